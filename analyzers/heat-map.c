@@ -161,15 +161,28 @@ heat_map_edge(const ErrataBinColumn *bin, guint edge)
     return errata_spoken_number(bin->edges[edge]);
 }
 
+/* @whole: the column has whole numbers only, of which a range has a last one */
 static char *
-heat_map_range(const ErrataBinColumn *bin, guint lo, guint hi)
+heat_map_range(const ErrataBinColumn *bin, guint lo, guint hi, gboolean whole)
 {
     g_autofree char *from = lo > 0 ? heat_map_edge(bin, lo - 1) : NULL;
     g_autofree char *to = hi < bin->n_codes ? heat_map_edge(bin, hi - 1) : NULL;
 
     if (from == NULL)
         return to == NULL ? g_strdup("all") : g_strdup_printf("< %s", to);
-    return to == NULL ? g_strdup_printf("≥ %s", from) : g_strdup_printf("%s to %s", from, to);
+    if (to == NULL)
+        return g_strdup_printf("≥ %s", from);
+    if (whole && bin->edges[hi - 1] - bin->edges[lo - 1] >= 1.0) {
+        double last = ceil(bin->edges[hi - 1]) - 1.0;
+
+        g_free(from);
+        g_free(to);
+        from = errata_spoken_number(ceil(bin->edges[lo - 1]));
+        to = errata_spoken_number(last);
+        if (strcmp(from, to) == 0)
+            return g_steal_pointer(&from);
+    }
+    return g_strdup_printf("%s to %s", from, to);
 }
 
 /* neighbouring codes in about equal shares */
@@ -177,6 +190,7 @@ static void
 heat_map_join_numbers(const ErrataBinColumn *bin,
                       const gsize *count,
                       guint n_places,
+                      gboolean whole,
                       HeatMapAxis *axis,
                       GPtrArray *labels)
 {
@@ -193,12 +207,12 @@ heat_map_join_numbers(const ErrataBinColumn *bin,
         seen += count[c];
         if (!last && (bin->n_codes <= n_places || seen * n_places >= (axis->n + 1) * total) &&
             axis->n + 1 < n_places) {
-            g_ptr_array_add(labels, heat_map_range(bin, lo, c + 1));
+            g_ptr_array_add(labels, heat_map_range(bin, lo, c + 1, whole));
             axis->n++;
             lo = c + 1;
         }
         if (last) {
-            g_ptr_array_add(labels, heat_map_range(bin, lo, c + 1));
+            g_ptr_array_add(labels, heat_map_range(bin, lo, c + 1, whole));
             axis->n++;
         }
     }
@@ -236,7 +250,13 @@ heat_map_axis_init(const SlicesTable *table, guint column, guint n_most, HeatMap
     for (gsize i = 0; i < table->discovery.n_rows; i++)
         count[c->fine.code[i]]++;
     if (c->bin->numeric)
-        heat_map_join_numbers(c->bin, count, n_places, axis, labels);
+        heat_map_join_numbers(c->bin,
+                              count,
+                              n_places,
+                              table->analysis->frame->columns[c->bin->column]->type ==
+                                  ERRATA_COLUMN_I64,
+                              axis,
+                              labels);
     else
         heat_map_join_categories(c->bin, n_places, axis, labels);
     axis->place[c->bin->n_codes] = (guint8)axis->n;
@@ -280,13 +300,50 @@ heat_map_fill(const SlicesTable *table,
     }
 }
 
+/* the labels that are kept, moved together; returns their number */
+static guint
+heat_map_keep(char **labels, const gboolean *keep, guint n)
+{
+    guint n_kept = 0;
+
+    for (guint i = 0; i < n; i++)
+        if (keep[i])
+            labels[n_kept++] = labels[i];
+        else
+            g_free(labels[i]);
+    labels[n_kept] = NULL;
+    return n_kept;
+}
+
+/* without the rows and columns of which no cell has rows enough */
+static void
+heat_map_trim(ErrataFigure *figure)
+{
+    g_autofree gboolean *row = g_new0(gboolean, figure->n_rows + 1);
+    g_autofree gboolean *column = g_new0(gboolean, figure->n_columns + 1);
+    guint n_all = figure->n_columns, n_rows = figure->n_rows, n = 0;
+
+    for (guint r = 0; r < n_rows; r++)
+        for (guint c = 0; c < n_all; c++)
+            if (!isnan(figure->cells[r * n_all + c]))
+                row[r] = column[c] = TRUE;
+    for (guint r = 0; r < n_rows; r++)
+        for (guint c = 0; c < n_all; c++)
+            if (row[r] && column[c]) {
+                figure->cells[n] = figure->cells[r * n_all + c];
+                figure->cell_counts[n++] = figure->cell_counts[r * n_all + c];
+            }
+    figure->n_rows = heat_map_keep(figure->rows, row, n_rows);
+    figure->n_columns = heat_map_keep(figure->columns, column, n_all);
+}
+
 /**
  * errata_heat_map_new:
  * @table: a table
  *
  * Returns: (transfer full) (nullable): error rate, or mean loss, by the two columns that tell most,
- *   at most eight places a side, cells under 30 rows empty; %NULL when fewer than two columns tell
- *   anything
+ *   at most eight places a side, cells under 30 rows empty and none of a side where all are; %NULL when
+ *   fewer than two columns tell anything, or one has a single place then
  */
 ErrataFigure *
 errata_heat_map_new(const SlicesTable *table)
@@ -319,5 +376,9 @@ errata_heat_map_new(const SlicesTable *table)
     figure->rows = axes[0].labels;
     figure->columns = axes[1].labels;
     heat_map_fill(table, columns, axes, figure);
-    return figure;
+    heat_map_trim(figure);
+    if (figure->n_rows >= 2 && figure->n_columns >= 2)
+        return figure;
+    errata_figure_free(figure);
+    return NULL;
 }

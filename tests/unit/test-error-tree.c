@@ -89,6 +89,56 @@ test_error_tree_by_hand(void)
     log_clear(&log);
 }
 
+/* a side of the map has no place that is blank throughout, and whole numbers are told as such */
+static void
+test_error_tree_map(void)
+{
+    Log log;
+    g_autoptr(GError) error = NULL;
+    ErrataColumn *calls = NULL;
+    const ErrataFigure *map;
+    gboolean alone = FALSE;
+
+    log_init(&log, 6000, 7);
+    log_add_number(&log, "calls", 4, NULL);
+    log_add_category(&log, "plan", "u v w", 3);
+    calls = log.frame->columns[0];
+    calls->type = ERRATA_COLUMN_I64;
+    g_clear_pointer(&calls->valid, g_free);
+    calls->n_missing = 0;
+    for (gsize i = 0; i < log.n; i++) {
+        gint64 n = (gint64)g_bit_nth_lsf((gulong)(i + 1),
+                                         -1); /* half as often from each to the next */
+
+        calls->i64[i] = n;
+        log_set_error(&log, i, 0.7, n >= 1 && log.frame->columns[1]->code[i] == 0);
+    }
+    log_finish(&log);
+    g_assert_true(errata_analyzer_error_tree.run(&log.analysis, &error));
+    g_assert_no_error(error);
+    map = log.analysis.result->performance.heat_map;
+    g_assert_nonnull(map);
+    for (guint r = 0; r < map->n_rows; r++) {
+        guint n_told = 0;
+
+        for (guint c = 0; c < map->n_columns; c++)
+            n_told += isnan(map->cells[r * map->n_columns + c]) ? 0 : 1;
+        g_assert_cmpuint(n_told, >, 0);
+        g_assert_cmpstr(map->rows[r], !=, "1 to 2");
+        alone |= g_str_equal(map->rows[r], "1");
+    }
+    for (guint c = 0; c < map->n_columns; c++) {
+        guint n_told = 0;
+
+        for (guint r = 0; r < map->n_rows; r++)
+            n_told += isnan(map->cells[r * map->n_columns + c]) ? 0 : 1;
+        g_assert_cmpuint(n_told, >, 0);
+        alone |= g_str_equal(map->columns[c], "1");
+    }
+    g_assert_true(alone);
+    log_clear(&log);
+}
+
 static void
 test_error_tree_noise(void)
 {
@@ -114,6 +164,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/error-tree/planted", test_error_tree_planted);
     g_test_add_func("/error-tree/by-hand", test_error_tree_by_hand);
+    g_test_add_func("/error-tree/map", test_error_tree_map);
     g_test_add_func("/error-tree/noise", test_error_tree_noise);
     return g_test_run();
 }
