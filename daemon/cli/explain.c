@@ -46,14 +46,15 @@ static const GOptionEntry explain_options[] = {
      NULL},
     G_OPTION_ENTRY_NULL};
 
-/* four digits at least, and no power of ten below a thousand million */
+/* four digits at least, no power of ten below a thousand million, and the minus of print */
 static char *
 explain_print_number(double value)
 {
     double size = fabs(value);
+    g_autofree char *digits = size >= 1000.0 && size < 1e9 ? g_strdup_printf("%.0f", size)
+                                                           : g_strdup_printf("%.4g", size);
 
-    return size >= 1000.0 && size < 1e9 ? g_strdup_printf("%.0f", value)
-                                        : g_strdup_printf("%.4g", value);
+    return g_strconcat(value < 0.0 ? "\u2212" : "", digits, NULL);
 }
 
 static char *

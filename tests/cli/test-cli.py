@@ -924,6 +924,7 @@ def a_log_alone_is_explained_by_a_surrogate():
     said = done.stdout.splitlines()
     assert said[0].startswith("The log says: score 0.") and ", label " in said[0], said[0]
     assert said[1].startswith("The surrogate says: "), said[1]
+    assert any("−" in line for line in said) and not any(" -0" in line for line in said), said
     done = errata("explain", log, "--row", '{"x": 0.5, "color": "red"}')
     assert done.returncode == 0 and "no column color" in done.stderr, done.stderr
 
