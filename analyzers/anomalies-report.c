@@ -7,9 +7,9 @@
 #include "anomalies.h"
 #include "clean.h"
 #include "fault-window.h"
-#include "number.h"
 #include "row-cost.h"
 #include "row-timeline.h"
+#include "spoken.h"
 #include "words.h"
 
 #define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
@@ -98,9 +98,7 @@ report_where(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 static char *
 report_number(double value)
 {
-    char buffer[ERRATA_NUMBER_BUFFER];
-
-    return fabs(value) < 1e5 ? g_strdup(errata_number_print(value, buffer))
+    return fabs(value) < 1e5 ? errata_spoken_number(value)
                              : errata_words_number(value, (double)NAN, (double)NAN);
 }
 

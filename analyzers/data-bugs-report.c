@@ -378,6 +378,8 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
             finding->row_score[i] = 1.0;
         finding->examples = report_examples(self, bug);
     }
+    if (bug->same_inputs)
+        g_ptr_array_add(finding->notes, g_strdup("inputs=same"));
     if (bug->mixed)
         g_ptr_array_add(finding->notes, g_strdup("mixed=yes"));
     finding->figure = report_figure(self, bug);

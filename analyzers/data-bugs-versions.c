@@ -91,6 +91,7 @@ errata_data_bugs_versions(ErrataDataBugs *self, const GArray *rows, const GArray
     bug = errata_data_bugs_add(self, "duplicate-rows", id);
     g_array_append_vals(bug->row, rows->data, rows->len);
     bug->n_rows = rows->len;
+    bug->same_inputs = TRUE;
     bug->after = (double)bug->n_rows / (double)frame->n_rows;
     bug->title =
         g_strdup_printf("%s rows repeat an earlier %s and its inputs with another prediction "

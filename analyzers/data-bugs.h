@@ -33,6 +33,7 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @factor: what the values came multiplied by, or NaN
  * @factor_lo: lower end of the interval in which the factor was measured, or NaN
  * @factor_hi: upper end
+ * @same_inputs: the rows repeat the inputs of others too, with another output
  * @mixed: the rows hold words in a column of numbers that is read as words for them
  * @grew: a factor that no unit has fits far better: dropped once columns were compared crosswise
  * @unsure: another cause would look the same: severity medium at most
@@ -71,6 +72,7 @@ typedef struct {
     double factor_lo;
     double factor_hi;
     gboolean mixed;
+    gboolean same_inputs;
     gboolean grew;
     gboolean unsure;
     gboolean open;

@@ -469,8 +469,6 @@ report_rows(Report *self)
     if (self->leak->way != ERRATA_LEAKAGE_FILLED &&
         (self->leak->part == NULL || self->leak->part->where == NULL))
         return;
-    if (report_by_missing(self->leak))
-        g_ptr_array_add(self->finding->notes, g_strdup("missing=yes"));
     self->finding->n_rows = n;
     self->finding->row = g_new(guint32, MAX(n, 1));
     self->finding->row_score = g_new(double, MAX(n, 1));

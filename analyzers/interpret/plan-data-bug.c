@@ -105,6 +105,15 @@ bug_say_copies(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
     g_autofree char *part = errata_prose_value(prose, finding, "share_rows");
 
+    if (finding->subject.column != NULL && errata_finding_note(finding, "inputs") != NULL) {
+        errata_prose_say(prose,
+                         "%s have the %s and the inputs of an earlier row, and another prediction "
+                         "or score: two models seem to have written one log, and its figures are "
+                         "those of neither",
+                         count,
+                         finding->subject.column);
+        return;
+    }
     if (finding->subject.column != NULL) {
         errata_prose_say(prose,
                          "%s %s the %s of an earlier row that is otherwise different: whatever is "

@@ -45,17 +45,12 @@ leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *strength = errata_prose_value(prose, finding, "strength");
 
     if (filled != NULL) {
-        g_autofree char *share = errata_words_value(filled);
         g_autofree char *base =
             errata_words_share(filled->baseline, filled->baseline, filled->baseline);
 
         errata_prose_cite(prose, filled);
         errata_prose_quote(prose, finding->title);
-        errata_prose_say(prose,
-                         "%s of the rows %s a value are of that class, of all rows %s",
-                         share,
-                         errata_finding_note(finding, "missing") != NULL ? "without" : "that have",
-                         base);
+        errata_prose_say(prose, "of all rows, %s are of that class", base);
         return;
     }
     if (agreement == NULL) {

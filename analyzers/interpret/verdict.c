@@ -513,9 +513,11 @@ verdict_labels(const ErrataCase *report)
 
     if (finding == NULL)
         return NULL;
-    return g_strdup(errata_finding_evidence(finding, "rest") != NULL && finding->n_rows == 1
-                        ? "its label or its prediction cannot be right"
-                        : "some of the labels may be wrong");
+    if (errata_finding_evidence(finding, "rest") != NULL)
+        return g_strdup(finding->n_rows == 1 ? "its label or its prediction cannot be right"
+                                             : "some of the labels may be wrong");
+    return g_ascii_islower(finding->title[0]) ? g_strdup_printf("labels: %s", finding->title)
+                                              : g_strdup(finding->title);
 }
 
 /* a title as a sentence; one that begins with a name of the data is led in */

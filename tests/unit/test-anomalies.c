@@ -580,7 +580,7 @@ test_clean(void)
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "value")->value, -999.0, 1e-9);
 }
 
-/* y is -999 in rows 400 to 599: in those of city B, or in three of four; x is so now and then */
+/* y is −999 in rows 400 to 599: in those of city B, or in three of four; x is so now and then */
 static ErrataFrame *
 made_codes(gboolean group)
 {
@@ -626,8 +626,8 @@ test_codes_window(void)
         g_assert_cmpint(finding->subject.from / 1000000000, <=, 1700000000 + 60 * 405);
         g_assert_cmpint(finding->subject.to / 1000000000, >=, 1700000000 + 60 * 594);
         g_assert_nonnull(strstr(finding->title,
-                                group != 0 ? "y is -999 in all rows where city is B between "
-                                           : "y is -999 in 150 rows between "));
+                                group != 0 ? "y is −999 in all rows where city is B between "
+                                           : "y is −999 in 150 rows between "));
         g_assert_cmpuint(fixture->analysis.set_aside[finding->row[0]], ==, 1);
         g_assert_cmpuint(fixture->analysis.set_aside[9], ==, 0);
         g_assert_nonnull(errata_finding_evidence(finding, "rate_in"));

@@ -99,6 +99,9 @@ static const WriterCase writer_cases[] = {
      {COUNT("n_rows", 3111), {"share_now", 0.415, (double)NAN, ERRATA_UNIT_SHARE, 0.0, NULL},
       SHARE("rate_in", 0.16, 0.013), SHARE("rate_out", 0.151, 0.004)},
      {"between 14:45 and 16:45 on 22 March", "never otherwise", "no accuracy that could be seen"}, NULL},
+    {"copies-of-models", ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_HIGH, "duplicate-rows", NULL, NULL, "inputs=same", NULL, 12000,
+     {COUNT("n_rows", 12000), SHARE("share_rows", 0.5, (double)NAN)},
+     {"12,000 rows have the age and the inputs of an earlier row, and another prediction or score"}, "otherwise different"},
     {"copies", ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_INFO, "duplicate-rows", NULL, NULL, NULL, NULL, 1,
      {COUNT("n_rows", 1), SHARE("share_rows", 0.004, (double)NAN)}, {"One row, 0.4", "repeats", "counts it twice"}, NULL},
     {"range", ERRATA_FINDING_DATA_BUG, ERRATA_SEVERITY_MEDIUM, "out-of-range", NULL, NULL, NULL, NULL, 523,
@@ -212,7 +215,9 @@ writer_finding(const WriterCase *made)
     finding->severity = made->severity;
     finding->confirmed = TRUE;
     finding->n_rows = made->n_rows;
-    finding->subject.column = g_strcmp0(made->bug, "duplicate-rows") != 0 ? g_strdup("age") : NULL;
+    finding->subject.column = g_strcmp0(made->bug, "duplicate-rows") != 0 || made->note != NULL
+                                  ? g_strdup("age")
+                                  : NULL;
     finding->subject.bug = g_strdup(made->bug);
     finding->subject.given = g_strdup(made->given);
     finding->subject.suggested = made->given != NULL ? g_strdup("0") : NULL;
@@ -460,6 +465,51 @@ test_writer_never(void)
 }
 
 static void
+test_writer_labels(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE,
+                                                "About 2.4\u202f% of the labels look wrong");
+
+    g_test_summary("The verdict tells how many labels look wrong, not that some may be");
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 1000;
+    errata_case_add_metric(report, "accuracy", 0.849, 0.845, 0.853, 1000);
+    finding->severity = ERRATA_SEVERITY_HIGH;
+    finding->confirmed = TRUE;
+    errata_finding_add(finding,
+                       errata_evidence_new("share", "share", 0.024, ERRATA_UNIT_SHARE, 1000));
+    errata_case_add_finding(report, finding);
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_assert_true(g_str_has_suffix(report->verdict, " About 2.4\u202f% of the labels look wrong."));
+}
+
+static void
+test_writer_filled(void)
+{
+    static const WriterCase filled = {
+        "leak-filled",
+        ERRATA_FINDING_LEAKAGE,
+        ERRATA_SEVERITY_HIGH,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        0,
+        {{"filled_share", 1.0, (double)NAN, ERRATA_UNIT_SHARE, 0.326, NULL}},
+        {NULL},
+        NULL};
+    g_autoptr(ErrataCase) report = writer_write(&filled);
+    const ErrataFinding *finding = g_ptr_array_index(report->findings, 0);
+
+    g_test_summary("What the title tells of a filled column is not told again");
+    g_assert_nonnull(strstr(finding->rationale, "Of all rows, 32.6\u202f% are of that class."));
+    g_assert_null(strstr(finding->rationale, "100"));
+}
+
+static void
 test_writer_few(void)
 {
     g_autoptr(ErrataCase) report = errata_case_new();
@@ -506,6 +556,8 @@ main(int argc, char **argv)
     g_test_add_func("/writer/never", test_writer_never);
     g_test_add_func("/writer/all", test_writer_all);
     g_test_add_func("/writer/few", test_writer_few);
+    g_test_add_func("/writer/filled", test_writer_filled);
+    g_test_add_func("/writer/verdict-labels", test_writer_labels);
     g_test_add_func("/writer/verdict", test_writer_verdict);
     return g_test_run();
 }
