@@ -390,7 +390,8 @@ report_count_judged(const ErrataChangeLog *log, gsize begin, gsize end)
     return n;
 }
 
-/* the errors before and after; of faulty rows too, where hardly others are left of a side */
+/* the errors before and after; of faulty rows too, where hardly others are left of a side. A change of the errors
+ * themselves is one of sound rows: what faults cost is told by them */
 static void
 report_errors(const ErrataChangeLog *log,
               const ErrataChangeGroup *group,
@@ -401,6 +402,9 @@ report_errors(const ErrataChangeLog *log,
 
     *ret_before = report_measure(log, &errors, group->from, group->begin);
     *ret_after = report_measure(log, &errors, group->end, group->to);
+    if (((const ErrataChangeSeries *)g_ptr_array_index(group->member, 0))->kind ==
+        ERRATA_CHANGE_ERROR)
+        return;
     if (ret_before->n >=
             REPORT_LEFT * (double)report_count_judged(log, group->from, group->begin) &&
         ret_after->n >= REPORT_LEFT * (double)report_count_judged(log, group->end, group->to))

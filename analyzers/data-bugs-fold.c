@@ -66,6 +66,28 @@ fold_take(ErrataDataBug *types, const ErrataDataBug *burst)
     types->set_aside = types->set_aside || burst->set_aside;
 }
 
+/* whether the writings of each value that a column has are those before and after a change of its encoding */
+static gboolean
+fold_is_writing(const ErrataDataBug *spelling, const ErrataDataBug *change)
+{
+    if (spelling->undo == NULL || change->undo == NULL)
+        return FALSE;
+    for (guint i = 0; i + 1 < spelling->undo->len; i += 2) {
+        const char *const *pair = (const char *const *)&spelling->undo->pdata[i];
+        gboolean is = FALSE;
+
+        for (guint k = 0; !is && k + 1 < change->undo->len; k += 2) {
+            const char *const *of = (const char *const *)&change->undo->pdata[k];
+
+            is = (strcmp(pair[0], of[0]) == 0 && strcmp(pair[1], of[1]) == 0) ||
+                 (strcmp(pair[0], of[1]) == 0 && strcmp(pair[1], of[0]) == 0);
+        }
+        if (!is)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 fold_is_told(ErrataDataBugs *self, const ErrataDataBug *bug)
 {
@@ -76,8 +98,10 @@ fold_is_told(ErrataDataBugs *self, const ErrataDataBug *bug)
         fold_take(types, bug);
         return TRUE;
     }
+    if (strcmp(bug->bug, "type-change") == 0 && bug->mixed != NULL && change != NULL)
+        return fold_shared(self, bug, change) >= FOLD_SAME;
     return strcmp(bug->bug, "spelling") == 0 && change != NULL &&
-           fold_shared(self, bug, change) >= FOLD_SAME;
+           (fold_is_writing(bug, change) || fold_shared(self, bug, change) >= FOLD_SAME);
 }
 
 /* the window of the rows in time order, where they fill one */

@@ -454,32 +454,32 @@ values_share_numbers(const ErrataColumn *column, const guint8 *mask, guint8 mark
     return n > 0 ? (double)n_numbers / (double)n : 0.0;
 }
 
-/* the one stretch of rows in time order that holds nearly all words of a column of numbers, and hardly anything
- * else; their number, 0 if there is none */
+/* the one stretch of rows in time order that holds nearly all words of a column of numbers, or numbers of a column of
+ * words, and hardly anything else; how many they are, 0 if there is none */
 static gsize
-values_words_run(const ErrataDataBugs *self,
-                 const ErrataColumn *column,
-                 const gboolean *is_number,
-                 gsize *ret_from,
-                 gsize *ret_to)
+values_odd_run(const ErrataDataBugs *self,
+               const ErrataColumn *column,
+               const gboolean *is_odd,
+               gsize *ret_from,
+               gsize *ret_to)
 {
     const guint32 *order = self->analysis->outcome->order;
     double sum = 0.0, most = 0.0;
-    gsize start = 0, n_words = 0, n_inside = 0, n = 0;
+    gsize start = 0, n_odd = 0, n_inside = 0, n = 0;
 
-    for (gsize i = 0; i < column->n_rows; i++) { /* the run with the most words over numbers */
-        gboolean number;
+    for (gsize i = 0; i < column->n_rows; i++) { /* the run with the most of them over others */
+        gboolean odd;
 
         if (!errata_column_is_valid(column, order[i]))
             continue;
-        number = is_number[column->code[order[i]]];
+        odd = is_odd[column->code[order[i]]];
         n++;
-        n_words += number ? 0 : 1;
+        n_odd += odd ? 1 : 0;
         if (!(sum > 0.0)) {
             sum = 0.0;
             start = i;
         }
-        sum += number ? -1.0 : 1.0;
+        sum += odd ? 1.0 : -1.0;
         if (sum > most) {
             most = sum;
             *ret_from = start;
@@ -487,46 +487,19 @@ values_words_run(const ErrataDataBugs *self,
         }
     }
     for (gsize i = *ret_from; most > 0.0 && i < *ret_to; i++)
-        n_inside += errata_column_is_valid(column, order[i]) && !is_number[column->code[order[i]]];
+        n_inside += errata_column_is_valid(column, order[i]) && is_odd[column->code[order[i]]];
     return most >= VALUES_RUN && most >= VALUES_WHOLE * (double)n_inside &&
-                   (double)n_inside >= VALUES_WHOLE * (double)n_words && 2 * n_words < n
+                   (double)n_inside >= VALUES_WHOLE * (double)n_odd && 2 * n_odd < n
                ? n_inside
                : 0;
 }
 
-/* numbers that come as words for a while: with a decimal comma, a unit, a sign */
-static gboolean
-values_words(ErrataDataBugs *self, guint index)
+static void
+values_odd_words(ErrataDataBug *bug, const ErrataColumn *column, const char *when)
 {
-    const ErrataColumn *column = self->analysis->frame->columns[index];
-    const guint32 *order = self->analysis->outcome->order;
-    g_autofree gboolean *is_number = g_new0(gboolean, column->n_dictionary + 1);
-    g_autofree char *when = NULL, *count = NULL;
-    gsize from = 0, to = 0;
-    ErrataDataBug *bug;
-    double number;
+    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
 
-    for (guint i = 0; i < column->n_dictionary; i++)
-        is_number[i] = errata_number_parse_double(column->dictionary[i],
-                                                  strlen(column->dictionary[i]),
-                                                  &number);
-    self->n_tried++;
-    if (values_words_run(self, column, is_number, &from, &to) == 0)
-        return FALSE;
-    bug = errata_data_bugs_add(self, "type-change", (int)index);
-    for (gsize i = from; i < to; i++)
-        if (errata_column_is_valid(column, order[i]) && !is_number[column->code[order[i]]])
-            g_array_append_val(bug->row, order[i]);
-    bug->n_rows = bug->row->len;
-    bug->has_window = TRUE;
-    bug->from = from;
-    bug->to = to;
-    bug->after = (double)bug->n_rows / (double)(to - from);
-    bug->mixed = TRUE;
-    bug->value = g_strdup(column->dictionary[column->code[order[from]]]);
-    bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
-    when = errata_data_bugs_when(self, from, to);
-    count = errata_data_bugs_count(bug->n_rows);
+    bug->mixed = "words";
     bug->title = g_strdup_printf("%s holds no numbers %s, in %s rows: “%s”, say",
                                  column->name,
                                  when,
@@ -536,6 +509,57 @@ values_words(ErrataDataBugs *self, guint index)
         g_strdup_printf("Read the words of %s as the numbers that they mean, and have it sent "
                         "as numbers only",
                         column->name);
+}
+
+static void
+values_odd_numbers(ErrataDataBug *bug, const ErrataColumn *column, const char *when)
+{
+    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+
+    bug->mixed = "numbers";
+    bug->title = g_strdup_printf("%s holds numbers instead of words %s, in %s rows: “%s”, say",
+                                 column->name,
+                                 when,
+                                 count,
+                                 bug->value);
+    bug->action =
+        g_strdup_printf("Read the numbers of %s as the words that they stand for, and score these "
+                        "rows again",
+                        column->name);
+}
+
+/* for a while numbers come as words, with a decimal comma, a unit, a sign, or words as numbers, by a table of codes */
+static gboolean
+values_odd(ErrataDataBugs *self, guint index, gboolean numbers)
+{
+    const ErrataColumn *column = self->analysis->frame->columns[index];
+    const guint32 *order = self->analysis->outcome->order;
+    g_autofree gboolean *is_odd = g_new0(gboolean, column->n_dictionary + 1);
+    g_autofree char *when = NULL;
+    gsize from = 0, to = 0;
+    ErrataDataBug *bug;
+    double number;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        is_odd[i] = errata_number_parse_double(column->dictionary[i],
+                                               strlen(column->dictionary[i]),
+                                               &number) == numbers;
+    self->n_tried++;
+    if (values_odd_run(self, column, is_odd, &from, &to) == 0)
+        return FALSE;
+    bug = errata_data_bugs_add(self, "type-change", (int)index);
+    for (gsize i = from; i < to; i++)
+        if (errata_column_is_valid(column, order[i]) && is_odd[column->code[order[i]]])
+            g_array_append_val(bug->row, order[i]);
+    bug->n_rows = bug->row->len;
+    bug->has_window = TRUE;
+    bug->from = from;
+    bug->to = to;
+    bug->after = (double)bug->n_rows / (double)(to - from);
+    bug->value = g_strdup(column->dictionary[column->code[order[from]]]);
+    bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
+    when = errata_data_bugs_when(self, from, to);
+    (numbers ? values_odd_numbers : values_odd_words)(bug, column, when);
     return TRUE;
 }
 
@@ -594,7 +618,8 @@ errata_data_bugs_types(ErrataDataBugs *self, guint column)
     g_autofree char *count = errata_data_bugs_count(data->n_unparsable);
     ErrataDataBug *bug;
 
-    if (data->type == ERRATA_COLUMN_CATEGORY && !values_words(self, column))
+    if (data->type == ERRATA_COLUMN_CATEGORY && !values_odd(self, column, FALSE) &&
+        !values_odd(self, column, TRUE))
         values_mixed(self, column);
     self->n_tried++;
     if (data->n_unparsable == 0)

@@ -34,7 +34,8 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @factor_lo: lower end of the interval in which the factor was measured, or NaN
  * @factor_hi: upper end
  * @same_inputs: the rows repeat the inputs of others too, with another output
- * @mixed: the rows hold words in a column of numbers that is read as words for them
+ * @mixed: (nullable): what the rows hold, “words” in a column of numbers that is read as words for them, or
+ *   “numbers” in one of words
  * @grew: a factor that no unit has fits far better: dropped once columns were compared crosswise
  * @unsure: another cause would look the same: severity medium at most
  * @open: a factor that no unit has: what the column measures may have been that much more, or less
@@ -71,8 +72,8 @@ typedef struct {
     double factor;
     double factor_lo;
     double factor_hi;
-    gboolean mixed;
     gboolean same_inputs;
+    const char *mixed;
     gboolean grew;
     gboolean unsure;
     gboolean open;

@@ -35,7 +35,7 @@ errata_row_cost_measure(const ErrataAnalysis *analysis, const guint32 *row, gsiz
 {
     const ErrataOutcome *outcome = analysis->outcome;
     g_autofree guint8 *inside = g_new0(guint8, outcome->n_rows + 1);
-    ErrataRowCost cost = {0, 0, 0, 0, 0.0, 0.0};
+    ErrataRowCost cost = {.n_in = 0};
 
     for (gsize i = 0; i < n_rows; i++)
         inside[row[i]] = 1;
@@ -46,10 +46,12 @@ errata_row_cost_measure(const ErrataAnalysis *analysis, const guint32 *row, gsiz
             cost.n_in++;
             cost.errors_in += outcome->error[i];
             cost.loss_in += outcome->loss[i];
+            cost.square_in += outcome->loss[i] * outcome->loss[i];
         } else {
             cost.n_out++;
             cost.errors_out += outcome->error[i];
             cost.loss_out += outcome->loss[i];
+            cost.square_out += outcome->loss[i] * outcome->loss[i];
         }
     }
     return cost;
@@ -66,6 +68,27 @@ cost_rate(ErrataFinding *finding, const char *key, const char *what, guint64 err
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
     evidence->method = g_strdup("Wilson");
+}
+
+static void
+cost_mean(ErrataFinding *finding,
+          const char *key,
+          const char *what,
+          double loss,
+          double square,
+          guint64 n)
+{
+    double mean = loss / (double)n;
+    ErrataInterval interval =
+        errata_intervals_normal(mean,
+                                fmax(square / (double)n - mean * mean, 0.0) / (double)n,
+                                COST_LEVEL);
+    ErrataEvidence *evidence =
+        errata_finding_add(finding, errata_evidence_new(key, what, mean, ERRATA_UNIT_TARGET, n));
+
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup("normal");
 }
 
 /**
@@ -85,18 +108,18 @@ errata_row_cost_tell(const ErrataAnalysis *analysis,
     if (!cost_is_known(cost))
         return;
     if (cost_is_regression(analysis)) {
-        errata_finding_add(finding,
-                           errata_evidence_new("rate_in",
-                                               "mean absolute error in these rows",
-                                               cost->loss_in / (double)cost->n_in,
-                                               ERRATA_UNIT_TARGET,
-                                               cost->n_in));
-        errata_finding_add(finding,
-                           errata_evidence_new("rate_out",
-                                               "mean absolute error elsewhere",
-                                               cost->loss_out / (double)cost->n_out,
-                                               ERRATA_UNIT_TARGET,
-                                               cost->n_out));
+        cost_mean(finding,
+                  "rate_in",
+                  "mean absolute error in these rows",
+                  cost->loss_in,
+                  cost->square_in,
+                  cost->n_in);
+        cost_mean(finding,
+                  "rate_out",
+                  "mean absolute error elsewhere",
+                  cost->loss_out,
+                  cost->square_out,
+                  cost->n_out);
         return;
     }
     cost_rate(finding, "rate_in", "error rate in these rows", cost->errors_in, cost->n_in);

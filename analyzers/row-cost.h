@@ -17,6 +17,8 @@ typedef struct {
     guint64 errors_out;
     double loss_in;
     double loss_out;
+    double square_in; /* sums of squared losses */
+    double square_out;
 } ErrataRowCost;
 
 ErrataRowCost errata_row_cost_measure(const ErrataAnalysis *analysis,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One event, one finding. Where the error rate rose at some moment, groups that began to err at that moment
- * are what it did, and so are groups of all time that erred no more than others before it: the step is told,
- * they point to it. A step that one group makes points to that group instead (sources.c), and what else
- * began then points there, too. METHODS 0. */
+ * are what it did, and so are groups of all time that erred no more than others before it, or were not there, and
+ * groups whose scores meant what they do elsewhere: the step is told, they point to it. A step that one group makes
+ * points to that group instead (sources.c), and what else began then points there, too; so do parts of the group
+ * that began to err with it. METHODS 0. */
 #include <math.h>
 
+#include "causes.h"
 #include "intervals.h"
-#include "rows.h"
 #include "score-bins.h"
 #include "sources.h"
 
@@ -14,12 +15,15 @@
 #define EVENT_WITHIN 0.8  /* of a group's rows, that are among those of a step */
 #define EVENT_BEFORE \
     0.5 /* of a group's excess: if it had surely less before the step, it is of the step */
-#define EVENT_ROWS    50  /* of a group, before the step, that tell it */
-#define EVENT_CLASSES 20  /* with more, rows of a score are taken together whatever they predict */
-#define EVENT_LEVEL   0.9 /* two sides: each is left out with 5 % */
+#define EVENT_ROWS    50   /* of a group, before the step, that tell it */
+#define EVENT_CLASSES 20   /* with more, rows of a score are taken together whatever they predict */
+#define EVENT_LEVEL   0.9  /* two sides: each is left out with 5 % */
+#define EVENT_ALL     0.8  /* of the rows of a step: a group that has so many is all of them */
+#define EVENT_OTHERS  0.33 /* of the rise in a group, by which all others rise as well */
 
-/* mean loss of rows of one prediction and alike scores */
+/* mean of what is looked at, of rows of one prediction and alike scores */
 typedef struct {
+    double *value; /* per row: what it loses, or whether its label is positive; NaN: not known */
     guint n_bins;
     guint32 *bin;    /* per row */
     double *rate;    /* per bin */
@@ -31,6 +35,7 @@ typedef struct {
 static void
 event_expected_clear(EventExpected *self)
 {
+    g_free(self->value);
     g_free(self->bin);
     g_free(self->rate);
     g_free(self->side[0]);
@@ -41,26 +46,41 @@ event_expected_clear(EventExpected *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(EventExpected, event_expected_clear)
 
-static gboolean
-event_counts(const ErrataAnalysis *analysis, gsize row)
+static double *
+event_values(const ErrataAnalysis *analysis, gboolean of_scores)
 {
-    return analysis->outcome->judged[row] != 0 && isfinite(analysis->outcome->loss[row]) &&
-           (analysis->set_aside == NULL || analysis->set_aside[row] == 0);
+    const ErrataOutcome *outcome = analysis->outcome;
+    double *value = g_new(double, MAX(outcome->n_rows, 1));
+
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        value[row] = outcome->judged[row] == 0 || !isfinite(outcome->loss[row]) ||
+                             (analysis->set_aside != NULL && analysis->set_aside[row] != 0)
+                         ? (double)NAN
+                     : !of_scores                               ? outcome->loss[row]
+                     : outcome->truth[row] == outcome->positive ? 1.0
+                                                                : 0.0;
+    return value;
 }
 
 static void
-event_bins(const ErrataOutcome *outcome, EventExpected *self)
+event_bins(const ErrataOutcome *outcome, gboolean of_scores, EventExpected *self)
 {
     gboolean real = outcome->task == ERRATA_TASK_REGRESSION;
     const double *by = real                          ? outcome->predicted_value
+                       : of_scores                   ? outcome->score
                        : outcome->confidence != NULL ? outcome->confidence
                                                      : outcome->rank;
-    guint n_classes = real || outcome->n_classes > EVENT_CLASSES ? 1 : MAX(outcome->n_classes, 1);
+    guint n_classes = real || of_scores || outcome->n_classes > EVENT_CLASSES
+                          ? 1
+                          : MAX(outcome->n_classes, 1);
     guint n_scores = 1;
 
     self->bin = g_new0(guint32, MAX(outcome->n_rows, 1));
     if (by != NULL)
-        n_scores = errata_score_bins(by, real ? NULL : outcome->error, outcome->n_rows, self->bin);
+        n_scores = errata_score_bins(by,
+                                     real || of_scores ? NULL : outcome->error,
+                                     outcome->n_rows,
+                                     self->bin);
     for (gsize row = 0; n_classes > 1 && row < outcome->n_rows; row++)
         self->bin[row] += n_scores * (guint32)CLAMP(outcome->predicted[row], 0, (int)n_classes - 1);
     self->n_bins = n_scores * n_classes;
@@ -73,9 +93,9 @@ event_rates(const ErrataAnalysis *analysis, const EventExpected *self, const gui
     g_autofree double *n = g_new0(double, self->n_bins);
 
     for (gsize row = 0; row < analysis->outcome->n_rows; row++)
-        if (event_counts(analysis, row) && (of == NULL || of[row] != 0)) {
+        if (!isnan(self->value[row]) && (of == NULL || of[row] != 0)) {
             n[self->bin[row]] += 1.0;
-            rate[self->bin[row]] += analysis->outcome->loss[row];
+            rate[self->bin[row]] += self->value[row];
         }
     for (guint b = 0; b < self->n_bins; b++)
         rate[b] = n[b] > 0.0 ? rate[b] / n[b] : (double)NAN;
@@ -88,16 +108,44 @@ event_time(const ErrataAnalysis *analysis, guint32 row)
     return analysis->outcome->time != NULL ? analysis->outcome->time[row] : (gint64)row;
 }
 
+/* the rows since a step and those before it, or outside where it came back; of a group, its rows since then and all
+ * others that its conditions hold for; of a fault, its rows and all others. What does not come back lasts, whatever
+ * changed later */
 static void
-event_expect(const ErrataAnalysis *analysis, const ErrataFinding *step, EventExpected *self)
+event_sides(const ErrataAnalysis *analysis, const ErrataFinding *event, EventExpected *self)
 {
-    event_bins(analysis->outcome, self);
-    self->is_before = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-    self->is_since = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-    for (gsize row = 0; row < analysis->outcome->n_rows; row++)
-        self->is_before[row] = event_time(analysis, (guint32)row) < step->subject.from;
-    for (gsize i = 0; i < step->n_rows; i++)
-        self->is_since[step->row[i]] = 1;
+    const ErrataOutcome *outcome = analysis->outcome;
+    gboolean lasts = errata_sources_is_step(event) &&
+                     errata_finding_evidence(event, "back") == NULL;
+    g_autofree guint8 *of = NULL;
+
+    self->is_before = g_new0(guint8, MAX(outcome->n_rows, 1));
+    self->is_since = g_new0(guint8, MAX(outcome->n_rows, 1));
+    for (gsize i = 0; i < event->n_rows; i++)
+        self->is_since[event->row[i]] = 1;
+    if (event->kind == ERRATA_FINDING_SLICE) {
+        of = errata_sources_leave(analysis, event);
+        for (gsize row = 0; row < outcome->n_rows; row++)
+            self->is_before[row] = of[row] != 0 && self->is_since[row] == 0;
+        return;
+    }
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        self->is_before[row] = lasts ? event_time(analysis, (guint32)row) < event->subject.from
+                                     : self->is_since[row] == 0;
+        if (lasts && self->is_before[row] == 0)
+            self->is_since[row] = 1;
+    }
+}
+
+static void
+event_expect(const ErrataAnalysis *analysis,
+             const ErrataFinding *event,
+             gboolean of_scores,
+             EventExpected *self)
+{
+    event_bins(analysis->outcome, of_scores, self);
+    event_sides(analysis, event, self);
+    self->value = event_values(analysis, of_scores);
     self->rate = event_rates(analysis, self, NULL);
     self->side[0] = event_rates(analysis, self, self->is_since);
     self->side[1] = event_rates(analysis, self, self->is_before);
@@ -111,9 +159,9 @@ typedef struct {
 } EventExcess;
 
 static EventExcess
-event_excess(const ErrataAnalysis *analysis,
-             const EventExpected *expected,
+event_excess(const EventExpected *expected,
              const double *rate,
+             const double *way,
              const guint8 *of,
              const ErrataFinding *group)
 {
@@ -122,10 +170,12 @@ event_excess(const ErrataAnalysis *analysis,
 
     for (gsize k = 0; k < group->n_rows; k++) {
         guint32 row = group->row[k];
-        double more = analysis->outcome->loss[row] - rate[expected->bin[row]];
+        double more = expected->value[row] - rate[expected->bin[row]];
 
-        if (!event_counts(analysis, row) || (of != NULL && of[row] == 0) || isnan(more))
+        if ((of != NULL && of[row] == 0) || isnan(more))
             continue;
+        if (way != NULL)
+            more *= way[expected->bin[row]];
         excess.n += 1.0;
         excess.mean += more;
         squares += more * more;
@@ -139,21 +189,62 @@ event_excess(const ErrataAnalysis *analysis,
 /* whether a group of all time errs since the step only: what it had beyond rows of alike scores before is surely less
  * than half of what it has in all, or nothing that is sure and less than half of what it has since */
 static gboolean
-event_is_new(const ErrataAnalysis *analysis,
-             const EventExpected *expected,
-             const ErrataFinding *group)
+event_is_new(const EventExpected *expected, const ErrataFinding *group, const double *way)
 {
-    EventExcess all = event_excess(analysis, expected, expected->rate, NULL, group);
-    EventExcess since =
-        event_excess(analysis, expected, expected->side[0], expected->is_since, group);
-    EventExcess before =
-        event_excess(analysis, expected, expected->side[1], expected->is_before, group);
+    EventExcess all = event_excess(expected, expected->rate, way, NULL, group);
+    EventExcess since = event_excess(expected, expected->side[0], way, expected->is_since, group);
+    EventExcess before = event_excess(expected, expected->side[1], way, expected->is_before, group);
     double reach = errata_intervals_z(EVENT_LEVEL) * before.error;
 
     if (!(before.n >= EVENT_ROWS) || !(all.mean > 0.0))
         return FALSE;
     return before.mean + reach < EVENT_BEFORE * all.mean ||
            (before.mean - reach <= 0.0 && before.mean + reach < EVENT_BEFORE * since.mean);
+}
+
+/* which way the scores of a group are off since the event, per bin: 1 too low, −1 too high */
+static double *
+event_ways(const EventExpected *expected, const ErrataFinding *group)
+{
+    double *way = g_new0(double, expected->n_bins);
+
+    for (gsize k = 0; k < group->n_rows; k++) {
+        guint32 row = group->row[k];
+        double more = expected->value[row] - expected->side[0][expected->bin[row]];
+
+        if (expected->is_since[row] != 0 && !isnan(more))
+            way[expected->bin[row]] += more;
+    }
+    for (guint b = 0; b < expected->n_bins; b++)
+        way[b] = way[b] < 0.0 ? -1.0 : 1.0;
+    return way;
+}
+
+/* whether a group of all time has hardly a row before the step, and is not what makes it: it has nearly all rows
+ * since, or the others have come to err as well */
+static gboolean
+event_is_only_since(const ErrataAnalysis *analysis,
+                    const EventExpected *expected,
+                    const ErrataFinding *step,
+                    const ErrataFinding *group)
+{
+    gsize n_rows = MAX(analysis->outcome->n_rows, 1);
+    g_autofree guint8 *mark = g_memdup2(expected->is_since, n_rows);
+    gsize n = 0, n_since = 0, before = 0;
+
+    if (step->kind == ERRATA_FINDING_SLICE)
+        return FALSE;
+    for (gsize k = 0; k < group->n_rows; k++) {
+        before += expected->is_before[group->row[k]];
+        n += mark[group->row[k]] == 1 ? 1 : 0;
+        if (mark[group->row[k]] == 1)
+            mark[group->row[k]] = 2;
+    }
+    for (gsize row = 0; row < analysis->outcome->n_rows; row++)
+        n_since += expected->is_since[row];
+    return before < EVENT_ROWS && (double)n >= EVENT_WITHIN * (double)group->n_rows &&
+           ((double)n >= EVENT_ALL * (double)n_since ||
+            errata_sources_everybody(analysis, step, mark) >= EVENT_OTHERS);
 }
 
 /* whether the group began at the moment of the step, as far as is known when either did */
@@ -183,61 +274,176 @@ event_is_then(const ErrataAnalysis *analysis, const ErrataFinding *step, const E
     return (earliest <= hi && latest >= lo) || (from >= lo - near && from <= hi + near);
 }
 
+/* whether nearly all of a group's rows are among those since the event */
 static gboolean
-event_has_rows(const ErrataAnalysis *analysis,
-               const ErrataFinding *step,
-               const ErrataFinding *group)
+event_has_rows(const EventExpected *expected, const ErrataFinding *group)
 {
-    g_autoptr(ErrataRows) rows = errata_rows_new(analysis->outcome->n_rows);
     gsize within = 0;
 
-    for (gsize k = 0; k < step->n_rows; k++)
-        rows->bits[step->row[k] >> 6] |= G_GUINT64_CONSTANT(1) << (step->row[k] & 63);
     for (gsize k = 0; k < group->n_rows; k++)
-        within += (rows->bits[group->row[k] >> 6] >> (group->row[k] & 63) & 1) != 0 ? 1 : 0;
+        within += expected->is_since[group->row[k]];
+    return (double)within >= EVENT_WITHIN * (double)group->n_rows;
+}
+
+/* whether nearly all of a group's rows are such that the event's conditions hold, at any time */
+static gboolean
+event_has_kind(const EventExpected *expected, const ErrataFinding *group)
+{
+    gsize within = 0;
+
+    for (gsize k = 0; k < group->n_rows; k++)
+        within += expected->is_since[group->row[k]] | expected->is_before[group->row[k]];
     return (double)within >= EVENT_WITHIN * (double)group->n_rows;
 }
 
 static gboolean
-event_takes(const ErrataFinding *group)
+event_takes(const ErrataFinding *event, const ErrataFinding *group)
 {
-    return group->kind == ERRATA_FINDING_SLICE && group->confirmed && group->row != NULL &&
-           group->n_rows > 0 && group->severity >= ERRATA_SEVERITY_LOW &&
+    return group != event && group->kind == ERRATA_FINDING_SLICE && group->confirmed &&
+           group->row != NULL && group->n_rows > 0 && group->severity >= ERRATA_SEVERITY_LOW &&
            errata_finding_note(group, "told") == NULL &&
-           errata_finding_note(group, "better") == NULL;
+           errata_finding_note(group, "better") == NULL &&
+           (event->kind != ERRATA_FINDING_SLICE ||
+            (group->n_rows < event->n_rows && group->rank <= event->rank));
 }
 
 static void
-event_fold(const ErrataAnalysis *analysis, ErrataFinding *step)
+event_point(ErrataFinding *event, ErrataFinding *group, const char *method)
+{
+    event->severity = MAX(event->severity, group->severity);
+    event->rank = fmax(event->rank, group->rank);
+    errata_finding_point(group,
+                         event,
+                         event->kind == ERRATA_FINDING_SLICE
+                             ? "part of it that began with the group's errors"
+                         : errata_causes_is_fault(event) ? "part of it that came with the fault"
+                                                         : "part of it that began with the step",
+                         1.0)
+        ->method = g_strdup(method);
+}
+
+static void
+event_fold_groups(const ErrataAnalysis *analysis, ErrataFinding *event)
 {
     const GPtrArray *findings = analysis->result->findings;
     g_auto(EventExpected) expected = {0};
 
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *group = g_ptr_array_index(findings, i);
-        gboolean timed;
 
-        if (!event_takes(group))
+        if (!event_takes(event, group))
             continue;
-        timed = errata_finding_note(group, "when") != NULL;
-        if (!timed && expected.bin == NULL)
-            event_expect(analysis, step, &expected);
-        if (timed ? !event_is_then(analysis, step, group) || !event_has_rows(analysis, step, group)
-                  : !event_is_new(analysis, &expected, group))
+        if (expected.bin == NULL)
+            event_expect(analysis, event, FALSE, &expected);
+        if (!event_has_kind(&expected, group))
             continue;
-        step->severity = MAX(step->severity, group->severity);
-        step->rank = fmax(step->rank, group->rank);
-        errata_finding_point(group, step, "part of it that began with the step", 1.0)->method =
-            g_strdup(timed ? "the group errs since the moment at which the error rate rose"
-                           : "before the step the group erred no more than rows of alike scores");
+        if (errata_finding_note(group, "when") != NULL) {
+            if (event_is_then(analysis, event, group) && event_has_rows(&expected, group))
+                event_point(event, group, "the group errs since the same moment");
+        } else if (event_is_new(&expected, group, NULL)) {
+            event_point(event,
+                        group,
+                        "before the step the group erred no more than rows of alike scores");
+        } else if (event_is_only_since(analysis, &expected, event, group)) {
+            event_point(event, group, "such rows come since the step only, when others err, too");
+        }
     }
+}
+
+/* groups whose scores meant before the step what they do elsewhere */
+static void
+event_fold_scores(const ErrataAnalysis *analysis, ErrataFinding *step)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const GPtrArray *findings = analysis->result->findings;
+    g_auto(EventExpected) expected = {0};
+
+    if (outcome->score == NULL || outcome->truth == NULL || outcome->positive < 0)
+        return;
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *segment = g_ptr_array_index(findings, i);
+        g_autofree double *way = NULL;
+
+        if (!errata_sources_is_segment(segment) || errata_finding_note(segment, "told") != NULL)
+            continue;
+        if (expected.bin == NULL)
+            event_expect(analysis, step, TRUE, &expected);
+        way = event_ways(&expected, segment);
+        if (event_is_new(&expected, segment, way))
+            event_point(step, segment, "before the step its scores meant what they did elsewhere");
+    }
+}
+
+/* a threshold that would have been no better before the step is the step's matter */
+static void
+event_fold_threshold(const ErrataAnalysis *analysis, ErrataFinding *step)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const GPtrArray *findings = analysis->result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(findings, i);
+        double gain = 0.0, n = 0.0;
+
+        if (finding->kind != ERRATA_FINDING_THRESHOLD ||
+            finding->severity < ERRATA_SEVERITY_MEDIUM || outcome->score == NULL ||
+            g_strcmp0(finding->subject.objective, "accuracy") != 0 ||
+            errata_finding_note(finding, "told") != NULL)
+            continue;
+        for (gsize row = 0; row < outcome->n_rows; row++) {
+            gboolean positive = outcome->truth[row] == outcome->positive;
+
+            if (outcome->judged[row] == 0 || isnan(outcome->score[row]) ||
+                event_time(analysis, (guint32)row) >= step->subject.from)
+                continue;
+            n += 1.0;
+            gain += outcome->error[row] != 0 ? 1.0 : 0.0;
+            gain -= (outcome->score[row] >= finding->subject.best) != positive ? 1.0 : 0.0;
+        }
+        if (n >= EVENT_ROWS && !(gain > 0.0))
+            event_point(step, finding, "before the step it would have made no fewer errors");
+    }
+}
+
+/* a step that has the window of a fault is the fault's: it begins where that does, and lasts as long */
+static void
+event_fold_steps(const ErrataAnalysis *analysis, ErrataFinding *fault)
+{
+    const GPtrArray *findings = analysis->result->findings;
+    const ErrataCase *result = analysis->result;
+    double near = EVENT_NEAR * (fault->subject.has_time
+                                    ? (double)result->time_to - (double)result->time_from
+                                    : (double)analysis->outcome->n_rows);
+
+    for (guint i = 0; fault->subject.to > fault->subject.from && i < findings->len; i++) {
+        ErrataFinding *step = g_ptr_array_index(findings, i);
+        const ErrataEvidence *back = errata_finding_evidence(step, "back");
+        gint64 end = fault->subject.has_time ? result->time_to : (gint64)analysis->outcome->n_rows;
+
+        if (!errata_sources_is_step(step) || step->severity < ERRATA_SEVERITY_LOW ||
+            errata_finding_note(step, "told") != NULL || !event_is_then(analysis, step, fault))
+            continue;
+        if (back != NULL)
+            end = (gint64)back->value;
+        if (fabs((double)end - (double)fault->subject.to) <= near)
+            event_point(fault, step, "its window is that of the fault");
+    }
+}
+
+static gboolean
+event_is_told(const ErrataFinding *finding)
+{
+    return finding->severity < ERRATA_SEVERITY_MEDIUM ||
+           errata_finding_note(finding, "told") != NULL;
 }
 
 /**
  * errata_sources_events:
  * @analysis: a log; what is the matter of one group or one fault points to it already
  *
- * Lets groups that err since a step of the errors, and are not what makes it, point to that step.
+ * Lets groups that err since a step of the errors, and are not what makes it, groups whose scores are off since
+ * then, and a threshold that is better since then, point to that step; steps with the window of a fault, and groups that
+ * err or whose scores are off in its rows only, to the fault; and parts of a group that errs since some time to the group.
  */
 void
 errata_sources_events(const ErrataAnalysis *analysis)
@@ -247,8 +453,23 @@ errata_sources_events(const ErrataAnalysis *analysis)
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *step = g_ptr_array_index(findings, i);
 
-        if (errata_sources_is_step(step) && step->severity >= ERRATA_SEVERITY_MEDIUM &&
-            errata_finding_note(step, "told") == NULL)
-            event_fold(analysis, step);
+        if (!errata_sources_is_step(step) || event_is_told(step))
+            continue;
+        event_fold_groups(analysis, step);
+        event_fold_scores(analysis, step);
+        event_fold_threshold(analysis, step);
+    }
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *group = g_ptr_array_index(findings, i);
+
+        if (errata_causes_is_fault(group) && group->confirmed && !event_is_told(group))
+            event_fold_steps(analysis, group);
+        if (errata_sources_is_fault(group)) {
+            event_fold_groups(analysis, group);
+            event_fold_scores(analysis, group);
+        }
+        if (errata_sources_is_timed(group) && errata_finding_note(group, "better") == NULL &&
+            !event_is_told(group))
+            event_fold_groups(analysis, group);
     }
 }

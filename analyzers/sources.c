@@ -12,10 +12,12 @@
 #include "filter.h"
 #include "intervals.h"
 #include "rows.h"
+#include "score-bins.h"
 #include "slices.h"
 #include "suggestions.h"
 
 #define SOURCES_PART   0.75 /* of a rise, that is told by one finding */
+#define SOURCES_HALF   0.5  /* of a fall, likewise, where it may be so much */
 #define SOURCES_OFF    0.65 /* of how far scores are off, likewise: some of it is chance */
 #define SOURCES_SHARE  0.1  /* of that, from which on a group is named beside others */
 #define SOURCES_BINS   10
@@ -35,15 +37,15 @@ typedef struct {
     gboolean aside;   /* rows that are set aside count too: a fault's are */
 } SourcesRise;
 
-static gboolean
-sources_is_timed(const ErrataFinding *finding)
+gboolean
+errata_sources_is_timed(const ErrataFinding *finding)
 {
     return finding->kind == ERRATA_FINDING_SLICE && finding->confirmed && finding->row != NULL &&
            errata_finding_note(finding, "when") != NULL;
 }
 
-static gboolean
-sources_is_fault(const ErrataFinding *finding)
+gboolean
+errata_sources_is_fault(const ErrataFinding *finding)
 {
     return errata_causes_is_fault(finding) && finding->confirmed && finding->n_rows > 0 &&
            finding->row != NULL && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
@@ -83,7 +85,7 @@ sources_is_source(const ErrataFinding *finding, guint turn)
 {
     if (finding->severity < ERRATA_SEVERITY_MEDIUM)
         return FALSE;
-    return turn == 0   ? sources_is_timed(finding)
+    return turn == 0   ? errata_sources_is_timed(finding)
            : turn == 1 ? errata_slices_is_blind_spot(finding) ||
                              errata_finding_note(finding, "segment") != NULL
                        : errata_sources_is_step(finding);
@@ -176,12 +178,12 @@ sources_size(const ErrataAnalysis *analysis,
 
 /* the rows that are @source's matter: of a group since some time all that are in the group, whenever, since it may
  * have been better than others before */
-static guint8 *
-sources_leave(const ErrataAnalysis *analysis, const ErrataFinding *source)
+guint8 *
+errata_sources_leave(const ErrataAnalysis *analysis, const ErrataFinding *source)
 {
     guint8 *leave = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
 
-    if (sources_is_timed(source) && source->subject.predicates->len > 0) {
+    if (errata_sources_is_timed(source) && source->subject.predicates->len > 0) {
         g_autoptr(ErrataFilter) filter = errata_filter_predicates_join(source->subject.predicates);
 
         if (errata_filter_bind(filter, analysis->frame, analysis->schema, NULL)) {
@@ -194,7 +196,41 @@ sources_leave(const ErrataAnalysis *analysis, const ErrataFinding *source)
     }
     for (gsize i = 0; i < source->n_rows; i++)
         leave[source->row[i]] = 1;
+    if (errata_sources_is_step(source) && errata_finding_evidence(source, "back") == NULL)
+        for (gsize row = 0; row < analysis->outcome->n_rows; row++)
+            leave[row] |= analysis->outcome->time != NULL
+                              ? analysis->outcome->time[row] >= source->subject.from
+                              : (gint64)row >= source->subject.from;
     return leave;
+}
+
+/**
+ * errata_sources_part:
+ * @analysis: a log
+ * @finding: a step of the errors; a fall or a drift, which are told against the baseline
+ * @leave: (array): per row, whether it is left out
+ * @instead: what such a row loses instead; NaN: it does not count
+ *
+ * Returns: the part of what has risen by @finding that is the matter of the rows of @leave; 0 where that is not known
+ */
+double
+errata_sources_part(const ErrataAnalysis *analysis,
+                    const ErrataFinding *finding,
+                    const guint8 *leave,
+                    double instead)
+{
+    g_autofree guint8 *side = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    SourcesRise rise = {.side = side, .reference = (double)NAN};
+    gboolean known = finding->kind == ERRATA_FINDING_CHANGE_POINT
+                         ? sources_of_step(analysis, finding, &rise)
+                         : sources_of_fall(analysis, &rise);
+    double whole, left;
+
+    if (!known)
+        return 0.0;
+    whole = sources_size(analysis, &rise, NULL, 0.0);
+    left = sources_size(analysis, &rise, leave, instead);
+    return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
 }
 
 /* the part of what @finding tells has risen that is the matter of @source's rows */
@@ -203,22 +239,13 @@ sources_part(const ErrataAnalysis *analysis,
              const ErrataFinding *source,
              const ErrataFinding *finding)
 {
-    g_autofree guint8 *side = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-    g_autofree guint8 *leave = sources_leave(analysis, source);
-    SourcesRise rise = {.side = side, .reference = (double)NAN};
-    gboolean known = finding->kind == ERRATA_FINDING_PERFORMANCE
-                         ? sources_of_fall(analysis, &rise)
-                         : sources_of_step(analysis, finding, &rise);
-    double whole, left;
+    g_autofree guint8 *leave = errata_sources_leave(analysis, source);
 
-    if (!known)
-        return 0.0;
-    whole = sources_size(analysis, &rise, NULL, 0.0);
-    left = sources_size(analysis,
-                        &rise,
-                        leave,
-                        errata_sources_is_step(source) ? sources_before(source) : (double)NAN);
-    return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
+    return errata_sources_part(analysis,
+                               finding,
+                               leave,
+                               errata_sources_is_step(source) ? sources_before(source)
+                                                              : (double)NAN);
 }
 
 /* what scores that are off may be the matter of: that, and a group whose scores mean something else */
@@ -235,7 +262,8 @@ sources_is_scores(const ErrataAnalysis *analysis, const ErrataFinding *finding)
     const ErrataOutcome *outcome = analysis->outcome;
 
     return finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len == 0 &&
-           ((outcome->score != NULL && outcome->positive >= 0) || outcome->probability != NULL) &&
+           (outcome->task == ERRATA_TASK_REGRESSION ||
+            (outcome->score != NULL && outcome->positive >= 0) || outcome->probability != NULL) &&
            finding->severity >= ERRATA_SEVERITY_LOW && errata_finding_note(finding, "told") == NULL;
 }
 
@@ -262,6 +290,27 @@ sources_score(const ErrataOutcome *outcome, gsize row, gboolean *ret_true)
     return score;
 }
 
+/* by how much predicted numbers are off on average, in bins of them, where @leave is not set; NaN under 1,000 rows */
+static double
+sources_off_numbers(const ErrataOutcome *outcome, const guint8 *leave)
+{
+    g_autofree guint32 *bin = g_new0(guint32, MAX(outcome->n_rows, 1));
+    double gap[ERRATA_SCORE_BINS] = {0.0};
+    double n = 0.0, off = 0.0;
+
+    errata_score_bins(outcome->predicted_value, NULL, outcome->n_rows, bin);
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        if (outcome->judged[row] == 0 || leave[row] != 0)
+            continue;
+        gap[MIN(bin[row], ERRATA_SCORE_BINS - 1)] += outcome->truth_value[row] -
+                                                     outcome->predicted_value[row];
+        n += 1.0;
+    }
+    for (guint b = 0; b < ERRATA_SCORE_BINS; b++)
+        off += fabs(gap[b]);
+    return n >= SOURCES_SCORES ? off / n : (double)NAN;
+}
+
 /* by how much scores are off, in ten bins, where @leave is not set; NaN under 1,000 rows */
 static double
 sources_off(const ErrataAnalysis *analysis, const guint8 *leave)
@@ -270,6 +319,8 @@ sources_off(const ErrataAnalysis *analysis, const guint8 *leave)
     double gap[SOURCES_BINS + 1] = {0.0};
     double n = 0.0, off = 0.0;
 
+    if (outcome->task == ERRATA_TASK_REGRESSION)
+        return sources_off_numbers(outcome, leave);
     for (gsize row = 0; row < outcome->n_rows; row++) {
         gboolean came = FALSE;
         double score = sources_score(outcome, row, &came);
@@ -304,10 +355,14 @@ sources_scores_of(const ErrataAnalysis *analysis,
                   guint8 *all,
                   double *whole)
 {
-    g_autofree guint8 *leave = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    g_autofree guint8 *leave = errata_sources_is_step(source)
+                                   ? errata_sources_leave(analysis, source)
+                                   : g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
 
     for (gsize i = 0; i < source->n_rows; i++)
-        leave[source->row[i]] = all[source->row[i]] = 1;
+        leave[source->row[i]] = 1;
+    for (gsize row = 0; row < analysis->outcome->n_rows; row++)
+        all[row] |= leave[row];
     return sources_scores_part(analysis, leave, whole);
 }
 
@@ -323,7 +378,7 @@ sources_point_scores(const ErrataAnalysis *analysis,
     if (!(part >= SOURCES_OFF))
         return;
     errata_finding_point(finding, source, "part of it that another finding tells", MIN(part, 1.0))
-        ->method = g_strdup("calibration error in ten bins with these rows left out");
+        ->method = g_strdup("calibration error in bins with these rows left out");
 }
 
 /* scores that are right outside several groups that err: they point to the one that has most of it, and
@@ -354,7 +409,7 @@ sources_point_scores_many(const ErrataAnalysis *analysis, ErrataFinding *finding
                          g_ptr_array_index(findings, first),
                          "part of it that other findings tell",
                          MIN(together, 1.0))
-        ->method = g_strdup("calibration error in ten bins with their rows left out");
+        ->method = g_strdup("calibration error in bins with their rows left out");
     for (guint i = 0; i < findings->len; i++) {
         const ErrataFinding *source = g_ptr_array_index(findings, i);
 
@@ -374,7 +429,7 @@ sources_point_scores_many(const ErrataAnalysis *analysis, ErrataFinding *finding
 static void
 sources_look_first(ErrataFinding *finding)
 {
-    gboolean takes = sources_is_timed(finding) || sources_is_fault(finding);
+    gboolean takes = errata_sources_is_timed(finding) || errata_sources_is_fault(finding);
 
     for (guint i = 1; takes && i < finding->suggestions->len; i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
@@ -433,7 +488,7 @@ sources_guilty(const ErrataAnalysis *analysis, double *ret_part)
     double most = 0.0;
 
     for (guint i = 0; i < findings->len; i++)
-        if (sources_is_fault(g_ptr_array_index(findings, i))) {
+        if (errata_sources_is_fault(g_ptr_array_index(findings, i))) {
             sources_mark_rows(g_ptr_array_index(findings, i), mark);
             n_faults++;
         }
@@ -444,7 +499,7 @@ sources_guilty(const ErrataAnalysis *analysis, double *ret_part)
         ErrataFinding *fault = g_ptr_array_index(findings, i);
         double part;
 
-        if (!sources_is_fault(fault))
+        if (!errata_sources_is_fault(fault))
             continue;
         memset(mark, 0, n_rows);
         sources_mark_rows(fault, mark);
@@ -468,7 +523,7 @@ sources_fault_of(const ErrataAnalysis *analysis, const ErrataFinding *finding)
         g_autofree guint8 *mark = NULL;
         gsize n = 0;
 
-        if (fault == finding || !sources_is_fault(fault))
+        if (fault == finding || !errata_sources_is_fault(fault))
             continue;
         mark = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
         sources_mark_rows(fault, mark);
@@ -478,6 +533,48 @@ sources_fault_of(const ErrataAnalysis *analysis, const ErrataFinding *finding)
             return fault;
     }
     return NULL;
+}
+
+/* the fault that has most of the rows of now, by what they lose more than others; %NULL: none loses more */
+static ErrataFinding *
+sources_guilty_now(const ErrataAnalysis *analysis)
+{
+    const GPtrArray *findings = analysis->result->findings;
+    g_autofree guint8 *side = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    SourcesRise rise = {.side = side, .reference = (double)NAN};
+    ErrataFinding *best = NULL;
+    double most = 0.0;
+
+    if (!sources_of_fall(analysis, &rise))
+        return NULL;
+    for (guint i = 0; i < findings->len; i++) {
+        ErrataFinding *fault = g_ptr_array_index(findings, i);
+        const ErrataEvidence *in = errata_finding_evidence(fault, "rate_in");
+        const ErrataEvidence *out = errata_finding_evidence(fault, "rate_out");
+        double n = 0.0;
+
+        if (!errata_sources_is_fault(fault) || in == NULL || out == NULL)
+            continue;
+        for (gsize k = 0; k < fault->n_rows; k++)
+            n += side[fault->row[k]] == 2 ? 1.0 : 0.0;
+        if (!(n * (in->value - out->value) > most))
+            continue;
+        most = n * (in->value - out->value);
+        best = fault;
+    }
+    return best;
+}
+
+/* the part of a fall that faulty rows make by its own account, which knows of faults that have all rows since; 0 where
+ * they may make less than most of it */
+static double
+sources_faults_share(const ErrataFinding *fall)
+{
+    const ErrataEvidence *share = errata_finding_evidence(fall, "bug_share");
+
+    return share != NULL && share->value >= SOURCES_HALF && !(share->hi < SOURCES_PART)
+               ? share->value
+               : 0.0;
 }
 
 /* an output that stays at one value while what comes in is faulty is the fault's doing */
@@ -507,18 +604,18 @@ static void
 sources_point_falls(const ErrataAnalysis *analysis)
 {
     const GPtrArray *findings = analysis->result->findings;
-    ErrataFinding *fault = NULL;
-    double part = 0.0;
-
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(findings, i);
+        ErrataFinding *fault;
+        double part = 0.0;
 
         if (!sources_takes(finding, FALSE))
             continue;
+        fault = sources_guilty(analysis, &part);
+        if (fault == NULL && (part = sources_faults_share(finding)) > 0.0)
+            fault = sources_guilty_now(analysis);
         if (fault == NULL)
-            fault = sources_guilty(analysis, &part);
-        if (fault == NULL)
-            return;
+            continue;
         fault->severity = MAX(fault->severity, finding->severity);
         fault->rank = fmax(fault->rank, finding->rank);
         errata_finding_point(finding, fault, "part of it that faulty rows make", MIN(part, 1.0))
@@ -539,7 +636,7 @@ sources_mark_members(const GPtrArray *findings, const ErrataFinding *step, guint
         gsize within = 0;
 
         is[i] = 0;
-        if (!sources_is_timed(finding) || errata_finding_note(finding, "told") != NULL ||
+        if (!errata_sources_is_timed(finding) || errata_finding_note(finding, "told") != NULL ||
             errata_finding_note(finding, "better") != NULL)
             continue;
         for (gsize k = 0; k < finding->n_rows; k++)
@@ -557,8 +654,10 @@ sources_mark_members(const GPtrArray *findings, const ErrataFinding *step, guint
 
 /* the part of the rise in groups (marked 2) that the other rows of the step (marked 1) have as well; 0 where that
  * is not sure */
-static double
-sources_everybody(const ErrataAnalysis *analysis, const ErrataFinding *step, const guint8 *mark)
+double
+errata_sources_everybody(const ErrataAnalysis *analysis,
+                         const ErrataFinding *step,
+                         const guint8 *mark)
 {
     ErrataGainSide others = errata_suggestions_side(analysis->outcome, mark, 1);
     ErrataGainSide groups = errata_suggestions_side(analysis->outcome, mark, 2);
@@ -588,7 +687,7 @@ sources_point_members(const ErrataAnalysis *analysis, const ErrataFinding *step)
 
     if (sources_mark_members(findings, step, mark, is) == 0)
         return;
-    part = sources_everybody(analysis, step, mark);
+    part = errata_sources_everybody(analysis, step, mark);
     for (guint i = 0; part >= SOURCES_ALL && i < findings->len; i++)
         if (is[i] != 0)
             errata_finding_point(g_ptr_array_index(findings, i),
@@ -658,7 +757,10 @@ errata_sources_mark(ErrataAnalysis *analysis)
             sources_point_to(analysis, g_ptr_array_index(findings, i), turn, &whole);
         if (turn == 0)
             errata_sources_events(analysis);
+        if (turn == 1)
+            errata_sources_columns(analysis);
     }
+    errata_sources_drifts(analysis);
     for (guint i = 0; i < findings->len; i++)
         if (sources_is_scores(analysis, g_ptr_array_index(findings, i)))
             sources_point_scores_many(analysis, g_ptr_array_index(findings, i), &whole);

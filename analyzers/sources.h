@@ -8,11 +8,27 @@ G_BEGIN_DECLS
 void errata_sources_mark(ErrataAnalysis *analysis);
 gboolean errata_sources_is_step(const ErrataFinding *finding);
 
+/* what the files of sources share */
+gboolean errata_sources_is_timed(const ErrataFinding *finding);
+gboolean errata_sources_is_fault(const ErrataFinding *finding);
+guint8 *errata_sources_leave(const ErrataAnalysis *analysis, const ErrataFinding *source);
+double errata_sources_part(const ErrataAnalysis *analysis,
+                           const ErrataFinding *finding,
+                           const guint8 *leave,
+                           double instead);
+double errata_sources_everybody(const ErrataAnalysis *analysis,
+                                const ErrataFinding *step,
+                                const guint8 *mark);
+
 /* sources-segments.c: slices that lie in a group whose scores are off */
 gboolean errata_sources_is_segment(const ErrataFinding *finding);
 void errata_sources_segments(const ErrataAnalysis *analysis);
 
 /* sources-events.c: groups that began to err when all did */
 void errata_sources_events(const ErrataAnalysis *analysis);
+
+/* sources-columns.c: what several groups of one column make, or its drift */
+void errata_sources_columns(const ErrataAnalysis *analysis);
+void errata_sources_drifts(const ErrataAnalysis *analysis);
 
 G_END_DECLS

@@ -282,6 +282,16 @@ bug_say_type(ErrataProse *prose, const ErrataFinding *finding)
         return;
     }
     errata_prose_cite(prose, example);
+    if (example != NULL && example->text != NULL &&
+        g_strcmp0(errata_finding_note(finding, "mixed"), "numbers") == 0) {
+        errata_prose_say(prose,
+                         "%s of %s hold numbers such as “%s”, all others words: a model that "
+                         "knows the words does not know these",
+                         count,
+                         column,
+                         example->text);
+        return;
+    }
     if (example != NULL && example->text != NULL && errata_finding_note(finding, "mixed") != NULL) {
         errata_prose_say(prose,
                          "%s of %s hold words such as “%s”, all others numbers: for their sake "

@@ -20,6 +20,8 @@ typedef enum {
     FAULT_FROZEN_TO_THE_END,
     FAULT_UNREADABLE,
     FAULT_CAPITALS,
+    FAULT_CAPITALS_SINCE, /* in most of the rows */
+    FAULT_NUMBERS,        /* for cities, to the end */
     FAULT_COPIES,
     FAULT_BLANKS,
     FAULT_GAP,
@@ -37,6 +39,7 @@ typedef enum {
 
 static const char *const fault_cities[] = {"Zürich", "Genève", "Bern", "Basel"};
 static const char *const fault_garbled[] = {"ZÃ¼rich", "GenÃ¨ve", "Bern", "Basel"};
+static const char *const fault_numbers[] = {"1", "2", "3", "4"};
 static const char *const fault_capitals[] = {"ZÜRICH", "GENÈVE", "BERN", "BASEL"};
 
 /* seconds by which a row comes later */
@@ -70,6 +73,10 @@ fault_city(Fault fault, guint city, guint i, gboolean inside)
         return fault_garbled[city];
     if (fault == FAULT_CAPITALS_ALWAYS || (fault == FAULT_CAPITALS && inside))
         return fault_capitals[city];
+    if (fault == FAULT_CAPITALS_SINCE && i >= FAULT_GROUP_FROM)
+        return fault_capitals[city];
+    if (fault == FAULT_NUMBERS && i > FAULT_TO)
+        return fault_numbers[city];
     return fault == FAULT_MISSING_ALWAYS && i % 5 == 3 ? "" : fault_cities[city];
 }
 
@@ -211,6 +218,27 @@ test_data_faults_once(void)
     g_assert_nonnull(fault_find(capitals, "encoding-change", "city"));
     g_assert_null(fault_find(capitals, "spelling", "city"));
     g_assert_cmpuint(fault_count_loud(capitals), ==, 1);
+}
+
+static void
+test_data_faults_since(void)
+{
+    g_autoptr(AnalysisFrame) capitals = fault_run(FAULT_CAPITALS_SINCE, 6);
+    g_autoptr(AnalysisFrame) numbers = fault_run(FAULT_NUMBERS, 7);
+    const ErrataFinding *finding = fault_find(capitals, "encoding-change", "city");
+
+    g_test_summary(
+        "A writing that most rows have is no spelling besides; numbers that words have become are dated");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, FAULT_ROWS - FAULT_GROUP_FROM);
+    g_assert_null(fault_find(capitals, "spelling", "city"));
+    g_assert_cmpuint(fault_count_loud(capitals), ==, 1);
+    finding = fault_find(numbers, "type-change", "city");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, FAULT_ROWS - FAULT_TO - 1);
+    fault_assert_window(finding, FAULT_TO + 1, FAULT_ROWS - 1);
+    g_assert_nonnull(errata_finding_evidence(finding, "rate_in"));
+    g_assert_cmpuint(fault_count_loud(numbers), ==, 1);
 }
 
 static void
@@ -495,6 +523,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-faults/garbled", test_data_faults_garbled);
     g_test_add_func("/data-faults/frozen", test_data_faults_frozen);
     g_test_add_func("/data-faults/once", test_data_faults_once);
+    g_test_add_func("/data-faults/since", test_data_faults_since);
     g_test_add_func("/data-faults/blanks", test_data_faults_blanks);
     g_test_add_func("/data-faults/gap", test_data_faults_gap);
     g_test_add_func("/data-faults/infinite", test_data_faults_infinite);
