@@ -699,7 +699,29 @@ change_why_not(const ErrataAnalysis *analysis)
                : NULL;
 }
 
-/* the return of what changed for a while points to the change, which tells until when it was */
+/* whether all that a change moves is what @first moved: then it only comes back */
+static gboolean
+change_only_returns(const ErrataChangeGroup *group, const ErrataChangeGroup *first)
+{
+    for (guint m = 0; m < group->member->len; m++)
+        if (!g_ptr_array_find(first->member, g_ptr_array_index(group->member, m), NULL))
+            return FALSE;
+    return TRUE;
+}
+
+/* whether more errors since a change that undoes @first are only those of before @first, which had fewer for a while */
+static gboolean
+change_only_ends(const ErrataFinding *told, const ErrataFinding *first)
+{
+    const ErrataEvidence *now = errata_finding_evidence(told, "rate_after");
+    const ErrataEvidence *then = errata_finding_evidence(first, "rate_after");
+
+    return now != NULL && then != NULL &&
+           now->value - then->baseline <= CHANGE_BACK * (now->value - now->baseline);
+}
+
+/* the return of what changed for a while: told by the change, which tells until when it was, where it is no more than
+ * that, else it points to it */
 static void
 change_report_all(const ErrataChangeLog *log, const GPtrArray *groups)
 {
@@ -707,13 +729,19 @@ change_report_all(const ErrataChangeLog *log, const GPtrArray *groups)
 
     for (guint i = 0; i < groups->len; i++) {
         ErrataChangeGroup *group = g_ptr_array_index(groups, i);
-        const ErrataFinding *first;
+        ErrataFinding *first = group->back_of > 0 ? finding[group->back_of - 1] : NULL;
+        ErrataFinding *told = errata_change_report(log, group, i);
 
-        finding[i] = errata_change_report(log, group, i);
-        first = group->back_of > 0 ? finding[group->back_of - 1] : NULL;
-        if (first != NULL && finding[i]->severity <= first->severity)
-            errata_finding_point(finding[i], first, "part of it that undoes another change", 1.0);
-        errata_case_add_finding(log->analysis->result, finding[i]);
+        if (first != NULL && (told->severity <= first->severity || change_only_ends(told, first))) {
+            if (change_only_returns(group, g_ptr_array_index(groups, group->back_of - 1))) {
+                errata_change_report_return(told, first);
+                errata_finding_free(told);
+                continue;
+            }
+            errata_finding_point(told, first, "part of it that undoes another change", 1.0);
+        }
+        finding[i] = told;
+        errata_case_add_finding(log->analysis->result, told);
     }
 }
 

@@ -203,6 +203,7 @@ double *errata_change_season_fit(const ErrataChangeCell *cell,
 ErrataFinding *errata_change_report(const ErrataChangeLog *log,
                                     ErrataChangeGroup *group,
                                     guint number);
+void errata_change_report_return(const ErrataFinding *back, ErrataFinding *first);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataChangeLog, errata_change_log_free)
 

@@ -653,6 +653,12 @@ report_add_moment(const ErrataChangeLog *log,
                                                log->n_rows));
     g_ptr_array_add(finding->notes, g_strdup(gradual ? "shape=gradual" : "shape=abrupt"));
     g_ptr_array_add(finding->notes, g_strdup_printf("series=%u", group->member->len));
+    for (guint m = 0; m < group->member->len; m++) {
+        const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
+
+        if (series->column != NULL)
+            g_ptr_array_add(finding->notes, g_strdup_printf("of=%s", series->column));
+    }
 }
 
 /**
@@ -708,4 +714,28 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     if (g_strcmp0(errata_finding_note(finding, "errors"), "more") == 0)
         errata_change_bias_add(log, group, begin, finding);
     return finding;
+}
+
+/**
+ * errata_change_report_return:
+ * @back: a change that only undoes another
+ * @first: that one; gets what it came back to, as evidence `after_back`
+ */
+void
+errata_change_report_return(const ErrataFinding *back, ErrataFinding *first)
+{
+    const ErrataEvidence *after = errata_finding_evidence(back, "after");
+    ErrataEvidence *evidence;
+
+    if (after == NULL)
+        return;
+    evidence = errata_finding_add(first,
+                                  errata_evidence_new("after_back",
+                                                      "what it came back to",
+                                                      after->value,
+                                                      after->unit,
+                                                      after->n));
+    evidence->lo = after->lo;
+    evidence->hi = after->hi;
+    evidence->method = g_strdup("all rows since then, until the next change");
 }

@@ -157,7 +157,7 @@ drift_open_sides(DriftWork *work)
     g_free(sides.first.row);
 }
 
-/* the rows of a side but those of faults of that column; a reference has none */
+/* the rows of a side but those of faults of that column, and what it was for a while; a reference has none */
 static ErrataDriftSide
 drift_side_of(const DriftWork *work, guint column, const ErrataDriftSide *all)
 {
@@ -166,14 +166,21 @@ drift_side_of(const DriftWork *work, guint column, const ErrataDriftSide *all)
                               ? errata_fault_rows_of(work->faults, frame->columns[column])
                               : NULL;
     ErrataDriftSide side = *all;
+    guint32 *left;
 
-    if (aside == NULL)
-        return side;
-    side.row = g_new(guint32, all->n + 1);
-    side.n = 0;
-    for (gsize i = 0; i < all->n; i++)
-        if (aside[all->row[i]] == 0)
-            side.row[side.n++] = all->row[i];
+    if (aside != NULL) {
+        side.row = g_new(guint32, all->n + 1);
+        side.n = 0;
+        for (gsize i = 0; i < all->n; i++)
+            if (aside[all->row[i]] == 0)
+                side.row[side.n++] = all->row[i];
+    }
+    left = errata_drift_passing(work->analysis, frame->columns[column]->name, &side);
+    if (left != NULL) {
+        if (aside != NULL)
+            g_free(side.row);
+        side.row = left;
+    }
     return side;
 }
 

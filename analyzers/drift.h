@@ -138,6 +138,9 @@ typedef struct {
     gsize n_hit;
 } ErrataDriftSplit;
 
+guint32 *errata_drift_passing(const ErrataAnalysis *analysis,
+                              const char *column,
+                              ErrataDriftSide *side);
 void errata_drift_column_measure(ErrataDriftColumn *self,
                                  const ErrataDriftSide *from,
                                  const ErrataDriftSide *to);

@@ -45,7 +45,9 @@ change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *done = NULL;
     g_autofree char *moment = NULL;
     const ErrataEvidence *back = errata_finding_evidence(finding, "back");
+    const ErrataEvidence *returned = errata_finding_evidence(finding, "after_back");
     g_autofree char *over = NULL;
+    g_autofree char *to = NULL;
 
     if (before == NULL || after == NULL || at == NULL)
         return;
@@ -77,11 +79,14 @@ change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
                      interval != NULL ? ")" : "");
     if (back != NULL) {
         over = errata_words_value(back);
+        to = returned != NULL ? errata_words_value(returned) : NULL;
         errata_prose_cite(prose, back);
+        errata_prose_cite(prose, returned);
         errata_prose_say(prose,
-                         "that lasted until %s%s, when it came back to where it was",
+                         "that lasted until %s%s, when it came back to %s",
                          time ? "" : "row ",
-                         over);
+                         over,
+                         to != NULL ? to : "where it was");
     }
     moment = change_moment(at, time);
     if (moment != NULL)

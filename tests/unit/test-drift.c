@@ -224,6 +224,32 @@ test_drift_since(void)
 }
 
 static void
+test_drift_passing(void)
+{
+    const Plant plant = {.shift = 1.0};
+    g_autoptr(LogFixture) log =
+        log_fixture_new(test_drift_frame(6000, &plant, 1), NULL, &made_roles);
+    ErrataFinding *window = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "a was 6 for a while");
+    const ErrataFinding *a;
+    double *value = (double *)errata_frame_find(log->frame, "a", NULL)->f64;
+
+    g_test_summary("What a column was for a while is not what it was before");
+    for (gsize row = 1000; row < 1500; row++)
+        value[row] += 6.0;
+    window->subject.from = 1000;
+    g_ptr_array_add(window->notes, g_strdup("of=a"));
+    errata_finding_add(window,
+                       errata_evidence_new("back", "until", 1500.0, ERRATA_UNIT_COUNT, 6000));
+    errata_case_add_finding(log->analysis.result, window);
+    log->analysis.changed_at = 3000;
+    g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+    a = log_fixture_finding(log, "a");
+    g_assert_nonnull(a);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "mean_from")->value, 0.0, 0.1);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "mean_to")->value, 1.0, 0.1);
+}
+
+static void
 test_drift_set_aside(void)
 {
     const Plant plant = {.new_value = TRUE};
@@ -413,6 +439,7 @@ main(int argc, char **argv)
     g_test_add_func("/drift/far", test_drift_far);
     g_test_add_func("/drift/found", test_drift_found);
     g_test_add_func("/drift/since", test_drift_since);
+    g_test_add_func("/drift/passing", test_drift_passing);
     g_test_add_func("/drift/set-aside", test_drift_set_aside);
     g_test_add_func("/drift/skew", test_drift_skew);
     g_test_add_func("/drift/earlier", test_drift_earlier);
