@@ -269,7 +269,7 @@ suggestions_data_bug(const ErrataAnalysis *analysis,
     const char *bug = finding->subject.bug;
     g_autofree guint8 *mark = NULL;
 
-    if (g_strcmp0(bug, "constant") == 0) {
+    if (g_strcmp0(bug, "constant") == 0 && !(finding->subject.to > finding->subject.from)) {
         errata_suggestions_nothing(analysis,
                                    "a column of one value moves no prediction",
                                    suggestion);
@@ -324,7 +324,7 @@ suggestions_relabel(const ErrataAnalysis *analysis,
 }
 
 /* the greatest difference there is, and the one between the other groups: what is left when the group's
- * rate comes to be that of the others */
+ * rate comes to be that of the others, or what chance makes of equal rates */
 static void
 suggestions_fairness(const ErrataFinding *finding, ErrataSuggestion *suggestion)
 {
@@ -344,7 +344,8 @@ suggestions_fairness(const ErrataFinding *finding, ErrataSuggestion *suggestion)
         low = fmin(low, group->rate);
         high = fmax(high, group->rate);
     }
-    left = high > low ? fmin(high - low, gap->value) : 0.0;
+    left = fmax(high > low ? fmin(high - low, gap->value) : 0.0,
+                errata_suggestions_even_least(gap));
     suggestion->metric = g_strdup_printf("%s_difference", finding->subject.metric);
     suggestion->from = gap->value;
     suggestion->to = left;
@@ -429,7 +430,8 @@ suggestions_compute(const ErrataAnalysis *analysis,
         suggestions_relabel(analysis, finding, suggestion);
         break;
     case ERRATA_FINDING_FAIRNESS:
-        suggestions_fairness(finding, suggestion);
+        if (!errata_suggestions_even(analysis, finding, suggestion))
+            suggestions_fairness(finding, suggestion);
         break;
     case ERRATA_FINDING_SLICE:
     case ERRATA_FINDING_CLUSTER:

@@ -53,6 +53,12 @@ void errata_suggestions_rebase(const ErrataAnalysis *analysis, ErrataSuggestion 
 /* suggestions-add.c: further ones, each with its gain */
 void errata_suggestions_add(ErrataAnalysis *analysis);
 
+/* suggestions-fairness.c: groups whose rates are made to meet */
+gboolean errata_suggestions_even(const ErrataAnalysis *analysis,
+                                 const ErrataFinding *finding,
+                                 ErrataSuggestion *suggestion);
+double errata_suggestions_even_least(const ErrataEvidence *gap);
+
 /* suggestions-replay.c: the same, by doing it on the log */
 gboolean errata_suggestions_relearn(const ErrataAnalysis *analysis,
                                     const guint8 *mask,

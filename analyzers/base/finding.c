@@ -333,6 +333,24 @@ errata_finding_suggest(ErrataFinding *self, const char *action, const char *text
     return suggestion;
 }
 
+/* no more than the finding itself says that there is to gain: the rest is that of others with the same remedy */
+static void
+finding_cap_gain(const ErrataFinding *self, ErrataSuggestion *suggestion)
+{
+    double own = fabs(self->delta);
+    double gain = fabs(suggestion->to - suggestion->from);
+
+    if (g_strcmp0(self->metric, suggestion->metric) != 0 || !(own > 0.0) || !(gain > own))
+        return;
+    suggestion->to = suggestion->from + (suggestion->to - suggestion->from) * own / gain;
+    suggestion->lo *= own / gain;
+    suggestion->hi *= own / gain;
+    suggestion->upper_bound = TRUE;
+    g_free(suggestion->method);
+    suggestion->method = g_strdup(
+        "of what the remedy of the finding that it comes from gains, no more than this one costs");
+}
+
 ErrataSuggestion *
 errata_finding_copy_suggestion(ErrataFinding *self, const ErrataSuggestion *from)
 {
@@ -346,6 +364,7 @@ errata_finding_copy_suggestion(ErrataFinding *self, const ErrataSuggestion *from
     copy->lo = from->lo;
     copy->hi = from->hi;
     copy->upper_bound = from->upper_bound;
+    finding_cap_gain(self, copy);
     return copy;
 }
 

@@ -6,6 +6,7 @@
 #include "frame-builder.h"
 #include "log-fixture.h"
 #include "rng.h"
+#include "suggestions.h"
 
 static const LogRoles made_roles = {.label = "y",
                                     .prediction = "hat",
@@ -177,6 +178,45 @@ test_fairness_injured(void)
     }
 }
 
+/* scores of b are 0.15 too low; labels as elsewhere */
+static void
+test_fairness_gain(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = test_builder();
+    g_autoptr(LogFixture) log = NULL;
+    const ErrataFinding *finding;
+    const ErrataSuggestion *remedy;
+
+    g_test_summary(
+        "What a threshold for a group does to the gap is measured on the other half, not promised");
+    for (guint i = 0; i < 4000; i++) {
+        ErrataRng rng = errata_rng_init(7, 5, i);
+        double chance = errata_rng_uniform(&rng);
+        gboolean y = errata_rng_uniform(&rng) < chance;
+        double score = fmax(chance - (i / 2 % 2 == 1 ? 0.15 : 0.0), 0.0);
+
+        errata_frame_builder_string(builder, 0, i / 2 % 2 == 1 ? "b" : "a", 1);
+        errata_frame_builder_integer(builder, 1, y);
+        errata_frame_builder_integer(builder, 2, score >= 0.5);
+        errata_frame_builder_number(builder, 3, score);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    log = test_run(builder);
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    g_assert_true(errata_analyzer_suggestions.run(&log->analysis, NULL));
+    remedy = g_ptr_array_index(finding->suggestions, 0);
+    g_assert_false(remedy->upper_bound);
+    g_assert_nonnull(strstr(remedy->method, "measured on the confirmation half"));
+    g_assert_cmpfloat_with_epsilon(remedy->from,
+                                   errata_finding_evidence(finding, "difference")->value,
+                                   1e-12);
+    g_assert_cmpfloat(remedy->to, >, 0.0);
+    g_assert_cmpfloat(remedy->to, <, 0.1);
+    g_assert_cmpfloat(remedy->lo, <, remedy->from - remedy->to);
+    g_assert_cmpfloat(remedy->hi, >, remedy->from - remedy->to);
+}
+
 static void
 test_fairness_silence(void)
 {
@@ -241,6 +281,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/fairness/rates", test_fairness_rates);
     g_test_add_func("/fairness/injured", test_fairness_injured);
+    g_test_add_func("/fairness/gain", test_fairness_gain);
     g_test_add_func("/fairness/silence", test_fairness_silence);
     g_test_add_func("/fairness/undeclared", test_fairness_undeclared);
     g_test_add_func("/fairness/one", test_fairness_one);

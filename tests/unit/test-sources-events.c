@@ -99,6 +99,7 @@ test_events_part(void)
     ErrataFinding *group = events_add(self, ERRATA_FINDING_SLICE, "group", EVENTS_BEGIN, 4);
     ErrataFinding *part = events_add(self, ERRATA_FINDING_SLICE, "part", EVENTS_BEGIN, 8);
     ErrataFinding *other = events_add(self, ERRATA_FINDING_SLICE, "other", EVENTS_BEGIN + 1, 8);
+    ErrataSuggestion *remedy;
 
     g_test_summary("A part of a group that began to err with it is the group's matter");
     g_ptr_array_add(group->notes, g_strdup("when=since then"));
@@ -106,8 +107,20 @@ test_events_part(void)
     g_ptr_array_add(other->notes, g_strdup("when=since then"));
     group->rank = 0.5;
     part->rank = 0.2;
+    part->metric = g_strdup("mae");
+    part->delta = 0.2;
+    remedy = errata_finding_suggest(group, "fix-pipeline", "look");
+    remedy->metric = g_strdup("mae");
+    remedy->from = 3.0;
+    remedy->to = 2.0;
+    remedy->lo = 0.9;
+    remedy->hi = 1.1;
     errata_sources_mark(&self->analysis);
     events_assert_source(part, "group");
+    remedy = g_ptr_array_index(part->suggestions, 0);
+    g_assert_cmpfloat_with_epsilon(remedy->to, 2.8, 1e-9); /* no more than its own */
+    g_assert_cmpfloat_with_epsilon(remedy->hi, 0.22, 1e-9);
+    g_assert_true(remedy->upper_bound);
     g_assert_cmpint(group->severity, ==, ERRATA_SEVERITY_HIGH);
     g_assert_cmpint(other->severity, ==, ERRATA_SEVERITY_HIGH);
 }

@@ -277,6 +277,39 @@ test_suggestions_harmless(void)
     }
 }
 
+static void
+test_suggestions_frozen(void)
+{
+    Log log;
+
+    g_test_summary("A column that stood still for a while costs what its rows err more; one that "
+                   "always has one value nothing");
+    for (guint always = 0; always < 2; always++) {
+        ErrataFinding *bug;
+        const ErrataSuggestion *mend;
+        g_autofree guint32 *order = g_new(guint32, 4000);
+
+        make_log(&log, 4000);
+        log.outcome.order = order;
+        for (gsize i = 0; i < log.n; i++) {
+            order[i] = (guint32)i;
+            log.outcome.error[i] = i < 1000 ? i % 2 == 0 : i % 10 == 0;
+            log.outcome.loss[i] = log.outcome.error[i];
+        }
+        bug = add_rows(&log, ERRATA_FINDING_DATA_BUG, 1000);
+        bug->subject.bug = g_strdup("constant");
+        bug->subject.column = g_strdup("a");
+        bug->subject.to = always != 0 ? 0 : 1000;
+        errata_finding_suggest(bug, "fix-pipeline", "mend");
+        g_assert_true(errata_analyzer_suggestions.run(&log.analysis, NULL));
+        mend = suggestion_of(bug, "fix-pipeline");
+        g_assert_nonnull(mend);
+        if (mend != NULL)
+            g_assert_cmpfloat_with_epsilon(mend->to - mend->from, always != 0 ? 0.0 : 0.1, 1e-9);
+        end_log(&log);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -287,6 +320,7 @@ main(int argc, char **argv)
     g_test_add_func("/suggestions/reweigh", test_suggestions_reweigh);
     g_test_add_func("/suggestions/add", test_suggestions_add);
     g_test_add_func("/suggestions/harmless", test_suggestions_harmless);
+    g_test_add_func("/suggestions/frozen", test_suggestions_frozen);
     g_test_add_func("/suggestions/size", test_suggestions_size);
     return g_test_run();
 }

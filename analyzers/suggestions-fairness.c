@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a threshold of its own for one group does to the greatest difference between groups: chosen on the discovery
+ * half so that its rate is that of the others, measured on the confirmation half. METHODS 9. */
+#include <math.h>
+#include <string.h>
+
+#include "fairness.h"
+#include "suggestions.h"
+#include "words.h"
+
+#define EVEN_LEVEL 0.95
+#define EVEN_LEAST 100 /* rows of the group that the rate is of, on each half */
+#define EVEN_CHANCE \
+    0.8 /* of the standard error: mean of the absolute difference of two equal rates, √(2/π) */
+
+/* rows that a rate is of, and those of them that are said to be positive */
+typedef struct {
+    double of;
+    double hit;
+} EvenRate;
+
+typedef struct {
+    const ErrataOutcome *outcome;
+    const ErrataColumn *column;
+    const char *metric;
+    guint8 *is_group; /* per row */
+    double cut;       /* of the group; NaN: as logged */
+} Even;
+
+static gboolean
+even_counts(const Even *self, gsize row)
+{
+    const ErrataOutcome *outcome = self->outcome;
+    gboolean positive = outcome->truth[row] == outcome->positive;
+
+    if (outcome->judged[row] == 0 || isnan(outcome->score[row]) ||
+        !errata_column_is_valid(self->column, row))
+        return FALSE;
+    return strcmp(self->metric, "true_positive_rate") == 0    ? positive
+           : strcmp(self->metric, "false_positive_rate") == 0 ? !positive
+                                                              : TRUE;
+}
+
+static gboolean
+even_says(const Even *self, gsize row)
+{
+    return self->is_group[row] != 0 && !isnan(self->cut)
+               ? self->outcome->score[row] >= self->cut
+               : self->outcome->predicted[row] == self->outcome->positive;
+}
+
+static EvenRate
+even_rate(const Even *self, guint8 half, gboolean group)
+{
+    EvenRate rate = {0.0, 0.0};
+
+    for (gsize row = 0; row < self->outcome->n_rows; row++)
+        if (self->outcome->half[row] == half && (self->is_group[row] != 0) == group &&
+            even_counts(self, row)) {
+            rate.of += 1.0;
+            rate.hit += even_says(self, row) ? 1.0 : 0.0;
+        }
+    return rate;
+}
+
+/* greatest less least rate of the groups, on the confirmation half; NaN under two groups */
+static double
+even_gap(const Even *self)
+{
+    guint n = self->column->n_dictionary;
+    g_autofree EvenRate *rate = g_new0(EvenRate, n + 1);
+    double low = HUGE_VAL, high = -HUGE_VAL;
+
+    for (gsize row = 0; row < self->outcome->n_rows; row++)
+        if (self->outcome->half[row] == 1 && even_counts(self, row)) {
+            EvenRate *of = &rate[self->column->code[row]];
+
+            of->of += 1.0;
+            of->hit += even_says(self, row) ? 1.0 : 0.0;
+        }
+    for (guint g = 0; g < n; g++) {
+        if (rate[g].of < ERRATA_FAIRNESS_LEAST)
+            continue;
+        low = fmin(low, rate[g].hit / rate[g].of);
+        high = fmax(high, rate[g].hit / rate[g].of);
+    }
+    return high > low ? high - low : (double)NAN;
+}
+
+static int
+even_compare_cb(gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x > y ? -1 : x < y ? 1 : 0;
+}
+
+/* the score at or above which the part @share of the group's rows of the discovery half lies; NaN: too few rows */
+static double
+even_cut(const Even *self, double share)
+{
+    g_autofree double *score = g_new(double, self->outcome->n_rows + 1);
+    gsize n = 0, at;
+
+    for (gsize row = 0; row < self->outcome->n_rows; row++)
+        if (self->outcome->half[row] == 0 && self->is_group[row] != 0 && even_counts(self, row))
+            score[n++] = self->outcome->score[row];
+    at = (gsize)llround(share * (double)n);
+    if (n < EVEN_LEAST || at == 0)
+        return (double)NAN;
+    qsort(score, n, sizeof(double), even_compare_cb);
+    return score[at - 1];
+}
+
+/* of the group's rows on the confirmation half that the rate is of, those that @cut decides otherwise */
+static double
+even_moved(const Even *self, double cut)
+{
+    double n = 0.0, moved = 0.0;
+
+    for (gsize row = 0; row < self->outcome->n_rows; row++)
+        if (self->outcome->half[row] == 1 && self->is_group[row] != 0 && even_counts(self, row)) {
+            n += 1.0;
+            moved += (self->outcome->score[row] >= cut) != even_says(self, row) ? 1.0 : 0.0;
+        }
+    return n > 0.0 ? moved / n : 0.0;
+}
+
+/* what it does to the group's errors */
+static void
+even_cost(const Even *self, ErrataSuggestion *suggestion)
+{
+    double n = 0.0, before = 0.0, after = 0.0;
+    g_autofree char *from = NULL, *to = NULL;
+
+    for (gsize row = 0; row < self->outcome->n_rows; row++) {
+        gboolean positive = self->outcome->truth[row] == self->outcome->positive;
+
+        if (self->outcome->half[row] != 1 || self->is_group[row] == 0 ||
+            self->outcome->judged[row] == 0 || isnan(self->outcome->score[row]))
+            continue;
+        n += 1.0;
+        before += self->outcome->error[row];
+        after += even_says(self, row) != positive ? 1.0 : 0.0;
+    }
+    if (!(after > before) || suggestion->cost != NULL)
+        return;
+    from = errata_words_share(before / n, (double)NAN, (double)NAN);
+    to = errata_words_share(after / n, (double)NAN, (double)NAN);
+    suggestion->cost = g_strdup_printf("with such a threshold %s of the group's rows are wrong, "
+                                       "now %s",
+                                       to,
+                                       from);
+}
+
+static gboolean
+even_is_known(const ErrataAnalysis *analysis, const ErrataFinding *finding)
+{
+    static const char *const metrics[] = {"selection_rate",
+                                          "true_positive_rate",
+                                          "false_positive_rate",
+                                          NULL};
+    const ErrataOutcome *outcome = analysis->outcome;
+
+    return outcome->score != NULL && outcome->truth != NULL && outcome->positive >= 0 &&
+           finding->row != NULL && finding->subject.metric != NULL &&
+           finding->subject.column != NULL && g_strv_contains(metrics, finding->subject.metric);
+}
+
+/**
+ * errata_suggestions_even:
+ * @analysis: a binary log with scores, else nothing is told
+ * @finding: of fairness
+ * @suggestion: (inout): gets what the difference between groups becomes with a threshold of its own for the group
+ *
+ * Returns: whether it was measured
+ */
+gboolean
+errata_suggestions_even(const ErrataAnalysis *analysis,
+                        const ErrataFinding *finding,
+                        ErrataSuggestion *suggestion)
+{
+    const ErrataEvidence *gap = errata_finding_evidence(finding, "difference");
+    g_autofree guint8 *is_group = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    Even self = {.outcome = analysis->outcome, .is_group = is_group, .cut = (double)NAN};
+    double before, after, cut, moved, half;
+    EvenRate others, group;
+
+    if (gap == NULL || !even_is_known(analysis, finding))
+        return FALSE;
+    self.metric = finding->subject.metric;
+    self.column = errata_frame_find(analysis->frame, finding->subject.column, NULL);
+    if (self.column == NULL || self.column->type != ERRATA_COLUMN_CATEGORY)
+        return FALSE;
+    for (gsize k = 0; k < finding->n_rows; k++)
+        is_group[finding->row[k]] = 1;
+    others = even_rate(&self, 0, FALSE);
+    group = even_rate(&self, 1, TRUE);
+    cut = others.of > 0.0 ? even_cut(&self, others.hit / others.of) : (double)NAN;
+    before = even_gap(&self);
+    if (isnan(cut) || isnan(before) || group.of < EVEN_LEAST)
+        return FALSE;
+    moved = even_moved(&self, cut);
+    half = errata_intervals_z(EVEN_LEVEL) * sqrt(fmax(moved * (1.0 - moved), 0.0) / group.of);
+    self.cut = cut;
+    after = even_gap(&self);
+    if (isnan(after))
+        return FALSE;
+    g_free(suggestion->metric);
+    suggestion->metric = g_strdup_printf("%s_difference", finding->subject.metric);
+    suggestion->from = gap->value;
+    suggestion->to = fmax(gap->value - (before - after), 0.0);
+    suggestion->lo = before - after - half;
+    suggestion->hi = before - after + half;
+    suggestion->upper_bound = FALSE;
+    g_free(suggestion->method);
+    suggestion->method = g_strdup("a threshold of its own for the group, chosen on the discovery "
+                                  "half, measured on the confirmation half");
+    even_cost(&self, suggestion);
+    return TRUE;
+}
+
+/**
+ * errata_suggestions_even_least:
+ * @gap: the greatest difference between groups, with its interval
+ *
+ * Returns: the difference that two groups of one rate have by chance, on average
+ */
+double
+errata_suggestions_even_least(const ErrataEvidence *gap)
+{
+    double error = (gap->hi - gap->lo) / 2.0 / errata_intervals_z(EVEN_LEVEL);
+
+    return isfinite(error) ? fmin(EVEN_CHANCE * error, gap->value) : 0.0;
+}
