@@ -14,12 +14,14 @@
 #include "data-bugs-permuted.h"
 #include "tests.h"
 
-#define EXCHANGE_LEAST  60     /* rows of a window */
-#define EXCHANGE_SURE   20.0   /* nats on the confirmation half */
-#define EXCHANGE_VALUE  5.0    /* nats on the discovery half that a value must gain */
-#define EXCHANGE_DEPEND 8.0    /* nats that come of the dependence alone */
-#define EXCHANGE_ROUNDS 6      /* of mapping and dating, at most */
-#define EXCHANGE_CAP    5.0    /* of a row, when dated */
+#define EXCHANGE_LEAST  60   /* rows of a window */
+#define EXCHANGE_SURE   20.0 /* nats on the confirmation half */
+#define EXCHANGE_VALUE  5.0  /* nats on the discovery half that a value must gain */
+#define EXCHANGE_DEPEND 8.0  /* nats that come of the dependence alone */
+#define EXCHANGE_ROUNDS 6    /* of mapping and dating, at most */
+#define EXCHANGE_CAP    5.0  /* of a row, when dated */
+#define EXCHANGE_END \
+    5.0 /* nats that the last rows of an exchange to the end may lose by chance: e to the minus that */
 #define EXCHANGE_PLACES 100000 /* rows around that are read at most */
 #define EXCHANGE_FIT    4.0    /* standard errors by which rows put back may be less likely … */
 #define EXCHANGE_LEFT   0.15   /* … or this part of what they were */
@@ -221,7 +223,8 @@ exchange_map(Exchange *self)
     return exchange_prune(self, gain, n);
 }
 
-/* the ends: the run of rows that gain most by the exchange */
+/* the ends: the run of rows that gain most by the exchange; to the end of the log where its last rows do not speak
+ * against it */
 static void
 exchange_date(Exchange *self)
 {
@@ -252,6 +255,8 @@ exchange_date(Exchange *self)
             self->to = MIN(i + step, all->n_rows);
         }
     }
+    if (end == all->n_rows && most > 0.0 && start == self->from && most - sum <= EXCHANGE_END)
+        self->to = all->n_rows;
 }
 
 /* log odds of @now, @n rows, to be the shares around put back against any other shares: a multinomial against the

@@ -27,6 +27,7 @@ typedef enum {
     SWAPS_EITHER,   /* labels the other way round, and no column tells of it */
     SWAPS_CODES, /* kinds for one another, and the model read them so: it errs as if labels had turned */
     N_SWAPS,
+    SWAPS_CODES_SINCE, /* likewise, to the end */
 } Swaps;
 
 static double
@@ -50,15 +51,16 @@ swaps_table(Swaps plant, guint64 seed)
 
     for (guint i = 0; i < SWAPS_ROWS; i++) {
         ErrataRng rng = errata_rng_init(seed, 5, i);
-        gboolean inside = i >= SWAPS_FROM && i < SWAPS_TO;
+        gboolean inside = i >= SWAPS_FROM && (i < SWAPS_TO || plant == SWAPS_CODES_SINCE);
+        gboolean codes = plant == SWAPS_CODES || plant == SWAPS_CODES_SINCE;
         double x = 20.0 + 5.0 * swaps_normal(&rng);
         double y = 75.0 + 10.0 * swaps_normal(&rng);
         double z = 125.0 + 16.0 * swaps_normal(&rng), in_x = x, in_y = y, in_z = z;
         ErrataRng kinds = errata_rng_init(seed, 6, i);
         double part = errata_rng_uniform(&kinds);
         guint kind = part < 0.5 ? 0 : part < 0.8 ? 1 : part < 0.95 ? 2 : 3;
-        guint read = inside && plant == SWAPS_CODES ? (kind + 2) % 4 : kind;
-        double effect = plant == SWAPS_CODES ? 1.0 : 0.0, slope = plant == SWAPS_CODES ? 0.06 : 0.5;
+        guint read = inside && codes ? (kind + 2) % 4 : kind;
+        double effect = codes ? 1.0 : 0.0, slope = codes ? 0.06 : 0.5;
         double rest = slope * (x - 20.0);
         double score = swaps_chance(rest + effect * swaps_kinds[read]);
         guint prediction = score >= 0.5 ? 1 : 0;
@@ -115,6 +117,24 @@ swaps_run(Swaps plant, guint64 seed)
 
     g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
     return fixture;
+}
+
+static void
+test_data_swaps_since(void)
+{
+    g_test_summary("Values exchanged to the end of the log are told of to its end");
+    for (guint64 seed = 0; seed < 6; seed++) {
+        g_autoptr(AnalysisFrame) fixture = swaps_run(SWAPS_CODES_SINCE, 107 + seed);
+        const GPtrArray *findings = fixture->analysis.result->findings;
+        const ErrataFinding *finding;
+
+        g_assert_cmpuint(findings->len, ==, 1);
+        finding = g_ptr_array_index(findings, 0);
+        g_assert_cmpstr(finding->subject.column, ==, "kind");
+        g_assert_cmpint(finding->subject.to / 1000000000,
+                        >=,
+                        1700000000 + 60 * (G_GINT64_CONSTANT(1) * SWAPS_ROWS - 1));
+    }
 }
 
 static void
@@ -322,6 +342,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-swaps/found", test_data_swaps_found);
+    g_test_add_func("/data-swaps/since", test_data_swaps_since);
     g_test_add_func("/data-swaps/part", test_data_swaps_part);
     g_test_add_func("/data-swaps/percent", test_data_swaps_percent);
     g_test_add_func("/data-swaps/percents", test_data_swaps_percents);
