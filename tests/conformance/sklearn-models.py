@@ -18,10 +18,13 @@ import joblib
 import numpy as np
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_selector
-from sklearn.decomposition import PCA, IncrementalPCA
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.decomposition import PCA, FastICA, IncrementalPCA
 from sklearn.discriminant_analysis import (LinearDiscriminantAnalysis,
                                            QuadraticDiscriminantAnalysis)
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import (AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier,
                               BaggingRegressor, ExtraTreesClassifier, ExtraTreesRegressor,
                               GradientBoostingClassifier, GradientBoostingRegressor,
@@ -35,16 +38,18 @@ from sklearn.experimental import enable_iterative_imputer  # noqa: F401 pylint: 
 from sklearn.feature_selection import (RFE, GenericUnivariateSelect, SelectFdr, SelectFromModel, SelectKBest,
                                        SelectPercentile, SequentialFeatureSelector, VarianceThreshold)
 from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegression,
                                   LogisticRegression, LogisticRegressionCV, MultiTaskLasso, PoissonRegressor,
                                   QuantileRegressor, RANSACRegressor, Ridge, RidgeClassifier, SGDClassifier,
-                                  SGDRegressor, TweedieRegressor)
+                                  SGDOneClassSVM, SGDRegressor, TweedieRegressor)
 from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier, MultiOutputRegressor, RegressorChain
-from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
+from sklearn.naive_bayes import BernoulliNB, CategoricalNB, ComplementNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import (KNeighborsClassifier, KNeighborsRegressor, NearestCentroid,
-                               NeighborhoodComponentsAnalysis)
+                               NeighborhoodComponentsAnalysis, RadiusNeighborsClassifier,
+                               RadiusNeighborsRegressor)
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (Binarizer, FunctionTransformer, KBinsDiscretizer, MaxAbsScaler,
@@ -191,6 +196,37 @@ MODELS = {
     'neighbors-numbers': (KNeighborsRegressor(4, weights='distance', p=3), X, number),
     'neighbors-largest': (KNeighborsRegressor(4, metric='chebyshev'), X, number),
     'neighbors-several': (KNeighborsRegressor(4, weights='distance', metric='l1'), X, PAIR),
+    'neighbors-even': (KNeighborsClassifier(4), COUNTS, three),
+    'neighbors-even-balls': (KNeighborsClassifier(6, algorithm='ball_tree', leaf_size=7, p=1), COUNTS, two),
+    'neighbors-even-table': (KNeighborsRegressor(3, algorithm='brute', weights='distance'), COUNTS, number),
+    'neighbors-cosine': (KNeighborsClassifier(3, metric='cosine'), X, two),
+    'neighbors-within': (pipe(StandardScaler(), RadiusNeighborsClassifier(1.2, outlier_label='mid')), X, three),
+    'neighbors-within-usual': (RadiusNeighborsClassifier(1.5, weights='distance', outlier_label='most_frequent'),
+                               X, two),
+    'neighbors-within-numbers': (pipe(StandardScaler(), RadiusNeighborsRegressor(4, p=1)), X, number),
+    'labels-neighbors': (KNeighborsClassifier(4, weights='distance'), COUNTS, WORDED),
+    'bayes-categories': (CategoricalNB(), COUNTS, three),
+    'dummy': (DummyClassifier(), X, three),
+    'dummy-most': (DummyClassifier(strategy='most_frequent'), X, two),
+    'dummy-constant': (pipe(StandardScaler(), DummyClassifier(strategy='constant', constant='mid')), X, three),
+    'dummy-labels': (DummyClassifier(), X, WORDED),
+    'dummy-numbers': (DummyRegressor(strategy='median'), X, number),
+    'dummy-several': (DummyRegressor(), X, PAIR),
+    'boosting-started': (GradientBoostingClassifier(n_estimators=8, init=LogisticRegression()), X, two),
+    'boosting-started-three': (GradientBoostingClassifier(n_estimators=4, init=RandomForestClassifier(
+        3, max_depth=3, random_state=0)), X, three),
+    'boosting-started-most': (GradientBoostingClassifier(n_estimators=4, loss='exponential', init=DummyClassifier(
+        strategy='most_frequent')), X, two),
+    'boosting-started-numbers': (GradientBoostingRegressor(n_estimators=4, init=DecisionTreeRegressor(
+        max_depth=2)), X, number),
+    'logistic-newton': (LogisticRegression(solver='newton-cholesky'), X, three),
+    'kernel-ridge': (pipe(StandardScaler(), KernelRidge(kernel='rbf', alpha=0.5)), X, number),
+    'kernel-ridge-far': (pipe(StandardScaler(), KernelRidge(kernel='laplacian', gamma=0.3)), X, number),
+    'least-squares-parts': (PLSRegression(2), X, number),
+    'least-squares-parts-several': (PLSRegression(2), X, PAIR),
+    'clusters': (pipe(StandardScaler(), KMeans(4, n_init=2, random_state=0)), X, None),
+    'one-class-descent': (pipe(StandardScaler(), SGDOneClassSVM(random_state=0)), X, None),
+    'independent': (pipe(FastICA(3, random_state=0), Ridge()), X, number),
     'bayes-counts': (MultinomialNB(), COUNTS, three),
     'centroid': (NearestCentroid(), X, three),
     'centroid-two': (NearestCentroid(metric='sqeuclidean'), X, two),
@@ -385,6 +421,7 @@ def several(model, rows, got, predicted):
 
 def compare(model, rows, got):
     predicted = model.predict(rows)
+    predicted = predicted[:, 0] if predicted.ndim == 2 and predicted.shape[1] == 1 else predicted
     if isinstance(model, (IsolationForest, OneClassSVM)) and outliers(model, rows, got):
         return outliers(model, rows, got)
     if 'margin' in ' '.join(got[0]) and hasattr(model, 'classes_') and \

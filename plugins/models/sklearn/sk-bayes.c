@@ -137,6 +137,23 @@ bayes_read_lists(const PickleValue *list, guint n, guint rows, GError **error)
     return g_steal_pointer(&arrays);
 }
 
+/* per feature how many categories, then per class their log probabilities */
+static gboolean
+bayes_read_categorical(SkReader *reader, const PickleValue *object, GError **error)
+{
+    SkBody *body = reader->body;
+    const PickleValue *list = pickle_attribute(object, "feature_log_prob_");
+    body->kind = SK_CATEGORICAL;
+    body->n_margins = body->n_classes;
+    body->only_shares = TRUE;
+    body->link = SK_LINK_SOFTMAX;
+    body->prior = sk_numbers(object, "class_log_prior_", body->n_classes, error);
+    if (body->prior == NULL)
+        return FALSE;
+    body->tables = bayes_read_lists(list, body->n_features, body->n_classes, error);
+    return body->tables != NULL;
+}
+
 static gboolean
 bayes_read_quadratic(SkReader *reader, const PickleValue *object, GError **error)
 {
@@ -181,6 +198,8 @@ sk_read_bayes(SkReader *reader, const PickleValue *object, gboolean *ret_is, GEr
             return bayes_read_multinomial(reader, object, name[0] == 'M', error);
         if (g_str_equal(name, "BernoulliNB"))
             return bayes_read_bernoulli(reader, object, error);
+        if (g_str_equal(name, "CategoricalNB"))
+            return bayes_read_categorical(reader, object, error);
         if (g_str_equal(name, "NearestCentroid"))
             return bayes_read_centroids(reader, object, error);
         if (g_str_equal(name, "QuadraticDiscriminantAnalysis"))
@@ -218,6 +237,23 @@ sk_quadratic_margin(const SkBody *body, const double *x, double *margin)
     }
     for (guint k = 0; k < body->n_classes; k++)
         margin[k] = bayes_quadratic(body, k, x);
+}
+
+/* a category that training did not see has no probability at all: not a number */
+void
+sk_categorical_margin(const SkBody *body, const double *x, double *margin)
+{
+    memset(margin, 0, body->n_classes * sizeof *margin);
+    for (guint i = 0; i < body->n_features; i++) {
+        const double *table = body->tables->pdata[i];
+        double n = table[0];
+        gboolean is_known = x[i] > -1 && x[i] < n;
+        gsize category = is_known && x[i] > 0 ? (gsize)x[i] : 0;
+        for (guint k = 0; k < body->n_classes; k++)
+            margin[k] += is_known ? table[1 + k * (gsize)n + category] : (double)NAN;
+    }
+    for (guint k = 0; k < body->n_classes; k++)
+        margin[k] += body->prior[k];
 }
 
 void

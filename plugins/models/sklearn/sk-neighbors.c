@@ -1,82 +1,142 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's nearest neighbours: every training row is looked at, whatever tree the file has for
- * them. Of equally near ones those come first that stand first. */
+/* scikit-learn's nearest neighbours, a number of them or all within a radius, with one target or
+ * several. */
 #include <math.h>
 #include <string.h>
 
 #include "error.h"
 #include "limit.h"
+#include "sk-near.h"
 #include "sk-private.h"
 
 /**
  * SkNeighbors:
- * @row: n_rows × n_features
- * @target: per row the class's index, or the values, n_targets of them
- * @k: neighbours asked
- * @power: of Minkowski's distance, infinite for the largest difference
+ * @target: per row the classes' indices, or the values, n_targets of them
+ * @width: (array length=n_targets) (nullable): classes of each target
+ * @k: neighbours asked; 0 for all within @radius, which is reduced
  * @by_distance: a neighbour counts by the inverse of its distance
+ * @alone: (array length=n_targets) (nullable): the class of a row without neighbours
  */
 struct _SkNeighbors {
-    gsize n_rows;
-    double *row;
+    SkNear *near;
     double *target;
     guint n_targets;
+    guint *width;
     guint k;
-    double power;
+    double radius;
     gboolean by_distance;
+    guint *alone;
 };
 
 void
 sk_neighbors_free(SkNeighbors *self)
 {
-    g_free(self->row);
+    sk_near_free(self->near);
     g_free(self->target);
+    g_free(self->width);
+    g_free(self->alone);
     g_free(self);
 }
 
 static gboolean
-neighbors_read_metric(SkNeighbors *self, const PickleValue *object, GError **error)
+neighbors_is_classifier(const PickleValue *object)
 {
-    const char *metric = pickle_text(pickle_attribute(object, "effective_metric_"));
-    const PickleValue *parameters = pickle_attribute(object, "effective_metric_params_");
-    const PickleValue *power = pickle_get(parameters, "p");
-    const PickleValue *weights = pickle_get(parameters, "w");
-    if (g_strcmp0(metric, "euclidean") == 0 || g_strcmp0(metric, "l2") == 0)
-        self->power = 2;
-    else if (g_strcmp0(metric, "manhattan") == 0 || g_strcmp0(metric, "cityblock") == 0 ||
-             g_strcmp0(metric, "l1") == 0)
-        self->power = 1;
-    else if (g_strcmp0(metric, "chebyshev") == 0)
-        self->power = (double)INFINITY;
-    else if (g_strcmp0(metric, "minkowski") != 0 || !pickle_number(power, &self->power) ||
-             (weights != NULL && weights->kind != PICKLE_NONE))
-        return sk_refuse(error,
-                         "the distance %s is not computed",
-                         metric != NULL ? metric : "(a function)");
-    return self->power >= 1 || sk_fail(error, "Minkowski's distance with a power below 1");
+    return g_str_equal(pickle_class(object), "KNeighborsClassifier") ||
+           g_str_equal(pickle_class(object), "RadiusNeighborsClassifier");
 }
 
 static gboolean
-neighbors_read_rows(SkNeighbors *self, SkReader *reader, const PickleValue *object, GError **error)
+neighbors_read_targets(SkNeighbors *self, const PickleValue *object, GError **error)
+{
+    gsize n_rows = sk_near_n_rows(self->near);
+    PickleArray target;
+    if (!pickle_array(pickle_attribute(object, "_y"), &target) ||
+        target.n != n_rows * self->n_targets)
+        return sk_fail(error, "_y: expected %zu rows", n_rows);
+    self->target = sk_numbers(object, "_y", target.n, error);
+    for (gsize i = 0; self->target != NULL && self->width != NULL && i < target.n; i++)
+        if (!(self->target[i] >= 0 && self->target[i] < self->width[i % self->n_targets]))
+            return sk_fail(error,
+                           "_y: row %zu is of class %g",
+                           i / self->n_targets,
+                           self->target[i]);
+    return self->target != NULL;
+}
+
+/* the text of a numpy scalar of texts is not told by the pickle: what is most frequent is counted */
+static guint
+neighbors_most_frequent(const SkNeighbors *self, guint target)
+{
+    g_autofree gsize *count = g_new0(gsize, self->width[target]);
+    guint best = 0;
+    for (gsize i = 0; i < sk_near_n_rows(self->near); i++)
+        count[(guint)self->target[i * self->n_targets + target]]++;
+    for (guint k = 1; k < self->width[target]; k++)
+        best = count[k] > count[best] ? k : best;
+    return best;
+}
+
+static gboolean
+neighbors_read_alone(SkNeighbors *self, const PickleValue *object, GError **error)
+{
+    const PickleValue *labels = pickle_attribute(object, "outlier_label_");
+    const PickleValue *classes = pickle_attribute(object, "classes_");
+    const char *word = pickle_text(pickle_attribute(object, "outlier_label"));
+    gboolean is_list = classes != NULL && classes->kind == PICKLE_LIST;
+    PickleArray of_target;
+    if (self->width == NULL || labels == NULL || labels->kind == PICKLE_NONE)
+        return TRUE;
+    self->alone = g_new0(guint, self->n_targets);
+    for (guint t = 0; t < self->n_targets; t++)
+        if (g_strcmp0(word, "most_frequent") == 0)
+            self->alone[t] = neighbors_most_frequent(self, t);
+        else if (!pickle_array(is_list ? pickle_item(classes, t) : classes, &of_target) ||
+                 !sk_find_class(&of_target, pickle_item(labels, t), &self->alone[t]))
+            return sk_refuse(
+                error,
+                "rows without neighbours get a label that is no class of the training");
+    return TRUE;
+}
+
+static gboolean
+neighbors_read_reach(SkNeighbors *self, const PickleValue *object, GError **error)
+{
+    double n_rows = (double)sk_near_n_rows(self->near);
+    if (g_str_has_prefix(pickle_class(object), "Radius")) {
+        double radius = sk_number(object, "radius", (double)NAN);
+        self->radius = sk_near_reduce(self->near, radius);
+        return radius >= 0 || sk_fail(error, "a radius of %g", radius);
+    }
+    double k = sk_number(object, "n_neighbors", 0);
+    if (!(k >= 1 && k <= n_rows))
+        return sk_fail(error, "n_neighbors is %g of %g rows", k, n_rows);
+    self->k = (guint)k;
+    return TRUE;
+}
+
+static gboolean
+neighbors_read(SkReader *reader,
+               const PickleValue *object,
+               const guint *width,
+               guint n_targets,
+               GError **error)
 {
     SkBody *body = reader->body;
-    PickleArray rows, target;
-    if (!pickle_array(pickle_attribute(object, "_fit_X"), &rows) || rows.n_dimensions != 2 ||
-        rows.shape[1] != body->n_features || rows.n == 0)
-        return sk_refuse(error, "training rows that are no matrix of %u columns", body->n_features);
-    if (!pickle_array(pickle_attribute(object, "_y"), &target) || target.n_dimensions > 2 ||
-        target.shape[0] != rows.shape[0] || target.n == 0)
-        return sk_fail(error, "_y: expected %zu rows", rows.shape[0]);
-    if (!sk_take_values(reader, target.n / target.shape[0], error))
+    const char *weights = pickle_text(pickle_attribute(object, "weights"));
+    SkNeighbors *self = body->neighbors = g_new0(SkNeighbors, 1);
+    self->n_targets = n_targets;
+    self->width = width != NULL ? g_memdup2(width, n_targets * sizeof(guint)) : NULL;
+    body->kind = SK_NEIGHBORS;
+    if (weights == NULL || (!g_str_equal(weights, "uniform") && !g_str_equal(weights, "distance")))
+        return sk_refuse(error, "neighbours that count by a function");
+    self->by_distance = g_str_equal(weights, "distance");
+    self->near = sk_near_new(object, body->n_features, error);
+    if (self->near == NULL || !neighbors_read_targets(self, object, error) ||
+        !neighbors_read_reach(self, object, error) || !neighbors_read_alone(self, object, error))
         return FALSE;
-    self->n_targets = body->n_margins = MAX(body->n_values, 1);
-    self->n_rows = rows.shape[0];
-    self->row = sk_numbers(object, "_fit_X", rows.n, error);
-    self->target = self->row != NULL ? sk_numbers(object, "_y", target.n, error) : NULL;
-    for (gsize i = 0; self->target != NULL && body->n_classes > 0 && i < self->n_rows; i++)
-        if (!(self->target[i] >= 0 && self->target[i] < body->n_classes))
-            return sk_fail(error, "_y: row %zu is of class %g", i, self->target[i]);
-    return self->target != NULL;
+    errata_model_builder_add_work(reader->builder,
+                                  (double)sk_near_n_rows(self->near) * body->n_features);
+    return TRUE;
 }
 
 /**
@@ -90,110 +150,122 @@ sk_read_neighbors(SkReader *reader, const PickleValue *object, gboolean *ret_is,
 {
     SkBody *body = reader->body;
     const char *name = pickle_class(object);
-    const char *weights = pickle_text(pickle_attribute(object, "weights"));
-    double k = sk_number(object, "n_neighbors", 0);
-    *ret_is = g_str_equal(name, "KNeighborsClassifier") || g_str_equal(name, "KNeighborsRegressor");
+    gboolean is_classifier = neighbors_is_classifier(object);
+    PickleArray target;
+    *ret_is = is_classifier || g_str_equal(name, "KNeighborsRegressor") ||
+              g_str_equal(name, "RadiusNeighborsRegressor");
     if (!*ret_is)
         return TRUE;
-    SkNeighbors *self = body->neighbors = g_new0(SkNeighbors, 1);
-    body->kind = SK_NEIGHBORS;
-    body->n_margins = 1;
-    body->link = body->n_classes > 0 ? SK_LINK_OWN : SK_LINK_NONE;
-    if (weights == NULL || (!g_str_equal(weights, "uniform") && !g_str_equal(weights, "distance")))
-        return sk_refuse(error, "neighbours that count by a function");
-    self->by_distance = g_str_equal(weights, "distance");
-    if ((g_str_has_suffix(name, "Classifier")) != (body->n_classes > 0))
+    if (is_classifier != (body->n_classes > 0))
         return sk_fail(error, "%s without classes, or with too many", name);
-    if (!neighbors_read_metric(self, object, error) ||
-        !neighbors_read_rows(self, reader, object, error))
+    if (!pickle_array(pickle_attribute(object, "_y"), &target) || target.n == 0 ||
+        target.n_dimensions > 2 || target.n % target.shape[0] != 0)
+        return sk_fail(error, "_y: expected a row per row of the training");
+    gsize n_targets = target.n / target.shape[0];
+    if (is_classifier && n_targets > 1)
+        return sk_fail(error, "_y: expected one class per row");
+    if (!sk_take_values(reader, n_targets, error))
         return FALSE;
-    if (!(k >= 1 && k <= (double)self->n_rows))
-        return sk_fail(error, "n_neighbors is %g of %zu rows", k, self->n_rows);
-    self->k = (guint)k;
-    errata_model_builder_add_work(reader->builder, (double)self->n_rows * body->n_features);
-    return TRUE;
+    body->n_margins = MAX(body->n_values, 1);
+    body->link = is_classifier ? SK_LINK_OWN : SK_LINK_NONE;
+    return neighbors_read(reader,
+                          object,
+                          is_classifier ? &body->n_classes : NULL,
+                          body->n_margins,
+                          error);
 }
 
-/* before the root of the power */
-static double
-neighbors_distance(const SkNeighbors *self, const double *a, const double *b, guint n)
+gboolean
+sk_neighbors_tell_several(const PickleValue *object)
 {
-    double sum = 0;
-    for (guint i = 0; i < n; i++) {
-        double d = fabs(a[i] - b[i]);
-        sum = isinf(self->power)                                        ? fmax(sum, d)
-              : self->power > 2 || (self->power < 2 && self->power > 1) ? sum + pow(d, self->power)
-              : self->power > 1                                         ? sum + d * d
-                                                                        : sum + d;
-    }
-    return sum;
+    const PickleValue *classes = pickle_attribute(object, "classes_");
+    return neighbors_is_classifier(object) && classes != NULL && classes->kind == PICKLE_LIST;
 }
 
-/* the k nearest, nearest first */
-static void
-neighbors_find(const SkNeighbors *self, const double *x, guint n, gsize *near, double *distance)
+gboolean
+sk_read_joint_neighbors(SkReader *reader,
+                        const PickleValue *object,
+                        const guint *width,
+                        guint n,
+                        GError **error)
 {
-    guint found = 0;
-    for (gsize i = 0; i < self->n_rows; i++) {
-        double d = neighbors_distance(self, x, self->row + i * n, n);
-        guint at = found < self->k ? found : self->k;
-        if (found == self->k && !(d < distance[found - 1]))
-            continue;
-        at = MIN(at, self->k - 1);
-        while (at > 0 && d < distance[at - 1]) {
-            distance[at] = distance[at - 1];
-            near[at] = near[at - 1];
-            at--;
-        }
-        distance[at] = d;
-        near[at] = i;
-        found = MIN(found + 1, self->k);
-    }
+    for (guint t = 0; t < n; t++)
+        reader->body->n_margins += width[t];
+    return neighbors_read(reader, object, width, n, error);
 }
 
 /* distances become what a neighbour counts; of those at no distance only these count */
 static void
-neighbors_weigh(const SkNeighbors *self, double *distance)
+neighbors_weigh(const SkNeighbors *self, double *far, gsize n)
 {
     gboolean same = FALSE;
-    for (guint i = 0; i < self->k; i++) {
-        if (!isinf(self->power) && self->power > 1)
-            distance[i] = self->power > 2 || self->power < 2 ? pow(distance[i], 1 / self->power)
-                                                             : sqrt(distance[i]);
-        same |= !(distance[i] > 0);
+    for (gsize i = 0; i < n; i++) {
+        far[i] = sk_near_expand(self->near, far[i]);
+        same |= !(far[i] > 0);
     }
-    for (guint i = 0; i < self->k; i++)
-        distance[i] = !self->by_distance ? 1 : same ? (distance[i] > 0 ? 0 : 1) : 1 / distance[i];
+    for (gsize i = 0; i < n; i++)
+        far[i] = !self->by_distance ? 1 : same ? (far[i] > 0 ? 0 : 1) : 1 / far[i];
+}
+
+/* how many there are; their rows, and what each counts */
+static gsize
+neighbors_ask(const SkNeighbors *self, const double *x, gsize *near, double *weight)
+{
+    gsize n = self->k;
+    if (self->k > 0)
+        sk_near_find(self->near, x, self->k, near, weight);
+    for (gsize i = 0; self->k == 0 && i < sk_near_n_rows(self->near); i++) {
+        near[n] = i;
+        weight[n] = sk_near_distance(self->near, x, i);
+        n += weight[n] <= self->radius ? 1 : 0;
+    }
+    neighbors_weigh(self, weight, n);
+    return n;
+}
+
+/* probabilities of each target's classes, one target after the other, or values; NaN where there are no
+ * neighbours and no class for such rows */
+void
+sk_neighbors_margin(const SkBody *body, const double *x, double *margin)
+{
+    const SkNeighbors *self = body->neighbors;
+    gsize most = self->k > 0 ? self->k : sk_near_n_rows(self->near);
+    g_autofree gsize *near = g_new0(gsize, most + 1);
+    g_autofree double *weight = g_new0(double, most + 1);
+    gsize n = neighbors_ask(self, x, near, weight);
+    double total = 0;
+    for (gsize i = 0; i < n; i++)
+        total += weight[i];
+    for (guint t = 0; t < self->n_targets; t++) {
+        guint width = self->width != NULL ? self->width[t] : 1;
+        for (guint k = 0; k < width; k++)
+            margin[k] = n > 0 || self->alone != NULL ? 0 : (double)NAN;
+        for (gsize i = 0; i < n; i++) {
+            double target = self->target[near[i] * self->n_targets + t];
+            if (self->width != NULL)
+                margin[(guint)target] += weight[i];
+            else
+                margin[0] += weight[i] * target;
+        }
+        for (guint k = 0; n > 0 && k < width; k++)
+            margin[k] /= total;
+        if (n == 0 && self->alone != NULL)
+            margin[self->alone[t]] = 1;
+        margin += width;
+    }
 }
 
 void
 sk_neighbors_run(const SkBody *body, const double *x, SkAnswer *answer)
 {
-    const SkNeighbors *self = body->neighbors;
-    g_autofree gsize *near = g_new0(gsize, self->k);
-    g_autofree double *weight = g_new0(double, self->k);
-    guint n = self->n_targets;
-    double total = 0;
-    neighbors_find(self, x, body->n_features, near, weight);
-    neighbors_weigh(self, weight);
-    for (guint k = 0; k < body->n_classes; k++)
-        answer->share[k] = 0;
-    for (guint t = 0; t < n; t++)
-        answer->margin[t] = 0;
-    for (guint i = 0; i < self->k; i++) {
-        const double *target = self->target + near[i] * n;
-        total += weight[i];
-        if (body->n_classes > 0)
-            answer->share[(guint)target[0]] += weight[i];
-        for (guint t = 0; body->n_classes == 0 && t < n; t++)
-            answer->margin[t] += weight[i] * target[t];
+    if (body->n_classes == 0) {
+        sk_neighbors_margin(body, x, answer->margin);
+        answer->value = answer->margin[0];
+        return;
     }
-    for (guint t = 0; t < n; t++)
-        answer->margin[t] /= total;
-    answer->value = answer->margin[0];
+    sk_neighbors_margin(body, x, answer->share);
     answer->best = 0;
-    for (guint k = 0; k < body->n_classes; k++) {
-        answer->share[k] /= total;
+    for (guint k = 1; k < body->n_classes; k++)
         answer->best = answer->share[k] > answer->share[answer->best] ? k : answer->best;
-    }
+    answer->lacks |= isnan(answer->share[0]);
 }

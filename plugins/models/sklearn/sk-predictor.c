@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scikit-learn's linear models and networks, and how every kind predicts. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -39,6 +40,8 @@ sk_body_free(gpointer data)
     g_clear_pointer(&body->layers, g_ptr_array_unref);
     g_clear_pointer(&body->scalings, g_ptr_array_unref);
     g_clear_pointer(&body->rotations, g_ptr_array_unref);
+    g_clear_pointer(&body->tables, g_ptr_array_unref);
+    g_clear_pointer(&body->start, sk_body_free);
     g_clear_pointer(&body->class_name, g_ptr_array_unref);
     g_clear_pointer(&body->svm, sk_svm_free);
     g_clear_pointer(&body->neighbors, sk_neighbors_free);
@@ -102,13 +105,24 @@ sk_read_linear(SkReader *reader, const PickleValue *object, GError **error)
     return TRUE;
 }
 
+/* the solver newton-cholesky knows many classes at once from scikit-learn 1.6 on */
+static gboolean
+predictor_newton_is_ovr(const PickleValue *object)
+{
+    const char *mode = pickle_text(pickle_attribute(object, "multi_class"));
+    const char *version = pickle_text(pickle_attribute(object, "_sklearn_version"));
+    return g_strcmp0(mode, "multinomial") != 0 && version != NULL &&
+           g_str_has_prefix(version, "1.") && g_ascii_strtoull(version + 2, NULL, 10) < 6;
+}
+
 static void
 predictor_link_logistic(SkBody *body, const PickleValue *object)
 {
     const char *mode = pickle_text(pickle_attribute(object, "multi_class"));
     const char *solver = pickle_text(pickle_attribute(object, "solver"));
     gboolean ovr = (mode != NULL && g_str_equal(mode, "ovr")) ||
-                   (solver != NULL && g_str_equal(solver, "liblinear"));
+                   (solver != NULL && g_str_equal(solver, "liblinear")) ||
+                   (g_strcmp0(solver, "newton-cholesky") == 0 && predictor_newton_is_ovr(object));
     gboolean multinomial = mode != NULL && g_str_equal(mode, "multinomial");
     if (body->n_classes == 2) {
         /* two classes as softmax of ∓margin */
@@ -246,7 +260,8 @@ sk_read_predictor(SkReader *reader, const PickleValue *object, GError **error)
         sk_read_svm,
         sk_read_neighbors,
         sk_read_ensemble,
-        sk_read_versus};
+        sk_read_versus,
+        sk_read_simple};
     const char *name = pickle_class(object);
     for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
         gboolean is = FALSE;
@@ -309,6 +324,28 @@ predictor_network(const SkBody *body, const double *x, double *margin)
     memcpy(margin, in, body->n_margins * sizeof(double));
 }
 
+/* what another model says of the row, which boosting hands it in single precision; of probabilities the
+ * logarithms, or of the two of them half or all of the odds' */
+static void
+predictor_add_start(const SkBody *body, const double *x, double *margin)
+{
+    const SkBody *start = body->start;
+    const double least = (double)FLT_EPSILON;
+    g_autofree double *row = g_new(double, (gsize)body->n_features + 1);
+    g_auto(SkAnswer) answer = {0};
+    sk_answer_init(&answer, start);
+    for (guint i = 0; i < body->n_features; i++)
+        row[i] = (double)(float)x[i];
+    sk_body_answer(start, row, &answer);
+    if (body->n_classes == 0)
+        margin[0] += answer.value;
+    for (guint k = 0; body->n_classes > 0 && k < body->n_margins; k++) {
+        double p = answer.share[body->n_margins == 1 ? 1 : k];
+        p = fmin(fmax(p, least), 1 - least);
+        margin[k] += body->n_margins > 1 ? log(p) : log(p / (1 - p)) / body->scale;
+    }
+}
+
 void
 sk_body_margin(const SkBody *body, const double *x, double *margin)
 {
@@ -316,6 +353,11 @@ sk_body_margin(const SkBody *body, const double *x, double *margin)
     case SK_TREES:
     case SK_ISOLATION:
         errata_trees_margin(body->trees, x, margin);
+        if (body->start != NULL)
+            predictor_add_start(body, x, margin);
+        break;
+    case SK_CATEGORICAL:
+        sk_categorical_margin(body, x, margin);
         break;
     case SK_GAUSSIAN:
         sk_gaussian_margin(body, x, margin);
@@ -326,9 +368,11 @@ sk_body_margin(const SkBody *body, const double *x, double *margin)
     case SK_NETWORK:
         predictor_network(body, x, margin);
         break;
+    case SK_NEIGHBORS:
+        sk_neighbors_margin(body, x, margin);
+        break;
     case SK_LINEAR:
     case SK_SVM:
-    case SK_NEIGHBORS:
     case SK_ENSEMBLE:
     case SK_BOOSTER:
     case SK_VERSUS:
@@ -496,9 +540,11 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
     case SK_GAUSSIAN:
     case SK_NETWORK:
     case SK_QUADRATIC:
+    case SK_CATEGORICAL:
     case SK_ISOLATION:
     default:
         sk_body_margin(self, x, answer->margin);
+        answer->lacks |= self->kind == SK_CATEGORICAL && isnan(answer->margin[0]);
         sk_body_conclude(self, answer);
         break;
     }

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 typedef enum {
-    SK_STEP_SCALE,  /* (x − a) × b, then within low … high */
+    SK_STEP_SCALE,  /* (x − a) × b, or over b, and + c, then within low … high */
     SK_STEP_IMPUTE, /* a where missing */
     SK_STEP_NORMALIZE,
     SK_STEP_PROJECT, /* PCA and the like: (x − a) · matrix */
@@ -63,9 +63,10 @@ typedef enum {
 /**
  * SkStep:
  * @n_in, @n_out: columns before and after
- * @a, @b: (array length=n_in) (nullable)
+ * @a, @b, @c: (array length=n_in) (nullable)
  * @matrix: (array length=n_out*n_in) (nullable): rows are outputs
  * @low, @high: bounds of a clipped scaling, else ∓∞
+ * @divides: SCALE: by b, as the library rounds it
  * @one_hot: ENCODE: a column per category; else the category's number
  * @first, @values: ENCODE: categories of column i are values first[i] … first[i+1]
  * @code: ENCODE: per category its code; @n_codes per column
@@ -84,9 +85,11 @@ typedef struct {
     guint n_out;
     double *a;
     double *b;
+    double *c;
     double *matrix;
     double low;
     double high;
+    gboolean divides;
     SkNorm norm;
     gboolean one_hot;
     guint *first;
@@ -118,7 +121,8 @@ typedef enum {
     SK_LINEAR,
     SK_GAUSSIAN,
     SK_NETWORK,
-    SK_QUADRATIC, /* discriminant analysis */
+    SK_QUADRATIC,   /* discriminant analysis */
+    SK_CATEGORICAL, /* naive Bayes of categories */
     SK_ISOLATION,
     SK_SVM,
     SK_NEIGHBORS,
@@ -173,12 +177,14 @@ typedef struct _SkTargets SkTargets;
  * @takes_missing: the predictor itself knows what to do with a missing number
  * @own_trees: the trees are this body's, not the model's
  * @scalings, @rotations: QUADRATIC: per class numbers and a matrix
+ * @tables: CATEGORICAL: per feature how many categories, then per class their log probabilities
+ * @start: (nullable): TREES: what they begin with is what this says of the row
  * @offset, @factor: ISOLATION: of the decision; of the sum of depths
  * @class_number: (nullable): per class its number, where classes are numbers
  * @class_name: (element-type utf8) (nullable): per class its label
  * @scale: factor of the margin within the link
  */
-typedef struct {
+typedef struct _SkBody {
     guint n_inputs;
     GPtrArray *steps;
     guint n_features;
@@ -204,6 +210,8 @@ typedef struct {
     gboolean own_trees;
     GPtrArray *scalings;
     GPtrArray *rotations;
+    GPtrArray *tables;
+    struct _SkBody *start;
     double offset;
     double factor;
     SkFunction inverse; /* from what a regression gives to the target; then the scale */
@@ -381,7 +389,29 @@ gboolean sk_read_neighbors(SkReader *reader,
                            gboolean *ret_is,
                            GError **error);
 void sk_neighbors_run(const SkBody *body, const double *x, SkAnswer *answer);
+void sk_neighbors_margin(const SkBody *body, const double *x, double *margin);
+/* a classifier of several targets */
+gboolean sk_neighbors_tell_several(const PickleValue *object);
+gboolean sk_read_joint_neighbors(SkReader *reader,
+                                 const PickleValue *object,
+                                 const guint *width,
+                                 guint n,
+                                 GError **error);
 void sk_neighbors_free(SkNeighbors *self);
+/* models that are a constant, a linear form in other words, or sums of a kernel's values */
+gboolean sk_read_simple(SkReader *reader,
+                        const PickleValue *object,
+                        gboolean *ret_is,
+                        GError **error);
+gboolean sk_is_dummy(const PickleValue *object);
+gboolean sk_read_joint_dummy(SkReader *reader,
+                             const PickleValue *object,
+                             const guint *width,
+                             guint n,
+                             GError **error);
+/* the place of a label among classes; FALSE where it is none of them */
+gboolean sk_find_class(const PickleArray *classes, const PickleValue *label, guint *ret);
+void sk_categorical_margin(const SkBody *body, const double *x, double *margin);
 gboolean sk_read_ensemble(SkReader *reader,
                           const PickleValue *object,
                           gboolean *ret_is,

@@ -22,6 +22,7 @@ sk_step_free(gpointer data)
     SkStep *step = data;
     g_free(step->a);
     g_free(step->b);
+    g_free(step->c);
     g_free(step->matrix);
     g_free(step->first);
     g_free(step->values);
@@ -83,8 +84,7 @@ step_read_centre(const PickleValue *object,
     if (step->a == NULL)
         return FALSE;
     step->b = with_scale ? sk_numbers(object, "scale_", n, error) : step_fill(n, 1);
-    for (guint i = 0; step->b != NULL && i < n; i++)
-        step->b[i] = 1 / step->b[i];
+    step->divides = with_scale;
     sk_step_forget(raw, n);
     return step->b != NULL;
 }
@@ -94,13 +94,11 @@ step_read_min_max(const PickleValue *object, GArray *raw, GPtrArray *steps, GErr
 {
     guint n = raw->len;
     SkStep *step = sk_step_new(steps, SK_STEP_SCALE, n);
-    g_autofree double *shift = sk_numbers(object, "min_", n, error);
-    step->b = shift != NULL ? sk_numbers(object, "scale_", n, error) : NULL;
+    step->c = sk_numbers(object, "min_", n, error);
+    step->b = step->c != NULL ? sk_numbers(object, "scale_", n, error) : NULL;
     if (step->b == NULL)
         return FALSE;
-    step->a = g_new(double, n);
-    for (guint i = 0; i < n; i++)
-        step->a[i] = -shift[i] / step->b[i];
+    step->a = step_fill(n, 0);
     if (sk_flag(object, "clip", FALSE)) {
         const PickleValue *range = pickle_attribute(object, "feature_range");
         if (!pickle_number(pickle_item(range, 0), &step->low) ||
@@ -146,7 +144,8 @@ step_read_pca(const PickleValue *object,
     step->matrix = g_new(double, components.n);
     for (gsize i = 0; i < components.n; i++)
         step->matrix[i] = pickle_array_number(&components, i);
-    if (has_mean && sk_flag(object, "whiten", FALSE)) {
+    if (has_mean && sk_flag(object, "whiten", FALSE) &&
+        !g_str_equal(pickle_class(object), "FastICA")) {
         g_autofree double *variance = sk_numbers(object, "explained_variance_", step->n_out, error);
         if (variance == NULL)
             return FALSE;
@@ -439,6 +438,8 @@ sk_read_step(SkReader *reader,
         return step_read_pca(object, TRUE, raw, steps, error);
     if (g_str_equal(name, "LinearDiscriminantAnalysis"))
         return step_read_discriminants(object, raw, steps, error);
+    if (g_str_equal(name, "FastICA"))
+        return step_read_pca(object, pickle_attribute(object, "mean_") != NULL, raw, steps, error);
     if (g_str_equal(name, "NeighborhoodComponentsAnalysis") || g_str_equal(name, "TruncatedSVD") ||
         g_str_equal(name, "GaussianRandomProjection"))
         return step_read_pca(object, FALSE, raw, steps, error);
@@ -501,7 +502,9 @@ step_run(const SkStep *step, const char *const *texts, const double *in, double 
     switch (step->kind) {
     case SK_STEP_SCALE:
         for (guint i = 0; i < step->n_in; i++) {
-            out[i] = (in[i] - step->a[i]) * step->b[i];
+            out[i] = step->divides ? (in[i] - step->a[i]) / step->b[i]
+                                   : (in[i] - step->a[i]) * step->b[i];
+            out[i] += step->c != NULL ? step->c[i] : 0;
             out[i] = out[i] < step->low ? step->low : out[i] > step->high ? step->high : out[i];
         }
         break;

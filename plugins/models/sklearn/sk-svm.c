@@ -17,6 +17,7 @@ typedef enum {
     SVM_POLY,
     SVM_RBF,
     SVM_SIGMOID,
+    SVM_LAPLACIAN,
 } SvmKernel;
 
 /**
@@ -79,6 +80,57 @@ svm_read_kernel(SkSvm *self, const PickleValue *object, GError **error)
             return !isnan(self->gamma) || sk_fail(error, "_gamma is no number");
         }
     return sk_refuse(error, "the kernel %s is not computed", name != NULL ? name : "(a function)");
+}
+
+/* kernel ridge regression is such a sum, too; without a gamma one over the number of columns */
+static gboolean
+svm_read_ridge(SkReader *reader, SkSvm *self, const PickleValue *object, GError **error)
+{
+    static const char *const names[] = {"linear", "poly", "rbf", "sigmoid", "laplacian"};
+    const char *name = pickle_text(pickle_attribute(object, "kernel"));
+    SkBody *body = reader->body;
+    guint which = G_N_ELEMENTS(names);
+    PickleArray rows;
+    for (guint i = 0; name != NULL && i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(name, names[i]) || (g_str_equal(name, "polynomial") && i == SVM_POLY))
+            which = i;
+    if (which == G_N_ELEMENTS(names))
+        return sk_refuse(error,
+                         "the kernel %s is not computed",
+                         name != NULL ? name : "(a function)");
+    self->kernel = (SvmKernel)which;
+    self->gamma = sk_number(object, "gamma", 1.0 / body->n_features);
+    self->start = sk_number(object, "coef0", 1);
+    self->degree = sk_number(object, "degree", 3);
+    if (!pickle_array(pickle_attribute(object, "X_fit_"), &rows) || rows.n_dimensions != 2 ||
+        rows.shape[1] != body->n_features || rows.n == 0 || rows.shape[0] > G_MAXUINT32 / 2)
+        return sk_refuse(error, "training rows that are no matrix of %u columns", body->n_features);
+    self->n_vectors = (guint)rows.shape[0];
+    self->vector = sk_numbers(object, "X_fit_", rows.n, error);
+    self->dual = self->vector != NULL ? sk_numbers(object, "dual_coef_", self->n_vectors, NULL)
+                                      : NULL;
+    self->intercept = g_new0(double, 1);
+    errata_model_builder_add_work(reader->builder,
+                                  self->n_vectors * ((double)body->n_features + SVM_KERNEL));
+    return self->dual != NULL || self->vector == NULL ||
+           sk_refuse(error, "a kernel ridge regression of several outputs");
+}
+
+/* one class by stochastic gradient descent: a linear form, less an offset */
+static gboolean
+svm_read_descent(SkReader *reader, SkSvm *self, const PickleValue *object, GError **error)
+{
+    self->kernel = SVM_LINEAR;
+    self->outliers = TRUE;
+    self->n_vectors = 1;
+    self->vector = sk_numbers(object, "coef_", reader->body->n_features, error);
+    self->intercept = self->vector != NULL ? sk_numbers(object, "offset_", 1, error) : NULL;
+    if (self->intercept == NULL)
+        return FALSE;
+    self->intercept[0] = -self->intercept[0];
+    self->dual = g_new(double, 1);
+    self->dual[0] = 1;
+    return TRUE;
 }
 
 static gboolean
@@ -159,7 +211,10 @@ sk_read_svm(SkReader *reader, const PickleValue *object, gboolean *ret_is, GErro
     const char *name = pickle_class(object);
     gboolean classes = g_str_equal(name, "SVC") || g_str_equal(name, "NuSVC");
     gboolean outliers = g_str_equal(name, "OneClassSVM");
-    *ret_is = classes || outliers || g_str_equal(name, "SVR") || g_str_equal(name, "NuSVR");
+    gboolean ridge = g_str_equal(name, "KernelRidge");
+    gboolean descent = g_str_equal(name, "SGDOneClassSVM");
+    *ret_is = classes || outliers || ridge || descent || g_str_equal(name, "SVR") ||
+              g_str_equal(name, "NuSVR");
     if (!*ret_is)
         return TRUE;
     if (classes != (body->n_classes > 0))
@@ -168,6 +223,10 @@ sk_read_svm(SkReader *reader, const PickleValue *object, gboolean *ret_is, GErro
     body->kind = SK_SVM;
     body->n_margins = 1;
     self->outliers = outliers;
+    if (ridge)
+        return svm_read_ridge(reader, self, object, error);
+    if (descent)
+        return svm_read_descent(reader, self, object, error);
     if (!svm_read_kernel(self, object, error) || !svm_read_vectors(self, body, object, error))
         return FALSE;
     errata_model_builder_add_work(reader->builder,
@@ -188,13 +247,17 @@ svm_kernel(const SkSvm *self, const double *a, const double *b, guint n)
             sum += (a[i] - b[i]) * (a[i] - b[i]);
         return exp(-self->gamma * sum);
     }
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; self->kernel == SVM_LAPLACIAN && i < n; i++)
+        sum += fabs(a[i] - b[i]);
+    for (guint i = 0; self->kernel != SVM_LAPLACIAN && i < n; i++)
         sum += a[i] * b[i];
     switch (self->kernel) {
     case SVM_POLY:
         return pow(self->gamma * sum + self->start, self->degree);
     case SVM_SIGMOID:
         return tanh(self->gamma * sum + self->start);
+    case SVM_LAPLACIAN:
+        return exp(-self->gamma * sum);
     case SVM_LINEAR:
     case SVM_RBF:
     default:

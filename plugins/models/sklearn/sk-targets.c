@@ -66,8 +66,9 @@ targets_is_labels(const PickleValue *object)
            g_str_has_prefix(type, "multilabel");
 }
 
+/* classes of each target: trees, nearest neighbours, dummies */
 static gboolean
-targets_is_trees(const PickleValue *object)
+targets_is_lists(const PickleValue *object)
 {
     static const char *const names[] = {"DecisionTreeClassifier",
                                         "ExtraTreeClassifier",
@@ -75,15 +76,16 @@ targets_is_trees(const PickleValue *object)
                                         "ExtraTreesClassifier",
                                         NULL};
     const PickleValue *classes = pickle_attribute(object, "classes_");
-    return g_strv_contains(names, pickle_class(object)) && classes != NULL &&
-           classes->kind == PICKLE_LIST && sk_number(object, "n_outputs_", 1) > 1;
+    return (g_strv_contains(names, pickle_class(object)) || sk_is_dummy(object) ||
+            sk_neighbors_tell_several(object)) &&
+           classes != NULL && classes->kind == PICKLE_LIST;
 }
 
 gboolean
 sk_is_targets(const PickleValue *object)
 {
     return pickle_class(object) != NULL &&
-           (targets_is_list(object) || targets_is_labels(object) || targets_is_trees(object));
+           (targets_is_list(object) || targets_is_labels(object) || targets_is_lists(object));
 }
 
 static gboolean
@@ -182,7 +184,7 @@ targets_add_joint(SkTargets *self, SkLink link, guint n_margins)
 }
 
 static gboolean
-targets_read_trees(SkReader *reader, const PickleValue *object, GError **error)
+targets_read_lists(SkReader *reader, const PickleValue *object, GError **error)
 {
     const PickleValue *classes = pickle_attribute(object, "classes_");
     guint n = pickle_n_items(classes);
@@ -197,8 +199,11 @@ targets_read_trees(SkReader *reader, const PickleValue *object, GError **error)
             return FALSE;
         body->n_margins = width[i] = body->n_classes;
     }
-    reader->body->joint = SK_TREES;
-    gboolean ok = sk_read_joint_trees(reader, object, width, n, error);
+    gboolean is_near = sk_neighbors_tell_several(object);
+    gboolean ok = is_near               ? sk_read_joint_neighbors(reader, object, width, n, error)
+                  : sk_is_dummy(object) ? sk_read_joint_dummy(reader, object, width, n, error)
+                                        : sk_read_joint_trees(reader, object, width, n, error);
+    reader->body->joint = reader->body->kind;
     reader->body->kind = SK_TARGETS;
     return ok;
 }
@@ -259,7 +264,7 @@ sk_read_targets(SkReader *reader, const PickleValue *object, GError **error)
 {
     SkBody *body = reader->body;
     gboolean ok = targets_is_list(object)    ? targets_read_list(reader, object, error)
-                  : targets_is_trees(object) ? targets_read_trees(reader, object, error)
+                  : targets_is_lists(object) ? targets_read_lists(reader, object, error)
                                              : targets_read_labels(reader, object, error);
     if (!ok)
         return FALSE;
@@ -376,6 +381,7 @@ sk_targets_run(const SkBody *whole, const double *x, SkAnswer *answer)
     g_autofree double *margin = g_new0(double, (gsize)whole->n_margins + 1);
     guint from = 0, to = 0;
     sk_body_margin(whole, x, margin);
+    answer->lacks |= whole->n_margins > 0 && isnan(margin[0]);
     for (guint i = 0; i < self->bodies->len; i++) {
         const SkBody *body = self->bodies->pdata[i];
         g_auto(SkAnswer) own = {0};
@@ -468,10 +474,10 @@ targets_can_merge(const GPtrArray *bodies)
     const ErrataTrees *first = ((const SkBody *)bodies->pdata[0])->trees;
     for (guint i = 0; i < bodies->len; i++) {
         const SkBody *body = bodies->pdata[i];
-        if (body->kind != SK_TREES || body->steps->len > 0 || body->inverse != SK_NO_FUNCTION ||
-            fabs(body->target_scale - 1) > 0 || fabs(body->target_shift) > 0 ||
-            body->trees->cast_float != first->cast_float || body->trees->sum_float ||
-            (body->trees->cover == NULL) != (first->cover == NULL) ||
+        if (body->kind != SK_TREES || body->start != NULL || body->steps->len > 0 ||
+            body->inverse != SK_NO_FUNCTION || fabs(body->target_scale - 1) > 0 ||
+            fabs(body->target_shift) > 0 || body->trees->cast_float != first->cast_float ||
+            body->trees->sum_float || (body->trees->cover == NULL) != (first->cover == NULL) ||
             body->trees->link != first->link ||
             fabs(body->trees->link_scale - first->link_scale) > 0 ||
             (body->trees->link == ERRATA_LINK_SOFTMAX && bodies->len > 1))

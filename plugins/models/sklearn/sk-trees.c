@@ -205,10 +205,33 @@ trees_read_forest(SkReader *reader, const PickleValue *object, GError **error)
     return trees_add_forest(reader, object, &of, error);
 }
 
-/* what a boosted model starts from: a dummy's constant or priors, or 0 */
+/* a model that boosting begins with: one that takes numbers in single precision as they are */
 static gboolean
-trees_read_start(const PickleValue *object, SkBody *body, double *start, GError **error)
+trees_read_first(SkReader *reader, const PickleValue *init, GError **error)
 {
+    SkBody *body = reader->body;
+    PickleArray coefficient;
+    gboolean takes_missing = reader->takes_missing;
+    body->start = sk_read_member(reader, init, reader->raw, error);
+    reader->takes_missing = takes_missing;
+    if (body->start == NULL)
+        return FALSE;
+    if ((body->start->kind != SK_TREES && body->start->kind != SK_LINEAR) ||
+        body->start->steps->len > 0 || body->start->n_classes != body->n_classes ||
+        (body->n_classes > 0 && !sk_body_has_shares(body->start)))
+        return sk_refuse(error, "gradient boosting that starts from a %s", pickle_class(init));
+    if (pickle_array(pickle_attribute(init, "coef_"), &coefficient) && coefficient.item_size < 8)
+        return sk_refuse(error,
+                         "gradient boosting that starts from a %s in single precision",
+                         pickle_class(init));
+    return TRUE;
+}
+
+/* what a boosted model starts from: a dummy's constant or priors, 0, or another model */
+static gboolean
+trees_read_start(SkReader *reader, const PickleValue *object, double *start, GError **error)
+{
+    SkBody *body = reader->body;
     const PickleValue *init = pickle_attribute(object, "init_");
     const double least = (double)FLT_EPSILON;
     const char *name = pickle_class(init);
@@ -223,8 +246,10 @@ trees_read_start(const PickleValue *object, SkBody *body, double *start, GError 
         return TRUE;
     }
     if (name == NULL || !g_str_equal(name, "DummyClassifier") ||
-        !pickle_array(pickle_attribute(init, "class_prior_"), &array) || array.n != body->n_classes)
-        return sk_refuse(error, "gradient boosting that starts from another model");
+        g_strcmp0(pickle_text(pickle_attribute(init, "strategy")), "prior") != 0)
+        return trees_read_first(reader, init, error);
+    if (!pickle_array(pickle_attribute(init, "class_prior_"), &array) || array.n != body->n_classes)
+        return sk_fail(error, "class_prior_: expected %u numbers", body->n_classes);
     for (guint k = 0; k < body->n_margins; k++) {
         double p = pickle_array_number(&array, body->n_margins == 1 ? 1 : k);
         p = p < least ? least : p > 1 - least ? 1 - least : p;
@@ -259,7 +284,7 @@ trees_read_boosting(SkReader *reader, const PickleValue *object, GError **error)
             return FALSE;
     }
     trees_set(body, errata_trees_builder_finish(builder), n_groups);
-    if (!trees_read_start(object, body, body->trees->base, error))
+    if (!trees_read_start(reader, object, body->trees->base, error))
         return FALSE;
     body->link = body->n_classes > 2 ? SK_LINK_SOFTMAX : SK_LINK_LOGISTIC;
     body->scale = loss != NULL && g_str_equal(loss, "exponential") ? 2 : 1;

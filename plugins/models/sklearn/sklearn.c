@@ -193,6 +193,7 @@ sk_read_names(SkReader *reader, const PickleValue *object, GError **error)
 {
     PickleArray names;
     double n = 0;
+    gboolean is_dummy = sk_is_dummy(sk_unwrap(object)); /* does not keep how many it was given */
     if (sk_starts_with_words(object)) {
         reader->is_unnamed = TRUE;
         reader->n_inputs = 1;
@@ -203,9 +204,9 @@ sk_read_names(SkReader *reader, const PickleValue *object, GError **error)
     if (!reader->is_unnamed)
         n = (double)names.n;
     else if (!pickle_number(sk_find_attribute(object, "n_features_in_", 0), &n) &&
-             !pickle_number(sk_find_attribute(object, "n_features_", 0), &n))
+             !pickle_number(sk_find_attribute(object, "n_features_", 0), &n) && !is_dummy)
         return sk_fail(error, "it does not tell how many features it takes: is it fitted?");
-    if (!(n >= 1 && n <= ERRATA_LIMIT_COLUMNS))
+    if (!(n >= (is_dummy ? 0 : 1) && n <= ERRATA_LIMIT_COLUMNS))
         return sk_fail(error, "expected 1 to %d features", ERRATA_LIMIT_COLUMNS);
     reader->n_inputs = (guint)n;
     for (guint i = 0; i < reader->n_inputs; i++) {
@@ -547,14 +548,17 @@ sk_finish_body(SkReader *reader)
                                 ? ERRATA_LINK_EXP
                                 : ERRATA_LINK_OTHER;
     const ErrataModelClass *klass = &sk_class;
-    if (body->trees != NULL && (body->steps->len == 0 || sk_columns_own(body))) {
+    if (body->trees != NULL && body->start == NULL &&
+        (body->steps->len == 0 || sk_columns_own(body))) {
         errata_model_builder_set_trees(reader->builder, body->trees);
         klass = body->steps->len > 0 || body->booster != NULL ? &sk_class_of_columns : &sk_class;
     } else if (body->trees != NULL) {
         body->own_trees = TRUE;
         errata_model_builder_set_why_not_trees(
             reader->builder,
-            "its trees split on columns that several of the model's inputs are mixed in");
+            body->start != NULL
+                ? "its trees start from another model"
+                : "its trees split on columns that several of the model's inputs are mixed in");
     } else
         errata_model_builder_set_why_not_trees(reader->builder, "it is no model of trees");
     errata_model_builder_set_body(reader->builder, klass, body);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "pickle-array.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+    SK_NEAR_POWER, /* Minkowski's, of any power */
+    SK_NEAR_COSINE,
+    SK_NEAR_CANBERRA,
+    SK_NEAR_BRAY_CURTIS,
+} SkNearMetric;
+
+typedef struct _SkNear SkNear;
+
+/* @object: what scikit-learn's neighbours keep of their training rows, of @n columns; NULL with @error
+ * set */
+SkNear *sk_near_new(const PickleValue *object, guint n, GError **error);
+void sk_near_free(SkNear *self);
+gsize sk_near_n_rows(const SkNear *self);
+/* the k nearest, in no order; distances before the root of the power */
+void sk_near_find(const SkNear *self, const double *x, guint k, gsize *ret_row, double *ret_far);
+/* of one row, before the root of the power */
+double sk_near_distance(const SkNear *self, const double *x, gsize row);
+double sk_near_reduce(const SkNear *self, double distance);
+/* what a reduced distance is */
+double sk_near_expand(const SkNear *self, double reduced);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkNear, sk_near_free)
+
+G_END_DECLS
