@@ -663,9 +663,35 @@ def refused(scratch):
     return None
 
 
+def beside(scratch):
+    """a model in a dictionary, tuple or list with the names of its columns; two of them are refused"""
+    names = ['age', 'town', 'size', 'rate', 'debt']
+    frame = pd.DataFrame(X[:20], columns=names)
+    frame[names[::-1]].to_csv(scratch / 'beside.csv', index=False)
+    model = LogisticRegression(max_iter=500).fit(X, two)
+    for what in ({'model': model, 'features': names, 'version': '1.2'}, (model, names), [names, model],
+                 {'clf': model, 'columns': np.array(names, dtype=object), 'auc': 0.9}):
+        with open(scratch / 'beside.pkl', 'wb') as file:
+            pickle.dump(what, file)
+        done = subprocess.run([ERRATA, 'score', scratch / 'beside.pkl', scratch / 'beside.csv', '-o',
+                               scratch / 'besides.csv'], capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode != 0:
+            return f'{type(what).__name__}: {done.stderr.strip().splitlines()[-1]}'
+        ours = pd.read_csv(scratch / 'besides.csv')['probability(1)']
+        if np.abs(ours - model.predict_proba(X[:20])[:, 1]).max() > 1e-12:
+            return f'{type(what).__name__}: other probabilities'
+    with open(scratch / 'beside.pkl', 'wb') as file:
+        pickle.dump({'model': model, 'scaler': StandardScaler().fit(X)}, file)
+    done = subprocess.run([ERRATA, 'score', scratch / 'beside.pkl', scratch / 'beside.csv'],
+                          capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode == 0 or '“model” (LogisticRegression), “scaler” (StandardScaler)' not in done.stderr:
+        return f'expected both to be named, found {done.stderr}'
+    return None
+
+
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 6}')
+    print(f'1..{len(cases) + 7}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -680,7 +706,8 @@ def main():
             print(f'# {wrong}')
         for n, (what, function) in enumerate((('boosters in pickles', boosters), ('words', words),
                                              ('attribution of several targets', attribute_each),
-                                             ('LightGBM in pickles', light), ('rows that are refused', refused)), 2):
+                                             ('LightGBM in pickles', light), ('rows that are refused', refused),
+                                             ('models beside other things', beside)), 2):
             wrong = function(pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {len(cases) + n} {what}')
             if wrong is not None:

@@ -457,6 +457,9 @@ gboolean sk_read_vectorizer(SkReader *reader,
 gboolean sk_read_tfidf(const PickleValue *object, guint n, GPtrArray *steps, GError **error);
 void sk_words_run(const SkWords *self, const char *text, double *out);
 void sk_words_free(SkWords *self);
+/* the one model within a dictionary or list, or @root itself; NULL with @error set */
+const PickleValue *sk_open_container(const PickleValue *root, char **ret_place, GError **error);
+GPtrArray *sk_container_names(const PickleValue *root, guint n);
 /* a wrapper or a booster of XGBoost or LightGBM */
 gboolean sk_is_booster(const PickleValue *object);
 /* (transfer full): the booster's own model; NULL with @error set */

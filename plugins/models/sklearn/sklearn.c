@@ -188,8 +188,12 @@ sk_starts_with_words(const PickleValue *object)
     return FALSE;
 }
 
+/* @container: (nullable): what the model lies in, where names may stand beside it */
 static gboolean
-sk_read_names(SkReader *reader, const PickleValue *object, GError **error)
+sk_read_names(SkReader *reader,
+              const PickleValue *object,
+              const PickleValue *container,
+              GError **error)
 {
     PickleArray names;
     double n = 0;
@@ -209,6 +213,14 @@ sk_read_names(SkReader *reader, const PickleValue *object, GError **error)
     if (!(n >= (is_dummy ? 0 : 1) && n <= ERRATA_LIMIT_COLUMNS))
         return sk_fail(error, "expected 1 to %d features", ERRATA_LIMIT_COLUMNS);
     reader->n_inputs = (guint)n;
+    if (reader->is_unnamed && container != NULL) {
+        g_autoptr(GPtrArray) beside = sk_container_names(container, reader->n_inputs);
+        reader->is_unnamed = beside == NULL;
+        if (beside != NULL) {
+            g_ptr_array_extend_and_steal(reader->names, g_steal_pointer(&beside));
+            return TRUE;
+        }
+    }
     for (guint i = 0; i < reader->n_inputs; i++) {
         char *name = reader->is_unnamed ? g_strdup_printf("x%u", i) : pickle_array_text(&names, i);
         g_ptr_array_add(reader->names, name != NULL ? name : g_strdup_printf("x%u", i));
@@ -594,8 +606,12 @@ sk_build_booster(const PickleValue *root, GError **error)
 }
 
 static ErrataModel *
-sk_build(const PickleValue *root, const char *format, GError **error)
+sk_build(const PickleValue *file, const char *format, GError **error)
 {
+    g_autofree char *place = NULL;
+    const PickleValue *root = sk_open_container(file, &place, error);
+    if (root == NULL)
+        return NULL;
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new(format, "scikit-learn");
     g_autoptr(GError) why = NULL;
     if (pickle_class(root) != NULL && sk_is_booster(root))
@@ -607,13 +623,15 @@ sk_build(const PickleValue *root, const char *format, GError **error)
     }
     sk_describe(root, builder);
     errata_model_builder_set_kind(builder, pickle_class(root));
+    if (place != NULL)
+        errata_model_builder_note(builder, "the model is %s of what the pickle holds", place);
     SkReader reader = {
         .builder = builder,
         .body = sk_body_new(),
         .names = g_ptr_array_new_with_free_func(g_free),
         .fills = sk_fills_new(),
     };
-    gboolean ok = sk_read_names(&reader, root, &why);
+    gboolean ok = sk_read_names(&reader, root, file != root ? file : NULL, &why);
     if (ok) {
         g_autoptr(GArray) raw = g_array_new(FALSE, FALSE, sizeof(guint));
         for (guint i = 0; i < reader.n_inputs; i++)
