@@ -334,6 +334,54 @@ test_ordinal(void)
     assert_is(got[0], 2);
 }
 
+/* an offset is added to the margin, unless the model says that its effect is left out */
+static void
+check_offset(const char *word, double wanted)
+{
+    g_autoptr(ErrataModelParts) parts = errata_model_parts_new("model.zip");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+    g_autofree char *ini = g_strdup_printf(
+        "[info]\nalgo = glm\nmojo_version = 1.00\nn_features = 1\nn_classes = 1\ncats = 0\n"
+        "nums = 1\nfamily = gaussian\nlink = identity\nbeta = [2, 1]\noffset_column = o\n"
+        "remove_offset_effects = %s\n[columns]\nx\no\ny\n[domains]\n",
+        word);
+    double got[4];
+
+    add_text(parts, "model.ini", ini);
+    model = load(parts, &error);
+    g_assert_no_error(error);
+    score(model, 3, 10, got);
+    assert_is(got[0], wanted);
+}
+
+static void
+test_offset(void)
+{
+    check_offset("false", 17);
+    check_offset("true", 7);
+}
+
+/* columns that the log does not have: it is told by which encoding, and nothing is predicted */
+static void
+test_encoded(void)
+{
+    g_autoptr(ErrataModelParts) parts = begin(
+        INFO("gbm", "1", "1.40") "n_trees = 1\nn_trees_per_class = 1\ninit_f = 1\n"
+                                 "_genmodel_encoding = OneHotExplicit\n"
+                                 "distribution = gaussian\n" COLUMNS);
+    g_autoptr(GByteArray) tree = g_byte_array_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+
+    put_stump(tree, 0, 3, 1.0f, 1.0f, 2.0f);
+    add_tree(parts, 0, 0, tree);
+    model = load(parts, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(model->why_not);
+    g_assert_nonnull(strstr(model->why_not, "OneHotExplicit"));
+}
+
 static void
 check_refused(ErrataModelParts *parts, const char *word)
 {
@@ -389,6 +437,8 @@ main(int argc, char **argv)
     g_test_add_func("/h2o/multinomial", test_multinomial);
     g_test_add_func("/h2o/linear", test_linear);
     g_test_add_func("/h2o/ordinal", test_ordinal);
+    g_test_add_func("/h2o/offset", test_offset);
+    g_test_add_func("/h2o/encoded", test_encoded);
     g_test_add_func("/h2o/refused", test_refused);
     return g_test_run();
 }

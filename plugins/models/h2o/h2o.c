@@ -86,7 +86,9 @@ h2o_add_inputs(const H2oInfo *info, H2oBody *body, ErrataModelBuilder *builder, 
                                        domain != NULL ? ERRATA_MODEL_CATEGORY : ERRATA_MODEL_NUMBER,
                                        domain != NULL ? h2o_names(domain, room) : NULL);
     }
-    if (offset != NULL) {
+    if (offset != NULL && h2o_info_flag(info, "remove_offset_effects")) {
+        errata_model_builder_note(builder, "what “%s” adds is left out, as the model says", offset);
+    } else if (offset != NULL) {
         errata_model_builder_add_input(builder, offset, ERRATA_MODEL_NUMBER, NULL);
         errata_model_builder_note(builder,
                                   "“%s” is added to the margin; where it is missing nothing is",
@@ -307,6 +309,16 @@ h2o_load_trees(const H2oInfo *info,
     return TRUE;
 }
 
+/* how it makes columns of categories, where its trees see other columns than the log has; else NULL */
+static const char *
+h2o_encoding(const H2oInfo *info)
+{
+    static const char *const plain[] = {"AUTO", "Enum", "SortByResponse", "null", NULL};
+    const char *encoding = h2o_info_text(info, "_genmodel_encoding");
+
+    return encoding != NULL && !g_strv_contains(plain, encoding) ? encoding : NULL;
+}
+
 static ErrataModel *
 h2o_load(const ErrataModelParts *parts, GError **error)
 {
@@ -329,6 +341,13 @@ h2o_load(const ErrataModelParts *parts, GError **error)
     if (order != NULL && strcmp(order, "LITTLE_ENDIAN") != 0) {
         h2o_fail(error, "its trees are %s; written by a machine that is not supported", order);
         return NULL;
+    }
+    if (h2o_encoding(info) != NULL) {
+        errata_model_builder_set_why_not(builder,
+                                         "its categories were encoded by %s before training, which "
+                                         "is not computed",
+                                         h2o_encoding(info));
+        return errata_model_builder_finish(builder, error);
     }
     if (is_forest || g_strcmp0(algo, "gbm") == 0) {
         if (!h2o_load_trees(info, parts, body, is_forest, builder, error))
