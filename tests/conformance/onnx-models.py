@@ -73,6 +73,64 @@ def model(op, attributes, outputs):
     return number(1, 8) + block(7, graph) + block(8, block(1, 'ai.onnx.ml') + number(2, 3))
 
 
+def graph_of(inputs, nodes, constants, outputs):
+    """nodes: (operator, inputs, output, attributes); constants: name to whole numbers"""
+    def info(field, name, kind, width):
+        shape = block(1, block(2, 'N')) + block(1, number(1, width))
+        return block(field, block(1, name) + block(2, block(1, number(1, kind) + block(2, shape))))
+
+    def of(op, names, out, attributes):
+        domain = '' if op in ('Concat', 'Identity', 'Reshape', 'Cast') else 'ai.onnx.ml'
+        return block(1, b''.join(block(1, n) for n in names) + block(2, out) + block(4, op) +
+                     b''.join(attribute(*a) for a in attributes.items()) + block(7, domain))
+    graph = b''.join(of(*n) for n in nodes) + block(2, 'g')
+    for name, values in constants.items():
+        graph += block(5, number(1, len(values)) + number(2, 7) + block(8, name) +
+                       block(9, struct.pack(f'<{len(values)}q', *values)))
+    graph += b''.join(info(11, *i) for i in inputs) + b''.join(info(12, *o) for o in outputs)
+    return number(1, 8) + block(7, graph) + block(8, block(1, 'ai.onnx.ml') + number(2, 3))
+
+
+def texts(folder):
+    """an input per column, of numbers and of texts, as exporters write a ColumnTransformer"""
+    towns, plans = ['Ham', 'Köln', 'Ulm'], {'free': 0.5, 'paid': 2.0}
+    rows = [(31.0, 'Ham', 'paid'), (-2.5, 'Ulm', 'free'), (8.0, 'Rom', 'none'), (4.0, 'Köln', ''), (1.0, '', 'paid')]
+    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
+        csv.writer(file).writerows([('plan', 'age', 'town'), *((p, a, t) for a, t, p in rows)])
+    for zeros in (1, 0):
+        for last, attributes in (
+                ('LinearRegressor', {'coefficients': [1.5, 10.0, 20.0, 40.0, -3.0], 'intercepts': [0.25]}),
+                ('Identity', {})):
+            data = graph_of(
+                [('age', 1, 1), ('town', 8, 1), ('plan', 8, 1)],
+                [('Concat', ['town', 'plan'], 'both', {'axis': 1}),
+                 ('ArrayFeatureExtractor', ['both', 'first'], 'of_town', {}),
+                 ('ArrayFeatureExtractor', ['both', 'second'], 'of_plan', {}),
+                 ('OneHotEncoder', ['of_town'], 'marks', {'cats_strings': towns, 'zeros': zeros}),
+                 ('LabelEncoder', ['of_plan'], 'level', {'keys_strings': list(plans), 'default_float': -1.0,
+                                                         'values_floats': list(plans.values())}),
+                 ('Scaler', ['age'], 'scaled', {'offset': [1.0], 'scale': [0.5]}),
+                 ('Concat', ['scaled', 'marks', 'level'], 'all', {'axis': 1}),
+                 (last, ['all'], 'y', attributes)],
+                {'first': [0], 'second': [1]}, [('y', 1, 1 if attributes else 5)])
+            (folder / 'model.onnx').write_bytes(data)
+            done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o',
+                                   folder / 'out.csv'], capture_output=True, text=True, timeout=60, check=False)
+            if done.returncode != 0:
+                return done.stderr.strip()
+            with open(folder / 'out.csv', encoding='utf-8') as file:
+                found = list(csv.reader(file))[1:]
+            for got, (age, town, plan) in zip(found, rows):
+                seen = [(age - 1) / 2, *(float(town == t) for t in towns), plans.get(plan, -1.0)]
+                if attributes:
+                    seen = [sum(a * b for a, b in zip(seen, attributes['coefficients'])) + 0.25]
+                if zeros == 0 and town not in towns:
+                    seen = [math.nan] * len(seen)
+                if len(got) != len(seen) or not all(near(a, b) for a, b in zip(got, seen)):
+                    return f'{age} {town} {plan}: {got}, expected {seen}'
+    return None
+
+
 def probit(p):
     if not 0 <= p <= 1:
         return math.nan
@@ -340,7 +398,7 @@ def check(data, expected, missing, folder):
 
 def main():
     made = list(cases())
-    print(f'1..{len(made)}')
+    print(f'1..{len(made) + 1}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, data, expected) in enumerate(made, 1):
             trees = b'TreeEnsemble' in data
@@ -348,6 +406,10 @@ def main():
             print(f'{"ok" if wrong is None else "not ok"} {n} {name}')
             if wrong is not None:
                 print('# ' + wrong.replace('\n', ' '))
+        wrong = texts(pathlib.Path(scratch))
+        print(f'{"ok" if wrong is None else "not ok"} {len(made) + 1} columns of texts')
+        if wrong is not None:
+            print('# ' + wrong.replace('\n', ' '))
 
 
 main()

@@ -108,7 +108,7 @@ columns_of_op(const OnnxBody *self, const OnnxOp *op, GArray *const *origin)
                 columns_repeat(out, g_array_index(origin[op->in[i]], guint, k), 1);
         return out;
     }
-    const GArray *categories = onnx_ints(op->node, "cats_int64s");
+    const GArray *categories = op->keys != NULL ? op->keys : onnx_ints(op->node, "cats_int64s");
     if (op->n_in > 0 && g_str_equal(name, "OneHotEncoder") && categories != NULL) {
         GArray *out = columns_new();
         for (guint k = 0; k < origin[op->in[0]]->len; k++)

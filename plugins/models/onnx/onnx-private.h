@@ -19,6 +19,7 @@ typedef struct {
     GPtrArray *blocks;
     guint block;
     gsize used;
+    gboolean lacks; /* an encoder would stop at one of its texts: nothing is told of the row */
 } OnnxRow;
 
 typedef struct _OnnxOp OnnxOp;
@@ -38,6 +39,10 @@ struct _OnnxOp {
     gboolean is_mirrored; /* two base values: the first score is the second's negative */
     int extreme;          /* −1: the least of all trees counts; 1: the largest; 0: their sum */
     guint n_classes;
+    GArray *keys;   /* (nullable): double, of texts the places */
+    GArray *values; /* (nullable): double, per key */
+    double fallback;
+    gboolean gives_exact; /* whole numbers */
 };
 
 typedef struct {
@@ -53,9 +58,19 @@ typedef struct {
     guint shares;        /* cell; G_MAXUINT */
     guint n_fields;      /* columns of the first output, where there are no classes */
     guint n_classes;
-    double *class_number; /* NULL: texts */
-    GPtrArray *classes;   /* char, NULL-terminated when there are any */
+    double *class_number;   /* NULL: texts */
+    GPtrArray *classes;     /* char, NULL-terminated when there are any */
+    GHashTable *text_code;  /* of each text of the file its place, plus one */
+    GHashTable *text_cells; /* ids of cells of texts, plus one */
 } OnnxBody;
+
+void onnx_texts_init(OnnxBody *self);
+void onnx_texts_clear(OnnxBody *self);
+/* a cell holds texts */
+void onnx_text_mark(OnnxBody *self, guint cell);
+/* what stands for a text in a cell; @text: (nullable) */
+double onnx_text_code(const OnnxBody *self, const char *text);
+gboolean onnx_compile_texts(OnnxBody *self, OnnxOp *op, GError **error);
 
 /* whether the trees of an operator can be shared out among the inputs; they get owners */
 gboolean onnx_columns_own(const OnnxBody *self, OnnxOp *ensemble);

@@ -18,6 +18,8 @@ onnx_op_free(gpointer data)
 {
     OnnxOp *op = data;
     g_free(op->in);
+    g_clear_pointer(&op->keys, g_array_unref);
+    g_clear_pointer(&op->values, g_array_unref);
     if (!op->has_lent)
         errata_trees_free(op->trees);
     g_free(op);
@@ -34,6 +36,7 @@ onnx_body_free(gpointer data)
     g_array_unref(self->input_width);
     g_free(self->class_number);
     g_ptr_array_unref(self->classes);
+    onnx_texts_clear(self);
     g_free(self);
 }
 
@@ -92,22 +95,28 @@ onnx_add_inputs(OnnxBody *self, GHashTable *cells, ErrataModelBuilder *builder, 
         guint width = onnx_width(self, info), id = onnx_cell(self, cells, info->name);
         gboolean is_number = info->type == ONNX_FLOAT || info->type == ONNX_DOUBLE ||
                              info->type == ONNX_INT64 || info->type == 6 || info->type == 9;
-        if (!is_number || width == 0) {
+        gboolean is_text = info->type == ONNX_STRING;
+        if ((!is_number && !is_text) || width == 0) {
             g_set_error(error,
                         ERRATA_ERROR,
                         ERRATA_ERROR_UNSUPPORTED,
-                        is_number ? "the input %s does not tell its columns"
-                                  : "the input %s is no table of numbers",
+                        is_number || is_text ? "the input %s does not tell its columns"
+                                             : "the input %s is no table of numbers or texts",
                         info->name);
             return FALSE;
         }
+        if (is_text)
+            onnx_text_mark(self, id);
         g_array_append_val(self->input_cell, id);
         g_array_append_val(self->input_width, width);
         for (guint k = 0; k < width; k++) {
             g_autofree char *name = width == 1 ? g_strdup(info->name)
                                     : n == 1   ? g_strdup_printf("x%u", k)
                                                : g_strdup_printf("%s_%u", info->name, k);
-            errata_model_builder_add_input(builder, name, ERRATA_MODEL_NUMBER, NULL);
+            errata_model_builder_add_input(builder,
+                                           name,
+                                           is_text ? ERRATA_MODEL_TEXT : ERRATA_MODEL_NUMBER,
+                                           NULL);
         }
         self->n_inputs += width;
     }
@@ -176,7 +185,7 @@ onnx_add_op(OnnxBody *self,
         if (!onnx_read_classes(self, op, builder, error))
             return FALSE;
     }
-    return onnx_compile_op(op, error);
+    return onnx_compile_op(op, error) && onnx_compile_texts(self, op, error);
 }
 
 /* Which cell is the prediction and which the probabilities: followed back to the classifier. */
@@ -255,14 +264,19 @@ onnx_run_row(const OnnxBody *self,
     memcpy(row->cell, self->constants->data, self->n_cells * sizeof *row->cell);
     row->block = 0;
     row->used = 0;
+    row->lacks = FALSE;
     for (guint i = 0; i < self->input_cell->len; i++) {
         const OnnxValueInfo *info = self->file->inputs->pdata[i];
         guint width = g_array_index(self->input_width, guint, i);
         double *x = onnx_alloc(row, width);
         for (guint k = 0; k < width; k++) {
-            x[k] = rows->number[column++][at];
+            if (info->type == ONNX_STRING)
+                x[k] = onnx_text_code(self, rows->text[column][at]);
+            else
+                x[k] = rows->number[column][at];
             if (info->type == ONNX_FLOAT)
                 x[k] = (double)(float)x[k];
+            column++;
         }
         row->cell[g_array_index(self->input_cell, guint, i)] =
             (OnnxCell){.n = width, .x = x, .is_double = info->type == ONNX_DOUBLE};
@@ -314,9 +328,9 @@ onnx_predict(const ErrataModel *model,
     gboolean ok = TRUE;
     for (gsize at = 0; ok && at < rows->n_rows; at++) {
         ok = onnx_run_row(self, NULL, rows, at, &row, error);
-        if (ok)
+        if (ok && !row.lacks)
             onnx_write(model, self, &row, at, scores);
-        else
+        else if (!ok)
             g_prefix_error(error, "row %" G_GSIZE_FORMAT ": ", at);
     }
     g_free(row.cell);
@@ -343,7 +357,7 @@ onnx_features(const ErrataModel *model,
     for (gsize at = 0; ok && at < rows->n_rows; at++) {
         ok = onnx_run_row(self, self->lent, rows, at, &row, error);
         const OnnxCell *cell = &row.cell[self->lent->in[0]];
-        ret_defined[at] = 1;
+        ret_defined[at] = row.lacks ? 0 : 1;
         for (guint f = 0; ok && f < n; f++)
             ret_number[f][at] = f < cell->n ? cell->x[f] : (double)NAN;
     }
@@ -494,6 +508,7 @@ onnx_load(const ErrataModelParts *parts, GError **error)
     self->classes = g_ptr_array_new_with_free_func(g_free);
     self->input_cell = g_array_new(FALSE, FALSE, sizeof(guint));
     self->input_width = g_array_new(FALSE, FALSE, sizeof(guint));
+    onnx_texts_init(self);
     if (onnx_compile(self, builder, &why)) {
         onnx_lend_trees(self, builder);
         errata_model_builder_set_body(builder,
