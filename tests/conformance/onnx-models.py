@@ -104,7 +104,8 @@ def texts(folder):
             data = graph_of(
                 [('age', 1, 1), ('town', 8, 1), ('plan', 8, 1)],
                 [('Concat', ['town', 'plan'], 'both', {'axis': 1}),
-                 ('ArrayFeatureExtractor', ['both', 'first'], 'of_town', {}),
+                 ('Cast', ['both'], 'cast', {'to': 8}),
+                 ('ArrayFeatureExtractor', ['cast', 'first'], 'of_town', {}),
                  ('ArrayFeatureExtractor', ['both', 'second'], 'of_plan', {}),
                  ('OneHotEncoder', ['of_town'], 'marks', {'cats_strings': towns, 'zeros': zeros}),
                  ('LabelEncoder', ['of_plan'], 'level', {'keys_strings': list(plans), 'default_float': -1.0,

@@ -107,6 +107,13 @@ text_run_label(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 }
 
 static gboolean
+text_run_same(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
+{
+    row->cell[op->out] = row->cell[op->in[0]];
+    return TRUE;
+}
+
+static gboolean
 text_compile_one_hot(OnnxBody *self, OnnxOp *op, GError **error)
 {
     op->keys = text_know_all(self, op->node, "cats_strings");
@@ -170,8 +177,9 @@ onnx_compile_texts(OnnxBody *self, OnnxOp *op, GError **error)
         return text_compile_one_hot(self, op, error);
     if (g_str_equal(name, "LabelEncoder"))
         return text_compile_label(self, op, error);
-    if (!g_strv_contains(alike, name) &&
-        !(g_str_equal(name, "Cast") && onnx_int(op->node, "to", 0) == ONNX_STRING))
+    if (g_str_equal(name, "Cast") && onnx_int(op->node, "to", 0) == ONNX_STRING)
+        op->run = text_run_same;
+    else if (!g_strv_contains(alike, name))
         return onnx_refuse(error, op->node, "not computed of texts");
     onnx_text_mark(self, op->out);
     return TRUE;
