@@ -80,13 +80,15 @@ def graph_of(inputs, nodes, constants, outputs):
         return block(field, block(1, name) + block(2, block(1, number(1, kind) + block(2, shape))))
 
     def of(op, names, out, attributes):
-        domain = '' if op in ('Concat', 'Identity', 'Reshape', 'Cast') else 'ai.onnx.ml'
+        domain = '' if op in ('Concat', 'Identity', 'Cast', 'MatMul', 'Add', 'Softmax', 'ArgMax', 'Relu') else 'ai.onnx.ml'
         return block(1, b''.join(block(1, n) for n in names) + block(2, out) + block(4, op) +
                      b''.join(attribute(*a) for a in attributes.items()) + block(7, domain))
     graph = b''.join(of(*n) for n in nodes) + block(2, 'g')
     for name, values in constants.items():
-        graph += block(5, number(1, len(values)) + number(2, 7) + block(8, name) +
-                       block(9, struct.pack(f'<{len(values)}q', *values)))
+        kind = {int: 7, float: 1, str: 8}[type(values[0])]
+        held = b''.join(block(6, v) for v in values) if kind == 8 else block(
+            9, struct.pack(f'<{len(values)}{"q" if kind == 7 else "f"}', *values))
+        graph += block(5, number(1, len(values)) + number(2, kind) + block(8, name) + held)
     graph += b''.join(info(11, *i) for i in inputs) + b''.join(info(12, *o) for o in outputs)
     return number(1, 8) + block(7, graph) + block(8, block(1, 'ai.onnx.ml') + number(2, 3))
 
@@ -129,6 +131,39 @@ def texts(folder):
                     seen = [math.nan] * len(seen)
                 if len(got) != len(seen) or not all(near(a, b) for a, b in zip(got, seen)):
                     return f'{age} {town} {plan}: {got}, expected {seen}'
+    return None
+
+
+def network(folder):
+    """classes of a graph without a classifier: ArgMax of probabilities, then a label from a constant list"""
+    rows = [[1.0, 2.0], [-1.5, 0.5], [0.25, -3.0], [4.0, 4.0]]
+    matrix, bias = [1.0, -0.5, 0.25, 0.5, 1.5, -1.0], [0.1, -0.2, 0.3]
+    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
+        csv.writer(file).writerows([('x0', 'x1'), *rows])
+    for labels, kind in ((['low', 'mid', 'high'], 8), ([10, 20, 40], 7)):
+        middle = [] if kind == 8 else [('Cast', ['picked'], 'number', {'to': 1})]
+        data = graph_of(
+            [('X', 1, 2)],
+            [('MatMul', ['X', 'matrix'], 'product', {}), ('Add', ['product', 'bias'], 'sum', {}),
+             ('Softmax', ['sum'], 'probabilities', {'axis': 1}), ('ArgMax', ['probabilities'], 'at', {'axis': 1}),
+             ('ArrayFeatureExtractor', ['classes', 'at'], 'picked', {}), *middle,
+             *([('Identity', ['picked'], 'label', {})] if kind == 8 else [('Cast', ['number'], 'label', {'to': 7})])],
+            {'matrix': matrix, 'bias': bias, 'classes': labels}, [('label', kind, 1), ('probabilities', 1, 3)])
+        (folder / 'model.onnx').write_bytes(data)
+        done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o',
+                               folder / 'out.csv'], capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode != 0:
+            return done.stderr.strip()
+        with open(folder / 'out.csv', encoding='utf-8') as file:
+            found = list(csv.DictReader(file))
+        for got, row in zip(found, rows):
+            shares = transform('SOFTMAX', [sum(x * matrix[i * 3 + k] for i, x in enumerate(row)) + bias[k]
+                                           for k in range(3)])
+            wanted = {'prediction': str(labels[shares.index(max(shares))]),
+                      **{f'probability({c})': s for c, s in zip(labels, shares)}}
+            if list(got) != list(wanted) or got['prediction'] != wanted['prediction'] or \
+                    not all(near(got[k], wanted[k]) for k in list(wanted)[1:]):
+                return f'{row}: {got}, expected {wanted}'
     return None
 
 
@@ -399,7 +434,7 @@ def check(data, expected, missing, folder):
 
 def main():
     made = list(cases())
-    print(f'1..{len(made) + 1}')
+    print(f'1..{len(made) + 2}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, data, expected) in enumerate(made, 1):
             trees = b'TreeEnsemble' in data
@@ -407,10 +442,11 @@ def main():
             print(f'{"ok" if wrong is None else "not ok"} {n} {name}')
             if wrong is not None:
                 print('# ' + wrong.replace('\n', ' '))
-        wrong = texts(pathlib.Path(scratch))
-        print(f'{"ok" if wrong is None else "not ok"} {len(made) + 1} columns of texts')
-        if wrong is not None:
-            print('# ' + wrong.replace('\n', ' '))
+        for n, (what, function) in enumerate((('columns of texts', texts), ('labels by ArgMax', network)), 1):
+            wrong = function(pathlib.Path(scratch))
+            print(f'{"ok" if wrong is None else "not ok"} {len(made) + n} {what}')
+            if wrong is not None:
+                print('# ' + wrong.replace('\n', ' '))
 
 
 main()

@@ -71,6 +71,11 @@ void onnx_text_mark(OnnxBody *self, guint cell);
 /* what stands for a text in a cell; @text: (nullable) */
 double onnx_text_code(const OnnxBody *self, const char *text);
 gboolean onnx_compile_texts(OnnxBody *self, OnnxOp *op, GError **error);
+/* a label taken from a constant list of classes */
+gboolean onnx_compile_label(OnnxBody *self,
+                            OnnxOp *op,
+                            ErrataModelBuilder *builder,
+                            GError **error);
 
 /* whether the trees of an operator can be shared out among the inputs; they get owners */
 gboolean onnx_columns_own(const OnnxBody *self, OnnxOp *ensemble);

@@ -185,7 +185,8 @@ onnx_add_op(OnnxBody *self,
         if (!onnx_read_classes(self, op, builder, error))
             return FALSE;
     }
-    return onnx_compile_op(op, error) && onnx_compile_texts(self, op, error);
+    return onnx_compile_op(op, error) && onnx_compile_texts(self, op, error) &&
+           onnx_compile_label(self, op, builder, error);
 }
 
 /* Which cell is the prediction and which the probabilities: followed back to the classifier. */
