@@ -15,6 +15,7 @@ static void
 fuzz_score(const ErrataModel *model)
 {
     static const double numbers[N_ROWS] = {0.0, (double)NAN};
+    static const char *const texts[N_ROWS] = {"Ham", NULL};
     g_autofree const double **number = g_new0(const double *, model->inputs->len + 1);
     g_autofree const char *const **text = g_new0(const char *const *, model->inputs->len + 1);
     g_autofree double **to_number = g_new0(double *, model->outputs->len + 1);
@@ -24,7 +25,10 @@ fuzz_score(const ErrataModel *model)
     g_autoptr(GError) error = NULL;
 
     for (guint i = 0; i < model->inputs->len; i++)
-        number[i] = numbers;
+        if (errata_model_input(model, i)->type == ERRATA_MODEL_TEXT)
+            text[i] = texts;
+        else
+            number[i] = numbers;
     for (guint i = 0; i < model->outputs->len; i++) {
         gpointer cells = g_new0(double, N_ROWS);
         g_ptr_array_add(owned, cells);
