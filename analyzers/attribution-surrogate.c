@@ -72,12 +72,11 @@ attribution_surrogate_why_not(const ErrataAnalysis *analysis)
                  ? 1
                  : 0;
     if (attribution_surrogate_target(analysis) == SURROGATE_NONE)
-        return "no model was given, and the log has neither attributions nor scores to follow";
+        return "the log has neither attributions nor scores to follow";
     if (n == 0)
-        return "no model was given, and the log has neither attributions nor features";
+        return "the log has neither attributions nor features";
     if (analysis->frame->n_rows < SURROGATE_LEAST)
-        return "no model was given, and the log has no attributions and too few rows to follow its "
-               "scores by";
+        return "the log has no attributions and too few rows to follow its scores by";
     return NULL;
 }
 
@@ -424,16 +423,15 @@ attribution_of_surrogate(Attribution *self,
     double least;
 
     if (!attribution_surrogate_fit(&surrogate)) {
-        *ret_method = g_strdup("no model was given, and too few rows have scores and features to "
-                               "follow the scores by");
+        *ret_method = g_strdup("too few rows have scores and features to follow the scores by");
         return FALSE;
     }
     least = attribution_surrogate_least(&surrogate);
     *ret_fidelity = surrogate.fidelity;
     *ret_measure = attribution_surrogate_measure(&surrogate);
     if (!(surrogate.fidelity >= least)) {
-        *ret_method = g_strdup_printf("no model was given, and a surrogate trained on the logged "
-                                      "scores follows them too badly to explain them: %s %.2g on "
+        *ret_method = g_strdup_printf("a surrogate trained on the logged scores "
+                                      "follows them too badly to explain them: %s %.2g on "
                                       "rows that it has not seen, under %.1f",
                                       attribution_surrogate_measure(&surrogate),
                                       isnan(surrogate.fidelity) ? 0.0

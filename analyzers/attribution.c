@@ -181,21 +181,29 @@ attribution_of_model(Attribution *self, char **ret_method, double *ret_gap, GErr
     return TRUE;
 }
 
+/* why the model is not asked; NULL where it is */
 static char *
-attribution_why_not(const ErrataAnalysis *analysis)
+attribution_why_not_model(const ErrataAnalysis *analysis)
 {
-    for (guint i = 0; analysis->use == NULL && i < analysis->schema->n_columns; i++)
-        if (analysis->schema->columns[i].role == ERRATA_ROLE_ATTRIBUTION)
-            return NULL;
     if (analysis->model == NULL)
-        return g_strdup(attribution_surrogate_why_not(analysis));
+        return g_strdup("no model was given");
     if (analysis->model->klass == NULL)
         return g_strdup_printf("the model cannot be run: %s", analysis->model->why_not);
     if (analysis->use == NULL)
         return g_strdup("the model was not run on the log");
-    if (!analysis->use->is_sure)
-        return g_strdup("the model does not give the logged scores");
-    return NULL;
+    return analysis->use->is_sure ? NULL : g_strdup("the model does not give the logged scores");
+}
+
+static char *
+attribution_why_not(const ErrataAnalysis *analysis)
+{
+    g_autofree char *model = attribution_why_not_model(analysis);
+    const char *surrogate = model != NULL ? attribution_surrogate_why_not(analysis) : NULL;
+
+    for (guint i = 0; model != NULL && i < analysis->schema->n_columns; i++)
+        if (analysis->schema->columns[i].role == ERRATA_ROLE_ATTRIBUTION)
+            return NULL;
+    return surrogate != NULL ? g_strdup_printf("%s, and %s", model, surrogate) : NULL;
 }
 
 static void
@@ -296,14 +304,17 @@ attribution_find(Attribution *self, char **ret_method, double *ret_gap, double *
         self->fidelity = measure;
         return "surrogate";
     }
-    errata_case_skip(self->analysis->result, "attribution", *ret_method);
+    g_autofree char *model = attribution_why_not_model(self->analysis);
+    g_autofree char *both = g_strdup_printf("%s, and %s", model, *ret_method);
+    errata_case_skip(self->analysis->result, "attribution", both);
     return NULL;
 }
 
 static gboolean
 attribution_run(ErrataAnalysis *analysis, GError **error)
 {
-    g_auto(Attribution) self = {.analysis = analysis, .use = analysis->use};
+    gboolean is_asked = analysis->use != NULL && analysis->use->is_sure;
+    g_auto(Attribution) self = {.analysis = analysis, .use = is_asked ? analysis->use : NULL};
     g_autofree char *method = NULL;
     double gap = 0.0, fidelity = (double)NAN;
     const char *source = attribution_find(&self, &method, &gap, &fidelity);
@@ -311,6 +322,8 @@ attribution_run(ErrataAnalysis *analysis, GError **error)
     if (source == NULL)
         return TRUE;
     self.shares = analysis->result->shares = errata_shares_new(source, method, self.n_features);
+    if (analysis->model != NULL && g_str_equal(source, "surrogate"))
+        self.shares->instead = attribution_why_not_model(analysis);
     self.shares->gap = gap;
     self.shares->fidelity = fidelity;
     self.order = g_new(guint, MAX(self.n_features, 1));

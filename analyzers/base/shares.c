@@ -52,6 +52,7 @@ errata_shares_free(ErrataShares *self)
         return;
     g_free(self->source);
     g_free(self->method);
+    g_free(self->instead);
     g_strfreev(self->feature);
     g_free(self->mean_abs);
     g_free(self->mean_abs_errors);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * ErrataShares:
  * @source: `model`, `surrogate` or `log`
  * @method: how shares were worked out, in words
+ * @instead: (nullable): why a surrogate was asked and not the model, where one was given
  * @fidelity: how well a surrogate follows the model; NaN for the model itself
  * @n_rows: rows shared out
  * @gap: largest distance between a row's shares and its margin, relative
@@ -49,6 +50,7 @@ G_BEGIN_DECLS
 typedef struct {
     char *source;
     char *method;
+    char *instead;
     double fidelity;
     guint64 n_rows;
     double gap;

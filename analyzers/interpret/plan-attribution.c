@@ -98,13 +98,13 @@ attribution_say_surrogate(ErrataProse *prose, const ErrataShares *shares)
     if (fidelity == NULL || fidelity->text == NULL)
         return;
     errata_prose_cite(prose, fidelity);
-    errata_prose_say(
-        prose,
-        "no model was given: this is told of a surrogate, boosted trees that follow the "
-        "logged scores with %s %.3g in rows that they have not seen; where it differs "
-        "from the model, so may what drives it",
-        fidelity->text,
-        fidelity->value);
+    errata_prose_say(prose,
+                     "%s: this is told of a surrogate, boosted trees that follow the "
+                     "logged scores with %s %.3g in rows that they have not seen; where it differs "
+                     "from the model, so may what drives it",
+                     shares->instead != NULL ? shares->instead : "no model was given",
+                     fidelity->text,
+                     fidelity->value);
 }
 
 static void

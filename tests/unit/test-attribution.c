@@ -165,6 +165,24 @@ test_surrogate(void)
     g_assert_cmpuint(self->analysis.result->findings->len, ==, 0);
 }
 
+/* a model that cannot be asked leaves the log, which a surrogate follows; the text says why */
+static void
+test_instead(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_scores);
+    char why[] = "of another kind";
+    ErrataModel model = {.why_not = why};
+
+    self->analysis.model = &model;
+    run(self);
+    self->analysis.model = NULL;
+    g_assert_nonnull(self->analysis.result->shares);
+    g_assert_cmpstr(self->analysis.result->shares->source, ==, "surrogate");
+    g_assert_cmpstr(self->analysis.result->shares->instead,
+                    ==,
+                    "the model cannot be run: of another kind");
+}
+
 /* scores that no feature tells are not explained, and that is said with the fidelity */
 static void
 test_noise(void)
@@ -308,6 +326,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/attribution/budget", test_budget);
     g_test_add_func("/attribution/surrogate", test_surrogate);
+    g_test_add_func("/attribution/instead", test_instead);
     g_test_add_func("/attribution/few-values", test_few_values);
     g_test_add_func("/attribution/property-names", test_property_names);
     g_test_add_func("/attribution/noise", test_noise);
