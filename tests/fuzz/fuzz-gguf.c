@@ -9,6 +9,6 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 int
 LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
-    fuzz_model(errata_plugin_gguf.models[0], data, size);
+    fuzz_model(errata_plugin_gguf.models[0], "fuzz", data, size);
     return 0;
 }

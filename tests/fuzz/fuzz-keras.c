@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 int
 LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
-    fuzz_model(errata_plugin_keras.models[1], data, size);
-    fuzz_model(errata_plugin_keras.models[2], data, size);
+    fuzz_model(errata_plugin_keras.models[1], "fuzz", data, size);
+    fuzz_model(errata_plugin_keras.models[2], "fuzz", data, size);
     return 0;
 }

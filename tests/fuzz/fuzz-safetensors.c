@@ -10,6 +10,6 @@ int
 LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
     for (guint i = 0; errata_plugin_safetensors.models[i] != NULL; i++)
-        fuzz_model(errata_plugin_safetensors.models[i], data, size);
+        fuzz_model(errata_plugin_safetensors.models[i], "fuzz", data, size);
     return 0;
 }
