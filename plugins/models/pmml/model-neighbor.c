@@ -356,6 +356,8 @@ neighbor_shares(const PmmlModel *model,
     for (guint i = 0; i < k; i++) {
         const Near *one = &g_array_index(near, Near, i);
         const Instance *instance = self->instances->pdata[one->index];
+        if (instance->target[0].missing)
+            continue;
         guint label = pmml_model_find_label(model,
                                             pmml_value_text(&instance->target[0], row->strings));
         double weight = self->weighted_vote ? neighbor_weight(self, one) : 1;

@@ -284,6 +284,8 @@ pmml_value_cast(PmmlType type, const PmmlValue *value, GStringChunk *strings, Pm
 gboolean
 pmml_value_equal(const PmmlValue *a, const PmmlValue *b)
 {
+    if (a->missing || b->missing)
+        return FALSE;
     if (a->type == PMML_STRING && b->type == PMML_STRING)
         return a->string == b->string || g_str_equal(a->string, b->string);
     if (a->type == PMML_STRING || b->type == PMML_STRING)

@@ -92,7 +92,7 @@ gboolean pmml_value_cast(PmmlType type,
 /* as Java prints it: 1 for an integer, 1.0 for a double, true */
 const char *pmml_value_text(const PmmlValue *value, GStringChunk *strings);
 
-/* both valid, of types that can be compared */
+/* of types that can be compared; what is missing equals nothing */
 gboolean pmml_value_equal(const PmmlValue *a, const PmmlValue *b);
 /* < 0, 0, > 0 */
 int pmml_value_compare(const PmmlValue *a, const PmmlValue *b);

@@ -79,7 +79,7 @@ ensemble_member_free(gpointer data)
     EnsembleMember *member = data;
     if (member == NULL)
         return;
-    sk_body_free(member->body);
+    g_clear_pointer(&member->body, sk_body_free);
     g_clear_pointer(&member->columns, g_array_unref);
     g_clear_pointer(&member->curves, g_ptr_array_unref);
     g_free(member->of_class);
@@ -148,8 +148,6 @@ ensemble_read_member(SkReader *reader,
     member->body = sk_read_member(reader, object, raw, error);
     if (member->body != NULL && ensemble_map_classes(reader->body, member, by_number, error))
         return member;
-    if (member->body == NULL)
-        member->body = sk_body_new();
     ensemble_member_free(member);
     return NULL;
 }
