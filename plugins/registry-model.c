@@ -150,6 +150,8 @@ static ErrataModel *
 model_load_parts(ErrataModelParts *parts, GError **error)
 {
     const ErrataModelFormat *format = parts->is_archive ? model_format_of_archive(parts) : NULL;
+    g_autoptr(GError) why = NULL;
+    g_autofree char *said = NULL;
     ErrataModel *model;
 
     if (format == NULL)
@@ -170,9 +172,17 @@ model_load_parts(ErrataModelParts *parts, GError **error)
                     ERRATA_LIMIT_MODEL_BYTES >> 20);
         return NULL;
     }
-    model = format->load(parts, error);
-    if (model == NULL)
-        g_prefix_error(error, "%s, read as %s: ", parts->name, format->id);
+    model = format->load(parts, &why);
+    if (model == NULL) {
+        said = g_utf8_make_valid(why->message, -1); /* it may quote any bytes of the file */
+        g_set_error(error,
+                    why->domain,
+                    why->code,
+                    "%s, read as %s: %s",
+                    parts->name,
+                    format->id,
+                    said);
+    }
     return model;
 }
 

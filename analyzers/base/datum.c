@@ -98,9 +98,12 @@ errata_datum_read(const char *text,
                   GError **error)
 {
     g_autoptr(ErrataDatumTree) tree = g_new0(ErrataDatumTree, 1);
-    ErrataDatumReader reader = {.tree = tree, .begin = text, .at = text, .end = text + size};
+    ErrataDatumReader reader = {.tree = tree};
     gboolean ok;
 
+    reader.begin = reader.at = size > 0 ? text
+                                        : ""; /* of an empty file there may be no bytes at all */
+    reader.end = reader.begin + size;
     tree->blocks = g_ptr_array_new_with_free_func(g_free);
     reader.numbers = g_array_new(FALSE, FALSE, sizeof(double));
     reader.items = g_array_new(FALSE, FALSE, sizeof(ErrataDatum));

@@ -28,8 +28,7 @@ fuzz_model_texts_valid(const GPtrArray *texts)
 static inline void
 fuzz_model_refused(const GError *error)
 {
-    g_assert_true(error != NULL && error->message[0] != '\0' &&
-                  g_utf8_validate(error->message, -1, NULL));
+    g_assert_true(error != NULL && error->message[0] != '\0');
 }
 
 /* a cell that the input may hold, or one that it does not know */
