@@ -399,8 +399,10 @@ errata_worker_model_score(const ErrataWorkerFile *model,
         return FALSE;
     errata_progress_stage(progress, "running", 0.4, 0.8);
     result = errata_model_run(opened.binding, opened.warnings, error);
-    if (result == NULL)
+    if (result == NULL) {
+        g_prefix_error(error, "%s: ", model->name);
         return FALSE;
+    }
     errata_progress_stage(progress, "writing", 0.8, 1.0);
     ok = errata_worker_table_open(&table, error);
     for (gsize row = 0; ok && (row < result->n_rows || row == 0); row += TABLE_CHUNK) {

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import types
 import zipfile
 import zlib
 
@@ -88,6 +89,71 @@ def made():
     return files
 
 
+def doubled():
+    """pipelines, without scikit-learn: forty that each hold the one before twice, with 2^40 ways through them"""
+    module = types.ModuleType("sklearn.pipeline")
+    kind = type("Pipeline", (), {"__module__": "sklearn.pipeline"})
+    module.Pipeline = kind
+    sys.modules.setdefault("sklearn", types.ModuleType("sklearn"))
+    sys.modules["sklearn.pipeline"] = module
+    it = None
+    for _ in range(40):
+        outer = kind()
+        vars(outer).update({"n_features_in_": 2, "steps": [("a", it), ("b", it)]})
+        it = outer
+    return pickle.dumps(it)
+
+
+def pmml(fields, body, rest=""):
+    return (f'<PMML version="4.4"><DataDictionary>{fields}<DataField name="y" optype="categorical" '
+            f'dataType="string"/></DataDictionary>{rest}{body}</PMML>').encode()
+
+
+def replaced():
+    """a text that grows tenfold in each of thirty fields"""
+    fields = "".join(
+        f'<DerivedField name="d{i}" optype="categorical" dataType="string"><Apply function="replace">'
+        f'<FieldRef field="{f"d{i - 1}" if i else "a"}"/><Constant>.</Constant><Constant>xxxxxxxxxx</Constant>'
+        '</Apply></DerivedField>' for i in range(30))
+    return pmml('<DataField name="a" optype="categorical" dataType="string"/>',
+                '<RegressionModel functionName="regression"><MiningSchema><MiningField name="a"/></MiningSchema>'
+                '<RegressionTable intercept="1"><CategoricalPredictor name="d29" value="q" coefficient="1"/>'
+                '</RegressionTable></RegressionModel>',
+                f'<TransformationDictionary>{fields}</TransformationDictionary>')
+
+
+def neighbours(n):
+    names = [f"x{i}" for i in range(n)]
+    def each(form):
+        return "".join(form % name for name in names)
+    number = '<DataField name="%s" optype="continuous" dataType="double"/>'
+    return pmml(each(number),
+                '<NearestNeighborModel numberOfNeighbors="1" functionName="regression"><MiningSchema>' +
+                each('<MiningField name="%s"/>') + '<MiningField name="y" usageType="target"/></MiningSchema>'
+                '<ComparisonMeasure kind="distance"><euclidean/></ComparisonMeasure><KNNInputs>' +
+                each('<KNNInput field="%s"/>') + '</KNNInputs><TrainingInstances><InstanceFields>' +
+                each('<InstanceField field="%s"/>') + '<InstanceField field="y"/></InstanceFields><InlineTable>' +
+                "<row><y>1</y></row>" * 200 + "</InlineTable></TrainingInstances></NearestNeighborModel>")
+
+
+def hardest():
+    """files that are small for what a reader might make of them: name → bytes, verb, exit code"""
+    rules = "".join(f'<SimpleRule score="s{i}"><True/></SimpleRule>' for i in range(400000))
+    return {
+        "steps.pkl": (doubled(), "inspect", 4),
+        "attributes.pmml": (b'<PMML version="4.4" ' + b" ".join(b'a%d="1"' % i for i in range(400000)) + b"/>",
+                            "inspect", 4),
+        "pieces.pmml": (b'<PMML version="4.4"><Header>' + b"a<b/>" * 400000 + b"</Header></PMML>", "inspect", 4),
+        "labels.pmml": (pmml('<DataField name="a" optype="continuous" dataType="double"/>',
+                             '<RuleSetModel functionName="classification"><MiningSchema><MiningField name="a"/>'
+                             '<MiningField name="y" usageType="target"/></MiningSchema><RuleSet defaultScore="s">'
+                             f'<RuleSelectionMethod criterion="firstHit"/>{rules}</RuleSet></RuleSetModel>'),
+                        "inspect", 0),
+        "neighbours.pmml": (neighbours(30000), "inspect", 0),
+        "replaced.pmml": (replaced(), "score", 4),
+    }
+
+
 def run(verb, path, *rest):
     done = subprocess.run([ERRATA, verb, *rest], capture_output=True, timeout=SECONDS, check=False)
     said = done.stderr.decode("utf-8")
@@ -112,6 +178,14 @@ def own(path, data, inspect, analyze):
         assert code == analyze, f"analyze {code}"
 
 
+def hard(path, data, verb, expected):
+    with open(path, "wb") as handle:
+        handle.write(data)
+    rest = (ROWS, "-o", os.path.join(SCRATCH.name, "out.csv")) if verb == "score" else ()
+    code = run(verb, path, path, *rest)
+    assert code == expected, code
+
+
 def shared(path, expected):
     code = run("inspect", path, path)
     run("score", path, path, ROWS, "-o", os.path.join(SCRATCH.name, "out.csv"))
@@ -122,6 +196,8 @@ def shared(path, expected):
 def cases():
     for name, (data, inspect, analyze) in made().items():
         yield name, lambda n=name, d=data, i=inspect, a=analyze: own(os.path.join(SCRATCH.name, n), d, i, a)
+    for name, (data, verb, code) in hardest().items():
+        yield name, lambda n=name, d=data, v=verb, c=code: hard(os.path.join(SCRATCH.name, n), d, v, c)
     index = os.path.join(FOLDER, "INDEX.tsv")
     if not os.path.exists(index):
         return

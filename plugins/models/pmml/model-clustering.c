@@ -60,7 +60,7 @@ clustering_read_centre(PmmlModel *model,
         g_array_append_val(centre, value);
     }
     g_ptr_array_add(self->centres, centre);
-    g_ptr_array_add(model->labels, pmml_pointer((id != NULL ? id : g_intern_string(number))));
+    pmml_model_add_label(model, id != NULL ? id : g_intern_string(number));
     g_ptr_array_add(model->label_names, pmml_pointer(name));
     return TRUE;
 }

@@ -187,7 +187,7 @@ mining_read_segment(PmmlProgram *program,
     if (self->method == PMML_MINING_MODEL_CHAIN) {
         mining_export(segment->model, scope);
         /* the last of a chain speaks for it */
-        g_ptr_array_set_size(model->labels, 0);
+        pmml_model_forget_labels(model);
         g_clear_pointer(&model->label_names, g_ptr_array_unref);
     }
     mining_add_labels(model, segment->model);
@@ -228,7 +228,7 @@ mining_read_sequence(PmmlProgram *program,
         if (segment->model == NULL)
             return FALSE;
         mining_export(segment->model, scope);
-        g_ptr_array_set_size(model->labels, 0);
+        pmml_model_forget_labels(model);
         for (guint i = 0; i < segment->model->labels->len; i++)
             pmml_model_label(model, segment->model->labels->pdata[i]);
     }
@@ -283,10 +283,10 @@ mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
     if (model->target == NULL && self->method == PMML_MINING_MODEL_CHAIN) {
         model->target = last->model->target;
         model->target_data = last->model->target_data;
-        model->target_type = last->model->target_type;
+        pmml_model_set_target_type(model, last->model->target_type);
     }
     if (self->method == PMML_MINING_SELECT_ALL)
-        model->target_type = PMML_STRING;
+        pmml_model_set_target_type(model, PMML_STRING);
     mining_map_labels(model, self);
     return model->targets->len < 2 || mining_check_targets(model, self, segmentation, error);
 }

@@ -95,59 +95,68 @@ neighbor_read_inputs(const PmmlModel *model, Neighbor *self, GPtrArray *names, G
     return names->len > 0 || pmml_error(error, model->element, "no KNNInput");
 }
 
-/* the column of the training table that holds a field */
-static const char *
-neighbor_column(const PmmlElement *training, const char *field)
+/* field → the column of the training table that holds it */
+static GHashTable *
+neighbor_columns(const PmmlElement *training)
 {
+    GHashTable *columns = g_hash_table_new(g_str_hash, g_str_equal);
     const PmmlElement *list = pmml_child(training, "InstanceFields");
     const PmmlElement *one = list == NULL ? NULL : pmml_child(list, "InstanceField");
     for (; one != NULL; one = pmml_next(one, "InstanceField")) {
         const char *name = pmml_attribute(one, "field");
         const char *column = pmml_attribute(one, "column");
-        if (name != NULL && g_str_equal(name, field))
-            return column != NULL ? column : name;
+        if (name != NULL && !g_hash_table_contains(columns, name))
+            g_hash_table_insert(columns,
+                                pmml_pointer(name),
+                                pmml_pointer(column != NULL ? column : name));
     }
-    return NULL;
+    return columns;
 }
 
+/* the training table, and a row of it */
+typedef struct {
+    const PmmlElement *element;
+    GHashTable *columns;
+    const PmmlElement *row;
+    GHashTable *cells;
+} Training;
+
 static gboolean
-neighbor_cell(const PmmlElement *training,
-              const PmmlElement *row,
+neighbor_cell(const Training *training,
               const char *field,
               PmmlType type,
               PmmlValue *ret,
               GError **error)
 {
-    const char *column = neighbor_column(training, field);
-    const char *text = column == NULL ? NULL : pmml_inline_cell(row, column);
+    const char *column = g_hash_table_lookup(training->columns, field);
+    const char *text = column == NULL ? NULL : pmml_inline_text(training->cells, column);
     *ret = PMML_NOTHING;
     if (column == NULL)
-        return pmml_error(error, training, "it has no InstanceField “%s”", field);
+        return pmml_error(error, training->element, "it has no InstanceField “%s”", field);
     return text == NULL || text[0] == '\0' || pmml_value_parse(type, text, ret) ||
-           pmml_error(error, row, "“%s” is no value of “%s”", text, field);
+           pmml_error(error, training->row, "“%s” is no value of “%s”", text, field);
 }
 
 /* what the instance has of the fields that inputs are derived from */
 static gboolean
 neighbor_set_fields(const PmmlProgram *program,
                     const PmmlModel *model,
-                    const PmmlElement *training,
-                    const PmmlElement *row,
+                    const Training *training,
                     PmmlRow *ret,
                     GError **error)
 {
-    const PmmlElement *list = pmml_child(training, "InstanceFields");
-    const PmmlElement *one = list == NULL ? NULL : pmml_child(list, "InstanceField");
-    for (; one != NULL; one = pmml_next(one, "InstanceField")) {
-        const char *name = pmml_attribute(one, "field");
-        guint slot = name == NULL ? PMML_NO_SLOT : pmml_scope_find(model->scope, name);
+    GHashTableIter fields;
+    gpointer name;
+    g_hash_table_iter_init(&fields, training->columns);
+    while (g_hash_table_iter_next(&fields, &name, NULL)) {
+        guint slot = pmml_scope_find(model->scope, name);
         PmmlValue value;
         while (slot != PMML_NO_SLOT && pmml_program_slot(program, slot)->kind == PMML_SLOT_MINING)
             slot = pmml_program_slot(program, slot)->source;
         if (slot == PMML_NO_SLOT)
             continue;
         PmmlType type = pmml_program_slot(program, slot)->type;
-        if (!neighbor_cell(training, row, name, type, &value, error))
+        if (!neighbor_cell(training, name, type, &value, error))
             return FALSE;
         pmml_slot_set(ret, slot, value);
     }
@@ -158,8 +167,7 @@ neighbor_set_fields(const PmmlProgram *program,
 static gboolean
 neighbor_derive(PmmlProgram *program,
                 const PmmlModel *model,
-                const PmmlElement *training,
-                const PmmlElement *element,
+                const Training *training,
                 guint slot,
                 PmmlValue *ret,
                 GError **error)
@@ -167,10 +175,10 @@ neighbor_derive(PmmlProgram *program,
     static const ErrataModelRows none = {0};
     PmmlRow row;
     pmml_row_init(&row, program, &none);
-    gboolean ok = neighbor_set_fields(program, model, training, element, &row, error) &&
+    gboolean ok = neighbor_set_fields(program, model, training, &row, error) &&
                   pmml_slot_value(&row, slot, ret, error);
     if (!ok && row.is_invalid)
-        pmml_error(error, element, "its values are invalid");
+        pmml_error(error, training->row, "its values are invalid");
     if (ok && !ret->missing && ret->type == PMML_STRING)
         ret->string = g_string_chunk_insert(program->strings, ret->string);
     pmml_row_clear(&row);
@@ -181,8 +189,7 @@ static gboolean
 neighbor_read_instance(PmmlProgram *program,
                        PmmlModel *model,
                        Neighbor *self,
-                       const PmmlElement *training,
-                       const PmmlElement *row,
+                       const Training *training,
                        const GPtrArray *names,
                        GError **error)
 {
@@ -192,16 +199,15 @@ neighbor_read_instance(PmmlProgram *program,
     one->target = g_new(PmmlValue, model->targets->len);
     g_ptr_array_add(self->instances, one);
     if (id != NULL) {
-        const char *column = neighbor_column(training, id);
-        one->id = pmml_inline_cell(row, column != NULL ? column : id);
+        const char *column = g_hash_table_lookup(training->columns, id);
+        one->id = pmml_inline_text(training->cells, column != NULL ? column : id);
     }
     for (guint i = 0; i < names->len; i++) {
         guint slot = g_array_index(self->slots, guint, i);
         gboolean derived = pmml_program_slot(program, slot)->kind == PMML_SLOT_DERIVED &&
-                           neighbor_column(training, names->pdata[i]) == NULL;
-        if (derived ? !neighbor_derive(program, model, training, row, slot, &one->input[i], error)
+                           !g_hash_table_contains(training->columns, names->pdata[i]);
+        if (derived ? !neighbor_derive(program, model, training, slot, &one->input[i], error)
                     : !neighbor_cell(training,
-                                     row,
                                      names->pdata[i],
                                      pmml_program_slot(program, slot)->type,
                                      &one->input[i],
@@ -211,7 +217,7 @@ neighbor_read_instance(PmmlProgram *program,
     for (guint i = 0; i < model->targets->len; i++) {
         guint slot = pmml_scope_find(model->scope, model->targets->pdata[i]);
         PmmlType type = slot == PMML_NO_SLOT ? PMML_STRING : pmml_program_slot(program, slot)->type;
-        if (!neighbor_cell(training, row, model->targets->pdata[i], type, &one->target[i], error))
+        if (!neighbor_cell(training, model->targets->pdata[i], type, &one->target[i], error))
             return FALSE;
     }
     if (model->function == PMML_CLASSIFICATION && model->targets->len > 0 &&
@@ -244,10 +250,14 @@ neighbor_read(PmmlProgram *program, PmmlModel *model, GError **error)
     const PmmlElement *table = pmml_inline_table(training, error);
     if (table == NULL)
         return FALSE;
+    g_autoptr(GHashTable) columns = neighbor_columns(training);
     for (const PmmlElement *row = pmml_child(table, "row"); row != NULL;
-         row = pmml_next(row, "row"))
-        if (!neighbor_read_instance(program, model, self, training, row, names, error))
+         row = pmml_next(row, "row")) {
+        g_autoptr(GHashTable) cells = pmml_inline_row(row);
+        Training at = {training, columns, row, cells};
+        if (!neighbor_read_instance(program, model, self, &at, names, error))
             return FALSE;
+    }
     return self->instances->len > 0 || pmml_error(error, table, "no rows");
 }
 

@@ -4,8 +4,11 @@
 #include "number.h"
 #include "pmml-function.h"
 
-/* of a formatted number or a replaced text */
+/* of a formatted number */
 #define TEXT_LIMIT 4096
+#define MADE_LIMIT (1U << 20) /* of a text made of others */
+/* a replacement may stand in the place of each letter, and hold the whole text as often as it is long */
+#define REPLACE_LIMIT (double)(1U << 26)
 
 static gboolean
 text_set(PmmlValue *ret, GStringChunk *strings, const char *text)
@@ -64,7 +67,7 @@ text_concat(const PmmlValue *a, guint n, GStringChunk *strings, PmmlValue *ret)
         if (a[i].missing)
             continue;
         g_string_append(all, pmml_value_text(&a[i], strings));
-        if (all->len > (1U << 20))
+        if (all->len > MADE_LIMIT)
             return FALSE;
     }
     return text_set(ret, strings, all->str);
@@ -101,16 +104,27 @@ pmml_text_replacement(const char *java)
     return g_string_free(ours, FALSE);
 }
 
+gboolean
+pmml_text_may_replace(const char *text, const char *with)
+{
+    return (double)(strlen(text) + 1) * (double)(strlen(with) + 1) <= REPLACE_LIMIT;
+}
+
 static gboolean
 text_replace(const PmmlValue *a, guint n G_GNUC_UNUSED, GStringChunk *strings, PmmlValue *ret)
 {
-    g_autoptr(GRegex) regex = g_regex_new(pmml_value_text(&a[1], strings), 0, 0, NULL);
+    const char *in = pmml_value_text(a, strings);
+    /* compiled, a pattern does not go through the rest of the text at each match to see that it is
+     * UTF-8; which takes as long as many short texts do */
+    GRegexCompileFlags flags = strlen(in) > TEXT_LIMIT ? G_REGEX_OPTIMIZE : 0;
+    g_autoptr(GRegex) regex = g_regex_new(pmml_value_text(&a[1], strings), flags, 0, NULL);
     if (regex == NULL)
         return FALSE;
     g_autofree char *with = pmml_text_replacement(pmml_value_text(&a[2], strings));
-    g_autofree char *text =
-        g_regex_replace(regex, pmml_value_text(a, strings), -1, 0, with, 0, NULL);
-    return text != NULL && text_set(ret, strings, text);
+    if (!pmml_text_may_replace(in, with))
+        return FALSE;
+    g_autofree char *text = g_regex_replace(regex, in, -1, 0, with, 0, NULL);
+    return text != NULL && strlen(text) <= MADE_LIMIT && text_set(ret, strings, text);
 }
 
 /* one conversion of printf, with text around it: %[flags][width][.precision](d|f|e|g|s) */

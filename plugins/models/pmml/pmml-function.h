@@ -32,5 +32,7 @@ extern const PmmlBuiltIn pmml_functions_text[];
 
 /* Java's replacement text as GRegex writes it: $1 is \\g<1> there */
 char *pmml_text_replacement(const char *java);
+/* whether putting @with in the place of what is found in @text stays within reason */
+gboolean pmml_text_may_replace(const char *text, const char *with);
 
 G_END_DECLS

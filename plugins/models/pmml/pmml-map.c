@@ -52,6 +52,23 @@ pmml_inline_cell(const PmmlElement *row, const char *column)
     return cell == NULL ? NULL : cell->text;
 }
 
+GHashTable *
+pmml_inline_row(const PmmlElement *row)
+{
+    GHashTable *cells = g_hash_table_new(g_str_hash, g_str_equal);
+    for (const PmmlElement *cell = row->first; cell != NULL; cell = cell->next)
+        if (!g_hash_table_contains(cells, cell->name))
+            g_hash_table_insert(cells, pmml_pointer(cell->name), pmml_pointer(cell->text));
+    return cells;
+}
+
+const char *
+pmml_inline_text(GHashTable *row, const char *column)
+{
+    const char *colon = strrchr(column, ':');
+    return g_hash_table_lookup(row, colon != NULL ? colon + 1 : column);
+}
+
 static gboolean
 map_read_fields(PmmlProgram *program,
                 PmmlMap *self,
@@ -91,9 +108,10 @@ map_read_row(PmmlMap *self,
     MapRow *row = g_new0(MapRow, 1);
     row->wanted = g_new0(const char *, columns->len);
     g_ptr_array_add(self->rows, row);
+    g_autoptr(GHashTable) cells = pmml_inline_row(element);
     for (guint i = 0; i < columns->len; i++)
-        row->wanted[i] = pmml_inline_cell(element, columns->pdata[i]);
-    const char *text = pmml_inline_cell(element, output);
+        row->wanted[i] = pmml_inline_text(cells, columns->pdata[i]);
+    const char *text = pmml_inline_text(cells, output);
     row->output = PMML_NOTHING;
     if (text != NULL && !pmml_value_parse(type, text, &row->output))
         return pmml_error(error, element, "“%s” is no value of its data type", text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pmml-model.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "error.h"
@@ -42,6 +43,8 @@ pmml_model_free(PmmlModel *self)
     if (self->body != NULL && self->klass->free != NULL)
         self->klass->free(self->body);
     g_ptr_array_unref(self->labels);
+    g_hash_table_unref(self->label_index);
+    g_hash_table_unref(self->label_number);
     g_clear_pointer(&self->label_names, g_ptr_array_unref);
     g_ptr_array_unref(self->targets);
     g_ptr_array_unref(self->outputs);
@@ -49,30 +52,71 @@ pmml_model_free(PmmlModel *self)
     g_free(self);
 }
 
+/* of equal labels the first is found */
+static void
+model_index_label(PmmlModel *self, guint label)
+{
+    gpointer text = self->labels->pdata[label];
+    PmmlValue value;
+    if (!g_hash_table_contains(self->label_index, text))
+        g_hash_table_insert(self->label_index, text, GUINT_TO_POINTER(label + 1));
+    if (self->target_type == PMML_STRING || !pmml_value_parse(self->target_type, text, &value) ||
+        isnan(value.number))
+        return;
+    value.number += 0.0; /* -0 is 0 */
+    if (!g_hash_table_contains(self->label_number, &value.number))
+        g_hash_table_insert(self->label_number,
+                            g_memdup2(&value.number, sizeof value.number),
+                            GUINT_TO_POINTER(label + 1));
+}
+
+void
+pmml_model_add_label(PmmlModel *self, const char *label)
+{
+    g_ptr_array_add(self->labels, pmml_pointer(label));
+    model_index_label(self, self->labels->len - 1);
+}
+
+void
+pmml_model_forget_labels(PmmlModel *self)
+{
+    g_ptr_array_set_size(self->labels, 0);
+    g_hash_table_remove_all(self->label_index);
+    g_hash_table_remove_all(self->label_number);
+}
+
+void
+pmml_model_set_target_type(PmmlModel *self, PmmlType type)
+{
+    self->target_type = type;
+    g_hash_table_remove_all(self->label_index);
+    g_hash_table_remove_all(self->label_number);
+    for (guint i = 0; i < self->labels->len; i++)
+        model_index_label(self, i);
+}
+
 guint
 pmml_model_label(PmmlModel *self, const char *label)
 {
-    for (guint i = 0; i < self->labels->len; i++)
-        if (g_str_equal(self->labels->pdata[i], label))
-            return i;
-    g_ptr_array_add(self->labels, pmml_pointer(label));
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(self->label_index, label));
+    if (found > 0)
+        return found - 1;
+    pmml_model_add_label(self, label);
     return self->labels->len - 1;
 }
 
 guint
 pmml_model_find_label(const PmmlModel *self, const char *label)
 {
-    PmmlValue wanted, value;
-    for (guint i = 0; i < self->labels->len; i++)
-        if (g_str_equal(self->labels->pdata[i], label))
-            return i;
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(self->label_index, label));
+    PmmlValue wanted;
+    if (found > 0)
+        return found - 1;
     if (self->target_type == PMML_STRING || !pmml_value_parse(self->target_type, label, &wanted))
         return G_MAXUINT;
-    for (guint i = 0; i < self->labels->len; i++)
-        if (pmml_value_parse(self->target_type, self->labels->pdata[i], &value) &&
-            pmml_value_equal(&value, &wanted))
-            return i;
-    return G_MAXUINT;
+    wanted.number += 0.0;
+    found = GPOINTER_TO_UINT(g_hash_table_lookup(self->label_number, &wanted.number));
+    return found > 0 ? found - 1 : G_MAXUINT;
 }
 
 PmmlValue
@@ -189,7 +233,7 @@ model_set_target(PmmlModel *self, const PmmlProgram *program, const char *name)
         self->target = name;
         if (slot != PMML_NO_SLOT) {
             self->target_data = pmml_program_slot(program, slot)->data;
-            self->target_type = pmml_program_slot(program, slot)->type;
+            pmml_model_set_target_type(self, pmml_program_slot(program, slot)->type);
         }
     }
     g_ptr_array_add(self->targets, pmml_pointer(name));
@@ -277,6 +321,8 @@ pmml_model_read(PmmlProgram *program,
     self->element = element;
     self->function = model_function(element);
     self->labels = g_ptr_array_new();
+    self->label_index = g_hash_table_new(g_str_hash, g_str_equal);
+    self->label_number = g_hash_table_new_full(g_double_hash, g_double_equal, g_free, NULL);
     self->targets = g_ptr_array_new();
     self->outputs = g_ptr_array_new_with_free_func(g_free);
     self->scope = pmml_program_scope(program, scope);

@@ -100,6 +100,8 @@ struct _PmmlModel {
     PmmlScope *scope;
     PmmlScope *output_scope;
     GPtrArray *labels;
+    GHashTable *label_index;  /* text → index + 1 */
+    GHashTable *label_number; /* of a target that is a number: its value → index + 1 */
     GPtrArray *label_names;
     const char *target;
     GPtrArray *targets; /* names of all predicted fields */
@@ -122,6 +124,11 @@ gboolean pmml_model_run(const PmmlModel *self,
 void pmml_model_free(PmmlModel *self);
 const PmmlModelClass *pmml_model_class(const char *element);
 
+/* a label more, also when there is one like it */
+void pmml_model_add_label(PmmlModel *self, const char *label);
+void pmml_model_forget_labels(PmmlModel *self);
+/* the labels there are become values of that type */
+void pmml_model_set_target_type(PmmlModel *self, PmmlType type);
 /* index of a label; added when it is new */
 guint pmml_model_label(PmmlModel *self, const char *label);
 /* of a value's text, also when a number is written otherwise; G_MAXUINT when there is none */

@@ -205,6 +205,9 @@ gboolean pmml_read_functions(PmmlProgram *self, const PmmlElement *dictionary, G
 const PmmlElement *pmml_inline_table(const PmmlElement *parent, GError **error);
 /* the cell of @row in @column, written with or without a prefix; NULL when there is none */
 const char *pmml_inline_cell(const PmmlElement *row, const char *column);
+/* (transfer full): all cells of a row, and then the text of one */
+GHashTable *pmml_inline_row(const PmmlElement *row);
+const char *pmml_inline_text(GHashTable *row, const char *column);
 
 /* predicates */
 typedef enum {

@@ -79,7 +79,8 @@ text_regex(const PmmlElement *element, const char *pattern, gboolean case_sensit
     /* Unicode is on anyway; Java and Python say so with a flag that PCRE does not know */
     if (g_str_has_prefix(pattern, "(?u)") || g_str_has_prefix(pattern, "(?U)"))
         pattern += 4;
-    GRegex *regex = g_regex_new(pattern, case_sensitive ? 0 : G_REGEX_CASELESS, 0, &why);
+    GRegex *regex =
+        g_regex_new(pattern, G_REGEX_OPTIMIZE | (case_sensitive ? 0 : G_REGEX_CASELESS), 0, &why);
     if (regex == NULL)
         pmml_error(error, element, "“%s” is no regular expression: %s", pattern, why->message);
     return regex;
@@ -235,7 +236,9 @@ text_normalize(const PmmlTextIndex *self, const char *text)
             changed = FALSE;
             for (guint i = 0; i < one->rules->len; i++) {
                 const TextRule *rule = one->rules->pdata[i];
-                char *next = g_regex_replace(rule->regex, now, -1, 0, rule->with, 0, NULL);
+                char *next = pmml_text_may_replace(now, rule->with)
+                                 ? g_regex_replace(rule->regex, now, -1, 0, rule->with, 0, NULL)
+                                 : NULL;
                 if (next == NULL || strlen(next) > TOKEN_LIMIT) {
                     g_free(next);
                     continue;

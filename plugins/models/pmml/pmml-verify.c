@@ -104,7 +104,7 @@ verify_agrees(const VerifyField *field, const PmmlValue *value, const char *want
 }
 
 static gboolean
-verify_row(PmmlRow *row, const PmmlElement *element, const GArray *fields)
+verify_row(PmmlRow *row, GHashTable *given, const GArray *fields)
 {
     PmmlResult result;
     if (!pmml_model_run(row->program->root, row, &result, NULL))
@@ -116,7 +116,7 @@ verify_row(PmmlRow *row, const PmmlElement *element, const GArray *fields)
             continue;
         if (field->slot != PMML_NO_SLOT && !pmml_slot_value(row, field->slot, &value, NULL))
             return FALSE;
-        if (!verify_agrees(field, &value, pmml_inline_cell(element, field->column)))
+        if (!verify_agrees(field, &value, pmml_inline_text(given, field->column)))
             return FALSE;
     }
     return TRUE;
@@ -139,6 +139,7 @@ verify_rows(const PmmlProgram *program,
     pmml_row_init(&row, program, &rows);
     const PmmlElement *element = pmml_child(table, "row");
     for (; element != NULL && ret->n_rows < ROW_LIMIT; element = pmml_next(element, "row")) {
+        g_autoptr(GHashTable) given = pmml_inline_row(element);
         for (guint i = 0; i < n; i++)
             verify_set_cell(program, &cells, i, NULL);
         for (guint i = 0; i < fields->len; i++) {
@@ -147,11 +148,11 @@ verify_rows(const PmmlProgram *program,
                 verify_set_cell(program,
                                 &cells,
                                 field->input,
-                                pmml_inline_cell(element, field->column));
+                                pmml_inline_text(given, field->column));
         }
         pmml_row_start(&row, 0);
         ret->n_rows++;
-        ret->n_equal += verify_row(&row, element, fields);
+        ret->n_equal += verify_row(&row, given, fields);
     }
     pmml_row_clear(&row);
 }

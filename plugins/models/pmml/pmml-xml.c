@@ -10,7 +10,8 @@
 #include "number.h"
 
 /* elements and strings live in blocks that are freed together */
-#define BLOCK_BYTES (1U << 18)
+#define ATTRIBUTE_LIMIT 4096
+#define BLOCK_BYTES     (1U << 18)
 
 struct _PmmlXml {
     GPtrArray *blocks;
@@ -113,14 +114,18 @@ static void
 xml_read_text(PmmlXml *self, xmlTextReaderPtr reader, PmmlElement *element)
 {
     const char *text = (const char *)xmlTextReaderConstValue(reader);
-    if (element == NULL || text == NULL)
+    if (element == NULL || text == NULL || text[0] == '\0')
         return;
-    if (element->text[0] == '\0') {
-        element->text = xml_string(self, text);
-        return;
+    gsize length = strlen(text);
+    gsize size = element->text_length + length + 1;
+    if (size > element->text_room) {
+        /* what comes in many pieces, between many elements, is not copied for each of them */
+        element->text_room = (guint)(element->text_length > 0 ? 2 * size : size);
+        element->text =
+            memcpy(xml_alloc(self, element->text_room), element->text, element->text_length);
     }
-    g_autofree char *joined = g_strconcat(element->text, text, NULL);
-    element->text = xml_string(self, joined);
+    memcpy(pmml_pointer(element->text + element->text_length), text, length + 1);
+    element->text_length += (guint)length;
 }
 
 typedef struct {
@@ -210,6 +215,48 @@ xml_note_error(void *data, xmlErrorPtr problem)
     read->line = problem->line;
 }
 
+/* what is no element: a comment, text as it is, an instruction; NULL where it never ends */
+static const char *
+xml_skip(const char *at, const char *end)
+{
+    static const char *const open[] = {"<!--", "<![CDATA[", "<?"};
+    static const char *const close[] = {"-->", "]]>", "?>"};
+    for (guint i = 0; i < G_N_ELEMENTS(open); i++) {
+        gsize length = strlen(open[i]);
+        if ((gsize)(end - at) < length || memcmp(at, open[i], length) != 0)
+            continue;
+        const char *stop =
+            memmem(at + length, (gsize)(end - at) - length, close[i], strlen(close[i]));
+        return stop != NULL ? stop + strlen(close[i]) : NULL;
+    }
+    return at + 1;
+}
+
+/* The parser compares each attribute of an element with all others of it: no element may have so many
+ * that this takes long. Elements are found as far as that needs: documents in UTF-8 and its like. */
+static gboolean
+xml_has_few_attributes(const char *data, gsize size)
+{
+    const char *at = data, *end = data + size;
+    while (at != NULL && (at = memchr(at, '<', (gsize)(end - at))) != NULL) {
+        guint n = 0;
+        if (at + 1 < end && (at[1] == '!' || at[1] == '?')) {
+            at = xml_skip(at, end);
+            continue;
+        }
+        for (; at != NULL && at < end && *at != '>' && n <= ATTRIBUTE_LIMIT; at++) {
+            n += *at == '=';
+            if (*at == '"' || *at == '\'')
+                at = memchr(at + 1, *at, (gsize)(end - at) - 1);
+            if (at == NULL)
+                return TRUE;
+        }
+        if (n > ATTRIBUTE_LIMIT)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /**
  * pmml_xml_read:
  * @bytes: the document
@@ -223,6 +270,14 @@ pmml_xml_read(GBytes *bytes, GError **error)
     const char *data = g_bytes_get_data(bytes, &size);
     if (size > G_MAXINT) {
         g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT, "larger than 2 GiB");
+        return NULL;
+    }
+    if (size > 0 && !xml_has_few_attributes(data, size)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "an element has more than %d attributes",
+                    ATTRIBUTE_LIMIT);
         return NULL;
     }
     g_autoptr(PmmlXml) self = g_new0(PmmlXml, 1);

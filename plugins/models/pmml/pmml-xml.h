@@ -14,6 +14,8 @@ struct _PmmlElement {
     const char *name;        /* local name, interned */
     const char **attributes; /* name, value, …, NULL; names interned */
     const char *text;        /* "" when there is none */
+    guint text_length;
+    guint text_room; /* of @text, for what is still to come */
     const PmmlElement *parent;
     PmmlElement *first;
     PmmlElement *last;

@@ -242,6 +242,8 @@ more_read_union(SkReader *reader,
     for (guint i = 0; i < pickle_n_items(list); i++) {
         const PickleValue *entry = pickle_item(list, i);
         const PickleValue *transformer = pickle_item(entry, 1);
+        if (!sk_may_widen(reader, raw->len, error))
+            return FALSE;
         g_autoptr(GArray) own = g_array_copy(raw);
         SkPart *part = g_new0(SkPart, 1);
         if (g_strcmp0(pickle_text(transformer), "drop") == 0) {

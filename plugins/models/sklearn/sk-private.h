@@ -292,11 +292,18 @@ typedef struct {
     gboolean *is_text;
     gboolean takes_missing;
     gboolean is_unnamed;
-    GArray *raw; /* of what the predictor sees: per column the input it is */
-    guint depth; /* models within models */
+    GArray *raw;      /* of what the predictor sees: per column the input it is */
+    guint depth;      /* models within models */
+    guint step_depth; /* steps within steps */
+    GHashTable *seen; /* objects read */
+    guint n_again;    /* of them read once more */
+    gsize n_wide;     /* columns that parts of steps take */
 } SkReader;
 
-#define SK_MAX_DEPTH 6
+#define SK_MAX_DEPTH      6
+#define SK_MAX_STEP_DEPTH 64
+#define SK_MAX_AGAIN      64
+#define SK_MAX_WIDE       (1U << 24)
 
 gboolean sk_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 gboolean sk_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -305,6 +312,10 @@ double *sk_numbers(const PickleValue *object, const char *name, gsize n, GError 
 gboolean sk_flag(const PickleValue *object, const char *name, gboolean fallback);
 double sk_number(const PickleValue *object, const char *name, double fallback);
 
+/* FALSE where the same few objects stand in one another so often that they would never be done with */
+gboolean sk_may_read(SkReader *reader, const PickleValue *object, GError **error);
+/* FALSE where the parts of steps take too many columns together, however few there are */
+gboolean sk_may_widen(SkReader *reader, guint n, GError **error);
 /* @raw: per column the input it is, G_MAXUINT for what is computed; what comes out replaces it */
 gboolean sk_read_step(SkReader *reader,
                       const PickleValue *object,

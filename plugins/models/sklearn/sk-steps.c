@@ -59,6 +59,25 @@ step_fill(guint n, double value)
     return numbers;
 }
 
+gboolean
+sk_may_read(SkReader *reader, const PickleValue *object, GError **error)
+{
+    if (!g_hash_table_add(reader->seen, (gpointer)(guintptr)object))
+        reader->n_again++;
+    return reader->n_again <= SK_MAX_AGAIN ||
+           sk_fail(error,
+                   "the same objects stand in it again and again, more than %d times",
+                   SK_MAX_AGAIN);
+}
+
+gboolean
+sk_may_widen(SkReader *reader, guint n, GError **error)
+{
+    reader->n_wide += n;
+    return reader->n_wide <= SK_MAX_WIDE ||
+           sk_refuse(error, "parts of steps that take more than %u columns together", SK_MAX_WIDE);
+}
+
 void
 sk_step_forget(GArray *raw, guint n)
 {
@@ -320,6 +339,8 @@ step_read_part(SkReader *reader,
     g_ptr_array_add(step->parts, part);
     if (!step_read_columns(reader, part, step_told_columns(object, entry), raw, error))
         return FALSE;
+    if (!sk_may_widen(reader, part->columns->len, error))
+        return FALSE;
     g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < part->columns->len; i++)
         g_array_append_val(own, g_array_index(raw, guint, g_array_index(part->columns, guint, i)));
@@ -381,19 +402,15 @@ step_read_pipeline(SkReader *reader,
     return TRUE;
 }
 
-gboolean
-sk_read_step(SkReader *reader,
-             const PickleValue *object,
-             GArray *raw,
-             GPtrArray *steps,
-             GError **error)
+static gboolean
+step_read(SkReader *reader,
+          const PickleValue *object,
+          GArray *raw,
+          GPtrArray *steps,
+          GError **error)
 {
-    const char *word = pickle_text(object);
     const char *name = pickle_class(object);
     const char *module = pickle_module(object);
-    if (object == NULL || object->kind == PICKLE_NONE ||
-        (word != NULL && g_str_equal(word, "passthrough")))
-        return TRUE;
     if (name == NULL || !g_str_has_prefix(module, "sklearn."))
         return sk_refuse(error, "a step that is not scikit-learn's");
     if (g_str_equal(name, "Pipeline"))
@@ -454,6 +471,26 @@ sk_read_step(SkReader *reader,
     if (!sk_read_more_steps(reader, object, raw, steps, &is, error))
         return FALSE;
     return is || sk_refuse(error, "the step %s.%s is not computed", module, name);
+}
+
+gboolean
+sk_read_step(SkReader *reader,
+             const PickleValue *object,
+             GArray *raw,
+             GPtrArray *steps,
+             GError **error)
+{
+    const char *word = pickle_text(object);
+    gboolean ok;
+    if (object == NULL || object->kind == PICKLE_NONE ||
+        (word != NULL && g_str_equal(word, "passthrough")))
+        return TRUE;
+    if (reader->step_depth >= SK_MAX_STEP_DEPTH)
+        return sk_fail(error, "steps within steps, more than %d deep", SK_MAX_STEP_DEPTH);
+    reader->step_depth++;
+    ok = sk_may_read(reader, object, error) && step_read(reader, object, raw, steps, error);
+    reader->step_depth--;
+    return ok;
 }
 
 static void

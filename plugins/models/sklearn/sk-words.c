@@ -9,6 +9,7 @@
 #include "pickle-array.h"
 #include "sk-private.h"
 
+#define LONG_TEXT   4096       /* bytes */
 #define WORDS_NGRAM 16         /* words or characters of a term, at most */
 #define WORDS_TEXT  (1U << 20) /* bytes of a text that are read */
 
@@ -345,7 +346,9 @@ words_of_characters(const SkWords *self, const char *text, double *out)
 static void
 words_within_words(const SkWords *self, const char *text, double *out)
 {
-    g_autoptr(GRegex) blank = g_regex_new("\\s+", 0, 0, NULL);
+    /* not compiled, it goes through the rest of the text at each match */
+    GRegexCompileFlags flags = strlen(text) > LONG_TEXT ? G_REGEX_OPTIMIZE : 0;
+    g_autoptr(GRegex) blank = g_regex_new("\\s+", flags, 0, NULL);
     g_auto(GStrv) word = g_regex_split(blank, text, 0);
     for (guint w = 0; word != NULL && word[w] != NULL; w++) {
         g_autofree char *padded = g_strdup_printf(" %s ", word[w]);

@@ -144,9 +144,8 @@ sk_unwrap(const PickleValue *object)
     return object;
 }
 
-/* an attribute of the object, or of the first model within that has it */
 static const PickleValue *
-sk_find_attribute(const PickleValue *object, const char *name, guint depth)
+sk_find_within(const PickleValue *object, const char *name, guint depth, GHashTable *seen)
 {
     static const char *const lists[] = {"estimators_", "calibrated_classifiers_"};
     static const char *const within[] = {"best_estimator_",
@@ -157,18 +156,27 @@ sk_find_attribute(const PickleValue *object, const char *name, guint depth)
     const PickleValue *steps = pickle_attribute(object, "steps");
     if (steps == NULL)
         steps = pickle_attribute(object, "transformer_list");
-    if (object == NULL || found != NULL || depth > SK_MAX_DEPTH)
+    if (object == NULL || found != NULL || depth > SK_MAX_DEPTH ||
+        !g_hash_table_add(seen, (gpointer)(guintptr)object))
         return found;
     for (guint i = 0; found == NULL && i < pickle_n_items(steps); i++)
-        found = sk_find_attribute(pickle_item(pickle_item(steps, i), 1), name, depth + 1);
+        found = sk_find_within(pickle_item(pickle_item(steps, i), 1), name, depth + 1, seen);
     for (guint i = 0; found == NULL && i < G_N_ELEMENTS(lists); i++) {
         const PickleValue *list = pickle_attribute(object, lists[i]);
         if (list != NULL && list->kind == PICKLE_LIST)
-            found = sk_find_attribute(pickle_item(list, 0), name, depth + 1);
+            found = sk_find_within(pickle_item(list, 0), name, depth + 1, seen);
     }
     for (guint i = 0; found == NULL && i < G_N_ELEMENTS(within); i++)
-        found = sk_find_attribute(pickle_attribute(object, within[i]), name, depth + 1);
+        found = sk_find_within(pickle_attribute(object, within[i]), name, depth + 1, seen);
     return found;
+}
+
+/* an attribute of the object, or of the first model within that has it */
+static const PickleValue *
+sk_find_attribute(const PickleValue *object, const char *name)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    return sk_find_within(object, name, 0, seen);
 }
 
 /* the first step counts words: it takes texts as they are, not a table */
@@ -204,11 +212,11 @@ sk_read_names(SkReader *reader,
         g_ptr_array_add(reader->names, g_strdup("text"));
         return TRUE;
     }
-    reader->is_unnamed = !pickle_array(sk_find_attribute(object, "feature_names_in_", 0), &names);
+    reader->is_unnamed = !pickle_array(sk_find_attribute(object, "feature_names_in_"), &names);
     if (!reader->is_unnamed)
         n = (double)names.n;
-    else if (!pickle_number(sk_find_attribute(object, "n_features_in_", 0), &n) &&
-             !pickle_number(sk_find_attribute(object, "n_features_", 0), &n) && !is_dummy)
+    else if (!pickle_number(sk_find_attribute(object, "n_features_in_"), &n) &&
+             !pickle_number(sk_find_attribute(object, "n_features_"), &n) && !is_dummy)
         return sk_fail(error, "it does not tell how many features it takes: is it fitted?");
     if (!(n >= (is_dummy ? 0 : 1) && n <= ERRATA_LIMIT_COLUMNS))
         return sk_fail(error, "expected 1 to %d features", ERRATA_LIMIT_COLUMNS);
@@ -424,8 +432,9 @@ sk_read_member(SkReader *reader, const PickleValue *object, GArray *raw, GError 
 {
     SkBody *outer = reader->body;
     SkBody *body = sk_body_new();
-    gboolean ok = reader->depth < SK_MAX_DEPTH ||
-                  sk_refuse(error, "models within models, more than %d deep", SK_MAX_DEPTH);
+    gboolean ok = (reader->depth < SK_MAX_DEPTH ||
+                   sk_refuse(error, "models within models, more than %d deep", SK_MAX_DEPTH)) &&
+                  sk_may_read(reader, object, error);
     reader->body = body;
     reader->depth++;
     ok = ok && sk_read_model(reader, object, raw, error);
@@ -539,6 +548,7 @@ sk_reader_clear(SkReader *reader)
     g_free(reader->is_text);
     g_array_unref(reader->fills);
     g_ptr_array_unref(reader->names);
+    g_hash_table_unref(reader->seen);
     if (reader->body != NULL) {
         reader->body->own_trees = TRUE;
         sk_body_free(reader->body);
@@ -630,6 +640,7 @@ sk_build(const PickleValue *file, const char *format, GError **error)
         .body = sk_body_new(),
         .names = g_ptr_array_new_with_free_func(g_free),
         .fills = sk_fills_new(),
+        .seen = g_hash_table_new(NULL, NULL),
     };
     gboolean ok = sk_read_names(&reader, root, file != root ? file : NULL, &why);
     if (ok) {
