@@ -37,7 +37,11 @@ errata_model_parts_add(ErrataModelParts *self, const char *name, GBytes *bytes, 
     ErrataModelPart *part = g_new0(ErrataModelPart, 1);
 
     part->name = g_strdup(name);
-    part->bytes = bytes != NULL ? g_bytes_ref(bytes) : NULL;
+    /* of an empty file there are no bytes to point at; loaders do */
+    if (bytes != NULL && g_bytes_get_size(bytes) == 0)
+        part->bytes = g_bytes_new_static("", 0);
+    else
+        part->bytes = bytes != NULL ? g_bytes_ref(bytes) : NULL;
     part->size = size;
     g_ptr_array_add(self->part, part);
 }

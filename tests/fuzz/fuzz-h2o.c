@@ -6,6 +6,8 @@
 
 extern const ErrataPlugin errata_plugin_h2o;
 
+#define FUZZ_H2O_NAME 40 /* bytes of a name at most */
+
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 /* files of an archive: name, 0x1f, bytes; 0x1e between them */
@@ -23,15 +25,27 @@ fuzz_h2o_add(ErrataModelParts *parts, const guint8 *data, gsize size)
     errata_model_parts_add(parts, name, bytes, size - length - 1);
 }
 
+/* a 0x1e that a name follows: trees are bytes, and hold any */
+static gboolean
+fuzz_h2o_is_end(const guint8 *data, gsize size)
+{
+    gsize n = 1;
+
+    while (n < MIN(size, FUZZ_H2O_NAME) && g_ascii_isgraph(data[n]))
+        n++;
+    return data[0] == 0x1e && n > 1 && n < size && data[n] == 0x1f;
+}
+
 int
 LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
     g_autoptr(ErrataModelParts) parts = errata_model_parts_new("fuzz");
 
     while (size > 0) {
-        const guint8 *stop = memchr(data, 0x1e, size);
-        gsize length = stop != NULL ? (gsize)(stop - data) : size;
+        gsize length = 0;
 
+        while (length < size && !fuzz_h2o_is_end(data + length, size - length))
+            length++;
         fuzz_h2o_add(parts, data, length);
         length = MIN(length + 1, size);
         data += length;

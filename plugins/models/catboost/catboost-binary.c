@@ -373,7 +373,7 @@ cb_load_binary(const guint8 *bytes, gsize size, GError **error)
     g_auto(CbReader) reader = {0};
     CbVector head = {bytes, size / 4};
     gsize n = size >= 8 ? (guint32)cb_vector_int(&head, 1) : 0;
-    CbFlat core = cb_flat_root(bytes + 8, MIN(n, size >= 8 ? size - 8 : 0));
+    CbFlat core = cb_flat_root(size >= 8 ? bytes + 8 : bytes, MIN(n, size >= 8 ? size - 8 : 0));
     g_autofree char *version = cb_flat_string(&core, CORE_VERSION);
     CbFlat flat = cb_flat_table(&core, CORE_TREES);
     ErrataTrees *trees = NULL;

@@ -133,8 +133,11 @@ h2o_read_categories(const ErrataModelPart *part, gboolean escaped)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     gsize size;
-    const char *at = g_bytes_get_data(part->bytes, &size);
-    const char *end = at != NULL ? at + size : NULL;
+    const char *bytes = g_bytes_get_data(part->bytes, &size);
+    g_autofree char *text = g_utf8_make_valid(bytes,
+                                              (gssize)size); /* they come out as predictions */
+    const char *at = text;
+    const char *end = text + strlen(text);
 
     while (at < end) {
         const char *newline = memchr(at, '\n', (gsize)(end - at));
@@ -247,7 +250,8 @@ h2o_info_read(const ErrataModelParts *parts, GError **error)
         h2o_fail(error, "model.ini is absent, empty or too large");
         return NULL;
     }
-    text = g_strndup(g_bytes_get_data(part->bytes, NULL), g_bytes_get_size(part->bytes));
+    text = g_utf8_make_valid(g_bytes_get_data(part->bytes, NULL),
+                             (gssize)g_bytes_get_size(part->bytes));
     lines = g_strsplit(text, "\n", -1);
     for (guint i = 0; lines[i] != NULL; i++) {
         char *line = g_strstrip(lines[i]);
