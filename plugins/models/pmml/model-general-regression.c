@@ -396,9 +396,9 @@ general_read_order(PmmlModel *model, General *self, GError **error)
         return pmml_error(error,
                           model->element,
                           "expected coefficients of all values of the target but the last");
-    for (guint i = 0; i < n; i++)
-        model->labels->pdata[i] = target->texts->pdata[i];
-    model->labels->pdata[n] = target->texts->pdata[n];
+    pmml_model_forget_labels(model);
+    for (guint i = 0; i <= n; i++)
+        pmml_model_add_label(model, target->texts->pdata[i]);
     self->reference = n;
     for (guint i = 0; i < self->coefficients->len; i++) {
         Coefficient *one = &g_array_index(self->coefficients, Coefficient, i);
