@@ -470,7 +470,15 @@ def shared(method):
 
 
 TOKENS = "<TextIndex textField='s' {}>" + "{}</TextIndex>"
+# a parameter in a Constant, as SAS Enterprise Miner writes functions
+SHORTENED = value("<Apply function='short'><Constant>3</Constant><FieldRef field='s'/></Apply>", STRING).replace(
+    '</DataDictionary>', "</DataDictionary><TransformationDictionary><DefineFunction name='short' optype='categorical' dataType='string'>"
+    "<ParameterField name='WIDTH' optype='continuous'/><ParameterField name='text' optype='categorical'/>" +
+    apply('uppercase', apply('substring', "<FieldRef field='text'/>", '<Constant>1</Constant>', '<Constant>WIDTH</Constant>')) +
+    '</DefineFunction></TransformationDictionary>')
+
 UNUSUAL = {
+    'a parameter written as a constant': (SHORTENED, [({'s': 'elephant'}, {'v': 'ELE'}), ({'s': 'ox'}, {'v': 'OX'})]),
     'votes for none': (many('majorityVote', VOTES, target='c').replace("'regression'", "'classification'", 1), [
         ({'z': 1}, {'c': 'b'}), ({'z': -1}, {'c': ''})]),
     'votes for none, skipped': (many('weightedMajorityVote', VOTES, "missingPredictionTreatment='skipSegment'", 'c').replace(

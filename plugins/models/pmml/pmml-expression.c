@@ -210,6 +210,26 @@ expression_read_arguments(PmmlProgram *program,
     return TRUE;
 }
 
+/* SAS Enterprise Miner writes a function's parameter as a Constant of its name where substring takes a
+ * number, which no such text is */
+static void
+expression_read_positions(PmmlExpression *self, const char *const *parameters)
+{
+    for (guint k = 1; k < self->arguments->len; k++) {
+        PmmlExpression *argument = self->arguments->pdata[k];
+        if (argument->kind != PMML_EXPRESSION_CONSTANT || argument->constant.missing ||
+            argument->constant.type != PMML_STRING)
+            continue;
+        for (guint i = 0; parameters[i] != NULL; i++)
+            if (g_str_equal(parameters[i], argument->constant.string)) {
+                argument->kind = PMML_EXPRESSION_FIELD;
+                argument->is_parameter = TRUE;
+                argument->slot = i;
+                break;
+            }
+    }
+}
+
 static gboolean
 expression_read_apply(PmmlProgram *program,
                       PmmlExpression *self,
@@ -225,8 +245,13 @@ expression_read_apply(PmmlProgram *program,
     if (text != NULL)
         expression_guess(text, &self->fallback);
     self->invalid_is_missing = invalid != NULL && g_str_equal(invalid, "asMissing");
-    return expression_read_arguments(program, self, scope, parameters, error) &&
-           pmml_apply_read(program, self, error);
+    if (!expression_read_arguments(program, self, scope, parameters, error) ||
+        !pmml_apply_read(program, self, error))
+        return FALSE;
+    if (parameters != NULL && self->call == PMML_CALL_BUILT_IN &&
+        g_str_equal(self->built_in->name, "substring"))
+        expression_read_positions(self, parameters);
+    return TRUE;
 }
 
 static gboolean
