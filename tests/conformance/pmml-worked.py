@@ -470,6 +470,25 @@ def shared(method):
 
 
 TOKENS = "<TextIndex textField='s' {}>" + "{}</TextIndex>"
+def telling(predicate, intercept, output):
+    """a part that tells by names that other parts have too"""
+    return (f"<Segment>{predicate}<RegressionModel functionName='classification' normalizationMethod='logit'>" + schema('c') +
+            f"<Output><OutputField name='p' feature='probability' value='b' {DOUBLE}/>{output}</Output>"
+            f"<RegressionTable targetCategory='b' intercept='{intercept}'/><RegressionTable targetCategory='a' intercept='0'/>"
+            '</RegressionModel></Segment>')
+
+
+def part(name, expression):
+    return f"<OutputField name='{name}' feature='transformedValue' {DOUBLE}>{expression}</OutputField>"
+
+
+def parts(method):
+    return document('MiningModel', 'c', f"<Segmentation multipleModelMethod='{method}'>" + telling(
+        test('z', 'greaterThan', 0), 1, part('q', constant(7)) + part('r', X)) + telling(
+            '<True/>' if method == 'selectFirst' else test('x', 'lessThan', 5), -2, part('q', constant(8))) + '</Segmentation>',
+                    'classification')
+
+
 # a parameter in a Constant, as SAS Enterprise Miner writes functions
 SHORTENED = value("<Apply function='short'><Constant>3</Constant><FieldRef field='s'/></Apply>", STRING).replace(
     '</DataDictionary>', "</DataDictionary><TransformationDictionary><DefineFunction name='short' optype='categorical' dataType='string'>"
@@ -478,6 +497,11 @@ SHORTENED = value("<Apply function='short'><Constant>3</Constant><FieldRef field
     '</DefineFunction></TransformationDictionary>')
 
 UNUSUAL = {
+    'what the first part tells, or the second': (parts('selectFirst'), [
+        ({'x': 3, 'z': 1}, {'c': 'b', 'p': logistic(1), 'q': 7, 'r': 3}), ({'x': 3, 'z': -1}, {'c': 'a', 'p': logistic(-2), 'q': 8, 'r': ''})]),
+    'what the last part of a chain tells': (parts('modelChain'), [
+        ({'x': 3, 'z': 1}, {'c': 'a', 'p': logistic(-2), 'q': 8, 'r': 3}), ({'x': 6, 'z': 1}, {'c': 'b', 'p': logistic(1), 'q': 7}),
+        ({'x': 6, 'z': -1}, {'c': '', 'p': '', 'q': '', 'r': ''})]),
     'a parameter written as a constant': (SHORTENED, [({'s': 'elephant'}, {'v': 'ELE'}), ({'s': 'ox'}, {'v': 'OX'})]),
     'votes for none': (many('majorityVote', VOTES, target='c').replace("'regression'", "'classification'", 1), [
         ({'z': 1}, {'c': 'b'}), ({'z': -1}, {'c': ''})]),

@@ -10,10 +10,18 @@
 #include "pmml-trees.h"
 #include "pmml-verify.h"
 
-/* a column that the model writes */
+/* a result of a model, and what is set when that model has run */
 typedef struct {
     guint slot;
-    guint target; /* of several; 0 for the first */
+    guint run;
+} Source;
+
+/* a column that the model writes: one of several targets, or results of segments that go by one name, of
+ * which the last one that ran tells */
+typedef struct {
+    const PmmlModel *model; /* that the last source is of */
+    GArray *sources;        /* Source */
+    guint target;           /* 0 for the first */
     gboolean is_target;
 } Column;
 
@@ -84,6 +92,18 @@ pmml_write(const PmmlValue *value, PmmlRow *row, guint column, ErrataModelScores
                                                            pmml_value_text(value, row->strings));
 }
 
+/* where the value of a column is; PMML_NO_SLOT when none of its models ran */
+static guint
+pmml_ran_last(const Column *column, const PmmlRow *row)
+{
+    for (guint i = column->sources->len; i > 0; i--) {
+        const Source *source = &g_array_index(column->sources, Source, i - 1);
+        if (row->state[source->run] == PMML_SET)
+            return source->slot;
+    }
+    return PMML_NO_SLOT;
+}
+
 static gboolean
 pmml_run_row(const Pmml *self, PmmlRow *row, ErrataModelScores *scores, GError **error)
 {
@@ -93,10 +113,11 @@ pmml_run_row(const Pmml *self, PmmlRow *row, ErrataModelScores *scores, GError *
         return row->is_invalid;
     for (guint i = 0; i < self->columns->len; i++) {
         const Column *column = &g_array_index(self->columns, Column, i);
-        PmmlValue value = result.value;
+        PmmlValue value = PMML_NOTHING;
+        guint slot = column->is_target ? PMML_NO_SLOT : pmml_ran_last(column, row);
         if (column->is_target)
             value = pmml_target_value(root, &result, column->target);
-        else if (!column->is_target && !pmml_slot_value(row, column->slot, &value, error))
+        else if (slot != PMML_NO_SLOT && !pmml_slot_value(row, slot, &value, error))
             return row->is_invalid;
         pmml_write(&value, row, i, scores);
     }
@@ -154,10 +175,46 @@ static const ErrataModelClass pmml_class = {
     .features = pmml_features,
 };
 
-static gboolean
-pmml_has_output(GHashTable *names, const char *name)
+static void
+pmml_column_clear(gpointer data)
 {
-    return !g_hash_table_add(names, pmml_pointer(name));
+    Column *column = data;
+    g_clear_pointer(&column->sources, g_array_unref);
+}
+
+/* @column is taken */
+static void
+pmml_add_column(Pmml *self, GHashTable *names, const char *name, const Column *column)
+{
+    g_hash_table_insert(names, pmml_pointer(name), GUINT_TO_POINTER(self->columns->len + 1));
+    g_array_append_vals(self->columns, column, 1);
+}
+
+/* NULL when there is none of that name */
+static Column *
+pmml_find_column(const Pmml *self, GHashTable *names, const char *name)
+{
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(names, name));
+    return found == 0 ? NULL : &g_array_index(self->columns, Column, found - 1);
+}
+
+static gboolean
+pmml_has_within(const PmmlModel *outer, const PmmlModel *model)
+{
+    for (guint i = 0; i < pmml_mining_n_segments(outer); i++) {
+        const PmmlModel *inner = pmml_mining_segment(outer, i);
+        if (inner == model || pmml_has_within(inner, model))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+pmml_add_source(Column *column, const PmmlModel *model, const PmmlOutput *output)
+{
+    Source source = {.slot = output->slot, .run = model->target_slot};
+    g_array_append_val(column->sources, source);
+    column->model = model;
 }
 
 /* which of several targets is the prediction: a chain's is the one that it ends in */
@@ -185,9 +242,9 @@ pmml_add_targets(Pmml *self, ErrataModelBuilder *builder, GHashTable *names)
                             ? root->target_type
                             : pmml_program_slot(self->program, slot)->type;
         Column column = {.target = i, .is_target = TRUE};
-        if (pmml_has_output(names, name) || (i > 0 && !pmml_has_targets(root)))
+        if (pmml_find_column(self, names, name) != NULL || (i > 0 && !pmml_has_targets(root)))
             continue;
-        g_array_append_val(self->columns, column);
+        pmml_add_column(self, names, name, &column);
         errata_model_builder_add_output(builder,
                                         name,
                                         i == main_target ? ERRATA_MODEL_PREDICTION
@@ -200,10 +257,11 @@ pmml_add_targets(Pmml *self, ErrataModelBuilder *builder, GHashTable *names)
 static void
 pmml_add_output(Pmml *self,
                 ErrataModelBuilder *builder,
+                GHashTable *names,
                 const PmmlModel *model,
                 const PmmlOutput *output)
 {
-    Column column = {.slot = output->slot};
+    Column column = {.sources = g_array_new(FALSE, FALSE, sizeof(Source))};
     ErrataModelRole role = ERRATA_MODEL_FIELD;
     const char *label = NULL;
     PmmlType type = pmml_program_slot(self->program, output->slot)->type;
@@ -226,7 +284,8 @@ pmml_add_output(Pmml *self,
                                           NULL};
     if (!output->typed && output->rank > 0 && g_strv_contains(numbers, output->feature))
         type = PMML_DOUBLE;
-    g_array_append_val(self->columns, column);
+    pmml_add_source(&column, model, output);
+    pmml_add_column(self, names, output->name, &column);
     errata_model_builder_add_output(builder, output->name, role, pmml_column_type(type), label);
     if (g_str_has_suffix(output->feature, "report") && model->klass != &pmml_association_class)
         errata_model_builder_note(builder,
@@ -243,8 +302,13 @@ pmml_add_outputs_of(Pmml *self,
 {
     for (guint i = 0; i < model->outputs->len; i++) {
         const PmmlOutput *output = model->outputs->pdata[i];
-        if (output->is_final && !pmml_has_output(names, output->name))
-            pmml_add_output(self, builder, model, output);
+        Column *column = pmml_find_column(self, names, output->name);
+        if (output->is_final && column == NULL)
+            pmml_add_output(self, builder, names, model, output);
+        /* what an outer model, or the model itself, tells by that name stands */
+        else if (output->is_final && !column->is_target && column->model != model &&
+                 !pmml_has_within(column->model, model))
+            pmml_add_source(column, model, output);
     }
     /* the segments' own results are results too */
     for (guint i = 0; i < pmml_mining_n_segments(model); i++)
@@ -423,6 +487,7 @@ pmml_load(const ErrataModelParts *parts, GError **error)
     Pmml *self = g_new0(Pmml, 1);
     self->program = program;
     self->columns = g_array_new(FALSE, FALSE, sizeof(Column));
+    g_array_set_clear_func(self->columns, pmml_column_clear);
     errata_model_builder_set_task(builder, pmml_task(program->root));
     pmml_add_trees(self, builder);
     pmml_add_classes(self, builder);
