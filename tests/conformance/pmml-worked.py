@@ -489,6 +489,16 @@ def parts(method):
                     'classification')
 
 
+# the weight of a part is what its own model tells, by its node
+WEIGHED = many('weightedAverage', ''.join(
+    f"<Segment id='{name}'><True/><TreeModel functionName='regression'>{schema('y')}<Output><OutputField name='n{name}' feature='entityId' "
+    f"{STRING}/><OutputField name='w{name}' feature='transformedValue' isFinalResult='false' {DOUBLE}><MapValues outputColumn='w' "
+    f"defaultValue='1' dataType='double'><FieldColumnPair field='n{name}' column='n'/><InlineTable><row><n>low</n><w>{weight}</w></row>"
+    f"</InlineTable></MapValues></OutputField></Output><Node id='root'><True/><Node id='low' score='{weight * 10}'>"
+    + test('x', 'lessThan', weight) + f"</Node><Node id='high' score='{name}'><True/></Node></Node></TreeModel>"
+    f"<VariableWeight field='w{name}'/></Segment>" for name, weight in ((1, 3), (2, 5))))
+
+
 # a parameter in a Constant, as SAS Enterprise Miner writes functions
 SHORTENED = value("<Apply function='short'><Constant>3</Constant><FieldRef field='s'/></Apply>", STRING).replace(
     '</DataDictionary>', "</DataDictionary><TransformationDictionary><DefineFunction name='short' optype='categorical' dataType='string'>"
@@ -502,6 +512,8 @@ UNUSUAL = {
     'what the last part of a chain tells': (parts('modelChain'), [
         ({'x': 3, 'z': 1}, {'c': 'a', 'p': logistic(-2), 'q': 8, 'r': 3}), ({'x': 6, 'z': 1}, {'c': 'b', 'p': logistic(1), 'q': 7}),
         ({'x': 6, 'z': -1}, {'c': '', 'p': '', 'q': '', 'r': ''})]),
+    'weights that the parts tell': (WEIGHED, [({'x': 0}, {'y': (3 * 30 + 5 * 50) / 8, 'n1': 'low'}), ({'x': 4}, {'y': (1 + 5 * 50) / 6}),
+                                              ({'x': 9}, {'y': 1.5, 'n2': 'high'})]),
     'a parameter written as a constant': (SHORTENED, [({'s': 'elephant'}, {'v': 'ELE'}), ({'s': 'ox'}, {'v': 'OX'})]),
     'votes for none': (many('majorityVote', VOTES, target='c').replace("'regression'", "'classification'", 1), [
         ({'z': 1}, {'c': 'b'}), ({'z': -1}, {'c': ''})]),

@@ -174,15 +174,19 @@ mining_read_segment(PmmlProgram *program,
     const PmmlElement *child = element->first;
     while (child != NULL && (pmml_is_predicate(child) || pmml_is(child, "VariableWeight")))
         child = child->next;
-    const PmmlElement *variable = pmml_child(element, "VariableWeight");
-    segment->weight_slot = PMML_NO_SLOT;
-    if (variable != NULL &&
-        !pmml_program_field(variable, scope, "field", &segment->weight_slot, error))
-        return FALSE;
     if (child == NULL)
         return pmml_error(error, element, "no model");
     segment->model = pmml_model_read(program, child, scope, error);
     if (segment->model == NULL)
+        return FALSE;
+    const PmmlElement *variable = pmml_child(element, "VariableWeight");
+    segment->weight_slot = PMML_NO_SLOT;
+    /* of a field, or of what the segment's own model tells */
+    if (variable != NULL && !pmml_program_field(variable,
+                                                segment->model->output_scope,
+                                                "field",
+                                                &segment->weight_slot,
+                                                error))
         return FALSE;
     if (self->method == PMML_MINING_MODEL_CHAIN) {
         mining_export(segment->model, scope);
