@@ -514,6 +514,10 @@ UNUSUAL = {
         ({'x': 6, 'z': -1}, {'c': '', 'p': '', 'q': '', 'r': ''})]),
     'weights that the parts tell': (WEIGHED, [({'x': 0}, {'y': (3 * 30 + 5 * 50) / 8, 'n1': 'low'}), ({'x': 4}, {'y': (1 + 5 * 50) / 6}),
                                               ({'x': 9}, {'y': 1.5, 'n2': 'high'})]),
+    'fields called so': (line(extra="<CategoricalPredictor name='s' value='u' coefficient='7'/>").replace("Predictor name=", "Predictor field="), [
+        ({'x': 2, 's': 'u'}, {'y': 9})]),
+    'predictors called fields': (NUMBER_CONTRAST.replace('<Predictor name=', '<Predictor field=').replace('predictorName=', 'field='), [
+        ({'x': 2, 'z': 1}, {'y': 15})]),
     'a parameter written as a constant': (SHORTENED, [({'s': 'elephant'}, {'v': 'ELE'}), ({'s': 'ox'}, {'v': 'OX'})]),
     'votes for none': (many('majorityVote', VOTES, target='c').replace("'regression'", "'classification'", 1), [
         ({'z': 1}, {'c': 'b'}), ({'z': -1}, {'c': ''})]),

@@ -174,7 +174,8 @@ general_read_predictors(const PmmlModel *model,
         predictor->categories = g_ptr_array_new();
         predictor->is_factor = is_factor;
         g_ptr_array_add(self->predictors, predictor);
-        if (!pmml_require(element, "name", &predictor->name, error) ||
+        const char *key = pmml_field_attribute(element, "name");
+        if (!pmml_require(element, key, &predictor->name, error) ||
             !pmml_program_field(element, model->scope, "name", &predictor->slot, error) ||
             !general_read_contrasts(predictor, element, error))
             return FALSE;
@@ -215,7 +216,8 @@ general_read_cell(const PmmlProgram *program,
 {
     const char *name, *parameter, *text;
     Cell cell = {.predictor = G_MAXUINT, .category = G_MAXUINT};
-    if (!pmml_require(element, "predictorName", &name, error) ||
+    const char *key = pmml_field_attribute(element, "predictorName");
+    if (!pmml_require(element, key, &name, error) ||
         !pmml_require(element, "parameterName", &parameter, error) ||
         !pmml_require(element, "value", &text, error))
         return FALSE;

@@ -155,6 +155,8 @@ pmml_program_slot(const PmmlProgram *self, guint slot)
     return g_ptr_array_index(self->slots, slot);
 }
 PmmlScope *pmml_program_scope(PmmlProgram *self, const PmmlScope *parent);
+/* the attribute that names a field: @attribute, or field, as JPMML calls all of them from 4.4 on */
+const char *pmml_field_attribute(const PmmlElement *element, const char *attribute);
 /* FALSE with an error that lists the fields there are */
 gboolean pmml_program_field(const PmmlElement *element,
                             const PmmlScope *scope,

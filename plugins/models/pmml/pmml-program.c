@@ -75,6 +75,14 @@ pmml_program_add_slot(PmmlProgram *self, const PmmlSlot *slot)
     return self->slots->len - 1;
 }
 
+const char *
+pmml_field_attribute(const PmmlElement *element, const char *attribute)
+{
+    return pmml_attribute(element, attribute) == NULL && pmml_attribute(element, "field") != NULL
+               ? "field"
+               : attribute;
+}
+
 gboolean
 pmml_program_field(const PmmlElement *element,
                    const PmmlScope *scope,
@@ -83,7 +91,7 @@ pmml_program_field(const PmmlElement *element,
                    GError **error)
 {
     const char *name;
-    if (!pmml_require(element, attribute, &name, error))
+    if (!pmml_require(element, pmml_field_attribute(element, attribute), &name, error))
         return FALSE;
     *ret_slot = pmml_scope_find(scope, name);
     if (*ret_slot == PMML_NO_SLOT)
