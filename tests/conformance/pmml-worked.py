@@ -514,6 +514,10 @@ UNUSUAL = {
         ({'x': 6, 'z': -1}, {'c': '', 'p': '', 'q': '', 'r': ''})]),
     'weights that the parts tell': (WEIGHED, [({'x': 0}, {'y': (3 * 30 + 5 * 50) / 8, 'n1': 'low'}), ({'x': 4}, {'y': (1 + 5 * 50) / 6}),
                                               ({'x': 9}, {'y': 1.5, 'n2': 'high'})]),
+    'true and false split at a half': (tree("missingValueStrategy='defaultChild'", node('1', 'a', (3, 2), '<True/>', node(
+        '2', 'b', (0, 2), test('s', 'lessThan', 0.5)) + node('3', 'a', (3, 0), test('s', 'greaterOrEqual', 0.5)), "defaultChild='3'")).replace(
+            "name='s' optype='categorical' dataType='string'", "name='s' optype='categorical' dataType='boolean'"), [
+                ({'s': 'true'}, {'c': 'a', 'id': '3'}), ({'s': 'false'}, {'c': 'b', 'id': '2'}), ({}, {'c': 'a', 'id': '3'})]),
     'fields called so': (line(extra="<CategoricalPredictor name='s' value='u' coefficient='7'/>").replace("Predictor name=", "Predictor field="), [
         ({'x': 2, 's': 'u'}, {'y': 9})]),
     'predictors called fields': (NUMBER_CONTRAST.replace('<Predictor name=', '<Predictor field=').replace('predictorName=', 'field='), [
