@@ -518,6 +518,9 @@ UNUSUAL = {
         '2', 'b', (0, 2), test('s', 'lessThan', 0.5)) + node('3', 'a', (3, 0), test('s', 'greaterOrEqual', 0.5)), "defaultChild='3'")).replace(
             "name='s' optype='categorical' dataType='string'", "name='s' optype='categorical' dataType='boolean'"), [
                 ({'s': 'true'}, {'c': 'a', 'id': '3'}), ({'s': 'false'}, {'c': 'b', 'id': '2'}), ({}, {'c': 'a', 'id': '3'})]),
+    'a chain tells of its parts': (many('modelChain', CHAIN).replace('<Segmentation', '<Output>' + part(
+        'w', apply('*', "<FieldRef field='first'/>", constant(10))) + '</Output><Segmentation', 1), [
+            ({'x': 5}, {'y': 112, 'first': 6, 'w': 60}), ({'x': 1}, {'y': 2, 'w': 20}), ({}, {'w': ''})]),
     'fields called so': (line(extra="<CategoricalPredictor name='s' value='u' coefficient='7'/>").replace("Predictor name=", "Predictor field="), [
         ({'x': 2, 's': 'u'}, {'y': 9})]),
     'predictors called fields': (NUMBER_CONTRAST.replace('<Predictor name=', '<Predictor field=').replace('predictorName=', 'field='), [

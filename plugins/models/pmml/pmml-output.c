@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
+#include "pmml-mining.h"
 #include "pmml-model.h"
 
 void
@@ -226,11 +227,36 @@ output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, G
     return TRUE;
 }
 
+/* what the parts of a chain tell, for the whole's own outputs; not what several of them tell by one name,
+ * as any of those may not have run */
+static void
+output_see_parts(PmmlModel *self)
+{
+    g_autoptr(GHashTable) n_named = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint pass = 0; pass < 2; pass++)
+        for (guint i = 0; i < pmml_mining_n_segments(self); i++) {
+            const PmmlModel *part = pmml_mining_segment(self, i);
+            for (guint k = 0; k < part->outputs->len; k++) {
+                const PmmlOutput *output = part->outputs->pdata[k];
+                guint n = GPOINTER_TO_UINT(g_hash_table_lookup(n_named, output->name));
+                if (pass == 0)
+                    g_hash_table_insert(n_named,
+                                        pmml_pointer(output->name),
+                                        GUINT_TO_POINTER(n + 1));
+                else if (n == 1 && pmml_scope_find(self->scope, output->name) == PMML_NO_SLOT)
+                    pmml_scope_add(self->output_scope, output->name, output->slot);
+            }
+        }
+}
+
 gboolean
 pmml_read_outputs(PmmlProgram *program, PmmlModel *self, GError **error)
 {
     const PmmlElement *list = pmml_child(self->element, "Output");
     self->output_scope = pmml_program_scope(program, self->scope);
+    if (self->klass == &pmml_mining_class &&
+        ((const PmmlMining *)self->body)->method == PMML_MINING_MODEL_CHAIN)
+        output_see_parts(self);
     if (self->target != NULL)
         pmml_scope_add(self->output_scope, self->target, self->target_slot);
     const PmmlElement *element = list == NULL ? NULL : pmml_child(list, "OutputField");
