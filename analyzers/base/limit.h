@@ -35,6 +35,7 @@ G_BEGIN_DECLS
 #define ERRATA_LIMIT_MODEL_FEATURES (1U << 20) /* inputs of a model */
 #define ERRATA_LIMIT_TREES          (1U << 20)
 #define ERRATA_LIMIT_TREE_NODES     (1U << 27) /* of all trees of a model */
+#define ERRATA_LIMIT_TREE_WORDS     (1U << 26) /* of 32 categories each, in the sets of all nodes */
 #define ERRATA_LIMIT_TENSORS        (1U << 18) /* of a model */
 #define ERRATA_LIMIT_DIMENSIONS     32U        /* of a tensor */
 #define ERRATA_LIMIT_XML_ELEMENTS   (1U << 24) /* of a document */

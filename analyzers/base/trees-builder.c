@@ -35,9 +35,10 @@ struct _ErrataTreesBuilder {
     ErrataTrees *trees;
     gboolean has_cover;
     gboolean has_sets;
-    GArray *node;  /* of BuilderNode: the tree being built */
-    GArray *value; /* of double: its leaves' values */
-    GArray *step;  /* of BuilderStep */
+    gboolean too_wide; /* sets that are not kept: they would take too much */
+    GArray *node;      /* of BuilderNode: the tree being built */
+    GArray *value;     /* of double: its leaves' values */
+    GArray *step;      /* of BuilderStep */
     GArray *first, *right, *feature, *threshold, *flags, *set, *set_words, *cover, *leaf_value;
     GArray *group, *weight;
 };
@@ -183,6 +184,10 @@ errata_trees_builder_bits(ErrataTreesBuilder *self, gsize node, const guint32 *w
 
     to->flags |= ERRATA_NODE_CATEGORY;
     to->threshold = 0.0;
+    if (n_words >= ERRATA_LIMIT_TREE_WORDS - self->set_words->len) {
+        self->too_wide = TRUE;
+        return;
+    }
     to->set = self->set_words->len;
     g_array_append_vals(self->set_words, &(guint32){(guint32)n_words}, 1);
     g_array_append_vals(self->set_words, words, (guint)n_words);
@@ -291,7 +296,7 @@ builder_lay_out(ErrataTreesBuilder *self, const BuilderNode *node)
  *
  * Errors: %ERRATA_ERROR_INVALID_DATA naming tree and node: a child out of range or reached twice, a
  * feature out of range, a threshold, cover or leaf that is no number; %ERRATA_ERROR_LIMIT when it is
- * too deep.
+ * too deep, or its sets of categories span too many.
  *
  * Returns: whether it is sound
  */
@@ -301,6 +306,15 @@ errata_trees_builder_end(ErrataTreesBuilder *self, GError **error)
     BuilderStep root = {0, G_MAXUINT32, 0};
     guint32 first = self->right->len;
 
+    if (self->too_wide) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "tree %u: the categories of all splits span more than %u in all",
+                    self->first->len,
+                    32 * (ERRATA_LIMIT_TREE_WORDS - 1));
+        return FALSE;
+    }
     g_array_set_size(self->step, 0);
     g_array_append_val(self->step, root);
     while (self->step->len > 0) {

@@ -5,6 +5,7 @@ them: no crash, no hang, nothing of them is run, and an error that names the fil
 FOLDER (its INDEX.tsv says what is expected) are read too where they are. TAP."""
 import csv
 import io
+import json
 import os
 import pickle
 import subprocess
@@ -136,6 +137,22 @@ def neighbours(n):
                 "<row><y>1</y></row>" * 200 + "</InlineTable></TrainingInstances></NearestNeighborModel>")
 
 
+def overlapping(n):
+    """an XGBoost tree whose splits all read the same long list of categories"""
+    inner, none = list(range(n)), [-1] * (n + 1)
+    tree = {"categories": list(range(1000)) * 50, "categories_nodes": inner, "categories_segments": [0] * n,
+            "categories_sizes": [50000] * n, "default_left": [0] * (2 * n + 1), "base_weights": [0] * (2 * n + 1),
+            "left_children": [2 * i + 1 for i in inner] + none, "right_children": [2 * i + 2 for i in inner] + none,
+            "split_conditions": [1] * (2 * n + 1), "split_indices": [0] * (2 * n + 1), "sum_hessian": [1] * (2 * n + 1),
+            "split_type": [1] * n + [0] * (n + 1), "parents": [2147483647] + [0] * 2 * n,
+            "tree_param": {"num_nodes": str(2 * n + 1), "size_leaf_vector": "1", "num_feature": "1"}}
+    booster = {"name": "gbtree", "model": {"gbtree_model_param": {"num_trees": "1"}, "tree_info": [0], "trees": [tree]}}
+    return json.dumps({"learner": {
+        "attributes": {}, "feature_names": [], "feature_types": [], "gradient_booster": booster,
+        "learner_model_param": {"base_score": "5E-1", "num_class": "0", "num_feature": "1"},
+        "objective": {"name": "reg:squarederror"}}, "version": [2, 0, 3]}).encode()
+
+
 def hardest():
     """files that are small for what a reader might make of them: name → bytes, verb, exit code"""
     rules = "".join(f'<SimpleRule score="s{i}"><True/></SimpleRule>' for i in range(400000))
@@ -150,6 +167,7 @@ def hardest():
                              f'<RuleSelectionMethod criterion="firstHit"/>{rules}</RuleSet></RuleSetModel>'),
                         "inspect", 0),
         "neighbours.pmml": (neighbours(30000), "inspect", 0),
+        "categories.json": (overlapping(60000), "inspect", 4),
         "replaced.pmml": (replaced(), "score", 4),
     }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "limit.h"
 #include "model-builder.h"
 #include "rng.h"
 #include "trees-builder.h"
@@ -93,6 +94,27 @@ test_trees_walks(void)
     trees->average = TRUE;
     errata_trees_margin(trees, (double[]){1.0, -1.0}, &margin);
     g_assert_cmpfloat_with_epsilon(margin, 0.25 + (20.0 + 0.5 * 4.0) / 2.0, 1e-15);
+}
+
+/* sets that are told by few codes and span millions: refused before they fill the memory */
+static void
+test_trees_wide_sets(void)
+{
+    g_autoptr(ErrataTreesBuilder) builder = errata_trees_builder_new(1, 1, 1, FALSE);
+    g_autoptr(GError) error = NULL;
+    guint n = 0;
+
+    for (gboolean ok = TRUE; ok && n < 200; n += ok ? 1 : 0) {
+        g_assert_true(errata_trees_builder_begin(builder, 3, 0, 1.0, &error));
+        errata_trees_builder_split(builder, 0, 1, 2, 0, 0.0, 0);
+        errata_trees_builder_codes(builder, 0, (guint32[]){(1U << 24) - 1}, 1);
+        errata_trees_builder_leaf(builder, 1, &(double){1.0});
+        errata_trees_builder_leaf(builder, 2, &(double){2.0});
+        ok = errata_trees_builder_end(builder, &error);
+    }
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_LIMIT);
+    g_assert_nonnull(strstr(error->message, "categories"));
+    g_assert_cmpuint(n, ==, ERRATA_LIMIT_TREE_WORDS / ((1U << 24) / 32) - 1);
 }
 
 #define MANY_FEATURES 5
@@ -204,6 +226,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &bads[i], test_trees_refuses);
     }
     g_test_add_func("/trees/walks", test_trees_walks);
+    g_test_add_func("/trees/wide-sets", test_trees_wide_sets);
     g_test_add_func("/trees/many", test_trees_many);
     g_test_add_func("/trees/model", test_trees_model);
     return g_test_run();

@@ -163,11 +163,12 @@ histogram_known(const PickleValue *object, guint n_features)
 }
 
 static gboolean
-histogram_read_trees(SkBody *body,
+histogram_read_trees(SkReader *reader,
                      const PickleValue *object,
                      ErrataTreesBuilder *trees,
                      GError **error)
 {
+    const SkBody *body = reader->body;
     const PickleValue *stages = pickle_attribute(object, "_predictors");
     g_autoptr(GPtrArray) known = histogram_known(object, body->n_features);
     for (guint i = 0; i < pickle_n_items(stages); i++) {
@@ -176,7 +177,8 @@ histogram_read_trees(SkBody *body,
             return sk_fail(error, "stage %u: expected %u trees", i, body->n_margins);
         for (guint k = 0; k < body->n_margins; k++) {
             HistogramTree tree = {.known = known};
-            if (!histogram_open(&tree, pickle_item(stage, k), error) ||
+            if (!sk_may_read(reader, pickle_item(stage, k), error) ||
+                !histogram_open(&tree, pickle_item(stage, k), error) ||
                 !histogram_add(&tree, trees, k, error))
                 return FALSE;
         }
@@ -231,7 +233,7 @@ sk_read_histogram(SkReader *reader, const PickleValue *object, gboolean *ret_is,
     if (start == NULL && (isnan(single) || body->n_margins != 1))
         return sk_fail(error, "_baseline_prediction: expected %u numbers", body->n_margins);
     if (!histogram_read_link(body, object, error) ||
-        !histogram_read_trees(body, object, trees, error))
+        !histogram_read_trees(reader, object, trees, error))
         return FALSE;
     body->trees = errata_trees_builder_finish(trees);
     for (guint k = 0; k < body->n_margins; k++)

@@ -165,7 +165,8 @@ trees_add_forest(SkReader *reader, const PickleValue *object, const SkLeaf *of, 
         errata_trees_builder_new(body->n_features, width, width, TRUE);
     for (guint i = 0; i < n; i++) {
         SkTree tree;
-        if (!tree_open(list == NULL ? object : pickle_item(list, i), &tree, error) ||
+        if ((list != NULL && !sk_may_read(reader, pickle_item(list, i), error)) ||
+            !tree_open(list == NULL ? object : pickle_item(list, i), &tree, error) ||
             !tree_add(&tree, builder, 0, 1, of, error))
             return FALSE;
         reader->takes_missing |= tree.missing_left > 0;
@@ -279,7 +280,8 @@ trees_read_boosting(SkReader *reader, const PickleValue *object, GError **error)
     for (gsize i = 0; i < stages.n; i++) {
         SkTree tree;
         gsize place = stages.is_fortran ? (i % n_groups) * stages.shape[0] + i / n_groups : i;
-        if (!tree_open(pickle_item(stages.items, (guint)place), &tree, error) ||
+        if (!sk_may_read(reader, pickle_item(stages.items, (guint)place), error) ||
+            !tree_open(pickle_item(stages.items, (guint)place), &tree, error) ||
             !tree_add(&tree, builder, i % n_groups, rate, &of, error))
             return FALSE;
     }
@@ -365,7 +367,8 @@ trees_read_isolation(SkReader *reader, const PickleValue *object, GError **error
         PickleArray which;
         if (!pickle_array(pickle_item(columns, i), &which) || which.n_dimensions != 1)
             return sk_fail(error, "estimators_features_: expected arrays");
-        if (!tree_open(pickle_item(list, i), &tree, error) ||
+        if (!sk_may_read(reader, pickle_item(list, i), error) ||
+            !tree_open(pickle_item(list, i), &tree, error) ||
             !trees_add_isolation(&tree, &which, builder, error))
             return FALSE;
     }
@@ -429,6 +432,7 @@ sk_tree_importances(const PickleValue *object, guint n, double *ret, GError **er
     gboolean forest = g_str_has_prefix(name, "RandomForest") ||
                       g_str_has_prefix(name, "ExtraTrees");
     const PickleValue *list = pickle_attribute(object, "estimators_");
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     PickleArray stages;
     guint n_trees = 0;
     double all = 0;
@@ -439,7 +443,9 @@ sk_tree_importances(const PickleValue *object, guint n, double *ret, GError **er
         return sk_fail(error, "expected estimators_ as a table of trees");
     const PickleValue *trees = boosted ? stages.items : list;
     for (guint i = 0; (boosted || forest) && i < pickle_n_items(trees); i++)
-        if (!trees_add_importances(pickle_item(trees, i), n, !boosted, ret, &n_trees, error))
+        if (!g_hash_table_add(seen, (gpointer)(guintptr)pickle_item(trees, i)))
+            return sk_fail(error, "a forest that has the same tree twice");
+        else if (!trees_add_importances(pickle_item(trees, i), n, !boosted, ret, &n_trees, error))
             return FALSE;
     if (!boosted && !forest)
         return trees_add_importances(object, n, TRUE, ret, &n_trees, error);

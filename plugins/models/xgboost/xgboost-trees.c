@@ -197,6 +197,8 @@ xgb_add_tree(const XgbTree *self,
              ErrataTreesBuilder *builder,
              GError **error)
 {
+    double n_listed = 0.0;
+
     for (gsize i = 0; i < self->n; i++) {
         gboolean is_leaf = !(self->left[i] >= 0.0);
 
@@ -220,9 +222,13 @@ xgb_add_tree(const XgbTree *self,
                                     error))
         return FALSE;
     xgb_add_nodes(self, builder);
-    for (gsize i = 0; i < self->n_category; i++)
+    for (gsize i = 0; i < self->n_category; i++) {
+        n_listed += self->size[i];
+        if (n_listed > (double)self->n_codes)
+            return xgb_fail(error, "the lists of categories of several nodes overlap");
         if (!xgb_add_set(self, i, builder, n_codes, error))
             return FALSE;
+    }
     return xgb_check_types(self, error) && errata_trees_builder_end(builder, error);
 }
 
