@@ -372,6 +372,8 @@ dates_convert(const ErrataColumn *column, gboolean day_first)
             times->i64[row] = kind == DATES_ORDERED && !day_first ? ns[1] : ns[0];
         times->zone = errata_zone_join(times->zone, dates_zone(kind, text, length));
     }
+    if (times->n_missing == 0)
+        g_clear_pointer(&times->valid, g_free);
     return times;
 }
 
