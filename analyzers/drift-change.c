@@ -444,6 +444,22 @@ change_place(const ErrataAnalysis *analysis,
     finding->title = title;
 }
 
+/* of a rise that the scores foretold: it came with harder rows, what they did not tell is the rest */
+static void
+change_because_foretold(ErrataFinding *finding,
+                        const ErrataDriftSplit *split,
+                        const ChangeGrade *grade)
+{
+    double change = split->loss_to - split->loss_from;
+    double bugs = isnan(split->bugs) ? 0.0 : CLAMP(split->bugs / change, 0.0, 1.0);
+    double harder = CLAMP((grade->foretold.errors - split->loss_from) / change, 0.0, 1.0 - bugs);
+
+    if (!isnan(split->bugs))
+        errata_causes_add_bugs(finding, bugs, split->bugs_sd / change, split->n_hit);
+    errata_causes_add(finding, "covariate-shift", harder, grade->foretold.n);
+    errata_causes_add(finding, "concept-shift", 1.0 - bugs - harder, grade->foretold.n);
+}
+
 /* what made the rise, and what to do about it */
 static void
 change_say_why(const ErrataAnalysis *analysis,
@@ -454,6 +470,7 @@ change_say_why(const ErrataAnalysis *analysis,
                const ErrataDriftSide *to)
 {
     if (change_is_foretold(finding, grade, split)) {
+        change_because_foretold(finding, split, grade);
         errata_finding_suggest(finding,
                                "monitor",
                                "Learn which cases are harder, and whether they stay")

@@ -445,3 +445,32 @@ errata_drift_report(const ErrataDriftColumn *self,
     report_suggest(finding, self, split->known);
     return finding;
 }
+
+/**
+ * errata_drift_report_foretold:
+ * @finding: a column that moved
+ * @foretold: what the scores let expect of the rows of now, where that is all of the rise
+ *
+ * The column brought harder rows, which the model judges as well as before: to train it anew would gain
+ * nothing that the log could tell.
+ */
+void
+errata_drift_report_foretold(ErrataFinding *finding, const ErrataForetold *foretold)
+{
+    g_autofree char *text = NULL;
+
+    if (finding->severity == ERRATA_SEVERITY_INFO)
+        return;
+    text = g_strdup_printf("Learn why %s moved, and whether it stays: it brings harder cases",
+                           finding->subject.column);
+    report_add(finding,
+               "foretold",
+               "error rate that the scores let expect of the last rows",
+               foretold->errors,
+               ERRATA_UNIT_SHARE,
+               foretold->n);
+    g_ptr_array_add(finding->notes, g_strdup("errors=foretold"));
+    g_ptr_array_set_size(finding->suggestions, 0);
+    errata_finding_suggest(finding, "monitor", text)->method =
+        g_strdup("nothing to mend: the model judges them as well as before");
+}

@@ -426,10 +426,12 @@ drift_tell_change(ErrataAnalysis *analysis, ErrataFinding *change)
     errata_finding_free(change);
 }
 
-/* the model has become worse, with the rows that bugs hit */
-static void
+/* the model has become worse, with the rows that bugs hit; what the scores foretold of it, if that is all
+ * of it */
+static ErrataForetold
 drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
 {
+    ErrataForetold foretold = {(double)NAN, 0};
     ErrataAnalysis *analysis = work->analysis;
     g_autofree guint8 *hit = errata_causes_hit(analysis);
     ErrataDriftSide from = {.n = 0}, to = {.n = 0};
@@ -449,10 +451,17 @@ drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
                                  hit != NULL ? &from : &work->from,
                                  &work->first,
                                  hit != NULL ? &to : &work->to);
-    if (change != NULL)
+    if (change != NULL) {
+        if (g_strcmp0(errata_finding_note(change, "errors"), "foretold") == 0) {
+            const ErrataEvidence *evidence = errata_finding_evidence(change, "foretold");
+
+            foretold = (ErrataForetold){evidence->value, evidence->n};
+        }
         drift_tell_change(analysis, change);
+    }
     g_free(from.row);
     g_free(to.row);
+    return foretold;
 }
 
 static void
@@ -462,6 +471,7 @@ drift_report(DriftWork *work)
     g_autofree guint8 *leave_out = g_new0(guint8, analysis->frame->n_columns + 1);
     ErrataDriftSplit split, then = {.known = FALSE};
     ErrataDriftMemory memory;
+    ErrataForetold foretold;
 
     for (guint c = 0; c < analysis->frame->n_columns; c++)
         leave_out[c] = 1;
@@ -473,19 +483,21 @@ drift_report(DriftWork *work)
     memory = errata_drift_memory(&split, &work->from, &work->first);
     if (memory.seems)
         errata_drift_memory_estimate(&memory, analysis->result);
-    drift_report_change(work, &split);
+    foretold = drift_report_change(work, &split);
     if (drift_has_earlier(analysis))
         then = errata_drift_earlier_split(analysis->earlier, &work->to);
     for (guint i = 0; i < work->n; i++) {
         ErrataDriftColumn *column = &work->columns[i];
+        ErrataFinding *finding;
 
         if (!column->drifted && !column->by_missing)
             continue;
         if (split.known && !column->earlier)
             drift_loss(work, column);
-        errata_case_add_finding(
-            analysis->result,
-            errata_drift_report(column, analysis, column->earlier ? &then : &split));
+        finding = errata_drift_report(column, analysis, column->earlier ? &then : &split);
+        if (!column->earlier && isfinite(foretold.errors))
+            errata_drift_report_foretold(finding, &foretold);
+        errata_case_add_finding(analysis->result, finding);
     }
 }
 

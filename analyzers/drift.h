@@ -3,6 +3,7 @@
 
 #include "analyzer.h"
 #include "distances.h"
+#include "foretold.h"
 
 G_BEGIN_DECLS
 
@@ -179,5 +180,6 @@ char *errata_drift_since(const ErrataAnalysis *analysis, ErrataFinding *finding)
 ErrataFinding *errata_drift_report(const ErrataDriftColumn *self,
                                    const ErrataAnalysis *analysis,
                                    const ErrataDriftSplit *split);
+void errata_drift_report_foretold(ErrataFinding *finding, const ErrataForetold *foretold);
 
 G_END_DECLS

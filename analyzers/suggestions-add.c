@@ -136,7 +136,8 @@ add_reweight_drift(const ErrataAnalysis *analysis, ErrataFinding *finding)
     g_autofree char *text = NULL;
 
     if (finding->kind != ERRATA_FINDING_DRIFT || finding->severity <= ERRATA_SEVERITY_INFO ||
-        share == NULL || !(share->value > 0.0) || analysis->outcome->n_judged == 0)
+        g_strcmp0(errata_finding_note(finding, "errors"), "foretold") == 0 || share == NULL ||
+        !(share->value > 0.0) || analysis->outcome->n_judged == 0)
         return;
     text = g_strdup_printf("Weight the training rows so that %s is distributed as it is now, and "
                            "train again",

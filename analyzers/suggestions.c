@@ -108,6 +108,21 @@ suggestions_against_baseline(const ErrataAnalysis *analysis,
     return errata_suggestions_as_others(analysis, &in, &out, part, method, suggestion);
 }
 
+/* a rise that the scores foretold came with harder cases, which the model judges as well as before */
+static gboolean
+suggestions_foretold(const ErrataAnalysis *analysis,
+                     const ErrataFinding *finding,
+                     ErrataSuggestion *suggestion)
+{
+    if (g_strcmp0(errata_finding_note(finding, "errors"), "foretold") != 0)
+        return FALSE;
+    return errata_suggestions_nothing(
+        analysis,
+        "the scores foretold the errors: harder cases, judged as well "
+        "as before",
+        suggestion);
+}
+
 /* the part of a change in the errors that a column explains may as well be none */
 static gboolean
 suggestions_costs_nothing(const ErrataFinding *drift)
@@ -126,6 +141,8 @@ suggestions_drift(const ErrataAnalysis *analysis,
     g_autofree guint8 *now = suggestions_mark_now(analysis);
     double part = finding->subject.share_of_loss;
 
+    if (suggestions_foretold(analysis, finding, suggestion))
+        return;
     if (strcmp(suggestion->action, "retrain") == 0) {
         g_autofree guint8 *only = g_memdup2(now, MAX(analysis->outcome->n_rows, 1));
 
@@ -169,6 +186,8 @@ suggestions_change(const ErrataAnalysis *analysis,
 {
     g_autofree guint8 *mark = NULL;
 
+    if (suggestions_foretold(analysis, finding, suggestion))
+        return;
     if (!errata_sources_is_step(finding)) {
         errata_suggestions_nothing(analysis, "the errors did not become more with it", suggestion);
         return;
@@ -200,6 +219,8 @@ suggestions_performance(const ErrataAnalysis *analysis,
     double part = 1.0;
     g_autofree guint8 *only = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
 
+    if (suggestions_foretold(analysis, finding, suggestion))
+        return;
     if (strcmp(suggestion->action, "monitor") == 0) {
         errata_suggestions_nothing(analysis,
                                    "rows that the model learnt from are no measure of others",

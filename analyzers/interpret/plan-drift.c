@@ -237,10 +237,28 @@ drift_say_cost(ErrataProse *prose, const ErrataFinding *finding)
                          interval != NULL ? interval : "none");
 }
 
+/* a rise that the scores foretold is no fault that training anew would mend */
+static void
+drift_say_foretold(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *foretold = errata_finding_evidence(finding, "foretold");
+    g_autofree char *rate = NULL;
+
+    if (foretold == NULL)
+        return;
+    rate = errata_words_value(foretold);
+    errata_prose_cite(prose, foretold);
+    errata_prose_say(prose,
+                     "the scores foretold it: they let %s of the predictions be wrong now, and the "
+                     "model judges these harder cases as well as before",
+                     rate);
+}
+
 void
 errata_plan_drift(ErrataProse *prose, const ErrataFinding *finding)
 {
     drift_say_move(prose, finding);
     drift_say_values(prose, finding);
     drift_say_cost(prose, finding);
+    drift_say_foretold(prose, finding);
 }

@@ -8,6 +8,7 @@
 #include "frame-builder.h"
 #include "log-fixture.h"
 #include "rng.h"
+#include "suggestions.h"
 
 #define N    20000
 #define HALF (N / 2)
@@ -37,6 +38,39 @@ test_log(gboolean unaware)
         gboolean right = errata_rng_uniform(&rng) < (late && unaware ? sure - 0.2 : sure);
 
         errata_frame_builder_number(builder, at[0], errata_rng_uniform(&rng) + (late ? 1.0 : 0.0));
+        errata_frame_builder_integer(builder, at[1], right == up);
+        errata_frame_builder_integer(builder, at[2], up);
+        errata_frame_builder_number(builder, at[3], up ? sure : 1.0 - sure);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    log = log_fixture_new(errata_frame_builder_finish(builder, NULL), NULL, &made_roles);
+    log->outcome->confidence = g_new(double, N);
+    for (gsize row = 0; row < N; row++)
+        log->outcome->confidence[row] = MAX(log->outcome->score[row],
+                                            1.0 - log->outcome->score[row]);
+    return log;
+}
+
+/* hard cases lie in the middle of x, and from the half of the log on more of them come; scores are true of all */
+static LogFixture *
+test_log_harder_rows(void)
+{
+    static const char *const names[] = {"x", "y", "hat", "p"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    guint at[G_N_ELEMENTS(names)];
+    LogFixture *log;
+
+    for (guint c = 0; c < G_N_ELEMENTS(names); c++)
+        errata_frame_builder_column(builder, names[c], strlen(names[c]), &at[c], NULL);
+    for (gsize row = 0; row < N; row++) {
+        ErrataRng rng = errata_rng_init(8, 3, row);
+        gboolean hard = errata_rng_uniform(&rng) < (row >= HALF ? 0.6 : 0.15);
+        double x = (hard ? 0.3 : 2.0) + errata_rng_uniform(&rng);
+        double sure = hard ? 0.6 : 0.95;
+        gboolean up = errata_rng_uniform(&rng) < 0.5;
+        gboolean right = errata_rng_uniform(&rng) < sure;
+
+        errata_frame_builder_number(builder, at[0], up ? x : -x);
         errata_frame_builder_integer(builder, at[1], right == up);
         errata_frame_builder_integer(builder, at[2], up);
         errata_frame_builder_number(builder, at[3], up ? sure : 1.0 - sure);
@@ -100,6 +134,55 @@ test_foretold_worse(void)
     g_assert_cmpuint(n_foretold, ==, 0);
 }
 
+/* the part of the fall that @cause has; −1 where it is not told */
+static double
+test_share(const ErrataFinding *finding, const char *cause)
+{
+    for (guint i = 0; i < finding->subject.because->len; i++) {
+        const ErrataShare *share = g_ptr_array_index(finding->subject.because, i);
+
+        if (strcmp(share->value, cause) == 0)
+            return share->rate;
+    }
+    return -1.0;
+}
+
+static void
+test_foretold_rows(void)
+{
+    g_autoptr(LogFixture) log = test_log_harder_rows();
+    guint n_falls = 0, n_drifts = 0;
+
+    g_test_summary(
+        "Harder cases that scores foretell: told as other rows, and none of it is a gain of training anew");
+    log->settings->alpha = 0.01;
+    g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+    g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+    g_assert_true(errata_analyzer_suggestions.run(&log->analysis, NULL));
+    for (guint i = 0; i < log->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, i);
+
+        g_test_message("%s (%d)", finding->title, (int)finding->severity);
+        if (finding->kind == ERRATA_FINDING_PERFORMANCE) {
+            g_assert_cmpfloat(test_share(finding, "covariate-shift"), >, 0.9);
+            n_falls++;
+        }
+        if (finding->kind == ERRATA_FINDING_DRIFT) {
+            g_assert_cmpfloat(finding->subject.share_of_loss, >, 0.5);
+            n_drifts++;
+        }
+        for (guint k = 0; k < finding->suggestions->len; k++) {
+            const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, k);
+
+            g_assert_cmpstr(suggestion->action, ==, "monitor");
+            if (suggestion->metric != NULL)
+                g_assert_cmpfloat_with_epsilon(suggestion->to, suggestion->from, 1e-12);
+        }
+    }
+    g_assert_cmpuint(n_falls, ==, 1);
+    g_assert_cmpuint(n_drifts, ==, 1);
+}
+
 static void
 test_foretold_unknown(void)
 {
@@ -123,6 +206,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/foretold/harder", test_foretold_harder);
     g_test_add_func("/foretold/worse", test_foretold_worse);
+    g_test_add_func("/foretold/rows", test_foretold_rows);
     g_test_add_func("/foretold/unknown", test_foretold_unknown);
     return g_test_run();
 }
