@@ -317,7 +317,8 @@ since_count(const Since *self)
     return n;
 }
 
-/* whether the other half has the stretch, too */
+/* whether the other half has the stretch, too. Where all others got better and the slice got better by less, the stretch
+ * is worse than expected, but nothing happened in it that could be undone */
 static gboolean
 since_holds(const Since *self, const Slice *slice)
 {
@@ -347,6 +348,8 @@ since_holds(const Since *self, const Slice *slice)
         owns[k + 1] = since_plus(owns[k], own[k]);
         others[k + 1] = since_plus(others[k], other[k]);
     }
+    if (own[1].n > 0.0 && !(own[0].y * own[1].n > own[1].y * own[0].n))
+        return FALSE;
     z = errata_slices_since_z(&line, 0, 1, SINCE_BLOCK_ROWS, &rest);
     for (gsize i = 0; i < n; i++)
         left[i] -= (own[side[i]].y - level * own[side[i]].mu) / own[side[i]].n;

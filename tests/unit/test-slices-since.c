@@ -118,6 +118,36 @@ test_since_agrees(void)
 }
 
 static void
+test_since_spared(void)
+{
+    Log log;
+    guint n_slices = 0;
+
+    g_test_summary(
+        "Where all others got better and a group by less, nothing befell the group since");
+    log_init(&log, SINCE_ROWS, 14);
+    log_fill_noise(&log);
+    for (gsize i = 0; i < log.n; i++) {
+        double share = i < SINCE_BEGIN ? 0.4 : log.frame->columns[3]->code[i] == 1 ? 0.42 : 0.0;
+
+        if (log.outcome.error[i] == 0 && log_uniform(&log) < share)
+            log_set_error(&log, i, log.outcome.score[i], TRUE);
+    }
+    since_run(&log);
+    for (guint i = 0; i < log.analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(log.analysis.result->findings, i);
+        const ErrataEvidence *other = errata_finding_evidence(finding, "rate_other_time");
+
+        g_test_message("%s", finding->title);
+        n_slices += finding->kind == ERRATA_FINDING_SLICE ? 1 : 0;
+        if (other != NULL)
+            g_assert_cmpfloat(errata_finding_evidence(finding, "rate_in")->value, >, other->value);
+    }
+    g_assert_cmpuint(n_slices, >, 0);
+    since_clear(&log);
+}
+
+static void
 test_since_passes(void)
 {
     Log log;
@@ -431,6 +461,7 @@ main(int argc, char *argv[])
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-since/begins", test_since_begins);
     g_test_add_func("/slices-since/agrees", test_since_agrees);
+    g_test_add_func("/slices-since/spared", test_since_spared);
     g_test_add_func("/slices-since/passes", test_since_passes);
     g_test_add_func("/slices-since/always", test_since_always);
     g_test_add_func("/slices-since/moments", test_since_moments);
