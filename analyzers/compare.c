@@ -18,6 +18,7 @@
 #define COMPARE_ALPHA  0.01
 #define COMPARE_LEVEL  0.99
 #define COMPARE_PAIRS  50    /* shared rows from which on they are compared one by one */
+#define COMPARE_SAME   0.95  /* of the rows, and of their labels, that make two logs one */
 #define COMPARE_POINTS 0.003 /* of a share that is worth telling */
 #define COMPARE_SHARE  0.03  /* of a mean error likewise */
 
@@ -30,6 +31,9 @@ typedef struct {
     double *before;
     double *now;
     gsize n_valued; /* pairs of @before and @now, with the label of each */
+    gsize most;     /* rows of the larger sample */
+    gsize n_either; /* pairs that are positive in either report */
+    gsize n_both;   /* in both */
 } ComparePairs;
 
 static void
@@ -92,6 +96,7 @@ compare_match(const ErrataRowSample *before, const ErrataRowSample *now, Compare
 {
     guint most = before != NULL && now != NULL ? MIN(before->n, now->n) : 0;
 
+    pairs->most = most > 0 ? MAX(before->n, now->n) : 0;
     pairs->right_before = g_new0(guint8, MAX(most, 1));
     pairs->right_now = g_new0(guint8, MAX(most, 1));
     pairs->positive = g_new0(guint8, MAX(most, 1));
@@ -107,6 +112,8 @@ compare_match(const ErrataRowSample *before, const ErrataRowSample *now, Compare
             continue;
         pairs->right_before[pairs->n] = !a->wrong;
         pairs->right_now[pairs->n++] = !b->wrong;
+        pairs->n_either += a->positive || b->positive;
+        pairs->n_both += a->positive && b->positive;
         if (isnan(a->value) || isnan(b->value) || a->positive != b->positive)
             continue;
         pairs->before[pairs->n_valued] = (double)a->value;
@@ -196,6 +203,15 @@ compare_metric(const ErrataAnalysis *analysis,
         !(together.variance > ret_change->variance))
         *ret_change = together;
     return !isnan(ret_change->difference) && !isnan(ret_change->p);
+}
+
+/* whether both reports are of the same rows: they share ids and labels. Ids that begin anew in every log do not share
+ * labels */
+static gboolean
+compare_same_rows(const ComparePairs *pairs)
+{
+    return pairs->n >= COMPARE_PAIRS && (double)pairs->n >= COMPARE_SAME * (double)pairs->most &&
+           pairs->n_either > 0 && (double)pairs->n_both >= COMPARE_SAME * (double)pairs->n_either;
 }
 
 /* what other shares of the labels alone would have done to the error rate: Σ (π' − π) · error */
@@ -320,14 +336,33 @@ compare_because_rows(const ErrataAnalysis *analysis, ErrataFinding *finding, dou
                                 "the largest of any one column: several together may explain more");
 }
 
+/* the same rows with the same labels: what predicts them is another thing now, or is given other values */
 static void
-compare_because(const ErrataAnalysis *analysis, ErrataFinding *finding, double worse)
+compare_because_model(ErrataFinding *finding, const ComparePairs *pairs)
+{
+    errata_finding_add(finding,
+                       errata_evidence_new("same_rows",
+                                           "rows with the same id and label in both reports",
+                                           (double)pairs->n,
+                                           ERRATA_UNIT_COUNT,
+                                           pairs->n));
+}
+
+static void
+compare_because(const ErrataAnalysis *analysis,
+                ErrataFinding *finding,
+                const ComparePairs *pairs,
+                double worse)
 {
     double shift = compare_label_shift(&analysis->earlier->performance,
                                        &analysis->result->performance);
     double share = CLAMP(shift / worse, 0.0, 1.0);
 
     compare_because_bugs(analysis, finding, worse);
+    if (compare_same_rows(pairs)) {
+        compare_because_model(finding, pairs);
+        return;
+    }
     compare_because_rows(analysis, finding, worse);
     if (isnan(share) || g_strcmp0(finding->metric, "accuracy") != 0)
         return;
@@ -434,7 +469,11 @@ compare_suggest(ErrataFinding *finding,
 }
 
 static void
-compare_report(ErrataAnalysis *analysis, const char *name, const ErrataPaired *change, double q)
+compare_report(ErrataAnalysis *analysis,
+               const char *name,
+               const ComparePairs *pairs,
+               const ErrataPaired *change,
+               double q)
 {
     gboolean lower = strcmp(name, "mae") == 0;
     gboolean share = strcmp(name, "accuracy") == 0;
@@ -473,7 +512,7 @@ compare_report(ErrataAnalysis *analysis, const char *name, const ErrataPaired *c
     finding->subject.metric_to = now->value;
     g_ptr_array_add(finding->notes, g_strdup("against=report"));
     compare_add_evidence(analysis, finding, name, shown, change, q);
-    compare_because(analysis, finding, worse);
+    compare_because(analysis, finding, pairs, worse);
     compare_suggest(finding, before, now, change, lower);
     errata_case_add_finding(analysis->result, finding);
 }
@@ -539,7 +578,7 @@ compare_run(ErrataAnalysis *analysis, GError **error)
         least = numbers ? COMPARE_SHARE * before->value : COMPARE_POINTS;
         if (!(worse >= least) || !(change.p * n_names < COMPARE_ALPHA))
             continue;
-        compare_report(analysis, names[m], &change, change.p * n_names);
+        compare_report(analysis, names[m], &pairs, &change, change.p * n_names);
         break; /* one story: the headline's if it has one */
     }
     count = errata_precision_print((double)pairs.n, 0);

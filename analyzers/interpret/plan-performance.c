@@ -222,6 +222,23 @@ performance_say_rows(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_say(prose, "the %s is %s", rows->what, part);
 }
 
+/* the rows and labels of both reports are the same */
+static void
+performance_say_same(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *same = errata_finding_evidence(finding, "same_rows");
+    g_autofree char *count = NULL;
+
+    if (same == NULL)
+        return;
+    count = errata_words_count((guint64)same->value);
+    errata_prose_cite(prose, same);
+    errata_prose_say(prose,
+                     "both reports are of the same rows (%s by id, with the same labels), so it is "
+                     "the predictions that have changed, not what is predicted",
+                     count);
+}
+
 static void
 performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -247,6 +264,7 @@ performance_say_earlier(ErrataProse *prose, const ErrataFinding *finding)
                      interval != NULL ? interval : "",
                      interval != NULL ? ")" : "");
     performance_say_bugs(prose, finding);
+    performance_say_same(prose, finding);
     performance_say_rows(prose, finding);
     performance_say_within(prose, finding);
     if (shift == NULL)

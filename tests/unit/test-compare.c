@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "compare.h"
+#include "frame-builder.h"
+#include "log-fixture.h"
 #include "made-analysis.h"
 #include "paired.h"
 
@@ -138,6 +140,68 @@ test_compare_reports(void)
     g_assert_cmpint(severity, ==, ERRATA_SEVERITY_CRITICAL);
 }
 
+/* a log of 4,000 ids of which @wrong of each 10 rows are wrong; every label is another than by @flip = 0 */
+static LogFixture *
+test_compare_log(guint wrong, gboolean flip)
+{
+    static const char *const names[] = {"id", "y", "hat"};
+    static const LogRoles roles = {
+        .id = "id",
+        .label = "y",
+        .prediction = "hat",
+        .positive = "1",
+    };
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    guint at[G_N_ELEMENTS(names)];
+    LogFixture *log;
+
+    for (guint c = 0; c < G_N_ELEMENTS(names); c++)
+        errata_frame_builder_column(builder, names[c], strlen(names[c]), &at[c], NULL);
+    for (guint i = 0; i < 4000; i++) {
+        gboolean label = (i / 10 % 2 == 0) != (flip && i / 20 % 2 == 0);
+
+        errata_frame_builder_integer(builder, at[0], 100 + i);
+        errata_frame_builder_integer(builder, at[1], label);
+        errata_frame_builder_integer(builder, at[2], label != (i % 10 < wrong));
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    log = log_fixture_new(errata_frame_builder_finish(builder, NULL), NULL, &roles);
+    errata_case_free(log->analysis.result);
+    log->analysis.result = test_compare_case(1.0 - 0.1 * wrong, 4000);
+    log->analysis.result->baseline_what = g_strdup("the report before");
+    return log;
+}
+
+/* what is told of a fall from 90 to 70 % on the same ids */
+static void
+test_compare_told(gboolean flip)
+{
+    g_autoptr(LogFixture) before = test_compare_log(1, FALSE);
+    g_autoptr(LogFixture) now = test_compare_log(3, flip);
+    const ErrataFinding *finding;
+
+    before->settings->alpha = now->settings->alpha = 0.01;
+    g_assert_true(errata_analyzer_compare.run(&before->analysis, NULL));
+    now->analysis.earlier = before->analysis.result;
+    g_assert_true(errata_analyzer_compare.run(&now->analysis, NULL));
+    g_assert_cmpuint(now->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(now->analysis.result->findings, 0);
+    g_assert_cmpint(errata_finding_evidence(finding, "same_rows") != NULL, ==, !flip);
+    for (guint i = 0; i < finding->subject.because->len; i++)
+        g_assert_cmpstr(((ErrataShare *)g_ptr_array_index(finding->subject.because, i))->value,
+                        !=,
+                        "concept-shift");
+}
+
+static void
+test_compare_same(void)
+{
+    g_test_summary(
+        "On the same rows with the same labels the model has changed, not what is predicted");
+    test_compare_told(FALSE);
+    test_compare_told(TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -146,5 +210,6 @@ main(int argc, char **argv)
     g_test_add_func("/compare/means", test_compare_means);
     g_test_add_func("/compare/packed", test_compare_packed);
     g_test_add_func("/compare/reports", test_compare_reports);
+    g_test_add_func("/compare/same", test_compare_same);
     return g_test_run();
 }
