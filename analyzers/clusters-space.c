@@ -10,6 +10,7 @@
 #include "rng.h"
 #include "score-bins.h"
 #include "select.h"
+#include "slices-beyond.h"
 #include "text-grams.h"
 #include "text-scan.h"
 #include "trait.h"
@@ -159,6 +160,32 @@ space_foretell_slices(ErrataClusterSpace *self)
         double known = MIN(rate[self->row[i]], SPACE_SURE);
 
         self->odds[i] = MAX(self->odds[i], known / (1.0 - known));
+    }
+}
+
+/* Where columns tell of all rows' errors beyond the score, what they and the score let expect is foretold: errors of
+ * that one fault of the model lie close together, and would be a cluster wherever they are many */
+static void
+space_foretell_beyond(ErrataClusterSpace *self)
+{
+    const SlicesTable *table = self->analysis->searched;
+    const SlicesHalf *halves[2];
+    g_autofree double *rate = NULL;
+
+    if (table == NULL || table->real || table->beyond == NULL || table->beyond->n == 0)
+        return;
+    halves[0] = &table->discovery;
+    halves[1] = &table->confirmation;
+    rate = g_new0(double, self->analysis->outcome->n_rows + 1);
+    for (guint h = 0; h < 2; h++)
+        for (gsize i = 0; i < halves[h]->n_rows; i++)
+            rate[halves[h]->row[i]] =
+                CLAMP(table->beyond->expected[h][i], 1.0 - SPACE_SURE, SPACE_SURE);
+    for (guint i = 0; i < self->n; i++) {
+        double known = rate[self->row[i]];
+
+        if (known > 0.0)
+            self->odds[i] = known / (1.0 - known);
     }
 }
 
@@ -462,6 +489,7 @@ errata_clusters_space_new(const ErrataAnalysis *analysis)
     self->is_text = space_has_texts(analysis);
     space_choose_rows(self);
     space_foretell(self);
+    space_foretell_beyond(self);
     self->marks = g_new0(guint32, (gsize)self->n + 1);
     if (self->is_text) {
         space_mark(self);

@@ -4,6 +4,7 @@
 
 #include "analysis-frame.h"
 #include "calibration.h"
+#include "clusters.h"
 #include "rng.h"
 #include "slices.h"
 
@@ -123,6 +124,49 @@ test_slices_beyond_narrow(void)
     g_assert_cmpuint(n_single, ==, 1);
 }
 
+/* 12,000 rows of two numbers, of which the score knows one */
+static AnalysisFrame *
+beyond_table_of_two(guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("width,height,score,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+
+    for (guint i = 0; i < 12000; i++) {
+        double width = beyond_normal(&rng), height = beyond_normal(&rng);
+        gboolean label = errata_rng_uniform(&rng) < beyond_logit(1.5 * width + height);
+
+        g_string_append_printf(table,
+                               "%.3f,%.3f,%.4f,%d,%d\n",
+                               width,
+                               height,
+                               beyond_logit(1.5 * width),
+                               width >= 0.0,
+                               label);
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_slices_beyond_clusters(void)
+{
+    g_test_summary("Nor is it told by clusters, where its errors lie close together");
+    for (guint64 seed = 1; seed <= 3; seed++) {
+        g_autoptr(AnalysisFrame) self = beyond_table_of_two(seed);
+        const GPtrArray *findings = self->analysis.result->findings;
+        const ErrataFinding *overall;
+
+        g_assert_cmpuint(beyond_run(self, &overall), ==, 0);
+        g_assert_nonnull(overall);
+        g_assert_true(errata_analyzer_clusters.run(&self->analysis, NULL));
+        for (guint k = 0; k < findings->len; k++) {
+            const ErrataFinding *finding = g_ptr_array_index(findings, k);
+
+            g_test_message("%s (%d)", finding->title, (int)finding->severity);
+            g_assert_cmpint(finding->kind, !=, ERRATA_FINDING_CLUSTER);
+        }
+    }
+}
+
 static void
 test_slices_beyond_sure(void)
 {
@@ -219,6 +263,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-beyond/noisy", test_slices_beyond_noisy);
     g_test_add_func("/slices-beyond/narrow", test_slices_beyond_narrow);
+    g_test_add_func("/slices-beyond/clusters", test_slices_beyond_clusters);
     g_test_add_func("/slices-beyond/sure", test_slices_beyond_sure);
     g_test_add_func("/slices-beyond/broken", test_slices_beyond_broken);
     g_test_add_func("/slices-beyond/numbers", test_slices_beyond_numbers);
