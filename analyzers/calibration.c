@@ -253,7 +253,7 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
 }
 
 static void
-calibration_test_all(const CalibrationData *data, double alpha, CalibrationTest *test)
+calibration_test_rows(const CalibrationData *data, double alpha, CalibrationTest *test)
 {
     g_autoptr(ErrataRanking) ranking =
         data->n < CALIBRATION_POOLED ? errata_ranking_new(data->score, data->hit, NULL, data->n)
@@ -268,6 +268,12 @@ calibration_test_all(const CalibrationData *data, double alpha, CalibrationTest 
     /* too small to matter, or no more than chance shows: nothing to say */
     test->tells = test->p < alpha && !(test->reliability->ece - test->reliability->ece_expected <
                                        0.5 * CALIBRATION_LOW);
+}
+
+static void
+calibration_test_all(const CalibrationData *data, double alpha, CalibrationTest *test)
+{
+    calibration_test_rows(data, alpha, test);
     test->measured = test->tells && calibration_gain(data, &test->gain);
 }
 
@@ -516,6 +522,108 @@ calibration_begun(ErrataAnalysis *analysis, const char *title)
     return NULL;
 }
 
+/* the last change that stayed: its rows are those since */
+static const ErrataFinding *
+calibration_last_change(const ErrataCase *result)
+{
+    const ErrataFinding *last = NULL;
+
+    for (guint i = 0; i < result->findings->len; i++) {
+        const ErrataFinding *change = g_ptr_array_index(result->findings, i);
+
+        if (change->kind == ERRATA_FINDING_CHANGE_POINT && change->row != NULL &&
+            change->subject.to <= change->subject.from && change->n_rows >= CALIBRATION_SURE &&
+            (last == NULL || change->n_rows < last->n_rows))
+            last = change;
+    }
+    return last;
+}
+
+static void
+calibration_since(const ErrataAnalysis *analysis,
+                  const CalibrationData *data,
+                  const ErrataFinding *change,
+                  CalibrationData *since)
+{
+    g_autofree guint8 *is_since = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+
+    for (gsize i = 0; i < change->n_rows; i++)
+        is_since[change->row[i]] = 1;
+    since->binary = data->binary;
+    since->score = g_new(double, MAX(data->n, 1));
+    since->hit = g_new(guint8, MAX(data->n, 1));
+    since->weight = data->weight != NULL ? g_new(double, MAX(data->n, 1)) : NULL;
+    for (gsize i = 0; i < data->n; i++) {
+        if (is_since[data->row[i]] == 0)
+            continue;
+        since->score[since->n] = data->score[i];
+        since->hit[since->n] = data->hit[i];
+        if (since->weight != NULL)
+            since->weight[since->n] = data->weight[i];
+        since->n++;
+    }
+}
+
+/* Where the scores have been right since the log last changed, the fault is over: to recalibrate all of them
+ * would make right ones wrong */
+static void
+calibration_tell_past(const ErrataAnalysis *analysis,
+                      const CalibrationData *data,
+                      ErrataFinding *finding)
+{
+    const ErrataFinding *change = calibration_last_change(analysis->result);
+    g_auto(CalibrationData) since = {0};
+    CalibrationTest test = {0};
+    g_autoptr(ErrataReliability) reliability = NULL;
+    g_autofree char *when = NULL;
+    const ErrataEvidence *loss = errata_finding_evidence(finding, "log_loss_from");
+    ErrataSuggestion *suggestion;
+    ErrataEvidence *evidence;
+    char *title;
+
+    if (change == NULL)
+        return;
+    calibration_since(analysis, data, change, &since);
+    if (since.n < CALIBRATION_SURE)
+        return;
+    calibration_test_rows(&since, analysis->settings->alpha, &test);
+    reliability = test.reliability;
+    if (test.tells || reliability->ece - reliability->ece_expected >= 0.5 * CALIBRATION_LOW)
+        return;
+    when = change->subject.has_time
+               ? errata_words_time_about(change->subject.from,
+                                         (double)change->subject.at_lo,
+                                         (double)change->subject.at_hi)
+               : g_strdup_printf("row %" G_GINT64_FORMAT, change->subject.from);
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("ece_since",
+                                                      "calibration error since the last change",
+                                                      reliability->ece,
+                                                      ERRATA_UNIT_SHARE,
+                                                      since.n));
+    evidence->baseline = reliability->ece_expected;
+    evidence->p = test.p;
+    evidence->test = g_strdup("chi-square of observed and expected counts");
+    g_ptr_array_add(finding->notes, g_strdup_printf("past=%s", when));
+    finding->severity = MIN(finding->severity, ERRATA_SEVERITY_LOW);
+    g_clear_pointer(&finding->metric, g_free);
+    finding->delta = (double)NAN;
+    title = g_strdup_printf("%s; right since %s", finding->title, when);
+    g_free(finding->title);
+    finding->title = title;
+    g_ptr_array_set_size(finding->suggestions, 0);
+    suggestion = errata_finding_suggest(finding,
+                                        "monitor",
+                                        "Leave the scores as they are: they are right now");
+    suggestion->method =
+        g_strdup("nothing to mend: the scores have been right since the log changed");
+    if (loss == NULL)
+        return;
+    suggestion->metric = g_strdup("log_loss");
+    suggestion->from = suggestion->to = loss->value;
+    suggestion->lo = suggestion->hi = 0.0;
+}
+
 static void
 calibration_report(ErrataAnalysis *analysis,
                    const CalibrationData *data,
@@ -555,8 +663,10 @@ calibration_report(ErrataAnalysis *analysis,
     if (!sure)
         g_ptr_array_add(finding->notes, g_strdup("exploratory=few rows"));
     finding->figure = calibration_figure(reliability, data->binary);
-    if (begun == NULL)
+    if (begun == NULL) {
+        calibration_tell_past(analysis, data, finding);
         errata_case_add_finding(analysis->result, finding);
+    }
 }
 
 /* a score that is the same in every row ranks nothing, whatever groups it is held against */

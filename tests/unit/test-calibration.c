@@ -410,6 +410,53 @@ test_calibration_pooled(void)
     }
 }
 
+/* 20,000 rows whose scores are too high up to row 8,000, or from it on, and a change of the log there */
+static const ErrataFinding *
+test_calibration_change(MadeAnalysis *made, gboolean early)
+{
+    ErrataFinding *change = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "The error rate fell");
+    const GPtrArray *findings = made->analysis.result->findings;
+
+    for (gsize i = 0; i < 20000; i++)
+        if ((i < 8000) == early)
+            made->outcome.score[i] = sqrt(made->outcome.score[i]);
+    change->subject.from = change->subject.to = 8000;
+    change->row = g_new(guint32, 12000);
+    for (guint32 i = 0; i < 12000; i++)
+        change->row[change->n_rows++] = 8000 + i;
+    errata_finding_add(change, errata_evidence_new("n", "rows", 1.0, ERRATA_UNIT_COUNT, 12000));
+    errata_case_add_finding(made->analysis.result, change);
+    g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+static void
+test_calibration_past(void)
+{
+    g_test_summary("Scores that have been right since the log changed are not to be recalibrated");
+    for (guint early = 0; early < 2; early++) {
+        g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, test_calibration_true, 8);
+        const ErrataFinding *finding = test_calibration_change(made, early != 0);
+        const ErrataSuggestion *suggestion;
+
+        if (finding == NULL)
+            g_error("the scores are told to be right");
+        g_test_message("%s", finding->title);
+        suggestion = g_ptr_array_index(finding->suggestions, 0);
+        g_assert_cmpstr(suggestion->action, ==, early != 0 ? "monitor" : "recalibrate");
+        g_assert_cmpint(finding->severity <= ERRATA_SEVERITY_LOW, ==, early != 0);
+        g_assert_cmpint(errata_finding_evidence(finding, "ece_since") != NULL, ==, early != 0);
+        if (early != 0)
+            g_assert_nonnull(strstr(finding->title, "; right since row 8000"));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -422,6 +469,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/segment-outside", test_calibration_segment_outside);
     g_test_add_func("/calibration/no-help", test_calibration_no_help);
     g_test_add_func("/calibration/maps", test_calibration_maps);
+    g_test_add_func("/calibration/past", test_calibration_past);
     g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
     g_test_add_func("/calibration/pooled", test_calibration_pooled);
     return g_test_run();
