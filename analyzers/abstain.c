@@ -20,7 +20,7 @@
 #define ABSTAIN_FALL   0.1   /* of the error rate, at least */
 #define ABSTAIN_POINTS 100   /* of the figure */
 
-/* rows and errors by confidence, per half */
+/* rows and errors by confidence, per half; weighted rows count as many as make their sum no surer than it is */
 typedef struct {
     double n[2][ABSTAIN_BINS];
     double wrong[2][ABSTAIN_BINS];
@@ -39,26 +39,42 @@ typedef struct {
     double p;
 } AbstainGain;
 
+/* what makes of the weights of judged rows a sum that is their effective number (Kish 1965): Σ w / Σ w² */
+static double
+abstain_scale(const ErrataOutcome *outcome)
+{
+    double sum = 0.0, squares = 0.0;
+
+    for (gsize row = 0; outcome->weight != NULL && row < outcome->n_rows; row++)
+        if (outcome->judged[row] != 0 && !isnan(outcome->confidence[row])) {
+            sum += outcome->weight[row];
+            squares += outcome->weight[row] * outcome->weight[row];
+        }
+    return squares > 0.0 ? sum / squares : 1.0;
+}
+
 /* @sound: without the rows that are set aside */
 static AbstainCounts *
 abstain_count(const ErrataAnalysis *analysis, gboolean sound)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     AbstainCounts *counts = g_new0(AbstainCounts, 1);
+    double scale = abstain_scale(outcome);
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
         double confidence = outcome->confidence[row];
         guint half = outcome->half[row] & 1U;
+        double weight = outcome->weight != NULL ? scale * outcome->weight[row] : 1.0;
         guint bin;
 
         if (outcome->judged[row] == 0 || isnan(confidence) ||
             (sound && analysis->set_aside != NULL && analysis->set_aside[row] != 0))
             continue;
         bin = MIN((guint)(CLAMP(confidence, 0.0, 1.0) * ABSTAIN_BINS), ABSTAIN_BINS - 1);
-        counts->n[half][bin] += 1.0;
-        counts->wrong[half][bin] += outcome->error[row];
-        counts->all[half] += 1.0;
-        counts->errors[half] += outcome->error[row];
+        counts->n[half][bin] += weight;
+        counts->wrong[half][bin] += weight * outcome->error[row];
+        counts->all[half] += weight;
+        counts->errors[half] += weight * outcome->error[row];
     }
     return counts;
 }
@@ -243,7 +259,7 @@ abstain_report(ErrataAnalysis *analysis, const AbstainCounts *counts, const Abst
                         part,
                         to,
                         from);
-    g_autofree char *count = errata_words_counted((guint64)gain->n, "row", "rows");
+    g_autofree char *count = errata_words_counted(analysis->outcome->n_judged, "row", "rows");
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_THRESHOLD, title);
 
     finding->severity = ERRATA_SEVERITY_INFO; /* a way to work, not a fault */

@@ -42,6 +42,30 @@ test_abstain_known(void)
 }
 
 static void
+test_abstain_weighted(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(40000, test_abstain_true, 3);
+    const ErrataFinding *finding;
+    double sum = 0.0, wrong = 0.0;
+
+    g_test_summary("Rows count by their weight, as in the figures above the finding");
+    made->outcome.weight = g_new(double, 40000);
+    for (gsize i = 0; i < 40000; i++) {
+        made->outcome.weight[i] = made->outcome.score[i] > 0.5 && i % 2 == 0 ? 4.0 : 0.5;
+        if (i % 2 == 0 && made->outcome.error[i] != 0)
+            made->outcome.weight[i] *= 0.5;
+        sum += made->outcome.weight[i];
+        wrong += made->outcome.weight[i] * made->outcome.error[i];
+    }
+    g_assert_true(errata_analyzer_abstain.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(made->analysis.result->findings, 0);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "cost_from")->value,
+                                   wrong / sum,
+                                   1e-9);
+}
+
+static void
 test_abstain_silent(void)
 {
     guint n = 0;
@@ -91,6 +115,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/abstain/known", test_abstain_known);
+    g_test_add_func("/abstain/weighted", test_abstain_weighted);
     g_test_add_func("/abstain/silent", test_abstain_silent);
     g_test_add_func("/abstain/faulty", test_abstain_faulty);
     return g_test_run();
