@@ -22,8 +22,11 @@
 #define SKEW_QUANTILES 19
 #define SKEW_FINE \
     199 /* quantiles, where counts have few values: one that is off by a step tells nothing */
-#define SKEW_MATCH  0.05 /* mean difference of quantiles over the interquartile range */
-#define SKEW_MOVED  3.0  /* deviations, by which a standardised column does not drift */
+#define SKEW_MATCH 0.05 /* mean difference of quantiles over the interquartile range */
+#define SKEW_MOVED 3.0  /* deviations, by which a standardised column does not drift */
+#define SKEW_MIDDLE \
+    0.25 /* of its deviation: a column that was never standardised seldom has its mean so near 0 … */
+#define SKEW_SPREAD 3.0  /* … and one that has spreads by less than this factor as it drifts */
 #define SKEW_BETTER 0.25 /* … and of what it is without the transform */
 
 typedef struct {
@@ -242,10 +245,13 @@ skew_mismatch(const SkewSample *from, const SkewSample *to, SkewTransform func, 
     return range > 0.0 && !isnan(sum) ? sum / SKEW_QUANTILES / range : G_MAXDOUBLE;
 }
 
-/* whether @sample has a mean of 0 and a deviation of 1, and @other is no such column that has merely moved */
+/* whether @sample has a mean of 0 and a deviation of 1, and @other is no such column that has merely moved or spread */
 static gboolean
 skew_is_standard(const SkewSample *sample, const SkewSample *other)
 {
+    if (fabs(other->mean) < SKEW_MIDDLE * other->sd && other->sd < SKEW_SPREAD &&
+        other->sd > 1.0 / SKEW_SPREAD)
+        return FALSE;
     return fabs(sample->mean) < 0.1 && fabs(sample->sd - 1.0) < 0.1 &&
            (other->sd > 1.5 || other->sd < 0.67 || fabs(other->mean) > SKEW_MOVED * other->sd);
 }
