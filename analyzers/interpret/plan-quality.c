@@ -370,6 +370,26 @@ calibration_say_beyond(ErrataProse *prose, const ErrataFinding *finding)
                          several ? "them" : "it");
 }
 
+/* whether the scores have been right since the log changed, and that was said */
+static gboolean
+calibration_say_past(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *since = errata_finding_evidence(finding, "ece_since");
+    const char *past = errata_finding_note(finding, "past");
+    g_autofree char *now = NULL;
+
+    if (since == NULL || past == NULL)
+        return FALSE;
+    now = errata_words_points(since->value, 0.0);
+    errata_prose_cite(prose, since);
+    errata_prose_say(prose,
+                     "that is over: since %s they have been %s off, no more than chance, so to "
+                     "recalibrate them would make right scores wrong",
+                     past,
+                     now);
+    return TRUE;
+}
+
 void
 errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -379,11 +399,8 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
     gboolean mixed = g_strcmp0(direction, "mixed") == 0;
     const ErrataEvidence *loss_from = errata_finding_evidence(finding, "log_loss_from");
     const ErrataEvidence *loss_to = errata_finding_evidence(finding, "log_loss_to");
-    const ErrataEvidence *since = errata_finding_evidence(finding, "ece_since");
-    const char *past = errata_finding_note(finding, "past");
     g_autofree char *from = NULL;
     g_autofree char *to = NULL;
-    g_autofree char *now = NULL;
 
     if (finding->subject.predicates->len > 0) {
         calibration_say_group(prose, finding);
@@ -424,16 +441,8 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
                 calibration_verdict(prose, direction));
     }
     calibration_say_worst(prose, finding);
-    if (since != NULL && past != NULL) {
-        now = errata_words_points(since->value, 0.0);
-        errata_prose_cite(prose, since);
-        errata_prose_say(prose,
-                         "that is over: since %s they have been %s off, no more than chance, so "
-                         "to recalibrate them would make right scores wrong",
-                         past,
-                         now);
+    if (calibration_say_past(prose, finding))
         return;
-    }
     if (loss_from == NULL || loss_to == NULL || isnan(loss_from->value) || isnan(loss_to->value))
         return;
     errata_prose_cite(prose, loss_from);
