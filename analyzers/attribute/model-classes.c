@@ -92,6 +92,68 @@ classes_tell(const ErrataSchema *schema, const int *class, GPtrArray *warnings)
                                     names));
 }
 
+/* of two classes: whether the model's second one goes by what the log says of its other class */
+static gboolean
+classes_are_turned(const ErrataEvaluator *evaluator,
+                   const ErrataOutcome *outcome,
+                   const gsize *row,
+                   gsize n_rows)
+{
+    double as_named = 0.0, turned = 0.0;
+    gsize kept = 0;
+
+    for (gsize i = 0; i < n_rows; i++) {
+        double said = evaluator->raw[i];
+        double logged = outcome->score != NULL
+                            ? outcome->score[row[i]]
+                            : classes_logged(outcome, (guint)outcome->positive, row[i]);
+
+        if (!isfinite(said) || !isfinite(logged))
+            continue;
+        kept++;
+        as_named += fabs(logged - said);
+        turned += fabs(logged - (1.0 - said));
+    }
+    return kept >= CLASSES_FEW && turned < CLASSES_GAIN * as_named;
+}
+
+/* runs the model on some rows; FALSE where it fails */
+static gboolean
+classes_run(ErrataEvaluator *evaluator,
+            const ErrataModelBinding *binding,
+            const gsize *row,
+            gsize n_rows)
+{
+    g_autoptr(ErrataModelCells) cells = errata_model_cells_new(binding, row, n_rows);
+
+    for (gsize i = 0; i < n_rows; i++)
+        errata_model_cells_copy(evaluator->cells, i, &cells->rows, i);
+    return errata_evaluator_run(evaluator, n_rows, NULL);
+}
+
+static gboolean
+classes_order(const ErrataEvaluator *evaluator,
+              const ErrataOutcome *outcome,
+              const gsize *row,
+              gsize n_rows,
+              int *ret_class)
+{
+    guint n = outcome->n_classes;
+    g_autofree double *distance = g_new0(double, (gsize)n *n + 1);
+    double in_order = 0.0;
+
+    if (n == 2) {
+        ret_class[outcome->positive] = 0;
+        ret_class[1 - outcome->positive] = 1;
+        return classes_are_turned(evaluator, outcome, row, n_rows);
+    }
+    if (!classes_distances(evaluator, outcome, row, n_rows, distance))
+        return FALSE;
+    for (guint c = 0; c < n; c++)
+        in_order += distance[c * n + c];
+    return classes_assign(distance, n, ret_class) < CLASSES_GAIN * in_order;
+}
+
 /**
  * errata_model_classes_by_scores:
  * @model: a model that runs
@@ -101,10 +163,8 @@ classes_tell(const ErrataSchema *schema, const int *class, GPtrArray *warnings)
  * @seed: of the choice of up to 500 rows
  * @warnings: (element-type utf8): gets the order, where it was found
  *
- * Three classes or more only: of two, the positive one is known.
- *
  * Returns: (transfer full) (nullable) (array): per class of the log the model's; %NULL where the names
- *   tell, where their order does as well, and where the log says nothing
+ *   tell, where their order (of two: which is positive) does as well, and where the log says nothing
  */
 int *
 errata_model_classes_by_scores(ErrataModel *model,
@@ -118,32 +178,21 @@ errata_model_classes_by_scores(ErrataModel *model,
     g_autoptr(ErrataQuantity) quantity = NULL;
     g_autoptr(ErrataEvaluator) evaluator = NULL;
     g_autofree gsize *row = NULL;
-    guint n = outcome->n_classes;
+    guint n = outcome->n_classes, n_values = n == 2 ? 1 : n;
     g_autofree int *class = g_new0(int, n + 1);
-    g_autofree double *distance = g_new0(double, (gsize)n *n + 1);
     gsize n_rows;
-    double in_order = 0.0;
 
-    if (outcome->task != ERRATA_TASK_MULTICLASS || n < 3 || schema->n_classes != n)
+    if (outcome->task == ERRATA_TASK_REGRESSION || n < 2 || schema->n_classes != n ||
+        (n == 2 && (outcome->positive < 0 || outcome->positive > 1)))
         return NULL;
     quantity = errata_quantity_of_outputs(model, ERRATA_QUANTITY_PROBABILITY, NULL);
-    if (quantity == NULL || quantity->n_raw != n || quantity->n_groups != n ||
+    if (quantity == NULL || quantity->n_raw != n_values || quantity->n_groups != n_values ||
         !errata_model_truth_classes(model, n, schema, class, by_order, NULL) || by_order->len == 0)
         return NULL;
     row = errata_model_cells_sample(outcome->n_rows, CLASSES_ROWS, seed, &n_rows);
     evaluator = errata_evaluator_new(model, quantity, MAX(n_rows, 1));
-    {
-        g_autoptr(ErrataModelCells) cells = errata_model_cells_new(binding, row, n_rows);
-
-        for (gsize i = 0; i < n_rows; i++)
-            errata_model_cells_copy(evaluator->cells, i, &cells->rows, i);
-        if (!errata_evaluator_run(evaluator, n_rows, NULL) ||
-            !classes_distances(evaluator, outcome, row, n_rows, distance))
-            return NULL;
-    }
-    for (guint c = 0; c < n; c++)
-        in_order += distance[c * n + c];
-    if (!(classes_assign(distance, n, class) < CLASSES_GAIN * in_order))
+    if (!classes_run(evaluator, binding, row, n_rows) ||
+        !classes_order(evaluator, outcome, row, n_rows, class))
         return NULL;
     classes_tell(schema, class, warnings);
     return g_steal_pointer(&class);

@@ -237,6 +237,42 @@ test_match_order(void)
     check_order(FALSE);
 }
 
+/* two classes by other names, the model's first of which is what the log calls positive */
+static void
+test_match_turned(void)
+{
+    g_auto(GStrv) names = g_strsplit("bad good", " ", -1);
+    g_autoptr(ErrataFrame) frame = synth_frame(N_ROWS, 2);
+    g_autoptr(ErrataModel) model = make_model(1.0);
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    double number[N_ROWS], colour[N_ROWS], score[N_ROWS];
+    ErrataSchema schema = {.n_classes = 2, .classes = names, .positive = 0};
+    ErrataOutcome outcome = {.n_rows = N_ROWS,
+                             .task = ERRATA_TASK_BINARY,
+                             .n_classes = 2,
+                             .positive = 0,
+                             .score = score};
+
+    for (guint row = 0; row < N_ROWS; row++) {
+        number[row] = (double)(row * 37 % 101) / 50.0 - 1.0;
+        colour[row] = row % 5;
+        score[row] = 1.0 - score_of(1.0, number[row], colour[row]);
+    }
+    synth_numbers(frame, "number", number);
+    synth_numbers(frame, "colour", colour);
+
+    g_autoptr(ErrataModelMatch) found =
+        errata_model_match_new(model, frame, &schema, &outcome, 0, warnings, &error);
+
+    g_assert_no_error(error);
+    g_assert_nonnull(found->class);
+    g_assert_cmpint(found->class[0], ==, 0);
+    g_assert_cmpint(found->class[1], ==, 1);
+    g_assert_cmpfloat(found->agreement, >, 0.999);
+    g_assert_true(errata_model_match_is_same(found));
+}
+
 /* a model that knows a category by the codes 0 … 3, and a log in which few cells hold another number */
 static void
 check_codes(const double *strange, guint n_strange, double want)
@@ -287,6 +323,7 @@ main(int argc, char **argv)
     g_test_add_func("/model-match/texts", test_match_texts);
     g_test_add_func("/model-match/other", test_match_other);
     g_test_add_func("/model-match/order", test_match_order);
+    g_test_add_func("/model-match/turned", test_match_turned);
     g_test_add_func("/model-match/codes", test_match_codes);
     return g_test_run();
 }
