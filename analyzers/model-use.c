@@ -259,6 +259,8 @@ use_losses(ErrataModelUse *self,
                                          error);
     if (self->truth == NULL)
         return FALSE;
+    for (gsize row = 0; row < analysis->outcome->n_rows; row++)
+        self->truth[row] = errata_model_scale_undo(self->match->scale, self->truth[row]);
     use_pair(self, analysis, most);
     if (self->n_pairs < USE_FEW)
         return TRUE;
@@ -331,6 +333,10 @@ errata_model_use_new(ErrataAnalysis *analysis)
     self->is_sure = errata_model_match_is_sure(self->match);
     if (!self->is_sure) {
         self->why_no_loss = g_strdup("the model does not give the logged scores");
+    } else if (self->match->is_scaled) {
+        self->why_no_loss = g_strdup(
+            "the model gives another number than the log holds, on a scale "
+            "that was not found");
     } else if (analysis->outcome->n_errors < USE_FEW) {
         self->why_no_loss = g_strdup("the log has too few errors");
     } else if (!use_losses(self, analysis, warnings, &error)) {

@@ -94,10 +94,12 @@ again_loss(const Again *self, gsize i)
     const double *raw = self->evaluator->raw + i * self->quantity->n_raw;
     double cut = self->analysis->schema->threshold;
     double truth = self->analysis->use->truth[self->row[i]];
+    ErrataModelScale scale = self->analysis->use->match->scale;
     guint best = 0;
 
     if (self->analysis->outcome->task == ERRATA_TASK_REGRESSION)
-        return fabs(raw[0] - truth);
+        return fabs(errata_model_scale_apply(scale, raw[0]) -
+                    errata_model_scale_apply(scale, truth));
     if (self->quantity->n_raw == 1)
         return (raw[0] >= (isnan(cut) ? 0.5 : cut)) != (truth > 0.5) ? 1.0 : 0.0;
     for (guint k = 1; k < self->quantity->n_raw; k++)

@@ -25,6 +25,7 @@
 #define MATCH_GAPS        4096  /* most gaps tried */
 #define MATCH_COLUMN_GAPS 4
 #define MATCH_NEAR        1e-5 /* mean distance at which there is nothing left to find */
+#define MATCH_SCALED      0.5 /* of its spread, by which a number is off on average on another scale */
 #define MATCH_GAIN        0.98 /* a gap has to bring the distance below so much of it */
 
 typedef struct {
@@ -306,6 +307,27 @@ match_code(Match *match, ErrataModelCells *cells)
             errata_model_binding_set_codes(self->binding, i, of_code->pdata[i]);
 }
 
+/* a number that the log holds on another scale than the model's: what is compared then is as the log has it */
+static void
+match_scale(Match *match)
+{
+    double mean = 0.0, spread = 0.0, off = 0.0;
+    gsize n = match->n;
+
+    if (match_agreement(match) >= MATCH_GOOD)
+        return;
+    match->self->scale = errata_model_scale_find(match->got, match->want, n);
+    for (gsize i = 0; i < n; i++) {
+        match->got[i] = errata_model_scale_apply(match->self->scale, match->got[i]);
+        mean += match->want[i] / (double)n;
+    }
+    for (gsize i = 0; i < n; i++) {
+        spread += fabs(match->want[i] - mean);
+        off += fabs(match->want[i] - match->got[i]);
+    }
+    match->self->is_scaled = !(off <= MATCH_SCALED * spread);
+}
+
 static void
 match_tell(const ErrataModelMatch *self, const ErrataModel *model, GPtrArray *warnings)
 {
@@ -320,6 +342,11 @@ match_tell(const ErrataModelMatch *self, const ErrataModel *model, GPtrArray *wa
                             self->n_coded == 1 ? " holds" : "s hold",
                             100.0 * self->agreement,
                             self->n_compared));
+    if (self->scale != ERRATA_MODEL_SCALE_SAME)
+        g_ptr_array_add(warnings,
+                        g_strdup_printf("the model gives %s of the number that the log holds: its "
+                                        "losses and what they owe are told on the model’s scale",
+                                        errata_model_scale_words(self->scale)));
     if (!errata_model_match_is_sure(self))
         g_ptr_array_add(
             warnings,
@@ -391,6 +418,8 @@ errata_model_match_new(ErrataModel *model,
 
                 match_run(&match, plain);
             }
+            if (outcome->task == ERRATA_TASK_REGRESSION)
+                match_scale(&match);
             self->n_compared = match.n;
             self->agreement = match_agreement(&match);
             self->correlation = match_correlation(&match);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model-rows.h"
+#include "model-scale.h"
 #include "outcome.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,8 @@ G_BEGIN_DECLS
  * @n_coded: columns of texts that were read as codes
  * @class: (nullable) (array): per class of the log the model's, where the names do not tell and what was
  *   logged does
+ * @scale: of a number, on which the log holds what the model gives; @agreement is on it
+ * @is_scaled: the log holds it on some other scale that was not found
  *
  * A model and the log that it is said to have made.
  */
@@ -25,6 +28,8 @@ typedef struct {
     double correlation;
     guint n_coded;
     int *class;
+    ErrataModelScale scale;
+    gboolean is_scaled;
 } ErrataModelMatch;
 
 ErrataModelMatch *errata_model_match_new(ErrataModel *model,

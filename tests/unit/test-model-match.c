@@ -273,6 +273,93 @@ test_match_turned(void)
     g_assert_true(errata_model_match_is_same(found));
 }
 
+/* a model of a number, whose logarithm it gives */
+static gboolean
+log_predict(const ErrataModel *model,
+            gconstpointer data,
+            const ErrataModelRows *rows,
+            ErrataModelScores *scores,
+            GError **error)
+{
+    for (gsize row = 0; row < rows->n_rows; row++)
+        scores->number[0][row] = 1.0 + rows->number[0][row];
+    return TRUE;
+}
+
+static const ErrataModelClass log_class = {.predict = log_predict};
+
+static ErrataModelMatch *
+match_logged_as(double (*as)(double), guint *ret_n_warnings)
+{
+    g_autoptr(ErrataFrame) frame = synth_frame(N_ROWS, 1);
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("test", "test");
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(ErrataModel) model = NULL;
+    g_autoptr(GError) error = NULL;
+    double number[N_ROWS], logged[N_ROWS];
+    ErrataSchema schema = {.positive = -1};
+    ErrataOutcome outcome = {.n_rows = N_ROWS,
+                             .task = ERRATA_TASK_REGRESSION,
+                             .positive = -1,
+                             .predicted_value = logged};
+    ErrataModelMatch *found;
+
+    errata_model_builder_add_input(builder, "number", ERRATA_MODEL_NUMBER, NULL);
+    errata_model_builder_add_output(builder,
+                                    "prediction",
+                                    ERRATA_MODEL_PREDICTION,
+                                    ERRATA_MODEL_NUMBER,
+                                    NULL);
+    errata_model_builder_set_body(builder, &log_class, NULL);
+    model = errata_model_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    for (guint row = 0; row < N_ROWS; row++) {
+        number[row] = (double)(row * 37 % 101) / 20.0;
+        logged[row] = as(1.0 + number[row]);
+    }
+    synth_numbers(frame, "number", number);
+    found = errata_model_match_new(model, frame, &schema, &outcome, 0, warnings, &error);
+    g_assert_no_error(error);
+    *ret_n_warnings = warnings->len;
+    return found;
+}
+
+static double
+as_it_is(double value)
+{
+    return value;
+}
+
+static double
+as_nothing_known(double value)
+{
+    return value * value * value + 20.0;
+}
+
+static void
+test_match_scale(void)
+{
+    guint n;
+    g_autoptr(ErrataModelMatch) same = match_logged_as(as_it_is, &n);
+    g_autoptr(ErrataModelMatch) as_exp = match_logged_as(exp, &n);
+    g_autoptr(ErrataModelMatch) as_expm1 = NULL;
+    g_autoptr(ErrataModelMatch) strange = NULL;
+
+    g_assert_cmpint(same->scale, ==, ERRATA_MODEL_SCALE_SAME);
+    g_assert_false(same->is_scaled);
+    g_assert_cmpint(as_exp->scale, ==, ERRATA_MODEL_SCALE_EXP);
+    g_assert_cmpfloat(as_exp->agreement, >, 0.999);
+    g_assert_false(as_exp->is_scaled);
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_cmpfloat(errata_model_scale_undo(as_exp->scale, exp(2.0)), >, 2.0 - 1e-12);
+    g_assert_true(isnan(errata_model_scale_undo(as_exp->scale, 0.0)));
+    as_expm1 = match_logged_as(expm1, &n);
+    g_assert_cmpint(as_expm1->scale, ==, ERRATA_MODEL_SCALE_EXPM1);
+    strange = match_logged_as(as_nothing_known, &n);
+    g_assert_cmpint(strange->scale, ==, ERRATA_MODEL_SCALE_SAME);
+    g_assert_true(strange->is_scaled);
+}
+
 /* a model that knows a category by the codes 0 … 3, and a log in which few cells hold another number */
 static void
 check_codes(const double *strange, guint n_strange, double want)
@@ -324,6 +411,7 @@ main(int argc, char **argv)
     g_test_add_func("/model-match/other", test_match_other);
     g_test_add_func("/model-match/order", test_match_order);
     g_test_add_func("/model-match/turned", test_match_turned);
+    g_test_add_func("/model-match/scale", test_match_scale);
     g_test_add_func("/model-match/codes", test_match_codes);
     return g_test_run();
 }
