@@ -217,7 +217,46 @@ permute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         permute_feature(self, evaluator, (guint)feature);
 }
 
-/* judged rows by chance; keeps those that the model gives a loss for */
+/* 1 for rows in which a column came otherwise than it should: there it misleads by its fault, and what mends
+ * that is not to do without it */
+static guint8 *
+permute_faults(const ErrataAnalysis *analysis)
+{
+    const GPtrArray *findings = analysis->result->findings;
+    gsize n_rows = analysis->outcome->n_rows;
+    guint8 *fault = g_new0(guint8, n_rows + 1);
+
+    if (analysis->set_aside != NULL)
+        memcpy(fault, analysis->set_aside, n_rows);
+    for (guint f = 0; f < findings->len; f++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, f);
+
+        if (finding->kind != ERRATA_FINDING_DATA_BUG || finding->subject.column == NULL)
+            continue;
+        for (gsize i = 0; finding->row != NULL && i < finding->n_rows; i++)
+            fault[finding->row[i]] = 1;
+    }
+    return fault;
+}
+
+/* the rows that the model gives a loss for; @fault: (nullable): without those */
+static gsize
+permute_keep(const Attribution *self,
+             const gsize *row,
+             gsize n_rows,
+             const guint8 *fault,
+             gsize *ret_row)
+{
+    gsize n = 0;
+
+    for (gsize i = 0; i < n_rows; i++)
+        if (self->analysis->outcome->judged[row[i]] != 0 && !isnan(self->use->truth[row[i]]) &&
+            (fault == NULL || fault[row[i]] == 0))
+            ret_row[n++] = row[i];
+    return n;
+}
+
+/* judged rows by chance, the sound ones where they are enough; keeps those that the model gives a loss for */
 static gsize *
 permute_rows(const Attribution *self, gsize *ret_n)
 {
@@ -228,16 +267,18 @@ permute_rows(const Attribution *self, gsize *ret_n)
     gsize most = (gsize)CLAMP(runs / ((PERMUTE_REPEATS + 1) * MAX(self->n_features, 1U)),
                               (double)PERMUTE_LEAST,
                               (double)PERMUTE_ROWS);
-    gsize *row = errata_model_cells_sample(outcome->n_rows,
-                                           most,
-                                           self->analysis->settings->seed + PERMUTE_STAGE,
-                                           ret_n);
-    gsize n = 0;
+    gsize n;
+    g_autofree gsize *sample =
+        errata_model_cells_sample(outcome->n_rows,
+                                  most,
+                                  self->analysis->settings->seed + PERMUTE_STAGE,
+                                  &n);
+    g_autofree guint8 *fault = permute_faults(self->analysis);
+    gsize *row = g_new(gsize, n + 1);
 
-    for (gsize i = 0; i < *ret_n; i++)
-        if (outcome->judged[row[i]] != 0 && !isnan(self->use->truth[row[i]]))
-            row[n++] = row[i];
-    *ret_n = n;
+    *ret_n = permute_keep(self, sample, n, fault, row);
+    if (*ret_n < PERMUTE_LEAST)
+        *ret_n = permute_keep(self, sample, n, NULL, row);
     return row;
 }
 

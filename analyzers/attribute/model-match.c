@@ -347,6 +347,12 @@ match_tell(const ErrataModelMatch *self, const ErrataModel *model, GPtrArray *wa
                         g_strdup_printf("the model gives %s of the number that the log holds: its "
                                         "losses and what they owe are told on the model’s scale",
                                         errata_model_scale_words(self->scale)));
+    if (self->is_scaled && errata_model_match_is_sure(self))
+        g_ptr_array_add(
+            warnings,
+            g_strdup("the model gives other numbers than the log holds, in the same "
+                     "order: they are on another scale, which was not found, so no loss "
+                     "is told of it"));
     if (!errata_model_match_is_sure(self))
         g_ptr_array_add(
             warnings,
