@@ -14,9 +14,10 @@
 #include "registry.h"
 
 #define REGISTRY_HEAD      (64U << 10)
-#define REGISTRY_MIN_SCORE 20 /* a format less sure than this does not read a file */
-#define REGISTRY_SURE      60 /* what is as sure is a model */
-#define REGISTRY_ARCHIVE   50 /* nor an archive as a whole */
+#define REGISTRY_MIN_SCORE 20  /* a format less sure than this does not read a file */
+#define REGISTRY_SURE      60  /* what is as sure is a model */
+#define REGISTRY_BESIDE    100 /* files beside a model whose imports are told */
+#define REGISTRY_ARCHIVE   50  /* nor an archive as a whole */
 
 /**
  * errata_registry_model_format:
@@ -267,6 +268,53 @@ model_note_others(const ErrataModelParts *parts, ErrataModelContainer *container
                                     others->str);
 }
 
+/* what opening it with the library that it is for may run */
+static gboolean
+model_may_run_code(const ErrataModelFormat *format)
+{
+    return format != NULL &&
+           (strcmp(format->id, "sklearn-pickle") == 0 || g_str_has_prefix(format->id, "torch"));
+}
+
+/* A file beside the model that is opened with it, a step before it for one, is as dangerous as the model
+ * itself: what it would import and call is told of it, too */
+static void
+model_add_risks_beside(ErrataModelContainer *container,
+                       const ErrataModelParts *parts,
+                       const ErrataModelParts *inner)
+{
+    gboolean is_whole = model_format_of_archive(inner) != NULL;
+    const char *taken = inner->part->len > 0 ? errata_model_parts_main(inner)->name : NULL;
+    guint n_left = REGISTRY_BESIDE;
+
+    for (guint at = 0; at < parts->part->len && n_left > 0; at++) {
+        const ErrataModelPart *part = g_ptr_array_index(parts->part, at);
+        g_autoptr(ErrataModelParts) one = NULL;
+        g_autoptr(ErrataModel) model = NULL;
+
+        if (part->bytes == NULL || g_strcmp0(part->name, taken) == 0 ||
+            (is_whole && errata_model_parts_find(inner, part->name) != NULL))
+            continue;
+        one = errata_model_parts_new(part->name);
+        errata_model_parts_add(one, part->name, part->bytes, part->size);
+        if (!model_may_run_code(model_format_of_parts(one)))
+            continue;
+        n_left--;
+        model = model_load_parts(one, NULL);
+        for (guint i = 0; model != NULL && i < model->risks->len; i++) {
+            const ErrataModelRisk *risk = g_ptr_array_index(model->risks, i);
+
+            if (risk->severity >= ERRATA_SEVERITY_MEDIUM)
+                errata_model_container_add_risk(container,
+                                                risk->severity,
+                                                risk->problem,
+                                                "%s: %s",
+                                                part->name,
+                                                risk->what);
+        }
+    }
+}
+
 /* (nullable): what is in an archive by its headers, with members that are not read as risks */
 static ErrataModelContainer *
 model_list(int fd, guint *ret_refused)
@@ -330,6 +378,7 @@ model_load_archive(ErrataModelParts *parts, int with_links, GError **error)
         model_note_others(inner, container);
     if (why == NULL && inner->part->len > 0)
         container->path = g_strdup(errata_model_parts_main(inner)->name);
+    model_add_risks_beside(container, parts, inner);
     if (with_links >= 0)
         model_add_links(container, with_links);
     model_add_histories(model, parts);

@@ -309,6 +309,33 @@ test_bundle_code(void)
 }
 
 /* the log stays the log, the model beside it is found, and neither is taken for the other */
+/* a step before the model, as a pickle that would call posix.system: MLflow names the model only */
+static void
+test_bundle_pickle_beside(void)
+{
+    static const char pickle[] = "\200\002cposix\nsystem\nU\005touch\205R.";
+    static const File boxes[][3] = {
+        {{"model.lgb", lightgbm}, {"pre.pkl", pickle}, {"a.md", "words"}},
+        {{"MLmodel", mlmodel}, {"model.lgb", lightgbm}, {"pre.pkl", pickle}}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(boxes); i++) {
+        g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GError) error = NULL;
+        int fd = pack(boxes[i], G_N_ELEMENTS(boxes[i]));
+        g_autoptr(ErrataModel) model = errata_registry_load_model(fd, "run.zip", warnings, &error);
+        const ErrataModelRisk *risk;
+
+        close(fd);
+        g_assert_no_error(error);
+        g_assert_cmpstr(model->format, ==, "lightgbm");
+        risk = find_risk(model->risks, "pickle-import");
+        g_assert_true(risk != NULL && risk->severity == ERRATA_SEVERITY_CRITICAL);
+        g_assert_cmpstr(risk != NULL ? risk->what : NULL,
+                        ==,
+                        "pre.pkl: opened with Python it would call posix.system");
+    }
+}
+
 static void
 test_bundle_with_log(void)
 {
@@ -354,6 +381,7 @@ main(int argc, char **argv)
     g_test_add_func("/bundle/mlflow/tag", test_bundle_yaml_tag);
     g_test_add_func("/bundle/torchserve", test_bundle_torchserve);
     g_test_add_func("/bundle/code", test_bundle_code);
+    g_test_add_func("/bundle/pickle-beside", test_bundle_pickle_beside);
     g_test_add_func("/bundle/with-log", test_bundle_with_log);
     return g_test_run();
 }
