@@ -105,6 +105,7 @@ compare_missing(const Compare *self)
     g_autofree char *said = NULL;
     g_autofree char *advice = NULL;
     ErrataFinding *finding;
+    gboolean is_unnamed;
 
     for (guint i = 0; i < n; i++) {
         if (compare_column(self, i) != NULL)
@@ -112,13 +113,18 @@ compare_missing(const Compare *self)
         g_ptr_array_add(names, errata_model_input(model, i)->name);
         n_used += self->splits == NULL || self->splits[i] != 0 ? 1 : 0;
     }
-    if (names->len == 0 || (model->unnamed && names->len == n))
+    is_unnamed = model->unnamed && names->len == n;
+    if (names->len == 0 || (is_unnamed && self->binding != NULL))
         return FALSE;
-    title = names->len == n ? g_strdup("The log holds none of the columns that the model reads")
-                            : g_strdup_printf("The log lacks %u of the %u columns that the model "
-                                              "reads",
-                                              names->len,
-                                              n);
+    title = is_unnamed
+                ? g_strdup_printf("Which columns the model reads cannot be told: it takes %u "
+                                  "by their order, the log has another number",
+                                  n)
+            : names->len == n ? g_strdup("The log holds none of the columns that the model reads")
+                              : g_strdup_printf("The log lacks %u of the %u columns that the model "
+                                                "reads",
+                                                names->len,
+                                                n);
     finding = errata_model_file_finding(self->analysis,
                                         "missing-features",
                                         names->len == n ? ERRATA_SEVERITY_INFO
@@ -142,10 +148,16 @@ compare_missing(const Compare *self)
                                                ERRATA_UNIT_COUNT,
                                                n))
             ->text = g_steal_pointer(&said);
+    if (is_unnamed)
+        g_ptr_array_add(finding->notes, g_strdup("unnamed=yes"));
     errata_finding_suggest(
         finding,
         "fix-pipeline",
-        advice != NULL ? advice : "Log these columns under the names that the model knows.");
+        is_unnamed
+            ? "Train with named columns, or give a log of just the model’s columns, in their "
+              "order, beside labels and predictions."
+        : advice != NULL ? advice
+                         : "Log these columns under the names that the model knows.");
     errata_case_add_finding(self->analysis->result, finding);
     return TRUE;
 }

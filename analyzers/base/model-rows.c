@@ -479,8 +479,8 @@ binding_tell_order(const ErrataModelBinding *self, GPtrArray *warnings)
                                     names->str));
 }
 
-/* a model without names takes the columns in order, where there are just as many; all, or those that
- * are not named as labels, predictions and the like */
+/* a model without names takes the columns in order, where there are just as many; all, or those that are
+ * not named as labels, predictions and the like, or the numbers among these */
 static gboolean
 binding_by_order(ErrataModelBinding *self, GPtrArray *warnings)
 {
@@ -488,11 +488,14 @@ binding_by_order(ErrataModelBinding *self, GPtrArray *warnings)
 
     if (!self->model->unnamed)
         return FALSE;
-    for (int least = ERRATA_NAME_STRONG; least >= ERRATA_NAME_WEAK; least--) {
+    for (int way = 0; way < 2 * ERRATA_NAME_STRONG; way++) {
+        int least = ERRATA_NAME_STRONG - way % ERRATA_NAME_STRONG;
         guint n = 0;
 
         for (guint i = 0; i < self->frame->n_columns; i++) {
-            if (!all && binding_is_role(self->frame->columns[i]->name, (ErrataNameStrength)least))
+            if ((!all &&
+                 binding_is_role(self->frame->columns[i]->name, (ErrataNameStrength)least)) ||
+                (way >= ERRATA_NAME_STRONG && !errata_column_is_numeric(self->frame->columns[i])))
                 continue;
             if (n < self->n_inputs)
                 self->input[n].column = self->frame->columns[i];
@@ -534,10 +537,12 @@ binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **err
             ERRATA_ERROR,
             ERRATA_ERROR_INVALID_DATA,
             "none of the model's %u inputs is a column of the rows: expected %s, found “%s” "
-            "and others; name the columns as the model does",
+            "and others; %s",
             n_absent,
             absent->str,
-            self->frame->n_columns > 0 ? self->frame->columns[0]->name : "");
+            self->frame->n_columns > 0 ? self->frame->columns[0]->name : "",
+            self->model->unnamed ? "it names none of them: give it just these, in their order"
+                                 : "name the columns as the model does");
         return FALSE;
     }
     g_ptr_array_add(warnings,

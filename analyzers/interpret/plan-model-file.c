@@ -76,6 +76,13 @@ plan_missing(ErrataProse *prose, const ErrataFinding *finding, const ErrataEvide
     const ErrataEvidence *prepared = errata_finding_evidence(finding, "prepared");
 
     errata_prose_cite(prose, missing);
+    if (errata_finding_note(finding, "unnamed") != NULL) {
+        errata_prose_say(
+            prose,
+            "the model’s file does not name the columns that it reads, and the log does "
+            "not have as many features, so that it could not be run on these rows");
+        return;
+    }
     if (missing->value >= missing->baseline) {
         errata_prose_say(prose,
                          "the log holds none of the columns that the model reads, so that it could "

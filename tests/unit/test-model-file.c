@@ -338,6 +338,26 @@ test_model_file_missing(void)
     g_autofree char *one = problems_of(make_builder("income", three), 0, 0.0, "income");
 
     g_assert_cmpstr(one, ==, "missing-features medium");
+
+    /* no names, and not as many columns */
+    ErrataModelBuilder *unnamed = errata_model_builder_new("test", "test");
+
+    static const char *const names[] = {"x0", "x1", "x2", "x3", "x4", "x5", "x6"};
+
+    errata_model_builder_set_kind(unnamed, "test");
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        errata_model_builder_add_input(unnamed, names[i], ERRATA_MODEL_NUMBER, NULL);
+    errata_model_builder_set_unnamed(unnamed, TRUE);
+    errata_model_builder_add_output(unnamed,
+                                    "prediction",
+                                    ERRATA_MODEL_PREDICTION,
+                                    ERRATA_MODEL_NUMBER,
+                                    NULL);
+    errata_model_builder_set_body(unnamed, &body_class, NULL);
+
+    g_autofree char *none = problems_of(unnamed, 0, 0.0, "does not name the columns");
+
+    g_assert_cmpstr(none, ==, "missing-features info");
 }
 
 /* names that differ in case and punctuation; a log before the step that made columns of its values */

@@ -237,6 +237,35 @@ test_match_order(void)
     check_order(FALSE);
 }
 
+/* a model that names no inputs takes as many numbers, in their order, where the log has words beside them */
+static void
+test_match_unnamed(void)
+{
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("test", "test");
+    g_autoptr(ErrataFrame) frame = synth_frame(N_ROWS, 4);
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(ErrataModel) model = NULL;
+    g_autoptr(ErrataModelBinding) binding = NULL;
+    g_autoptr(GError) error = NULL;
+    double number[N_ROWS] = {0.0};
+    guint code[N_ROWS] = {0};
+
+    errata_model_builder_add_input(builder, "f0", ERRATA_MODEL_NUMBER, NULL);
+    errata_model_builder_add_input(builder, "f1", ERRATA_MODEL_NUMBER, NULL);
+    errata_model_builder_set_unnamed(builder, TRUE);
+    model = errata_model_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    synth_numbers(frame, "age", number);
+    synth_categories(frame, "region", code, "north south");
+    synth_numbers(frame, "debt", number);
+    synth_numbers(frame, "label", number);
+    binding = errata_model_binding_open(model, frame, warnings, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(errata_model_binding_column(binding, 0)->name, ==, "age");
+    g_assert_cmpstr(errata_model_binding_column(binding, 1)->name, ==, "debt");
+    g_assert_cmpuint(warnings->len, ==, 1);
+}
+
 /* two classes by other names, the model's first of which is what the log calls positive */
 static void
 test_match_turned(void)
@@ -410,6 +439,7 @@ main(int argc, char **argv)
     g_test_add_func("/model-match/texts", test_match_texts);
     g_test_add_func("/model-match/other", test_match_other);
     g_test_add_func("/model-match/order", test_match_order);
+    g_test_add_func("/model-match/unnamed", test_match_unnamed);
     g_test_add_func("/model-match/turned", test_match_turned);
     g_test_add_func("/model-match/scale", test_match_scale);
     g_test_add_func("/model-match/codes", test_match_codes);
