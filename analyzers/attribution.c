@@ -135,6 +135,17 @@ attribution_n_rows(const ErrataModel *model, guint n_groups, guint n_features)
     return CLAMP(ATTRIBUTION_CELLS / MAX(cells, 1), 1, most);
 }
 
+/* as the log calls it, where the model spells it otherwise or names nothing: the reader looks there */
+static const char *
+attribution_name(const ErrataModel *model, guint input, const ErrataColumn *column)
+{
+    const char *name = errata_model_input(model, input)->name;
+
+    return column != NULL && (model->unnamed || g_ascii_strcasecmp(column->name, name) == 0)
+               ? column->name
+               : name;
+}
+
 static gboolean
 attribution_of_model(Attribution *self, char **ret_method, double *ret_gap, GError **error)
 {
@@ -173,8 +184,8 @@ attribution_of_model(Attribution *self, char **ret_method, double *ret_gap, GErr
     self->name = g_new0(const char *, self->n_features + 1);
     self->column = g_new0(const ErrataColumn *, self->n_features + 1);
     for (guint f = 0; f < self->n_features; f++) {
-        self->name[f] = errata_model_input(model, f)->name;
         self->column[f] = errata_model_binding_column(self->use->match->binding, f);
+        self->name[f] = attribution_name(model, f, self->column[f]);
     }
     *ret_method = g_strdup(errata_explainer_method(explainer));
     *ret_gap = check.gap;

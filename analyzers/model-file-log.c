@@ -334,6 +334,7 @@ compare_unseen_advice(const Compare *self, guint input, gboolean most)
                            list);
 }
 
+/* TRUE where most rows hold such: then they explain why the scores are others, too */
 static gboolean
 compare_unseen(const Compare *self)
 {
@@ -391,7 +392,7 @@ compare_unseen(const Compare *self)
                            g_str_has_prefix(advice, "Log") ? "fix-pipeline" : "retrain",
                            advice);
     errata_case_add_finding(self->analysis->result, finding);
-    return TRUE;
+    return (double)most > COMPARE_OTHER * (double)n_rows;
 }
 
 /* nothing explains it: the log is another model's, or what was done to its columns is not in the file */

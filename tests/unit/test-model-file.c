@@ -216,6 +216,27 @@ test_model_file_hurts(void)
     g_assert_nonnull(strstr(hurts->rationale, "Held at its usual value"));
 }
 
+/* what a feature brings is told under the name that the log has for it */
+static void
+test_model_file_names(void)
+{
+    static const char *const colours[] = {"red", "green", "blue", NULL};
+    g_autoptr(ErrataModelBuilder) builder = make_builder("AGE", colours);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = errata_model_builder_finish(builder, &error);
+    g_autoptr(ErrataFrame) frame = make_frame(0, 0.0);
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    ErrataRunExtra extra = {.model = model, .model_name = "m.bin"};
+    g_autoptr(ErrataCase) result =
+        errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, &extra, NULL, &error);
+
+    g_assert_no_error(error);
+    g_assert_nonnull(result->shares);
+    g_assert_cmpuint(result->shares->n, ==, 2);
+    g_assert_true(g_str_equal(result->shares->feature[0], "age") ||
+                  g_str_equal(result->shares->feature[1], "age"));
+}
+
 /* age comes multiplied by 100 in the last rows, and misleads there: to do without it is no remedy of that */
 static void
 test_model_file_hurts_by_fault(void)
@@ -391,8 +412,10 @@ static void
 test_model_file_scores(void)
 {
     g_autofree char *other = problems_of(make_builder("age", three), 0, 1.0, "another version");
+    g_autofree char *both = problems_of(make_builder("age", three), 20, 1.0, "another version");
 
     g_assert_cmpstr(other, ==, "other-scores medium");
+    g_assert_cmpstr(both, ==, "other-scores medium, unseen-categories medium");
 }
 
 static void
@@ -591,6 +614,7 @@ main(int argc, char **argv)
     g_test_add_func("/model-file/types", test_model_file_types);
     g_test_add_func("/model-file/ways", test_model_file_ways);
     g_test_add_func("/model-file/hurts", test_model_file_hurts);
+    g_test_add_func("/model-file/names", test_model_file_names);
     g_test_add_func("/model-file/hurts-by-fault", test_model_file_hurts_by_fault);
     g_test_add_func("/model-file/risks", test_model_file_risks);
     g_test_add_func("/model-file/unsafe", test_model_file_unsafe);
