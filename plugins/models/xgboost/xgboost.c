@@ -39,6 +39,38 @@ xgb_describe_facts(const ErrataDatum *object, const char *prefix, ErrataModelBui
     }
 }
 
+/* what its scikit-learn wrapper was told, of which the learner keeps the objective alone; FALSE where the
+ * text is no object */
+static gboolean
+xgb_describe_wrapper(const char *text, ErrataModelBuilder *builder)
+{
+    g_autoptr(ErrataDatumTree) document = errata_datum_parse_json(text, strlen(text), NULL);
+    const ErrataDatum *told = document != NULL ? errata_datum_tree_root(document) : NULL;
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    if (told == NULL || told->kind != ERRATA_DATUM_OBJECT)
+        return FALSE;
+    for (gsize i = 0; i < told->n; i++) {
+        const ErrataDatum *value = &told->items[i];
+
+        if (told->keys[i][0] == '_' || strcmp(told->keys[i], "objective") == 0 ||
+            strcmp(told->keys[i], "booster") == 0 || strcmp(told->keys[i], "missing") == 0 ||
+            strcmp(told->keys[i], "base_score") == 0)
+            continue;
+        if (value->kind == ERRATA_DATUM_STRING)
+            errata_model_builder_add_parameter(builder, told->keys[i], value->text);
+        else if (value->kind == ERRATA_DATUM_NUMBER)
+            errata_model_builder_add_parameter(builder,
+                                               told->keys[i],
+                                               errata_number_print(value->number, buffer));
+        else if (value->kind == ERRATA_DATUM_BOOLEAN)
+            errata_model_builder_add_parameter(builder,
+                                               told->keys[i],
+                                               value->number > 0.0 ? "true" : "false");
+    }
+    return TRUE;
+}
+
 static void
 xgb_describe(const ErrataDatum *learner, const XgbHeader *header, ErrataModelBuilder *builder)
 {
@@ -52,7 +84,9 @@ xgb_describe(const ErrataDatum *learner, const XgbHeader *header, ErrataModelBui
     for (gsize i = 0;
          attributes != NULL && attributes->kind == ERRATA_DATUM_OBJECT && i < attributes->n;
          i++)
-        if (attributes->items[i].kind == ERRATA_DATUM_STRING)
+        if (attributes->items[i].kind == ERRATA_DATUM_STRING &&
+            (strcmp(attributes->keys[i], "scikit_learn") != 0 ||
+             !xgb_describe_wrapper(attributes->items[i].text, builder)))
             errata_model_builder_add_training(builder,
                                               attributes->keys[i],
                                               attributes->items[i].text);
