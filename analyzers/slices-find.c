@@ -370,7 +370,7 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
         last->known = !find_is_group(self, slice);
     }
     last->foretold = last->kept && !known && self->confirmation->sloped &&
-                     errata_slices_foretold(self->table, self->find, member);
+                     errata_slices_foretold(self->table, self->find, slice, member);
     last->kept = last->kept && !last->foretold;
     if (said >= 0)
         find_count_all(self, last);
@@ -579,6 +579,9 @@ find_moments(Find *self)
         last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
         last->plain = TRUE;
         last->known = last->known || errata_slices_moments_are_foreseen(self->table, &slice);
+        last->foretold = !last->known &&
+                         errata_slices_foretold_whole(self->table, self->find, &slice);
+        last->kept = !last->foretold;
     }
     errata_expected_free(self->discovery);
     errata_expected_free(self->confirmation);
@@ -640,6 +643,7 @@ find_two_halves(Find *self)
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
     find_predictions(self);
     find_moments(self);
+    errata_slices_foretold_again(self->table, self->find);
     if (errata_slices_table_has_one_list(self->table))
         return;
     find_expect_plainly(self);

@@ -3,7 +3,8 @@
  * of its score bins do, and those need not be the rule: where a slice takes nearly all rows of its bins,
  * the few that are left may be the odd ones, such as the part of a blind spot in which the model is right
  * more often than it says. So the scores are also taken at their word, where rows as sure as these mean
- * what they say elsewhere, whichever class they predict. */
+ * what they say elsewhere, whichever class they predict. Of a stretch of time, the same conditions at other
+ * times say nothing of that: it may be they that have changed. */
 #include "slices-foretold.h"
 
 #include <math.h>
@@ -45,23 +46,40 @@ foretold_confidence(const SlicesTable *table, const guint8 *member, ForetoldSlic
     return g_steal_pointer(&confidence);
 }
 
-/* 1 for rows of slices that were kept, which say nothing of the others */
-static guint8 *
-foretold_told(const SlicesTable *table, const SlicesFind *find)
+/* marks the rows of a slice, or those of its conditions at other times */
+static void
+foretold_mark(const SlicesTable *table, const Slice *slice, gboolean other_times, guint8 *told)
 {
     const SlicesHalf *half = &table->confirmation;
-    guint8 *told = g_malloc0(MAX(half->n_rows, 1));
-    g_autofree guint8 *one = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *always = g_malloc0(MAX(half->n_rows, 1));
+    Slice untimed = *slice;
+
+    untimed.timed = FALSE;
+    errata_slices_table_member(table, half, slice, member);
+    if (other_times)
+        errata_slices_table_member(table, half, &untimed, always);
+    for (gsize i = 0; i < half->n_rows; i++)
+        told[i] |= other_times ? (always[i] & (member[i] ^ 1)) : member[i];
+}
+
+/* 1 for rows that say nothing of what the scores of @slice mean: those of other slices that were kept, and
+ * where a stretch of time is as its scores say, those of the same conditions at other times, which are not */
+static guint8 *
+foretold_told(const SlicesTable *table, const SlicesFind *find, const Slice *slice)
+{
+    guint8 *told = g_malloc0(MAX(table->confirmation.n_rows, 1));
 
     for (guint k = 0; k < find->found->len; k++) {
         const SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
 
-        if (!found->kept)
-            continue;
-        errata_slices_table_member(table, half, &found->slice, one);
-        for (gsize i = 0; i < half->n_rows; i++)
-            told[i] |= one[i];
+        if (found->kept && &found->slice != slice)
+            foretold_mark(table, &found->slice, FALSE, told);
+        else if (found->foretold && found->slice.timed)
+            foretold_mark(table, &found->slice, TRUE, told);
     }
+    if (slice->timed)
+        foretold_mark(table, slice, TRUE, told);
     return told;
 }
 
@@ -102,29 +120,78 @@ foretold_elsewhere(const SlicesHalf *half,
  * errata_slices_foretold:
  * @table: a table of errors
  * @find: what was found in it so far
- * @member: (array length=table->confirmation.n_rows): 1 for rows of the confirmation half
+ * @slice: a slice
+ * @member: (array length=table->confirmation.n_rows): 1 for its rows of the confirmation half
  *
  * Returns: whether the rows are wrong no more often than their own scores say, by scores that mean what
  *   they say elsewhere; %FALSE where no probabilities were logged
  */
 gboolean
-errata_slices_foretold(const SlicesTable *table, const SlicesFind *find, const guint8 *member)
+errata_slices_foretold(const SlicesTable *table,
+                       const SlicesFind *find,
+                       const Slice *slice,
+                       const guint8 *member)
 {
     const SlicesHalf *half = &table->confirmation;
     g_autofree double *confidence = NULL;
     g_autofree guint8 *told = NULL;
-    ForetoldSlice slice;
+    ForetoldSlice own;
     double more;
 
     if (table->real || table->analysis->outcome->confidence == NULL)
         return FALSE;
-    confidence = foretold_confidence(table, member, &slice);
+    confidence = foretold_confidence(table, member, &own);
     if (confidence == NULL)
         return FALSE;
-    more = slice.observed - slice.said;
-    if (slice.observed >= SLICES_MIN_LIFT * slice.said ||
-        (more > FORETOLD_WITHIN * slice.said && more > FORETOLD_SURE * sqrt(slice.variance)))
+    more = own.observed - own.said;
+    if (own.observed >= SLICES_MIN_LIFT * own.said ||
+        (more > FORETOLD_WITHIN * own.said && more > FORETOLD_SURE * sqrt(own.variance)))
         return FALSE;
-    told = foretold_told(table, find);
-    return foretold_elsewhere(half, confidence, member, told) * SLICES_MIN_LIFT >= slice.said;
+    told = foretold_told(table, find, slice);
+    return foretold_elsewhere(half, confidence, member, told) * SLICES_MIN_LIFT >= own.said;
+}
+
+/**
+ * errata_slices_foretold_whole:
+ * @table: a table of errors
+ * @find: what was found in it so far
+ * @slice: one of them, whichever class is predicted
+ *
+ * Returns: as errata_slices_foretold()
+ */
+gboolean
+errata_slices_foretold_whole(const SlicesTable *table, const SlicesFind *find, const Slice *slice)
+{
+    g_autofree guint8 *member = g_malloc(MAX(table->confirmation.n_rows, 1));
+
+    errata_slices_table_member(table, &table->confirmation, slice, member);
+    return errata_slices_foretold(table, find, slice, member);
+}
+
+/**
+ * errata_slices_foretold_again:
+ * @table: a table of errors
+ * @find: what was found in it
+ *
+ * Leaves out slices that were kept before one was found of whose stretch of time the scores are right, and
+ * that stood out only against the same conditions at other times.
+ */
+void
+errata_slices_foretold_again(const SlicesTable *table, SlicesFind *find)
+{
+    gboolean changed = FALSE;
+
+    for (guint k = 0; k < find->found->len; k++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
+
+        changed = changed || (found->foretold && found->slice.timed);
+    }
+    for (guint k = 0; changed && k < find->found->len; k++) {
+        SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
+
+        if (!found->kept || found->known || found->said >= 0)
+            continue;
+        found->foretold = errata_slices_foretold_whole(table, find, &found->slice);
+        found->kept = !found->foretold;
+    }
 }

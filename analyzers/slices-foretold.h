@@ -7,6 +7,11 @@ G_BEGIN_DECLS
 
 gboolean errata_slices_foretold(const SlicesTable *table,
                                 const SlicesFind *find,
+                                const Slice *slice,
                                 const guint8 *member);
+gboolean errata_slices_foretold_whole(const SlicesTable *table,
+                                      const SlicesFind *find,
+                                      const Slice *slice);
+void errata_slices_foretold_again(const SlicesTable *table, SlicesFind *find);
 
 G_END_DECLS
