@@ -458,6 +458,29 @@ errata_data_bugs_units_is_round(const ErrataUnitFactor *factor, const ErrataUnit
                fabs(log(factor->scale / measured->factor)) + slack;
 }
 
+/* whether as much more or less in every row explains the stretch as a sample is explained: a column that varies by
+ * little for its level is multiplied by little as if it had moved, and what it measures may have. Decimals that it
+ * has only once the factor is undone tell a unit */
+static gboolean
+units_is_shift(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
+{
+    double noise = sqrt(1.0 / (double)stretch->n_inside + 1.0 / (double)stretch->n_around);
+    double step = errata_unit_lattice(stretch->around, stretch->n_around);
+    ErrataUnitFactor shift = {ERRATA_UNIT_LINEAR, 1.0, 0.0, 0.0};
+
+    if (step > 0.0 &&
+        errata_unit_factor_off(&shift, stretch->inside, stretch->n_inside, step) > UNITS_OFF &&
+        errata_unit_factor_off(factor, stretch->inside, stretch->n_inside, step) < UNITS_ON)
+        return FALSE;
+    shift.offset = errata_sort_quantile(stretch->inside, stretch->n_inside, 0.5) -
+                   errata_sort_quantile(stretch->around, stretch->n_around, 0.5);
+    return errata_unit_factor_distance(&shift,
+                                       stretch->inside,
+                                       stretch->n_inside,
+                                       stretch->around,
+                                       stretch->n_around) <= UNITS_FIT * noise;
+}
+
 /* FALSE: a factor that is not the unit's, and may be one that no unit has */
 static gboolean
 units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *factor, double none)
@@ -485,7 +508,8 @@ units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *fact
     bug->grew = grew;
     bug->factor_lo = measured.lo;
     bug->factor_hi = measured.hi;
-    if (is_measured && stretch->to == self->n_rows)
+    bug->unsure = is_measured && units_is_shift(stretch, factor);
+    if (is_measured && (bug->unsure || stretch->to == self->n_rows))
         errata_data_bugs_doubt_unit(self->bugs, bug, factor, &measured);
     return TRUE;
 }

@@ -83,6 +83,30 @@ unit_table(UnitSeries kind, guint64 seed, const ErrataUnitFactor *change, guint 
     return schema_frame_new(table->str);
 }
 
+/* a column that varies by a tenth of its level, multiplied or moved in a window */
+static ErrataFrame *
+unit_narrow(guint64 seed, double scale, double offset)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 7, 100);
+
+    for (guint i = 0; i < UNIT_ROWS; i++) {
+        double x = 7.2 + 0.7 * unit_normal(&rng);
+        guint label = (guint)errata_rng_below(&rng, 2);
+
+        if (i >= 2000 && i < 2800)
+            x = scale * x + offset;
+        g_string_append_printf(table,
+                               "r%u,%u,%.2f,%u,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               x,
+                               errata_rng_uniform(&rng) < 0.1 ? 1 - label : label,
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
 static const ErrataFinding *
 unit_find(const AnalysisFrame *fixture)
 {
@@ -285,6 +309,31 @@ test_unit_change_measured(void)
 }
 
 static void
+test_unit_change_shift(void)
+{
+    guint n_told = 0;
+
+    g_test_summary("What has moved by as much as a unit's factor would move it is told with doubt; "
+                   "what is too wide for that, without");
+    for (guint64 seed = 0; seed < 5; seed++) {
+        g_autoptr(AnalysisFrame) moved = unit_run(unit_narrow(seed, 1.0, 7.2 * (1.0936 - 1.0)));
+        g_autoptr(AnalysisFrame) wide = unit_run(unit_narrow(seed, 2.54, 0.0));
+        const ErrataFinding *finding = unit_find(moved);
+
+        if (finding != NULL) {
+            g_assert_nonnull(strstr(finding->title, "or what it measures has changed"));
+            g_assert_cmpint(finding->severity, <=, ERRATA_SEVERITY_MEDIUM);
+            n_told++;
+        }
+        finding = unit_find(wide);
+        g_assert_nonnull(finding);
+        if (finding != NULL)
+            g_assert_null(strstr(finding->title, "or what it measures has changed"));
+    }
+    g_assert_cmpuint(n_told, >=, 1);
+}
+
+static void
 test_unit_measure(void)
 {
     guint n_held = 0;
@@ -398,6 +447,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/measure", test_unit_measure);
     g_test_add_func("/unit-change/walk", test_unit_change_walk);
     g_test_add_func("/unit-change/majority", test_unit_change_majority);
+    g_test_add_func("/unit-change/shift", test_unit_change_shift);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
 }
