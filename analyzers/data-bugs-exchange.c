@@ -223,12 +223,14 @@ exchange_map(Exchange *self)
     return exchange_prune(self, gain, n);
 }
 
-/* the ends: the run of rows that gain most by the exchange; to the end of the log where its last rows do not speak
- * against it */
+/* the ends: the run of rows that gain most by the exchange, those of the discovery half where it is yet to be
+ * confirmed, for ends chosen by the rows that confirm would make them likelier than they are; to the end of the log
+ * where its last rows do not speak against it */
 static void
-exchange_date(Exchange *self)
+exchange_date(Exchange *self, gboolean confirmed)
 {
     const Permuted *all = self->column->all;
+    const ErrataOutcome *outcome = self->bugs->analysis->outcome;
     gsize width = self->to - self->from;
     gsize begin = self->from > width ? self->from - width : 0;
     gsize end = MIN(self->to + width, all->n_rows);
@@ -240,7 +242,7 @@ exchange_date(Exchange *self)
         guint value = exchange_value(self, all->order[i]);
         double gain;
 
-        if (self->is[value] == value)
+        if (self->is[value] == value || (!confirmed && outcome->half[all->order[i]] != 0))
             continue;
         gain = exchange_log(self, all->order[i], self->is[value]) -
                exchange_log(self, all->order[i], value);
@@ -451,7 +453,7 @@ exchange_look(Exchange *self, guint64 n_windows)
         exchange_learn(self);
         if (!exchange_map(self))
             return FALSE;
-        exchange_date(self);
+        exchange_date(self, FALSE);
         if (self->to < self->from + EXCHANGE_LEAST)
             return FALSE;
         if (round > 0 && self->from == from && self->to == to)
@@ -460,6 +462,7 @@ exchange_look(Exchange *self, guint64 n_windows)
     exchange_learn(self);
     if (!exchange_confirm(self, n_windows, &p))
         return FALSE;
+    exchange_date(self, TRUE);
     exchange_add(self, p);
     return TRUE;
 }
