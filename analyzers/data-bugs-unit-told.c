@@ -119,6 +119,31 @@ errata_data_bugs_doubt_unit(const ErrataDataBugs *self,
 }
 
 void
+errata_data_bugs_doubt_group(const ErrataDataBugs *self,
+                             ErrataDataBug *bug,
+                             const ErrataUnitFactor *factor,
+                             const ErrataUnitMeasure *measured)
+{
+    const char *name = self->analysis->frame->columns[bug->column]->name;
+    g_autofree char *words = errata_unit_factor_words(factor);
+    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+
+    g_free(bug->title);
+    g_free(bug->action);
+    bug->title = g_strdup_printf("%s is %.2g times what it is elsewhere where %s, in %s rows: it "
+                                 "arrives %s, or is so there",
+                                 name,
+                                 measured->factor,
+                                 bug->group.words,
+                                 count,
+                                 words);
+    bug->action = g_strdup_printf("Ask in which unit %s comes where %s: restore it in these rows "
+                                  "if it is another",
+                                  name,
+                                  bug->group.words);
+}
+
+void
 errata_data_bugs_waver(const ErrataDataBugs *self,
                        ErrataDataBug *bug,
                        const ErrataUnitFactor *factor,

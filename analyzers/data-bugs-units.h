@@ -82,6 +82,11 @@ void errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block)
 gboolean errata_data_bugs_units_is_round(const ErrataUnitFactor *factor,
                                          const ErrataUnitMeasure *measured);
 
+/* data-bugs-units-always.c */
+gboolean errata_data_bugs_units_always(ErrataDataBugs *self,
+                                       guint column,
+                                       const ErrataBinColumn *category);
+
 /* data-bugs-scaled.c */
 /* the number of the fewest digits that the interval holds, or one over such a number */
 double errata_data_bugs_units_snap(const ErrataUnitMeasure *measured);

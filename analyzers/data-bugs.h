@@ -209,6 +209,11 @@ void errata_data_bugs_doubt_unit(const ErrataDataBugs *self,
                                  ErrataDataBug *bug,
                                  const ErrataUnitFactor *factor,
                                  const ErrataUnitMeasure *measured);
+/* likewise, of a group's rows in the whole log: as the unit, or the group is so */
+void errata_data_bugs_doubt_group(const ErrataDataBugs *self,
+                                  ErrataDataBug *bug,
+                                  const ErrataUnitFactor *factor,
+                                  const ErrataUnitMeasure *measured);
 /* likewise: as the unit, or as @other, which fits about as well */
 void errata_data_bugs_waver(const ErrataDataBugs *self,
                             ErrataDataBug *bug,

@@ -333,6 +333,53 @@ test_unit_change_shift(void)
     g_assert_cmpuint(n_told, >=, 1);
 }
 
+/* one of four sites, in all of its rows @scale times as much; @spread: each site has a level of its own */
+static ErrataFrame *
+unit_sites(guint64 seed, double scale, double spread)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,site,x,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 7, 101);
+    static const double level[] = {0.0, 1.0, -1.0, 2.0};
+
+    for (guint i = 0; i < UNIT_ROWS; i++) {
+        guint site = (guint)errata_rng_below(&rng, 4);
+        double x = (6.1 + 1.4 * unit_normal(&rng)) * exp(spread * level[site]);
+        guint label = (guint)errata_rng_below(&rng, 2);
+
+        g_string_append_printf(table,
+                               "r%u,%u,s%u,%.2f,%u,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               site,
+                               site == 3 ? scale * x : x,
+                               errata_rng_uniform(&rng) < 0.1 ? 1 - label : label,
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_unit_change_always(void)
+{
+    g_test_summary("One site whose numbers are a unit's factor off those of all others is told, "
+                   "with doubt; one of sites that all differ is not, nor another factor");
+    for (guint64 seed = 0; seed < 3; seed++) {
+        g_autoptr(AnalysisFrame) one = unit_run(unit_sites(seed, 18.0182, 0.0));
+        g_autoptr(AnalysisFrame) all = unit_run(unit_sites(seed, 18.0182, 0.5));
+        g_autoptr(AnalysisFrame) other = unit_run(unit_sites(seed, 15.0, 0.0));
+        const ErrataFinding *finding = unit_find(one);
+
+        g_assert_nonnull(finding);
+        if (finding != NULL) {
+            g_assert_nonnull(strstr(finding->title, "where site is s3"));
+            g_assert_nonnull(strstr(finding->title, "multiplied by 18.018, or is so there"));
+            g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+        }
+        g_assert_null(unit_find(all));
+        g_assert_null(unit_find(other));
+    }
+}
+
 static void
 test_unit_measure(void)
 {
@@ -448,6 +495,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/walk", test_unit_change_walk);
     g_test_add_func("/unit-change/majority", test_unit_change_majority);
     g_test_add_func("/unit-change/shift", test_unit_change_shift);
+    g_test_add_func("/unit-change/always", test_unit_change_always);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
 }
