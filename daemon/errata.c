@@ -17,6 +17,30 @@ static const ErrataVerb *const verbs[] = {
     &errata_verb_export,  &errata_verb_ask,      &errata_verb_watch,  &errata_verb_llm,
 };
 
+#define HELP_INDENT 13 /* where the summaries begin */
+
+/* a line as wide as the terminal at most, and what does not fit below it */
+static void
+errata_print_summary(const ErrataVerb *verb)
+{
+    g_auto(GStrv) words = g_strsplit(verb->summary, " ", -1);
+    guint width = errata_cli_width();
+    guint column = HELP_INDENT - 1;
+
+    g_print("  %-10s", verb->name);
+    for (guint i = 0; words[i] != NULL; i++) {
+        guint length = (guint)g_utf8_strlen(words[i], -1) + 1;
+
+        if (column + length > width) {
+            g_print("\n%*s", HELP_INDENT - 1, "");
+            column = HELP_INDENT - 1;
+        }
+        g_print(" %s", words[i]);
+        column += length;
+    }
+    g_print("\n");
+}
+
 static void
 errata_print_help(void)
 {
@@ -24,7 +48,7 @@ errata_print_help(void)
             "Finds where a model is wrong, what is odd in its data, and what to do.\n\n"
             "Verbs\n");
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
-        g_print("  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
+        errata_print_summary(verbs[i]);
     g_print("\nOptions\n"
             "  --help     this text; after a verb, its options\n"
             "  --version  the version; with --verbose, what is built in\n\n"
@@ -59,6 +83,11 @@ errata_refuse_verb(const char *name)
     const char *nearest = NULL;
     guint least = 3;
 
+    if (name[0] == '-')
+        return errata_cli_usage(
+            "unknown option %s; a verb comes first, as in errata analyze LOG.csv; "
+            "errata --help lists them",
+            name);
     if (g_file_test(name, G_FILE_TEST_EXISTS))
         return errata_cli_usage("no verb “%s”; did you mean errata analyze %s?", name, name);
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
@@ -156,16 +185,20 @@ errata_run_verb(const ErrataVerb *verb, char **given)
     g_option_context_add_main_entries(context, verb->options, NULL);
     if (!g_option_context_parse_strv(context, &arguments, &error))
         return errata_refuse_option(verb, given, error);
+    /* what would not be used was meant to be */
+    if (verb->too_many > 0 && g_strv_length(arguments) > verb->too_many)
+        return errata_cli_usage("%s: “%s” is one argument too many; see errata %s --help",
+                                verb->name,
+                                arguments[verb->too_many],
+                                verb->name);
     return verb->run(arguments + 1);
 }
 
-int
-main(int argc, char **argv)
+static int
+errata_run(int argc, char **argv)
 {
     const ErrataVerb *verb;
 
-    setlocale(LC_ALL, "");
-    errata_plain_set_up();
     if (argc < 2) {
         errata_print_help();
         return ERRATA_EXIT_USAGE;
@@ -181,4 +214,12 @@ main(int argc, char **argv)
     if (verb == NULL)
         return errata_refuse_verb(argv[1]);
     return errata_run_verb(verb, argv + 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    errata_plain_set_up();
+    return errata_cli_finish(errata_run(argc, argv));
 }

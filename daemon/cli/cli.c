@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli.h"
 
+#include <poll.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -103,6 +105,34 @@ errata_cli_usage(const char *format, ...)
     clean = errata_cli_printable(message);
     g_printerr("errata: %s\n", clean);
     return ERRATA_EXIT_USAGE;
+}
+
+/* nobody reads the pipe or the socket any more, as with head: what is not written is not missed */
+static gboolean
+cli_reader_is_gone(void)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+/**
+ * errata_cli_finish:
+ * @code: the exit code of what was done
+ *
+ * Half a document on a full disk is no success.
+ *
+ * Returns: @code, or that of a failure where standard output did not take all that was printed
+ */
+int
+errata_cli_finish(int code)
+{
+    gboolean whole = fflush(stdout) == 0 && !ferror(stdout);
+
+    if (whole || (code != ERRATA_EXIT_DONE && code != ERRATA_EXIT_FAIL_ON) || cli_reader_is_gone())
+        return code;
+    g_printerr("errata: standard output could not be written to the end; is its disk full?\n");
+    return ERRATA_EXIT_FAILED;
 }
 
 gboolean

@@ -21,6 +21,7 @@ enum {
  * @arguments: after the options, for the usage line
  * @summary: one line, also the man page's and the completion's
  * @options: (array zero-terminated=1): its options, for --help, man page and completion
+ * @too_many: which argument is one too many, from 1; 0: @run judges that itself
  * @run: gets the arguments left over after @options were parsed; returns an exit code
  *
  * A verb of the command line. Registered in the table of errata.c, nowhere else.
@@ -30,6 +31,7 @@ typedef struct {
     const char *arguments;
     const char *summary;
     const GOptionEntry *options;
+    guint too_many;
     int (*run)(char **arguments);
 } ErrataVerb;
 
@@ -40,6 +42,7 @@ int errata_cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void errata_cli_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
 int errata_cli_exit_code(const GError *error);
 char *errata_cli_printable(const char *text);
+int errata_cli_finish(int code);
 gboolean errata_cli_is_terminal(int fd);
 guint errata_cli_width(void);
 

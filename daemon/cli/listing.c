@@ -277,19 +277,23 @@ const ErrataVerb errata_verb_status = {
     .arguments = "",
     .summary = "Say whether the daemon runs and where its folders are",
     .options = status_options,
+    .too_many = 1,
     .run = status_run};
 const ErrataVerb errata_verb_jobs = {.name = "jobs",
                                      .arguments = "[MODEL]",
                                      .summary = "List the daemon's jobs, newest first",
                                      .options = listing_options,
+                                     .too_many = 2,
                                      .run = jobs_run};
 const ErrataVerb errata_verb_models = {.name = "models",
                                        .arguments = "",
                                        .summary = "List the models the daemon watches",
                                        .options = status_options,
+                                       .too_many = 1,
                                        .run = models_run};
 const ErrataVerb errata_verb_reports = {.name = "reports",
                                         .arguments = "[MODEL]",
                                         .summary = "List the daemon's reports, newest first",
                                         .options = listing_options,
+                                        .too_many = 2,
                                         .run = reports_run};

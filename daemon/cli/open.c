@@ -50,4 +50,5 @@ const ErrataVerb errata_verb_open = {.name = "open",
                                      .arguments = "[REPORT]",
                                      .summary = "Open a report with the desktop's viewer",
                                      .options = open_options,
+                                     .too_many = 2,
                                      .run = open_run};

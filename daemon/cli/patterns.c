@@ -244,6 +244,7 @@ const ErrataVerb errata_verb_patterns = {
     .arguments = "[MODEL]",
     .summary = "List what is wrong with a model, followed from report to report",
     .options = patterns_options,
+    .too_many = 2,
     .run = patterns_run,
 };
 const ErrataVerb errata_verb_mute = {

@@ -120,4 +120,5 @@ const ErrataVerb errata_verb_show = {.name = "show",
                                      .arguments = "[REPORT [FINDING]]",
                                      .summary = "Read a report, or one finding, in the terminal",
                                      .options = show_options,
+                                     .too_many = 3,
                                      .run = show_run};

@@ -226,4 +226,5 @@ const ErrataVerb errata_verb_watch = {.name = "watch",
                                       .arguments = "",
                                       .summary = "Follow jobs, reports and alerts live",
                                       .options = watch_options,
+                                      .too_many = 1,
                                       .run = watch_run};

@@ -718,6 +718,46 @@ def plain_locale():
 
 
 @test
+def output_that_does_not_fit_is_a_failure():
+    log, out = path("full.csv", table(300)), path("full-report")
+    assert errata("analyze", log, "-o", out).returncode == 0
+    for verb in ("show", out), ("show", out, "--json"), ("inspect", log, "--json"), ("--help",), ("ask", out, "how many rows?"):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([ERRATA, *verb], stdout=full, stderr=subprocess.PIPE, env=ENV, text=True, check=False)
+        assert done.returncode == 1 and "standard output could not be written" in done.stderr, (verb, done)
+
+
+@test
+def reader_that_has_seen_enough_is_no_failure():
+    model = path("enough.json", xgboost_pairs(4))
+    rows = path("enough.csv", numbers_table(6000, 4, 1))
+    done = subprocess.run(["bash", "-c", '"$0" score "$1" "$2" | head -1; exit ${PIPESTATUS[0]}', ERRATA, model, rows],
+                          capture_output=True, text=True, env=ENV, check=False)
+    assert done.stdout.startswith("prediction,") and done.stdout.count("\n") == 1, done
+    assert done.returncode == 0 and done.stderr == "", done
+
+
+@test
+def arguments_beyond_are_refused():
+    log, out = path("beyond.csv", table(300)), path("beyond-report")
+    assert errata("analyze", log, "-o", out).returncode == 0
+    for verb in (("show", out, "F1", "more"), ("open", out, "more"), ("status", "more"), ("jobs", "a", "more"),
+                 ("reports", "a", "more"), ("models", "more"), ("patterns", "a", "more"), ("watch", "more")):
+        done = errata(*verb)
+        assert done.returncode == 2 and f"{verb[0]}: “more” is one argument too many" in done.stderr, done
+    done = errata("--quiet", "analyze", log)
+    assert done.returncode == 2 and "unknown option --quiet" in done.stderr and "verb comes first" in done.stderr, done
+
+
+@test
+def help_fits_the_terminal():
+    for columns in 60, 80:
+        lines = errata("--help", env=dict(ENV, COLUMNS=str(columns))).stdout.split("\n")
+        verbs = lines[lines.index("Verbs"):lines.index("Options")]
+        assert len(verbs) > 20 and max(map(len, verbs)) <= columns, verbs
+
+
+@test
 def bad_flags_are_named():
     log = path("flags.csv", table(300))
     for flags, words in ((("--seed", "x"), "--seed “x”"), (("--format", "docx"), "--format “docx”: expected a list of pdf, svg"),
