@@ -122,20 +122,37 @@ explain_find(Explain *self, const char *id, GError **error)
     return FALSE;
 }
 
-/* members of --row that are no columns of the log: in all other rows they are missing */
-static void
-explain_tell_strange(Explain *self)
+/* members of --row that are no columns of the log, where in all other rows they are missing, are told;
+ * of a row without any other there is nothing to explain */
+static gboolean
+explain_check_row(Explain *self, GError **error)
 {
     const ErrataFrame *frame = self->opened.frame;
+    g_autoptr(GString) known = g_string_new(NULL);
+    gboolean any = frame->n_rows != self->row + 1;
 
-    for (guint c = 0; frame->n_rows == self->row + 1 && c < frame->n_columns; c++) {
+    for (guint c = 0; !any && c < frame->n_columns; c++) {
         const ErrataColumn *column = frame->columns[c];
+        gboolean given = errata_column_is_valid(column, self->row);
+        gboolean strange = column->n_missing + (given ? 1 : 0) == frame->n_rows;
 
-        if (column->n_missing + 1 == frame->n_rows && errata_column_is_valid(column, self->row))
+        if (given && strange)
             g_ptr_array_add(
                 self->opened.warnings,
                 g_strdup_printf("--row: the log has no column %s; it is not used", column->name));
+        else if (!strange)
+            g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", column->name);
     }
+    for (guint c = 0; !any && c < frame->n_columns; c++)
+        any = errata_column_is_valid(frame->columns[c], self->row) &&
+              frame->columns[c]->n_missing + 1 < frame->n_rows;
+    if (!any)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "--row has a value for no column of the log; the columns are %s",
+                    known->str);
+    return any;
 }
 
 static gboolean
@@ -155,8 +172,8 @@ explain_bind(Explain *self, const char *id, const ErrataSettings *settings, GErr
     if (self->outcome == NULL || (id != NULL && !explain_find(self, id, error)))
         return FALSE;
     self->is_logged = id != NULL;
-    if (id == NULL)
-        explain_tell_strange(self);
+    if (id == NULL && !explain_check_row(self, error))
+        return FALSE;
     if (self->is_alone) { /* a surrogate of this log: there is nothing to match */
         self->own = errata_model_binding_new(opened->model, opened->frame, opened->warnings, error);
         self->binding = self->own;
@@ -221,6 +238,28 @@ explain_disputes(const Explain *self, const char *name)
     return class_index >= 0 && predicted[self->row] >= 0 && class_index != predicted[self->row];
 }
 
+/* the inputs that a row of one's own does not give */
+static void
+explain_refuse_silent(const Explain *self, GError **error)
+{
+    const ErrataModel *model = self->opened.model;
+    g_autoptr(GString) absent = g_string_new(NULL);
+
+    for (guint i = 0; i < model->inputs->len; i++) {
+        const ErrataModelInput *input = errata_model_input(model, i);
+        const ErrataColumn *column = errata_frame_find(self->opened.frame, input->name, NULL);
+
+        if (column == NULL || !errata_column_is_valid(column, self->row))
+            g_string_append_printf(absent, "%s%s", absent->len > 0 ? ", " : "", input->name);
+    }
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_INVALID_DATA,
+                "the model says nothing of this row%s%s; give --row all of its inputs",
+                absent->len > 0 ? ": it lacks " : "",
+                absent->str);
+}
+
 /* what the model says, output by output */
 static gboolean
 explain_outputs(Explain *self, GError **error)
@@ -228,6 +267,7 @@ explain_outputs(Explain *self, GError **error)
     ErrataModel *model = self->opened.model;
     ErrataQuantity plain = {.n_raw = 0, .n_groups = 0};
     g_autoptr(ErrataEvaluator) evaluator = errata_evaluator_new(model, &plain, 1);
+    gboolean silent = model->outputs->len > 0;
 
     errata_model_cells_copy(evaluator->cells, 0, &self->cell->rows, 0);
     if (!errata_evaluator_run(evaluator, 1, error))
@@ -237,6 +277,8 @@ explain_outputs(Explain *self, GError **error)
         const ErrataModelOutput *output = errata_model_output(model, o);
         double value = evaluator->number[o] != NULL ? evaluator->number[o][0] : (double)NAN;
 
+        silent = silent && evaluator->number[o] != NULL && !(value >= 0.0 || value < 0.0);
+
         if (output->type == ERRATA_MODEL_CATEGORY && value >= 0.0) {
             const char *name = output->categories[(gsize)value];
 
@@ -245,6 +287,10 @@ explain_outputs(Explain *self, GError **error)
         } else if (output->type == ERRATA_MODEL_NUMBER) {
             errata_json_writer_double(&self->json, output->name, value);
         }
+    }
+    if (silent && !self->is_logged) {
+        explain_refuse_silent(self, error);
+        return FALSE;
     }
     errata_json_writer_end(&self->json, '}');
     errata_json_writer_boolean(&self->json, "disagrees_with_log", self->is_disputed);

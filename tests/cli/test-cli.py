@@ -967,6 +967,19 @@ def a_log_alone_is_explained_by_a_surrogate():
     assert any("−" in line for line in said) and not any(" -0" in line for line in said), said
     done = errata("explain", log, "--row", '{"x": 0.5, "color": "red"}')
     assert done.returncode == 0 and "no column color" in done.stderr, done.stderr
+    done = errata("explain", log, "--row", '{"color": "red", "y": 2}')
+    assert done.returncode == 2 and done.stdout == "", done
+    assert "--row has a value for no column of the log; the columns are id, x, colour" in done.stderr, done.stderr
+
+
+@test
+def a_row_that_the_model_cannot_judge_is_not_explained():
+    model = path("silent.pmml", SLOPE)
+    log = path("silent.csv", "id,km,age,label\n" + "".join(f"r{i},{i % 50}.5,{20 + i % 60},{i % 7}.25\n" for i in range(300)))
+    done = errata("explain", model, log, "--row", '{"km": 3}')
+    assert done.returncode == 4 and done.stdout == "", done
+    assert "the model says nothing of this row: it lacks age; give --row all of its inputs" in done.stderr, done.stderr
+    assert errata("explain", model, log, "--row", '{"km": 3, "age": 40}').returncode == 0
 
 
 def xgboost_pairs(n_features):
