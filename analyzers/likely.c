@@ -320,6 +320,7 @@ errata_likely_roles(const ErrataFrame *frame, const ErrataSchema *schema)
     Likely self = {frame, schema, columns, MAX(frame->n_rows / LIKELY_ROWS, 1)};
     const LikelyColumn *best[2] = {NULL, NULL};
     double most = 0.0, agree = 0.0;
+    g_autofree char *said = NULL;
 
     if (schema->label >= 0 && schema->prediction >= 0)
         return NULL;
@@ -342,7 +343,10 @@ errata_likely_roles(const ErrataFrame *frame, const ErrataSchema *schema)
             best[0] = a;
             best[1] = b;
         }
-    return best[0] != NULL ? likely_say(&self, best[0], best[1], agree) : NULL;
+    said = best[0] != NULL ? likely_say(&self, best[0], best[1], agree) : NULL;
+    /* who dropped the log into the daemon's inbox has no command line */
+    return said != NULL ? g_strconcat(said, ", or name them under [roles] in errata.conf", NULL)
+                        : NULL;
 }
 
 /* “a, b or c”, with “…” where there are more than are said */

@@ -95,6 +95,7 @@ test_explain(void)
     g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE);
     g_assert_true(g_str_has_prefix(error->message, "there is no column 'y'; "));
     g_assert_nonnull(strstr(error->message, "--role outcome7=label"));
+    g_assert_true(g_str_has_suffix(error->message, ", or name them under [roles] in errata.conf"));
 }
 
 /* which columns of no and yes may be the label, beside a score */
