@@ -163,17 +163,17 @@ ask_print(const char *json, const char *label)
     } else {
         const char *plan = json_object_get_string_member_with_default(answer, "plan", NULL);
         const char *planner = json_object_get_string_member_with_default(answer, "planner", NULL);
-        g_autofree char *shown = plan != NULL ? errata_cli_printable(plan) : NULL;
-        g_autofree char *text = errata_cli_printable(
-            json_object_get_string_member_with_default(answer, answered ? "text" : "why", ""));
+        const char *text =
+            json_object_get_string_member_with_default(answer, answered ? "text" : "why", "");
 
         if (label != NULL)
             g_print("Of %s\n", label);
-        if (shown != NULL)
-            g_print("Plan%s: %s\n",
-                    g_strcmp0(planner, "llm") == 0 ? " (by the language model)" : "",
-                    shown);
-        g_print("%s%s\n", answered ? "" : "Not answered: ", text);
+        if (plan != NULL)
+            errata_cli_print_line(2,
+                                  "Plan%s: %s",
+                                  g_strcmp0(planner, "llm") == 0 ? " (by the language model)" : "",
+                                  plan);
+        errata_cli_print_line(0, "%s%s", answered ? "" : "Not answered: ", text);
         if (answered && JSON_NODE_HOLDS_OBJECT(json_object_get_member(answer, "table")))
             ask_print_table(json_object_get_object_member(answer, "table"));
     }

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -81,6 +82,53 @@ errata_cli_print(const char *format, ...)
     va_end(args);
     clean = errata_cli_printable(text);
     g_print("%s", clean);
+}
+
+/* where a line breaks of which @room cells are left, behind @indent: a run of spaces after a word; NULL:
+ * nowhere */
+static const char *
+cli_break(const char *line, guint room, guint indent)
+{
+    const char *found = NULL;
+    guint n = 0;
+
+    for (const char *p = line; *p != '\0' && (n <= room || found == NULL);
+         p += g_utf8_skip[(guchar)*p], n++)
+        if (*p == ' ' && n > indent && p[-1] != ' ')
+            found = p;
+    return found;
+}
+
+/**
+ * errata_cli_print_line:
+ * @indent: where what does not fit goes on, in the lines below
+ * @format: a line without its end
+ *
+ * Prints to standard output as errata_cli_print() does. A terminal breaks long lines within words: there
+ * they are broken between them; in a file or a pipe an entry stays one line, for grep.
+ */
+void
+errata_cli_print_line(guint indent, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *clean = NULL;
+    guint width = errata_cli_is_terminal(STDOUT_FILENO) ? errata_cli_width() : G_MAXUINT;
+    const char *rest;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    rest = clean = errata_cli_printable(text);
+    for (guint at = 0; (gsize)g_utf8_strlen(rest, -1) > width - at; at = indent) {
+        const char *end = cli_break(rest, width - at, indent - at);
+
+        if (end == NULL)
+            break;
+        g_print("%.*s\n%*s", (int)(end - rest), rest, (int)indent, "");
+        rest = end + strspn(end, " ");
+    }
+    g_print("%s\n", rest);
 }
 
 int

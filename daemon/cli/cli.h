@@ -40,6 +40,7 @@ int errata_cli_fail(const GError *error);
 int errata_cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* to stdout, without what drives a terminal: names in it come from files */
 void errata_cli_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
+void errata_cli_print_line(guint indent, const char *format, ...) G_GNUC_PRINTF(2, 3);
 int errata_cli_exit_code(const GError *error);
 char *errata_cli_printable(const char *text);
 int errata_cli_finish(int code);

@@ -237,6 +237,8 @@ compare_say(GVariant *result)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+#define COMPARE_INDENT 12 /* where titles begin */
+
 /* line by line: within one, what drives a terminal is taken out */
 static void
 compare_print(const char *text)
@@ -244,7 +246,9 @@ compare_print(const char *text)
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (guint i = 0; lines[i] != NULL && (lines[i][0] != '\0' || lines[i + 1] != NULL); i++)
-        errata_cli_print("%s\n", lines[i]);
+        errata_cli_print_line(g_str_has_prefix(lines[i], "Note: ") ? 6 : COMPARE_INDENT,
+                              "%s",
+                              lines[i]);
 }
 
 static gboolean

@@ -63,7 +63,9 @@ inspect_print(const ErrataCase *result)
                          result->positive_reason != NULL ? ", " : "",
                          result->positive_reason != NULL ? result->positive_reason : "");
     for (guint i = 0; i < result->warnings->len; i++)
-        errata_cli_print("warning: %s\n", (const char *)g_ptr_array_index(result->warnings, i));
+        errata_cli_print_line(9,
+                              "warning: %s",
+                              (const char *)g_ptr_array_index(result->warnings, i));
     errata_cli_print("\n  %-24s %-11s %-9s %-14s %s\n", "column", "role", "type", "", "why");
     for (guint i = 0; i < result->columns->len; i++)
         inspect_print_column(g_ptr_array_index(result->columns, i));

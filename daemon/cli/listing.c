@@ -73,7 +73,7 @@ listing_print_job(GVariant *job)
                      errata_bus_text(job, "input"),
                      made);
     if (errata_bus_text(job, "error")[0] != '\0')
-        errata_cli_print("       %s\n", errata_bus_text(job, "error"));
+        errata_cli_print_line(7, "       %s", errata_bus_text(job, "error"));
     if (g_str_equal(errata_bus_text(job, "state"), "merged") &&
         g_variant_lookup(job, "continues", "&o", &other) && !g_str_equal(other, "/"))
         errata_cli_print("       part of job %s\n", strrchr(other, '/') + 1);
@@ -104,14 +104,14 @@ listing_print_report(GVariant *report)
     guint32 findings = 0;
 
     g_variant_lookup(report, "findings", "u", &findings);
-    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u %-8s  %-8s\n",
+    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u %-8s  %s\n",
                      listing_number(report, "id"),
                      time,
                      errata_bus_text(report, "name"),
                      findings,
                      findings == 1 ? "finding" : "findings",
                      errata_bus_text(report, "severity"));
-    errata_cli_print("       %s\n", errata_bus_text(report, "verdict"));
+    errata_cli_print_line(7, "       %s", errata_bus_text(report, "verdict"));
 }
 
 /* @model: (nullable): the only one that is asked for */

@@ -60,12 +60,13 @@ patterns_print(GVariant *pattern)
     g_variant_lookup(pattern, "reports", "u", &reports);
     first_text = errata_bus_time(first);
     last_text = errata_bus_time(last);
-    errata_cli_print("%s  %-9s  %-8s  %-12s  %s\n",
-                     errata_bus_text(pattern, "id"),
-                     patterns_is_muted(pattern) ? "muted" : errata_bus_text(pattern, "state"),
-                     errata_bus_text(pattern, "severity"),
-                     errata_bus_text(pattern, "kind"),
-                     errata_bus_text(pattern, "title"));
+    errata_cli_print_line(11,
+                          "%s  %-9s  %-8s  %-12s  %s",
+                          errata_bus_text(pattern, "id"),
+                          patterns_is_muted(pattern) ? "muted" : errata_bus_text(pattern, "state"),
+                          errata_bus_text(pattern, "severity"),
+                          errata_bus_text(pattern, "kind"),
+                          errata_bus_text(pattern, "title"));
     errata_cli_print("           %s: %u %s, first %s, last %s\n",
                      errata_bus_text(pattern, "name"),
                      reports,

@@ -28,7 +28,7 @@ watch_print(const char *event, const char *path, GVariant *facts, const char *li
         errata_bus_print_json(event_value);
         return;
     }
-    errata_cli_print("%-8s %s\n", event, line);
+    errata_cli_print_line(16, "%-8s %s", event, line);
 }
 
 /* “job 12  fraud  log.csv: failed: log.csv is empty” */

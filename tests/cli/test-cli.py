@@ -8,6 +8,7 @@ import gzip
 import json
 import math
 import os
+import pty
 import random
 import resource
 import shutil
@@ -755,6 +756,38 @@ def help_fits_the_terminal():
         lines = errata("--help", env=dict(ENV, COLUMNS=str(columns))).stdout.split("\n")
         verbs = lines[lines.index("Verbs"):lines.index("Options")]
         assert len(verbs) > 20 and max(map(len, verbs)) <= columns, verbs
+
+
+def on_terminal(*args, columns=80):
+    """what a terminal of so many columns gets"""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([ERRATA, *args], stdout=slave, stderr=subprocess.DEVNULL, cwd=SCRATCH,
+                               env=dict(ENV, COLUMNS=str(columns), TERM="xterm"))
+    os.close(slave)
+    said = b""
+    with contextlib.suppress(OSError):  # the terminal's end
+        while part := os.read(master, 65536):
+            said += part
+    os.close(master)
+    process.wait()
+    return said.decode().replace("\r\n", "\n")
+
+
+@test
+def long_lines_are_broken_on_a_terminal_only():
+    log, out, later = path("long.csv", table(3000)), path("long-report"), path("long-later")
+    named = path("long-named.csv", "\n".join(",".join(row.split(",")[::-1]) for row in table(3000).split("\n")))
+    assert errata("analyze", log, "-o", out).returncode == 0
+    assert errata("analyze", named, "-o", later).returncode == 0
+    odd = path("long-odd.csv", "x\n" + "\n".join(str(i) for i in range(50)) + "\n")
+    for words in ("compare", out, later), ("ask", out, "which cat is it?"), ("inspect", odd):
+        piped = errata(*words).stdout
+        assert max(map(len, piped.split("\n"))) > 80, piped
+        for columns in 60, 80:
+            shown = on_terminal(*words, columns=columns)
+            # what inspect tells of columns is a table
+            assert max(map(len, shown.split("\n\n  column")[0].split("\n"))) <= columns, shown
+            assert shown.split() == piped.split(), (shown, piped)
 
 
 @test
