@@ -402,16 +402,18 @@ service_find_report(ErrataStore *store, const char *what, GError **error)
     if (newest != NULL && newest->len == 1)
         return g_ptr_array_steal_index(newest, 0);
     if (newest != NULL && *what == '\0')
-        g_set_error_literal(error,
-                            ERRATA_ERROR,
-                            ERRATA_ERROR_NOT_FOUND,
-                            "there is no report yet; drop a log");
+        g_set_error_literal(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_NOT_FOUND,
+            "there is no report yet; drop a log into the inbox, or errata submit LOG");
     else if (newest != NULL)
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_NOT_FOUND,
-                    "there is no report '%s', and no model of that name has one",
-                    what);
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_NOT_FOUND,
+            "there is no report '%s', and no model of that name has one; errata reports lists those there are",
+            what);
     return NULL;
 }
 
