@@ -91,6 +91,9 @@ def daemon_page():
     page = plain(read(os.path.join(DATA, "erratad.8")))
     assert sorted(set(re.findall(r"^(?:-\w, )?(--[a-z-]+)", page.split(".SH OPTIONS")[1], re.M))) == \
         options(helped(ERRATAD))
+    bus = page.split(".SH D-BUS")[1].split("\n.SH ")[0]
+    for member in re.findall(r'<(?:method|signal) name="(\w+)"', read(os.path.join(DATA, "org.errata.Errata1.xml"))):
+        assert re.search(rf"\b{member}\b", bus), member
 
 
 def settings_page():
