@@ -214,6 +214,8 @@ test_plans_of_sides(void)
          "filter amount >= 20 and amount <= 200 | metric accuracy"},
         {"error rates by country", "group country | metric error_rate"},
         {"the five worst groups", "findings slice, 5"},
+        {"which group is worst?", "findings slice"},
+        {"which segment is the worst?", "findings slice"},
         {"accuracy for one of the countries", NULL},
         {"recall before and after May", NULL},
         {"churn rate", NULL},
