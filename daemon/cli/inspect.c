@@ -6,6 +6,7 @@
 #include "error.h"
 #include "model-print.h"
 #include "oneshot.h"
+#include "value.h"
 
 #define INSPECT_NAME 24 /* cells of a column's name */
 
@@ -45,13 +46,17 @@ inspect_print(const ErrataCase *result)
     for (guint i = 0; i < result->inputs->len; i++) {
         const ErrataInput *input = g_ptr_array_index(result->inputs, i);
 
-        errata_cli_print("%s: %s, %" G_GUINT64_FORMAT " rows",
+        g_autofree char *rows = errata_value_count((double)input->rows);
+        g_autofree char *rejected = errata_value_count((double)input->rejected_rows);
+
+        errata_cli_print("%s: %s, %s %s%s%s%s\n",
                          input->path,
                          input->format,
-                         input->rows);
-        if (input->rejected_rows > 0)
-            errata_cli_print(", %" G_GUINT64_FORMAT " not read", input->rejected_rows);
-        errata_cli_print("\n");
+                         rows,
+                         input->rows == 1 ? "row" : "rows",
+                         input->rejected_rows > 0 ? ", " : "",
+                         input->rejected_rows > 0 ? rejected : "",
+                         input->rejected_rows > 0 ? " not read" : "");
     }
     errata_cli_print("task: %s%s%s\n",
                      errata_task_nick(result->task),

@@ -67,6 +67,22 @@ print_inputs(JsonObject *model)
     print_more(n);
 }
 
+#define PRINT_VALUE     35  /* where a value begins */
+#define PRINT_VALUE_MAX 200 /* characters of it */
+
+/* as much of it as a reader wants to see; what is left out is shown to be, --json has it */
+static char *
+fact_value(JsonObject *fact)
+{
+    const char *value = errata_json_reader_peek(fact, "value");
+    g_autofree char *begin = NULL;
+
+    if (value == NULL || g_utf8_strlen(value, -1) <= PRINT_VALUE_MAX)
+        return g_strdup(value != NULL ? value : "");
+    begin = g_utf8_substring(value, 0, PRINT_VALUE_MAX - 1);
+    return g_strconcat(begin, "…", NULL);
+}
+
 static void
 print_facts(JsonObject *model, const char *key, const char *title)
 {
@@ -78,9 +94,12 @@ print_facts(JsonObject *model, const char *key, const char *title)
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *fact = errata_json_reader_element(facts, i);
 
-        errata_cli_print("  %-32s %.200s\n",
-                         errata_json_reader_peek(fact, "name"),
-                         errata_json_reader_peek(fact, "value"));
+        g_autofree char *value = fact_value(fact);
+
+        errata_cli_print_line(PRINT_VALUE,
+                              "  %-32s %s",
+                              errata_json_reader_peek(fact, "name"),
+                              value);
     }
     print_more(n);
 }

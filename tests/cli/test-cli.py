@@ -758,6 +758,21 @@ def help_fits_the_terminal():
         assert len(verbs) > 20 and max(map(len, verbs)) <= columns, verbs
 
 
+@test
+def rows_are_counted_for_people():
+    assert errata("inspect", path("counted.csv", table(8000))).stdout.split("\n")[0].endswith("csv, 8,000 rows")
+    assert errata("inspect", path("counted1.csv", table(1))).stdout.split("\n")[0].endswith("csv, 1 row")
+
+
+@test
+def long_values_of_a_model_are_seen_to_be_cut():
+    model = json.loads(xgboost_pairs(4))
+    model["learner"]["attributes"] = {"note": "é" * 300, "short": "é" * 200}
+    lines = errata("inspect", path("attributes.json", json.dumps(model))).stdout.split("\n")
+    assert any(line.endswith(" " + "é" * 199 + "…") for line in lines), lines
+    assert any(line.endswith(" " + "é" * 200) for line in lines), lines
+
+
 def on_terminal(*args, columns=80):
     """what a terminal of so many columns gets"""
     master, slave = pty.openpty()
