@@ -9,19 +9,24 @@
 #include "distances.h"
 #include "sort.h"
 
-#define ALWAYS_ROWS  60   /* of a value */
-#define ALWAYS_CODES 24   /* values of a category, at most … */
-#define ALWAYS_ALIKE 2    /* … of which so many others, at least, are alike: … */
-#define ALWAYS_NEAR  0.15 /* … by no more than this, or than two samples are */
-#define ALWAYS_APART 0.9  /* distance of the values as they come */
-#define ALWAYS_TIMES 2.0  /* factors beyond that, either way */
-#define ALWAYS_FIT   1.36 /* of the noise of two samples */
-#define ALWAYS_WIDTH 1.15 /* of the factor's interval */
+#define ALWAYS_ROWS  60     /* of a value */
+#define ALWAYS_CODES 24     /* values of a category, at most … */
+#define ALWAYS_ALIKE 2      /* … of which so many others, at least, are alike: … */
+#define ALWAYS_NEAR  0.15   /* … by no more than this, or than two samples are */
+#define ALWAYS_APART 0.9    /* distance of the values as they come */
+#define ALWAYS_TIMES 2.0    /* factors beyond that, either way */
+#define ALWAYS_FIT   1.36   /* of the noise of two samples */
+#define ALWAYS_WIDTH 1.08   /* of the factor's interval */
+#define ALWAYS_READ  100000 /* rows that tell */
+#define ALWAYS_PEEK  10000  /* rows that tell which values to look at: … */
+#define ALWAYS_ABOVE \
+    0.75 /* … share of pairs in which a row of it is beyond one of the others, either way */
 
 typedef struct {
     ErrataDataBugs *bugs;
     const ErrataColumn *column;
     guint index;
+    gsize stride;
     const ErrataBinColumn *category;
     guint n_codes;
     double *own; /* sorted values of a group */
@@ -35,7 +40,7 @@ static void
 always_gather(Always *self, guint code, guint but)
 {
     self->n_own = self->n_others = 0;
-    for (gsize row = 0; row < self->column->n_rows; row++) {
+    for (gsize row = 0; row < self->column->n_rows; row += self->stride) {
         double value = errata_column_number(self->column, row);
 
         if (isnan(value))
@@ -138,47 +143,123 @@ always_add(Always *self,
     errata_data_bugs_doubt_group(self->bugs, bug, factor, measured);
 }
 
+/* a value of the category whose rows lie apart, as it seems, in the whole log: its number in another unit */
+static gboolean
+always_look(Always *self, guint code)
+{
+    const ErrataUnitFactor *factor;
+    ErrataUnitMeasure measured;
+    double apart;
+
+    always_gather(self, code, code);
+    if (self->n_own < ALWAYS_ROWS || self->n_others < self->n_own)
+        return FALSE;
+    apart = always_distance(self, &errata_unit_none);
+    factor = apart >= ALWAYS_APART ? always_factor(self, &measured) : NULL;
+    if (factor == NULL)
+        return FALSE;
+    apart = errata_distances_ks_p(MIN(apart, 1.0), self->n_own, self->n_others);
+    if (!always_are_alike(self, code))
+        return FALSE;
+    always_add(self, code, factor, &measured, MIN(apart * self->n_codes, 1.0));
+    return TRUE;
+}
+
+/* some rows with a value, and its rank among theirs */
+typedef struct {
+    guint32 *row;
+    double *rank;
+    gsize n;
+} AlwaysPeek;
+
+static void
+always_peek_init(AlwaysPeek *self, const ErrataColumn *column)
+{
+    gsize stride = column->n_rows / ALWAYS_PEEK + 1;
+    g_autofree double *value = g_new(double, column->n_rows / stride + 1);
+
+    self->row = g_new(guint32, column->n_rows / stride + 1);
+    self->rank = g_new(double, column->n_rows / stride + 1);
+    for (gsize row = 0; row < column->n_rows; row += stride) {
+        double at = errata_column_number(column, row);
+
+        if (isnan(at))
+            continue;
+        self->row[self->n] = (guint32)row;
+        value[self->n++] = at;
+    }
+    errata_sort_midranks(value, self->n, self->rank);
+}
+
+static void
+always_peek_clear(AlwaysPeek *self)
+{
+    g_free(self->row);
+    g_free(self->rank);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AlwaysPeek, always_peek_clear)
+
+/* the value of the category most of whose rows are beyond most others, as ranks have it; one of the values of which
+ * several are has others that are not alike */
+static gboolean
+always_search(Always *self, const AlwaysPeek *peek)
+{
+    double ranks[ALWAYS_CODES] = {0.0}, count[ALWAYS_CODES] = {0.0};
+
+    for (gsize i = 0; i < peek->n; i++) {
+        guint code = self->category->code[peek->row[i]];
+
+        if (code >= self->n_codes)
+            continue;
+        ranks[code] += peek->rank[i];
+        count[code] += 1.0;
+    }
+    for (guint code = 0; code < self->n_codes; code++) {
+        double own = count[code], others = (double)peek->n - own;
+        double above = (ranks[code] - 0.5 * own * (own + 1.0)) / (own * others);
+
+        if (own > 0.0 && others > 0.0 && fabs(above - 0.5) >= ALWAYS_ABOVE - 0.5 &&
+            always_look(self, code))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /**
  * errata_data_bugs_units_always:
  * @self: what was found so far
  * @column: a column of numbers
- * @category: a category
  *
- * Values of the category whose rows have the number in another unit in the whole log. Sorts the column's values once
- * per value of the category that lies apart.
- *
- * Returns: whether one was told
+ * A value of a category whose rows have the number in another unit in the whole log. Complexity: some 10,000 rows are
+ * put in order; of values of categories that lie apart in them, 100,000 rows at most per value of the category.
  */
-gboolean
-errata_data_bugs_units_always(ErrataDataBugs *self, guint column, const ErrataBinColumn *category)
+void
+errata_data_bugs_units_always(ErrataDataBugs *self, guint column)
 {
-    gsize n_rows = self->analysis->frame->n_rows;
-    g_autofree double *own = g_new(double, n_rows + 1);
-    g_autofree double *others = g_new(double, n_rows + 1);
-    Always work = {.bugs = self,
-                   .column = self->analysis->frame->columns[column],
-                   .index = column,
-                   .category = category,
-                   .n_codes = MIN(category->n_codes - (category->has_other ? 1 : 0), ALWAYS_CODES),
-                   .own = own,
-                   .others = others};
+    const ErrataAnalysis *analysis = self->analysis;
+    gsize n_rows = analysis->frame->n_rows;
+    gsize stride = n_rows / ALWAYS_READ + 1;
+    g_autofree double *own = g_new(double, n_rows / stride + 1);
+    g_autofree double *others = g_new(double, n_rows / stride + 1);
+    g_auto(AlwaysPeek) peek = {0};
 
-    for (guint code = 0; code < work.n_codes; code++) {
-        const ErrataUnitFactor *factor;
-        ErrataUnitMeasure measured;
-        double apart, p;
+    always_peek_init(&peek, analysis->frame->columns[column]);
+    for (guint c = 0; c < analysis->bins->n_columns; c++) {
+        const ErrataBinColumn *category = &analysis->bins->columns[c];
+        Always work = {.bugs = self,
+                       .column = analysis->frame->columns[column],
+                       .index = column,
+                       .stride = stride,
+                       .category = category,
+                       .own = own,
+                       .others = others};
 
-        always_gather(&work, code, code);
-        self->n_tried++;
-        if (work.n_own < ALWAYS_ROWS || work.n_others < work.n_own)
+        if (!errata_data_bugs_units_is_category(analysis, category))
             continue;
-        apart = always_distance(&work, &errata_unit_none);
-        factor = apart >= ALWAYS_APART ? always_factor(&work, &measured) : NULL;
-        p = errata_distances_ks_p(MIN(apart, 1.0), work.n_own, work.n_others);
-        if (factor == NULL || !always_are_alike(&work, code))
-            continue;
-        always_add(&work, code, factor, &measured, MIN(p * work.n_codes, 1.0));
-        return TRUE;
+        work.n_codes = MIN(category->n_codes - (category->has_other ? 1 : 0), ALWAYS_CODES);
+        self->n_tried += work.n_codes;
+        if (always_search(&work, &peek))
+            return;
     }
-    return FALSE;
 }

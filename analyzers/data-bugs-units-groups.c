@@ -207,8 +207,8 @@ groups_is_told(const ErrataDataBugs *self, guint column)
     return FALSE;
 }
 
-static gboolean
-groups_is_category(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)
+gboolean
+errata_data_bugs_units_is_category(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)
 {
     return !bin->numeric && bin->derived == NULL && bin->labels != NULL && bin->n_codes >= 2 &&
            bin->n_codes <= GROUPS_CODES + 1 &&
@@ -220,8 +220,8 @@ groups_is_category(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)
  * @self: what was found so far
  * @column: a column
  *
- * Windows in which a number comes in another unit in the rows of one value of a category, or the whole log. Reads 20,000 rows per pair of
- * columns, and all rows of the few values that stand out in them.
+ * Windows in which a number comes in another unit in the rows of one value of a category, or the whole log. Reads
+ * 20,000 rows per pair of columns, and all rows of the few values that stand out in them.
  */
 void
 errata_data_bugs_units_groups(ErrataDataBugs *self, guint column)
@@ -238,14 +238,11 @@ errata_data_bugs_units_groups(ErrataDataBugs *self, guint column)
     for (guint c = 0; c < analysis->bins->n_columns; c++) {
         const ErrataBinColumn *bin = &analysis->bins->columns[c];
 
-        if (groups_is_category(analysis, bin))
+        if (errata_data_bugs_units_is_category(analysis, bin))
             groups_search(&work, bin);
     }
     for (guint i = 0; i < work.n; i++)
         if (groups_look(&work, column, &work.value[i]))
             return;
-    for (guint c = 0; c < analysis->bins->n_columns; c++)
-        if (groups_is_category(analysis, &analysis->bins->columns[c]) &&
-            errata_data_bugs_units_always(self, column, &analysis->bins->columns[c]))
-            return;
+    errata_data_bugs_units_always(self, column);
 }

@@ -83,9 +83,10 @@ gboolean errata_data_bugs_units_is_round(const ErrataUnitFactor *factor,
                                          const ErrataUnitMeasure *measured);
 
 /* data-bugs-units-always.c */
-gboolean errata_data_bugs_units_always(ErrataDataBugs *self,
-                                       guint column,
-                                       const ErrataBinColumn *category);
+void errata_data_bugs_units_always(ErrataDataBugs *self, guint column);
+/* data-bugs-units-groups.c: whether a group is a value of it */
+gboolean errata_data_bugs_units_is_category(const ErrataAnalysis *analysis,
+                                            const ErrataBinColumn *bin);
 
 /* data-bugs-scaled.c */
 /* the number of the fewest digits that the interval holds, or one over such a number */
