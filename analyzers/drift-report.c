@@ -266,6 +266,12 @@ report_loss(ErrataFinding *finding,
                                  "column alone would make it"));
         return;
     }
+    if (change < 0.0 && interval.lo > 0.0) {
+        g_ptr_array_add(finding->notes,
+                        g_strdup("loss-unknown=the mean loss has fallen, though this column alone "
+                                 "would have raised it"));
+        return;
+    }
     finding->subject.share_of_loss = self->loss / whole;
     evidence = report_add(finding,
                           "share_of_loss",

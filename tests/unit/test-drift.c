@@ -25,6 +25,7 @@ typedef struct {
     gboolean sentinel;  /* b is −999 now and then, everywhere */
     gboolean talk;      /* the words change */
     gboolean costs;     /* errors grow with a */
+    gboolean eased;     /* … but the second half has fewer */
 } Plant;
 
 static double
@@ -55,8 +56,10 @@ test_drift_frame(gsize n, const Plant *plant, guint64 seed)
         double roll = errata_rng_uniform(&rng);
         guint value = (guint)(3.0 * (late && plant->swap ? roll * roll : roll));
         gboolean y = errata_rng_uniform(&rng) < 0.5;
-        gboolean wrong = errata_rng_uniform(&rng) <
-                         (plant->costs ? 1.0 / (1.0 + exp(2.0 - 2.0 * a)) : 0.1);
+        gboolean wrong =
+            errata_rng_uniform(&rng) <
+            (plant->costs ? 1.0 / (1.0 + exp(2.0 - 2.0 * a + (late && plant->eased ? 2.5 : 0.0)))
+                          : 0.1);
         g_autoptr(GString) text = g_string_new(NULL);
 
         if (late && plant->new_value && errata_rng_below(&rng, 4) == 0)
@@ -156,6 +159,26 @@ test_drift_far(void)
                                        errata_finding_evidence(a, "sd_from")->value,
                                    1e-9);
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "shift")->value, 27.0, 1.5);
+}
+
+/* a moves to where errors are many, and errors become fewer all the same */
+static void
+test_drift_eased(void)
+{
+    const Plant plant = {.shift = 0.5, .costs = TRUE, .eased = TRUE};
+    g_autoptr(LogFixture) log =
+        test_drift_run(test_drift_frame(6000, &plant, 1), NULL, &made_roles);
+    const ErrataFinding *a = log_fixture_finding(log, "a");
+    const ErrataSuggestion *suggestion;
+
+    g_test_summary("A column that moved costs nothing where the errors became fewer");
+    g_assert_nonnull(a);
+    g_assert_cmpint(a->severity, ==, ERRATA_SEVERITY_INFO);
+    g_assert_true(isnan(a->subject.share_of_loss));
+    g_assert_true(isnan(a->share_of_errors));
+    g_assert_nonnull(strstr(errata_finding_note(a, "loss-unknown"), "has fallen"));
+    suggestion = g_ptr_array_index(a->suggestions, 0);
+    g_assert_cmpstr(suggestion->action, ==, "monitor");
 }
 
 static void
@@ -437,6 +460,7 @@ main(int argc, char **argv)
     errata_parallel_set_threads(2);
     g_test_add_func("/drift/silence", test_drift_silence);
     g_test_add_func("/drift/far", test_drift_far);
+    g_test_add_func("/drift/eased", test_drift_eased);
     g_test_add_func("/drift/found", test_drift_found);
     g_test_add_func("/drift/since", test_drift_since);
     g_test_add_func("/drift/passing", test_drift_passing);
