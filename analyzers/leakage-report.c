@@ -261,7 +261,7 @@ static char *
 report_stretch(const Report *self, guint code)
 {
     const ErrataColumn *column = self->analysis->frame->columns[self->leak->column];
-    double lo = INFINITY, hi = -INFINITY;
+    double lo = G_MAXDOUBLE, hi = -G_MAXDOUBLE;
     g_autofree char *from = NULL;
     g_autofree char *to = NULL;
 
@@ -272,7 +272,7 @@ report_stretch(const Report *self, guint code)
             lo = fmin(lo, value);
             hi = fmax(hi, value);
         }
-    if (!isfinite(lo) || !isfinite(hi))
+    if (lo > hi)
         return g_strdup_printf("stretch %u", code + 1);
     from = errata_spoken_number(lo);
     to = errata_spoken_number(hi);
