@@ -380,7 +380,7 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
     }
     if (bug->same_inputs)
         g_ptr_array_add(finding->notes, g_strdup("inputs=same"));
-    if (bug->mixed)
+    if (bug->mixed != NULL)
         g_ptr_array_add(finding->notes, g_strdup_printf("mixed=%s", bug->mixed));
     finding->figure = report_figure(self, bug);
     return finding;

@@ -494,40 +494,6 @@ values_odd_run(const ErrataDataBugs *self,
                : 0;
 }
 
-static void
-values_odd_words(ErrataDataBug *bug, const ErrataColumn *column, const char *when)
-{
-    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
-
-    bug->mixed = "words";
-    bug->title = g_strdup_printf("%s holds no numbers %s, in %s rows: “%s”, say",
-                                 column->name,
-                                 when,
-                                 count,
-                                 bug->value);
-    bug->action =
-        g_strdup_printf("Read the words of %s as the numbers that they mean, and have it sent "
-                        "as numbers only",
-                        column->name);
-}
-
-static void
-values_odd_numbers(ErrataDataBug *bug, const ErrataColumn *column, const char *when)
-{
-    g_autofree char *count = errata_data_bugs_count(bug->n_rows);
-
-    bug->mixed = "numbers";
-    bug->title = g_strdup_printf("%s holds numbers instead of words %s, in %s rows: “%s”, say",
-                                 column->name,
-                                 when,
-                                 count,
-                                 bug->value);
-    bug->action =
-        g_strdup_printf("Read the numbers of %s as the words that they stand for, and score these "
-                        "rows again",
-                        column->name);
-}
-
 /* for a while numbers come as words, with a decimal comma, a unit, a sign, or words as numbers, by a table of codes */
 static gboolean
 values_odd(ErrataDataBugs *self, guint index, gboolean numbers)
@@ -535,7 +501,7 @@ values_odd(ErrataDataBugs *self, guint index, gboolean numbers)
     const ErrataColumn *column = self->analysis->frame->columns[index];
     const guint32 *order = self->analysis->outcome->order;
     g_autofree gboolean *is_odd = g_new0(gboolean, column->n_dictionary + 1);
-    g_autofree char *when = NULL;
+    g_autofree char *when = NULL, *count = NULL;
     gsize from = 0, to = 0;
     ErrataDataBug *bug;
     double number;
@@ -559,7 +525,20 @@ values_odd(ErrataDataBugs *self, guint index, gboolean numbers)
     bug->value = g_strdup(column->dictionary[column->code[order[from]]]);
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
     when = errata_data_bugs_when(self, from, to);
-    (numbers ? values_odd_numbers : values_odd_words)(bug, column, when);
+    count = errata_data_bugs_count(bug->n_rows);
+    bug->mixed = numbers ? "numbers" : "words";
+    bug->title = g_strdup_printf("%s holds %s %s, in %s rows: “%s”, say",
+                                 column->name,
+                                 numbers ? "numbers instead of words" : "no numbers",
+                                 when,
+                                 count,
+                                 bug->value);
+    bug->action =
+        g_strdup_printf(numbers ? "Read the numbers of %s as the words that they stand for, and "
+                                  "score these rows again"
+                                : "Read the words of %s as the numbers that they mean, and have "
+                                  "it sent as numbers only",
+                        column->name);
     return TRUE;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fairness.h"
+#include "sort.h"
 #include "suggestions.h"
 #include "words.h"
 
@@ -87,14 +88,6 @@ even_gap(const Even *self)
     return high > low ? high - low : (double)NAN;
 }
 
-static int
-even_compare_cb(gconstpointer a, gconstpointer b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x > y ? -1 : x < y ? 1 : 0;
-}
-
 /* the score at or above which the part @share of the group's rows of the discovery half lies; NaN: too few rows */
 static double
 even_cut(const Even *self, double share)
@@ -108,8 +101,8 @@ even_cut(const Even *self, double share)
     at = (gsize)llround(share * (double)n);
     if (n < EVEN_LEAST || at == 0)
         return (double)NAN;
-    qsort(score, n, sizeof(double), even_compare_cb);
-    return score[at - 1];
+    errata_sort_values(score, n);
+    return score[n - at];
 }
 
 /* of the group's rows on the confirmation half that the rate is of, those that @cut decides otherwise */
