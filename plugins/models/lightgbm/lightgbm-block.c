@@ -21,9 +21,9 @@ lgb_fail(GError **error, const char *format, ...)
 }
 
 LgbBlock *
-lgb_block_read(const char **at, const char *end)
+lgb_block_read(const char **at, const char *end, GError **error)
 {
-    LgbBlock *self = g_new0(LgbBlock, 1);
+    g_autoptr(LgbBlock) self = g_new0(LgbBlock, 1);
 
     self->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     while (*at < end) {
@@ -42,11 +42,14 @@ lgb_block_read(const char **at, const char *end)
         span = g_new(LgbSpan, 1);
         span->text = equals != NULL ? equals + 1 : stop;
         span->length = (gsize)(stop - span->text);
-        g_hash_table_replace(self->values,
-                             g_strndup(text, (gsize)((equals != NULL ? equals : stop) - text)),
-                             span);
+        if (!g_hash_table_insert(self->values,
+                                 g_strndup(text, (gsize)((equals != NULL ? equals : stop) - text)),
+                                 span)) {
+            lgb_fail(error, "%.*s stands twice in a block", (int)MIN(stop - text, 40), text);
+            return NULL;
+        }
     }
-    return self;
+    return g_steal_pointer(&self);
 }
 
 void
@@ -73,6 +76,22 @@ lgb_block_int(const LgbBlock *self, const char *key)
     if (span == NULL || !errata_number_parse_int(span->text, span->length, &value))
         return -1;
     return value;
+}
+
+gboolean
+lgb_block_count(const LgbBlock *self, const char *key, gint64 *ret, GError **error)
+{
+    const LgbSpan *span = lgb_block_get(self, key);
+
+    *ret = 0;
+    if (span == NULL ||
+        (errata_number_parse_int(span->text, span->length, ret) && *ret >= 0 && *ret <= G_MAXINT32))
+        return TRUE;
+    return lgb_fail(error,
+                    "%s: expected a count, found “%.*s”",
+                    key,
+                    (int)MIN(span->length, 40),
+                    span->text);
 }
 
 char *
@@ -129,5 +148,18 @@ lgb_block_numbers(const LgbBlock *self, const char *key, gsize n, GError **error
                  found);
         return NULL;
     }
+    return g_steal_pointer(&values);
+}
+
+double *
+lgb_block_integers(const LgbBlock *self, const char *key, gsize n, GError **error)
+{
+    g_autofree double *values = lgb_block_numbers(self, key, n, error);
+
+    for (gsize i = 0; values != NULL && i < n; i++)
+        if (values[i] < floor(values[i]) || values[i] > floor(values[i])) {
+            lgb_fail(error, "%s: expected whole numbers, found %g", key, values[i]);
+            return NULL;
+        }
     return g_steal_pointer(&values);
 }

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "lightgbm-private.h"
+#include "limit.h"
 #include "trees-builder.h"
 
 typedef struct {
@@ -22,6 +23,7 @@ typedef struct {
     double *boundary;       /* of the sets, n_cat + 1; nullable */
     double *words;
     gsize n_cat;
+    gsize n_taken; /* words that splits have taken: a file may name one set again and again */
 } LgbTree;
 
 static void
@@ -76,7 +78,7 @@ lgb_take_sets(const LgbBlock *block, LgbTree *self, GError **error)
 
     if (self->n_cat == 0)
         return TRUE;
-    self->boundary = lgb_block_numbers(block, "cat_boundaries", self->n_cat + 1, error);
+    self->boundary = lgb_block_integers(block, "cat_boundaries", self->n_cat + 1, error);
     if (self->boundary == NULL)
         return FALSE;
     n_words = self->boundary[self->n_cat];
@@ -85,44 +87,57 @@ lgb_take_sets(const LgbBlock *block, LgbTree *self, GError **error)
             return lgb_fail(error, "cat_boundaries do not rise");
     if (!(n_words >= 0.0 && n_words < 4e9))
         return lgb_fail(error, "cat_boundaries end at %g", n_words);
-    self->words = lgb_block_numbers(block, "cat_threshold", (gsize)n_words, error);
+    self->words = lgb_block_integers(block, "cat_threshold", (gsize)n_words, error);
     return self->words != NULL;
+}
+
+/* rows of training in leaves and nodes, which the oldest files do not tell */
+static gboolean
+lgb_take_counts(const LgbBlock *block, LgbTree *self, GError **error)
+{
+    if (lgb_block_get(block, "leaf_count") == NULL &&
+        lgb_block_get(block, "internal_count") == NULL)
+        return TRUE;
+    self->leaf_count = lgb_block_numbers(block, "leaf_count", self->n_leaves, error);
+    if (self->leaf_count != NULL)
+        self->internal_count = lgb_block_numbers(block, "internal_count", self->n_splits, error);
+    return self->internal_count != NULL;
 }
 
 static gboolean
 lgb_take_arrays(const LgbBlock *block, LgbTree *self, GError **error)
 {
     gint64 n_leaves = lgb_block_int(block, "num_leaves");
-    gint64 n_cat = lgb_block_int(block, "num_cat");
+    gint64 n_cat;
 
+    if (!lgb_block_count(block, "num_cat", &n_cat, error))
+        return FALSE;
     if (n_leaves < 1 || n_leaves > G_MAXINT32)
         return lgb_fail(error, "num_leaves is %" G_GINT64_FORMAT, n_leaves);
     self->n_leaves = (gsize)n_leaves;
     self->n_splits = self->n_leaves - 1;
-    self->n_cat = n_cat > 0 ? (gsize)n_cat : 0;
+    self->n_cat = (gsize)n_cat;
     self->value = lgb_block_numbers(block, "leaf_value", self->n_leaves, error);
     if (self->value == NULL)
         return FALSE;
     if (self->n_splits == 0)
         return TRUE;
-    self->feature = lgb_block_numbers(block, "split_feature", self->n_splits, error);
+    self->feature = lgb_block_integers(block, "split_feature", self->n_splits, error);
     self->threshold = self->feature != NULL
                           ? lgb_block_numbers(block, "threshold", self->n_splits, error)
                           : NULL;
     self->decision = self->threshold != NULL
-                         ? lgb_block_numbers(block, "decision_type", self->n_splits, error)
+                         ? lgb_block_integers(block, "decision_type", self->n_splits, error)
                          : NULL;
     self->left = self->decision != NULL
-                     ? lgb_block_numbers(block, "left_child", self->n_splits, error)
+                     ? lgb_block_integers(block, "left_child", self->n_splits, error)
                      : NULL;
     self->right = self->left != NULL
-                      ? lgb_block_numbers(block, "right_child", self->n_splits, error)
+                      ? lgb_block_integers(block, "right_child", self->n_splits, error)
                       : NULL;
     if (self->right == NULL)
         return FALSE;
-    self->leaf_count = lgb_block_numbers(block, "leaf_count", self->n_leaves, NULL);
-    self->internal_count = lgb_block_numbers(block, "internal_count", self->n_splits, NULL);
-    return lgb_take_sets(block, self, error);
+    return lgb_take_counts(block, self, error) && lgb_take_sets(block, self, error);
 }
 
 /* a child: splits first, then leaves; out of range for what is neither */
@@ -137,7 +152,7 @@ lgb_child(const LgbTree *self, double child)
 }
 
 static gboolean
-lgb_add_set(const LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError **error)
+lgb_add_set(LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError **error)
 {
     double index = self->threshold[node];
     g_autofree guint32 *words = NULL;
@@ -149,7 +164,7 @@ lgb_add_set(const LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError
         errata_trees_builder_codes(builder, node, &(guint32){(guint32)index}, 1);
         return TRUE;
     }
-    if (!(index >= 0.0 && index < (double)self->n_cat))
+    if (!(index >= 0.0 && index < (double)self->n_cat && index <= floor(index)))
         return lgb_fail(error,
                         "node %" G_GSIZE_FORMAT " names set %g of %" G_GSIZE_FORMAT,
                         node,
@@ -157,6 +172,12 @@ lgb_add_set(const LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError
                         self->n_cat);
     begin = (gsize)self->boundary[(gsize)index];
     end = (gsize)self->boundary[(gsize)index + 1];
+    self->n_taken += end - begin;
+    if (self->n_taken > ERRATA_LIMIT_TREE_WORDS)
+        return lgb_fail(error,
+                        "node %" G_GSIZE_FORMAT ": its splits name more than %u words of sets",
+                        node,
+                        ERRATA_LIMIT_TREE_WORDS);
     words = g_new(guint32, end - begin + 1);
     for (gsize i = begin; i < end; i++) {
         if (!(self->words[i] >= 0.0 && self->words[i] < 4294967296.0))
@@ -168,7 +189,7 @@ lgb_add_set(const LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError
 }
 
 static gboolean
-lgb_add_split(const LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError **error)
+lgb_add_split(LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError **error)
 {
     guint decision = self->decision[node] >= 0.0 && self->decision[node] < 256.0
                          ? (guint)self->decision[node]
@@ -222,11 +243,18 @@ lgb_add_linear(const LgbBlock *block,
         return TRUE;
     }
     constant = lgb_block_numbers(block, "leaf_const", self->n_leaves, error);
-    count = constant != NULL ? lgb_block_numbers(block, "num_features", self->n_leaves, error)
+    count = constant != NULL ? lgb_block_integers(block, "num_features", self->n_leaves, error)
                              : NULL;
-    for (gsize i = 0; count != NULL && i < self->n_leaves; i++)
-        n += count[i] >= 0.0 && count[i] < 1e6 ? (gsize)count[i] : 0;
-    feature = count != NULL ? lgb_block_numbers(block, "leaf_features", n, error) : NULL;
+    for (gsize i = 0; count != NULL && i < self->n_leaves; i++) {
+        if (!(count[i] >= 0.0 && count[i] <= n_features))
+            return lgb_fail(error,
+                            "leaf %" G_GSIZE_FORMAT " is linear in %g of %u features",
+                            i,
+                            count[i],
+                            n_features);
+        n += (gsize)count[i];
+    }
+    feature = count != NULL ? lgb_block_integers(block, "leaf_features", n, error) : NULL;
     factor = feature != NULL ? lgb_block_numbers(block, "leaf_coeff", n, error) : NULL;
     if (factor == NULL)
         return FALSE;
@@ -243,7 +271,7 @@ lgb_add_linear(const LgbBlock *block,
     for (gsize i = 0; i < self->n_leaves; i++) {
         if (!isfinite(constant[i]))
             return lgb_fail(error, "the constant of leaf %" G_GSIZE_FORMAT " is not finite", i);
-        n += count[i] >= 0.0 && count[i] < 1e6 ? (gsize)count[i] : 0;
+        n += (gsize)count[i];
         g_array_append_val(linear->constant, constant[i]);
         g_array_append_val(linear->fallback, self->value[i]);
         g_array_append_vals(linear->first, &(guint32){(guint32)n}, 1);
@@ -257,6 +285,7 @@ lgb_read_tree(const LgbBlock *block,
               guint group,
               LgbLinear *linear,
               ErrataTreesBuilder *builder,
+              gboolean *all_counted,
               GError **error)
 {
     g_auto(LgbTree) tree = {0};
@@ -267,7 +296,8 @@ lgb_read_tree(const LgbBlock *block,
         (linear != NULL && !lgb_add_linear(block, &tree, header->n_features, linear, error)) ||
         !errata_trees_builder_begin(builder, tree.n_splits + tree.n_leaves, group, 1.0, error))
         return FALSE;
-    counted = tree.leaf_count != NULL && tree.internal_count != NULL;
+    counted = tree.leaf_count != NULL;
+    *all_counted = *all_counted && (counted || tree.n_splits == 0);
     for (gsize i = 0; i < tree.n_splits; i++) {
         if (!lgb_add_split(&tree, i, builder, error))
             return FALSE;

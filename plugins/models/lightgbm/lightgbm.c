@@ -68,10 +68,22 @@ lgb_read_objective(const LgbBlock *block, LgbHeader *header, GError **error)
             header->link = LGB_SQUARE;
         if (g_str_has_prefix(words[i], "sigmoid:") &&
             (!errata_number_parse_double(words[i] + 8, strlen(words[i] + 8), &header->sigmoid) ||
-             !isfinite(header->sigmoid)))
+             !(header->sigmoid > 0.0 && isfinite(header->sigmoid))))
             return lgb_fail(error, "objective: “%.60s” is no slope", words[i]);
     }
     return TRUE;
+}
+
+/* the file lists how many bytes each of its trees takes */
+static guint
+lgb_listed_trees(const LgbBlock *block)
+{
+    const LgbSpan *sizes = lgb_block_get(block, "tree_sizes");
+    guint n = 0;
+
+    for (gsize i = 0; sizes != NULL && i < sizes->length; i++)
+        n += sizes->text[i] != ' ' && (i == 0 || sizes->text[i - 1] == ' ') ? 1 : 0;
+    return n;
 }
 
 static gboolean
@@ -88,6 +100,7 @@ lgb_read_header(const LgbBlock *block, LgbHeader *header, GError **error)
         return lgb_fail(error, "max_feature_idx is %" G_GINT64_FORMAT, max_feature);
     header->n_classes = (guint)n_classes;
     header->n_features = (guint)max_feature + 1;
+    header->n_trees = lgb_listed_trees(block);
     header->average = lgb_block_get(block, "average_output") != NULL;
     if (!lgb_read_objective(block, header, error))
         return FALSE;
@@ -312,6 +325,7 @@ lgb_read_trees(const char *at,
     g_autoptr(ErrataTreesBuilder) builder =
         errata_trees_builder_new(header->n_features, header->n_classes, 1, TRUE);
     ErrataTrees *trees;
+    gboolean counted = TRUE;
     guint tree = 0;
 
     while (at < end) {
@@ -321,9 +335,15 @@ lgb_read_trees(const char *at,
         }
         if (!lgb_starts(at, end, "Tree="))
             break;
-        g_autoptr(LgbBlock) block = lgb_block_read(&at, end);
+        g_autoptr(LgbBlock) block = lgb_block_read(&at, end, error);
 
-        if (!lgb_read_tree(block, header, tree % header->n_classes, linear, builder, error)) {
+        if (block == NULL || !lgb_read_tree(block,
+                                            header,
+                                            tree % header->n_classes,
+                                            linear,
+                                            builder,
+                                            &counted,
+                                            error)) {
             if (!g_str_has_prefix((*error)->message, "tree "))
                 g_prefix_error(error, "tree %u: ", tree);
             return NULL;
@@ -337,8 +357,17 @@ lgb_read_trees(const char *at,
                  header->n_classes);
         return NULL;
     }
+    if (header->n_trees > 0 && tree != header->n_trees) {
+        lgb_fail(error,
+                 "tree_sizes lists %u trees, the file holds %u; it seems truncated",
+                 header->n_trees,
+                 tree);
+        return NULL;
+    }
     *ret_rest = at;
     trees = errata_trees_builder_finish(builder);
+    if (!counted)
+        g_clear_pointer(&trees->cover, g_free);
     trees->average = header->average;
     trees->link = header->link == LGB_BINARY     ? ERRATA_LINK_LOGISTIC
                   : header->link == LGB_SOFTMAX  ? ERRATA_LINK_SOFTMAX
@@ -379,14 +408,14 @@ lgb_load_text(const char *text, const char *end, GError **error)
 {
     const char *at = text;
     const char *rest = NULL;
-    g_autoptr(LgbBlock) block = lgb_block_read(&at, end);
+    g_autoptr(LgbBlock) block = lgb_block_read(&at, end, error);
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("lightgbm", "LightGBM");
     gboolean is_linear = memmem(text, (gsize)(end - text), "\nis_linear=1", 12) != NULL;
     g_autoptr(LgbLinear) linear = is_linear ? lgb_linear_new() : NULL;
     g_autoptr(ErrataTrees) trees = NULL;
     LgbHeader header = {0};
 
-    if (!lgb_read_header(block, &header, error))
+    if (block == NULL || !lgb_read_header(block, &header, error))
         return NULL;
     trees = lgb_read_trees(at, end, &header, linear, &rest, error);
     if (trees == NULL || !lgb_read_inputs(block, &header, rest, builder, error))
@@ -404,7 +433,11 @@ lgb_load(const ErrataModelParts *parts, GError **error)
     const char *bytes = g_bytes_get_data(errata_model_parts_main(parts)->bytes, &size);
     g_autofree char *text = g_strndup(bytes, size);
 
-    return lgb_load_text(text, text + strlen(text), error);
+    if (strlen(text) < size) {
+        lgb_fail(error, "byte %" G_GSIZE_FORMAT ": expected text, found a byte of 0", strlen(text));
+        return NULL;
+    }
+    return lgb_load_text(text, text + size, error);
 }
 
 static guint
