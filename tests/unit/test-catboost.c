@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "error.h"
 #include "model-format.h"
@@ -255,6 +256,60 @@ test_refused(void)
                   "index 1e+09");
     check_refused("{\"features_info\":{\"text_features\":[{}]},\"oblivious_trees\":[]}",
                   "text_features");
+    check_refused("{\"features_info\":{}}", "expected the member oblivious_trees or trees");
+}
+
+/* what is said of weights, scale and nodes is right, or refused: never left out */
+static void
+test_not_left_out(void)
+{
+#define STUMP(rest)                                                                             \
+    "{\"features_info\":{\"float_features\":[{\"feature_index\":0,\"flat_feature_index\":0}]}," \
+    "\"oblivious_trees\":[{\"leaf_values\":[0,1],\"splits\":[{\"float_feature_index\":0,"       \
+    "\"border\":0.5}]" rest "}"
+#define NODE \
+    "\"split\":{\"float_feature_index\":0,\"border\":0.5},\"left\":{\"value\":1,\"weight\":1}"
+#define WALKED(node)                                                                            \
+    "{\"features_info\":{\"float_features\":[{\"feature_index\":0,\"flat_feature_index\":0}]}," \
+    "\"trees\":[{" node "}]}"
+    check_refused(STUMP(",\"leaf_weights\":[1]}]"), "1 leaf weights for 1 splits");
+    check_refused(STUMP(",\"leaf_weights\":[1,\"x\"]}]"), "leaf_weights: expected a list");
+    check_refused(STUMP("}],\"scale_and_bias\":[1,[1e999]]"), "bias of output 0 is not finite");
+    check_refused(STUMP("}],\"scale_and_bias\":[\"x\",[0]]"), "expected a scale");
+    check_refused(WALKED(NODE ",\"right\":{\"value\":1,\"weight\":-1}"), "cover is negative");
+    check_refused(WALKED(NODE ",\"right\":{\"value\":1},\"value\":3"), "both a value and a split");
+    check_refused("{\"features_info\":{\"categorical_features\":[{\"feature_index\":0,"
+                  "\"flat_feature_index\":0,\"values\":[1,\"x\"]}]},\"trees\":[]}",
+                  "values: expected a list");
+#undef STUMP
+#undef NODE
+#undef WALKED
+}
+
+/* a list of hashes as long as the list of strings it is looked up in */
+static void
+test_many_hashes(void)
+{
+    const guint n = 60000;
+    g_autoptr(GString) text = g_string_new("{\"features_info\":{\"cat_features_hash\":[");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+    clock_t begin;
+
+    for (guint i = 0; i < n; i++)
+        g_string_append_printf(text, "%s{\"hash\":%u,\"value\":\"v%u\"}", i > 0 ? "," : "", i, i);
+    g_string_append(text,
+                    "],\"categorical_features\":[{\"feature_index\":0,\"flat_feature_index\":0,"
+                    "\"values\":[");
+    for (guint i = 0; i < n; i++)
+        g_string_append_printf(text, "%s%u", i > 0 ? "," : "", i);
+    g_string_append(text, "]}]},\"oblivious_trees\":[{\"leaf_values\":[1],\"splits\":[]}]}");
+    begin = clock();
+    model = load(text->str, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(errata_model_input(model, 0)->n_categories, ==, n);
+    g_assert_cmpstr(errata_model_input(model, 0)->categories[n - 1], ==, "v59999");
+    g_assert_cmpfloat((double)(clock() - begin) / CLOCKS_PER_SEC, <, 5.0); /* was 15 */
 }
 
 /* a file of one tree, written for the fuzzer: x > 0.5 ? 2 : 1, and 0.25 */
@@ -293,6 +348,8 @@ main(int argc, char **argv)
     g_test_add_func("/catboost/multiclass", test_multiclass);
     g_test_add_func("/catboost/binary", test_binary);
     g_test_add_func("/catboost/refused", test_refused);
+    g_test_add_func("/catboost/not-left-out", test_not_left_out);
+    g_test_add_func("/catboost/many-hashes", test_many_hashes);
     g_test_add_func("/catboost/own-format", test_own_format);
     return g_test_run();
 }

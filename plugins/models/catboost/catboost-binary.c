@@ -115,7 +115,7 @@ binary_read_texts(CbReader *reader, const CbFlat *trees)
         CbVector text = cb_flat_vector(&item, 2, 4);
         CbFeature *feature = cb_category(reader, cb_flat_int(&item, 0, -1));
 
-        if (feature == NULL || text.n == 0 || text.n != feature->hash->len || feature->text != NULL)
+        if (feature == NULL || text.n == 0 || text.n != feature->n_codes || feature->text != NULL)
             continue;
         feature->text = g_ptr_array_new_with_free_func(g_free);
         for (gsize v = 0; v < text.n; v++)

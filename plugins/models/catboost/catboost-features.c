@@ -39,7 +39,7 @@ cb_feature_free(gpointer data)
     CbFeature *self = data;
 
     g_free(self->name);
-    g_clear_pointer(&self->hash, g_array_unref);
+    g_clear_pointer(&self->code, g_hash_table_unref);
     g_clear_pointer(&self->text, g_ptr_array_unref);
     g_free(self);
 }
@@ -101,9 +101,19 @@ cb_add_feature(CbReader *self,
     feature->is_category = indices == self->category;
     feature->name = g_strdup(name != NULL && name[0] != '\0' ? name : NULL);
     if (feature->is_category)
-        feature->hash = g_array_new(FALSE, FALSE, sizeof(guint32));
+        feature->code = g_hash_table_new(NULL, NULL);
     g_array_index(indices, guint32, (guint)index) = (guint32)flat;
     return feature;
+}
+
+guint
+cb_add_category(CbFeature *feature, guint32 hash)
+{
+    guint code = feature->n_codes++;
+
+    if (!g_hash_table_contains(feature->code, GUINT_TO_POINTER(hash)))
+        g_hash_table_insert(feature->code, GUINT_TO_POINTER(hash), GUINT_TO_POINTER(code + 1));
+    return code;
 }
 
 static gboolean
@@ -132,8 +142,9 @@ cb_split_number(const CbReader *self, double index, double border, CbSplit *ret,
 gboolean
 cb_split_category(const CbReader *self, double index, double value, CbSplit *ret, GError **error)
 {
-    const CbFeature *feature;
+    CbFeature *feature;
     guint32 hash;
+    guint code;
 
     ret->is_category = TRUE;
     if (!(fabs(value) < 4294967296.0))
@@ -142,15 +153,10 @@ cb_split_category(const CbReader *self, double index, double value, CbSplit *ret
         return FALSE;
     hash = (guint32)(gint64)value;
     feature = g_ptr_array_index(self->feature, ret->feature);
-    for (guint i = 0; i < feature->hash->len; i++)
-        if (g_array_index(feature->hash, guint32, i) == hash) {
-            ret->code = i;
-            return TRUE;
-        }
-    if (feature->text != NULL)
+    code = GPOINTER_TO_UINT(g_hash_table_lookup(feature->code, GUINT_TO_POINTER(hash)));
+    if (code == 0 && feature->text != NULL)
         g_ptr_array_add(feature->text, g_strdup_printf("#%u", hash));
-    ret->code = feature->hash->len;
-    g_array_append_val(feature->hash, hash);
+    ret->code = code > 0 ? code - 1 : cb_add_category(feature, hash);
     return TRUE;
 }
 

@@ -8,6 +8,21 @@
 #include "error.h"
 #include "limit.h"
 
+/* a list of numbers that may be absent; FALSE with @error set when it is something else */
+static gboolean
+json_numbers(const ErrataDatum *item,
+             const char *key,
+             const double **ret,
+             gsize *ret_n,
+             GError **error)
+{
+    const ErrataDatum *list = errata_datum_get(item, key);
+
+    *ret = errata_datum_numbers(item, key, ret_n);
+    return *ret != NULL || list == NULL || list->kind == ERRATA_DATUM_NULL ||
+           cb_fail(error, "%s: expected a list of numbers", key);
+}
+
 /* of an own index that the file may leave out: its place in the list */
 static double
 json_index(const ErrataDatum *item, const char *key, gsize place)
@@ -52,9 +67,26 @@ json_read_numbers(CbReader *reader, const ErrataDatum *list, GError **error)
     return TRUE;
 }
 
+/* hash → string, as the file lists them for all features */
+static GHashTable *
+json_hashes(const ErrataDatum *list)
+{
+    GHashTable *strings = g_hash_table_new(NULL, NULL);
+
+    for (gsize i = 0; list != NULL && list->kind == ERRATA_DATUM_LIST && i < list->n; i++) {
+        const ErrataDatum *item = errata_datum_at(list, i);
+        double number = errata_datum_number(item, "hash");
+        gpointer hash = GUINT_TO_POINTER(fabs(number) < 4294967296.0 ? (guint32)(gint64)number : 0);
+
+        if (fabs(number) < 4294967296.0 && !g_hash_table_contains(strings, hash))
+            g_hash_table_insert(strings, hash, (gpointer)(gsize)errata_datum_text(item, "value"));
+    }
+    return strings;
+}
+
 /* the string of a hash, from the feature's own list or the one of all features */
 static const char *
-json_category(const ErrataDatum *item, const ErrataDatum *hashes, gsize place, guint32 hash)
+json_category(const ErrataDatum *item, GHashTable *strings, gsize place, guint32 hash)
 {
     const ErrataDatum *own = errata_datum_get(item, "string_values");
     const ErrataDatum *text = own != NULL && own->kind == ERRATA_DATUM_LIST && place < own->n
@@ -63,25 +95,18 @@ json_category(const ErrataDatum *item, const ErrataDatum *hashes, gsize place, g
 
     if (text != NULL && text->kind == ERRATA_DATUM_STRING)
         return text->text;
-    for (gsize i = 0; hashes != NULL && hashes->kind == ERRATA_DATUM_LIST && i < hashes->n; i++) {
-        double number = errata_datum_number(errata_datum_at(hashes, i), "hash");
-
-        if (fabs(number) < 4294967296.0 && (guint32)(gint64)number == hash)
-            return errata_datum_text(errata_datum_at(hashes, i), "value");
-    }
-    return NULL;
+    return g_hash_table_lookup(strings, GUINT_TO_POINTER(hash));
 }
 
 static gboolean
-json_read_values(CbFeature *feature,
-                 const ErrataDatum *item,
-                 const ErrataDatum *hashes,
-                 GError **error)
+json_read_values(CbFeature *feature, const ErrataDatum *item, GHashTable *strings, GError **error)
 {
-    gsize n = 0;
-    const double *values = errata_datum_numbers(item, "values", &n);
+    gsize n;
+    const double *values;
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 
+    if (!json_numbers(item, "values", &values, &n, error))
+        return FALSE;
     for (gsize i = 0; i < n; i++) {
         guint32 hash;
         const char *text;
@@ -89,8 +114,8 @@ json_read_values(CbFeature *feature,
         if (!(fabs(values[i]) < 4294967296.0))
             return cb_fail(error, "the category value %g is no hash", values[i]);
         hash = (guint32)(gint64)values[i];
-        text = json_category(item, hashes, i, hash);
-        g_array_append_val(feature->hash, hash);
+        text = json_category(item, strings, i, hash);
+        cb_add_category(feature, hash);
         if (text != NULL)
             g_ptr_array_add(texts, g_strdup(text));
     }
@@ -103,7 +128,7 @@ static gboolean
 json_read_categories(CbReader *reader, const ErrataDatum *info, GError **error)
 {
     const ErrataDatum *list = errata_datum_get(info, "categorical_features");
-    const ErrataDatum *hashes = errata_datum_get(info, "cat_features_hash");
+    g_autoptr(GHashTable) strings = json_hashes(errata_datum_get(info, "cat_features_hash"));
 
     for (gsize i = 0; list != NULL && list->kind == ERRATA_DATUM_LIST && i < list->n; i++) {
         const ErrataDatum *item = errata_datum_at(list, i);
@@ -116,7 +141,7 @@ json_read_categories(CbReader *reader, const ErrataDatum *info, GError **error)
                                             json_name(item),
                                             error);
 
-        if (feature == NULL || !json_read_values(feature, item, hashes, error))
+        if (feature == NULL || !json_read_values(feature, item, strings, error))
             return FALSE;
     }
     return TRUE;
@@ -195,13 +220,17 @@ json_add_oblivious(const CbReader *reader,
     const ErrataDatum *splits = errata_datum_get(tree, "splits");
     gsize depth = splits != NULL ? splits->n : 0;
     gsize n_values = 0;
-    gsize n_weights = 0;
+    gsize n_weights;
     const double *value = errata_datum_numbers(tree, "leaf_values", &n_values);
-    const double *weight = errata_datum_numbers(tree, "leaf_weights", &n_weights);
+    const double *weight;
     CbSplit split[CB_MAX_DEPTH];
 
+    if (!json_numbers(tree, "leaf_weights", &weight, &n_weights, error))
+        return FALSE;
     if (depth > CB_MAX_DEPTH)
         return cb_fail(error, "%zu splits; expected at most %d", depth, CB_MAX_DEPTH);
+    if (n_weights > 0 && n_weights != (gsize)1 << depth)
+        return cb_fail(error, "%zu leaf weights for %zu splits", n_weights, depth);
     if (n_values != ((gsize)1 << depth) * reader->n_groups)
         return cb_fail(error,
                        "%zu leaf values for %zu splits and %u outputs",
@@ -216,7 +245,7 @@ json_add_oblivious(const CbReader *reader,
                        split,
                        (guint)depth,
                        value,
-                       n_weights == (gsize)1 << depth ? weight : NULL,
+                       n_weights > 0 ? weight : NULL,
                        error);
 }
 
@@ -257,6 +286,8 @@ json_walk(JsonWalk *self, const ErrataDatum *item, GError **error)
     g_array_append_val(self->left, none);
     g_array_append_val(self->right, none);
     if (errata_datum_get(item, "value") != NULL) {
+        if (errata_datum_get(item, "split") != NULL)
+            return cb_fail(error, "a node has both a value and a split");
         g_array_append_val(self->split, split);
         return json_walk_leaf(self, item, error);
     }
@@ -342,6 +373,8 @@ json_read_scale(CbReader *reader,
         reader->scale = scale->number;
     else if (pair != NULL && pair->kind == ERRATA_DATUM_NUMBERS && pair->n > 0)
         reader->scale = pair->numbers[0];
+    else if (pair != NULL)
+        return cb_fail(error, "scale_and_bias: expected a scale, then biases");
     while (errata_datum_get(leaf, "left") != NULL)
         leaf = errata_datum_get(leaf, "left");
     leaf = errata_datum_get(leaf, "value");
@@ -361,6 +394,9 @@ json_read_scale(CbReader *reader,
         reader->bias[0] = pair->numbers[1];
     else if (bias != NULL && bias->n > 0)
         return cb_fail(error, "scale_and_bias: %zu biases for %zu outputs", bias->n, n);
+    for (gsize i = 0; i < n; i++)
+        if (!isfinite(reader->bias[i]))
+            return cb_fail(error, "scale_and_bias: the bias of output %zu is not finite", i);
     return TRUE;
 }
 
@@ -383,7 +419,7 @@ static gboolean
 json_weighs(const ErrataDatum *item)
 {
     if (errata_datum_get(item, "value") != NULL)
-        return errata_datum_number(item, "weight") >= 0.0;
+        return !isnan(errata_datum_number(item, "weight"));
     return errata_datum_get(item, "left") != NULL && json_weighs(errata_datum_get(item, "left")) &&
            json_weighs(errata_datum_get(item, "right"));
 }
@@ -398,6 +434,10 @@ json_read_trees(CbReader *reader, const ErrataDatum *root, GError **error)
     gboolean has_cover = oblivious != NULL ? json_has_weights(oblivious) : TRUE;
     g_autoptr(ErrataTreesBuilder) trees = NULL;
 
+    if (list == NULL) {
+        cb_fail(error, "expected the member oblivious_trees or trees, found none");
+        return NULL;
+    }
     if (!json_read_scale(reader, root, oblivious, other, error))
         return NULL;
     for (gsize i = 0; other == list && list != NULL && i < list->n; i++)

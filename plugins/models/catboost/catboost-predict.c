@@ -73,14 +73,12 @@ cb_put(const CbBody *self, double *margin, gsize row, ErrataModelScores *scores)
 
 /* place of a string's hash among those the model knows, −1 for others */
 static double
-cb_code(const GArray *hash, const char *text)
+cb_code(GHashTable *code, const char *text)
 {
-    guint32 wanted = cb_hash(text != NULL ? text : "", text != NULL ? strlen(text) : 0);
+    guint32 hash = cb_hash(text != NULL ? text : "", text != NULL ? strlen(text) : 0);
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(code, GUINT_TO_POINTER(hash)));
 
-    for (guint i = 0; i < hash->len; i++)
-        if (g_array_index(hash, guint32, i) == wanted)
-            return i;
-    return ERRATA_MODEL_UNSEEN;
+    return found > 0 ? (double)(found - 1) : ERRATA_MODEL_UNSEEN;
 }
 
 static gboolean
@@ -97,7 +95,7 @@ cb_predict(const ErrataModel *model,
 
     for (gsize i = 0; i < rows->n_rows; i++)
         for (guint f = 0; f < n; f++)
-            row[i * n + f] = self->hash[f] != NULL ? cb_code(self->hash[f], rows->text[f][i])
+            row[i * n + f] = self->code[f] != NULL ? cb_code(self->code[f], rows->text[f][i])
                                                    : rows->number[f][i];
     errata_trees_margins(self->trees, row, n, rows->n_rows, margin);
     for (gsize i = 0; i < rows->n_rows; i++)
@@ -111,8 +109,8 @@ cb_body_free(gpointer body)
     CbBody *self = body;
 
     for (guint f = 0; f < self->n_features; f++)
-        g_clear_pointer(&self->hash[f], g_array_unref);
-    g_free(self->hash);
+        g_clear_pointer(&self->code[f], g_hash_table_unref);
+    g_free(self->code);
     errata_trees_free(self->own);
     g_free(self);
 }

@@ -26,7 +26,8 @@ typedef enum {
  * @is_listed: the file has it; else its place was skipped
  * @is_category: a string, compared by hash
  * @nan_right: a missing number goes right
- * @hash: (element-type guint32): of a category: those the model knows
+ * @n_codes: categories the model knows, each by the hash of its string
+ * @code: of a category: hash → code + 1
  * @text: (element-type utf8) (nullable): their strings, if the file tells all of them
  *
  * A column that the model reads; its place among the features is its flat index.
@@ -36,7 +37,8 @@ typedef struct {
     gboolean is_listed;
     gboolean is_category;
     gboolean nan_right;
-    GArray *hash;
+    guint n_codes;
+    GHashTable *code;
     GPtrArray *text;
 } CbFeature;
 
@@ -78,7 +80,7 @@ typedef struct {
     double border;
     const ErrataTrees *trees;
     ErrataTrees *own;
-    GArray **hash; /* per feature that is read as a string: codes by hash; else NULL */
+    GHashTable **code; /* per feature that is read as a string: hash → code + 1; else NULL */
 } CbBody;
 
 extern const ErrataModelClass cb_class;
@@ -97,6 +99,8 @@ CbFeature *cb_add_feature(CbReader *self,
                           double flat,
                           const char *name,
                           GError **error);
+/* the code of one more category, which the first of its hash keeps */
+guint cb_add_category(CbFeature *feature, guint32 hash);
 /* place of the split's feature, checked; FALSE with @error set */
 gboolean cb_split_number(const CbReader *self,
                          double index,

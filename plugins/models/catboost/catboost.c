@@ -230,12 +230,12 @@ cb_set_body(CbReader *self, CbLink link, gboolean has_text, ErrataTrees *trees)
     body->n_groups = self->n_groups;
     body->n_features = self->feature->len;
     body->trees = trees;
-    body->hash = g_new0(GArray *, self->feature->len + 1);
+    body->code = g_new0(GHashTable *, self->feature->len + 1);
     for (guint i = 0; i < self->feature->len; i++) {
         const CbFeature *feature = g_ptr_array_index(self->feature, i);
 
         if (feature->is_category && feature->text == NULL)
-            body->hash[i] = g_array_ref(feature->hash);
+            body->code[i] = g_hash_table_ref(feature->code);
     }
     memcpy(trees->base, self->bias, self->n_groups * sizeof(double));
     trees->cast_float = TRUE;
