@@ -2,6 +2,7 @@
 /* MOJOs written here byte by byte, with predictions worked out by hand. */
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "error.h"
 #include "model-format.h"
@@ -426,6 +427,90 @@ test_refused(void)
     g_assert_nonnull(strstr(model->why_not, "deeplearning"));
 }
 
+/* of the trees that model.ini tells of none is absent, and there are no others */
+static void
+check_trees(const char *n_trees, guint n_there, const char *words)
+{
+    g_autofree char *ini = g_strdup_printf("%sn_trees = %s\nn_trees_per_class = 1\ninit_f = 1\n"
+                                           "distribution = gaussian\n%s",
+                                           INFO("gbm", "1", "1.40"),
+                                           n_trees,
+                                           COLUMNS);
+    g_autoptr(ErrataModelParts) parts = begin(ini);
+    g_autoptr(GByteArray) tree = g_byte_array_new();
+
+    for (guint i = 0; i < n_there; i++) {
+        put_stump(tree, 0, 3, 1.0f, 1.0f, 2.0f);
+        add_tree(parts, 0, i, tree);
+    }
+    check_refused(parts, words);
+}
+
+static void
+test_trees_absent(void)
+{
+    check_trees("3", 2, "the folder trees holds 2 trees");
+    check_trees("1", 2, "the folder trees holds 2 trees");
+    check_trees("2", 0, "the folder trees holds 0 trees");
+    check_trees("1.5", 1, "n_trees is 1.5");
+}
+
+static void
+check_domains(const char *lines, const char *words)
+{
+    g_autofree char *ini = g_strconcat(INFO("gbm", "1", "1.40"),
+                                       "n_trees = 1\nn_trees_per_class = 1\ninit_f = 1\n"
+                                       "distribution = gaussian\n[columns]\nx\ntown\ny\n"
+                                       "[domains]\n",
+                                       lines,
+                                       NULL);
+    g_autoptr(ErrataModelParts) parts = begin(ini);
+
+    check_refused(parts, words);
+}
+
+static void
+test_domains(void)
+{
+    check_domains("1: 3 d000.txt\n1: 3 d000.txt\n", "column 1 stand twice");
+    check_domains("1: 1 d000.txt\n", "holds at least 2 categories");
+    check_domains("1: 0 d000.txt\n", "column 1 has 0 categories");
+    check_domains("1: 2000000 d000.txt\n", "column 1 has 2000000 categories");
+}
+
+/* trees that split by a few of a column's very many categories cost no more than those few */
+static void
+test_few_of_many(void)
+{
+    const guint n = 1U << 20;
+    const guint n_trees = 10000;
+    g_autofree char *ini = g_strdup_printf(
+        "%sn_trees = %u\nn_trees_per_class = 1\ninit_f = 1\ndistribution = gaussian\n"
+        "[columns]\nx\ntown\ny\n[domains]\n1: %u many.txt\n",
+        INFO("gbm", "1", "1.40"),
+        n_trees,
+        n);
+    g_autoptr(ErrataModelParts) parts = begin(ini);
+    g_autoptr(GString) many = g_string_new(NULL);
+    g_autoptr(GByteArray) tree = g_byte_array_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+    clock_t start;
+
+    for (guint i = 0; i < n; i++)
+        g_string_append_printf(many, "%u\n", i);
+    add_text(parts, "domains/many.txt", many->str);
+    for (guint i = 0; i < n_trees; i++) {
+        put_stump(tree, 1, 3, 1.0f, 1.0f, 2.0f);
+        add_tree(parts, 0, i, tree);
+    }
+    start = clock();
+    model = load(parts, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(model->trees->n_trees, ==, n_trees);
+    g_assert_cmpfloat((double)(clock() - start) / CLOCKS_PER_SEC, <, 5.0); /* was 11 */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -440,5 +525,8 @@ main(int argc, char **argv)
     g_test_add_func("/h2o/offset", test_offset);
     g_test_add_func("/h2o/encoded", test_encoded);
     g_test_add_func("/h2o/refused", test_refused);
+    g_test_add_func("/h2o/trees-absent", test_trees_absent);
+    g_test_add_func("/h2o/domains", test_domains);
+    g_test_add_func("/h2o/few-of-many", test_few_of_many);
     return g_test_run();
 }

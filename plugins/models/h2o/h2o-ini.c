@@ -9,6 +9,9 @@
 #include "limit.h"
 #include "number.h"
 
+#define H2O_MAX_CATEGORIES     (2U * ERRATA_LIMIT_DICTIONARY) /* of all columns */
+#define H2O_MAX_CATEGORY_BYTES (256U << 20)
+
 gboolean
 h2o_fail(GError **error, const char *format, ...)
 {
@@ -128,8 +131,9 @@ h2o_unquote(const char **at, const char *end)
     return g_string_free(text, FALSE);
 }
 
+/* up to @most and one more */
 static GPtrArray *
-h2o_read_categories(const ErrataModelPart *part, gboolean escaped)
+h2o_read_categories(const ErrataModelPart *part, gboolean escaped, guint most)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     gsize size;
@@ -139,7 +143,7 @@ h2o_read_categories(const ErrataModelPart *part, gboolean escaped)
     const char *at = text;
     const char *end = text + strlen(text);
 
-    while (at < end) {
+    while (at < end && names->len <= most) {
         const char *newline = memchr(at, '\n', (gsize)(end - at));
         const char *stop = newline != NULL ? newline : end;
 
@@ -163,6 +167,40 @@ h2o_find(const ErrataModelParts *parts, const char *name)
     return part != NULL && part->bytes != NULL ? part : NULL;
 }
 
+/* columns may share a file, and each has a copy of what it says */
+static gboolean
+h2o_take_domain(H2oInfo *self, const ErrataModelPart *part, guint column, gint64 n, GError **error)
+{
+    GPtrArray *names;
+
+    if (n <= 0 || n > ERRATA_LIMIT_DICTIONARY)
+        return h2o_fail(error,
+                        "model.ini: column %u has %" G_GINT64_FORMAT
+                        " categories; expected 1 to %u",
+                        column,
+                        n,
+                        ERRATA_LIMIT_DICTIONARY);
+    if (self->domain->pdata[column] != NULL)
+        return h2o_fail(error, "model.ini: the categories of column %u stand twice", column);
+    self->n_categories += (gsize)n;
+    self->n_category_bytes += g_bytes_get_size(part->bytes);
+    if (self->n_categories > H2O_MAX_CATEGORIES || self->n_category_bytes > H2O_MAX_CATEGORY_BYTES)
+        return h2o_fail(error,
+                        "its columns have more than %u categories, or %u MiB of them, in all",
+                        H2O_MAX_CATEGORIES,
+                        H2O_MAX_CATEGORY_BYTES >> 20);
+    names = h2o_read_categories(part, h2o_info_flag(self, "escape_domain_values"), (guint)n);
+    self->domain->pdata[column] = names;
+    if (names->len == n)
+        return TRUE;
+    return h2o_fail(error,
+                    "%s holds %s%u categories; model.ini says %" G_GINT64_FORMAT,
+                    part->name,
+                    names->len > n ? "at least " : "",
+                    names->len,
+                    n);
+}
+
 /* `7: 12 d003.txt` */
 static gboolean
 h2o_read_domain(H2oInfo *self, const ErrataModelParts *parts, const char *line, GError **error)
@@ -172,7 +210,6 @@ h2o_read_domain(H2oInfo *self, const ErrataModelParts *parts, const char *line, 
     g_autofree char *path = NULL;
     const ErrataModelPart *part;
     gint64 column, n;
-    GPtrArray *names;
 
     for (guint i = 0; words[i] != NULL; i++)
         if (words[i][0] != '\0')
@@ -190,16 +227,7 @@ h2o_read_domain(H2oInfo *self, const ErrataModelParts *parts, const char *line, 
                         "%s, the categories of column %" G_GINT64_FORMAT ", is absent",
                         path,
                         column);
-    names = h2o_read_categories(part, h2o_info_flag(self, "escape_domain_values"));
-    g_clear_pointer(&self->domain->pdata[column], g_ptr_array_unref);
-    self->domain->pdata[column] = names;
-    if (names->len == n && n > 0 && n <= ERRATA_LIMIT_DICTIONARY)
-        return TRUE;
-    return h2o_fail(error,
-                    "%s holds %u categories; model.ini says %" G_GINT64_FORMAT,
-                    path,
-                    names->len,
-                    n);
+    return h2o_take_domain(self, part, (guint)column, n, error);
 }
 
 static gboolean

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @value: of the section [info]: strings by key
  * @column: (element-type utf8): features, then what else the training had, the target last
  * @domain: (element-type GPtrArray): per column its categories, %NULL for a number
+ * @n_categories, @n_category_bytes: of all columns
  *
  * What `model.ini` tells.
  */
@@ -18,6 +19,8 @@ typedef struct {
     GHashTable *value;
     GPtrArray *column;
     GPtrArray *domain;
+    gsize n_categories;
+    gsize n_category_bytes;
 } H2oInfo;
 
 typedef enum {

@@ -199,15 +199,28 @@ tree_set_holds(const TreeReader *self, const TreeNode *node, guint code)
     return (self->bytes[node->set + bit / 8] >> (bit & 7) & 1) != 0;
 }
 
-/* where a category goes */
+/* whether a category that the node tells of goes left */
 static gboolean
 tree_code_goes_left(const TreeReader *self, const TreeNode *node, guint code)
 {
-    if (!node->has_set)
-        return code < node->value;
-    if (code < node->set_from || code - node->set_from >= node->set_bits)
-        return node->missing_left;
-    return !tree_set_holds(self, node, code);
+    return node->has_set ? !tree_set_holds(self, node, code) : code < node->value;
+}
+
+/* the categories, of @n_codes, that need not go where missing values go: no others are looked at, so
+ * that a small set costs little in a column of many categories */
+static void
+tree_code_range(const TreeNode *node, guint n_codes, guint *ret_from, guint *ret_end)
+{
+    double bound = node->value > 0.0 ? ceil(node->value) : 0.0; /* of those that go left */
+    guint left = bound < n_codes ? (guint)bound : n_codes;
+
+    if (node->has_set) {
+        *ret_from = MIN(node->set_from, n_codes);
+        *ret_end = *ret_from + MIN(node->set_bits, n_codes - *ret_from);
+    } else {
+        *ret_from = node->missing_left ? left : 0;
+        *ret_end = node->missing_left ? n_codes : left;
+    }
 }
 
 /* the set of those categories that do not go where missing values go */
@@ -220,15 +233,13 @@ tree_add_set(const TreeReader *self,
              ErrataTreesBuilder *trees,
              GError **error)
 {
-    g_autofree guint32 *words = g_new0(guint32, n_codes / 32 + 1);
+    g_autofree guint32 *words = NULL;
     gsize used = 0;
+    guint from;
+    guint end;
 
-    for (guint code = 0; code < n_codes; code++)
-        if (tree_code_goes_left(self, node, code) != node->missing_left) {
-            words[code / 32] |= 1U << (code & 31);
-            used = code / 32 + 1;
-        }
-    *n_words += used + 1;
+    tree_code_range(node, n_codes, &from, &end);
+    *n_words += end / 32 + 1;
     if (*n_words > TREES_MAX_SET_WORDS) {
         g_set_error_literal(error,
                             ERRATA_ERROR,
@@ -236,6 +247,12 @@ tree_add_set(const TreeReader *self,
                             "its sets of categories take more than 64 MiB");
         return FALSE;
     }
+    words = g_new0(guint32, end / 32 + 1);
+    for (guint code = from; code < end; code++)
+        if (tree_code_goes_left(self, node, code) != node->missing_left) {
+            words[code / 32] |= 1U << (code & 31);
+            used = code / 32 + 1;
+        }
     errata_trees_builder_bits(trees, index, words, used);
     return TRUE;
 }
@@ -354,7 +371,7 @@ tree_add(const H2oInfo *info,
     g_autoptr(TreeReader) reader = NULL;
 
     if (part == NULL)
-        return TRUE; /* classes that a stage had no tree for */
+        return h2o_fail(error, "trees/t%02u_%03u.bin is absent", group, tree);
     if (part->bytes == NULL)
         return h2o_fail(error, "%s is too large", part->name);
     reader = tree_open(info, part, error);
@@ -370,6 +387,75 @@ tree_add(const H2oInfo *info,
     return errata_trees_builder_end(trees, error);
 }
 
+static int
+tree_compare_groups(gconstpointer a, gconstpointer b)
+{
+    const guint32 *left = a;
+    const guint32 *right = b;
+
+    return (*left > *right) - (*left < *right);
+}
+
+/* the classes that have a first tree, in order; @ret_n: all trees there are */
+static GArray *
+tree_groups(const ErrataModelParts *parts, guint n_groups, guint *ret_n)
+{
+    GArray *groups = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    *ret_n = 0;
+    for (guint i = 0; i < parts->part->len; i++) {
+        const char *name = ((const ErrataModelPart *)g_ptr_array_index(parts->part, i))->name;
+        const char *digits = strstr(name, "trees/t");
+        char *end = NULL;
+        guint64 group;
+
+        if (digits == NULL || !g_str_has_suffix(name, ".bin") || g_str_has_suffix(name, "_aux.bin"))
+            continue;
+        (*ret_n)++;
+        group = g_ascii_strtoull(digits + strlen("trees/t"), &end, 10);
+        if (group < n_groups && strcmp(end, "_000.bin") == 0)
+            g_array_append_vals(groups, &(guint32){(guint32)group}, 1);
+    }
+    g_array_sort(groups, tree_compare_groups);
+    return groups;
+}
+
+/* a class of which the training had no rows has no trees: of one that has trees none may be absent.
+ * What is looked for is bounded by what is there, not by the counts that the file claims */
+static gboolean
+tree_add_all(const H2oInfo *info,
+             const ErrataModelParts *parts,
+             const H2oBody *body,
+             guint n_trees,
+             double weight,
+             gboolean *cover,
+             ErrataTreesBuilder *trees,
+             GError **error)
+{
+    guint found;
+    g_autoptr(GArray) groups = tree_groups(parts, body->n_margins, &found);
+    gsize n_words = 0;
+
+    if (groups->len == 0 || (gsize)groups->len * n_trees != found)
+        return h2o_fail(
+            error,
+            "n_trees is %u, and %u classes have a first tree; the folder trees holds %u "
+            "trees: the file seems truncated",
+            n_trees,
+            groups->len,
+            found);
+    for (guint tree = 0; tree < n_trees; tree++)
+        for (guint i = 0; i < groups->len; i++) {
+            guint group = g_array_index(groups, guint32, i);
+
+            if (!tree_add(info, parts, body, group, tree, weight, &n_words, cover, trees, error)) {
+                g_prefix_error(error, "tree %u of class %u: ", tree, group);
+                return FALSE;
+            }
+        }
+    return TRUE;
+}
+
 ErrataTrees *
 h2o_read_trees(const H2oInfo *info,
                const ErrataModelParts *parts,
@@ -383,10 +469,9 @@ h2o_read_trees(const H2oInfo *info,
     g_autoptr(ErrataTreesBuilder) trees =
         errata_trees_builder_new(body->n_features, body->n_margins, 1, TRUE);
     gboolean cover = TRUE;
-    gsize n_words = 0;
     ErrataTrees *made;
 
-    if (!(n_trees >= 1.0 && n_trees <= ERRATA_LIMIT_TREES) ||
+    if (!(n_trees >= 1.0 && n_trees <= ERRATA_LIMIT_TREES && n_trees <= floor(n_trees)) ||
         fabs(n_groups - body->n_margins) > 0) {
         h2o_fail(error,
                  "n_trees is %g, n_trees_per_class %g; expected trees, in %u groups",
@@ -395,21 +480,15 @@ h2o_read_trees(const H2oInfo *info,
                  body->n_margins);
         return NULL;
     }
-    for (guint tree = 0; tree < (guint)n_trees; tree++)
-        for (guint group = 0; group < body->n_margins; group++)
-            if (!tree_add(info,
-                          parts,
-                          body,
-                          group,
-                          tree,
-                          is_forest ? sign / n_trees : 1.0,
-                          &n_words,
-                          &cover,
-                          trees,
-                          error)) {
-                g_prefix_error(error, "tree %u of class %u: ", tree, group);
-                return NULL;
-            }
+    if (!tree_add_all(info,
+                      parts,
+                      body,
+                      (guint)n_trees,
+                      is_forest ? sign / n_trees : 1.0,
+                      &cover,
+                      trees,
+                      error))
+        return NULL;
     made = errata_trees_builder_finish(trees);
     if (!cover)
         g_clear_pointer(&made->cover, g_free);

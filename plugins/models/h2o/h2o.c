@@ -71,7 +71,7 @@ h2o_add_inputs(const H2oInfo *info, H2oBody *body, ErrataModelBuilder *builder, 
     const char *offset = h2o_info_text(info, "offset_column");
     g_autoptr(GPtrArray) room = g_ptr_array_new();
 
-    if (!(n >= 1.0 && n <= info->column->len))
+    if (!(n >= 1.0 && n <= info->column->len && n <= floor(n)))
         return h2o_fail(error, "n_features is %g of %u columns", n, info->column->len);
     body->n_features = (guint)n;
     body->n_inputs = body->n_features;
@@ -167,7 +167,7 @@ h2o_read_classes(const H2oInfo *info, H2oBody *body, GError **error)
     double n = h2o_info_number(info, "n_classes", 1.0);
     gsize n_prior, n_trained;
 
-    if (!(n >= 1.0 && n <= ERRATA_LIMIT_MODEL_OUTPUTS))
+    if (!(n >= 1.0 && n <= ERRATA_LIMIT_MODEL_OUTPUTS && n <= floor(n)))
         return h2o_fail(error, "n_classes is %g", n);
     body->n_classes = n >= 2.0 ? (guint)n : 0;
     body->threshold = h2o_info_number(info, "default_threshold", 0.5);
