@@ -476,7 +476,8 @@ job_inspect_model(ErrataWorkerJob *self, GError **error)
 
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "reported");
-    if (file.fd >= 0 && errata_worker_model_inspect(&file, &answer, &local)) {
+    if (file.fd >= 0 &&
+        errata_worker_model_inspect(&file, g_strcmp0(self->what, "brief") == 0, &answer, &local)) {
         g_clear_error(error);
         return g_variant_ref_sink(g_variant_dict_end(&answer));
     }

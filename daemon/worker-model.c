@@ -421,13 +421,17 @@ errata_worker_model_score(const ErrataWorkerFile *model,
 /**
  * errata_worker_model_inspect:
  * @file: a file that may hold a model
- * @answer: gets model (s, JSON)
+ * @brief: lists are only begun, as people are shown them
+ * @answer: gets model (s, JSON) and unsafe (b)
  * @error: return location for a #GError
  *
  * Returns: whether it was opened
  */
 gboolean
-errata_worker_model_inspect(const ErrataWorkerFile *file, GVariantDict *answer, GError **error)
+errata_worker_model_inspect(const ErrataWorkerFile *file,
+                            gboolean brief,
+                            GVariantDict *answer,
+                            GError **error)
 {
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) local = NULL;
@@ -443,7 +447,9 @@ errata_worker_model_inspect(const ErrataWorkerFile *file, GVariantDict *answer, 
             return FALSE;
         }
     }
-    json = errata_model_to_json(model, file->name, file->sha256, file->bytes, warnings);
+    json = (brief ? errata_model_to_brief_json
+                  : errata_model_to_json)(model, file->name, file->sha256, file->bytes, warnings);
     g_variant_dict_insert(answer, "model", "s", json);
+    g_variant_dict_insert(answer, "unsafe", "b", model->is_unsafe);
     return TRUE;
 }

@@ -65,6 +65,7 @@ gboolean errata_worker_model_score(const ErrataWorkerFile *model,
                                    GVariantDict *answer,
                                    GError **error);
 gboolean errata_worker_model_inspect(const ErrataWorkerFile *file,
+                                     gboolean brief,
                                      GVariantDict *answer,
                                      GError **error);
 

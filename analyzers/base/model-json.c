@@ -3,6 +3,7 @@
 #include "model-json.h"
 
 #include "json-writer.h"
+#include "limit.h"
 #include "model-container.h"
 #include "model-opcodes.h"
 
@@ -39,10 +40,11 @@ model_role_nick(ErrataModelRole role)
 }
 
 static void
-json_inputs(ErrataJsonWriter *json, const ErrataModel *model)
+json_inputs(ErrataJsonWriter *json, const ErrataModel *model, guint most)
 {
+    errata_json_writer_uint(json, "n_inputs", model->inputs->len);
     errata_json_writer_begin(json, "inputs", '[');
-    for (guint i = 0; i < model->inputs->len; i++) {
+    for (guint i = 0; i < MIN(model->inputs->len, most); i++) {
         const ErrataModelInput *input = errata_model_input(model, i);
 
         errata_json_writer_begin(json, NULL, '{');
@@ -62,8 +64,9 @@ json_inputs(ErrataJsonWriter *json, const ErrataModel *model)
         errata_json_writer_end(json, '}');
     }
     errata_json_writer_end(json, ']');
+    errata_json_writer_uint(json, "n_outputs", model->outputs->len);
     errata_json_writer_begin(json, "outputs", '[');
-    for (guint i = 0; i < model->outputs->len; i++) {
+    for (guint i = 0; i < MIN(model->outputs->len, most); i++) {
         const ErrataModelOutput *output = errata_model_output(model, i);
 
         errata_json_writer_begin(json, NULL, '{');
@@ -93,10 +96,11 @@ json_facts(ErrataJsonWriter *json, const char *key, const GPtrArray *facts)
 }
 
 static void
-json_layers(ErrataJsonWriter *json, const ErrataModel *model)
+json_layers(ErrataJsonWriter *json, const ErrataModel *model, guint most)
 {
+    errata_json_writer_uint(json, "n_layers", model->layers->len);
     errata_json_writer_begin(json, "layers", '[');
-    for (guint i = 0; i < model->layers->len; i++) {
+    for (guint i = 0; i < MIN(model->layers->len, most); i++) {
         const ErrataModelLayer *layer = g_ptr_array_index(model->layers, i);
 
         errata_json_writer_begin(json, NULL, '{');
@@ -214,22 +218,15 @@ json_texts(ErrataJsonWriter *json, const char *key, const GPtrArray *texts)
     errata_json_writer_end(json, ']');
 }
 
-/**
- * errata_model_to_json:
- * @self: a model
- * @path: of its file, as given
- * @sha256: (nullable): of its file
- * @bytes: of its file
- * @warnings: (element-type utf8): what opening it yielded
- *
- * Returns: (transfer full): the document, with a line end
- */
-char *
-errata_model_to_json(const ErrataModel *self,
-                     const char *path,
-                     const char *sha256,
-                     guint64 bytes,
-                     const GPtrArray *warnings)
+/* up to so many inputs, outputs and layers; how many there are is told anyway */
+static char *
+model_to_json(const ErrataModel *self,
+              const char *path,
+              const char *sha256,
+              guint64 bytes,
+              const GPtrArray *warnings,
+              guint most_columns,
+              guint most_layers)
 {
     ErrataJsonWriter json = {g_string_new(NULL), FALSE};
 
@@ -250,7 +247,7 @@ errata_model_to_json(const ErrataModel *self,
         json_container(&json, self->container);
     if (self->classes != NULL)
         errata_json_writer_strings(&json, "classes", self->classes);
-    json_inputs(&json, self);
+    json_inputs(&json, self, most_columns);
     if (self->trees != NULL)
         json_trees(&json, self->trees);
     else if (self->why_not_trees != NULL)
@@ -258,11 +255,50 @@ errata_model_to_json(const ErrataModel *self,
     json_totals(&json, self);
     json_facts(&json, "parameters", self->parameters);
     json_facts(&json, "training", self->training);
-    json_layers(&json, self);
+    json_layers(&json, self, most_layers);
     json_texts(&json, "notes", self->notes);
     json_texts(&json, "warnings", warnings);
     errata_json_writer_end(&json, '}');
     errata_json_writer_end(&json, '}');
     g_string_append_c(json.text, '\n');
     return g_string_free(json.text, FALSE);
+}
+
+/**
+ * errata_model_to_json:
+ * @self: a model
+ * @path: of its file, as given
+ * @sha256: (nullable): of its file
+ * @bytes: of its file
+ * @warnings: (element-type utf8): what opening it yielded
+ *
+ * Of inputs and outputs as many are listed as a log may have columns: a file of 1 kB may claim millions.
+ *
+ * Returns: (transfer full): the document, with a line end
+ */
+char *
+errata_model_to_json(const ErrataModel *self,
+                     const char *path,
+                     const char *sha256,
+                     guint64 bytes,
+                     const GPtrArray *warnings)
+{
+    return model_to_json(self, path, sha256, bytes, warnings, ERRATA_LIMIT_COLUMNS, G_MAXUINT);
+}
+
+/* the same for people, who are shown the first %ERRATA_MODEL_JSON_BRIEF of a list */
+char *
+errata_model_to_brief_json(const ErrataModel *self,
+                           const char *path,
+                           const char *sha256,
+                           guint64 bytes,
+                           const GPtrArray *warnings)
+{
+    return model_to_json(self,
+                         path,
+                         sha256,
+                         bytes,
+                         warnings,
+                         ERRATA_MODEL_JSON_BRIEF,
+                         ERRATA_MODEL_JSON_BRIEF);
 }

@@ -84,10 +84,12 @@ inspect_one(const char *path)
     g_autoptr(GVariant) result = NULL;
     g_autoptr(ErrataCase) seen = NULL;
     g_autofree char *unsafe = NULL;
+    gboolean is_unsafe = FALSE;
     const char *json;
 
     if (!errata_oneshot_add_config(job, NULL, &error) || !errata_oneshot_add_any(job, path, &error))
         return errata_cli_fail(error);
+    job->what = inspect_json ? NULL : g_strdup("brief");
     result = errata_oneshot_run(g_steal_pointer(&job), NULL, &error);
     if (result == NULL)
         return errata_cli_fail(error);
@@ -96,9 +98,10 @@ inspect_one(const char *path)
             g_print("%s", json);
         else
             errata_model_print(json);
-        unsafe = errata_model_print_unsafe(json);
-        if (unsafe == NULL)
+        g_variant_lookup(result, "unsafe", "b", &is_unsafe);
+        if (!is_unsafe)
             return ERRATA_EXIT_DONE;
+        unsafe = errata_model_print_unsafe(json);
         g_set_error_literal(&error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, unsafe);
         return errata_cli_fail(error);
     }

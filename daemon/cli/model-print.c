@@ -3,8 +3,9 @@
 
 #include "cli.h"
 #include "json-reader.h"
+#include "model-json.h"
 
-#define PRINT_ROWS 40 /* inputs, facts or layers shown of each list */
+#define PRINT_ROWS ERRATA_MODEL_JSON_BRIEF /* inputs, facts or layers shown of each list */
 
 static void
 print_text(const char *label, JsonObject *model, const char *key)
@@ -30,12 +31,19 @@ print_more(guint n)
         errata_cli_print("  … and %u more\n", n - PRINT_ROWS);
 }
 
+/* of a list that is told whole or only begun */
+static guint
+print_length(JsonObject *model, const char *key)
+{
+    return (guint)errata_json_reader_uint(model, key);
+}
+
 static void
 print_inputs(JsonObject *model)
 {
     JsonArray *inputs = errata_json_reader_array(model, "inputs");
     JsonArray *outputs = errata_json_reader_array(model, "outputs");
-    guint n = errata_json_reader_length(inputs);
+    guint n = print_length(model, "n_inputs");
 
     print_count(n, "input", "inputs");
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
@@ -52,7 +60,7 @@ print_inputs(JsonObject *model)
         errata_cli_print("\n");
     }
     print_more(n);
-    n = errata_json_reader_length(outputs);
+    n = print_length(model, "n_outputs");
     print_count(n, "output", "outputs");
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *output = errata_json_reader_element(outputs, i);
@@ -108,7 +116,7 @@ static void
 print_layers(JsonObject *model)
 {
     JsonArray *layers = errata_json_reader_array(model, "layers");
-    guint n = errata_json_reader_length(layers);
+    guint n = print_length(model, "n_layers");
 
     print_count(n, "layer or tensor", "layers and tensors");
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {

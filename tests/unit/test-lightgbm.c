@@ -3,9 +3,11 @@
  * else. The numbers of models that are whole are compared in tests/conformance. */
 #include <string.h>
 
+#include "datum.h"
 #include "error.h"
 #include "limit.h"
 #include "model-format.h"
+#include "model-json.h"
 #include "plugin.h"
 
 extern const ErrataPlugin errata_plugin_lightgbm;
@@ -148,6 +150,52 @@ test_shared_set(void)
     g_assert_nonnull(strstr(error->message, "words of sets"));
 }
 
+/* members of the list of that name */
+static guint
+count_listed(const char *json, const char *list, double *ret_told)
+{
+    g_autofree char *told = g_strconcat("n_", list, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataDatumTree) document = errata_datum_parse_json(json, strlen(json), &error);
+    const ErrataDatum *model;
+
+    g_assert_no_error(error);
+    model = errata_datum_get(errata_datum_tree_root(document), "model");
+    *ret_told = errata_datum_number(model, told);
+    return (guint)errata_datum_get(model, list)->n;
+}
+
+/* a model of more inputs than a log has columns: not all are listed, how many there are is told */
+static void
+test_listed(void)
+{
+    const guint n = ERRATA_LIMIT_COLUMNS + 100;
+    g_autoptr(GString) names = g_string_new("feature_names=x");
+    g_autofree char *last = g_strdup_printf("max_feature_idx=%u", n - 1);
+    g_autoptr(GString) text = g_string_new(MODEL);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+    g_autofree char *full = NULL;
+    g_autofree char *brief = NULL;
+    double told;
+
+    for (guint i = 1; i < n; i++)
+        g_string_append_printf(names, " x%u", i);
+    g_string_replace(text, "feature_names=x", names->str, 0);
+    g_string_replace(text, "max_feature_idx=0", last, 0);
+    model = load(text->str, text->len, &error);
+    g_assert_no_error(error);
+    full = errata_model_to_json(model, "m", NULL, text->len, none);
+    g_assert_cmpuint(count_listed(full, "inputs", &told), ==, ERRATA_LIMIT_COLUMNS);
+    g_assert_cmpuint((guint)told, ==, n);
+    brief = errata_model_to_brief_json(model, "m", NULL, text->len, none);
+    g_assert_cmpuint(count_listed(brief, "inputs", &told), ==, ERRATA_MODEL_JSON_BRIEF);
+    g_assert_cmpuint((guint)told, ==, n);
+    g_assert_cmpuint(count_listed(brief, "outputs", &told), ==, 2);
+    g_assert_cmpuint((guint)told, ==, 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -156,6 +204,7 @@ main(int argc, char **argv)
     g_test_add_func("/lightgbm/truncated", test_truncated);
     g_test_add_func("/lightgbm/refused", test_refused);
     g_test_add_func("/lightgbm/no-counts", test_no_counts);
+    g_test_add_func("/lightgbm/listed", test_listed);
     g_test_add_func("/lightgbm/shared-set", test_shared_set);
     return g_test_run();
 }
