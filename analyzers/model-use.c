@@ -17,6 +17,7 @@
 #define USE_BACKGROUND 25    /* rows that a feature's absence is taken from */
 #define USE_ROUNDS     2     /* through them, where shares are estimates */
 #define USE_TREE_PAIRS 3e6   /* trees × rows × background rows, about half a second */
+#define USE_TREE_RUNS  3e7   /* trees × runs, where trees are run as any other model is */
 #define USE_RUNS       1.5e5 /* of other models */
 #define USE_WORK       5e8   /* numbers that those go through */
 #define USE_STAGE      23
@@ -65,6 +66,22 @@ errata_model_use_budget(const ErrataModel *model, gsize most, gsize per_row)
                         : errata_model_use_runs(model, USE_RUNS) / MAX(model->inputs->len, 1);
 
     return (gsize)CLAMP(budget / (double)MAX(per_row, 1), 20.0, (double)most);
+}
+
+/* rows on either side of the pairs: each is compared with the background, walk by walk through the trees, or
+ * run mixed with it, where the loss is no function of margins */
+static gsize
+use_most_pairs(const ErrataModel *model, const ErrataExplainer *loss)
+{
+    gsize per_row = (gsize)2 * USE_BACKGROUND;
+    double runs;
+
+    if (model->trees == NULL || !errata_explainer_is_sampled(loss))
+        return errata_model_use_budget(model, USE_ERRORS, per_row);
+    runs = (double)per_row * 2.0 * USE_ROUNDS * MAX(errata_explainer_n_features(loss), 1);
+    return (gsize)CLAMP(USE_TREE_RUNS / MAX(model->trees->n_trees, 1) / runs,
+                        2.0 * USE_FEW,
+                        (double)USE_ERRORS);
 }
 
 /* by label, then by how sure the prediction was (numbers: by the label itself), then by row */
@@ -238,7 +255,6 @@ use_losses(ErrataModelUse *self,
 {
     ErrataModel *model = analysis->model;
     ErrataExplainerEffort effort = {USE_BACKGROUND, USE_ROUNDS};
-    gsize most = errata_model_use_budget(model, USE_ERRORS, 2 * USE_BACKGROUND);
 
     self->loss = errata_explainer_new(model,
                                       ERRATA_QUANTITY_LOSS,
@@ -261,7 +277,7 @@ use_losses(ErrataModelUse *self,
         return FALSE;
     for (gsize row = 0; row < analysis->outcome->n_rows; row++)
         self->truth[row] = errata_model_scale_undo(self->match->scale, self->truth[row]);
-    use_pair(self, analysis, most);
+    use_pair(self, analysis, use_most_pairs(model, self->loss));
     if (self->n_pairs < USE_FEW)
         return TRUE;
     self->loss_of_error = use_share(self, TRUE, error);

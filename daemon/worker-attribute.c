@@ -301,7 +301,8 @@ attribute_prepare_pairs(Attribute *self,
     if (!attribute_background(self,
                               opened,
                               background,
-                              trees != NULL && trees->cover == NULL,
+                              trees != NULL && (trees->cover == NULL ||
+                                                errata_pair_shares_is_rescaled(opened->model)),
                               error))
         return FALSE;
     self->pairs = errata_pair_shares_new(opened->model,

@@ -306,6 +306,13 @@ errata_explainer_n_background(const ErrataExplainer *self)
     return self->background != NULL ? self->background->rows.n_rows : 0;
 }
 
+/* whether rows are run mixed with those of the background */
+gboolean
+errata_explainer_is_sampled(const ErrataExplainer *self)
+{
+    return self->sampled != NULL;
+}
+
 /* how far shares may be from adding up before something is broken, relative */
 double
 errata_explainer_tolerance(const ErrataExplainer *self)

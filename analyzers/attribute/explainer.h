@@ -37,6 +37,7 @@ guint errata_explainer_n_features(const ErrataExplainer *self);
 guint errata_explainer_n_groups(const ErrataExplainer *self);
 guint errata_explainer_n_classes(const ErrataExplainer *self);
 gsize errata_explainer_n_background(const ErrataExplainer *self);
+gboolean errata_explainer_is_sampled(const ErrataExplainer *self);
 double errata_explainer_tolerance(const ErrataExplainer *self);
 gsize errata_explainer_grain(const ErrataExplainer *self);
 const char *errata_explainer_nick(const ErrataExplainer *self);

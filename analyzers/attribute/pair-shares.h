@@ -20,6 +20,7 @@ ErrataPairShares *errata_pair_shares_new(ErrataModel *model,
                                          guint64 seed,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void errata_pair_shares_free(ErrataPairShares *self);
+gboolean errata_pair_shares_is_rescaled(const ErrataModel *model);
 guint errata_pair_shares_n_features(const ErrataPairShares *self);
 guint errata_pair_shares_n_groups(const ErrataPairShares *self);
 gsize errata_pair_shares_n_background(const ErrataPairShares *self);

@@ -115,13 +115,22 @@ errata_quantity_is_vote(const ErrataModel *model)
            form == ERRATA_FORM_PLAIN;
 }
 
+/* the log-loss of a vote has no slope to speak of at a share of 0, where most leaves of a tree are: between
+ * two rows that are both sure the quotient of differences is anything, though other mixtures of them may
+ * come to quite another loss */
+static gboolean
+quantity_is_vote_loss(ErrataQuantityKind kind, ErrataQuantityForm form, gboolean is_class)
+{
+    return kind == ERRATA_QUANTITY_LOSS && form == ERRATA_FORM_PLAIN && is_class;
+}
+
 /**
  * errata_quantity_of_trees:
  * @model: a model of trees
  * @kind: what is wanted
  *
  * Returns: (transfer full) (nullable): it, from the margins of the trees; %NULL where the way from
- *   margins to it is not known
+ *   margins to it is not known, or is none that shares could be rescaled along, as for the loss of votes
  */
 ErrataQuantity *
 errata_quantity_of_trees(const ErrataModel *model, ErrataQuantityKind kind)
@@ -136,7 +145,8 @@ errata_quantity_of_trees(const ErrataModel *model, ErrataQuantityKind kind)
     if (!quantity_link(model, &form, &is_class) ||
         (kind == ERRATA_QUANTITY_PROBABILITY && !is_class) ||
         (kind == ERRATA_QUANTITY_LOSS &&
-         (form == ERRATA_FORM_ISOLATION || (!is_class && n_groups > 1))))
+         (form == ERRATA_FORM_ISOLATION || (!is_class && n_groups > 1))) ||
+        quantity_is_vote_loss(kind, form, is_class))
         return NULL;
     self = quantity_new(kind, form, n_groups, is_class);
     self->scale = form == ERRATA_FORM_LOGISTIC || form == ERRATA_FORM_ISOLATION
@@ -544,7 +554,8 @@ quantity_settle(const ErrataQuantity *self,
 
     for (guint i = 0; i < self->n_raw; i++)
         sum += slope[i] * (to[i] - from[i]);
-    if (sum * total > 0.0)
+    /* where both rows are beyond the clip nothing moves at all */
+    if (sum * total > 0.0 || fabs(sum) > QUANTITY_STEP)
         for (guint i = 0; i < self->n_raw; i++)
             slope[i] *= total / sum;
 }
@@ -573,19 +584,16 @@ errata_quantity_slope(const ErrataQuantity *self,
                       guint group,
                       double *ret_slope)
 {
-    guint own = self->kind == ERRATA_QUANTITY_LOSS && self->n_raw > 1 ? (guint)truth : group;
     gboolean alone =
         self->n_raw == 1 || self->form == ERRATA_FORM_PLAIN || self->form == ERRATA_FORM_EXP ||
         (self->form == ERRATA_FORM_LOGISTIC && self->kind == ERRATA_QUANTITY_PROBABILITY);
 
     if (alone) {
         memset(ret_slope, 0, self->n_raw * sizeof *ret_slope);
-        ret_slope[own] = quantity_secant(self, to, own, to[own], from[own], truth, group);
-        if (self->n_raw == 1 || self->kind != ERRATA_QUANTITY_LOSS)
-            return;
-    } else {
-        quantity_mean_gradient(self, to, from, truth, group, ret_slope);
+        ret_slope[group] = quantity_secant(self, to, group, to[group], from[group], truth, group);
+        return;
     }
+    quantity_mean_gradient(self, to, from, truth, group, ret_slope);
     quantity_settle(self,
                     to,
                     from,

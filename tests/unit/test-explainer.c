@@ -307,6 +307,24 @@ test_explainer_slopes(void)
     }
 }
 
+/* beyond the clip of the loss nothing moves, however far the margins do */
+static void
+test_explainer_clipped(void)
+{
+    ErrataQuantity quantity = {.kind = ERRATA_QUANTITY_LOSS,
+                               .form = ERRATA_FORM_SOFTMAX,
+                               .scale = 1.0,
+                               .is_class = TRUE,
+                               .n_raw = 3,
+                               .n_groups = 1};
+    const double to[] = {60.0, 0.0, 1.0}, from[] = {45.0, 0.0, 2.0};
+    double slope[3];
+
+    errata_quantity_slope(&quantity, to, from, 1.0, 0, slope);
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpfloat_with_epsilon(slope[i], 0.0, 1e-12);
+}
+
 /* by hand: margin 0 is even odds; −log 1/2, and a margin of log 3 is 3/4 */
 static void
 test_explainer_losses(void)
@@ -395,6 +413,7 @@ main(int argc, char **argv)
     g_test_add_func("/explainer/permutations", test_explainer_permutations);
     g_test_add_func("/explainer/rescaled", test_explainer_rescaled);
     g_test_add_func("/explainer/slopes", test_explainer_slopes);
+    g_test_add_func("/explainer/clipped", test_explainer_clipped);
     g_test_add_func("/explainer/losses", test_explainer_losses);
     g_test_add_func("/explainer/counterfactual", test_explainer_counterfactual);
     g_test_add_func("/explainer/no-probability", test_explainer_no_probability);
