@@ -14,6 +14,8 @@
 #define ZIP_END_SIZE      22
 #define ZIP_CENTRAL_SIZE  46
 #define ZIP_LOCAL_SIZE    30
+#define ZIP_END_64_SIZE   56 /* without the extensible part */
+#define ZIP_LOCATOR_SIZE  20
 #define ZIP_COMMENT_MAX   65535
 #define ZIP_DIRECTORY_MAX (64U << 20)
 
@@ -48,6 +50,34 @@ zip_pread(int fd, void *buffer, gsize size, guint64 offset)
     return offset <= G_MAXINT64 && pread(fd, buffer, size, (off_t)offset) == (gssize)size;
 }
 
+static guint64
+zip_u64(const guint8 *p)
+{
+    return (guint64)zip_u32(p) | (guint64)zip_u32(p + 4) << 32;
+}
+
+/* Where the central directory ends: at the end record, or at the zip64 record that comes before it.
+ * PyTorch writes the latter always, also where no field needs it; it then has to say the same. */
+static gboolean
+zip_directory_end(int fd, const guint8 *end, guint64 end_at, guint64 *ret_at)
+{
+    guint8 locator[ZIP_LOCATOR_SIZE];
+    guint8 record[ZIP_END_64_SIZE];
+    guint64 at;
+
+    *ret_at = end_at;
+    if (end_at < ZIP_LOCATOR_SIZE + ZIP_END_64_SIZE ||
+        !zip_pread(fd, locator, sizeof locator, end_at - sizeof locator) ||
+        memcmp(locator, "PK\6\7", 4) != 0)
+        return TRUE;
+    at = end_at - sizeof locator - sizeof record;
+    if (!zip_pread(fd, record, sizeof record, at) || memcmp(record, "PK\6\6", 4) != 0)
+        return FALSE;
+    *ret_at = at;
+    return zip_u64(record + 32) == zip_u16(end + 10) && zip_u64(record + 40) == zip_u32(end + 12) &&
+           zip_u64(record + 48) == zip_u32(end + 16);
+}
+
 static gboolean
 zip_find_end(int fd, ZipEnd *ret_end)
 {
@@ -73,7 +103,8 @@ zip_find_end(int fd, ZipEnd *ret_end)
                        zip_u32(p + 16) == G_MAXUINT32;
         if (ret_end->big)
             return TRUE;
-        if (ret_end->directory_size > at || zip_u32(p + 16) > at - ret_end->directory_size)
+        if (!zip_directory_end(fd, p, at, &at) || ret_end->directory_size > at ||
+            zip_u32(p + 16) > at - ret_end->directory_size)
             continue;
         ret_end->directory = at - ret_end->directory_size;
         ret_end->prefix = ret_end->directory - zip_u32(p + 16);
