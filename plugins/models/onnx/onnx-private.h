@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model-builder.h"
+#include "model-format.h"
 #include "onnx-proto.h"
 
 G_BEGIN_DECLS
@@ -64,6 +65,11 @@ typedef struct {
     GHashTable *text_cells; /* ids of cells of texts, plus one */
 } OnnxBody;
 
+/* tensors that lie in other files get their numbers */
+gboolean onnx_weights_find(OnnxFile *file, const ErrataModelParts *parts, GError **error);
+gboolean onnx_weights_describe(const OnnxFile *file, ErrataModelBuilder *builder, GError **error);
+/* what a model that is not run takes and gives */
+void onnx_describe_values(const OnnxFile *file, ErrataModelBuilder *builder);
 void onnx_texts_init(OnnxBody *self);
 void onnx_texts_clear(OnnxBody *self);
 /* a cell holds texts */

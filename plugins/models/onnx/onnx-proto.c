@@ -83,6 +83,7 @@ tensor_free(OnnxTensor *self)
     g_array_unref(self->dims);
     g_array_unref(self->numbers);
     g_ptr_array_unref(self->strings);
+    g_free(self->location);
     g_free(self);
 }
 
@@ -117,6 +118,7 @@ info_free(gpointer data)
 {
     OnnxValueInfo *self = data;
     g_free(self->name);
+    g_array_unref(self->dims);
     g_free(self);
 }
 
@@ -136,15 +138,21 @@ onnx_file_free(OnnxFile *self)
     g_free(self);
 }
 
-/* the numbers of a tensor as little-endian bytes */
-static gboolean
-tensor_raw(OnnxTensor *self, ErrataWire raw)
+/* as little-endian bytes; numbers of a type that no operator here works on are left as they lie */
+gboolean
+onnx_tensor_fill(OnnxTensor *self, const guint8 *bytes, gsize n)
 {
+    ErrataWire raw = {bytes, bytes + n, FALSE};
     guint size = self->type == ONNX_FLOAT || self->type == 6             ? 4
                  : self->type == ONNX_DOUBLE || self->type == ONNX_INT64 ? 8
+                 : self->type == ONNX_BOOL                               ? 1
                                                                          : 0;
-    if (size == 0 || (gsize)(raw.end - raw.at) % size != 0)
-        return raw.at == raw.end;
+    self->raw = bytes;
+    self->raw_size = n;
+    if (size == 0)
+        return TRUE;
+    if (n % size != 0)
+        return FALSE;
     while (raw.at < raw.end) {
         guint64 bits = errata_wire_fixed(&raw, size);
         double value = self->type == ONNX_FLOAT    ? bits_float((guint32)bits)
@@ -166,6 +174,29 @@ tensor_add_ints(OnnxTensor *self, const ErrataWireField *field)
         double value = (double)g_array_index(ints, gint64, i);
         g_array_append_val(self->numbers, value);
     }
+    return TRUE;
+}
+
+/* StringStringEntryProto: what an external tensor says of its place */
+static gboolean
+tensor_add_place(OnnxTensor *self, ErrataWire wire)
+{
+    ErrataWireField field;
+    g_autofree char *key = NULL, *value = NULL;
+    while (errata_wire_next(&wire, &field)) {
+        if (field.number == 1 && field.kind == 2 && key == NULL)
+            key = errata_wire_text(&field);
+        else if (field.number == 2 && field.kind == 2 && value == NULL)
+            value = errata_wire_text(&field);
+    }
+    if (wire.failed || key == NULL || value == NULL)
+        return FALSE;
+    if (g_str_equal(key, "location") && self->location == NULL)
+        self->location = g_steal_pointer(&value);
+    else if (g_str_equal(key, "offset"))
+        return g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, &self->offset, NULL);
+    else if (g_str_equal(key, "length"))
+        return g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, &self->length, NULL);
     return TRUE;
 }
 
@@ -195,6 +226,11 @@ tensor_field(OnnxTensor *self, const ErrataWireField *field, ErrataWire *ret_raw
         return field->kind == 2;
     case 10:
         return field_doubles(field, self->numbers);
+    case 13:
+        return field->kind == 2 && tensor_add_place(self, field->bytes);
+    case 14:
+        self->is_external = field->integer == 1;
+        return TRUE;
     default:
         return TRUE;
     }
@@ -211,7 +247,8 @@ tensor_read(ErrataWire wire)
     self->strings = g_ptr_array_new_with_free_func(g_free);
     while (errata_wire_next(&wire, &field))
         wire.failed |= !tensor_field(self, &field, &raw);
-    if (wire.failed || (raw.at != NULL && !tensor_raw(self, raw)))
+    if (wire.failed ||
+        (raw.at != NULL && !onnx_tensor_fill(self, raw.at, (gsize)(raw.end - raw.at))))
         g_clear_pointer(&self, tensor_free);
     return self;
 }
@@ -310,11 +347,11 @@ info_tensor(OnnxValueInfo *self, ErrataWire wire)
         while (errata_wire_next(&shape, &dimension)) {
             ErrataWire one = dimension.bytes;
             ErrataWireField value;
-            self->n_dims++;
             self->columns = 0;
             while (dimension.kind == 2 && errata_wire_next(&one, &value))
                 if (value.number == 1 && value.kind == 0)
                     self->columns = (gint64)value.integer;
+            g_array_append_val(self->dims, self->columns);
         }
         wire.failed |= shape.failed;
     }
@@ -327,6 +364,7 @@ info_read(ErrataWire wire, GPtrArray *infos)
     OnnxValueInfo *self = g_new0(OnnxValueInfo, 1);
     ErrataWireField field, type;
     g_ptr_array_add(infos, self);
+    self->dims = g_array_new(FALSE, FALSE, sizeof(gint64));
     while (errata_wire_next(&wire, &field)) {
         if (field.kind != 2)
             continue;

@@ -10,14 +10,23 @@ G_BEGIN_DECLS
 #define ONNX_FLOAT  1
 #define ONNX_INT64  7
 #define ONNX_STRING 8
+#define ONNX_BOOL   9
 #define ONNX_DOUBLE 11
 
+/* @raw: the numbers as they lie in the file, which they are borrowed from; of @location, where that is
+ * another file, from @offset on @length bytes, 0 for all. @numbers are empty for types that are not run */
 typedef struct {
     char *name;
     int type;
     GArray *dims;       /* gint64 */
     GArray *numbers;    /* double */
     GPtrArray *strings; /* char */
+    const guint8 *raw;
+    gsize raw_size;
+    gboolean is_external;
+    char *location;
+    guint64 offset;
+    guint64 length;
 } OnnxTensor;
 
 typedef struct {
@@ -40,12 +49,12 @@ typedef struct {
     GPtrArray *attributes; /* OnnxAttribute */
 } OnnxNode;
 
-/* an input or output of the graph; @columns is its last dimension, 0 when not told */
+/* an input or output of the graph; @columns is its last dimension, 0 when not told, @dims all of them */
 typedef struct {
     char *name;
     int type; /* 0: no tensor */
     gint64 columns;
-    guint n_dims;
+    GArray *dims; /* gint64 */
 } OnnxValueInfo;
 
 typedef struct {
@@ -60,6 +69,8 @@ typedef struct {
     GPtrArray *outputs;      /* OnnxValueInfo */
 } OnnxFile;
 
+/* takes @raw, which is borrowed, for the tensor's numbers; FALSE where its type needs another size */
+gboolean onnx_tensor_fill(OnnxTensor *self, const guint8 *raw, gsize size);
 OnnxFile *onnx_file_read(const guint8 *bytes, gsize size, GError **error);
 void onnx_file_free(OnnxFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OnnxFile, onnx_file_free)

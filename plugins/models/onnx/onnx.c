@@ -491,6 +491,33 @@ onnx_lend_trees(OnnxBody *self, ErrataModelBuilder *builder)
     errata_model_builder_set_trees(builder, op->trees);
 }
 
+static OnnxBody *
+onnx_body_new(OnnxFile *file)
+{
+    OnnxBody *self = g_new0(OnnxBody, 1);
+    self->file = file;
+    self->ops = g_ptr_array_new_with_free_func(onnx_op_free);
+    self->constants = g_array_new(FALSE, FALSE, sizeof(OnnxCell));
+    self->classes = g_ptr_array_new_with_free_func(g_free);
+    self->input_cell = g_array_new(FALSE, FALSE, sizeof(guint));
+    self->input_width = g_array_new(FALSE, FALSE, sizeof(guint));
+    onnx_texts_init(self);
+    return self;
+}
+
+/* a graph that is not run, because of @why */
+static ErrataModel *
+onnx_describe_only(const OnnxFile *file, const GError *why, GError **error)
+{
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("onnx", "ONNX");
+    onnx_describe(file, builder);
+    onnx_describe_values(file, builder);
+    if (!onnx_weights_describe(file, builder, error))
+        return NULL;
+    errata_model_builder_set_why_not(builder, "%s", why->message);
+    return errata_model_builder_finish(builder, error);
+}
+
 static ErrataModel *
 onnx_load(const ErrataModelParts *parts, GError **error)
 {
@@ -501,29 +528,23 @@ onnx_load(const ErrataModelParts *parts, GError **error)
     if (file == NULL)
         return NULL;
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("onnx", "ONNX");
+    OnnxBody *self = onnx_body_new(file);
+    ErrataModel *model = NULL;
     onnx_describe(file, builder);
-    OnnxBody *self = g_new0(OnnxBody, 1);
-    self->file = file;
-    self->ops = g_ptr_array_new_with_free_func(onnx_op_free);
-    self->constants = g_array_new(FALSE, FALSE, sizeof(OnnxCell));
-    self->classes = g_ptr_array_new_with_free_func(g_free);
-    self->input_cell = g_array_new(FALSE, FALSE, sizeof(guint));
-    self->input_width = g_array_new(FALSE, FALSE, sizeof(guint));
-    onnx_texts_init(self);
-    if (onnx_compile(self, builder, &why)) {
+    if (onnx_weights_find(file, parts, &why) && onnx_compile(self, builder, &why)) {
         onnx_lend_trees(self, builder);
+        gboolean ok = onnx_weights_describe(file, builder, error);
         errata_model_builder_set_body(builder,
                                       self->lent != NULL ? &onnx_class_of_columns : &onnx_class,
                                       self);
-        return errata_model_builder_finish(builder, error);
+        return ok ? errata_model_builder_finish(builder, error) : NULL;
     }
-    onnx_body_free(self);
-    if (!g_error_matches(why, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED)) {
+    if (g_error_matches(why, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED))
+        model = onnx_describe_only(file, why, error);
+    else
         g_propagate_error(error, g_steal_pointer(&why));
-        return NULL;
-    }
-    errata_model_builder_set_why_not(builder, "%s", why->message);
-    return errata_model_builder_finish(builder, error);
+    onnx_body_free(self);
+    return model;
 }
 
 /* a ModelProto begins with its IR version; its graph follows within the head */
