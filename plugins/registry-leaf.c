@@ -233,6 +233,23 @@ leaf_is_history(const ErrataLeaf *leaf)
     return counts && measures;
 }
 
+/* what TorchServe's archiver packed, it packed for the model: no part of it is a log */
+static void
+leaf_leave_out_served(GPtrArray *leaves, const ErrataLeaf *manifest)
+{
+    const char *inside = g_strrstr(manifest->name, "MAR-INF/");
+    gsize folder = inside != NULL ? (gsize)(inside - manifest->name) : 0;
+
+    for (guint i = 0; i < leaves->len; i++) {
+        ErrataLeaf *leaf = g_ptr_array_index(leaves, i);
+
+        if (leaf->kind == ERRATA_MEMBER_MODEL || strncmp(leaf->name, manifest->name, folder) != 0)
+            continue;
+        leaf->kind = ERRATA_MEMBER_OTHER;
+        leaf->goes_with_model = TRUE;
+    }
+}
+
 /* requirements, code and the like are no logs where there is a model */
 static void
 leaf_leave_out_settings(GPtrArray *leaves)
@@ -259,6 +276,8 @@ leaf_leave_out_companions(GPtrArray *leaves)
         if (model->kind != ERRATA_MEMBER_MODEL)
             continue;
         any = TRUE;
+        if (g_strcmp0(model->what, "torchserve") == 0)
+            leaf_leave_out_served(leaves, model);
         for (guint c = 0; c < G_N_ELEMENTS(companions); c++)
             if ((companions[c].mark == NULL ||
                  strcmp(leaf_base_name(model->name), companions[c].mark) == 0) &&

@@ -23,6 +23,28 @@ static const char *const settings[] = {"MLmodel",
                                        "setup.py",
                                        NULL};
 
+/* what is told of a model beside it, by the names that its tools write; a loader may want them */
+static const char *const companions[] = {"config.json",
+                                         "metadata.json",
+                                         "model_config.json",
+                                         "setup_config.json",
+                                         "generation_config.json",
+                                         "preprocessor_config.json",
+                                         "tokenizer.json",
+                                         "tokenizer_config.json",
+                                         "special_tokens_map.json",
+                                         "added_tokens.json",
+                                         "vocab.json",
+                                         "index_to_name.json",
+                                         "label_map.json",
+                                         "class_names.json",
+                                         "feature_names.json",
+                                         "hyperparameters.json",
+                                         "params.json",
+                                         "metrics.json",
+                                         "training_args.json",
+                                         NULL};
+
 /**
  * errata_bundle_is_settings:
  * @path: of a member
@@ -55,7 +77,8 @@ bundle_what(const char *path)
 gboolean
 errata_bundle_is_companion(const char *path)
 {
-    return strcmp(bundle_what(path), "file") != 0;
+    return strcmp(bundle_what(path), "file") != 0 ||
+           g_strv_contains(companions, bundle_base_name(path));
 }
 
 /**

@@ -25,6 +25,9 @@ static const char lightgbm[] = "tree\nversion=v3\nnum_class=1\nnum_tree_per_iter
                                "leaf_count=5 5\ninternal_value=2\ninternal_weight=10\n"
                                "internal_count=10\nis_linear=0\nshrinkage=1\n\n\nend of trees\n";
 
+static const char manifest[] =
+    "{\"model\": {\"modelName\": \"churn\", \"serializedFile\": \"model.lgb\"}}";
+
 static const char mlmodel[] = "artifact_path: model\nflavors:\n  python_function:\n"
                               "    data: model.lgb\n    loader_module: mlflow.lightgbm\n"
                               "  lightgbm:\n    code: null\n    data: model.lgb\n"
@@ -369,6 +372,42 @@ test_bundle_with_log(void)
     close(fd);
 }
 
+/* whether a log is found among the files */
+static gboolean
+has_log(const File *files, gsize n)
+{
+    g_autoptr(ErrataFrameBuilder) log = errata_frame_builder_new();
+    g_autoptr(GPtrArray) members =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_member_free);
+    g_autoptr(GError) error = NULL;
+    int fd = pack(files, n);
+    gboolean ok = errata_registry_read(fd, "model.zip", log, NULL, NULL, members, &error);
+
+    close(fd);
+    if (!ok)
+        g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED);
+    return ok;
+}
+
+static void
+test_bundle_beside(void)
+{
+    static const File served[] = {{"MAR-INF/MANIFEST.json", manifest},
+                                  {"model.lgb", lightgbm},
+                                  {"any_name.json", "{\"0\": \"stays\", \"1\": \"leaves\"}\n"}};
+    static const File plain[] = {{"model.lgb", lightgbm},
+                                 {"index_to_name.json", "{\"0\": \"stays\", \"1\": \"leaves\"}\n"}};
+    static const File with_log[] = {
+        {"served/MAR-INF/MANIFEST.json", manifest},
+        {"served/model.lgb", lightgbm},
+        {"log.json", "{\"age\": 1, \"y\": 0}\n{\"age\": 2, \"y\": 1}\n"}};
+
+    g_test_summary("What is told of a model beside it is no log");
+    g_assert_false(has_log(served, G_N_ELEMENTS(served)));
+    g_assert_false(has_log(plain, G_N_ELEMENTS(plain)));
+    g_assert_true(has_log(with_log, G_N_ELEMENTS(with_log)));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -383,5 +422,6 @@ main(int argc, char **argv)
     g_test_add_func("/bundle/code", test_bundle_code);
     g_test_add_func("/bundle/pickle-beside", test_bundle_pickle_beside);
     g_test_add_func("/bundle/with-log", test_bundle_with_log);
+    g_test_add_func("/bundle/beside", test_bundle_beside);
     return g_test_run();
 }
