@@ -196,7 +196,9 @@ inventory_add_layers(GPtrArray *sections, const ErrataModel *model)
 
     if (model->layers->len == 0)
         return;
-    section = errata_inventory_section_new("Layers and tensors", model->layers->len);
+    section = errata_inventory_section_new(
+        g_strcmp0(model->framework, "scikit-learn") == 0 ? "Steps" : "Layers and tensors",
+        model->layers->len);
     for (guint i = 0; i < MIN(model->layers->len, INVENTORY_FACTS); i++) {
         const ErrataModelLayer *layer = g_ptr_array_index(model->layers, i);
         g_autofree char *bad = layer->n_nan + layer->n_infinite > 0
@@ -206,14 +208,18 @@ inventory_add_layers(GPtrArray *sections, const ErrataModel *model)
 
         inventory_say(section,
                       layer->name,
-                      "%s%s%s%s%s%s%s",
+                      "%s%s%s%s%s%s%s%s%s%s%s",
                       layer->kind != NULL ? layer->kind : "",
                       layer->kind != NULL && layer->shape != NULL ? " " : "",
                       layer->shape != NULL ? layer->shape : "",
                       layer->dtype != NULL ? " " : "",
                       layer->dtype != NULL ? layer->dtype : "",
+                      layer->settings != NULL ? " " : "",
+                      layer->settings != NULL ? layer->settings : "",
                       bad,
-                      layer->all_zero ? ", all zero" : "");
+                      layer->all_zero ? ", all zero" : "",
+                      layer->duplicate_of != NULL ? ", the same as " : "",
+                      layer->duplicate_of != NULL ? layer->duplicate_of : "");
     }
     g_ptr_array_add(sections, section);
 }

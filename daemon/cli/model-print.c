@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model-print.h"
 
+#include <string.h>
+
 #include "cli.h"
 #include "json-reader.h"
 #include "model-json.h"
@@ -112,12 +114,41 @@ print_facts(JsonObject *model, const char *key, const char *title)
     print_more(n);
 }
 
+/* of scikit-learn, each below the one that it belongs to: the name's part, the class, the columns */
+static void
+print_steps(JsonArray *layers, guint n)
+{
+    print_count(n, "step", "steps");
+    for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
+        JsonObject *layer = errata_json_reader_element(layers, i);
+        const char *name = errata_json_reader_peek(layer, "name");
+        const char *settings = errata_json_reader_peek(layer, "settings");
+        guint depth = 1;
+
+        for (const char *below; (below = strstr(name, "__")) != NULL; name = below + 2)
+            depth++;
+        errata_cli_print_line(2 * depth + 2,
+                              "%*s%s: %s%s%s",
+                              (int)(2 * depth),
+                              "",
+                              name,
+                              errata_json_reader_peek(layer, "kind"),
+                              settings != NULL ? " " : "",
+                              settings != NULL ? settings : "");
+    }
+    print_more(n);
+}
+
 static void
 print_layers(JsonObject *model)
 {
     JsonArray *layers = errata_json_reader_array(model, "layers");
     guint n = print_length(model, "n_layers");
 
+    if (g_strcmp0(errata_json_reader_peek(model, "framework"), "scikit-learn") == 0) {
+        print_steps(layers, n);
+        return;
+    }
     print_count(n, "layer or tensor", "layers and tensors");
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *layer = errata_json_reader_element(layers, i);

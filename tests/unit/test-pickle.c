@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
+#include "model-format.h"
 #include "model-json.h"
 #include "model-opcodes.h"
 #include "pickle-array.h"
+#include "plugin.h"
 #include "sk-risk.h"
+
+extern const ErrataPlugin errata_plugin_sklearn;
 
 static Pickle *
 read_bytes(const char *bytes, gsize size, GError **error)
@@ -194,6 +198,64 @@ test_deep(void)
     g_assert_true(pickle_item(pickle_root(ring), 0) == pickle_root(ring));
 }
 
+static const char *
+find_fact(const GPtrArray *facts, const char *name)
+{
+    const char *found = NULL;
+
+    for (guint i = 0; i < facts->len; i++) {
+        const ErrataModelFact *fact = facts->pdata[i];
+
+        if (g_str_equal(fact->name, name)) {
+            g_assert_null(found); /* told once */
+            found = fact->value;
+        }
+    }
+    return found;
+}
+
+static void
+test_steps(void)
+{
+    static const char *const steps[][3] = {{"s0", "ColumnTransformer", NULL},
+                                           {"s0__a", "CountVectorizer", "of t"},
+                                           {"s0__b", "StandardScaler", "of n"},
+                                           {"s1", "LogisticRegression", NULL}};
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST,
+                                                  "..",
+                                                  "fuzz",
+                                                  "corpus",
+                                                  "pickle",
+                                                  "sk-words-columns",
+                                                  NULL);
+    g_autoptr(ErrataModelParts) parts = errata_model_parts_new("m.pkl");
+    g_autoptr(ErrataModel) model = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GError) error = NULL;
+    char *data;
+    gsize size;
+
+    g_test_summary("Every step of a pipeline is told, with its columns and parameters");
+    g_file_get_contents(path, &data, &size, &error);
+    g_assert_no_error(error);
+    bytes = g_bytes_new_take(data, size);
+    errata_model_parts_add(parts, "m.pkl", bytes, size);
+    model = errata_plugin_sklearn.models[0]->load(parts, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(model->layers->len, ==, G_N_ELEMENTS(steps));
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        const ErrataModelLayer *layer = model->layers->pdata[i];
+
+        g_assert_cmpstr(layer->name, ==, steps[i][0]);
+        g_assert_cmpstr(layer->kind, ==, steps[i][1]);
+        g_assert_cmpstr(layer->settings, ==, steps[i][2]);
+    }
+    g_assert_cmpstr(find_fact(model->parameters, "verbose"), ==, "False");
+    g_assert_cmpstr(find_fact(model->parameters, "s1__penalty"), ==, "l2");
+    g_assert_cmpstr(find_fact(model->parameters, "s0__b__with_mean"), ==, "True");
+    g_assert_cmpstr(find_fact(model->parameters, "s0__a__ngram_range"), ==, "(1, 1)");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -205,5 +267,6 @@ main(int argc, char **argv)
     g_test_add_func("/pickle/opcodes", test_opcodes);
     g_test_add_func("/pickle/broken", test_broken);
     g_test_add_func("/pickle/deep", test_deep);
+    g_test_add_func("/pickle/steps", test_steps);
     return g_test_run();
 }

@@ -7,7 +7,6 @@
 
 #include "error.h"
 #include "limit.h"
-#include "model-curve.h"
 #include "model-format.h"
 #include "number.h"
 #include "plugin.h"
@@ -64,66 +63,6 @@ sk_number(const PickleValue *object, const char *name, double fallback)
 {
     double number;
     return pickle_number(pickle_attribute(object, name), &number) ? number : fallback;
-}
-
-/* what a fit keeps of its steps; boosting of the older kind keeps a loss under the name of a score */
-static void
-sk_describe_curves(const PickleValue *object, ErrataModelBuilder *builder)
-{
-    static const char *const names[] = {"loss_curve_",
-                                        "validation_scores_",
-                                        "train_score_",
-                                        "validation_score_"};
-    gboolean is_loss = pickle_class(object) != NULL &&
-                       g_str_has_prefix(pickle_class(object), "GradientBoosting");
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        const PickleValue *value = pickle_attribute(object, names[i]);
-        PickleArray array;
-        gsize n = pickle_array(value, &array) ? array.n : 0;
-        gboolean is_array = n > 0;
-        if (value != NULL && value->kind == PICKLE_LIST)
-            n = pickle_n_items(value);
-        if (n < 2 || n > ERRATA_LIMIT_DICTIONARY)
-            continue;
-        g_autofree double *curve = g_new(double, n);
-        for (gsize k = 0; k < n; k++)
-            if (is_array)
-                curve[k] = pickle_array_number(&array, k);
-            else if (!pickle_number(pickle_item(value, (guint)k), &curve[k]))
-                curve[k] = (double)NAN;
-        g_autofree char *name = is_loss ? g_strdup("train_loss")
-                                        : g_strndup(names[i], strlen(names[i]) - 1);
-        g_autofree char *words = errata_model_curve_describe(name, curve, n);
-        if (words != NULL)
-            errata_model_builder_add_training(builder, name, words);
-    }
-}
-
-/* hyper-parameters are the plain attributes whose names do not end in _ */
-static void
-sk_describe(const PickleValue *object, ErrataModelBuilder *builder)
-{
-    const PickleValue *state = object->state;
-    const char *version = pickle_text(pickle_attribute(object, "_sklearn_version"));
-    if (version != NULL)
-        errata_model_builder_set_version(builder, version);
-    sk_describe_curves(object, builder);
-    for (guint i = 0; state->kind == PICKLE_DICT && i + 1 < pickle_n_items(state); i += 2) {
-        const char *name = pickle_text(state->items->pdata[i]);
-        const PickleValue *value = state->items->pdata[i + 1];
-        char buffer[ERRATA_NUMBER_BUFFER];
-        if (name == NULL || name[0] == '_' || g_str_has_suffix(name, "_"))
-            continue;
-        if (value->kind == PICKLE_STRING)
-            errata_model_builder_add_parameter(builder, name, value->data);
-        else if (value->kind == PICKLE_BOOL)
-            errata_model_builder_add_parameter(builder, name, value->integer ? "True" : "False");
-        else if ((value->kind == PICKLE_INT || value->kind == PICKLE_FLOAT) &&
-                 isfinite(value->number))
-            errata_model_builder_add_parameter(builder,
-                                               name,
-                                               errata_number_print(value->number, buffer));
-    }
 }
 
 /* what a search found, or what was trained on rows that were chosen; else the object itself */
@@ -410,8 +349,6 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
     body->n_features = left->len;
     if (reader->depth == 0)
         errata_model_builder_set_kind(reader->builder, pickle_class(last));
-    if (reader->depth == 0 && last != object && last->state != NULL)
-        sk_describe(last, reader->builder);
     gboolean is_targets = !is_booster && sk_is_targets(last);
     if (!is_targets && !sk_read_classes(reader, last, error))
         return FALSE;
