@@ -92,10 +92,55 @@ test_module(void)
     g_assert_cmpstr(find(model, "fc")->kind, ==, "Linear");
     g_assert_cmpstr(find(model, "fc.weight")->shape, ==, "2 × 3");
     g_assert_cmpuint(model->parameters->len, ==, 2);
+    g_assert_cmpstr(model->kind, ==, "PyTorch module (Net)");
     risk = model->risks->pdata[0];
     g_assert_cmpstr(risk->problem, ==, "pickle-import");
     g_assert_cmpint(risk->severity, ==, ERRATA_SEVERITY_MEDIUM);
     g_assert_nonnull(strstr(risk->what, "nets.Net"));
+}
+
+static const char *
+find_fact(const GPtrArray *facts, const char *name)
+{
+    for (guint i = 0; i < facts->len; i++) {
+        const ErrataModelFact *fact = facts->pdata[i];
+
+        if (strcmp(fact->name, name) == 0)
+            return fact->value;
+    }
+    return NULL;
+}
+
+static void
+test_facts(void)
+{
+    /* {'val_loss': [3.0, 2.0, 1.5], 'hyper_parameters': {'lr': 0.5}, 'betas': (0.5, 0.25),
+     * 'w': {'_metadata': 1}} */
+    static const char bytes[] =
+        "\x80\x02\x7d\x71\x00\x28\x58\x08\x00\x00\x00\x76\x61\x6c\x5f\x6c\x6f\x73\x73\x71"
+        "\x01\x5d\x71\x02\x28\x47\x40\x08\x00\x00\x00\x00\x00\x00\x47\x40\x00\x00\x00\x00"
+        "\x00\x00\x00\x47\x3f\xf8\x00\x00\x00\x00\x00\x00\x65\x58\x10\x00\x00\x00\x68\x79"
+        "\x70\x65\x72\x5f\x70\x61\x72\x61\x6d\x65\x74\x65\x72\x73\x71\x03\x7d\x71\x04\x58"
+        "\x02\x00\x00\x00\x6c\x72\x71\x05\x47\x3f\xe0\x00\x00\x00\x00\x00\x00\x73\x58\x05"
+        "\x00\x00\x00\x62\x65\x74\x61\x73\x71\x06\x47\x3f\xe0\x00\x00\x00\x00\x00\x00\x47"
+        "\x3f\xd0\x00\x00\x00\x00\x00\x00\x86\x71\x07\x58\x01\x00\x00\x00\x77\x71\x08\x7d"
+        "\x71\x09\x58\x09\x00\x00\x00\x5f\x6d\x65\x74\x61\x64\x61\x74\x61\x71\x0a\x4b\x01"
+        "\x73\x75\x2e";
+    g_autoptr(ErrataModelParts) parts = errata_model_parts_new("a.pt");
+    g_autoptr(GBytes) pickle = g_bytes_new_static(bytes, sizeof bytes - 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+
+    g_test_summary("Losses of a training are a curve, its settings parameters, a tuple one fact");
+    errata_model_parts_add(parts, "a/data.pkl", pickle, g_bytes_get_size(pickle));
+    parts->is_archive = TRUE;
+    model = errata_plugin_torch.models[0]->load(parts, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_str_has_prefix(find_fact(model->training, "val_loss"), "3 steps, 3 at first"));
+    g_assert_cmpstr(find_fact(model->training, "betas"), ==, "(0.5, 0.25)");
+    g_assert_cmpstr(find_fact(model->parameters, "hyper_parameters.lr"), ==, "0.5");
+    g_assert_cmpuint(model->training->len, ==, 2);
+    g_assert_cmpuint(model->parameters->len, ==, 1);
 }
 
 static void
@@ -170,6 +215,7 @@ main(int argc, char **argv)
     g_test_summary("PyTorch: tensors by name, shared and turned storages, false claims, imports.");
     g_test_add_func("/torch/checkpoint", test_checkpoint);
     g_test_add_func("/torch/module", test_module);
+    g_test_add_func("/torch/facts", test_facts);
     g_test_add_func("/torch/evil", test_evil);
     g_test_add_func("/torch/false-sizes", test_false_sizes);
     g_test_add_func("/torch/legacy", test_legacy);
