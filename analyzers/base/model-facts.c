@@ -10,6 +10,7 @@
 #define FACTS_DEPTH 6   /* objects within objects */
 #define FACTS_MAX   400 /* of one document */
 #define FACTS_ITEMS 12  /* elements told of an array */
+#define FACTS_LISTS 2   /* lists within lists that are told */
 #define FACTS_BYTES 400 /* of a string */
 
 typedef struct {
@@ -26,8 +27,9 @@ facts_append_number(GString *text, double number)
     g_string_append(text, isnan(number) ? "null" : errata_number_print(number, buffer));
 }
 
+/* @depth: lists around it */
 static void
-facts_append(GString *text, const ErrataDatum *value)
+facts_append(GString *text, const ErrataDatum *value, guint depth)
 {
     switch (value->kind) {
     case ERRATA_DATUM_NULL:
@@ -51,10 +53,10 @@ facts_append(GString *text, const ErrataDatum *value)
             if (value->kind == ERRATA_DATUM_NUMBERS)
                 facts_append_number(text, value->numbers[i]);
             else if (value->items[i].kind == ERRATA_DATUM_OBJECT ||
-                     value->items[i].kind == ERRATA_DATUM_LIST)
+                     (value->items[i].kind == ERRATA_DATUM_LIST && depth >= FACTS_LISTS))
                 g_string_append(text, "…");
             else
-                facts_append(text, &value->items[i]);
+                facts_append(text, &value->items[i], depth + 1);
         }
         if (value->n > FACTS_ITEMS)
             g_string_append_printf(text, ", … %" G_GSIZE_FORMAT " in all", value->n);
@@ -74,7 +76,7 @@ errata_model_facts_text(const ErrataDatum *value)
     if (value == NULL || value->kind == ERRATA_DATUM_OBJECT)
         return NULL;
     text = g_string_new(NULL);
-    facts_append(text, value);
+    facts_append(text, value, 0);
     return g_string_free(text, FALSE);
 }
 
@@ -96,7 +98,7 @@ facts_walk(Facts *self, const char *name, const ErrataDatum *value, guint depth)
         return;
     g_autoptr(GString) text = g_string_new(NULL);
 
-    facts_append(text, value);
+    facts_append(text, value, 0);
     if (self->training)
         errata_model_builder_add_training(self->builder, name, text->str);
     else

@@ -157,6 +157,30 @@ test_archive(void)
     g_assert_cmpuint(find(model, "layers/dense/vars/0")->n_values, ==, 4);
 }
 
+static void
+test_sequential(void)
+{
+    static const char text[] =
+        "{\"module\": \"keras\", \"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", "
+        "\"layers\": [{\"class_name\": \"InputLayer\", \"config\": {\"name\": \"in\", "
+        "\"batch_shape\": [null, 4]}}, {\"class_name\": \"Dense\", \"config\": {\"name\": \"out\", "
+        "\"units\": 3}}]}, \"compile_config\": {\"metrics\": [[\"accuracy\", \"auc\"]]}}";
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, sizeof text - 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = load(bytes, 2, &error);
+    gboolean told = FALSE;
+
+    g_test_summary("A sequential model gives what its last layer gives");
+    g_assert_no_error(error);
+    g_assert_cmpuint(model->outputs->len, ==, 1);
+    g_assert_cmpstr(errata_model_output(model, 0)->name, ==, "out");
+    g_assert_cmpstr(errata_model_output(model, 0)->shape, ==, "any × 3");
+    for (guint i = 0; i < model->training->len; i++)
+        told |= strcmp(((ErrataModelFact *)model->training->pdata[i])->value,
+                       "[[accuracy, auc]]") == 0;
+    g_assert_true(told);
+}
+
 /* loaded or refused */
 static void
 load_whatever(GBytes *bytes)
@@ -200,6 +224,7 @@ main(int argc, char **argv)
     g_test_add_func("/keras/latest", test_latest);
     g_test_add_func("/keras/misuse", test_misuse);
     g_test_add_func("/keras/archive", test_archive);
+    g_test_add_func("/keras/sequential", test_sequential);
     g_test_add_func("/keras/broken", test_broken);
     return g_test_run();
 }

@@ -173,6 +173,30 @@ config_add_outputs(Config *self, const ErrataDatum *list, guint depth)
         config_add_outputs(self, &list->items[i], depth + 1);
 }
 
+/* a sequential model gives what the last of its layers gives */
+static void
+config_add_last_output(Config *self, const ErrataDatum *layers)
+{
+    const ErrataDatum *last = layers != NULL && layers->kind == ERRATA_DATUM_LIST && layers->n > 0
+                                  ? &layers->items[layers->n - 1]
+                                  : NULL;
+    const ErrataDatum *config = errata_datum_get(last, "config");
+    const char *klass = errata_datum_text(last, "class_name");
+    const char *name = errata_datum_text(config, "name");
+    const ErrataDatum *units = errata_datum_get(config, "units");
+    ErrataModelOutput *output;
+
+    if (name == NULL || klass == NULL || strcmp(klass, "InputLayer") == 0)
+        return;
+    output = errata_model_builder_add_output(self->builder,
+                                             name,
+                                             ERRATA_MODEL_PREDICTION,
+                                             ERRATA_MODEL_NUMBER,
+                                             NULL);
+    if (strcmp(klass, "Dense") == 0 && units != NULL && units->kind == ERRATA_DATUM_NUMBER)
+        output->shape = g_strdup_printf("any × %.0f", units->number);
+}
+
 /**
  * keras_describe_config:
  * @builder: gets layers, inputs and outputs
@@ -194,5 +218,11 @@ keras_describe_config(ErrataModelBuilder *builder, const ErrataDatum *config)
     if (name != NULL)
         errata_model_builder_add_parameter(builder, "name", name);
     config_walk(&self, config, "", 0);
-    config_add_outputs(&self, errata_datum_get(inner, "output_layers"), 0);
+    if (strcmp(klass, "Sequential") != 0)
+        config_add_outputs(&self, errata_datum_get(inner, "output_layers"), 0);
+    else
+        config_add_last_output(&self,
+                               inner != NULL && inner->kind == ERRATA_DATUM_LIST
+                                   ? inner
+                                   : errata_datum_get(inner, "layers"));
 }
