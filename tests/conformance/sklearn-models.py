@@ -6,6 +6,7 @@ the program and by the library.
 usage: sklearn-models.py ERRATA
 """
 import csv
+import json
 import pathlib
 import pickle
 import subprocess
@@ -561,6 +562,14 @@ def words(scratch):
     return None
 
 
+def inspect(path):
+    """what the program tells of a file"""
+    done = subprocess.run([ERRATA, 'inspect', '--json', path], capture_output=True, text=True, timeout=60,
+                          check=False)
+    told = json.loads(done.stdout)
+    return (told[0] if isinstance(told, list) else told)['model']
+
+
 def boosters(scratch):
     """XGBoost within pickles: at the end of a pipeline, and alone"""
     if xgboost is None:
@@ -582,6 +591,14 @@ def boosters(scratch):
         ours = pd.read_csv(scratch / 'boosts.csv')[['probability(0)', 'probability(1)']].to_numpy()
         if np.abs(ours - wanted).max() > 1.2e-7:
             return f'probabilities are off by {np.abs(ours - wanted).max()}'
+    alone = xgboost.XGBClassifier(n_estimators=5, max_depth=3, eval_metric='logloss')
+    alone.fit(rows[['n']], two, eval_set=[(rows[['n']], two)], verbose=False)
+    with open(scratch / 'boosted.pkl', 'wb') as file:
+        pickle.dump(alone, file)
+    model = inspect(scratch / 'boosted.pkl')
+    facts = {f['name']: f['value'] for f in model['parameters'] + model['training']}
+    if facts.get('max_depth') != '3' or not facts.get('validation_0-logloss', '').startswith('5 steps'):
+        return f'the wrapper\'s parameters or its curve are not told: {facts}'
     return None
 
 

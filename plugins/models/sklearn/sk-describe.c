@@ -359,3 +359,71 @@ sk_describe(const PickleValue *object, ErrataModelBuilder *builder)
     describe_object(&steps, object, "", 0);
     describe_object(&parameters, object, "", 0);
 }
+
+/* one measure of one set that was looked at while training */
+static void
+describe_evals_of(ErrataModelBuilder *builder, const char *set, const PickleValue *measures)
+{
+    guint n = measures->kind == PICKLE_DICT || measures->kind == PICKLE_OBJECT
+                  ? pickle_n_items(measures) / 2
+                  : 0;
+    for (guint i = 0; i < n; i++) {
+        const char *measure = pickle_text(measures->items->pdata[2 * i]);
+        const PickleValue *list = measures->items->pdata[2 * i + 1];
+        guint n_steps = list->kind == PICKLE_LIST ? pickle_n_items(list) : 0;
+        if (measure == NULL || n_steps < 2 || n_steps > ERRATA_LIMIT_DICTIONARY)
+            continue;
+        g_autofree double *curve = g_new(double, n_steps);
+        for (guint k = 0; k < n_steps; k++)
+            if (!pickle_number(pickle_item(list, k), &curve[k]))
+                curve[k] = (double)NAN;
+        g_autofree char *name = g_strdup_printf("%s-%s", set, measure);
+        g_autofree char *words = errata_model_curve_describe(name, curve, n_steps);
+        if (words != NULL)
+            errata_model_builder_add_training(builder, name, words);
+    }
+}
+
+/* facts that are not told yet */
+static void
+describe_move(GPtrArray *from, GPtrArray *to)
+{
+    guint n_told = to->len;
+    for (guint i = 0; i < from->len;) {
+        const ErrataModelFact *fact = from->pdata[i];
+        gboolean is_told = FALSE;
+        for (guint k = 0; k < n_told && !is_told; k++)
+            is_told = strcmp(((const ErrataModelFact *)to->pdata[k])->name, fact->name) == 0;
+        if (is_told)
+            i++;
+        else
+            g_ptr_array_add(to, g_ptr_array_steal_index(from, i));
+    }
+}
+
+/**
+ * sk_describe_booster:
+ * @object: a wrapper of XGBoost or LightGBM
+ * @model: the booster within; gets the wrapper's parameters, and the curves of its training
+ */
+void
+sk_describe_booster(const PickleValue *object, ErrataModel *model)
+{
+    static const char *const names[] = {"evals_result_", "_evals_result", "evals_result"};
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new(model->format, "scikit-learn");
+    const PickleValue *evals = NULL;
+    for (guint i = 0; evals == NULL && i < G_N_ELEMENTS(names); i++)
+        evals = pickle_attribute(object, names[i]);
+    if (object->state != NULL && g_strcmp0(pickle_class(object), "Booster") != 0)
+        describe_object(&(Describer){.builder = builder}, object, "", 0);
+    for (guint i = 0; i < pickle_n_items(evals) / 2; i++) {
+        const char *set = pickle_text(evals->items->pdata[2 * i]);
+        if (set != NULL)
+            describe_evals_of(builder, set, evals->items->pdata[2 * i + 1]);
+    }
+    g_autoptr(ErrataModel) described = errata_model_builder_finish(builder, NULL);
+    if (described == NULL)
+        return;
+    describe_move(described->parameters, model->parameters);
+    describe_move(described->training, model->training);
+}

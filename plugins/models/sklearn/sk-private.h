@@ -314,6 +314,7 @@ double sk_number(const PickleValue *object, const char *name, double fallback);
 
 /* parameters of a model and of what is within it */
 void sk_describe(const PickleValue *object, ErrataModelBuilder *builder);
+void sk_describe_booster(const PickleValue *object, ErrataModel *model);
 /* FALSE where the same few objects stand in one another so often that they would never be done with */
 gboolean sk_may_read(SkReader *reader, const PickleValue *object, GError **error);
 /* FALSE where the parts of steps take too many columns together, however few there are */
