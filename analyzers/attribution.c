@@ -18,6 +18,7 @@
 #define ATTRIBUTION_WORK       1e8     /* rows × leaves, about a second */
 #define ATTRIBUTION_CELLS      4000000 /* shares held */
 #define ATTRIBUTION_BACKGROUND 25
+#define ATTRIBUTION_OF_SUM     500
 #define ATTRIBUTION_ROUNDS     2
 #define ATTRIBUTION_TOP        3
 #define ATTRIBUTION_STAGE      21 /* of the random numbers */
@@ -120,14 +121,19 @@ attribution_choose_group(Attribution *self)
 
 /* how many rows a model's shares are worked out of, by what each costs */
 static gsize
-attribution_n_rows(const ErrataModel *model, guint n_groups, guint n_features)
+attribution_n_rows(const ErrataModel *model, const ErrataExplainer *explainer)
 {
+    guint n_groups = errata_explainer_n_groups(explainer);
+    guint n_features = errata_explainer_n_features(explainer);
     gsize most = ATTRIBUTION_ROWS;
     gsize cells = (gsize)n_groups * ((gsize)n_features + 1);
 
     if (model->trees == NULL)
-        most =
-            errata_model_use_budget(model, most, 2 * ATTRIBUTION_ROUNDS * ATTRIBUTION_BACKGROUND);
+        most = errata_model_use_budget(model,
+                                       most,
+                                       errata_explainer_is_direct(explainer)
+                                           ? 2
+                                           : 2 * ATTRIBUTION_ROUNDS * ATTRIBUTION_BACKGROUND);
     else if (model->trees->cover != NULL)
         most = (gsize)CLAMP(2.0 * ATTRIBUTION_WORK / MAX(model->trees->n_nodes, 1),
                             (double)ATTRIBUTION_LEAST,
@@ -152,7 +158,9 @@ attribution_of_model(Attribution *self, char **ret_method, double *ret_gap, GErr
     const ErrataAnalysis *analysis = self->analysis;
     ErrataModel *model = analysis->model;
     gboolean own = !errata_explainer_needs_background(model, ERRATA_QUANTITY_MARGIN);
-    ErrataExplainerEffort effort = {ATTRIBUTION_BACKGROUND, ATTRIBUTION_ROUNDS};
+    ErrataExplainerEffort effort = {ATTRIBUTION_BACKGROUND,
+                                    ATTRIBUTION_ROUNDS,
+                                    errata_model_use_budget(model, ATTRIBUTION_OF_SUM, 2)};
     g_autoptr(ErrataExplainer) explainer = errata_explainer_new(model,
                                                                 ERRATA_QUANTITY_MARGIN,
                                                                 own ? NULL
@@ -166,11 +174,10 @@ attribution_of_model(Attribution *self, char **ret_method, double *ret_gap, GErr
         return FALSE;
     self->n_features = errata_explainer_n_features(explainer);
     self->n_groups = errata_explainer_n_groups(explainer);
-    self->row =
-        errata_model_cells_sample(analysis->frame->n_rows,
-                                  attribution_n_rows(model, self->n_groups, self->n_features),
-                                  analysis->settings->seed + ATTRIBUTION_STAGE,
-                                  &self->n);
+    self->row = errata_model_cells_sample(analysis->frame->n_rows,
+                                          attribution_n_rows(model, explainer),
+                                          analysis->settings->seed + ATTRIBUTION_STAGE,
+                                          &self->n);
     self->phi = g_new(double, MAX(self->n, 1) * self->n_groups * ((gsize)self->n_features + 1));
     if (!errata_explainer_binding_rows(explainer,
                                        self->use->match->binding,

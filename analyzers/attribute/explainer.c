@@ -212,6 +212,45 @@ explainer_take_outputs(ErrataExplainer *self,
     return TRUE;
 }
 
+/* a sum over features is taken against more rows, where it holds for these, too */
+static gboolean
+explainer_widen(ErrataExplainer *self,
+                const ErrataModelBinding *binding,
+                const ErrataExplainerEffort *effort,
+                guint64 seed,
+                GError **error)
+{
+    gsize n;
+    g_autofree gsize *row = errata_model_cells_sample(errata_model_binding_n_rows(binding),
+                                                      effort->most_of_sum,
+                                                      seed,
+                                                      &n);
+    g_autoptr(ErrataExplainer) wide = NULL;
+
+    if (n <= self->background->rows.n_rows)
+        return TRUE;
+    wide = g_new0(ErrataExplainer, 1);
+    wide->model = errata_model_ref(self->model);
+    wide->quantity = self->quantity; /* lent */
+    wide->background = errata_model_cells_new(binding, row, n);
+    if (!explainer_take_outputs(wide, effort, seed, error)) {
+        wide->quantity = NULL;
+        return FALSE;
+    }
+    if (errata_sampled_shap_is_additive(wide->sampled)) {
+        ErrataExplainer old = *self;
+
+        self->background = g_steal_pointer(&wide->background);
+        self->sampled = g_steal_pointer(&wide->sampled);
+        self->method = g_steal_pointer(&wide->method);
+        wide->background = old.background;
+        wide->sampled = old.sampled;
+        wide->method = old.method;
+    }
+    wide->quantity = NULL;
+    return TRUE;
+}
+
 static gboolean
 explainer_runs(const ErrataModel *model, GError **error)
 {
@@ -276,7 +315,9 @@ errata_explainer_new(ErrataModel *model,
                                        model->framework);
         return g_steal_pointer(&self);
     }
-    if (self->quantity == NULL || !explainer_take_outputs(self, effort, seed, error))
+    if (self->quantity == NULL || !explainer_take_outputs(self, effort, seed, error) ||
+        (errata_sampled_shap_is_additive(self->sampled) &&
+         !explainer_widen(self, background, effort, seed, error)))
         return NULL;
     return g_steal_pointer(&self);
 }
@@ -311,6 +352,12 @@ gboolean
 errata_explainer_is_sampled(const ErrataExplainer *self)
 {
     return self->sampled != NULL;
+}
+
+gboolean
+errata_explainer_is_direct(const ErrataExplainer *self)
+{
+    return self->sampled == NULL || errata_sampled_shap_is_additive(self->sampled);
 }
 
 /* how far shares may be from adding up before something is broken, relative */

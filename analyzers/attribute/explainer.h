@@ -19,10 +19,13 @@ typedef struct _ErrataExplainer ErrataExplainer;
  * ErrataExplainerEffort:
  * @most_background: background rows used at most
  * @max_rounds: rounds through them at most, where shares are estimated
+ * @most_of_sum: background rows used at most where the quantity is a sum over features, which takes no
+ *   more time for each row explained; 0 for no more than of others
  */
 typedef struct {
     gsize most_background;
     guint max_rounds;
+    gsize most_of_sum;
 } ErrataExplainerEffort;
 
 ErrataExplainer *errata_explainer_new(ErrataModel *model,
@@ -38,6 +41,8 @@ guint errata_explainer_n_groups(const ErrataExplainer *self);
 guint errata_explainer_n_classes(const ErrataExplainer *self);
 gsize errata_explainer_n_background(const ErrataExplainer *self);
 gboolean errata_explainer_is_sampled(const ErrataExplainer *self);
+/* a row takes one run of the model per input, or one in all: nothing is drawn */
+gboolean errata_explainer_is_direct(const ErrataExplainer *self);
 double errata_explainer_tolerance(const ErrataExplainer *self);
 gsize errata_explainer_grain(const ErrataExplainer *self);
 const char *errata_explainer_nick(const ErrataExplainer *self);

@@ -530,6 +530,30 @@ WORDS = ['Grüße aus Köln, the WEATHER is fine', 'the cat sat on the mat', 'A'
          'naïve café x y z 12 3', 'mat mat mat on 12'] * 8
 
 
+def linear(scratch):
+    """an analysis shares out the margins of a linear pipeline exactly, of all rows and against all of them"""
+    draw = np.random.default_rng(5)
+    rows = pd.DataFrame(draw.normal(size=(450, 8)) * 3 + 1, columns=[f'f{i}' for i in range(8)])
+    label = (rows.sum(axis=1) + draw.normal(size=450) * 6 > 8).astype(int)
+    model = pipe(StandardScaler(), LogisticRegression()).fit(rows, label)
+    with open(scratch / 'linear.pkl', 'wb') as file:
+        pickle.dump(model, file)
+    shares = model[0].transform(rows) * model[1].coef_[0]
+    log = rows.assign(label=label, score=model.predict_proba(rows)[:, 1], prediction=model.predict(rows))
+    log.to_csv(scratch / 'linear.csv', index=False)
+    done = subprocess.run([ERRATA, 'analyze', scratch / 'linear.csv', '--model', scratch / 'linear.pkl',
+                           '--format', 'json', '-o', scratch / 'linear'], capture_output=True, text=True,
+                          timeout=60, check=False)
+    if done.returncode != 0:
+        return done.stderr
+    told = json.loads((scratch / 'linear' / 'report.json').read_text())['attribution']
+    means = np.abs(shares - shares.mean(axis=0)).mean(axis=0)
+    worst = max(abs(one['mean_abs'] - means[int(one['feature'][1:])]) for one in told['global'])
+    if told['n'] != 450 or len(told['global']) != 8 or worst > 1e-9:
+        return f'{told["n"]} rows, off by {worst}: {told["method"]}'
+    return None
+
+
 def words(scratch):
     """counts of words before a model: every way to cut texts that the vectorizers know"""
     labels = np.tile([0, 1, 0, 1, 1, 0, 1], 8)
@@ -708,7 +732,7 @@ def beside(scratch):
 
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 7}')
+    print(f'1..{len(cases) + 8}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -724,7 +748,8 @@ def main():
         for n, (what, function) in enumerate((('boosters in pickles', boosters), ('words', words),
                                              ('attribution of several targets', attribute_each),
                                              ('LightGBM in pickles', light), ('rows that are refused', refused),
-                                             ('models beside other things', beside)), 2):
+                                             ('models beside other things', beside),
+                                             ('attribution of linear pipelines', linear)), 2):
             wrong = function(pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {len(cases) + n} {what}')
             if wrong is not None:
