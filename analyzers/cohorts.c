@@ -51,7 +51,7 @@ cohorts_sum(const ErrataOutcome *outcome, const ErrataRows *rows, CohortsSums su
 {
     memset(sums, 0, 2 * sizeof *sums);
     for (gsize row = 0; row < outcome->n_rows; row++) {
-        double weight = outcome->weight != NULL ? outcome->weight[row] : 1.0;
+        double weight = errata_outcome_weight(outcome, row);
 
         if (outcome->judged[row] == 0 || isnan(outcome->loss[row]) || !(weight > 0.0))
             continue;

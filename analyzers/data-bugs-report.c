@@ -293,8 +293,8 @@ report_copied(const ErrataDataBugs *self,
               ErrataFinding *finding)
 {
     gboolean regression = self->analysis->outcome->task == ERRATA_TASK_REGRESSION;
-    double n = (double)MAX(cost->n_out, 1), all = n + (double)cost->n_in;
-    double without = regression ? cost->loss_out / n : 1.0 - (double)cost->errors_out / n;
+    double without = errata_rate_mean(&cost->out);
+    ErrataRate all = cost->in;
     ErrataEvidence *evidence;
 
     finding->share_of_errors = finding->excess_errors = (double)NAN;
@@ -316,17 +316,16 @@ report_copied(const ErrataDataBugs *self,
                            errata_evidence_new("metric_without",
                                                regression ? "mean absolute error without these rows"
                                                           : "accuracy without these rows",
-                                               without,
+                                               regression ? without : 1.0 - without,
                                                regression ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
-                                               cost->n_out));
-    evidence->baseline = regression ? (cost->loss_in + cost->loss_out) / all
-                                    : 1.0 - (double)(cost->errors_in + cost->errors_out) / all;
+                                               (guint64)cost->out.n));
+    errata_rate_merge(&all, &cost->out);
+    evidence->baseline = regression ? errata_rate_mean(&all) : 1.0 - errata_rate_mean(&all);
     if (!regression) {
-        ErrataInterval interval =
-            errata_intervals_wilson(n - (double)cost->errors_out, n, REPORT_LEVEL);
+        ErrataInterval interval = errata_rate_wilson(&cost->out, REPORT_LEVEL);
 
-        evidence->lo = interval.lo;
-        evidence->hi = interval.hi;
+        evidence->lo = 1.0 - interval.hi;
+        evidence->hi = 1.0 - interval.lo;
         evidence->method = g_strdup("Wilson");
     }
 }

@@ -85,17 +85,15 @@ error_tree_label(const SlicesTable *table, const ErrorTreeNode *node, gboolean l
 }
 
 static void
-error_tree_count(const SlicesTable *table, const ErrorTree *tree, SlicesRate *ret_rates)
+error_tree_count(const SlicesTable *table, const ErrorTree *tree, ErrataRate *ret_rates)
 {
     const SlicesHalf *half = &table->confirmation;
 
     for (gsize i = 0; i < half->n_rows; i++) {
         double loss = table->analysis->outcome->loss[half->row[i]];
-        SlicesRate *rate = &ret_rates[errata_error_tree_leaf(table, tree, half->row[i])];
+        ErrataRate *rate = &ret_rates[errata_error_tree_leaf(table, tree, half->row[i])];
 
-        rate->n += 1.0;
-        rate->sum += loss;
-        rate->square += loss * loss;
+        errata_slices_facts_add(table, half->row[i], loss, rate);
     }
     for (guint at = tree->n_nodes; at-- > 0;) { /* children stand after their parent */
         const ErrorTreeNode *node = &tree->node[at];
@@ -103,11 +101,9 @@ error_tree_count(const SlicesTable *table, const ErrorTree *tree, SlicesRate *re
         if (node->left == 0)
             continue;
         for (guint side = 0; side < 2; side++) {
-            const SlicesRate *child = &ret_rates[side == 0 ? node->left : node->right];
+            const ErrataRate *child = &ret_rates[side == 0 ? node->left : node->right];
 
-            ret_rates[at].n += child->n;
-            ret_rates[at].sum += child->sum;
-            ret_rates[at].square += child->square;
+            errata_rate_merge(&ret_rates[at], child);
         }
     }
 }
@@ -119,7 +115,7 @@ error_tree_figure(const SlicesTable *table, const ErrorTree *tree)
                                              ERRATA_FIGURE_TREE,
                                              table->real ? "Mean absolute error, split by split"
                                                          : "Error rate, split by split");
-    SlicesRate rates[ERROR_TREE_MAX_NODES] = {{0.0, 0.0, 0.0}};
+    ErrataRate rates[ERROR_TREE_MAX_NODES] = {{.n = 0.0}};
 
     figure->note = g_strdup(table->exploratory
                                 ? "all rows, which were also searched"
@@ -138,7 +134,7 @@ error_tree_figure(const SlicesTable *table, const ErrorTree *tree)
         to->left = node->left != 0 ? (int)node->left : -1;
         to->right = node->right != 0 ? (int)node->right : -1;
         to->n = rates[i].n;
-        to->value = errata_slices_facts_mean(&rates[i]);
+        to->value = errata_rate_mean(&rates[i]);
         to->lo = interval.lo;
         to->hi = interval.hi;
         to->coverage = rates[0].sum > 0.0 ? rates[i].sum / rates[0].sum : (double)NAN;

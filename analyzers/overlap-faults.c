@@ -98,18 +98,18 @@ static void
 faults_rate(const ErrataAnalysis *analysis,
             ErrataFinding *finding,
             ErrataEvidence *evidence,
-            const ErrataGainSide *alone,
-            const ErrataGainSide *rest)
+            const ErrataRate *alone,
+            const ErrataRate *rest)
 {
     ErrataInterval interval = evidence->unit == ERRATA_UNIT_SHARE
-                                  ? errata_intervals_wilson(alone->sum, alone->n, FAULTS_LEVEL)
-                                  : errata_intervals_normal(alone->sum / alone->n,
+                                  ? errata_rate_wilson(alone, FAULTS_LEVEL)
+                                  : errata_intervals_normal(errata_rate_mean(alone),
                                                             errata_suggestions_variance(alone),
                                                             FAULTS_LEVEL);
 
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
-    evidence->baseline = rest->sum / rest->n;
+    evidence->baseline = errata_rate_mean(rest);
     evidence->method = g_strdup("rows that groups with more errors have left out on both sides");
     errata_finding_add(finding, evidence);
 }
@@ -118,8 +118,8 @@ static void
 faults_clear(const ErrataAnalysis *analysis,
              ErrataFinding *fault,
              ErrataFinding *guilty,
-             const ErrataGainSide *alone,
-             const ErrataGainSide *rest)
+             const ErrataRate *alone,
+             const ErrataRate *rest)
 {
     gboolean share = analysis->outcome->task != ERRATA_TASK_REGRESSION;
     ErrataUnit unit = share ? ERRATA_UNIT_SHARE : ERRATA_UNIT_TARGET;
@@ -127,13 +127,13 @@ faults_clear(const ErrataAnalysis *analysis,
     g_autofree char *what =
         g_strdup_printf("%s where %s, that group left out", share ? "error rate" : "error", words);
     ErrataEvidence *decoy =
-        errata_evidence_new("decoy", what, alone->sum / alone->n, unit, (guint64)alone->n);
+        errata_evidence_new("decoy", what, errata_rate_mean(alone), unit, (guint64)alone->n);
     ErrataEvidence *own = errata_evidence_new("rate_alone",
                                               share ? "error rate in those of them that no group "
                                                       "with more errors has"
                                                     : "mean absolute error in those of them that "
                                                       "no group with more errors has",
-                                              alone->sum / alone->n,
+                                              errata_rate_mean(alone),
                                               unit,
                                               (guint64)alone->n);
 
@@ -150,7 +150,7 @@ faults_clear(const ErrataAnalysis *analysis,
 
 /* whether rows of @in are surely worse than those of @out */
 static gboolean
-faults_is_worse(const ErrataAnalysis *analysis, const ErrataGainSide *in, const ErrataGainSide *out)
+faults_is_worse(const ErrataAnalysis *analysis, const ErrataRate *in, const ErrataRate *out)
 {
     return in->n >= FAULTS_LEAST && out->n >= FAULTS_LEAST &&
            errata_suggestions_above(analysis, in, out).lo > 0.0;
@@ -161,11 +161,11 @@ faults_is_worse(const ErrataAnalysis *analysis, const ErrataGainSide *in, const 
 static gboolean
 faults_judge(const ErrataAnalysis *analysis,
              const guint8 *mark,
-             ErrataGainSide *ret_alone,
-             ErrataGainSide *ret_rest)
+             ErrataRate *ret_alone,
+             ErrataRate *ret_rest)
 {
     const ErrataOutcome *outcome = analysis->outcome;
-    ErrataGainSide rest, alone, group, both, all;
+    ErrataRate rest, alone, group, both, all;
     ErrataInterval above;
     double seems;
 
@@ -173,11 +173,12 @@ faults_judge(const ErrataAnalysis *analysis,
     *ret_alone = alone = errata_suggestions_side(outcome, mark, FAULTS_FAULT);
     group = errata_suggestions_side(outcome, mark, FAULTS_GROUP);
     both = errata_suggestions_side(outcome, mark, FAULTS_FAULT | FAULTS_GROUP);
-    all = (ErrataGainSide){alone.n + both.n, alone.sum + both.sum, alone.square + both.square};
+    all = alone;
+    errata_rate_merge(&all, &both);
     if (!(both.n >= FAULTS_SHARED * all.n) || alone.n < FAULTS_LEAST ||
         !faults_is_worse(analysis, &all, &rest) || !faults_is_worse(analysis, &group, &rest))
         return FALSE;
-    seems = all.sum / all.n - rest.sum / rest.n;
+    seems = errata_rate_mean(&all) - errata_rate_mean(&rest);
     above = errata_suggestions_above(analysis, &alone, &rest);
     return above.hi < FAULTS_NONE * seems || (!(above.lo > 0.0) && above.hi < FAULTS_ALONE * seems);
 }
@@ -229,7 +230,7 @@ errata_overlap_faults(ErrataAnalysis *analysis)
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *fault = g_ptr_array_index(findings, i);
         g_autofree guint8 *mark = NULL;
-        ErrataGainSide alone, rest;
+        ErrataRate alone, rest;
 
         if (!faults_is_fault(fault))
             continue;

@@ -59,7 +59,7 @@ trivial_tell(ErrataAnalysis *analysis, const TrivialSums *sums, const char *mae,
 static double
 trivial_weight(const ErrataOutcome *outcome, gsize row)
 {
-    return outcome->weight != NULL ? fmax(outcome->weight[row], 0.0) : 1.0;
+    return errata_outcome_weight(outcome, row);
 }
 
 /* the mean of the labels, and the label of the row before in time */

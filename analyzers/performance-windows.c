@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "performance.h"
+#include "rate.h"
 #include "stamps.h"
 
 #define WINDOWS_MOST    40
@@ -26,16 +27,9 @@ typedef struct {
 typedef struct {
     guint64 n;
     guint64 labelled;
-    guint64 judged;
-    double weight;
-    double squares; /* Σ w² */
-    double loss;    /* Σ w loss */
-    double loss2;   /* Σ w loss² */
-    double score;
-    double score2; /* Σ score² */
-    guint64 n_score;
-    guint64 positive;
-    guint64 n_predicted;
+    ErrataRate loss;
+    ErrataRate score;    /* or of predicted numbers */
+    ErrataRate positive; /* whether the positive class is predicted */
 } WindowsSums;
 
 static guint
@@ -153,45 +147,31 @@ windows_plan(const ErrataOutcome *outcome)
 static void
 windows_add_row(WindowsSums *sums, const ErrataOutcome *outcome, gsize row)
 {
-    double w = outcome->weight != NULL ? outcome->weight[row] : 1.0;
+    double w = errata_outcome_weight(outcome, row);
     gboolean labelled = outcome->truth != NULL
                             ? outcome->truth[row] >= 0
                             : outcome->truth_value != NULL && !isnan(outcome->truth_value[row]);
 
     sums->n++;
     sums->labelled += labelled;
-    if (outcome->score != NULL && !isnan(outcome->score[row])) {
-        sums->score += outcome->score[row];
-        sums->score2 += outcome->score[row] * outcome->score[row];
-        sums->n_score++;
-    }
-    if (outcome->predicted != NULL && outcome->predicted[row] >= 0) {
-        sums->positive += outcome->predicted[row] == outcome->positive;
-        sums->n_predicted++;
-    }
-    if (outcome->predicted_value != NULL && !isnan(outcome->predicted_value[row])) {
-        sums->score += outcome->predicted_value[row];
-        sums->score2 += outcome->predicted_value[row] * outcome->predicted_value[row];
-        sums->n_score++;
-    }
-    if (outcome->judged[row] == 0 || isnan(outcome->loss[row]) || !(w > 0.0))
-        return;
-    sums->judged++;
-    sums->weight += w;
-    sums->squares += w * w;
-    sums->loss += w * outcome->loss[row];
-    sums->loss2 += w * outcome->loss[row] * outcome->loss[row];
+    if (outcome->score != NULL && !isnan(outcome->score[row]))
+        errata_rate_add(&sums->score, outcome->score[row], w);
+    if (outcome->predicted != NULL && outcome->predicted[row] >= 0)
+        errata_rate_add(&sums->positive,
+                        outcome->predicted[row] == outcome->positive ? 1.0 : 0.0,
+                        w);
+    if (outcome->predicted_value != NULL && !isnan(outcome->predicted_value[row]))
+        errata_rate_add(&sums->score, outcome->predicted_value[row], w);
+    if (outcome->judged[row] != 0 && !isnan(outcome->loss[row]))
+        errata_rate_add(&sums->loss, outcome->loss[row], w);
 }
 
 static void
 windows_judge_class(ErrataWindow *window, const WindowsSums *sums)
 {
-    double effective = sums->weight * sums->weight / sums->squares;
-    double rate = sums->loss / sums->weight;
-    ErrataInterval interval =
-        errata_intervals_wilson(rate * effective, effective, ERRATA_METRICS_LEVEL);
+    ErrataInterval interval = errata_rate_wilson(&sums->loss, ERRATA_METRICS_LEVEL);
 
-    window->error = rate;
+    window->error = errata_rate_mean(&sums->loss);
     window->lo = interval.lo;
     window->hi = interval.hi;
 }
@@ -199,10 +179,11 @@ windows_judge_class(ErrataWindow *window, const WindowsSums *sums)
 static void
 windows_judge_number(ErrataWindow *window, const WindowsSums *sums)
 {
-    double mean = sums->loss / sums->weight;
-    double square = sums->loss2 / sums->weight;
-    double variance = fmax(square - mean * mean, 0.0) * sums->squares / sums->weight / sums->weight;
-    ErrataInterval interval = errata_intervals_normal(mean, variance, ERRATA_METRICS_LEVEL);
+    double mean = errata_rate_mean(&sums->loss);
+    ErrataInterval interval = errata_intervals_normal(mean,
+                                                      errata_rate_spread(&sums->loss) /
+                                                          errata_rate_effective(&sums->loss),
+                                                      ERRATA_METRICS_LEVEL);
 
     window->error = mean;
     window->lo = fmax(interval.lo, 0.0);
@@ -213,30 +194,30 @@ windows_judge_number(ErrataWindow *window, const WindowsSums *sums)
 static void
 windows_predictions(ErrataWindow *window, const WindowsSums *sums, gboolean number, int positive)
 {
-    double n = (double)sums->n_score;
-    double mean = sums->score / n;
-    ErrataInterval interval = errata_intervals_normal(mean,
-                                                      fmax(sums->score2 / n - mean * mean, 0.0) / n,
-                                                      ERRATA_METRICS_LEVEL);
+    double mean = errata_rate_mean(&sums->score);
+    ErrataInterval interval = {0.0, 0.0};
 
-    if (sums->n_score > 0)
+    if (sums->score.n > 0.0)
+        interval = errata_intervals_normal(mean,
+                                           errata_rate_spread(&sums->score) /
+                                               errata_rate_effective(&sums->score),
+                                           ERRATA_METRICS_LEVEL);
+    if (sums->score.n > 0.0)
         errata_case_append_metric(window->metrics,
                                   number ? "mean_prediction" : "mean_score",
                                   mean,
                                   interval.lo,
                                   interval.hi,
-                                  sums->n_score);
-    if (sums->n_predicted == 0 || positive < 0)
+                                  (guint64)sums->score.n);
+    if (!(sums->positive.n > 0.0) || positive < 0)
         return;
-    interval = errata_intervals_wilson((double)sums->positive,
-                                       (double)sums->n_predicted,
-                                       ERRATA_METRICS_LEVEL);
+    interval = errata_rate_wilson(&sums->positive, ERRATA_METRICS_LEVEL);
     errata_case_append_metric(window->metrics,
                               "predicted_positive_rate",
-                              (double)sums->positive / (double)sums->n_predicted,
+                              errata_rate_mean(&sums->positive),
                               interval.lo,
                               interval.hi,
-                              sums->n_predicted);
+                              (guint64)sums->positive.n);
 }
 
 static void
@@ -259,7 +240,7 @@ windows_finish(const WindowsPlan *plan,
     window->n = sums->n;
     window->labelled = sums->labelled;
     windows_predictions(window, sums, number, analysis->outcome->positive);
-    if (sums->judged == 0 || (double)sums->labelled < WINDOWS_LABELS * (double)sums->n)
+    if (!(sums->loss.n > 0.0) || (double)sums->labelled < WINDOWS_LABELS * (double)sums->n)
         return;
     if (number)
         windows_judge_number(window, sums);

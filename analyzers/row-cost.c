@@ -19,7 +19,7 @@ cost_is_regression(const ErrataAnalysis *analysis)
 static gboolean
 cost_is_known(const ErrataRowCost *cost)
 {
-    return cost->n_in >= COST_LEAST && cost->n_out >= COST_LEAST;
+    return cost->in.n >= COST_LEAST && cost->out.n >= COST_LEAST;
 }
 
 /**
@@ -35,60 +35,42 @@ errata_row_cost_measure(const ErrataAnalysis *analysis, const guint32 *row, gsiz
 {
     const ErrataOutcome *outcome = analysis->outcome;
     g_autofree guint8 *inside = g_new0(guint8, outcome->n_rows + 1);
-    ErrataRowCost cost = {.n_in = 0};
+    ErrataRowCost cost = {.in = {.n = 0.0}};
 
     for (gsize i = 0; i < n_rows; i++)
         inside[row[i]] = 1;
-    for (gsize i = 0; i < outcome->n_rows; i++) {
-        if (outcome->judged[i] == 0)
-            continue;
-        if (inside[i] != 0) {
-            cost.n_in++;
-            cost.errors_in += outcome->error[i];
-            cost.loss_in += outcome->loss[i];
-            cost.square_in += outcome->loss[i] * outcome->loss[i];
-        } else {
-            cost.n_out++;
-            cost.errors_out += outcome->error[i];
-            cost.loss_out += outcome->loss[i];
-            cost.square_out += outcome->loss[i] * outcome->loss[i];
-        }
-    }
+    for (gsize i = 0; i < outcome->n_rows; i++)
+        if (outcome->judged[i] != 0)
+            errata_rate_add(inside[i] != 0 ? &cost.in : &cost.out,
+                            outcome->loss[i],
+                            errata_outcome_weight(outcome, i));
     return cost;
 }
 
 static void
-cost_rate(ErrataFinding *finding, const char *key, const char *what, guint64 errors, guint64 n)
-{
-    ErrataInterval interval = errata_intervals_wilson((double)errors, (double)n, COST_LEVEL);
-    ErrataEvidence *evidence = errata_finding_add(
-        finding,
-        errata_evidence_new(key, what, (double)errors / (double)n, ERRATA_UNIT_SHARE, n));
-
-    evidence->lo = interval.lo;
-    evidence->hi = interval.hi;
-    evidence->method = g_strdup("Wilson");
-}
-
-static void
-cost_mean(ErrataFinding *finding,
+cost_rate(ErrataFinding *finding,
           const char *key,
           const char *what,
-          double loss,
-          double square,
-          guint64 n)
+          gboolean real,
+          const ErrataRate *rate)
 {
-    double mean = loss / (double)n;
+    double mean = errata_rate_mean(rate);
     ErrataInterval interval =
-        errata_intervals_normal(mean,
-                                fmax(square / (double)n - mean * mean, 0.0) / (double)n,
-                                COST_LEVEL);
+        real ? errata_intervals_normal(mean,
+                                       errata_rate_spread(rate) / errata_rate_effective(rate),
+                                       COST_LEVEL)
+             : errata_rate_wilson(rate, COST_LEVEL);
     ErrataEvidence *evidence =
-        errata_finding_add(finding, errata_evidence_new(key, what, mean, ERRATA_UNIT_TARGET, n));
+        errata_finding_add(finding,
+                           errata_evidence_new(key,
+                                               what,
+                                               mean,
+                                               real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
+                                               (guint64)rate->n));
 
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
-    evidence->method = g_strdup("normal");
+    evidence->method = g_strdup(real ? "normal" : "Wilson");
 }
 
 /**
@@ -102,32 +84,26 @@ errata_row_cost_tell(const ErrataAnalysis *analysis,
                      const ErrataRowCost *cost,
                      ErrataFinding *finding)
 {
-    const ErrataOutcome *outcome = analysis->outcome;
-    double rate_out;
+    gboolean real = cost_is_regression(analysis);
 
     if (!cost_is_known(cost))
         return;
-    if (cost_is_regression(analysis)) {
-        cost_mean(finding,
-                  "rate_in",
-                  "mean absolute error in these rows",
-                  cost->loss_in,
-                  cost->square_in,
-                  cost->n_in);
-        cost_mean(finding,
-                  "rate_out",
-                  "mean absolute error elsewhere",
-                  cost->loss_out,
-                  cost->square_out,
-                  cost->n_out);
+    cost_rate(finding,
+              "rate_in",
+              real ? "mean absolute error in these rows" : "error rate in these rows",
+              real,
+              &cost->in);
+    cost_rate(finding,
+              "rate_out",
+              real ? "mean absolute error elsewhere" : "error rate elsewhere",
+              real,
+              &cost->out);
+    if (real)
         return;
-    }
-    cost_rate(finding, "rate_in", "error rate in these rows", cost->errors_in, cost->n_in);
-    cost_rate(finding, "rate_out", "error rate elsewhere", cost->errors_out, cost->n_out);
-    rate_out = (double)cost->errors_out / (double)cost->n_out;
-    finding->excess_errors = (double)cost->errors_in - rate_out * (double)cost->n_in;
-    if (outcome->n_errors > 0)
-        finding->share_of_errors = (double)cost->errors_in / (double)outcome->n_errors;
+    finding->excess_errors = cost->in.n *
+                             (errata_rate_mean(&cost->in) - errata_rate_mean(&cost->out));
+    if (cost->in.sum + cost->out.sum > 0.0)
+        finding->share_of_errors = cost->in.sum / (cost->in.sum + cost->out.sum);
 }
 
 /**
@@ -143,8 +119,9 @@ errata_row_cost_promise(const ErrataAnalysis *analysis,
                         ErrataFinding *finding,
                         ErrataSuggestion *fix)
 {
-    double n = (double)analysis->outcome->n_judged;
+    ErrataRate all = cost->in;
     ErrataInterval difference;
+    double part;
 
     if (!cost_is_known(cost)) {
         fix->method = g_strdup("not computed: too few of the rows have a label");
@@ -154,18 +131,16 @@ errata_row_cost_promise(const ErrataAnalysis *analysis,
         fix->method = g_strdup("not computed: the model would have to score the rows again");
         return;
     }
-    difference = errata_intervals_newcombe((double)cost->errors_in,
-                                           (double)cost->n_in,
-                                           (double)cost->errors_out,
-                                           (double)cost->n_out,
-                                           COST_LEVEL);
+    difference = errata_rate_newcombe(&cost->in, &cost->out, COST_LEVEL);
+    errata_rate_merge(&all, &cost->out);
+    part = cost->in.weight / all.weight;
     fix->metric = g_strdup("accuracy");
-    fix->from = 1.0 - (double)analysis->outcome->n_errors / n;
-    fix->to = fix->from + finding->excess_errors / n;
-    fix->lo = difference.lo * (double)cost->n_in / n;
-    fix->hi = difference.hi * (double)cost->n_in / n;
+    fix->from = 1.0 - errata_rate_mean(&all);
+    fix->to = fix->from + part * (errata_rate_mean(&cost->in) - errata_rate_mean(&cost->out));
+    fix->lo = difference.lo * part;
+    fix->hi = difference.hi * part;
     fix->upper_bound = TRUE;
     fix->method = g_strdup("if these rows were as right as the rest; Newcombe interval");
     finding->metric = g_strdup("accuracy");
-    finding->delta = MAX(finding->excess_errors / n, 0.0);
+    finding->delta = MAX(fix->to - fix->from, 0.0);
 }

@@ -2,23 +2,18 @@
 #pragma once
 
 #include "analyzer.h"
+#include "rate.h"
 
 G_BEGIN_DECLS
 
 /**
  * ErrataRowCost:
  *
- * Errors (and the loss) of the judged rows among some rows, and of the others.
+ * Losses of the judged rows among some rows, and of the others: 0/1 for classes, |residual| for numbers.
  */
 typedef struct {
-    guint64 n_in;
-    guint64 n_out;
-    guint64 errors_in;
-    guint64 errors_out;
-    double loss_in;
-    double loss_out;
-    double square_in; /* sums of squared losses */
-    double square_out;
+    ErrataRate in;
+    ErrataRate out;
 } ErrataRowCost;
 
 ErrataRowCost errata_row_cost_measure(const ErrataAnalysis *analysis,

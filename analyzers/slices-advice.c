@@ -60,7 +60,7 @@ advice_count(const SlicesTable *table, const Slice *slice, const ErrataFrame *fr
 static double
 advice_metric(const SlicesTable *table, const SlicesFacts *facts)
 {
-    double loss = errata_slices_facts_mean(&facts->all);
+    double loss = errata_rate_mean(&facts->all);
 
     return table->real ? loss : 1.0 - loss;
 }
@@ -79,7 +79,7 @@ advice_bound(const SlicesTable *table,
     suggestion->from = advice_metric(table, facts);
     suggestion->to = suggestion->from + (table->real ? -1.0 : 1.0) * finding->delta;
     part = finding->delta /
-           MAX(errata_slices_facts_mean(&facts->in) - errata_slices_facts_mean(&facts->out), 1e-12);
+           MAX(errata_rate_mean(&facts->in) - errata_rate_mean(&facts->out), 1e-12);
     suggestion->lo = MAX(difference.lo, 0.0) * part;
     suggestion->hi = MAX(difference.hi, 0.0) * part;
     suggestion->method =
@@ -158,6 +158,7 @@ advice_look(const SlicesTable *table,
 
 typedef struct {
     double score;
+    double weight;
     gboolean positive;
 } AdviceRow;
 
@@ -172,7 +173,9 @@ advice_rows(const SlicesTable *table, const SlicesHalf *half, const Slice *slice
     errata_slices_table_member(table, half, slice, member);
     for (gsize i = 0; i < half->n_rows; i++) {
         guint32 row = half->row[i];
-        AdviceRow added = {outcome->score[row], outcome->truth[row] == outcome->positive};
+        AdviceRow added = {outcome->score[row],
+                           errata_outcome_weight(outcome, row),
+                           outcome->truth[row] == outcome->positive};
 
         if (member[i] != 0 && !isnan(added.score))
             g_array_append_val(rows, added);
@@ -184,15 +187,16 @@ static void
 advice_sort(GArray *rows)
 {
     g_autofree double *score = g_new(double, MAX(rows->len, 1));
-    g_autofree guint32 *positive = g_new(guint32, MAX(rows->len, 1));
+    g_autofree guint32 *from = g_new(guint32, MAX(rows->len, 1));
+    g_autoptr(GArray) copy = g_array_copy(rows);
 
     for (guint i = 0; i < rows->len; i++) {
         score[i] = g_array_index(rows, AdviceRow, i).score;
-        positive[i] = g_array_index(rows, AdviceRow, i).positive ? 1 : 0;
+        from[i] = i;
     }
-    errata_sort_payload(score, positive, rows->len, score, positive);
+    errata_sort_payload(score, from, rows->len, score, from);
     for (guint i = 0; i < rows->len; i++)
-        g_array_index(rows, AdviceRow, i) = (AdviceRow){score[i], positive[i] != 0};
+        g_array_index(rows, AdviceRow, i) = g_array_index(copy, AdviceRow, from[i]);
 }
 
 /* the score from which on calling rows positive makes the fewest errors */
@@ -204,7 +208,8 @@ advice_threshold(const GArray *rows)
     double threshold = 0.0;
 
     for (guint i = 0; i < rows->len; i++)
-        errors += !g_array_index(rows, AdviceRow, i).positive;
+        if (!g_array_index(rows, AdviceRow, i).positive)
+            errors += g_array_index(rows, AdviceRow, i).weight;
     for (guint i = 0; i <= rows->len; i++) {
         double score = i < rows->len ? g_array_index(rows, AdviceRow, i).score : 1.0;
 
@@ -214,7 +219,8 @@ advice_threshold(const GArray *rows)
             threshold = i == 0 ? 0.0 : score;
         }
         if (i < rows->len)
-            errors += g_array_index(rows, AdviceRow, i).positive ? 1.0 : -1.0;
+            errors += g_array_index(rows, AdviceRow, i).weight *
+                      (g_array_index(rows, AdviceRow, i).positive ? 1.0 : -1.0);
     }
     return threshold;
 }
@@ -246,10 +252,13 @@ advice_move_threshold(const SlicesTable *table,
     for (guint i = 0; i < measure->len; i++) {
         const AdviceRow *row = &g_array_index(measure, AdviceRow, i);
 
-        errors += (row->score >= threshold) != row->positive;
+        if ((row->score >= threshold) != row->positive)
+            errors += row->weight;
     }
-    gain = (facts->in.sum - errors) / MAX(facts->all.n, 1.0);
-    spread = sqrt(facts->in.sum + errors) / MAX(facts->all.n, 1.0);
+    gain = (facts->in.sum - errors) / facts->all.weight;
+    /* as many rows as make the sums no surer than they are */
+    spread = sqrt((facts->in.sum + errors) * facts->in.weight2 / facts->in.weight) /
+             facts->all.weight;
     if (gain < ADVICE_MIN_GAIN || gain < 2.0 * spread ||
         fabs(threshold - 0.5) > ADVICE_MAX_THRESHOLD)
         return;
@@ -277,7 +286,7 @@ advice_route(const SlicesTable *table, const SlicesFacts *facts, ErrataFinding *
     ErrataInterval difference = errata_slices_facts_difference(table, facts);
     /* the share of the whole log, for the interval and for what it is of */
     double gain = finding->share_of_rows *
-                  (errata_slices_facts_mean(&facts->in) - errata_slices_facts_mean(&facts->out));
+                  (errata_rate_mean(&facts->in) - errata_rate_mean(&facts->out));
 
     if (finding->share_of_rows > ADVICE_MAX_ROUTE || table->exploratory)
         return;

@@ -118,7 +118,7 @@ better_search(Better *self, Slice *ret_slice)
 }
 
 static void
-better_add_rate(const Better *self, ErrataFinding *finding, const char *key, const SlicesRate *rate)
+better_add_rate(const Better *self, ErrataFinding *finding, const char *key, const ErrataRate *rate)
 {
     gboolean real = self->table->real;
     gboolean in = g_strcmp0(key, "better_in") == 0;
@@ -127,7 +127,7 @@ better_add_rate(const Better *self, ErrataFinding *finding, const char *key, con
         key,
         real ? (in ? "mean absolute error there" : "mean absolute error elsewhere")
              : (in ? "error rate there" : "error rate elsewhere"),
-        errata_slices_facts_mean(rate),
+        errata_rate_mean(rate),
         real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
         (guint64)rate->n);
 
@@ -146,7 +146,7 @@ better_add_finding(const Better *self,
 {
     const SlicesHalf *half = better_half(self, 1);
     const double *loss = self->table->analysis->outcome->loss;
-    SlicesRate rates[2] = {{0.0, 0.0, 0.0}};
+    ErrataRate rates[2] = {{.n = 0.0}};
     g_autofree char *who = errata_slices_words_slice(self->table, slice);
     g_autofree char *title = g_strdup_printf(self->table->real
                                                  ? "%s: off by less than rows predicted alike"
@@ -155,14 +155,11 @@ better_add_finding(const Better *self,
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
     ErrataEvidence *evidence;
 
-    for (gsize i = 0; i < half->n_rows; i++) {
-        SlicesRate *rate = &rates[member[i] != 0];
-        double own = loss[half->row[i]];
-
-        rate->n += 1.0;
-        rate->sum += own;
-        rate->square += own * own;
-    }
+    for (gsize i = 0; i < half->n_rows; i++)
+        errata_slices_facts_add(self->table,
+                                half->row[i],
+                                loss[half->row[i]],
+                                &rates[member[i] != 0]);
     g_ptr_array_add(finding->subject.predicates,
                     errata_slices_words_predicate(self->table, &slice->condition[0]));
     errata_slices_rows_add(self->table, slice, finding);
@@ -171,8 +168,7 @@ better_add_finding(const Better *self,
     finding->share_of_errors = finding->excess_errors = (double)NAN;
     better_add_rate(self, finding, "better_in", &rates[1]);
     evidence = g_ptr_array_index(finding->evidence, 0);
-    evidence->baseline = errata_slices_facts_mean(&rates[1]) * test->expected /
-                         MAX(test->observed, 1e-12);
+    evidence->baseline = errata_rate_mean(&rates[1]) * test->expected / MAX(test->observed, 1e-12);
     evidence->test = g_strdup("score test, one-sided, against what the scores expect");
     evidence->p = test->p;
     better_add_rate(self, finding, "better_out", &rates[0]);

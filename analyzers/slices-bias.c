@@ -30,21 +30,18 @@ bias_is_known(const SlicesTable *table)
 
 /* prediction less label in the slice and elsewhere, on the confirmation half */
 static void
-bias_rates(const SlicesTable *table, const Slice *slice, SlicesRate *ret_in, SlicesRate *ret_out)
+bias_rates(const SlicesTable *table, const Slice *slice, ErrataRate *ret_in, ErrataRate *ret_out)
 {
     const SlicesHalf *half = &table->confirmation;
     g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
 
-    *ret_in = *ret_out = (SlicesRate){0.0, 0.0, 0.0};
+    *ret_in = *ret_out = (ErrataRate){.n = 0.0};
     errata_slices_table_member(table, half, slice, member);
-    for (gsize i = 0; i < half->n_rows; i++) {
-        SlicesRate *rate = member[i] != 0 ? ret_in : ret_out;
-        double residual = bias_residual(table, half->row[i]);
-
-        rate->n += 1.0;
-        rate->sum += residual;
-        rate->square += residual * residual;
-    }
+    for (gsize i = 0; i < half->n_rows; i++)
+        errata_slices_facts_add(table,
+                                half->row[i],
+                                bias_residual(table, half->row[i]),
+                                member[i] != 0 ? ret_in : ret_out);
 }
 
 /**
@@ -60,7 +57,7 @@ errata_slices_bias_add(const SlicesTable *table,
                        double level,
                        ErrataFinding *finding)
 {
-    SlicesRate in, out;
+    ErrataRate in, out;
     ErrataInterval interval;
     ErrataEvidence *evidence;
 
@@ -72,10 +69,10 @@ errata_slices_bias_add(const SlicesTable *table,
     interval = errata_slices_facts_interval(table, &in, level);
     evidence = errata_evidence_new("bias_in",
                                    "mean of prediction less label in the slice",
-                                   errata_slices_facts_mean(&in),
+                                   errata_rate_mean(&in),
                                    ERRATA_UNIT_TARGET,
                                    (guint64)in.n);
-    evidence->baseline = errata_slices_facts_mean(&out);
+    evidence->baseline = errata_rate_mean(&out);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
     evidence->method = g_strdup("normal, confirmation half");
@@ -96,7 +93,7 @@ errata_slices_bias_sign(const SlicesTable *table, const Slice *slice, double lev
     const double *loss = table->analysis->outcome->loss;
     const SlicesHalf *half = &table->confirmation;
     g_autofree guint8 *member = NULL;
-    SlicesRate in, out;
+    ErrataRate in, out;
     ErrataInterval interval;
     double off = 0.0;
 

@@ -95,17 +95,14 @@ decoys_measure(const SlicesTable *table, const Slice *slice, SlicesDecoy *decoy)
     errata_slices_table_member(table, half, &decoy->item, item);
     for (gsize i = 0; i < half->n_rows; i++) {
         double loss = table->analysis->outcome->loss[half->row[i]];
-        SlicesRate *rate = NULL;
+        ErrataRate *rate = NULL;
 
         if (item[i] != 0)
             rate = in[i] != 0 ? &decoy->with : &decoy->without;
         else if (in[i] != 0)
             rate = &decoy->slice_only;
-        if (rate == NULL)
-            continue;
-        rate->n += 1.0;
-        rate->sum += loss;
-        rate->square += loss * loss;
+        if (rate != NULL)
+            errata_slices_facts_add(table, half->row[i], loss, rate);
     }
 }
 

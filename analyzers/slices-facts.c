@@ -9,21 +9,13 @@
 
 #include "tests.h"
 
-double
-errata_slices_facts_mean(const SlicesRate *rate)
-{
-    return rate->n > 0.0 ? rate->sum / rate->n : (double)NAN;
-}
-
 /* variance of the mean of a real loss */
 static double
-facts_variance(const SlicesRate *rate)
+facts_variance(const ErrataRate *rate)
 {
-    double mean = errata_slices_facts_mean(rate);
+    double n = errata_rate_effective(rate);
 
-    if (rate->n < 2.0)
-        return (double)NAN;
-    return MAX(rate->square / rate->n - mean * mean, 0.0) / (rate->n - 1.0);
+    return n < 2.0 ? (double)NAN : errata_rate_spread(rate) / (n - 1.0);
 }
 
 /**
@@ -35,26 +27,26 @@ facts_variance(const SlicesRate *rate)
  * Returns: interval of the mean: Wilson for 0/1 losses, normal for real ones
  */
 ErrataInterval
-errata_slices_facts_interval(const SlicesTable *table, const SlicesRate *rate, double level)
+errata_slices_facts_interval(const SlicesTable *table, const ErrataRate *rate, double level)
 {
     if (!table->real)
-        return errata_intervals_wilson(rate->sum, rate->n, level);
-    return errata_intervals_normal(errata_slices_facts_mean(rate), facts_variance(rate), level);
+        return errata_rate_wilson(rate, level);
+    return errata_intervals_normal(errata_rate_mean(rate), facts_variance(rate), level);
 }
 
 /* inside over outside: log-Wald, by the delta method for real losses */
 ErrataInterval
 errata_slices_facts_ratio(const SlicesTable *table, const SlicesFacts *facts)
 {
-    double in = errata_slices_facts_mean(&facts->in);
-    double out = errata_slices_facts_mean(&facts->out);
+    double in = errata_rate_mean(&facts->in);
+    double out = errata_rate_mean(&facts->out);
     double ratio = in / out;
 
     if (!table->real)
-        return errata_intervals_ratio(facts->in.sum,
-                                      facts->in.n,
-                                      facts->out.sum,
-                                      facts->out.n,
+        return errata_intervals_ratio(errata_rate_events(&facts->in),
+                                      errata_rate_effective(&facts->in),
+                                      errata_rate_events(&facts->out),
+                                      errata_rate_effective(&facts->out),
                                       facts->level);
     return errata_intervals_log(
         ratio,
@@ -68,40 +60,40 @@ ErrataInterval
 errata_slices_facts_difference(const SlicesTable *table, const SlicesFacts *facts)
 {
     if (!table->real)
-        return errata_intervals_newcombe(facts->in.sum,
-                                         facts->in.n,
-                                         facts->out.sum,
-                                         facts->out.n,
-                                         facts->level);
-    return errata_intervals_normal(errata_slices_facts_mean(&facts->in) -
-                                       errata_slices_facts_mean(&facts->out),
+        return errata_rate_newcombe(&facts->in, &facts->out, facts->level);
+    return errata_intervals_normal(errata_rate_mean(&facts->in) - errata_rate_mean(&facts->out),
                                    facts_variance(&facts->in) + facts_variance(&facts->out),
                                    facts->level);
 }
 
-static void
-facts_add(SlicesRate *rate, double loss)
+/**
+ * errata_slices_facts_add:
+ * @table: a table
+ * @row: a row of the frame
+ * @value: its loss, or what else the mean is of
+ * @rate: (inout): gets it, with the weight of the row
+ */
+void
+errata_slices_facts_add(const SlicesTable *table, guint32 row, double value, ErrataRate *rate)
 {
-    rate->n += 1.0;
-    rate->sum += loss;
-    rate->square += loss * loss;
+    errata_rate_add(rate, value, errata_outcome_weight(table->analysis->outcome, row));
 }
 
-static SlicesRate
-facts_minus(const SlicesRate *a, const SlicesRate *b)
+static void
+facts_add_loss(const SlicesTable *table, guint32 row, ErrataRate *rate)
 {
-    return (SlicesRate){a->n - b->n, a->sum - b->sum, a->square - b->square};
+    errata_slices_facts_add(table, row, table->analysis->outcome->loss[row], rate);
 }
 
 /* rates of all subsets of conditions: bit i of the index set means that condition i must hold */
 static void
-facts_subsets(const SlicesTable *table, const Slice *slice, SlicesRate *ret_rates)
+facts_subsets(const SlicesTable *table, const Slice *slice, ErrataRate *ret_rates)
 {
     const SlicesHalf *half = &table->confirmation;
     guint n_subsets = 1U << slice->n;
     g_autofree guint8 *holds = g_malloc(MAX(half->n_rows, 1));
     g_autofree guint8 *one = g_malloc(MAX(half->n_rows, 1));
-    SlicesRate exactly[1U << SLICES_MAX_CONDITIONS];
+    ErrataRate exactly[1U << SLICES_MAX_CONDITIONS];
 
     memset(exactly, 0, sizeof(exactly));
     memset(holds, 0, half->n_rows);
@@ -115,15 +107,12 @@ facts_subsets(const SlicesTable *table, const Slice *slice, SlicesRate *ret_rate
             holds[i] |= (guint8)(one[i] << j);
     }
     for (gsize i = 0; i < half->n_rows; i++)
-        facts_add(&exactly[holds[i]], table->analysis->outcome->loss[half->row[i]]);
+        facts_add_loss(table, half->row[i], &exactly[holds[i]]);
     for (guint subset = 0; subset < n_subsets; subset++) {
-        ret_rates[subset] = (SlicesRate){0.0, 0.0, 0.0};
+        ret_rates[subset] = (ErrataRate){.n = 0.0};
         for (guint all = 0; all < n_subsets; all++)
-            if ((all & subset) == subset) {
-                ret_rates[subset].n += exactly[all].n;
-                ret_rates[subset].sum += exactly[all].sum;
-                ret_rates[subset].square += exactly[all].square;
-            }
+            if ((all & subset) == subset)
+                errata_rate_merge(&ret_rates[subset], &exactly[all]);
     }
 }
 
@@ -139,10 +128,10 @@ facts_size(guint subset)
 
 /* Shapley value of each condition, as a share of the whole difference */
 static void
-facts_blame(const Slice *slice, const SlicesRate *rates, double *ret_blame)
+facts_blame(const Slice *slice, const ErrataRate *rates, double *ret_blame)
 {
     guint full = (1U << slice->n) - 1;
-    double total = errata_slices_facts_mean(&rates[full]) - errata_slices_facts_mean(&rates[0]);
+    double total = errata_rate_mean(&rates[full]) - errata_rate_mean(&rates[0]);
 
     for (guint i = 0; i < slice->n; i++) {
         double value = 0.0;
@@ -153,9 +142,8 @@ facts_blame(const Slice *slice, const SlicesRate *rates, double *ret_blame)
 
             if (with == subset || rates[with].n < 1.0)
                 continue;
-            value +=
-                tgamma(size + 1.0) * tgamma((double)slice->n - size) / tgamma(slice->n + 1.0) *
-                (errata_slices_facts_mean(&rates[with]) - errata_slices_facts_mean(&rates[subset]));
+            value += tgamma(size + 1.0) * tgamma((double)slice->n - size) / tgamma(slice->n + 1.0) *
+                     (errata_rate_mean(&rates[with]) - errata_rate_mean(&rates[subset]));
         }
         ret_blame[i] = fabs(total) > 0.0 ? value / total : (double)NAN;
     }
@@ -174,13 +162,16 @@ facts_directions(const SlicesTable *table, const guint8 *member, SlicesFacts *fa
         gboolean in = member[i] != 0;
 
         if (outcome->confidence != NULL && !isnan(outcome->confidence[row]))
-            facts_add(in ? &facts->confidence_in : &facts->confidence_out,
-                      outcome->confidence[row]);
+            errata_slices_facts_add(table,
+                                    row,
+                                    outcome->confidence[row],
+                                    in ? &facts->confidence_in : &facts->confidence_out);
         if (!binary || outcome->error[row] == 0)
             continue;
-        *(in ? &facts->errors_in : &facts->errors_out) += 1.0;
-        if (outcome->truth[row] == outcome->positive)
-            *(in ? &facts->false_negatives_in : &facts->false_negatives_out) += 1.0;
+        errata_slices_facts_add(table,
+                                row,
+                                outcome->truth[row] == outcome->positive ? 1.0 : 0.0,
+                                in ? &facts->missed_in : &facts->missed_out);
     }
 }
 
@@ -210,7 +201,7 @@ facts_other_time(const SlicesTable *table,
     errata_slices_table_member(table, half, &always, ever);
     for (gsize i = 0; i < half->n_rows; i++)
         if (ever[i] != 0 && member[i] == 0)
-            facts_add(&facts->other_time, table->analysis->outcome->loss[half->row[i]]);
+            facts_add_loss(table, half->row[i], &facts->other_time);
 }
 
 /**
@@ -229,7 +220,7 @@ errata_slices_facts_gather(const SlicesTable *table,
     const SlicesFound *found = &g_array_index(find->found, SlicesFound, index);
     const Slice *slice = &found->slice;
     g_autofree guint8 *member = g_malloc(MAX(table->confirmation.n_rows, 1));
-    SlicesRate rates[1U << SLICES_MAX_CONDITIONS];
+    ErrataRate rates[1U << SLICES_MAX_CONDITIONS];
     guint full = (1U << slice->n) - 1;
     guint n_kept = 0;
 
@@ -241,7 +232,7 @@ errata_slices_facts_gather(const SlicesTable *table,
     facts_subsets(table, slice, rates);
     ret_facts->all = rates[0];
     ret_facts->in = rates[full];
-    ret_facts->out = facts_minus(&rates[0], &rates[full]);
+    ret_facts->out = errata_rate_minus(&rates[0], &rates[full]);
     for (guint i = 0; i < slice->n; i++)
         ret_facts->parent[i] = rates[full & ~(1U << i)];
     facts_blame(slice, rates, ret_facts->blame);

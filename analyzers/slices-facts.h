@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "intervals.h"
+#include "rate.h"
 #include "slices-find.h"
 
 G_BEGIN_DECLS
 
-/* rows with what their losses add up to; losses as in the outcome: 0/1, or |residual| */
-typedef struct {
-    double n;
-    double sum;
-    double square;
-} SlicesRate;
-
 /* a condition of another column that looks guilty until the slice is set aside */
 typedef struct {
     Slice item;            /* of one condition */
-    SlicesRate with;       /* item and slice */
-    SlicesRate without;    /* item without the slice */
-    SlicesRate slice_only; /* slice without the item */
+    ErrataRate with;       /* item and slice */
+    ErrataRate without;    /* item without the slice */
+    ErrataRate slice_only; /* slice without the item */
     double ratio;          /* likelihood ratio before */
 } SlicesDecoy;
 
@@ -27,31 +20,32 @@ typedef struct {
 /**
  * SlicesFacts:
  *
- * What a finding states of one slice, on the confirmation half unless said otherwise.
+ * What a finding states of one slice, on the confirmation half unless said otherwise. Losses as in the
+ * outcome, 0/1 or |residual|; rows count by their declared weight.
  */
 typedef struct {
     double told;  /* level of the intervals */
     double level; /* at which they are computed: rows that belong together widen them */
-    SlicesRate all;
-    SlicesRate in;
-    SlicesRate out;
-    SlicesRate parent[SLICES_MAX_CONDITIONS]; /* without condition i; none for a single one */
+    ErrataRate all;
+    ErrataRate in;
+    ErrataRate out;
+    ErrataRate parent[SLICES_MAX_CONDITIONS]; /* without condition i; none for a single one */
     double blame[SLICES_MAX_CONDITIONS];      /* share of the difference from all, sums to 1 */
-    double false_negatives_in, errors_in;     /* binary: NaN otherwise */
-    double false_negatives_out, errors_out;
-    SlicesRate confidence_in;
-    SlicesRate confidence_out;
-    SlicesRate other_time; /* of a timed slice: rows that meet its conditions at other times */
+    ErrataRate missed_in;                     /* binary: the errors, and those of them that are */
+    ErrataRate missed_out;                    /* false negatives */
+    ErrataRate confidence_in;
+    ErrataRate confidence_out;
+    ErrataRate other_time; /* of a timed slice: rows that meet its conditions at other times */
     guint n_decoys;
     SlicesDecoy decoy[SLICES_MAX_DECOYS];
 } SlicesFacts;
 
-double errata_slices_facts_mean(const SlicesRate *rate);
 ErrataInterval errata_slices_facts_interval(const SlicesTable *table,
-                                            const SlicesRate *rate,
+                                            const ErrataRate *rate,
                                             double level);
 ErrataInterval errata_slices_facts_ratio(const SlicesTable *table, const SlicesFacts *facts);
 ErrataInterval errata_slices_facts_difference(const SlicesTable *table, const SlicesFacts *facts);
+void errata_slices_facts_add(const SlicesTable *table, guint32 row, double value, ErrataRate *rate);
 void errata_slices_facts_gather(const SlicesTable *table,
                                 const SlicesFind *find,
                                 guint index,

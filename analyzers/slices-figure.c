@@ -7,7 +7,7 @@ figure_add(const SlicesTable *table,
            ErrataFigure *figure,
            const char *label,
            ErrataTone tone,
-           const SlicesRate *rate,
+           const ErrataRate *rate,
            double level,
            gboolean emphasis)
 {
@@ -20,7 +20,7 @@ figure_add(const SlicesTable *table,
                           label,
                           tone,
                           rate->n,
-                          errata_slices_facts_mean(rate),
+                          errata_rate_mean(rate),
                           interval.lo,
                           interval.hi,
                           emphasis);

@@ -18,6 +18,7 @@
 #include "slices-prediction.h"
 #include "slices-refine.h"
 #include "slices-since.h"
+#include "slices-weights.h"
 #include "tests.h"
 
 #define FIND_MAX_KEPT        10
@@ -360,6 +361,7 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     find_update_q(self);
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
     last->kept = find_is_large(self, last) && last->q < self->alpha &&
+                 errata_slices_weights_agree(self->table, member, said, FIND_OVER_REST) &&
                  (!known || find_is_known(self, member, &last->test)) &&
                  (!self->table->real || errata_slices_level_is_farther(self->table, member));
     if (last->kept && !known && self->table->real &&
@@ -733,7 +735,8 @@ find_exploratory(Find *self)
         errata_slices_table_member(self->table, &self->table->discovery, &found.slice, member);
         errata_expected_test(self->discovery, member, &found.test);
         found.test.p = found.q = p;
-        found.kept = p <= self->alpha && find_is_large(self, &found);
+        found.kept = p <= self->alpha && find_is_large(self, &found) &&
+                     errata_slices_weights_agree(self->table, member, -1, FIND_OVER_REST);
         g_array_append_val(self->find->found, found);
         if (!found.kept)
             return;

@@ -29,10 +29,9 @@ finding_add(Making *making, const char *key, const char *what, double value, Err
 }
 
 static ErrataEvidence *
-finding_add_rate(Making *making, const char *key, const char *what, const SlicesRate *rate)
+finding_add_rate(Making *making, const char *key, const char *what, const ErrataRate *rate)
 {
-    ErrataEvidence *evidence =
-        finding_add(making, key, what, errata_slices_facts_mean(rate), making->unit);
+    ErrataEvidence *evidence = finding_add(making, key, what, errata_rate_mean(rate), making->unit);
     ErrataInterval interval =
         errata_slices_facts_interval(making->table, rate, making->facts->level);
 
@@ -54,7 +53,7 @@ finding_add_expected(Making *making)
     gboolean by_score = !making->found->known && !making->found->plain &&
                         making->table->discovery.n_cells > 1;
     /* the test's sums are in units of each cell's spread when losses are real: take their quotient */
-    double value = errata_slices_facts_mean(&making->facts->in) * test->expected /
+    double value = errata_rate_mean(&making->facts->in) * test->expected /
                    MAX(test->observed, 1e-12);
     ErrataEvidence *evidence;
 
@@ -97,7 +96,7 @@ finding_add_rates(Making *making)
                                 real ? "mean absolute error in the slice"
                                      : "error rate in the slice",
                                 &facts->in);
-    evidence->baseline = errata_slices_facts_mean(&facts->out);
+    evidence->baseline = errata_rate_mean(&facts->out);
     evidence->test = g_strdup(making->table->exploratory ? "best of 99 searches of drawn errors"
                               : !real && test->observed < 50.0 ? "exact binomial, one-sided"
                                                                : "score test, one-sided");
@@ -107,12 +106,11 @@ finding_add_rates(Making *making)
                      "rate_out",
                      real ? "mean absolute error elsewhere" : "error rate elsewhere",
                      &facts->out);
-    evidence =
-        finding_add(making,
-                    "ratio",
-                    "slice over elsewhere",
-                    errata_slices_facts_mean(&facts->in) / errata_slices_facts_mean(&facts->out),
-                    ERRATA_UNIT_RATIO);
+    evidence = finding_add(making,
+                           "ratio",
+                           "slice over elsewhere",
+                           errata_rate_mean(&facts->in) / errata_rate_mean(&facts->out),
+                           ERRATA_UNIT_RATIO);
     evidence->lo = ratio.lo;
     evidence->hi = ratio.hi;
     evidence->method = g_strdup_printf("%s, %s", real ? "delta method" : "log-Wald", making->where);
@@ -129,36 +127,34 @@ finding_set_impact(Making *making)
     const SlicesFacts *facts = making->facts;
     ErrataFinding *finding = making->finding;
     const ErrataExpectedTest *test = &making->found->test;
-    double total = 0.0;
-    double own = 0.0;
-    double n_own = 0.0;
-    double rate_in = errata_slices_facts_mean(&facts->in);
+    ErrataRate all = {.n = 0.0};
+    ErrataRate own = {.n = 0.0};
+    double rate_in = errata_rate_mean(&facts->in);
     double least;
 
     for (gsize row = 0; row < outcome->n_rows; row++)
         if (outcome->judged[row] != 0 && !isnan(outcome->loss[row]))
-            total += outcome->loss[row];
+            errata_slices_facts_add(making->table, (guint32)row, outcome->loss[row], &all);
     for (gsize i = 0; i < finding->n_rows; i++) {
         guint32 row = finding->row[i];
 
         if (outcome->judged[row] == 0 || isnan(outcome->loss[row]))
             continue;
-        own += outcome->loss[row];
-        n_own += 1.0;
+        errata_slices_facts_add(making->table, row, outcome->loss[row], &own);
     }
-    finding->share_of_errors = total > 0.0 ? own / total : (double)NAN;
+    finding->share_of_errors = all.sum > 0.0 ? own.sum / all.sum : (double)NAN;
     if (!making->table->real)
         finding->excess_errors =
-            rint(n_own * rate_in * MAX(1.0 - test->expected / MAX(test->observed, 1e-12), 0.0));
+            rint(own.n * (test->observed - test->expected) / MAX(test->n, 1.0));
     finding->metric = g_strdup(making->table->real ? "mae" : "accuracy");
     /* as right as elsewhere, or as their scores are elsewhere: hard rows stay hard */
-    least = errata_slices_facts_mean(&facts->out);
+    least = errata_rate_mean(&facts->out);
     if (!making->found->known)
         least = MAX(least, rate_in * test->expected / MAX(test->observed, 1e-12));
-    finding->delta = MAX(rate_in - least, 0.0) * n_own / MAX((double)outcome->n_judged, 1.0);
+    finding->delta = MAX(rate_in - least, 0.0) * own.weight / MAX(all.weight, 1e-300);
     finding->rank = finding->delta;
     if (making->table->real) /* as a share of the mean error, since targets have any scale */
-        finding->rank = finding->delta / MAX(total / MAX((double)outcome->n_judged, 1.0), 1e-300);
+        finding->rank = finding->delta / MAX(errata_rate_mean(&all), 1e-300);
 }
 
 static void
@@ -236,7 +232,7 @@ finding_add_decoys(Making *making)
         const char *name = making->table->columns[decoy->item.condition[0].column].bin->name;
         ErrataEvidence *evidence = finding_add_rate(making, "decoy", what, &decoy->without);
 
-        evidence->baseline = errata_slices_facts_mean(&making->facts->out);
+        evidence->baseline = errata_rate_mean(&making->facts->out);
         evidence->text = g_steal_pointer(&words);
         g_ptr_array_add(making->finding->notes, g_strdup_printf("decoy=%s", name));
     }
@@ -246,36 +242,37 @@ static void
 finding_add_directions(Making *making)
 {
     const SlicesFacts *facts = making->facts;
-    SlicesRate missed = {facts->errors_in, facts->false_negatives_in, 0.0};
-    SlicesRate alarms = {facts->errors_in, facts->errors_in - facts->false_negatives_in, 0.0};
+    ErrataRate alarms = facts->missed_in;
+    double missed = errata_rate_mean(&facts->missed_in);
     ErrataEvidence *evidence;
 
     if (facts->confidence_in.n > 0.0 && facts->confidence_out.n > 0.0) {
         evidence = finding_add(making,
                                "confidence_in",
                                "mean confidence in the slice",
-                               errata_slices_facts_mean(&facts->confidence_in),
+                               errata_rate_mean(&facts->confidence_in),
                                ERRATA_UNIT_SHARE);
         evidence->n = (guint64)facts->confidence_in.n;
         evidence = finding_add(making,
                                "confidence_out",
                                "mean confidence elsewhere",
-                               errata_slices_facts_mean(&facts->confidence_out),
+                               errata_rate_mean(&facts->confidence_out),
                                ERRATA_UNIT_SHARE);
         evidence->n = (guint64)facts->confidence_out.n;
     }
-    if (facts->errors_in < 1.0)
+    if (facts->missed_in.n < 1.0)
         return;
+    alarms.sum = alarms.weight - alarms.sum;
     evidence = finding_add_rate(making,
                                 "fn_share",
                                 "share of its errors that are false negatives",
-                                &missed);
-    if (facts->errors_out > 0.0)
-        evidence->baseline = facts->false_negatives_out / facts->errors_out;
+                                &facts->missed_in);
+    if (facts->missed_out.n > 0.0)
+        evidence->baseline = errata_rate_mean(&facts->missed_out);
     finding_add_rate(making, "fp_share", "share of its errors that are false positives", &alarms);
-    if (missed.sum >= FINDING_SURE_SHARE * missed.n)
+    if (missed >= FINDING_SURE_SHARE)
         g_ptr_array_add(making->finding->notes, g_strdup("direction=missed"));
-    else if (alarms.sum >= FINDING_SURE_SHARE * alarms.n)
+    else if (1.0 - missed >= FINDING_SURE_SHARE)
         g_ptr_array_add(making->finding->notes, g_strdup("direction=false-alarms"));
 }
 
@@ -327,21 +324,18 @@ finding_add_said(Making *making)
     int said = making->found->said;
     g_autofree guint8 *member = NULL;
     g_autofree char *what = NULL;
-    SlicesRate rate[2] = {{0.0, 0.0, 0.0}, {0.0, 0.0, 0.0}};
+    ErrataRate rate[2] = {{.n = 0.0}};
 
     if (said < 0)
         return;
     member = g_malloc(MAX(half->n_rows, 1));
     errata_slices_table_member(making->table, half, &making->found->slice, member);
     for (gsize i = 0; i < half->n_rows; i++)
-        if (analysis->outcome->predicted[half->row[i]] == said) {
-            rate[member[i] != 0].n += 1.0;
-            rate[member[i] != 0].sum += half->y[i];
-        }
+        if (analysis->outcome->predicted[half->row[i]] == said)
+            errata_slices_facts_add(making->table, half->row[i], half->y[i], &rate[member[i] != 0]);
     what = g_strdup_printf("error rate of the predictions of %s in the slice",
                            analysis->schema->classes[said]);
-    finding_add_rate(making, "said_in", what, &rate[1])->baseline =
-        errata_slices_facts_mean(&rate[0]);
+    finding_add_rate(making, "said_in", what, &rate[1])->baseline = errata_rate_mean(&rate[0]);
     g_ptr_array_add(making->finding->notes,
                     g_strdup_printf("said=%s", analysis->schema->classes[said]));
 }
@@ -354,13 +348,13 @@ finding_add_sliceline(Making *making)
     double a = FINDING_SLICELINE_ALPHA;
     ErrataEvidence *evidence;
 
-    evidence = finding_add(
-        making,
-        "sliceline",
-        "SliceLine score",
-        a * (errata_slices_facts_mean(&facts->in) / errata_slices_facts_mean(&facts->all) - 1.0) -
-            (1.0 - a) * (facts->all.n / facts->in.n - 1.0),
-        ERRATA_UNIT_NONE);
+    evidence =
+        finding_add(making,
+                    "sliceline",
+                    "SliceLine score",
+                    a * (errata_rate_mean(&facts->in) / errata_rate_mean(&facts->all) - 1.0) -
+                        (1.0 - a) * (facts->all.n / facts->in.n - 1.0),
+                    ERRATA_UNIT_NONE);
     evidence->method = g_strdup_printf("α = 0.95, %s", making->where);
 }
 
@@ -380,8 +374,8 @@ finding_title(const Making *making)
 {
     g_autofree char *words = errata_slices_words_slice(making->table, &making->found->slice);
     g_autofree char *grew = errata_slices_ramp_words(making->table, making->found);
-    double in = errata_slices_facts_mean(&making->facts->in);
-    double out = errata_slices_facts_mean(&making->facts->out);
+    double in = errata_rate_mean(&making->facts->in);
+    double out = errata_rate_mean(&making->facts->out);
     ErrataInterval interval =
         errata_slices_facts_interval(making->table, &making->facts->in, making->facts->level);
     ErrataInterval ratio = errata_slices_facts_ratio(making->table, making->facts);

@@ -45,8 +45,8 @@ typedef struct {
 
 /* in the slice, elsewhere, and elsewhere at the same scores */
 typedef struct {
-    SlicesRate in;
-    SlicesRate out;
+    ErrataRate in;
+    ErrataRate out;
     double foreseen;
 } TypesRates;
 
@@ -141,16 +141,14 @@ types_expect(Types *self, const SlicesFind *find)
 }
 
 static void
-types_rate_add(const Types *self, guint32 row, SlicesRate *rate)
+types_rate_add(const Types *self, guint32 row, ErrataRate *rate)
 {
     double value = types_is_real(self) ? types_residual(self, row)
                                        : (types_is_error(self, row) ? 1.0 : 0.0);
 
     if (!types_counts(self, row))
         return;
-    rate->n += 1.0;
-    rate->sum += value;
-    rate->square += value * value;
+    errata_slices_facts_add(self->table, row, value, rate);
 }
 
 /* The share of the slice's cases that would go wrong so if they did as cases of the same scores do elsewhere.
@@ -160,14 +158,14 @@ static double
 types_foreseen(const Types *self, const guint8 *member)
 {
     const SlicesHalf *half = types_half(self, 1);
-    g_autofree SlicesRate *cell = NULL;
-    SlicesRate out = {0.0, 0.0, 0.0};
+    g_autofree ErrataRate *cell = NULL;
+    ErrataRate out = {.n = 0.0};
     double cases = 0.0, errors = 0.0, n_out = 0.0;
     g_autofree double *n = NULL;
 
     if (types_is_real(self) || half->n_cells == 1)
         return (double)NAN;
-    cell = g_new0(SlicesRate, half->n_cells);
+    cell = g_new0(ErrataRate, half->n_cells);
     n = g_new0(double, half->n_cells);
     for (gsize i = 0; i < half->n_rows; i++)
         if (member[i] == 0) {
@@ -201,8 +199,8 @@ types_measure(const Types *self, const guint8 *member, TypesRates *ret_rates)
         types_rate_add(self, half->row[i], member[i] != 0 ? &ret_rates->in : &ret_rates->out);
         loss += self->table->analysis->outcome->loss[half->row[i]] / (double)half->n_rows;
     }
-    in = errata_slices_facts_mean(&ret_rates->in);
-    out = errata_slices_facts_mean(&ret_rates->out);
+    in = errata_rate_mean(&ret_rates->in);
+    out = errata_rate_mean(&ret_rates->out);
     if (types_is_real(self))
         return (in - out) * self->kind.sign >= TYPES_BIAS * loss;
     return in >= TYPES_OVER_REST * out &&
@@ -235,7 +233,7 @@ types_is_told(const Types *self, const guint8 *member)
 }
 
 static ErrataEvidence *
-types_add_rate(const Types *self, ErrataFinding *finding, const char *key, const SlicesRate *rate)
+types_add_rate(const Types *self, ErrataFinding *finding, const char *key, const ErrataRate *rate)
 {
     gboolean real = types_is_real(self);
     gboolean in = g_strcmp0(key, "type_in") == 0;
@@ -246,7 +244,7 @@ types_add_rate(const Types *self, ErrataFinding *finding, const char *key, const
                                        : "mean of prediction less label elsewhere")
                                  : (in ? "share of its cases that go wrong so, in the slice"
                                        : "share of the cases that go wrong so, elsewhere"),
-                            errata_slices_facts_mean(rate),
+                            errata_rate_mean(rate),
                             real ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
                             (guint64)rate->n);
 
@@ -257,7 +255,7 @@ types_add_rate(const Types *self, ErrataFinding *finding, const char *key, const
 }
 
 static char *
-types_title(const Types *self, const Slice *slice, const SlicesRate *in)
+types_title(const Types *self, const Slice *slice, const ErrataRate *in)
 {
     const ErrataSchema *schema = self->table->analysis->schema;
     g_autofree char *who = errata_slices_words_slice(self->table, slice);
@@ -265,15 +263,14 @@ types_title(const Types *self, const Slice *slice, const SlicesRate *in)
     g_autofree char *share = NULL;
 
     if (types_is_real(self)) {
-        share = errata_words_number(fabs(errata_slices_facts_mean(in)),
-                                    fabs(interval.lo),
-                                    fabs(interval.hi));
+        share =
+            errata_words_number(fabs(errata_rate_mean(in)), fabs(interval.lo), fabs(interval.hi));
         return g_strdup_printf("%s: predicted too %s, by %s on average",
                                who,
                                self->kind.sign > 0.0 ? "high" : "low",
                                share);
     }
-    share = errata_words_share(errata_slices_facts_mean(in), interval.lo, interval.hi);
+    share = errata_words_share(errata_rate_mean(in), interval.lo, interval.hi);
     return g_strdup_printf("%s: %s of %s taken for %s",
                            who,
                            share,
@@ -320,8 +317,7 @@ types_add_finding(const Types *self,
     finding->share_of_errors = finding->excess_errors = (double)NAN;
     types_set_impact(self, test, finding);
     evidence = types_add_rate(self, finding, "type_in", &rates->in);
-    evidence->baseline = isnan(rates->foreseen) ? errata_slices_facts_mean(&rates->out)
-                                                : rates->foreseen;
+    evidence->baseline = isnan(rates->foreseen) ? errata_rate_mean(&rates->out) : rates->foreseen;
     evidence->test = g_strdup("score test, one-sided, on these errors given the scores");
     evidence->p = test->p;
     evidence->q = MIN(test->p * TYPES_MOST * TYPES_MAX_KEPT, 1.0);

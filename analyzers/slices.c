@@ -71,6 +71,12 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            "which the scores expect, and holds four fifths of the errors expected "
                            "in as many of the least sure rows; up to two conditions, none on a "
                            "number that tells half of what the scores do.");
+    if (table->analysis->outcome->weight != NULL)
+        errata_case_method(result,
+                           "Slices: searched and tested row by row, whatever a row counts for; the "
+                           "rates, shares and gains told of them count rows by their declared "
+                           "weight (intervals by Kish’s effective number), and a slice must have "
+                           "1.1 times the rest’s rate by weight, too.");
     if (find->n_sets_left_out > 0)
         errata_case_method(result,
                            "Slices: truncated. %" G_GUINT64_FORMAT " sets of columns were not "
@@ -144,6 +150,7 @@ errata_slices_share(const ErrataAnalysis *analysis)
     const GPtrArray *findings = analysis->result->findings;
     g_autofree guint8 *in = g_malloc0(MAX(outcome->n_rows, 1));
     ErrataSum own = {0.0, 0.0}, all = {0.0, 0.0};
+    double loss;
 
     for (guint f = 0; f < findings->len; f++) {
         const ErrataFinding *finding = g_ptr_array_index(findings, f);
@@ -157,9 +164,10 @@ errata_slices_share(const ErrataAnalysis *analysis)
     for (gsize row = 0; row < outcome->n_rows; row++) {
         if (outcome->judged[row] == 0 || isnan(outcome->loss[row]))
             continue;
-        errata_sum_add(&all, outcome->loss[row]);
+        loss = outcome->loss[row] * errata_outcome_weight(outcome, row);
+        errata_sum_add(&all, loss);
         if (in[row] != 0)
-            errata_sum_add(&own, outcome->loss[row]);
+            errata_sum_add(&own, loss);
     }
     return errata_sum_value(&own) > 0.0 ? errata_sum_value(&own) / errata_sum_value(&all)
                                         : (double)NAN;

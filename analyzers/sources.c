@@ -659,16 +659,16 @@ errata_sources_everybody(const ErrataAnalysis *analysis,
                          const ErrataFinding *step,
                          const guint8 *mark)
 {
-    ErrataGainSide others = errata_suggestions_side(analysis->outcome, mark, 1);
-    ErrataGainSide groups = errata_suggestions_side(analysis->outcome, mark, 2);
+    ErrataRate others = errata_suggestions_side(analysis->outcome, mark, 1);
+    ErrataRate groups = errata_suggestions_side(analysis->outcome, mark, 2);
     double mean, rise;
 
     if (groups.n >= SOURCES_WHOLE * (groups.n + others.n))
         return 1.0;
     if (others.n < SOURCES_ROWS)
         return 0.0;
-    mean = others.sum / others.n;
-    rise = groups.sum / groups.n - sources_before(step);
+    mean = errata_rate_mean(&others);
+    rise = errata_rate_mean(&groups) - sources_before(step);
     if (!(mean - errata_intervals_z(0.95) * sqrt(errata_suggestions_variance(&others)) >
           sources_before(step)) ||
         !(rise > 0.0))

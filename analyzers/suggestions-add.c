@@ -33,8 +33,8 @@ add_gain(const ErrataAnalysis *analysis,
          ErrataSuggestion *ret_gain)
 {
     g_autofree guint8 *mark = add_mark(analysis, finding);
-    ErrataGainSide in = errata_suggestions_side(analysis->outcome, mark, ADD_IN);
-    ErrataGainSide out = errata_suggestions_side(analysis->outcome, mark, ADD_OTHER);
+    ErrataRate in = errata_suggestions_side(analysis->outcome, mark, ADD_IN);
+    ErrataRate out = errata_suggestions_side(analysis->outcome, mark, ADD_OTHER);
 
     return errata_suggestions_as_others(analysis, &in, &out, 1.0, method, ret_gain) &&
            fabs(ret_gain->to - ret_gain->from) > 0.0 && ret_gain->lo > 0.0;

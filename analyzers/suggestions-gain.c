@@ -16,19 +16,19 @@
  * @outcome: a log or its reference
  * @mask: (array length=outcome->n_rows) (nullable): a mark per row; %NULL: all rows
  * @wanted: the mark of the rows that count
+ *
+ * Returns: the losses of the judged ones among these rows: 0/1 for classes, |residual| for numbers
  */
-ErrataGainSide
+ErrataRate
 errata_suggestions_side(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted)
 {
-    ErrataGainSide side = {0.0, 0.0, 0.0};
+    ErrataRate side = {.n = 0.0};
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
         if (outcome->judged[row] == 0 || (mask != NULL && mask[row] != wanted) ||
             !isfinite(outcome->loss[row]))
             continue;
-        side.n += 1.0;
-        side.sum += outcome->loss[row];
-        side.square += outcome->loss[row] * outcome->loss[row];
+        errata_rate_add(&side, outcome->loss[row], errata_outcome_weight(outcome, row));
     }
     return side;
 }
@@ -40,11 +40,9 @@ errata_suggestions_side(const ErrataOutcome *outcome, const guint8 *mask, guint8
  * Returns: variance of their mean
  */
 double
-errata_suggestions_variance(const ErrataGainSide *side)
+errata_suggestions_variance(const ErrataRate *side)
 {
-    double mean = side->sum / side->n;
-
-    return fmax(side->square / side->n - mean * mean, 0.0) / side->n;
+    return errata_rate_spread(side) / errata_rate_effective(side);
 }
 
 /**
@@ -58,12 +56,12 @@ errata_suggestions_variance(const ErrataGainSide *side)
  */
 ErrataInterval
 errata_suggestions_above(const ErrataAnalysis *analysis,
-                         const ErrataGainSide *in,
-                         const ErrataGainSide *others)
+                         const ErrataRate *in,
+                         const ErrataRate *others)
 {
     if (analysis->outcome->task != ERRATA_TASK_REGRESSION)
-        return errata_intervals_newcombe(in->sum, in->n, others->sum, others->n, GAIN_LEVEL);
-    return errata_intervals_normal(in->sum / in->n - others->sum / others->n,
+        return errata_rate_newcombe(in, others, GAIN_LEVEL);
+    return errata_intervals_normal(errata_rate_mean(in) - errata_rate_mean(others),
                                    errata_suggestions_variance(in) +
                                        errata_suggestions_variance(others),
                                    GAIN_LEVEL);
@@ -73,9 +71,9 @@ errata_suggestions_above(const ErrataAnalysis *analysis,
 static void
 gain_metric(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
 {
-    ErrataGainSide all = errata_suggestions_side(analysis->outcome, NULL, 0);
+    ErrataRate all = errata_suggestions_side(analysis->outcome, NULL, 0);
     gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
-    double mean = all.sum / all.n;
+    double mean = errata_rate_mean(&all);
 
     g_free(suggestion->metric);
     suggestion->metric = g_strdup(real ? "mae" : "accuracy");
@@ -94,15 +92,16 @@ gain_metric(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
  */
 gboolean
 errata_suggestions_as_others(const ErrataAnalysis *analysis,
-                             const ErrataGainSide *in,
-                             const ErrataGainSide *others,
+                             const ErrataRate *in,
+                             const ErrataRate *others,
                              double part,
                              const char *method,
                              ErrataSuggestion *suggestion)
 {
     gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
-    double difference = in->sum / in->n - others->sum / others->n;
-    double share = part * in->n / (double)MAX(analysis->outcome->n_judged, 1);
+    double difference = errata_rate_mean(in) - errata_rate_mean(others);
+    ErrataRate all = errata_suggestions_side(analysis->outcome, NULL, 0);
+    double share = all.n > 0.0 ? part * in->weight / all.weight : 0.0;
     ErrataInterval interval;
 
     if (in->n < GAIN_LEAST || others->n < GAIN_LEAST || !isfinite(difference) || !isfinite(share))
@@ -120,20 +119,18 @@ errata_suggestions_as_others(const ErrataAnalysis *analysis,
 }
 
 /* judged rows with their losses per code of a column */
-static ErrataGainSide *
+static ErrataRate *
 gain_by_code(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)
 {
     const ErrataOutcome *outcome = analysis->outcome;
-    ErrataGainSide *side = g_new0(ErrataGainSide, ERRATA_BINS_MISSING + 1);
+    ErrataRate *side = g_new0(ErrataRate, ERRATA_BINS_MISSING + 1);
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
         double loss = outcome->loss[row];
 
         if (outcome->judged[row] == 0 || !isfinite(loss))
             continue;
-        side[bin->code[row]].n += 1.0;
-        side[bin->code[row]].sum += loss;
-        side[bin->code[row]].square += loss * loss;
+        errata_rate_add(&side[bin->code[row]], loss, errata_outcome_weight(outcome, row));
     }
     return side;
 }
@@ -171,8 +168,8 @@ errata_suggestions_reweigh(const ErrataAnalysis *analysis,
                            ErrataSuggestion *suggestion)
 {
     gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
-    ErrataGainSide all = errata_suggestions_side(analysis->outcome, NULL, 0);
-    g_autofree ErrataGainSide *side = NULL;
+    ErrataRate all = errata_suggestions_side(analysis->outcome, NULL, 0);
+    g_autofree ErrataRate *side = NULL;
     g_autofree double *share = NULL;
     ErrataInterval interval;
     double known = 0.0;
@@ -191,12 +188,12 @@ errata_suggestions_reweigh(const ErrataAnalysis *analysis,
         if (side[c].n < GAIN_LEAST || !(share[c] > 0.0))
             continue;
         known += share[c];
-        loss += share[c] * side[c].sum / side[c].n;
+        loss += share[c] * errata_rate_mean(&side[c]);
         variance += share[c] * share[c] * errata_suggestions_variance(&side[c]);
     }
     if (!(known > 0.5)) /* values that the log hardly has cannot be weighed by it */
         return FALSE;
-    interval = errata_intervals_normal(all.sum / all.n - loss / known,
+    interval = errata_intervals_normal(errata_rate_mean(&all) - loss / known,
                                        variance / known / known,
                                        GAIN_LEVEL);
     gain_metric(analysis, suggestion);

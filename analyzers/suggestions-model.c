@@ -140,7 +140,7 @@ again_tell(const Again *self,
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
     gboolean real = outcome->task == ERRATA_TASK_REGRESSION;
-    ErrataGainSide all = errata_suggestions_side(outcome, NULL, 0);
+    ErrataRate all = errata_suggestions_side(outcome, NULL, 0);
     double part = (double)n_stood_for / (double)MAX(outcome->n_judged, 1);
     double mean = 0.0, square = 0.0;
     ErrataInterval interval;
@@ -153,8 +153,7 @@ again_tell(const Again *self,
     g_free(suggestion->metric);
     g_free(suggestion->method);
     suggestion->metric = g_strdup(real ? "mae" : "accuracy");
-    suggestion->from = real ? all.sum / fmax(all.n, 1.0)
-                            : 1.0 - (double)outcome->n_errors / (double)MAX(outcome->n_judged, 1);
+    suggestion->from = real ? errata_rate_mean(&all) : 1.0 - errata_rate_mean(&all);
     suggestion->to = suggestion->from + part * (real ? -mean : mean);
     suggestion->lo = part * interval.lo;
     suggestion->hi = part * interval.hi;

@@ -207,7 +207,7 @@ errata_suggestions_permute(const ErrataAnalysis *analysis,
 {
     const ErrataOutcome *outcome = analysis->outcome;
     const ErrataBinColumn *bin = NULL;
-    ErrataGainSide all = errata_suggestions_side(outcome, NULL, 0);
+    ErrataRate all = errata_suggestions_side(outcome, NULL, 0);
     ReplayCells cells;
     ErrataInterval interval;
     double variance = 0.0;
@@ -225,11 +225,11 @@ errata_suggestions_permute(const ErrataAnalysis *analysis,
     g_free(cells.errors);
     if (unknown > REPLAY_UNKNOWN)
         return replay_without(analysis, suggestion);
-    interval = errata_intervals_normal(all.sum / all.n - rate, variance, REPLAY_LEVEL);
+    interval = errata_intervals_normal(errata_rate_mean(&all) - rate, variance, REPLAY_LEVEL);
     g_free(suggestion->metric);
     g_free(suggestion->method);
     suggestion->metric = g_strdup("accuracy");
-    suggestion->from = 1.0 - all.sum / all.n;
+    suggestion->from = 1.0 - errata_rate_mean(&all);
     suggestion->to = 1.0 - rate;
     suggestion->lo = interval.lo;
     suggestion->hi = interval.hi;

@@ -84,8 +84,8 @@ suggestions_compare(const ErrataAnalysis *analysis,
                     const char *method,
                     ErrataSuggestion *suggestion)
 {
-    ErrataGainSide in = errata_suggestions_side(analysis->outcome, mark, SIDE_IN);
-    ErrataGainSide out = errata_suggestions_side(analysis->outcome, mark, SIDE_OUT);
+    ErrataRate in = errata_suggestions_side(analysis->outcome, mark, SIDE_IN);
+    ErrataRate out = errata_suggestions_side(analysis->outcome, mark, SIDE_OUT);
 
     return errata_suggestions_as_others(analysis, &in, &out, part, method, suggestion);
 }
@@ -98,8 +98,8 @@ suggestions_against_baseline(const ErrataAnalysis *analysis,
                              const char *method,
                              ErrataSuggestion *suggestion)
 {
-    ErrataGainSide in = errata_suggestions_side(analysis->outcome, now, SIDE_IN);
-    ErrataGainSide out = {0.0, 0.0, 0.0};
+    ErrataRate in = errata_suggestions_side(analysis->outcome, now, SIDE_IN);
+    ErrataRate out = {.n = 0.0};
 
     if (analysis->reference_outcome != NULL)
         out = errata_suggestions_side(analysis->reference_outcome, NULL, 0);

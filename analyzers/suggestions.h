@@ -2,38 +2,22 @@
 #pragma once
 
 #include "analyzer.h"
-#include "intervals.h"
+#include "rate.h"
 
 G_BEGIN_DECLS
 
 extern const ErrataAnalyzer errata_analyzer_suggestions;
 
-/**
- * ErrataGainSide:
- * @n: judged rows
- * @sum: what their losses add up to
- * @square: sum of the squared losses
- *
- * One side of a comparison of losses: 0/1 for classes, |residual| for numbers.
- */
-typedef struct {
-    double n;
-    double sum;
-    double square;
-} ErrataGainSide;
-
 /* suggestions-gain.c: what a suggestion would gain; each sets metric, from, to, interval and method,
  * or leaves the suggestion alone where the log does not tell (and returns FALSE) */
-ErrataGainSide errata_suggestions_side(const ErrataOutcome *outcome,
-                                       const guint8 *mask,
-                                       guint8 wanted);
-double errata_suggestions_variance(const ErrataGainSide *side);
+ErrataRate errata_suggestions_side(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted);
+double errata_suggestions_variance(const ErrataRate *side);
 ErrataInterval errata_suggestions_above(const ErrataAnalysis *analysis,
-                                        const ErrataGainSide *in,
-                                        const ErrataGainSide *others);
+                                        const ErrataRate *in,
+                                        const ErrataRate *others);
 gboolean errata_suggestions_as_others(const ErrataAnalysis *analysis,
-                                      const ErrataGainSide *in,
-                                      const ErrataGainSide *others,
+                                      const ErrataRate *in,
+                                      const ErrataRate *others,
                                       double part,
                                       const char *method,
                                       ErrataSuggestion *suggestion);

@@ -77,6 +77,13 @@ ErrataOutcome *errata_outcome_new(const ErrataFrame *frame,
                                   GError **error);
 void errata_outcome_free(ErrataOutcome *self);
 
+/* what a row counts for: 1 where no weights are declared */
+static inline double
+errata_outcome_weight(const ErrataOutcome *self, gsize row)
+{
+    return self->weight != NULL ? self->weight[row] : 1.0;
+}
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataOutcome, errata_outcome_free)
 
 G_END_DECLS

@@ -28,8 +28,8 @@ static void
 test_suggestions_as_others(void)
 {
     g_autoptr(ErrataFinding) finding = errata_finding_new(ERRATA_FINDING_DATA_BUG, "bug");
-    ErrataGainSide in = {100.0, 40.0, 40.0};
-    ErrataGainSide out = {900.0, 90.0, 90.0};
+    ErrataRate in = {100.0, 100.0, 100.0, 40.0, 40.0};
+    ErrataRate out = {900.0, 900.0, 900.0, 90.0, 90.0};
     ErrataSuggestion *suggestion = blank(finding);
     Log log;
 
