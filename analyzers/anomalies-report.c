@@ -11,6 +11,7 @@
 #include "row-timeline.h"
 #include "spoken.h"
 #include "words.h"
+#include "zone.h"
 
 #define REPORT_HIGH     0.01 /* of the rows: CONTRACT 5 */
 #define REPORT_EXAMPLES 6
@@ -102,6 +103,32 @@ report_number(double value)
                              : errata_words_number(value, (double)NAN, (double)NAN);
 }
 
+/* an instant as the log has it: the date alone where all of the column are dates */
+static char *
+report_instant(double value)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    char *clock = strstr(errata_zone_print((gint64)value, buffer), "T00:00:00");
+
+    if (clock != NULL)
+        *clock = '\0';
+    return g_strdup(buffer);
+}
+
+static gboolean
+report_is_instant(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
+{
+    return anomaly->kind == ERRATA_ANOMALY_SENTINEL &&
+           report_column(self, anomaly->column[0])->type == ERRATA_COLUMN_TIME;
+}
+
+static char *
+report_value(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
+{
+    return report_is_instant(self, anomaly) ? report_instant(anomaly->value[0])
+                                            : report_number(anomaly->value[0]);
+}
+
 /* “a = 1, b = 2 and c = 3” */
 static char *
 report_record(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
@@ -133,14 +160,18 @@ report_title(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 {
     const char *name = report_column(self, anomaly->column[0])->name;
     g_autofree char *count = errata_words_counted(anomaly->row->len, "row", "rows");
-    g_autofree char *value = report_number(anomaly->value[0]);
+    g_autofree char *value = report_value(self, anomaly);
     g_autofree char *record = NULL;
     g_autofree char *where = NULL;
 
     switch (anomaly->kind) {
     case ERRATA_ANOMALY_SENTINEL:
         where = report_where(self, anomaly);
-        return g_strdup_printf("%s is %s in %s: a code, not a quantity", name, value, where);
+        return g_strdup_printf("%s is %s in %s: a code, not a %s",
+                               name,
+                               value,
+                               where,
+                               report_is_instant(self, anomaly) ? "date" : "quantity");
     case ERRATA_ANOMALY_TAIL:
         return g_strdup_printf("%s lies beyond all that is natural for it in %s, as far as %s",
                                name,
@@ -163,18 +194,28 @@ report_title(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 }
 
 static void
-report_add(ErrataFinding *finding, const char *key, const char *what, double value)
+report_add(ErrataFinding *finding,
+           const char *key,
+           const char *what,
+           double value,
+           gboolean is_instant)
 {
-    if (!isnan(value))
-        errata_finding_add(
-            finding,
-            errata_evidence_new(key, what, value, ERRATA_UNIT_NONE, finding->n_rows));
+    ErrataUnit unit = is_instant ? ERRATA_UNIT_TIME : ERRATA_UNIT_NONE;
+    ErrataEvidence *evidence;
+
+    if (isnan(value))
+        return;
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new(key, what, value, unit, finding->n_rows));
+    if (is_instant)
+        evidence->text = report_instant(value);
 }
 
 static void
 report_numbers(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, ErrataFinding *finding)
 {
     guint64 n = self->analysis->frame->n_rows;
+    gboolean instant = report_is_instant(self, anomaly);
     ErrataEvidence *evidence = errata_finding_add(finding,
                                                   errata_evidence_new("n_rows",
                                                                       "rows affected",
@@ -223,20 +264,26 @@ report_numbers(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, Errata
         report_add(finding,
                    "distance",
                    "Mahalanobis distance of the normal scores, largest",
-                   anomaly->value[0]);
+                   anomaly->value[0],
+                   FALSE);
         return;
     }
     if (anomaly->kind == ERRATA_ANOMALY_CERTAIN)
-        report_add(finding, "expected", "rows at any other value, at most", anomaly->expected);
+        report_add(finding,
+                   "expected",
+                   "rows at any other value, at most",
+                   anomaly->expected,
+                   FALSE);
     report_add(finding,
                "value",
                anomaly->kind == ERRATA_ANOMALY_SENTINEL  ? "the code"
                : anomaly->kind == ERRATA_ANOMALY_STUCK   ? "the output that stays"
                : anomaly->kind == ERRATA_ANOMALY_CERTAIN ? "the end of the range"
                                                          : "furthest value",
-               anomaly->value[0]);
-    report_add(finding, "usual_lo", "lower end of what is usual", anomaly->usual_lo);
-    report_add(finding, "usual_hi", "upper end of what is usual", anomaly->usual_hi);
+               anomaly->value[0],
+               instant);
+    report_add(finding, "usual_lo", "lower end of what is usual", anomaly->usual_lo, instant);
+    report_add(finding, "usual_hi", "upper end of what is usual", anomaly->usual_hi, instant);
 }
 
 /* values on a line of their own: how many where, those of the finding apart */
@@ -296,7 +343,7 @@ static char *
 report_advice(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 {
     const char *name = report_column(self, anomaly->column[0])->name;
-    g_autofree char *value = report_number(anomaly->value[0]);
+    g_autofree char *value = report_value(self, anomaly);
     g_autofree char *hi = isnan(anomaly->usual_hi)
                               ? NULL
                               : errata_words_number(anomaly->usual_hi, (double)NAN, (double)NAN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Codes for “no value” read as missing, before anything is measured: one −999 in a thousand rows ruins
+/* Codes for “no value”, and dates for “no date”, read as missing, before anything is measured: one −999 in a thousand rows ruins
  * a mean, an edge, a distance. The frame as read is kept for those who report the codes. */
 #include "clean.h"
 
@@ -19,8 +19,9 @@ static gboolean
 clean_reads(const ErrataFrame *frame, const ErrataSchema *schema, guint column)
 {
     ErrataRole role = schema->columns[column].role;
+    const ErrataColumn *data = frame->columns[column];
 
-    return errata_column_is_numeric(frame->columns[column]) &&
+    return (errata_column_is_numeric(data) || data->type == ERRATA_COLUMN_TIME) &&
            (role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP);
 }
 
@@ -37,9 +38,12 @@ clean_find_cb(gsize begin, gsize end, gsize chunk, gpointer data)
             continue;
         if (column->type != ERRATA_COLUMN_F64)
             numbers = errata_column_numbers(column);
-        work->n_found[i] = errata_sentinel_find(numbers != NULL ? numbers : column->f64,
-                                                column->n_rows,
-                                                work->found[i]);
+        work->n_found[i] =
+            column->type == ERRATA_COLUMN_TIME
+                ? errata_sentinel_find_instants(numbers, column->n_rows, work->found[i])
+                : errata_sentinel_find(numbers != NULL ? numbers : column->f64,
+                                       column->n_rows,
+                                       work->found[i]);
     }
 }
 
@@ -69,6 +73,7 @@ clean_column(const ErrataClean *self, guint index)
     to->first_unparsable_row = from->first_unparsable_row;
     to->unparsable = g_strdupv(from->unparsable);
     to->n_infinite = from->n_infinite;
+    to->zone = from->zone;
     to->valid = g_new(guint64, n_words);
     if (from->valid != NULL)
         memcpy(to->valid, from->valid, (from->n_rows + 63) / 64 * sizeof(guint64));
@@ -119,7 +124,7 @@ clean_add_known(ErrataClean *self, const ErrataSchema *schema, const ErrataClean
 /**
  * errata_clean_new:
  * @frame: a log or its reference; must outlive the result
- * @schema: its roles; numbers that are features or groups are looked at
+ * @schema: its roles; numbers and dates that are features or groups are looked at
  * @like: (nullable): the other one, whose codes hold here too
  *
  * Returns: (transfer full): the frame to be analysed, and the codes

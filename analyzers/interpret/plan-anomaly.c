@@ -33,12 +33,25 @@ anomaly_where(ErrataProse *prose, const ErrataFinding *finding)
                            group != NULL ? "," : "");
 }
 
+/* a value; an instant as it stands in the log */
+static char *
+anomaly_value(ErrataProse *prose, const ErrataFinding *finding, const char *key)
+{
+    const ErrataEvidence *evidence = errata_finding_evidence(finding, key);
+    char *words = errata_prose_value(prose, finding, key);
+
+    if (evidence == NULL || evidence->unit != ERRATA_UNIT_TIME || evidence->text == NULL)
+        return words;
+    g_free(words);
+    return g_strdup(evidence->text);
+}
+
 /* a code as it stands in the log: 9.999 is none other than itself */
 static char *
 anomaly_code(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *evidence = errata_finding_evidence(finding, "value");
-    g_autofree char *words = errata_prose_value(prose, finding, "value");
+    g_autofree char *words = anomaly_value(prose, finding, "value");
     char buffer[ERRATA_NUMBER_BUFFER];
 
     return evidence == NULL || isnan(evidence->value) ||
@@ -53,8 +66,8 @@ anomaly_say_code(ErrataProse *prose, const ErrataFinding *finding)
     const char *column = finding->subject.columns[0];
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
     g_autofree char *value = anomaly_code(prose, finding);
-    g_autofree char *lo = errata_prose_value(prose, finding, "usual_lo");
-    g_autofree char *hi = errata_prose_value(prose, finding, "usual_hi");
+    g_autofree char *lo = anomaly_value(prose, finding, "usual_lo");
+    g_autofree char *hi = anomaly_value(prose, finding, "usual_hi");
 
     g_autofree char *where = anomaly_where(prose, finding);
 
@@ -70,9 +83,11 @@ anomaly_say_code(ErrataProse *prose, const ErrataFinding *finding)
         value,
         lo,
         hi);
-    errata_prose_say(prose,
-                     "so it stands for “no value”; the model takes it for a quantity. Everywhere "
-                     "else in this report it is read as missing");
+    errata_prose_say(
+        prose,
+        "so it stands for “no value”; the model takes it for a %s. Everywhere "
+        "else in this report it is read as missing",
+        errata_finding_evidence(finding, "value")->unit == ERRATA_UNIT_TIME ? "date" : "quantity");
 }
 
 static void

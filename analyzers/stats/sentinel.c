@@ -11,6 +11,8 @@
 #include "outside.h"
 #include "sort.h"
 
+#define SENTINEL_DAY      86400e9 /* ns */
+#define SENTINEL_ZONE     (14.0 / 24.0 * SENTINEL_DAY)
 #define SENTINEL_CHUNK    4096
 #define SENTINEL_SAMPLE   8192 /* values that tell the central range */
 #define SENTINEL_LEAST    5    /* times */
@@ -21,12 +23,14 @@
 #define SENTINEL_DISTINCT 10  /* values of the others */
 #define SENTINEL_NEAR     20  /* extremes that a code is compared with */
 #define SENTINEL_REPEAT   5.0 /* times as often as those */
+#define SENTINEL_DENSE    1.5 /* steps from one value to the next, of a quantity counted off */
 #define SENTINEL_APART    10  /* different values as near to the smallest as −1 below it */
 #define SENTINEL_EDGE \
     0.5 /* of the mean count of the lowest whole numbers, that the lowest has: they end there */
 #define SENTINEL_SCALE 30    /* different values: fewer may be a scale that begins at −1 … */
 #define SENTINEL_RARE  0.25  /* … unless that is so much rarer than the lowest others */
 #define SENTINEL_MORE  3     /* times as often as the two lowest */
+#define SENTINEL_CLOSE 0.3   /* of the span of as many as are near */
 #define SENTINEL_AMID  999.0 /* and more, or less than 0: a code amid the values */
 
 /* the end of the values that are no codes yet */
@@ -39,7 +43,9 @@ typedef struct {
 typedef struct {
     const double *value;
     gsize n;
-    double *sample; /* sorted, codes taken out */
+    gboolean (*is_code)(double value);
+    gboolean quantities; /* 0 means none of it, so that less is impossible; not so of instants */
+    double *sample;      /* sorted, codes taken out */
     gsize n_sample;
     ErrataSentinel *found;
     guint n_found;
@@ -146,6 +152,24 @@ sentinel_has_values(const Sentinel *self)
     return sentinel_distinct(self, SENTINEL_DISTINCT) == SENTINEL_DISTINCT;
 }
 
+/* whether values are the steps of a quantity that is counted off, as years of age are, and the end lies as many
+ * steps away as they are: such values are no names of entities */
+static gboolean
+sentinel_is_off_steps(const SentinelEnd *end, const double *sorted, gsize n)
+{
+    double step = (double)INFINITY, last = sorted[0];
+    guint n_values = 1;
+
+    for (gsize i = 1; i < n && n_values < SENTINEL_NEAR; i++)
+        if (sorted[i] > sorted[i - 1]) {
+            step = fmin(step, sorted[i] - sorted[i - 1]);
+            last = sorted[i];
+            n_values++;
+        }
+    return n_values == SENTINEL_NEAR && last - sorted[0] <= SENTINEL_DENSE * SENTINEL_NEAR * step &&
+           fabs(end->first - end->next) >= SENTINEL_NEAR * step;
+}
+
 /* whether the nearest extremes, each repeated too, are much less so: an entity's value comes as often as
  * any other entity's */
 static gboolean
@@ -166,7 +190,8 @@ sentinel_stands_out(const Sentinel *self, const SentinelEnd *end, gboolean is_lo
             break;
         n_near++;
     }
-    return (double)end->count >= SENTINEL_REPEAT * (double)n_near / (double)MAX(n_values, 1);
+    return (double)end->count >= (sentinel_is_off_steps(end, sorted, n) ? 1.0 : SENTINEL_REPEAT) *
+                                     (double)n_near / (double)MAX(n_values, 1);
 }
 
 /* a negative code below values of which none is negative: ten different ones lie as near above the least of
@@ -177,7 +202,7 @@ sentinel_is_below(const Sentinel *self, const SentinelEnd *end)
     double seen[SENTINEL_APART];
     guint n_seen = 0;
 
-    if (!(end->first < 0.0) || end->next < 0.0 || !errata_sentinel_is_code(end->first) ||
+    if (!self->quantities || !(end->first < 0.0) || end->next < 0.0 || !self->is_code(end->first) ||
         !sentinel_has_values(self))
         return FALSE;
     for (gsize i = 0; i < self->n && n_seen < SENTINEL_APART; i++) {
@@ -201,8 +226,8 @@ sentinel_is_below_whole(const Sentinel *self, const SentinelEnd *end)
     gboolean gap = end->first < -1.0 || end->next > 0.0, few = !sentinel_has_values(self);
     gsize near[SENTINEL_APART] = {0}, all = 0;
 
-    if (!(end->first < 0.0) || end->next < 0.0 || end->next > 1.0 ||
-        !errata_sentinel_is_code(end->first) || (few && !gap))
+    if (!self->quantities || !(end->first < 0.0) || end->next < 0.0 || end->next > 1.0 ||
+        !self->is_code(end->first) || (few && !gap))
         return FALSE;
     for (gsize i = 0; i < self->n; i++) {
         double above = self->value[i] - end->next;
@@ -247,7 +272,7 @@ sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
          !whole) ||
         (!sentinel_has_values(self) && !(gap > SENTINEL_FAR * (hi - lo)) && !whole))
         return FALSE;
-    if (!errata_sentinel_is_code(end->first) && !sentinel_stands_out(self, end, is_low))
+    if (!self->is_code(end->first) && !sentinel_stands_out(self, end, is_low))
         return FALSE;
     self->found[self->n_found++] = (ErrataSentinel){end->first, end->count, end->next, lo, hi};
     return TRUE;
@@ -275,13 +300,33 @@ sentinel_add_amid(Sentinel *self, double value)
     self->found[self->n_found++] = found;
 }
 
-/* whether a value that is no code by its distance is an end of the others: what is cut off there is repeated, too.
- * A negative one below values of which none is negative is no end */
+/* whether the values reach the end at @at, one past it in the sample towards @step: what was cut off left others
+ * close by, a code lies apart from them by as much as a third of the span of the nearest 20 */
 static gboolean
-sentinel_is_cut(double value, const SentinelEnd *low, const SentinelEnd *high)
+sentinel_is_reached(const Sentinel *self, gsize at, gssize step)
 {
-    return sentinel_equal(value, high->first) ||
-           (sentinel_equal(value, low->first) && low->next < 0.0);
+    gsize far = at + (gsize)(step * (SENTINEL_NEAR - 1));
+
+    return at >= self->n_sample || far >= self->n_sample ||
+           fabs(self->sample[at] - self->sample[at - (gsize)step]) <
+               SENTINEL_CLOSE * fabs(self->sample[far] - self->sample[at]);
+}
+
+/* whether a value that is no code by its distance is an end of the others: what is cut off there is repeated, too.
+ * A negative one below values of which none is negative is no end. It stands in the sample from @begin to @end */
+static gboolean
+sentinel_is_cut(const Sentinel *self,
+                gsize begin,
+                gsize end,
+                const SentinelEnd *low,
+                const SentinelEnd *high)
+{
+    double value = self->sample[begin];
+
+    if (sentinel_equal(value, high->first))
+        return begin == 0 || sentinel_is_reached(self, begin - 1, -1);
+    return sentinel_equal(value, low->first) && low->next < 0.0 &&
+           sentinel_is_reached(self, end, 1);
 }
 
 /* a code amid the values, or closely below them, in a column where no other value is repeated nearly as often */
@@ -298,8 +343,9 @@ sentinel_amid(Sentinel *self, const SentinelEnd *low, const SentinelEnd *high)
 
         while (end < self->n_sample && sentinel_equal(self->sample[end], value))
             end++;
-        is_code = end - begin >= SENTINEL_LEAST && (value < 0.0 || value >= SENTINEL_AMID) &&
-                  errata_sentinel_is_code(value) && !sentinel_is_cut(value, low, high);
+        is_code = end - begin >= SENTINEL_LEAST &&
+                  (!self->quantities || value < 0.0 || value >= SENTINEL_AMID) &&
+                  self->is_code(value) && !sentinel_is_cut(self, begin, end, low, high);
         if (!is_code) {
             most = MAX(most, end - begin);
         } else if (end - begin > best) {
@@ -348,6 +394,67 @@ errata_sentinel_is_code(double value)
 }
 
 /**
+ * errata_sentinel_is_instant:
+ * @value: nanoseconds since 1970
+ *
+ * Returns: %TRUE for dates that programs write for “no date”: the epochs of Unix (as shown in any zone), of
+ *   spreadsheets, of databases, the ends of 32-bit clocks, first and last days of centuries
+ */
+gboolean
+errata_sentinel_is_instant(double value)
+{
+    static const int days[] = {-79257,
+                               -62091,
+                               -25569,
+                               -25568,
+                               -25567,
+                               -25202,
+                               -24856,
+                               -24107,
+                               -1,
+                               3652,
+                               10957,
+                               24855,
+                               29219,
+                               39811,
+                               39968,
+                               47481,
+                               47482,
+                               84005,
+                               84006};
+    double day = floor(value / SENTINEL_DAY);
+
+    if (fabs(value) <= SENTINEL_ZONE)
+        return TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(days); i++)
+        if (sentinel_equal(day, (double)days[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static guint
+sentinel_search(Sentinel *self)
+{
+    SentinelEnd low = {0}, high = {0};
+    gboolean again = self->n >= 2 * SENTINEL_DISTINCT;
+
+    if (again)
+        sentinel_take_sample(self);
+    while (again && self->n_found < ERRATA_SENTINEL_MAX) {
+        sentinel_ends(self, &low, &high);
+        again = sentinel_judge(self, &low, TRUE);
+        if (self->n_found < ERRATA_SENTINEL_MAX && low.first < high.first)
+            again = sentinel_judge(self, &high, FALSE) || again;
+    }
+    if (self->sample != NULL && self->n_found < ERRATA_SENTINEL_MAX) {
+        sentinel_restore(self);
+        sentinel_amid(self, &low, &high);
+    }
+    g_free(self->sample);
+    return self->n_found;
+}
+
+/**
  * errata_sentinel_find:
  * @value: (array length=n): numbers in any order; NaN and infinite ones are passed over
  * @n: how many
@@ -367,22 +474,29 @@ errata_sentinel_is_code(double value)
 guint
 errata_sentinel_find(const double *value, gsize n, ErrataSentinel ret[ERRATA_SENTINEL_MAX])
 {
-    Sentinel self = {.value = value, .n = n, .found = ret};
-    SentinelEnd low = {0}, high = {0};
-    gboolean again = n >= 2 * SENTINEL_DISTINCT;
+    Sentinel self = {.value = value,
+                     .n = n,
+                     .is_code = errata_sentinel_is_code,
+                     .quantities = TRUE,
+                     .found = ret};
 
-    if (again)
-        sentinel_take_sample(&self);
-    while (again && self.n_found < ERRATA_SENTINEL_MAX) {
-        sentinel_ends(&self, &low, &high);
-        again = sentinel_judge(&self, &low, TRUE);
-        if (self.n_found < ERRATA_SENTINEL_MAX && low.first < high.first)
-            again = sentinel_judge(&self, &high, FALSE) || again;
-    }
-    if (self.sample != NULL && self.n_found < ERRATA_SENTINEL_MAX) {
-        sentinel_restore(&self);
-        sentinel_amid(&self, &low, &high);
-    }
-    g_free(self.sample);
-    return self.n_found;
+    return sentinel_search(&self);
+}
+
+/**
+ * errata_sentinel_find_instants:
+ * @value: (array length=n): instants, nanoseconds since 1970; NaN is passed over
+ * @n: how many
+ * @ret: the codes found, in the order found
+ *
+ * The same for dates: codes are those of errata_sentinel_is_instant(), at an end or amid the others.
+ *
+ * Returns: number of codes
+ */
+guint
+errata_sentinel_find_instants(const double *value, gsize n, ErrataSentinel ret[ERRATA_SENTINEL_MAX])
+{
+    Sentinel self = {.value = value, .n = n, .is_code = errata_sentinel_is_instant, .found = ret};
+
+    return sentinel_search(&self);
 }

@@ -24,6 +24,10 @@ typedef struct {
 } ErrataSentinel;
 
 guint errata_sentinel_find(const double *value, gsize n, ErrataSentinel ret[ERRATA_SENTINEL_MAX]);
+guint errata_sentinel_find_instants(const double *value,
+                                    gsize n,
+                                    ErrataSentinel ret[ERRATA_SENTINEL_MAX]);
 gboolean errata_sentinel_is_code(double value);
+gboolean errata_sentinel_is_instant(double value);
 
 G_END_DECLS

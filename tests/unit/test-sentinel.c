@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "analysis-frame.h"
+#include "anomalies.h"
+#include "clean.h"
+#include "rng.h"
+#include "sentinel.h"
+
+#define ROWS 20000
+#define DAY  86400e9 /* ns */
+
+static double
+draw_normal(ErrataRng *rng)
+{
+    double u = 1.0 - errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(u)) * cos(2.0 * G_PI * errata_rng_uniform(rng));
+}
+
+static void
+test_sentinel_instants(void)
+{
+    double values[ROWS];
+    ErrataSentinel found[ERRATA_SENTINEL_MAX];
+
+    g_test_summary(
+        "1900-01-01 below dates of expiry, 1970-01-01 amid those of birth; days of months "
+        "and few different days have none");
+    for (guint seed = 0; seed < 10; seed++) {
+        ErrataRng rng = errata_rng_init(seed, 9, 1);
+
+        for (guint i = 0; i < ROWS; i++)
+            values[i] = i % 500 == 7 ? -25567.0 * DAY
+                                     : (20454.0 + (double)errata_rng_below(&rng, 1500)) * DAY;
+        g_assert_cmpuint(errata_sentinel_find_instants(values, ROWS, found), ==, 1);
+        g_assert_cmpuint(found[0].count, ==, 40);
+        for (guint i = 0; i < ROWS; i++)
+            values[i] = i % 100 == 8 ? 0.0
+                                     : (-9600.0 + (double)errata_rng_below(&rng, 23000)) * DAY;
+        g_assert_cmpuint(errata_sentinel_find_instants(values, ROWS, found), ==, 1);
+        g_assert_cmpfloat_with_epsilon(found[0].value, 0.0, 1.0);
+        for (guint i = 0; i < ROWS;
+             i++) /* first days of months, 1996 to 2004, 2000-01-01 among them */
+            values[i] = floor(9496.0 + 30.4375 * (double)errata_rng_below(&rng, 96)) * DAY;
+        g_assert_cmpuint(errata_sentinel_find_instants(values, ROWS, found), ==, 0);
+        for (guint i = 0; i < ROWS; i++) /* when each of some customers came, one long before */
+            values[i] = i % 40 == 0 ? 7000.0 * DAY
+                                    : (18000.0 + (double)((i % 40) * (i % 40) * 37 % 1511)) * DAY;
+        g_assert_cmpuint(errata_sentinel_find_instants(values, ROWS, found), ==, 0);
+    }
+}
+
+static void
+test_sentinel_ends(void)
+{
+    double values[ROWS], shop[40];
+    ErrataSentinel found[ERRATA_SENTINEL_MAX];
+
+    g_test_summary(
+        "An age of 150 in many rows, and -9999 apart from balances that go below 0; where values are cut "
+        "off there is none, nor is an entity that lies apart one");
+    for (guint seed = 0; seed < 10; seed++) {
+        ErrataRng rng = errata_rng_init(seed, 9, 2);
+
+        for (guint i = 0; i < ROWS; i++)
+            values[i] = i % 17 == 3 ? 150.0 : 18.0 + (double)errata_rng_below(&rng, 72);
+        g_assert_cmpuint(errata_sentinel_find(values, ROWS, found), ==, 1);
+        g_assert_cmpfloat_with_epsilon(found[0].value, 150.0, 1e-9);
+        for (guint i = 0; i < ROWS; i++)
+            values[i] = i % 200 == 4 ? -9999.0 : rint(150000.0 * draw_normal(&rng)) / 100.0;
+        g_assert_cmpuint(errata_sentinel_find(values, ROWS, found), ==, 1);
+        g_assert_cmpfloat_with_epsilon(found[0].value, -9999.0, 1e-9);
+        for (guint i = 0; i < ROWS; i++)
+            values[i] = fmin(fmax(rint(50000.0 * draw_normal(&rng)) / 100.0, -999.0), 999.0);
+        g_assert_cmpuint(errata_sentinel_find(values, ROWS, found), ==, 0);
+        for (guint k = 0; k < 40; k++) /* sizes of 40 shops, one of them large */
+            shop[k] = k == 0 ? 900.0 : 100.0 + (double)errata_rng_below(&rng, 300);
+        for (guint i = 0; i < ROWS; i++)
+            values[i] = shop[i % 40];
+        g_assert_cmpuint(errata_sentinel_find(values, ROWS, found), ==, 0);
+    }
+}
+
+static void
+test_sentinel_told(void)
+{
+    g_autoptr(GString) table = g_string_new("timestamp,expires,score,prediction,label\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
+    ErrataRng rng = errata_rng_init(9, 9, 3);
+    const ErrataFinding *finding;
+
+    g_test_summary(
+        "A column of dates holds a date that is none: told as it stands in the log, read as missing");
+    for (guint i = 0; i < 2000; i++) {
+        g_autofree char *date = g_strdup_printf("20%02u-%02u-%02u",
+                                                27 + (guint)errata_rng_below(&rng, 5),
+                                                1 + (guint)errata_rng_below(&rng, 12),
+                                                1 + (guint)errata_rng_below(&rng, 28));
+        double score = errata_rng_uniform(&rng);
+
+        g_string_append_printf(table,
+                               "2026-01-%02u,%s,%.3f,%d,%d\n",
+                               1 + i / 80,
+                               i % 50 == 3 ? "1900-01-01" : date,
+                               score,
+                               score >= 0.5,
+                               errata_rng_uniform(&rng) < score);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    clean = errata_clean_new(self->frame, self->schema, NULL);
+    g_assert_cmpuint(clean->codes->len, ==, 1);
+    g_assert_cmpuint(clean->frame->columns[1]->n_missing, ==, 40);
+    self->analysis.clean = clean;
+    g_assert_true(errata_analyzer_anomalies.run(&self->analysis, NULL));
+    g_assert_cmpuint(self->analysis.result->findings->len, >, 0);
+    finding = g_ptr_array_index(self->analysis.result->findings, 0);
+    g_assert_cmpstr(finding->title, ==, "expires is 1900-01-01 in 40 rows: a code, not a date");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/sentinel/instants", test_sentinel_instants);
+    g_test_add_func("/sentinel/ends", test_sentinel_ends);
+    g_test_add_func("/sentinel/told", test_sentinel_told);
+    return g_test_run();
+}
