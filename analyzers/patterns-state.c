@@ -168,6 +168,20 @@ state_was_tried(const ErrataAnalysis *analysis, const ErrataFinding *subject)
     return column != NULL && column->n_rows - column->n_missing >= STATE_ENOUGH;
 }
 
+/* Against the last report a fall is over as soon as nothing falls any more; it is mended only when the
+ * metric is back where it came from, and beyond doubt off where it fell to. */
+static gboolean
+state_metric_is_back(const ErrataAnalysis *analysis, const ErrataSubject *subject)
+{
+    const ErrataMetric *metric = errata_case_metric(analysis->result, subject->metric);
+
+    if (metric == NULL || isnan(metric->lo) || isnan(metric->hi))
+        return FALSE;
+    return subject->metric_to < subject->metric_from
+               ? metric->hi >= subject->metric_from && metric->lo > subject->metric_to
+               : metric->lo <= subject->metric_from && metric->hi < subject->metric_to;
+}
+
 /**
  * errata_patterns_is_gone:
  * @analysis: a log in which the pattern was not found
@@ -200,7 +214,9 @@ errata_patterns_is_gone(const ErrataAnalysis *analysis,
     case ERRATA_FINDING_PERFORMANCE: /* the same comparison has to have been made */
         return state_was_tried(analysis, subject) && analysis->outcome->n_judged >= STATE_ENOUGH &&
                g_strcmp0(analysis->result->baseline_kind, "first-half") != 0 &&
-               analysis->result->baseline_kind != NULL;
+               analysis->result->baseline_kind != NULL &&
+               (g_strcmp0(analysis->result->baseline_kind, "report") != 0 ||
+                state_metric_is_back(analysis, &subject->subject));
     case ERRATA_FINDING_DRIFT:
     case ERRATA_FINDING_DATA_BUG:
     case ERRATA_FINDING_ANOMALY:

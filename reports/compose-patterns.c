@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compose.h"
 
-/* What changed since the report before: new, worse, regressed and fixed first, the rest counted. */
+/* What changed since the report before: what regressed, is new or worse first, then what is fixed or
+ * better; the rest is counted. */
 
 #define PATTERNS_ROWS  6
 #define PATTERNS_STATE 62.0 /* points: "regressed" */
@@ -11,10 +12,9 @@
 static const ErrataPatternState patterns_news[] = {ERRATA_PATTERN_REGRESSED,
                                                    ERRATA_PATTERN_NEW,
                                                    ERRATA_PATTERN_WORSE,
-                                                   ERRATA_PATTERN_FIXED};
-static const ErrataPatternState patterns_rest[] = {ERRATA_PATTERN_BETTER,
-                                                   ERRATA_PATTERN_RECURRING,
-                                                   ERRATA_PATTERN_MUTED};
+                                                   ERRATA_PATTERN_FIXED,
+                                                   ERRATA_PATTERN_BETTER};
+static const ErrataPatternState patterns_rest[] = {ERRATA_PATTERN_RECURRING, ERRATA_PATTERN_MUTED};
 
 /* whether there was a report before this one: all are new in the first */
 static gboolean
@@ -37,7 +37,7 @@ patterns_count(const ErrataCase *report_case, ErrataPatternState state)
     return n;
 }
 
-/* "2 better, 4 recurring, 1 muted", or nothing */
+/* "2 more changed, 4 recurring, 1 muted", or nothing */
 static char *
 patterns_rest_words(const ErrataCase *report_case, guint n_left_out)
 {
@@ -58,10 +58,26 @@ patterns_rest_words(const ErrataCase *report_case, guint n_left_out)
     return g_string_free(text, FALSE);
 }
 
+/* whether it is better than it was, as those that read will be glad to hear */
+gboolean
+errata_compose_is_good_news(const ErrataPattern *pattern)
+{
+    return pattern->state == ERRATA_PATTERN_FIXED || pattern->state == ERRATA_PATTERN_BETTER;
+}
+
+/* what is worth an alert, and what is better */
+static gboolean
+patterns_is_told(const ErrataPattern *pattern)
+{
+    return errata_pattern_is_news(pattern) ||
+           (pattern->severity > ERRATA_SEVERITY_INFO &&
+            errata_pattern_shown(pattern) == ERRATA_PATTERN_BETTER);
+}
+
 static void
 patterns_row(ErrataBlock *table, const ErrataPattern *pattern)
 {
-    gboolean good = pattern->state == ERRATA_PATTERN_FIXED;
+    gboolean good = errata_compose_is_good_news(pattern);
     ErrataCell *cell = errata_block_add_cell(table, errata_pattern_state_nick(pattern->state));
 
     cell->style = ERRATA_STYLE_CELL_STRONG;
@@ -77,7 +93,7 @@ patterns_row(ErrataBlock *table, const ErrataPattern *pattern)
  * @report_case: a finished case
  *
  * Returns: (transfer container) (element-type ErrataPattern): what changed since the report before,
- *   most urgent first; empty in a first report
+ *   most urgent first, what is better last; empty in a first report
  */
 GPtrArray *
 errata_compose_news(const ErrataCase *report_case)
@@ -90,7 +106,7 @@ errata_compose_news(const ErrataCase *report_case)
         for (guint i = 0; i < report_case->patterns->len; i++) {
             ErrataPattern *pattern = g_ptr_array_index(report_case->patterns, i);
 
-            if (errata_pattern_is_news(pattern) && pattern->state == patterns_news[s])
+            if (patterns_is_told(pattern) && pattern->state == patterns_news[s])
                 g_ptr_array_add(news, pattern);
         }
     return news;

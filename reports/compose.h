@@ -74,6 +74,7 @@ double errata_compose_change_window(const ErrataCase *report_case,
 char *errata_compose_summary(const ErrataFinding *finding);
 /* (element-type ErrataPattern) (transfer container): what changed since the report before */
 GPtrArray *errata_compose_news(const ErrataCase *report_case);
+gboolean errata_compose_is_good_news(const ErrataPattern *pattern);
 /* " · worse, in 4 reports", or "" */
 char *errata_compose_pattern_note(const ErrataFinding *finding);
 const char *errata_compose_kind(ErrataFindingKind kind);

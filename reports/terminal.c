@@ -335,7 +335,7 @@ terminal_news(Terminal *self, const ErrataCase *report_case)
 
     for (guint i = 0; i < news->len; i++) {
         const ErrataPattern *pattern = g_ptr_array_index(news, i);
-        gboolean good = pattern->state == ERRATA_PATTERN_FIXED;
+        gboolean good = errata_compose_is_good_news(pattern);
 
         if (i == 0) {
             terminal_style(self, "1");

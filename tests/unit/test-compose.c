@@ -394,6 +394,43 @@ test_compose_text(void)
     g_assert_nonnull(strstr(text, "fairness"));
 }
 
+static void
+add_pattern(ErrataCase *report_case, ErrataPatternState state, ErrataSeverity severity)
+{
+    const char *nick = errata_pattern_state_nick(state);
+    ErrataPattern *pattern = errata_pattern_new(nick, ERRATA_FINDING_SLICE, nick);
+
+    pattern->state = state;
+    pattern->severity = severity;
+    g_ptr_array_add(report_case->patterns, pattern);
+}
+
+static void
+test_compose_news(void)
+{
+    static const ErrataPatternState told[] = {ERRATA_PATTERN_REGRESSED,
+                                              ERRATA_PATTERN_NEW,
+                                              ERRATA_PATTERN_WORSE,
+                                              ERRATA_PATTERN_FIXED,
+                                              ERRATA_PATTERN_BETTER};
+    g_autoptr(ErrataCase) report_case = errata_case_new();
+    g_autoptr(GPtrArray) news = NULL;
+
+    g_test_summary("What got better is told as what got worse is, after it");
+    report_case->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    add_pattern(report_case, ERRATA_PATTERN_BETTER, ERRATA_SEVERITY_HIGH);
+    add_pattern(report_case, ERRATA_PATTERN_BETTER, ERRATA_SEVERITY_INFO);
+    add_pattern(report_case, ERRATA_PATTERN_RECURRING, ERRATA_SEVERITY_HIGH);
+    for (guint i = 0; i + 1 < G_N_ELEMENTS(told); i++)
+        add_pattern(report_case, told[i], ERRATA_SEVERITY_HIGH);
+    add_pattern(report_case, ERRATA_PATTERN_BETTER, ERRATA_SEVERITY_HIGH);
+    ((ErrataPattern *)g_ptr_array_index(report_case->patterns, 7))->muted = TRUE;
+    news = errata_compose_news(report_case);
+    g_assert_cmpuint(news->len, ==, G_N_ELEMENTS(told));
+    for (guint i = 0; i < news->len; i++)
+        g_assert_cmpint(((const ErrataPattern *)g_ptr_array_index(news, i))->state, ==, told[i]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -411,5 +448,6 @@ main(int argc, char **argv)
     g_test_add_func("/compose/flags", test_compose_flags);
     g_test_add_func("/compose/honest", test_compose_honest);
     g_test_add_func("/compose/text", test_compose_text);
+    g_test_add_func("/compose/news", test_compose_news);
     return g_test_run();
 }

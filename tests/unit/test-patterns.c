@@ -278,6 +278,57 @@ test_patterns_columns(void)
     end_log(&second);
 }
 
+/* what a report says of a fall of the accuracy since the last report, if of any, and what it is now */
+static ErrataPatternState
+fall(GPtrArray *known, gint64 now, double from, double to, double accuracy, guint *ret_n)
+{
+    ErrataPatternState state = ERRATA_PATTERN_MUTED;
+    Log log;
+
+    make_log(&log, (guint64)now, FALSE);
+    log.analysis.result->baseline_kind = g_strdup("report");
+    errata_case_add_metric(log.analysis.result,
+                           "accuracy",
+                           accuracy,
+                           accuracy - 0.01,
+                           accuracy + 0.01,
+                           log.n);
+    if (from > 0.0) {
+        ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, "fell");
+
+        errata_finding_add(
+            finding,
+            errata_evidence_new("change", "fall", from - to, ERRATA_UNIT_SHARE, 100));
+        finding->subject.metric = g_strdup("accuracy");
+        finding->subject.metric_from = from;
+        finding->subject.metric_to = to;
+        errata_case_add_finding(log.analysis.result, finding);
+    }
+    follow(&log, known, now);
+    *ret_n = log.analysis.result->patterns->len;
+    if (*ret_n > 0)
+        state = only(&log)->state;
+    end_log(&log);
+    return state;
+}
+
+static void
+test_patterns_fall(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    guint n = 0;
+
+    g_test_summary("What fell since the last report and stays down is not fixed");
+    g_assert_cmpint(fall(known, 1, 0.85, 0.76, 0.76, &n), ==, ERRATA_PATTERN_NEW);
+    fall(known, 2, 0.0, 0.0, 0.76, &n); /* as low as the last time: no fall */
+    g_assert_cmpuint(n, ==, 0);
+    fall(known, 3, 0.0, 0.0, 0.80, &n); /* half of it is made good */
+    g_assert_cmpuint(n, ==, 0);
+    g_assert_cmpint(fall(known, 4, 0.0, 0.0, 0.845, &n), ==, ERRATA_PATTERN_FIXED);
+    g_assert_cmpint(fall(known, 5, 0.845, 0.80, 0.80, &n), ==, ERRATA_PATTERN_REGRESSED);
+}
+
 /* a cluster known by three keywords */
 static void
 add_cluster(Log *log, const char *id, const char *words, double a, double b, double c)
@@ -438,6 +489,7 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/not-found-is-not-fixed", test_patterns_not_found_is_not_fixed);
     g_test_add_func("/patterns/unlike", test_patterns_unlike);
     g_test_add_func("/patterns/columns", test_patterns_columns);
+    g_test_add_func("/patterns/fall", test_patterns_fall);
     g_test_add_func("/patterns/clusters", test_patterns_clusters);
     g_test_add_func("/patterns/types", test_patterns_types);
     g_test_add_func("/patterns/variant", test_patterns_variant);
