@@ -17,6 +17,11 @@
     0.8 /* of a cluster's rate of errors, that a slice must have to stand for it */
 #define OVERLAP_CLUSTER \
     0.5 /* of a slice's errors, from which on a cluster of texts is the better name */
+#define OVERLAP_PURE 0.9 /* of a cluster's rate of errors, that a slice must have to be as pure */
+#define OVERLAP_MORE \
+    1.2 /* times a cluster's quality, from which on such a slice is the better name … */
+#define OVERLAP_PLAIN 1.03 /* … and where no words tell which texts the cluster's are */
+#define OVERLAP_PARTS 0.9  /* of such a slice's errors, that clusters must tell to stand for it */
 
 typedef struct {
     ErrataFinding *finding;
@@ -26,6 +31,7 @@ typedef struct {
     double quality; /* rate × errors: precision × recall, but for a factor that both have */
     gboolean cluster;
     gboolean texts; /* cluster: of texts; slice: by properties of texts only */
+    gboolean said;  /* cluster: words tell which texts they are */
 } OverlapSide;
 
 /* whether a condition is on a column that the log has, not on a property of a text or a word of it */
@@ -71,6 +77,7 @@ overlap_side(const ErrataAnalysis *analysis, ErrataFinding *finding)
     }
     side.rate = rate != NULL && isfinite(rate->value) ? rate->value : 0.0;
     side.quality = side.n * side.rate;
+    side.said = errata_finding_evidence(finding, "said_rate") != NULL;
     if (side.cluster)
         side.texts = g_strcmp0(errata_finding_note(finding, "of"), "texts") == 0;
     for (guint i = 0; !side.cluster && i < predicates->len; i++)
@@ -105,6 +112,15 @@ overlap_is_same(const OverlapSide *a, const OverlapSide *b, double shared, doubl
     return shared * n_errors >= OVERLAP_LIFT * a->n * b->n || shared >= 0.99 * fmin(a->n, b->n);
 }
 
+/* whether a slice by properties of texts says as surely as a cluster of them which go wrong, and of more
+ * of them: it is the whole, and the cluster a part */
+static gboolean
+overlap_is_whole(const OverlapSide *slice, const OverlapSide *cluster)
+{
+    return slice->rate >= OVERLAP_PURE * cluster->rate &&
+           slice->quality >= (cluster->said ? OVERLAP_MORE : OVERLAP_PLAIN) * cluster->quality;
+}
+
 /* whether @a says better than @b which errors they are */
 static gboolean
 overlap_is_better(const OverlapSide *a, const OverlapSide *b, double shared)
@@ -115,7 +131,8 @@ overlap_is_better(const OverlapSide *a, const OverlapSide *b, double shared)
         return a->quality >= b->quality;
     if (!cluster->texts || !slice->texts) /* a condition on a column says more than a likeness */
         return a == slice;
-    return (a == cluster) == (shared >= OVERLAP_CLUSTER * slice->n);
+    return (a == cluster) ==
+           (shared >= OVERLAP_CLUSTER * slice->n && !overlap_is_whole(slice, cluster));
 }
 
 static void
@@ -164,6 +181,16 @@ overlap_merge(ErrataAnalysis *analysis, OverlapSide *sides, guint *n)
     return FALSE;
 }
 
+/* whether clusters with @covered of a slice's errors, the best of them with @most, stand for it; where
+ * the slice is the whole of which the best is a part, they have to tell nearly all and none alone */
+static gboolean
+overlap_are_parts(const OverlapSide *slice, const OverlapSide *best, double covered, double most)
+{
+    if (!overlap_is_whole(slice, best))
+        return covered >= OVERLAP_SHARE * slice->n;
+    return covered >= OVERLAP_PARTS * slice->n && most < OVERLAP_SHARE * slice->n;
+}
+
 /* takes out a slice by properties of texts whose errors are those of several clusters together */
 static gboolean
 overlap_merge_many(ErrataAnalysis *analysis, OverlapSide *sides, guint *n)
@@ -183,7 +210,7 @@ overlap_merge_many(ErrataAnalysis *analysis, OverlapSide *sides, guint *n)
                 best = j;
             }
         }
-        if (best == i || covered < OVERLAP_SHARE * sides[i].n)
+        if (best == i || !overlap_are_parts(&sides[i], &sides[best], covered, most))
             continue;
         overlap_drop(analysis, sides, n, best, i);
         return TRUE;

@@ -150,6 +150,55 @@ test_overlap_several(void)
     g_assert_cmpstr(left, ==, "first second");
 }
 
+/* a cluster of texts that words tell */
+static ErrataFinding *
+overlap_add_said(MadeAnalysis *self, const char *title, gsize from, gsize to)
+{
+    ErrataFinding *finding = overlap_add(self, ERRATA_FINDING_CLUSTER, title, from, to);
+
+    errata_finding_add(
+        finding,
+        errata_evidence_new("said_rate", "error rate", 1.0, ERRATA_UNIT_SHARE, to - from));
+    g_ptr_array_add(finding->notes, g_strdup("of=texts"));
+    return finding;
+}
+
+static void
+test_overlap_whole(void)
+{
+    static const struct {
+        gsize slice_to;
+        gsize cluster_to;
+        gboolean said;
+        const char *left;
+    } cases[] = {
+        {160, 110, TRUE, "slice"},    /* as pure, and of half as many errors again */
+        {160, 150, TRUE, "cluster"},  /* hardly more: the words name it */
+        {300, 160, TRUE, "cluster"},  /* more errors, among rows that are right, too */
+        {195, 250, FALSE, "slice"},   /* no words name it, and it is less pure */
+        {160, 160, FALSE, "cluster"}, /* one is as good as the other */
+    };
+
+    g_test_summary(
+        "A property of texts that tells more errors, as surely, is no part of a cluster");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(MadeAnalysis) self = overlap_log();
+        g_autofree char *left = NULL;
+
+        overlap_condition(overlap_add(self, ERRATA_FINDING_SLICE, "slice", 0, cases[i].slice_to),
+                          "message",
+                          ERRATA_OP_CONTAINS);
+        if (cases[i].said)
+            overlap_add_said(self, "cluster", 0, cases[i].cluster_to);
+        else
+            g_ptr_array_add(
+                overlap_add(self, ERRATA_FINDING_CLUSTER, "cluster", 0, cases[i].cluster_to)->notes,
+                g_strdup("of=texts"));
+        left = overlap_left(self);
+        g_assert_cmpstr(left, ==, cases[i].left);
+    }
+}
+
 /* 3,000 rows: a tenth wrong, all of those from 0 to 299; @more: those of the fault, too */
 static MadeAnalysis *
 overlap_fault_log(gboolean more, ErrataFinding **ret_fault, ErrataFinding **ret_group)
@@ -236,6 +285,7 @@ main(int argc, char **argv)
     g_test_add_func("/overlap/words", test_overlap_words);
     g_test_add_func("/overlap/chance", test_overlap_chance);
     g_test_add_func("/overlap/several", test_overlap_several);
+    g_test_add_func("/overlap/whole", test_overlap_whole);
     g_test_add_func("/overlap/innocent", test_overlap_innocent);
     g_test_add_func("/overlap/guilty", test_overlap_guilty);
     g_test_add_func("/overlap/thirds", test_overlap_thirds);
