@@ -64,12 +64,13 @@ choose_pool(const ErrataExport *self, const guint8 *n_slices, gboolean *ret_unla
     gsize n_unlabelled = 0;
 
     for (gsize row = 0; row < self->frame->n_rows; row++)
-        n_unlabelled += choose_has_label(self, row) ? 0 : 1;
+        n_unlabelled += errata_exports_takes(self, row) && !choose_has_label(self, row) ? 1 : 0;
     *ret_unlabelled = n_unlabelled >= CHOOSE_HARD;
     for (gsize row = 0; row < self->frame->n_rows; row++) {
         ChooseRow added = {(guint32)row, 0.0, 1.0, FALSE};
 
-        if (self->outcome->duplicate[row] != 0 || (*ret_unlabelled && choose_has_label(self, row)))
+        if (self->outcome->duplicate[row] != 0 || !errata_exports_takes(self, row) ||
+            (*ret_unlabelled && choose_has_label(self, row)))
             continue;
         added.promise = choose_uncertainty(self, row) + (n_slices[row] > 0 ? CHOOSE_SLICE : 0.0);
         if (added.promise > 0.0)
@@ -188,7 +189,7 @@ choose_training(const ErrataExport *self, gsize *ret_count)
         ChooseRow added = {(guint32)row, 0.0, 0.0, FALSE};
 
         if (self->outcome->judged[row] == 0 || suspect[row] != 0 ||
-            self->outcome->duplicate[row] != 0)
+            self->outcome->duplicate[row] != 0 || !errata_exports_takes(self, row))
             continue;
         added.promise = (3.0 - (double)class) + errata_rng_uniform(&rng);
         ret_count[class]++;

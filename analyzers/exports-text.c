@@ -241,6 +241,7 @@ text_sources(const ErrataExport *self, gsize *ret_n)
             gboolean in_slice = n_slices[i] > 0;
 
             if ((pass == 0) != in_slice || suspect[i] != 0 || self->outcome->duplicate[i] != 0 ||
+                !errata_exports_takes(self, i) ||
                 (self->outcome->judged[i] != 0 && self->outcome->error[i] != 0))
                 continue;
             row[n++] = (guint32)i;

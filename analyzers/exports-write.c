@@ -147,6 +147,17 @@ errata_exports_readme(const ErrataExport *self, const char *title, ErrataExporte
                            "\n`%s` holds the rows; `row` counts the log's rows from 0.\n\n"
                            "## How the rows were chosen\n\n",
                            exported->file);
+    if (self->where != NULL)
+        g_string_append_printf(exported->readme,
+                               "Only rows for which `%s` holds were taken.\n\n",
+                               self->where);
+}
+
+/* whether a row is one of those that the export is about */
+gboolean
+errata_exports_takes(const ErrataExport *self, gsize row)
+{
+    return self->only == NULL || errata_rows_has(self->only, row);
 }
 
 guint8 *

@@ -121,6 +121,19 @@ exports_suggested(const ErrataExport *self, gsize row)
 }
 
 static gboolean
+exports_nothing(const ErrataExport *self, const char *what, GError **error)
+{
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_NOT_FOUND,
+                "the report has no %s to export%s%s",
+                what,
+                self->where != NULL ? " among the rows for which this holds: " : "",
+                self->where != NULL ? self->where : "");
+    return FALSE;
+}
+
+static gboolean
 exports_label_issues(const ErrataExport *self, ErrataExported *exported, GError **error)
 {
     exported->file = "label-issues.csv";
@@ -133,8 +146,11 @@ exports_label_issues(const ErrataExport *self, ErrataExported *exported, GError 
         if (finding->kind != ERRATA_FINDING_LABEL_ISSUE || table == NULL)
             continue;
         for (gsize k = 0; k < MIN(table->n, finding->n_rows); k++) {
-            g_autofree char *given = errata_exports_label(self, table->row[k]);
+            g_autofree char *given = NULL;
 
+            if (!errata_exports_takes(self, table->row[k]))
+                continue;
+            given = errata_exports_label(self, table->row[k]);
             g_string_append_printf(exported->data, "%u,", table->row[k]);
             exports_append_number(exported->data, table->score[k]);
             g_string_append_c(exported->data, ',');
@@ -155,11 +171,7 @@ exports_label_issues(const ErrataExport *self, ErrataExported *exported, GError 
     }
     if (exported->n > 0)
         return TRUE;
-    g_set_error_literal(error,
-                        ERRATA_ERROR,
-                        ERRATA_ERROR_NOT_FOUND,
-                        "the report has no label issues to export");
-    return FALSE;
+    return exports_nothing(self, "label issues", error);
 }
 
 static gboolean
@@ -175,12 +187,15 @@ exports_slice_rows(const ErrataExport *self, ErrataExported *exported, GError **
     for (guint i = 0; i < self->report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
         const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
-        gsize n_judged = 0;
+        gsize n = 0, n_judged = 0;
 
         if ((finding->kind != ERRATA_FINDING_SLICE && finding->kind != ERRATA_FINDING_CLUSTER) ||
             table == NULL)
             continue;
         for (gsize k = 0; k < table->n; k++) {
+            if (!errata_exports_takes(self, table->row[k]))
+                continue;
+            n++;
             n_judged += self->outcome->judged[table->row[k]] != 0 ? 1 : 0;
             g_string_append_printf(exported->data, "%s,%u,", finding->id, table->row[k]);
             exports_append_number(exported->data, self->outcome->loss[table->row[k]]);
@@ -190,8 +205,8 @@ exports_slice_rows(const ErrataExport *self, ErrataExported *exported, GError **
                                "- %s: %s (%" G_GSIZE_FORMAT " rows",
                                finding->id,
                                finding->title,
-                               table->n);
-        if (n_judged < table->n)
+                               n);
+        if (n_judged < n)
             g_string_append_printf(exported->readme,
                                    ", %" G_GSIZE_FORMAT " of them with labels",
                                    n_judged);
@@ -199,11 +214,7 @@ exports_slice_rows(const ErrataExport *self, ErrataExported *exported, GError **
     }
     if (exported->n > 0)
         return TRUE;
-    g_set_error_literal(error,
-                        ERRATA_ERROR,
-                        ERRATA_ERROR_NOT_FOUND,
-                        "the report has no slices or clusters to export");
-    return FALSE;
+    return exports_nothing(self, "slices or clusters", error);
 }
 
 static const struct {

@@ -5,6 +5,7 @@
 #include "case.h"
 #include "llm.h"
 #include "outcome.h"
+#include "rows.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,8 @@ typedef struct {
  * @tables: (element-type ErrataExportTable): one per finding of the report, %NULL where it has none
  * @seed: of what is drawn
  * @llm: (nullable): a language model that may be asked for new texts
+ * @only: (nullable): rows that may be exported; %NULL for all
+ * @where: (nullable): the condition that holds for @only, for the README
  *
  * What an export is made from.
  */
@@ -46,6 +49,8 @@ typedef struct {
     GPtrArray *tables;
     guint64 seed;
     ErrataLlm *llm;
+    const ErrataRows *only;
+    const char *where;
 } ErrataExport;
 
 /**
@@ -85,6 +90,7 @@ void errata_exports_csv_text(GString *csv, const char *text);
 void errata_exports_csv_row(const ErrataExport *self, gsize row, ErrataExported *exported);
 void errata_exports_readme(const ErrataExport *self, const char *title, ErrataExported *exported);
 char *errata_exports_label(const ErrataExport *self, gsize row);
+gboolean errata_exports_takes(const ErrataExport *self, gsize row);
 /* (transfer full): per row, how many of the report's slices and clusters it is in */
 guint8 *errata_exports_in_slices(const ErrataExport *self);
 guint8 *errata_exports_suspects(const ErrataExport *self);

@@ -8,6 +8,7 @@
 #include "bins.h"
 #include "error.h"
 #include "exports.h"
+#include "filter.h"
 
 #define EXPORT_MAX_BYTES (1U << 30) /* of a table */
 #define EXPORT_BINS      10
@@ -107,11 +108,48 @@ export_read_tables(const ErrataCase *report, GArray *tables, gsize n_rows, GErro
     return g_steal_pointer(&read_tables);
 }
 
+/* the rows that the report is about, and of these those that the user asks for */
+static gboolean
+export_restrict(const ErrataSettings *settings,
+                ErrataExport *export,
+                ErrataRows **ret_rows,
+                char **ret_where,
+                GError **error)
+{
+    const char *of_report = export->report->where;
+    const char *asked = settings->where;
+    g_autofree char *both = NULL;
+    g_autoptr(ErrataFilter) filter = NULL;
+
+    if (of_report == NULL && asked == NULL)
+        return TRUE;
+    both = of_report != NULL && asked != NULL ? g_strdup_printf("(%s) and (%s)", of_report, asked)
+                                              : g_strdup(of_report != NULL ? of_report : asked);
+    if (asked != NULL) { /* alone first, for the place in a message to be the user's */
+        filter = errata_filter_parse(asked, error);
+        if (filter == NULL || !errata_filter_bind(filter, export->frame, export->schema, error)) {
+            g_prefix_error(error, "--where “%s”: ", asked);
+            return FALSE;
+        }
+        g_clear_pointer(&filter, errata_filter_free);
+    }
+    filter = errata_filter_parse(both, error);
+    if (filter == NULL || !errata_filter_bind(filter, export->frame, export->schema, error)) {
+        g_prefix_error(error, "the condition of the report, “%s”: ", both);
+        return FALSE;
+    }
+    *ret_rows = errata_filter_evaluate(filter, export->frame, export->outcome);
+    *ret_where = errata_filter_print(filter);
+    export->only = *ret_rows;
+    export->where = *ret_where;
+    return TRUE;
+}
+
 /**
  * errata_worker_export:
  * @frame: the log, read again
  * @written: (nullable): the log, its times as text
- * @settings: with what the report says of it
+ * @settings: with what the report says of it, and the condition that the user's rows meet
  * @tables: (element-type ErrataWorkerExportTable)
  * @what: an export of exports.h
  * @llm: (nullable): a language model that may be asked for new texts
@@ -138,6 +176,8 @@ errata_worker_export(const ErrataFrame *frame,
     g_autoptr(GPtrArray) read_tables = NULL;
     g_autoptr(GString) data = g_string_new(NULL);
     g_autoptr(GString) readme = g_string_new(NULL);
+    g_autoptr(ErrataRows) only = NULL;
+    g_autofree char *where = NULL;
     ErrataExported exported = {.data = data, .readme = readme};
     ErrataExport export = {.frame = frame,
                            .written = written,
@@ -155,7 +195,8 @@ errata_worker_export(const ErrataFrame *frame,
     export.outcome = outcome;
     export.bins = bins;
     export.tables = read_tables;
-    if (!errata_exports_make(&export, what, &exported, error))
+    if (!export_restrict(settings, &export, &only, &where, error) ||
+        !errata_exports_make(&export, what, &exported, error))
         return FALSE;
     errata_exports_tell_times(&export, &exported);
     g_string_append_printf(readme, "\nThe rows: `%s`\n", exported.file);

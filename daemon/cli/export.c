@@ -22,6 +22,7 @@
 
 static char *export_what;
 static char *export_output;
+static char *export_where;
 static gboolean export_json;
 
 static const GOptionEntry export_options[] = {
@@ -33,6 +34,13 @@ static const GOptionEntry export_options[] = {
      &export_output,
      "File, with its README beside it, or folder for both (default: NAME-WHAT)",
      "FILE"},
+    {"where",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &export_where,
+     "Only rows for which this holds, e.g. 'age > 40 and region in (EU, UK)'",
+     "CONDITION"},
     {"json",
      0,
      0,
@@ -108,6 +116,19 @@ export_add_tables(ErrataHostJob *job,
     return TRUE;
 }
 
+static void
+export_add_where(ErrataHostJob *job)
+{
+    g_autoptr(GKeyFile) settings = g_key_file_new();
+    g_autofree char *text = NULL;
+
+    if (export_where == NULL)
+        return;
+    g_key_file_set_string(settings, "analysis", "where", export_where);
+    text = g_key_file_to_data(settings, NULL, NULL);
+    errata_host_job_add_settings(job, "--where", text, FALSE);
+}
+
 static ErrataHostJob *
 export_job(const ErrataReportFound *found, const ErrataCase *report, GError **error)
 {
@@ -115,6 +136,7 @@ export_job(const ErrataReportFound *found, const ErrataCase *report, GError **er
     g_autofree char *json = g_build_filename(found->folder, "report.json", NULL);
 
     job->what = g_strdup(export_what);
+    export_add_where(job);
     for (guint i = 0; i < report->inputs->len; i++)
         if (!errata_report_log_add(job, g_ptr_array_index(report->inputs, i), found->folder, error))
             return NULL;

@@ -589,6 +589,33 @@ def exports_of_a_table():
 
 
 @test
+def exports_of_some_rows():
+    rows = "".join(f"r{i},{i * 37 % 91},{'EU US UK'.split()[i % 3]},{i * 7919 % 13 // 7},"
+                   f"{i * 31 % 17 // 9},{(i * 31 % 17 + 0.5) / 18:.3f}\n" for i in range(3000))
+    log = path("some.csv", "id,age,region,label,prediction,score\n" + rows)
+    folder = path("some")
+    done = errata("analyze", log, "-o", folder, "--format", "json", "--quiet", "--where", "region in (EU, UK)")
+    assert done.returncode == 0, done.stderr
+    for extra, want in ([], lambda row: True), (["--where", "age < 40"], lambda row: int(row["age"]) < 40):
+        done = errata("export", folder, "--what", "hard-examples", "-o", path("hard-some.csv"), *extra)
+        assert done.returncode == 0, done.stderr
+        with open(path("hard-some.csv"), newline="") as file:
+            chosen = list(csv.DictReader(file))
+        assert len(chosen) == 500 and all(row["region"] != "US" and want(row) for row in chosen), extra
+        readme = "\n".join(lines(path("hard-some.csv.README.md")))
+        assert "holds were taken" in readme and ("age < 40" in readme) == bool(extra), readme
+        done = errata("export", folder, "--what", "finetune", "-o", path("tune-some.jsonl"), *extra)
+        assert done.returncode == 0, done.stderr
+        chosen = [json.loads(row) for row in lines(path("tune-some.jsonl"))]
+        assert chosen and all(row["region"] != "US" and want(row) for row in chosen), extra
+    done = errata("export", folder, "--what", "hard-examples", "-o", path("none.csv"), "--where", "agee < 40")
+    assert done.returncode == 2 and "character 1: there is no column “agee”" in done.stderr, done.stderr
+    done = errata("export", folder, "--what", "hard-examples", "-o", path("none.csv"), "--where", "age <")
+    assert done.returncode == 2 and "character 6" in done.stderr, done.stderr
+    assert not os.path.exists(path("none.csv"))
+
+
+@test
 def exports_of_texts():
     _, folder = sample_report("tickets", "tickets.jsonl")
     done = errata("export", folder, "--what", "challenge-set", "-o", path("challenge.jsonl"))
