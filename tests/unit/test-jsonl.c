@@ -410,6 +410,25 @@ test_jsonl_split(void)
 }
 
 static void
+test_jsonl_record_like_split(void)
+{
+    static const char *const keys[] = {"columns", "index", "data"};
+
+    g_test_summary("Records whose first member is called as one of a split table are records");
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *text =
+            g_strdup_printf("{\"%s\":[\"a\",\"b\"],\"columns\":1,\"label\":3}\n"
+                            "{\"%s\":[\"a\",\"c\"],\"columns\":1,\"label\":4}\n",
+                            keys[i],
+                            keys[i]);
+        g_autoptr(ErrataFrame) frame = read_text(text);
+
+        g_assert_cmpuint(frame->n_rows, ==, 2);
+        assert_number(frame, "label", 1, 4.0);
+    }
+}
+
+static void
 test_jsonl_cut(void)
 {
     static const char *const cut[] = {
@@ -524,6 +543,7 @@ main(int argc, char **argv)
     g_test_add_func("/jsonl/odd-strings", test_jsonl_odd_strings);
     g_test_add_func("/jsonl/numbers", test_jsonl_numbers);
     g_test_add_func("/jsonl/split", test_jsonl_split);
+    g_test_add_func("/jsonl/record-like-split", test_jsonl_record_like_split);
     g_test_add_func("/jsonl/cut", test_jsonl_cut);
     g_test_add_func("/jsonl/depth", test_jsonl_depth);
     g_test_add_func("/jsonl/limits", test_jsonl_limits);

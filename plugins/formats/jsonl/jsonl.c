@@ -43,13 +43,23 @@ jsonl_sniff(const guint8 *head, gsize size, const char *name)
     return *p == '"' || *p == '}' ? 80 : 0;
 }
 
-/* whether the object at @p begins with one of the keys of a split table, which holds an array */
+/* whether nothing stands from @p on */
+static gboolean
+jsonl_is_end(const char *p, const char *end)
+{
+    return errata_jsonl_skip_space(p, end) == end;
+}
+
+/* whether the object at @p is alone and begins with one of the keys of a split table, which holds an array */
 static gboolean
 jsonl_is_split(const char *p, const char *end)
 {
     static const char *const keys[] = {"\"columns\"", "\"index\"", "\"data\""};
+    const char *close = errata_jsonl_find_end(p, end);
     gsize found = 0;
 
+    if (close != NULL && !jsonl_is_end(close, end))
+        return FALSE; /* one record of many, that tells what it was made from */
     p = errata_jsonl_skip_space(p + 1, end);
     while (found < G_N_ELEMENTS(keys) && ((gsize)(end - p) < strlen(keys[found]) ||
                                           memcmp(p, keys[found], strlen(keys[found])) != 0))
@@ -81,13 +91,6 @@ jsonl_key(const char *p, const char *end, const char **ret_key, gsize *ret_lengt
     *ret_length = (gsize)(close - p - 1);
     p = errata_jsonl_skip_space(close + 1, end);
     return p < end && *p == ':' ? errata_jsonl_skip_space(p + 1, end) : NULL;
-}
-
-/* whether nothing stands from @p on */
-static gboolean
-jsonl_is_end(const char *p, const char *end)
-{
-    return errata_jsonl_skip_space(p, end) == end;
 }
 
 /* whether the object at @p is alone, and all its members that are seen are objects with the row "0" first, and
