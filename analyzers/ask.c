@@ -377,7 +377,7 @@ ask_step(AskRun *self, const ErrataAskStep *step, gboolean counts)
     if (ask_needs_log(step) && self->rows == NULL)
         return errata_ask_refuse(self,
                                  "this needs the rows of the log, and only the report is at hand; "
-                                 "name the log with --log");
+                                 "give the log too (--log LOG; over D-Bus, the option log)");
     switch (step->op) {
     case ERRATA_ASK_FILTER:
         return ask_filter(self, step->text, counts);

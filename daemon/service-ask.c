@@ -2,6 +2,7 @@
 /* Questions on the bus: about a report, and about its log as long as the spool has it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gunixfdlist.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ typedef struct {
     ErrataReportRecord *found;
     ErrataModelRecord *model;
     ErrataJob *job; /* whose file the report is of */
-    int log;        /* that file, or −1 */
+    int log;        /* what came with the question, or that file, or −1 */
 } Ask;
 
 static void
@@ -54,6 +55,25 @@ ask_number(const char *path, const char *kind)
 }
 
 static gboolean
+ask_read_log(Ask *ask, GVariant *handle, GError **error)
+{
+    GUnixFDList *fds =
+        g_dbus_message_get_unix_fd_list(g_dbus_method_invocation_get_message(ask->invocation));
+
+    if (ask->log >= 0) /* the option given twice */
+        close(ask->log);
+    ask->log = fds != NULL ? g_unix_fd_list_get(fds, g_variant_get_handle(handle), NULL) : -1;
+    if (ask->log < 0) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_USAGE,
+                            "the descriptor of the option log did not come with the message");
+        return FALSE;
+    }
+    return errata_service_check_fd(ask->log, "the option log", error);
+}
+
+static gboolean
 ask_read_option(Ask *ask, const char *key, GVariant *value, GError **error)
 {
     gboolean is_path = g_variant_is_of_type(value, G_VARIANT_TYPE_OBJECT_PATH);
@@ -64,12 +84,14 @@ ask_read_option(Ask *ask, const char *key, GVariant *value, GError **error)
         ask->plan = g_variant_dup_string(value, NULL);
         return TRUE;
     }
+    if (strcmp(key, "log") == 0 && g_variant_is_of_type(value, G_VARIANT_TYPE_HANDLE))
+        return ask_read_log(ask, value, error);
     if (!is_path || (strcmp(key, "report") != 0 && strcmp(key, "job") != 0)) {
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_USAGE,
                     "option '%s' is unknown or of a wrong type; there are: report (o), job (o), "
-                    "plan (s)",
+                    "plan (s), log (h)",
                     key);
         return FALSE;
     }
@@ -220,7 +242,8 @@ ask_open_cb(GTask *task, gpointer source, gpointer task_data, GCancellable *canc
     Ask *ask = task_data;
     ErrataSpool *spool = errata_engine_spool(ask->service->engine);
 
-    ask->log = ask->job->sha256 != NULL ? errata_spool_open(spool, ask->job->sha256, NULL) : -1;
+    if (ask->log < 0)
+        ask->log = ask->job->sha256 != NULL ? errata_spool_open(spool, ask->job->sha256, NULL) : -1;
     if (ask->log < 0)
         ask->log = ask_open_file(ask->job);
     g_task_return_boolean(task, TRUE);

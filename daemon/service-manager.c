@@ -167,24 +167,6 @@ service_submit_next(ServiceSubmit *submit)
     service_submit_free(submit);
 }
 
-/* a descriptor that may be read as a file; what it is called is a guess for messages */
-static gboolean
-service_check_fd(int fd, guint index, GError **error)
-{
-    struct stat status;
-    int flags = fcntl(fd, F_GETFL);
-
-    if (flags >= 0 && (flags & O_ACCMODE) != O_WRONLY && (flags & O_PATH) == 0 &&
-        fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-        return TRUE;
-    g_set_error(error,
-                ERRATA_ERROR,
-                ERRATA_ERROR_USAGE,
-                "descriptor %u is not a regular file open for reading",
-                index);
-    return FALSE;
-}
-
 static gboolean
 service_submit_add_fd(ServiceSubmit *submit,
                       GUnixFDList *fds,
@@ -194,6 +176,7 @@ service_submit_add_fd(ServiceSubmit *submit,
 {
     guint index = submit->requests->len;
     g_autoptr(ErrataIntakeRequest) request = errata_intake_request_new();
+    g_autofree char *what = g_strdup_printf("descriptor %u", index);
     g_autofree char *link = NULL;
     g_autofree char *target = NULL;
     g_autofree char *name = NULL;
@@ -208,7 +191,7 @@ service_submit_add_fd(ServiceSubmit *submit,
                     index);
         return FALSE;
     }
-    if (!service_check_fd(request->fd, index, error))
+    if (!errata_service_check_fd(request->fd, what, error))
         return FALSE;
     if (options->names != NULL && index < g_strv_length(options->names)) {
         name = g_strdup(options->names[index]);
@@ -249,6 +232,37 @@ service_submit_cb(ErrataDbusManager *manager,
     return TRUE;
 }
 
+/* what fails at once rather than as a job of its own */
+static gboolean
+service_check_path(const char *path, GError **error)
+{
+    struct stat status;
+
+    if (!g_path_is_absolute(path)) {
+        g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE, "'%s' is not an absolute path", path);
+        return FALSE;
+    }
+    if (stat(path, &status) != 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    errno == ENOENT || errno == ENOTDIR ? ERRATA_ERROR_NOT_FOUND : ERRATA_ERROR_IO,
+                    "%s cannot be opened: %s",
+                    path,
+                    g_strerror(errno));
+        return FALSE;
+    }
+    if (S_ISREG(status.st_mode))
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_USAGE,
+                S_ISDIR(status.st_mode)
+                    ? "%s is a folder; name the files in it, or drop it into the inbox"
+                    : "%s is not a regular file",
+                path);
+    return FALSE;
+}
+
 static gboolean
 service_submit_paths_cb(ErrataDbusManager *manager,
                         GDBusMethodInvocation *invocation,
@@ -270,15 +284,9 @@ service_submit_paths_cb(ErrataDbusManager *manager,
     for (guint i = 0; good && paths[i] != NULL; i++) {
         ErrataIntakeRequest *request;
 
-        if (!g_path_is_absolute(paths[i])) {
-            good = FALSE;
-            g_set_error(&error,
-                        ERRATA_ERROR,
-                        ERRATA_ERROR_USAGE,
-                        "'%s' is not an absolute path",
-                        paths[i]);
+        good = service_check_path(paths[i], &error);
+        if (!good)
             break;
-        }
         request = errata_intake_request_new();
         request->path = g_canonicalize_filename(paths[i], NULL);
         service_submit_add(submit, request, request->path, &options);

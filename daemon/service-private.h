@@ -36,6 +36,8 @@ struct _ErrataService {
 char *errata_service_path(const char *kind, gint64 id); /* "/" for 0 */
 /* answers with ours, whatever domain the error has */
 void errata_service_fail(GDBusMethodInvocation *invocation, const GError *error);
+/* whether @fd may be read as a file; @what it is, for the message */
+gboolean errata_service_check_fd(int fd, const char *what, GError **error);
 
 /* service-access.c */
 void errata_service_guard(ErrataService *self, gpointer skeleton, gint64 owner);

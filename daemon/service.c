@@ -3,6 +3,9 @@
  * that a crash could take back. */
 #include "config.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "alert.h"
 #include "errata-dbus-error.h"
 #include "error.h"
@@ -25,6 +28,23 @@ errata_service_fail(GDBusMethodInvocation *invocation, const GError *error)
     g_autoptr(GError) ours = errata_dbus_error_wrap(error);
 
     g_dbus_method_invocation_return_gerror(invocation, ours);
+}
+
+gboolean
+errata_service_check_fd(int fd, const char *what, GError **error)
+{
+    struct stat status;
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags >= 0 && (flags & O_ACCMODE) != O_WRONLY && (flags & O_PATH) == 0 &&
+        fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_USAGE,
+                "%s is not a regular file open for reading",
+                what);
+    return FALSE;
 }
 
 static gboolean

@@ -500,6 +500,28 @@ class Bus(DaemonTest):
                                report=GLib.Variant('o', self.list_reports()[0]['path']))
         self.assertEqual(name, 'org.errata.Error.Usage')
 
+    def test_questions_about_a_log_that_the_daemon_has_no_more(self):
+        """the answer says how it may be given; then it is read from the descriptor"""
+        self.start()
+        log = make_log(self.path('m.csv'), 1)
+        self.submit(log)
+        self.wait_ended(1)
+        os.rename(log, log + '.moved')
+        shutil.rmtree(self.path('state', 'spool'))
+        answer = self.ask('how many rows?')
+        self.assertFalse(answer['answered'])
+        self.assertIn('over D-Bus, the option log', answer['why'])
+        fds = Gio.UnixFDList.new()
+        with open(log + '.moved', 'rb') as file:
+            place = fds.append(file.fileno())
+        options = {'log': GLib.Variant('h', place)}
+        job, = self.call(ROOT, NAME + '.Manager', 'Ask',
+                         GLib.Variant('(sa{sv})', ('how many rows?', options)), fds)[0]
+        self.wait(lambda: self.property(job, 'Job', 'State') in ('reported', 'failed'))
+        self.assertIn('400 rows', json.loads(self.property(job, 'Job', 'Answer'))['text'])
+        self.assertEqual(self.failure(self.ask, 'how many rows?', log=GLib.Variant('h', 0))[0],
+                         'org.errata.Error.Usage')
+
     def test_questions_planned_by_a_model(self):
         """keywords do not do: the configured model gives a wrong plan, is told so, gives a right one"""
         sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'llm'))
@@ -537,10 +559,13 @@ class Bus(DaemonTest):
                          'org.errata.Error.Usage')
         os.close(read)
         os.close(write)
-        self.manager('SubmitPaths', GLib.Variant('(asa{sv})', (['/none/there.csv'], {})))
-        job, = self.wait_ended(1)
-        self.assertEqual((job['state'], job['error-code']),
-                         ('failed', 'org.errata.Error.NotFound'))
+        good = make_log(self.path('good.csv'), 1)
+        for path, error in (('/none/there.csv', 'NotFound'), (good + '/x', 'NotFound'),
+                            (self.scratch, 'Usage'), ('/dev/null', 'Usage')):
+            self.assertEqual(self.error_name(self.manager, 'SubmitPaths',
+                                             GLib.Variant('(asa{sv})', ([good, path], {}))),
+                             'org.errata.Error.' + error)
+        self.assertEqual(self.jobs(), [])
 
     def test_system_bus_takes_no_paths(self):
         self.start('--system')
