@@ -12,7 +12,7 @@ mkdir -p "$inbox/credit"
 cp "$BUILD/samples/credit.reference.csv" "$inbox/credit/reference.csv"
 cp "$BUILD/samples/credit.csv" "$inbox/credit/credit.csv.part"
 mv "$inbox/credit/credit.csv.part" "$inbox/credit/credit.csv"
-echo "dropped credit.csv into $inbox/credit"
+echo "dropped credit.csv into $inbox/credit; the report takes a few seconds …"
 
 report=""
 for _ in $(seq 600); do

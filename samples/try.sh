@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is needed, builds, starts erratad on a private bus in a scratch folder, drops the
 # credit sample into its inbox, waits for the report, and shows it.
-set -eu
+set -eu -o pipefail
 cd "$(dirname "$0")/.."
 sh tests/ci/install-deps.sh build
 
@@ -10,7 +10,14 @@ build=_try/build
 mkdir -p _try
 [ -f $build/build.ninja ] || meson setup $build -Dtests=false >_try/setup.log 2>&1 || { cat _try/setup.log; exit 1; }
 echo "building (about four minutes on two cores) …"
-ninja -C $build >_try/build.log 2>&1 || { tail -20 _try/build.log; exit 1; }
+# a line for each tenth of “[83/836] Compiling …”
+tenth=0
+ninja -C $build 2>&1 | while IFS= read -r line; do
+  printf '%s\n' "$line"
+  [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] && ((10 * BASH_REMATCH[1] / BASH_REMATCH[2] > tenth)) || continue
+  tenth=$((10 * BASH_REMATCH[1] / BASH_REMATCH[2]))
+  echo "  built ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]} parts" >&2
+done >_try/build.log || { tail -20 _try/build.log; exit 1; }
 
 scratch=$PWD/_try/scratch
 rm -rf "$scratch"

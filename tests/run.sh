@@ -15,7 +15,7 @@ run() {
   local name=$1 compiler=$2 suites=$3
   shift 3
   local dir=$builds/$name
-  echo "== $name"
+  echo "== $name: building, some minutes ($builds/$name.build.log), then the tests"
   rm -f "$dir/meson-logs/testlog.json" # of an earlier run
   if [ ! -f "$dir/build.ninja" ]; then
     CC=$compiler meson setup "$dir" -Dwerror=true "$@" >"$builds/$name.setup.log" 2>&1 ||

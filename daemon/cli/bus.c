@@ -2,6 +2,7 @@
 #include "bus.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "errata-dbus-error.h"
 #include "error.h"
@@ -75,7 +76,11 @@ errata_bus_call(GDBusConnection *bus,
             error,
             ERRATA_ERROR,
             ERRATA_ERROR_NOT_FOUND,
-            "the daemon is not running; start it with: systemctl --user start errata");
+            g_strcmp0(g_getenv("ERRATA_BUS"), "system") == 0
+                ? "the daemon is not running; start it with systemctl start errata, or without "
+                  "systemd with erratad --system"
+                : "the daemon is not running; start it with systemctl --user start errata, or "
+                  "without systemd with erratad in another terminal");
     else
         g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_IO, "asking the daemon: %s", local->message);
     return NULL;
@@ -96,6 +101,48 @@ errata_bus_properties(GDBusConnection *bus, const char *path, const char *interf
                                                 error);
 
     return reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
+}
+
+/* “ConfigError” → “config-error”, but as the lists call it where they have another name for it */
+static char *
+bus_fact_name(const char *property)
+{
+    static const char *const otherwise[][2] = {{"ErrorName", "error-code"},
+                                               {"MergedInto", "continues"},
+                                               {"FindingCount", "findings"}};
+    GString *name;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(otherwise); i++)
+        if (strcmp(property, otherwise[i][0]) == 0)
+            return g_strdup(otherwise[i][1]);
+    name = g_string_new(NULL);
+    for (const char *p = property; *p != '\0'; p++) {
+        if (g_ascii_isupper(*p) && p > property)
+            g_string_append_c(name, '-');
+        g_string_append_c(name, g_ascii_tolower(*p));
+    }
+    return g_string_free(name, FALSE);
+}
+
+GVariant *
+errata_bus_facts(const char *path, GVariant *properties)
+{
+    GVariantBuilder builder;
+    GVariantIter iter;
+    const char *property;
+    GVariant *boxed;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
+    if (path != NULL)
+        g_variant_builder_add(&builder, "{sv}", "path", g_variant_new_object_path(path));
+    g_variant_iter_init(&iter, properties);
+    while (g_variant_iter_next(&iter, "{&sv}", &property, &boxed)) {
+        g_autoptr(GVariant) value = boxed;
+        g_autofree char *name = bus_fact_name(property);
+
+        g_variant_builder_add(&builder, "{sv}", name, value);
+    }
+    return g_variant_ref_sink(g_variant_builder_end(&builder));
 }
 
 const char *

@@ -27,6 +27,9 @@ GVariant *errata_bus_properties(GDBusConnection *bus,
                                 const char *path,
                                 const char *interface,
                                 GError **error);
+/* @properties under the names that ListJobs and ListReports give them, which --json prints: id, state,
+ * error-code; with @path (nullable) */
+GVariant *errata_bus_facts(const char *path, GVariant *properties);
 /* a text among @facts, an a{sv}; "" where there is none */
 const char *errata_bus_text(GVariant *facts, const char *key);
 /* whether the daemon knows a model of that name */

@@ -252,7 +252,9 @@ status_run(char **arguments)
     if (status == NULL)
         return errata_cli_fail(error);
     if (listing_json) {
-        errata_bus_print_json(status);
+        g_autoptr(GVariant) facts = errata_bus_facts(NULL, status);
+
+        errata_bus_print_json(facts);
         return ERRATA_EXIT_DONE;
     }
     g_variant_lookup(status, "Running", "u", &running);

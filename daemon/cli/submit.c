@@ -117,6 +117,7 @@ submit_print(GDBusConnection *bus, char **files, GVariant *jobs)
         const char *path;
         g_autoptr(GError) error = NULL;
         g_autoptr(GVariant) end = NULL;
+        g_autoptr(GVariant) facts = NULL;
 
         g_variant_get_child(jobs, i, "&o", &path);
         end = submit_wait ? errata_job_end_wait(bus, path, &error)
@@ -127,7 +128,8 @@ submit_print(GDBusConnection *bus, char **files, GVariant *jobs)
             errata_job_end_print(bus, files[i], end);
         if (errata_job_end_failed(end))
             code = ERRATA_EXIT_REFUSED;
-        g_variant_builder_add_value(&ends, end);
+        facts = errata_bus_facts(path, end);
+        g_variant_builder_add_value(&ends, facts);
     }
     if (submit_json) {
         g_autoptr(GVariant) list = g_variant_ref_sink(g_variant_builder_end(&ends));

@@ -22,8 +22,9 @@ static void
 watch_print(const char *event, const char *path, GVariant *facts, const char *line)
 {
     if (watch_json) {
+        g_autoptr(GVariant) named = errata_bus_facts(NULL, facts);
         g_autoptr(GVariant) event_value =
-            g_variant_ref_sink(g_variant_new("(ss@a{sv})", event, path, facts));
+            g_variant_ref_sink(g_variant_new("(ss@a{sv})", event, path, named));
 
         errata_bus_print_json(event_value);
         return;

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 ERRATA, ERRATAD, SOURCE = (os.path.abspath(argument) for argument in sys.argv[1:4])
 DATA = os.path.join(SOURCE, "daemon", "data")
@@ -80,6 +81,15 @@ def completion_of_values():
     assert completed("errata", "attribute", "--output", "") == ["margin", "probability", "loss"]
     assert completed("errata", "attribute", "-o", "") == ["file"]
     assert completed("errata", "ask", "--report", "") == ["file"]
+    with tempfile.TemporaryDirectory() as folder:
+        log = os.path.join(folder, "log.csv")
+        with open(log, "w", encoding="utf-8") as handle:
+            handle.write('\ufeffid;"my amount";country\r\n1;2;3\n')
+        assert completed("errata", "analyze", log, "--role", "") == ["id=", "my\\", "amount=", "country="]
+        assert completed("errata", "analyze", log, "--role", "co") == ["country="]
+    assert completed("errata", "analyze", "--role", "country=g") == ["country=group"]
+    roles = re.search(r"role_nicks\[.*?\{(.*?)\}", read(os.path.join(SOURCE, "analyzers", "base", "schema.c")), re.S)
+    assert completed("errata", "analyze", "--role", "x=") == ["x=" + role for role in re.findall(r'"(\w+)"', roles[1])]
 
 
 def code():

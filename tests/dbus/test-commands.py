@@ -74,7 +74,35 @@ class Commands(DaemonTest):
                          ['merged', 'reported'])
         self.assertIn('part of job 1', out)
         out, _, _ = self.run_errata('submit', log, '--wait', '--json')
-        self.assertEqual(json.loads(out)[0]['State'], 'merged')
+        submitted, = json.loads(out)
+        self.assertEqual(submitted['state'], 'merged')
+        listed = json.loads(self.run_errata('jobs', '--json')[0])[0]
+        same = set(submitted) & set(listed)
+        self.assertLessEqual({'id', 'path', 'name', 'input', 'state', 'error', 'error-code', 'created',
+                              'report', 'continues'}, same)
+        self.assertEqual({key: submitted[key] for key in same}, {key: listed[key] for key in same})
+        status = json.loads(self.run_errata('status', '--json')[0])
+        self.assertEqual((status['running'], status['inbox'], status['config-error']), (0, self.inbox, ''))
+
+    def test_completion_of_reports_and_findings(self):
+        self.start()
+        self.run_errata('submit', make_log(self.path('credit.csv'), 1), '--wait')
+        data = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'daemon', 'data')
+        script = f'''_init_completion() {{ words=("${{COMP_WORDS[@]}}"); cword=$COMP_CWORD
+                                         cur=${{words[cword]}}; prev=${{words[cword-1]}}; }}
+                   _filedir() {{ :; }}
+                   source {data}/errata.bash-completion
+                   COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _errata; echo "${{COMPREPLY[@]}}"'''
+        findings = json.loads(self.run_errata('show', '1', '--json')[0])['findings']
+        self.assertTrue(findings)
+        folder = os.path.dirname(os.path.abspath(ERRATA))
+        environment = dict(self.environment(), PATH=folder + ':' + os.environ['PATH'])
+        for words, offered in ((['show', ''], ['1', 'credit']), (['show', 'cr'], ['credit']),
+                               (['show', '1', 'F'], [finding['id'] for finding in findings]),
+                               (['jobs', ''], ['credit'])):
+            done = subprocess.run(['bash', '-c', script, '-', 'errata', *words], env=environment,
+                                  capture_output=True, text=True, check=True)
+            self.assertEqual(done.stdout.split(), offered, words)
 
     def test_submit_what_is_cut_short_or_bad(self):
         self.start()
@@ -105,6 +133,11 @@ class Commands(DaemonTest):
         self.interrupt(process)
         self.assertIn('no longer waiting; job 1 goes on', process.stderr.read())
         self.assertEqual(self.wait_ended(1)[0]['state'], 'reported')
+
+    def test_without_a_daemon(self):
+        _, err, status = self.run_errata('status')
+        self.assertRegex(err, r'systemctl --user start errata, or without systemd with erratad in')
+        self.assertEqual(status, 1)
 
     def test_watch(self):
         self.start()
