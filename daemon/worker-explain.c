@@ -17,8 +17,10 @@
 
 #define EXPLAIN_BACKGROUND 100
 #define EXPLAIN_ROUNDS     20
-#define EXPLAIN_LOG        1000 /* rows whose values are plausible */
-#define EXPLAIN_ERRORS     5000 /* errors looked at */
+#define EXPLAIN_LOG        10000  /* rows whose values are plausible, at most … */
+#define EXPLAIN_LOG_LEAST  500    /* … and at least … */
+#define EXPLAIN_CELLS      500000 /* … as far as so many values go */
+#define EXPLAIN_ERRORS     5000   /* errors looked at at once */
 #define EXPLAIN_NEAREST    5
 
 typedef struct {
@@ -32,8 +34,10 @@ typedef struct {
     ErrataModelBinding *own;           /* nullable: without */
     const ErrataModelBinding *binding; /* of either */
     ErrataModelCells *cell;
-    gboolean is_logged;   /* the row is one of the log's, which has a prediction of its own */
-    gboolean is_disputed; /* what is explained decides otherwise there */
+    gsize *log_row;        /* rows whose values are plausible */
+    ErrataModelCells *log; /* nullable: the same */
+    gboolean is_logged;    /* the row is one of the log's, which has a prediction of its own */
+    gboolean is_disputed;  /* what is explained decides otherwise there */
     ErrataJsonWriter json;
 } Explain;
 
@@ -43,6 +47,8 @@ explain_clear(Explain *self)
     errata_model_match_free(self->match);
     errata_model_binding_free(self->own);
     errata_model_cells_free(self->cell);
+    errata_model_cells_free(self->log);
+    g_free(self->log_row);
     errata_outcome_free(self->outcome);
     errata_schema_free(self->schema);
     errata_worker_model_clear(&self->opened);
@@ -419,19 +425,55 @@ explain_no_change(Explain *self, const char *why)
     errata_json_writer_string(&self->json, "why_no_counterfactual", why);
 }
 
+/* inputs that are not to be changed, or that it would change nothing to */
 static guint8 *
 explain_fixed(const Explain *self, const ErrataSettings *settings)
 {
-    guint8 *fixed = g_new0(guint8, self->opened.model->inputs->len + 1);
+    const ErrataModel *model = self->opened.model;
+    g_autofree guint8 *read = errata_model_reads(model);
+    guint8 *fixed = g_new0(guint8, model->inputs->len + 1);
 
-    for (guint f = 0; f < self->opened.model->inputs->len; f++) {
+    for (guint f = 0; f < model->inputs->len; f++) {
         const ErrataColumn *column = errata_model_binding_column(self->binding, f);
 
-        fixed[f] = column == NULL ||
+        fixed[f] = column == NULL || read[f] == 0 ||
                    (settings->immutable != NULL &&
                     g_strv_contains((const char *const *)settings->immutable, column->name));
     }
     return fixed;
+}
+
+/* rows of the log, for the values that are plausible and how far they are apart */
+static void
+explain_read_log(Explain *self, guint64 seed)
+{
+    gsize most = EXPLAIN_CELLS / MAX(self->opened.model->inputs->len, 1);
+    gsize n;
+
+    self->log_row = errata_model_cells_sample(self->opened.frame->n_rows,
+                                              CLAMP(most, EXPLAIN_LOG_LEAST, EXPLAIN_LOG),
+                                              seed,
+                                              &n);
+    self->log = errata_model_cells_new(self->binding, self->log_row, n);
+}
+
+/* from which probability of the model's second class on the log predicts it */
+static double
+explain_cut(const Explain *self)
+{
+    const ErrataSchema *schema = self->schema;
+    const char *const *classes = (const char *const *)self->opened.model->classes;
+    const int *matched = self->match != NULL ? self->match->class : NULL;
+    gboolean second;
+
+    if (schema->n_classes != 2 || schema->positive < 0 || isnan(schema->threshold))
+        return 0.5;
+    if (matched != NULL)
+        second = matched[schema->positive] == 1;
+    else
+        second = classes == NULL || classes[0] == NULL ||
+                 !g_str_equal(classes[0], schema->classes[schema->positive]);
+    return second ? schema->threshold : 1.0 - schema->threshold;
 }
 
 static gboolean
@@ -440,11 +482,8 @@ explain_counterfactual(Explain *self, const ErrataSettings *settings, GError **e
     ErrataModel *model = self->opened.model;
     g_autoptr(ErrataQuantity) quantity =
         errata_quantity_of_outputs(model, ERRATA_QUANTITY_PROBABILITY, NULL);
-    g_autoptr(ErrataModelCells) log = NULL;
-    g_autofree gsize *row = NULL;
     g_autofree guint8 *fixed = NULL;
     ErrataCounterfactual found;
-    gsize n;
 
     if (self->is_alone && self->is_disputed) {
         explain_no_change(self,
@@ -460,23 +499,26 @@ explain_counterfactual(Explain *self, const ErrataSettings *settings, GError **e
         return TRUE;
     }
     fixed = explain_fixed(self, settings);
-    row = errata_model_cells_sample(self->opened.frame->n_rows, EXPLAIN_LOG, settings->seed, &n);
-    log = errata_model_cells_new(self->binding, row, n);
     if (!errata_counterfactual_find(model,
                                     quantity,
+                                    explain_cut(self),
                                     &self->cell->rows,
-                                    &log->rows,
+                                    &self->log->rows,
                                     fixed,
                                     &found,
                                     error))
         return FALSE;
     if (found.n_changes > 0)
-        explain_changes(self, &found, row);
+        explain_changes(self, &found, self->log_row);
     else
-        explain_no_change(self, "no change of up to three values to those of the log does it");
+        explain_no_change(self,
+                          found.is_known
+                              ? "no change of up to three values to those of the log does it"
+                              : "the model says nothing of this row");
     return TRUE;
 }
 
+/* a row of the log */
 typedef struct {
     gsize at;
     double distance;
@@ -514,45 +556,62 @@ explain_neighbour(Explain *self, gsize row, double distance)
     errata_json_writer_end(&self->json, '}');
 }
 
+/* the nearest of those so far and of some more errors; both by their rows in the log */
+static guint
+explain_nearer(const Explain *self,
+               const double *scale,
+               const gsize *error,
+               gsize n,
+               Near *near,
+               guint n_near)
+{
+    g_autoptr(ErrataModelCells) cells = errata_model_cells_new(self->binding, error, n);
+
+    for (gsize i = 0; i < n; i++) {
+        Near one = {error[i], 0.0};
+
+        for (guint f = 0; f < self->opened.model->inputs->len; f++)
+            one.distance +=
+                errata_counterfactual_distance(&self->cell->rows, 0, &cells->rows, i, f, scale[f]);
+        near[n_near++] = one;
+        qsort(near, n_near, sizeof *near, explain_compare_near);
+        n_near = MIN(n_near, EXPLAIN_NEAREST);
+    }
+    return n_near;
+}
+
 /* the errors of the log that are most like the row, in median absolute deviations over all inputs */
 static void
 explain_nearest(Explain *self)
 {
-    const ErrataModel *model = self->opened.model;
+    const ErrataOutcome *outcome = self->outcome;
     g_autofree gsize *error = g_new(gsize, EXPLAIN_ERRORS);
-    g_autofree Near *near = g_new(Near, EXPLAIN_ERRORS);
     g_autofree double *scale = NULL;
-    g_autoptr(ErrataModelCells) cells = NULL;
+    Near near[EXPLAIN_NEAREST + 1];
+    guint n_near = 0;
     gsize n = 0;
 
-    for (gsize row = 0; self->outcome != NULL && row < self->outcome->n_rows && n < EXPLAIN_ERRORS;
-         row++)
-        if (self->outcome->error[row] != 0 && row != self->row)
-            error[n++] = row;
     errata_json_writer_begin(&self->json, "nearest_errors", '[');
-    if (n > 0) {
-        cells = errata_model_cells_new(self->binding, error, n);
-        scale = errata_counterfactual_scales(model, &cells->rows);
-        for (gsize i = 0; i < n; i++) {
-            near[i] = (Near){i, 0.0};
-            for (guint f = 0; f < model->inputs->len; f++)
-                near[i].distance += errata_counterfactual_distance(&self->cell->rows,
-                                                                   0,
-                                                                   &cells->rows,
-                                                                   i,
-                                                                   f,
-                                                                   scale[f]);
+    if (outcome != NULL)
+        scale = errata_counterfactual_scales(self->opened.model, &self->log->rows);
+    for (gsize row = 0; outcome != NULL && row < outcome->n_rows; row++) {
+        if (outcome->error[row] != 0 && row != self->row)
+            error[n++] = row;
+        if (n == EXPLAIN_ERRORS || row + 1 == outcome->n_rows) {
+            n_near = explain_nearer(self, scale, error, n, near, n_near);
+            n = 0;
         }
-        qsort(near, n, sizeof *near, explain_compare_near);
-        for (gsize i = 0; i < MIN(n, EXPLAIN_NEAREST); i++)
-            explain_neighbour(self, error[near[i].at], near[i].distance);
     }
+    for (guint i = 0; i < n_near; i++)
+        explain_neighbour(self, near[i].at, near[i].distance);
     errata_json_writer_end(&self->json, ']');
 }
 
 static gboolean
 explain_write(Explain *self, const char *name, const ErrataSettings *settings, GError **error)
 {
+    if (self->has_log)
+        explain_read_log(self, settings->seed);
     self->json.text = g_string_new(NULL);
     errata_json_writer_begin(&self->json, NULL, '{');
     errata_json_writer_string(&self->json, "model", name);

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * ErrataCounterfactual:
+ * @is_known: whether the model decides anything for the row as it is
  * @n_changes: inputs changed; 0 when nothing of the kind was found
  * @input: which
  * @donor: (array): rows of the log whose values they take
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  * decides.
  */
 typedef struct {
+    gboolean is_known;
     guint n_changes;
     guint input[3];
     gsize donor[3];
@@ -36,6 +38,7 @@ double errata_counterfactual_distance(const ErrataModelRows *a,
                                       double scale);
 gboolean errata_counterfactual_find(ErrataModel *model,
                                     const ErrataQuantity *quantity,
+                                    double cut,
                                     const ErrataModelRows *row,
                                     const ErrataModelRows *log,
                                     const guint8 *fixed,

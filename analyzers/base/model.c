@@ -52,3 +52,24 @@ errata_model_find_input(const ErrataModel *self, const char *name)
             return (int)i;
     return -1;
 }
+
+/**
+ * errata_model_reads:
+ * @self: a model
+ *
+ * Returns: (transfer full) (array): per input 1 where what the model says may depend on it; 0 where it is
+ *   a sum of trees none of which asks for it
+ */
+guint8 *
+errata_model_reads(const ErrataModel *self)
+{
+    const ErrataTrees *trees = self->trees;
+    guint8 *read = g_new0(guint8, self->inputs->len + 1);
+
+    for (guint i = 0; trees == NULL && i < self->inputs->len; i++)
+        read[i] = 1;
+    for (guint32 node = 0; trees != NULL && node < trees->n_nodes; node++)
+        if ((trees->flags[node] & ERRATA_NODE_LEAF) == 0)
+            read[errata_trees_owner(trees, trees->feature[node])] = 1;
+    return read;
+}

@@ -255,6 +255,7 @@ struct _ErrataModel {
 ErrataModel *errata_model_ref(ErrataModel *self);
 void errata_model_unref(ErrataModel *self);
 int errata_model_find_input(const ErrataModel *self, const char *name);
+guint8 *errata_model_reads(const ErrataModel *self);
 
 static inline const ErrataModelInput *
 errata_model_input(const ErrataModel *self, guint index)

@@ -51,7 +51,7 @@ body_predict(const ErrataModel *model,
     const Body *body = data;
 
     for (gsize row = 0; row < rows->n_rows; row++) {
-        double x[MAX_FEATURES];
+        double x[MAX_FEATURES] = {0.0};
 
         for (guint i = 0; i < body->n_inputs; i++)
             x[i] = rows->number[i][row];
@@ -391,6 +391,7 @@ test_explainer_counterfactual(void)
     }
     g_assert_true(errata_counterfactual_find(model,
                                              &quantity,
+                                             0.5,
                                              &row->rows,
                                              &log->rows,
                                              fixed,
@@ -402,6 +403,142 @@ test_explainer_counterfactual(void)
     g_assert_cmpfloat(log->number[0][found.donor[0]], >, 1.5);
     g_assert_cmpfloat(log->number[0][found.donor[0]], <, 2.5);
     g_assert_cmpfloat(found.value, >=, 0.5);
+}
+
+/* of the 400 values that the log has, the nearest that is enough; a missing one is none */
+static void
+test_explainer_nearest_value(void)
+{
+    g_autoptr(ErrataModel) model = make_model(formula_product, 3);
+    g_autoptr(ErrataModelCells) row = errata_model_cells_empty(model, 1);
+    g_autoptr(ErrataModelCells) log = errata_model_cells_empty(model, 400);
+    g_autoptr(GError) error = NULL;
+    guint output = 0;
+    ErrataQuantity quantity = {.kind = ERRATA_QUANTITY_PROBABILITY,
+                               .form = ERRATA_FORM_LOGISTIC,
+                               .scale = 1.0,
+                               .is_class = TRUE,
+                               .n_raw = 1,
+                               .output = &output,
+                               .n_groups = 1};
+    guint8 fixed[3] = {0, 0, 0};
+    ErrataCounterfactual found;
+
+    for (guint f = 0; f < 3; f++) {
+        row->number[f][0] = f < 2 ? 1.0 : -1.0;
+        for (guint i = 0; i < 400; i++)
+            log->number[f][i] = (double)((i * 37 + f * 11) % 400) / 100.0;
+        log->number[f][f] = (double)NAN;
+    }
+    /* of −1, 2·x2 is −2: x2 must come to −0.5, and the nearest that the log has is 0 */
+    g_assert_true(errata_counterfactual_find(model,
+                                             &quantity,
+                                             0.5,
+                                             &row->rows,
+                                             &log->rows,
+                                             fixed,
+                                             &found,
+                                             &error));
+    g_assert_no_error(error);
+    g_assert_true(found.is_known);
+    g_assert_cmpuint(found.n_changes, ==, 1);
+    g_assert_cmpuint(found.input[0], ==, 2);
+    g_assert_cmpfloat(log->number[2][found.donor[0]], <, 0.005);
+    /* with x2 held, x0 or x1 must come to 2; the first of the two that are as near is told */
+    fixed[2] = 1;
+    g_assert_true(errata_counterfactual_find(model,
+                                             &quantity,
+                                             0.5,
+                                             &row->rows,
+                                             &log->rows,
+                                             fixed,
+                                             &found,
+                                             &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(found.n_changes, ==, 1);
+    g_assert_cmpfloat_with_epsilon(log->number[found.input[0]][found.donor[0]], 2.0, 1e-9);
+    /* for 4 no one is enough: both, each as near as the other lets it */
+    quantity.form = ERRATA_FORM_PLAIN;
+    g_assert_true(errata_counterfactual_find(model,
+                                             &quantity,
+                                             4.0,
+                                             &row->rows,
+                                             &log->rows,
+                                             fixed,
+                                             &found,
+                                             &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(found.n_changes, ==, 2);
+    {
+        double a = log->number[0][found.donor[found.input[0] == 0 ? 0 : 1]];
+        double b = log->number[1][found.donor[found.input[0] == 0 ? 1 : 0]];
+
+        g_assert_cmpfloat(a * b - 2.0, >=, 4.0);
+        g_assert_cmpfloat((a - 0.0101) * b - 2.0, <, 4.0);
+        g_assert_cmpfloat(a * (b - 0.0101) - 2.0, <, 4.0);
+    }
+}
+
+/* another city is another city, however far its code lies; a row that the model says nothing of has no
+ * other side */
+static void
+test_explainer_categories(void)
+{
+    static const char *const cities[] = {"a", "b", "c", "d", "e", "f", NULL};
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("test", "test");
+    g_autoptr(ErrataModel) model = NULL;
+    g_autoptr(ErrataModelCells) row = NULL;
+    g_autoptr(ErrataModelCells) log = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree double *scale = NULL;
+    Body *body = g_new0(Body, 1);
+    guint output = 0;
+    guint8 fixed[2] = {0, 0};
+    ErrataCounterfactual found;
+    ErrataQuantity quantity = {.kind = ERRATA_QUANTITY_PROBABILITY,
+                               .form = ERRATA_FORM_LOGISTIC,
+                               .scale = 1.0,
+                               .is_class = TRUE,
+                               .n_raw = 1,
+                               .output = &output,
+                               .n_groups = 1};
+
+    body->formula = formula_product;
+    body->n_inputs = 2;
+    errata_model_builder_add_input(builder, "city", ERRATA_MODEL_CATEGORY, cities);
+    errata_model_builder_add_input(builder, "rank", ERRATA_MODEL_NUMBER, NULL)->is_coded = TRUE;
+    errata_model_builder_add_output(builder,
+                                    "prediction",
+                                    ERRATA_MODEL_PREDICTION,
+                                    ERRATA_MODEL_NUMBER,
+                                    NULL);
+    errata_model_builder_set_body(builder, &body_class, body);
+    model = errata_model_builder_finish(builder, &error);
+    g_assert_no_error(error);
+    row = errata_model_cells_empty(model, 1);
+    log = errata_model_cells_empty(model, 6);
+    row->number[0][0] = 0.0;
+    row->number[1][0] = (double)NAN;
+    for (guint i = 0; i < 6; i++)
+        log->number[0][i] = log->number[1][i] = (double)i;
+    scale = errata_counterfactual_scales(model, &log->rows);
+    for (guint f = 0; f < 2; f++)
+        for (guint i = 1; i < 6; i++)
+            g_assert_cmpfloat_with_epsilon(
+                errata_counterfactual_distance(&row->rows, 0, &log->rows, i, f, scale[f]),
+                1.0,
+                1e-12);
+    g_assert_true(errata_counterfactual_find(model,
+                                             &quantity,
+                                             0.5,
+                                             &row->rows,
+                                             &log->rows,
+                                             fixed,
+                                             &found,
+                                             &error));
+    g_assert_no_error(error);
+    g_assert_false(found.is_known);
+    g_assert_cmpuint(found.n_changes, ==, 0);
 }
 
 int
@@ -416,6 +553,8 @@ main(int argc, char **argv)
     g_test_add_func("/explainer/clipped", test_explainer_clipped);
     g_test_add_func("/explainer/losses", test_explainer_losses);
     g_test_add_func("/explainer/counterfactual", test_explainer_counterfactual);
+    g_test_add_func("/explainer/nearest-value", test_explainer_nearest_value);
+    g_test_add_func("/explainer/categories", test_explainer_categories);
     g_test_add_func("/explainer/no-probability", test_explainer_no_probability);
     return g_test_run();
 }

@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-attribute.py ERRATA: attribute and explain against what can be worked out by hand. TAP."""
+import json
+import math
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ERRATA = os.path.abspath(sys.argv[1])
+SCRATCH = tempfile.mkdtemp(prefix="errata-attribute-")
+ENV = dict(os.environ, ERRATA_CONFIG_DIR=os.path.join(SCRATCH, "config"), LC_ALL="C.UTF-8")
+TESTS = []
+
+LOGISTIC = """<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/><DataDictionary>
+<DataField name="km" optype="continuous" dataType="double"/><DataField name="age" optype="continuous" dataType="double"/>
+<DataField name="y" optype="categorical" dataType="string"><Value value="no"/><Value value="yes"/></DataField></DataDictionary>
+<RegressionModel functionName="classification" normalizationMethod="logit"><MiningSchema><MiningField name="km"/>
+<MiningField name="age"/><MiningField name="y" usageType="target"/></MiningSchema>
+<Output><OutputField name="p_no" optype="continuous" dataType="double" feature="probability" value="no"/>
+<OutputField name="p_yes" optype="continuous" dataType="double" feature="probability" value="yes"/></Output>
+<RegressionTable intercept="0" targetCategory="yes"><NumericPredictor name="km" coefficient="0.1"/>
+<NumericPredictor name="age" coefficient="-0.05"/></RegressionTable>
+<RegressionTable intercept="0" targetCategory="no"/></RegressionModel></PMML>"""
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def errata(*args):
+    return subprocess.run([ERRATA, *args], capture_output=True, text=True, env=ENV, cwd=SCRATCH, timeout=240, check=False)
+
+
+def path(name, text):
+    full = os.path.join(SCRATCH, name)
+    with open(full, "w", encoding="utf-8") as out:
+        out.write(text)
+    return full
+
+
+def explain(*args):
+    done = errata("explain", *args, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def logistic_log(n, cut=0.5, seed=1):
+    """rows of the model above that is right three times out of four; predicted from @cut on"""
+    numbers = random.Random(seed)
+    rows = []
+    for i in range(n):
+        km, age = round(numbers.uniform(0, 60), 3), round(numbers.uniform(20, 80), 3)
+        score = 1 / (1 + math.exp(-(0.1 * km - 0.05 * age)))
+        said = "yes" if score >= cut else "no"
+        was = said if numbers.random() < 0.75 else {"yes": "no", "no": "yes"}[said]
+        rows.append({"id": f"r{i}", "km": km, "age": age, "score": score, "prediction": said, "label": was})
+    return rows
+
+
+def write(name, rows):
+    head = list(rows[0])
+    return path(name, "\n".join([",".join(head)] + [",".join(str(row[c]) for c in head) for row in rows]) + "\n")
+
+
+@test
+def the_nearest_errors_are_those_of_the_whole_log():
+    rows = logistic_log(30000)
+    near = explain(path("logit.pmml", LOGISTIC), write("long.csv", rows), "--id", "r29990")["nearest_errors"]
+    row, wrong = rows[29990], [r for r in rows if r["prediction"] != r["label"] and r["id"] != "r29990"]
+    assert len(wrong) > 6000
+    # both columns are spread alike, so that the order hardly depends on which rows tell how far
+    scale = {"km": 15.0, "age": 15.0}
+    wrong.sort(key=lambda r: sum(abs(r[c] - row[c]) / scale[c] for c in scale))
+    assert len({e["id"] for e in near} & {r["id"] for r in wrong[:6]}) >= 4, (near, wrong[:6])
+
+
+@test
+def a_change_takes_the_row_across_the_cut_of_the_log():
+    rows = logistic_log(3000, cut=0.2)
+    model, log = path("logit.pmml", LOGISTIC), write("cut.csv", rows)
+    for i in range(5, 60, 9):
+        row = rows[i]
+        found = explain(model, log, "--id", row["id"])["counterfactual"]
+        changed = dict(row)
+        for change in found["changes"]:
+            changed[change["feature"]] = float(change["to"])
+        score = 1 / (1 + math.exp(-(0.1 * changed["km"] - 0.05 * changed["age"])))
+        assert (score >= 0.2) != (row["score"] >= 0.2), (row, found)
+
+
+def main():
+    failed = 0
+    os.makedirs(ENV["ERRATA_CONFIG_DIR"], exist_ok=True)
+    print(f"1..{len(TESTS)}")
+    for number, function in enumerate(TESTS, 1):
+        try:
+            function()
+            print(f"ok {number} {function.__name__}")
+        except Exception as problem:  # pylint: disable=broad-except
+            failed += 1
+            print(f"not ok {number} {function.__name__}")
+            print("# " + repr(problem).replace("\n", "\n# ")[:2000])
+        sys.stdout.flush()
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+    sys.exit(1 if failed else 0)
+
+
+main()
