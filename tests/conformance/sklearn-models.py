@@ -56,7 +56,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (Binarizer, FunctionTransformer, KBinsDiscretizer, MaxAbsScaler,
                                    MinMaxScaler, Normalizer, OneHotEncoder, OrdinalEncoder,
                                    PolynomialFeatures, PowerTransformer, QuantileTransformer,
-                                   RobustScaler, StandardScaler)
+                                   RobustScaler, SplineTransformer, StandardScaler)
 from sklearn.random_projection import GaussianRandomProjection
 from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVC, SVR, LinearSVC, NuSVC, NuSVR, OneClassSVM
@@ -117,6 +117,7 @@ def named(towns):
     return pipe(SimpleImputer(strategy='constant', fill_value='none'), towns)
 
 
+WIDE = X * np.where(np.arange(len(X)) < 60, 3, 1)[:, None]  # the rows that are scored lie beyond the others
 APART = {  # fitted without the rows that are scored
     'towns-filled': (gaps(named(OneHotEncoder(handle_unknown='ignore'))), GAPS, two),
     'towns-usual': (gaps(pipe(SimpleImputer(strategy='most_frequent'),
@@ -136,6 +137,11 @@ APART = {  # fitted without the rows that are scored
     'union-weights': (pipe(FeatureUnion([('a', PCA(2)), ('b', StandardScaler())],
                                         transformer_weights={'b': 0.2}), LogisticRegression()), X, two),
     'percentile': (pipe(SelectPercentile(percentile=50), Ridge()), X, two),
+    **{f'splines-{how}-{degree}': (pipe(SplineTransformer(4, degree=degree, extrapolation=how,
+                                                          include_bias=degree != 2), Ridge()), WIDE, number)
+       for how in ('constant', 'linear', 'continue', 'periodic') for degree in (1, 2, 3)},
+    'splines-trees': (pipe(SplineTransformer(knots='quantile'), DecisionTreeRegressor(max_depth=5)), WIDE,
+                      number),
 }
 MODELS = {
     'tree': (DecisionTreeClassifier(max_depth=5), X, three),

@@ -93,6 +93,10 @@ columns_of_step(const SkStep *step, const GArray *in, GArray *out)
         for (guint i = 0; i < step->n_in; i++)
             columns_repeat(out, g_array_index(in, guint, i), columns_width(step, i));
         break;
+    case SK_STEP_SPLINE:
+        for (guint i = 0; i < step->n_in; i++)
+            columns_repeat(out, g_array_index(in, guint, i), sk_spline_width(step->spline));
+        break;
     case SK_STEP_SCALE:
     case SK_STEP_IMPUTE:
     case SK_STEP_MISSING:

@@ -293,6 +293,8 @@ sk_read_more_steps(SkReader *reader,
         return more_read_quantiles(object, raw, steps, error);
     if (g_str_equal(name, "PowerTransformer"))
         return more_read_power(reader, object, raw, steps, error);
+    if (g_str_equal(name, "SplineTransformer"))
+        return sk_read_spline(reader, object, raw, steps, error);
     if (g_str_equal(name, "KBinsDiscretizer"))
         return more_read_bins(object, raw, steps, error);
     if (g_str_equal(name, "FeatureUnion"))
@@ -510,6 +512,7 @@ sk_run_more_steps(const SkStep *step, const double *in, double *out)
         case SK_STEP_POWER:
         case SK_STEP_WORDS:
         case SK_STEP_MODELLED:
+        case SK_STEP_SPLINE:
         case SK_STEP_BINS:
         case SK_STEP_SCALE:
         case SK_STEP_IMPUTE:

@@ -24,6 +24,7 @@ typedef enum {
     SK_STEP_POWER,     /* Yeo and Johnson's, or Box and Cox's; `a` exponents */
     SK_STEP_WORDS,     /* how often each term comes in a text, whose place is the cell */
     SK_STEP_BINS,      /* the bin among the edges `values`, as a number or one of many */
+    SK_STEP_SPLINE,    /* the values of splines of each column */
     SK_STEP_MODELLED,  /* missing cells by what the other columns tell */
 } SkStepKind;
 
@@ -108,6 +109,7 @@ typedef struct {
     SkFunction function;
     struct _SkWords *words;     /* WORDS */
     struct _SkImputer *imputer; /* MODELLED */
+    struct _SkSpline *spline;   /* SPLINE */
 } SkStep;
 
 typedef struct {
@@ -164,6 +166,7 @@ typedef struct _SkBooster SkBooster;
 typedef struct _SkVersus SkVersus;
 typedef struct _SkImputer SkImputer;
 typedef struct _SkTargets SkTargets;
+typedef struct _SkSpline SkSpline;
 
 /**
  * SkBody:
@@ -343,6 +346,15 @@ gboolean sk_read_selector(const PickleValue *object,
                           GError **error);
 /* what the trees of a model make of each of @n features; refused where it is no model of trees */
 gboolean sk_tree_importances(const PickleValue *object, guint n, double *ret, GError **error);
+gboolean sk_read_spline(SkReader *reader,
+                        const PickleValue *object,
+                        GArray *raw,
+                        GPtrArray *steps,
+                        GError **error);
+void sk_spline_run(const SkSpline *self, const double *in, double *out);
+/* columns made of each column */
+guint sk_spline_width(const SkSpline *self);
+void sk_spline_free(SkSpline *self);
 void sk_run_more_steps(const SkStep *step, const double *in, double *out);
 SkFunction sk_function_of(const PickleValue *global);
 double sk_function_value(SkFunction function, double x);

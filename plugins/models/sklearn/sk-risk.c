@@ -63,6 +63,9 @@ risk_is_known(const PickleValue *global)
     if (g_str_has_prefix(module, "xgboost.") || g_str_has_prefix(module, "lightgbm."))
         return g_str_has_prefix(name, "XGB") || g_str_has_prefix(name, "LGBM") ||
                g_str_equal(name, "Booster");
+    /* what SplineTransformer keeps: numbers, and nothing that is called */
+    if (g_str_equal(module, "scipy.interpolate._bsplines"))
+        return g_str_equal(name, "BSpline");
     if (g_str_has_prefix(module, "joblib.numpy_pickle"))
         return g_str_equal(name, "NumpyArrayWrapper");
     /* a dotted name reaches through a module into what that imports */

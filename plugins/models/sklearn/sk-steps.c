@@ -35,6 +35,7 @@ sk_step_free(gpointer data)
     g_clear_pointer(&step->parts, g_ptr_array_unref);
     g_clear_pointer(&step->words, sk_words_free);
     g_clear_pointer(&step->imputer, sk_imputer_free);
+    g_clear_pointer(&step->spline, sk_spline_free);
     g_free(step);
 }
 
@@ -566,6 +567,9 @@ step_run(const SkStep *step, const char *const *texts, const double *in, double 
         break;
     case SK_STEP_MODELLED:
         sk_imputer_run(step->imputer, in, out);
+        break;
+    case SK_STEP_SPLINE:
+        sk_spline_run(step->spline, in, out);
         break;
     case SK_STEP_SELECT:
     case SK_STEP_MISSING:
