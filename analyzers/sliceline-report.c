@@ -14,7 +14,6 @@
 
 #define REPORT_K            10
 #define REPORT_ALPHA        0.95
-#define REPORT_LEVEL        3
 #define REPORT_MIN_ROWS     32
 #define REPORT_DIVISOR      100
 #define REPORT_PERMUTATIONS 199
@@ -30,6 +29,7 @@ typedef struct {
     guint8 **code; /* per column; owned */
     gint16 *pooled;
     double *loss;
+    ErrataSlicelineLoss kind;
 } ReportTable;
 
 static void
@@ -45,17 +45,16 @@ report_table_clear(ReportTable *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ReportTable, report_table_clear)
 
 static gboolean
-report_takes(const ErrataAnalysis *analysis, gsize row)
+report_takes(const ErrataAnalysis *analysis, const double *losses, gsize row)
 {
-    const ErrataOutcome *outcome = analysis->outcome;
-
-    return outcome->judged[row] != 0 && !isnan(outcome->loss[row]) && analysis->set_aside[row] == 0;
+    return !isnan(losses[row]) && analysis->set_aside[row] == 0;
 }
 
 static void
-report_gather(ReportTable *self, const ErrataAnalysis *analysis)
+report_gather(ReportTable *self, ErrataAnalysis *analysis)
 {
     const ErrataOutcome *outcome = analysis->outcome;
+    g_autofree double *losses = errata_sliceline_losses(analysis, &self->kind);
     guint n_columns = self->table->n_columns;
     gsize n = 0;
 
@@ -63,8 +62,8 @@ report_gather(ReportTable *self, const ErrataAnalysis *analysis)
     self->code = g_new0(guint8 *, n_columns + 1);
     self->pooled = g_new(gint16, n_columns + 1);
     for (gsize row = 0; row < outcome->n_rows; row++)
-        if (report_takes(analysis, row))
-            self->loss[n++] = outcome->loss[row];
+        if (report_takes(analysis, losses, row))
+            self->loss[n++] = losses[row];
     for (guint c = 0; c < n_columns; c++) {
         const ErrataBinColumn *bin = self->table->columns[c].bin;
         gsize at = 0;
@@ -72,7 +71,7 @@ report_gather(ReportTable *self, const ErrataAnalysis *analysis)
         self->pooled[c] = bin->has_other ? (gint16)(bin->n_codes - 1) : -1;
         self->code[c] = g_new(guint8, n + 1);
         for (gsize row = 0; row < outcome->n_rows; row++)
-            if (report_takes(analysis, row))
+            if (report_takes(analysis, losses, row))
                 self->code[c][at++] = bin->code[row];
     }
     self->input.n_rows = n;
@@ -87,12 +86,12 @@ report_configure(ReportTable *self, const ErrataAnalysis *analysis)
 {
     gsize least = (self->input.n_rows + REPORT_DIVISOR - 1) / REPORT_DIVISOR;
 
-    self->input.binary = analysis->schema->task != ERRATA_TASK_REGRESSION;
+    self->input.binary = self->kind == ERRATA_SLICELINE_ZERO_ONE;
     self->input.alpha = REPORT_ALPHA;
     self->input.min_rows = analysis->settings->min_slice > 0 ? (gsize)analysis->settings->min_slice
                                                              : MAX(REPORT_MIN_ROWS, least);
     self->input.k = REPORT_K;
-    self->input.max_level = MIN(analysis->settings->max_level, REPORT_LEVEL);
+    self->input.max_level = CLAMP(analysis->settings->max_level, 1, ERRATA_SLICELINE_MAX_LEVEL);
     self->input.budget = REPORT_BUDGET;
 }
 
@@ -258,6 +257,7 @@ report_search(const ReportTable *self, guint64 seed)
     ErrataTopSlices *list = errata_top_slices_new();
     double p[REPORT_K];
 
+    list->loss = g_strdup(errata_sliceline_loss_nick(self->kind));
     list->alpha = self->input.alpha;
     list->min_rows = self->input.min_rows;
     list->max_level = self->input.max_level;
@@ -282,6 +282,17 @@ report_search(const ReportTable *self, guint64 seed)
     return list;
 }
 
+static const char *
+report_loss_words(ErrataSlicelineLoss loss)
+{
+    static const char *const words[] = {"errors",
+                                        "log-losses",
+                                        "absolute errors",
+                                        "squared errors"};
+
+    return words[loss];
+}
+
 static gboolean
 report_run(ErrataAnalysis *analysis, GError **error)
 {
@@ -304,11 +315,12 @@ report_run(ErrataAnalysis *analysis, GError **error)
     errata_case_method(
         analysis->result,
         "SliceLine (Sagadeeva and Boehm 2021): the exact %u best slices of up to %u "
-        "conditions by α((error/size)/mean − 1) − (1 − α)(n/size − 1) with α = 0.95, "
+        "conditions by α((error/size)/mean − 1) − (1 − α)(n/size − 1) with α = 0.95, error the sum of %s, "
         "at least %" G_GUINT64_FORMAT " rows each, over all judged rows; p by %u "
         "searches over permuted losses%s.",
         list->k,
         list->max_level,
+        report_loss_words(self.kind),
         list->min_rows,
         list->n_permutations,
         list->truncated ? "; truncated: the search was ended by its budget" : "");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "compose.h"
 #include "value.h"
@@ -33,14 +34,34 @@ top_slices_remark(const ErrataTopSlice *slice)
     return g_strdup_printf("“%s” changes nothing", idle);
 }
 
+/* what the losses are called at the head of their column: "wrong" where they are errors */
+static const char *
+top_slices_heading(const ErrataTopSlices *list)
+{
+    static const char *const headings[][2] = {{"log-loss", "log-loss"},
+                                              {"absolute", "error"},
+                                              {"squared", "error²"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(headings); i++)
+        if (g_strcmp0(list->loss, headings[i][0]) == 0)
+            return headings[i][1];
+    return "wrong";
+}
+
+static gboolean
+top_slices_counts_errors(const ErrataTopSlices *list)
+{
+    return strcmp(top_slices_heading(list), "wrong") == 0;
+}
+
 static void
-top_slices_row(const ErrataCase *report_case,
+top_slices_row(const ErrataTopSlices *list,
                ErrataBlock *table,
                const ErrataTopSlice *slice,
                guint index)
 {
     g_autofree char *number = g_strdup_printf("%u", index + 1);
-    gboolean share = report_case->task != ERRATA_TASK_REGRESSION;
+    gboolean share = top_slices_counts_errors(list);
     ErrataCell *cell;
 
     errata_block_add_cell(table, number)->ink = ERRATA_INK_SOFT;
@@ -63,19 +84,21 @@ void
 errata_compose_top_slices(const ErrataCase *report_case, ErrataDocument *document)
 {
     const ErrataTopSlices *list = report_case->top_slices;
-    gboolean share = report_case->task != ERRATA_TASK_REGRESSION;
+    gboolean share;
     g_autofree char *text = NULL;
     ErrataBlock *table;
 
     if (list == NULL)
         return;
+    share = top_slices_counts_errors(list);
     errata_compose_chapter(document, "sliceline", "SliceLine", "asked for with --slices sliceline");
     text = g_strdup_printf(
         "The %u best of SliceLine, by its own score (α = 0.95 against size), over all judged rows. "
-        "p: share of searches over permuted errors that find a slice as good. The list favours "
+        "p: share of searches over permuted %s that find a slice as good. The list favours "
         "large slices and children of one slice; what the model is wrong about beyond expectation "
         "is among the errata.%s",
         list->slices->len,
+        share ? "errors" : "losses",
         list->truncated ? " The search was ended by its budget: better slices may exist." : "");
     errata_document_prose(document, ERRATA_STYLE_NOTE, text)->ink = ERRATA_INK_SOFT;
     if (list->slices->len == 0) {
@@ -90,10 +113,10 @@ errata_compose_top_slices(const ErrataCase *report_case, ErrataDocument *documen
     table->columns[1].lines = 3;
     errata_block_add_column(table, "score", 36.0, TRUE);
     errata_block_add_column(table, "rows", 48.0, TRUE);
-    errata_block_add_column(table, share ? "wrong" : "error", 44.0, TRUE);
+    errata_block_add_column(table, top_slices_heading(list), 44.0, TRUE);
     errata_block_add_column(table, "× rest", 40.0, TRUE);
-    errata_block_add_column(table, "of errors", 52.0, TRUE);
+    errata_block_add_column(table, share ? "of errors" : "of loss", 52.0, TRUE);
     errata_block_add_column(table, "p", 40.0, TRUE);
     for (guint i = 0; i < list->slices->len; i++)
-        top_slices_row(report_case, table, g_ptr_array_index(list->slices, i), i);
+        top_slices_row(list, table, g_ptr_array_index(list->slices, i), i);
 }

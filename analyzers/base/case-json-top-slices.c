@@ -32,6 +32,7 @@ errata_case_json_top_slices(ErrataJsonWriter *json, const ErrataTopSlices *list)
     if (list == NULL)
         return;
     errata_json_writer_begin(json, "sliceline", '{');
+    errata_json_writer_string(json, "loss", list->loss);
     errata_json_writer_double(json, "alpha", list->alpha);
     errata_json_writer_uint(json, "min_rows", list->min_rows);
     errata_json_writer_uint(json, "max_level", list->max_level);
@@ -78,6 +79,7 @@ errata_case_json_read_top_slices(JsonObject *performance)
     if (object == NULL)
         return NULL;
     list = errata_top_slices_new();
+    list->loss = errata_json_reader_string(object, "loss");
     list->alpha = errata_json_reader_double(object, "alpha");
     list->min_rows = errata_json_reader_uint(object, "min_rows");
     list->max_level = (guint)errata_json_reader_uint(object, "max_level");

@@ -42,5 +42,6 @@ errata_top_slices_free(ErrataTopSlices *self)
     if (self == NULL)
         return;
     g_ptr_array_unref(self->slices);
+    g_free(self->loss);
     g_free(self);
 }

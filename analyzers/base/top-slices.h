@@ -43,6 +43,7 @@ typedef struct {
 
 /**
  * ErrataTopSlices:
+ * @loss: what is added up: `zero-one`, `log-loss`, `absolute` or `squared`
  * @alpha: weight of the error against the size
  * @min_rows: rows that a slice needs
  * @max_level: conditions that it may have
@@ -57,6 +58,7 @@ typedef struct {
  * The list that `--slices sliceline` asks for.
  */
 typedef struct {
+    char *loss;
     double alpha;
     guint64 min_rows;
     guint max_level;

@@ -257,6 +257,14 @@ def sliceline_lists_slices():
     assert found["alpha"] == 0.95 and found["k"] == 10 and 2900 < found["n"] <= 3000, found
     scores = [entry["score"] for entry in found["slices"]]
     assert scores == sorted(scores, reverse=True) and all(score > 0 for score in scores), scores
+    assert found["max_level"] == 3 and found["loss"] == "zero-one", found
+    settings = path("sliceline.conf", "[analysis]\nmax-level=4\nloss=log-loss\n")
+    done = errata("analyze", path("sliceline.csv"), "--slices", "sliceline", "--config", settings, "-o", out)
+    assert done.returncode == 0, done.stderr
+    found = report(out)["performance"]["sliceline"]
+    assert found["max_level"] == 4 and found["loss"] == "log-loss", found
+    mean = next(m["value"] for m in report(out)["metrics"] if m["name"] == "log_loss" and "class" not in m)
+    assert abs(found["mean"] - mean) < 1e-9, (found["mean"], mean)
     done = errata("analyze", path("sliceline.csv"), "--slices", "divexplorer", "-o", path("sliceline-none"))
     assert done.returncode == 2 and "expected, sliceline" in done.stderr, done.stderr
 

@@ -5,7 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "made-analysis.h"
 #include "rng.h"
+#include "sliceline-report.h"
 #include "sliceline.h"
 
 #define TABLES      1000
@@ -256,6 +258,51 @@ test_permute(void)
     g_assert_cmpuint(n_low, <=, 7); /* 3 are expected of 60 */
 }
 
+static void
+check_losses(MadeAnalysis *made,
+             const char *wanted,
+             ErrataSlicelineLoss loss,
+             double first,
+             double second,
+             guint n_warnings)
+{
+    ErrataSlicelineLoss got = ERRATA_SLICELINE_SQUARED;
+    g_autofree double *losses = NULL;
+
+    made->settings.loss = (char *)(gsize)wanted;
+    losses = errata_sliceline_losses(&made->analysis, &got);
+    g_assert_cmpint(got, ==, loss);
+    g_assert_cmpfloat_with_epsilon(losses[0], first, 1e-12);
+    g_assert_cmpfloat_with_epsilon(losses[1], second, 1e-12);
+    g_assert_true(isnan(losses[2]));
+    g_assert_cmpuint(made->analysis.result->warnings->len, ==, n_warnings);
+}
+
+static void
+test_losses(void)
+{
+    g_autoptr(MadeAnalysis) two = made_analysis_new(ERRATA_TASK_BINARY, 3);
+    g_autoptr(MadeAnalysis) numbers = made_analysis_new(ERRATA_TASK_REGRESSION, 3);
+
+    g_test_summary("Errors, log-losses, absolute and squared errors, as [analysis] loss asks for");
+    two->outcome.truth[0] = 1;
+    two->outcome.score[0] = 0.25;
+    two->outcome.score[1] = 1.0;
+    two->outcome.predicted[1] = 1;
+    two->outcome.truth[2] = -1;
+    made_analysis_judge(two);
+    check_losses(two, NULL, ERRATA_SLICELINE_ZERO_ONE, 1.0, 1.0, 0);
+    check_losses(two, "log-loss", ERRATA_SLICELINE_LOG_LOSS, -log(0.25), -log(1e-15), 0);
+    check_losses(two, "squared", ERRATA_SLICELINE_ZERO_ONE, 1.0, 1.0, 1);
+    numbers->outcome.truth_value[0] = 3.0;
+    numbers->outcome.predicted_value[1] = 0.5;
+    numbers->outcome.truth_value[2] = (double)NAN;
+    made_analysis_judge(numbers);
+    check_losses(numbers, NULL, ERRATA_SLICELINE_ABSOLUTE, 3.0, 0.5, 0);
+    check_losses(numbers, "squared", ERRATA_SLICELINE_SQUARED, 9.0, 0.25, 0);
+    check_losses(numbers, "log-loss", ERRATA_SLICELINE_ABSOLUTE, 3.0, 0.5, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -264,5 +311,6 @@ main(int argc, char **argv)
     g_test_add_func("/sliceline/bound", test_bound);
     g_test_add_func("/sliceline/exact", test_exact);
     g_test_add_func("/sliceline/permute", test_permute);
+    g_test_add_func("/sliceline/losses", test_losses);
     return g_test_run();
 }
