@@ -451,6 +451,33 @@ condition_bool(AskWords *words, const char *name, guint at, gboolean negated, gu
     return g_strdup_printf("%s = %s", name, is_no != negated ? "false" : "true");
 }
 
+/* “the worst predictions” are not those that are yes, “churned customers” are */
+static gboolean
+condition_is_outcome_word(const char *called)
+{
+    static const char *const words[] = {"prediction",
+                                        "predictions",
+                                        "label",
+                                        "labels",
+                                        "target",
+                                        "targets",
+                                        "outcome",
+                                        "outcomes",
+                                        "class",
+                                        "classes",
+                                        NULL};
+
+    return g_strv_contains(words, called);
+}
+
+static gboolean
+condition_is_truth(const AskWords *words, guint at)
+{
+    static const char *const said[] = {"true", "yes", "set", "false", "no", "unset", NULL};
+
+    return condition_is(words, at, said);
+}
+
 static gboolean
 condition_is_yes_no(const ErrataColumn *column)
 {
@@ -479,6 +506,7 @@ condition_yes(const AskWords *words, int column)
 /* values behind the name of a column of texts, which has @n_name words; they begin at @next */
 static AskCondition *
 condition_category(AskWords *words,
+                   const char *called,
                    guint at,
                    guint n_name,
                    guint next,
@@ -494,7 +522,7 @@ condition_category(AskWords *words,
     g_autoptr(GArray) list = condition_values(words, next, classes ? -1 : column, &n);
     AskCondition *self;
 
-    if (list == NULL && condition_is_yes_no(cells)) {
+    if (list == NULL && condition_is_yes_no(cells) && !condition_is_outcome_word(called)) {
         list = condition_yes(words, column); /* `reopened tickets` */
         next = at + n_name;
         n = 0;
@@ -534,6 +562,7 @@ condition_column(AskWords *words, guint at, gboolean compare)
     int column = errata_ask_words_column(words, at, &n);
     const ErrataSchema *schema = words->data->schema;
     g_autofree char *name = NULL;
+    g_autofree char *called = NULL;
     const ErrataColumn *cells;
     AskCondition *self = NULL;
     gboolean negated;
@@ -541,6 +570,7 @@ condition_column(AskWords *words, guint at, gboolean compare)
 
     if (column < 0)
         return NULL;
+    called = errata_ask_words_phrase(words, at, n);
     cells = words->data->frame->columns[column];
     name = errata_ask_condition_name(words, (guint)column);
     for (next = at + n; condition_is(words, next, fill);)
@@ -560,7 +590,7 @@ condition_column(AskWords *words, guint at, gboolean compare)
             g_strdup_printf("%s is %smissing", name, negated ? "not " : ""));
         end = next + 1;
     } else if (cells->type == ERRATA_COLUMN_CATEGORY) {
-        return condition_category(words, at, n, next, column, negated, compare);
+        return condition_category(words, called, at, n, next, column, negated, compare);
     } else {
         gboolean share = schema != NULL && schema->columns[column].role == ERRATA_ROLE_SCORE;
         char *filter = condition_compared(words, name, next, negated, share, &end);
@@ -569,7 +599,8 @@ condition_column(AskWords *words, guint at, gboolean compare)
             end += condition_unit(words, end, cells->name);
         if (filter != NULL)
             filter = condition_further(words, filter, name, share, &end);
-        if (filter == NULL && cells->type == ERRATA_COLUMN_BOOL)
+        if (filter == NULL && cells->type == ERRATA_COLUMN_BOOL &&
+            !(condition_is_outcome_word(called) && !condition_is_truth(words, next)))
             filter = condition_bool(words, name, next, negated, &end);
         if (filter == NULL && cells->type == ERRATA_COLUMN_TIME) {
             filter = errata_ask_condition_time(words, next, column);

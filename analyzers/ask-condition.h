@@ -40,6 +40,7 @@ void errata_ask_scope(AskWords *words, GPtrArray *list, gboolean compare, char *
 char *errata_ask_clock(AskWords *words, guint at);
 /* ask-phrase.c: writes phrases of a question that is being read in the forms that are known */
 void errata_ask_phrase_write(AskWords *words);
+void errata_ask_phrase_set(AskWords *words, guint at, guint n, const char *text);
 
 /* ask-years.c */
 char *errata_ask_years(AskWords *words, guint at);

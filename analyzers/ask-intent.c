@@ -14,7 +14,7 @@
 #define INTENT_THRESHOLD   "findings threshold" /* where the rows are not at hand */
 #define INTENT_CHANGES     "findings performance, change-point, drift"
 #define INTENT_DAY_NS      G_GINT64_CONSTANT(86400000000000)
-#define INTENT_PHRASES     26
+#define INTENT_PHRASES     28
 #define INTENT_AROUND      20
 #define INTENT_DAYS        62  /* up to which a course is told by the day */
 #define INTENT_COURSE_DAYS 28  /* the same where what matters is its direction */
@@ -210,6 +210,19 @@ static const Intent intents[] = {
       "overview",
       "anything wrong",
       "something wrong",
+      "anything broken",
+      "something broken",
+      "anything off",
+      "something off",
+      "anything odd",
+      "anything strange",
+      "anything unusual",
+      "everything ok*",
+      "everything fine",
+      "everything all right",
+      "all good",
+      "model healthy",
+      "model ok*",
       "is broken",
       "did you find",
       "have you found",
@@ -231,6 +244,10 @@ static const Intent intents[] = {
     {"columns",
      {"which columns",
       "what columns",
+      "how many columns",
+      "how many features",
+      "number of columns",
+      "number of features",
       "list columns",
       "list the columns",
       "show columns",
@@ -549,8 +566,13 @@ errata_ask_intent_time(AskWords *words)
     const ErrataColumn *column = intent_time_column(words);
 
     for (guint i = 0; column != NULL && i < G_N_ELEMENTS(courses); i++) {
-        if (errata_ask_words_take(words, courses[i].phrase) < 0)
+        guint n = 0, n_name = 0;
+        int at = errata_ask_words_find(words, courses[i].phrase, &n);
+
+        /* “monthly spend” is a column */
+        if (at < 0 || (errata_ask_words_column(words, (guint)at, &n_name) >= 0 && n_name > n))
             continue;
+        errata_ask_words_use(words, (guint)at, n);
         errata_ask_intent_all(words, around);
         return intent_span(words,
                            courses[i].unit != NULL ? courses[i].unit

@@ -25,6 +25,16 @@ char *errata_ask_whole(AskWords *words,
                        const char *operation,
                        const char *threshold,
                        char **ret_why);
+/* ask-plain.c: writes a question of people who know no terms in words that the rules have */
+void errata_ask_plain_write(AskWords *words);
+char *errata_ask_plain_found(AskWords *words);
+gboolean errata_ask_plain_wants_help(const AskWords *words);
+/* ask-why.c: why there is no plan, as far as something can be said; (nullable) */
+char *errata_ask_why_not(const AskWords *words,
+                         const char *plan,
+                         gboolean asked,
+                         const char *why,
+                         const char *left);
 /* ask-shown.c */
 char *errata_ask_shown_rows(AskWords *words);
 char *errata_ask_shown_findings(AskWords *words, gboolean shows);

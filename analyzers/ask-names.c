@@ -44,6 +44,18 @@ names_without_unit(const char *spread, gboolean time)
                : NULL;
 }
 
+/* “plan type” → “plan”; NULL: its last word is not as general */
+static char *
+names_without_kind(const char *spread)
+{
+    static const char *const kinds[] = {"type", "name", "code", "category", "kind", NULL};
+    const char *last = strrchr(spread, ' ');
+
+    return last != NULL && g_strv_contains(kinds, last + 1)
+               ? g_strndup(spread, (gsize)(last - spread))
+               : NULL;
+}
+
 /* whether a word means something else in questions */
 static gboolean
 names_is_taken(const char *alias)
@@ -89,7 +101,7 @@ names_settle(AskWords *self, GHashTable *found)
     g_hash_table_remove_all(found);
 }
 
-/* the short names of one kind: 0 the whole path, 1 its last parts, 2 those without a unit */
+/* the short names of one kind: 0 the whole path, 1 its last parts, 2 those without a unit, 3 without “type” */
 static void
 names_note_kind(AskWords *self, GHashTable *found, guint column, guint kind)
 {
@@ -105,9 +117,11 @@ names_note_kind(AskWords *self, GHashTable *found, guint column, guint kind)
         if (part[0] == '\0')
             return;
         spread = names_spread(part);
-        bare = kind == 2 ? names_without_unit(spread, time) : NULL;
-        if ((kind == 0) == (part == name) || kind == 2)
-            names_note(self, found, kind == 2 ? bare : spread, column);
+        bare = kind == 2   ? names_without_unit(spread, time)
+               : kind == 3 ? names_without_kind(spread)
+                           : NULL;
+        if ((kind == 0) == (part == name) || kind >= 2)
+            names_note(self, found, kind >= 2 ? bare : spread, column);
     }
 }
 
@@ -116,14 +130,14 @@ names_note_kind(AskWords *self, GHashTable *found, guint column, guint kind)
  * @self: a question, and the names of the columns as they are
  *
  * Adds short names to those by which columns are known. Whole names win, then paths with spaces, then last
- * parts of paths, then names without their unit.
+ * parts of paths, then names without their unit, then without a word such as “type”.
  */
 void
 errata_ask_names_add(AskWords *self)
 {
     g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    for (guint kind = 0; kind < 3; kind++) {
+    for (guint kind = 0; kind < 4; kind++) {
         for (guint i = 0; i < self->names->len; i++)
             names_note_kind(self, found, i, kind);
         names_settle(self, found);
@@ -138,13 +152,15 @@ names_fits(const char *name, const char *alias)
         g_autofree char *spread = NULL;
         g_autofree char *number = NULL;
         g_autofree char *instant = NULL;
+        g_autofree char *kind = NULL;
 
         part += part[0] == '.' ? 1 : 0;
         spread = names_spread(part);
         number = names_without_unit(spread, FALSE);
         instant = names_without_unit(spread, TRUE);
+        kind = names_without_kind(spread);
         if (g_str_equal(spread, alias) || g_strcmp0(number, alias) == 0 ||
-            g_strcmp0(instant, alias) == 0)
+            g_strcmp0(instant, alias) == 0 || g_strcmp0(kind, alias) == 0)
             return TRUE;
     }
     return FALSE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Words that are nearly known ones. A slip of the keyboard in the name of a metric, or in a word that
- * only asks, is mended: the plan shows it. One in a name or a value of the log is not, as another row might
- * be meant; the nearest names are told instead. */
+ * only asks, is mended: the plan shows it. So is one in the name of a column that rows are to be parted by. One in
+ * another name or in a value of the log is not, as another row might be meant; the nearest names are told instead. */
 #include <string.h>
 
 #include "ask-words.h"
@@ -12,24 +12,17 @@
 #define NEAR_TOLD  3 /* names that are told */
 
 /* with no neighbours that mean something else */
-static const char *const near_vocabulary[] = {"accuracy",
-                                              "precision",
-                                              "recall",
-                                              "specificity",
-                                              "sensitivity",
-                                              "calibration",
-                                              "threshold",
-                                              "errors",
-                                              "error",
-                                              "missing",
-                                              "average",
-                                              "median",
-                                              "between",
-                                              "predictions",
-                                              "prevalence",
-                                              "percentage",
-                                              "performance",
-                                              NULL};
+static const char *const near_vocabulary[] = {
+    "accuracy",      "precision",   "recall",    "specificity", "sensitivity",
+    "calibration",   "threshold",   "errors",    "error",       "missing",
+    "average",       "median",      "between",   "predictions", "prevalence",
+    "percentage",    "performance", "which",     "worst",       "worse",
+    "where",         "wrong",       "compare",   "compared",    "highest",
+    "lowest",        "biggest",     "mistake",   "mistakes",    "column",
+    "columns",       "feature",     "features",  "finding",     "findings",
+    "confusion",     "matrix",      "segment",   "segments",    "calibrated",
+    "overconfident", "importance",  "important", "problem",     "problems",
+    "summary",       NULL};
 
 static const struct {
     const char *written;
@@ -42,6 +35,16 @@ static const struct {
     {"avg", "average"},
     {"pct", "percentage"},
     {"thresh", "threshold"},
+    {"wich", "which"},
+    {"whch", "which"},
+    {"waht", "what"},
+    {"wat", "what"},
+    {"teh", "the"},
+    {"hte", "the"},
+    {"hwo", "how"},
+    {"mnay", "many"},
+    {"erors", "errors"},
+    {"eror", "error"},
 };
 
 /* whether one is the other with two neighbours exchanged */
@@ -101,6 +104,31 @@ near_known(const char *fold)
     return found;
 }
 
+/* a column that is not to restrict rows, but to part them: “by regoin”; NULL: none, or more than one so near */
+static const char *
+near_group(const AskWords *words, guint at)
+{
+    static const char *const leads[] =
+        {"by", "per", "each", "every", "across", "which", "worst", "best", NULL};
+    const char *fold = errata_ask_words_get(words, at)->fold;
+    const char *found = NULL;
+    GHashTableIter iter;
+    gpointer name;
+
+    if (at == 0 || strlen(fold) < NEAR_LEAST || near_is_name(words, fold) ||
+        !g_strv_contains(leads, errata_ask_words_get(words, at - 1)->fold))
+        return NULL;
+    g_hash_table_iter_init(&iter, words->columns);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        if (errata_schema_name_distance(fold, name) > 1 && !near_is_exchanged(fold, name))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = name;
+    }
+    return found;
+}
+
 /* words of a question that is being read: slips are mended, short forms written out */
 void
 errata_ask_near_mend(AskWords *words)
@@ -112,6 +140,8 @@ errata_ask_near_mend(AskWords *words)
         for (guint k = 0; meant == NULL && k < G_N_ELEMENTS(near_short); k++)
             if (strcmp(word->fold, near_short[k].written) == 0)
                 meant = near_short[k].meant;
+        if (meant == NULL)
+            meant = near_group(words, i);
         if (meant == NULL || errata_ask_words_is_plain(word->fold) ||
             near_is_name(words, word->fold))
             continue;

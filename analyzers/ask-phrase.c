@@ -14,15 +14,16 @@ phrase_is(const AskWords *words, guint at, const char *const *list)
     return word != NULL && g_strv_contains(list, word->fold);
 }
 
-/* @n words become those of @text, which has spaces between them */
-static void
-phrase_set(AskWords *words, guint at, guint n, const char *text)
+/* @n words, or none behind the one before, become those of @text, which has spaces between them */
+void
+errata_ask_phrase_set(AskWords *words, guint at, guint n, const char *text)
 {
     g_auto(GStrv) parts = g_strsplit(text, " ", -1);
-    AskWord first = *errata_ask_words_get(words, at);
+    AskWord first = *errata_ask_words_get(words, n > 0 ? at : at - 1);
     AskWord last = *errata_ask_words_get(words, at + n - 1);
 
-    g_array_remove_range(words->words, at, n); /* their texts are freed */
+    if (n > 0)
+        g_array_remove_range(words->words, at, n); /* their texts are freed */
     for (guint i = 0; parts[i] != NULL; i++) {
         AskWord word = {.text = g_strdup(parts[i]),
                         .fold = g_utf8_strdown(parts[i], -1),
@@ -95,7 +96,7 @@ phrase_or_more(AskWords *words, guint at)
                                phrase_is(words, at + 3, ups) ? ">=" : "<=",
                                errata_ask_words_get(words, at)->text,
                                errata_ask_words_get(words, at + 1)->text);
-        phrase_set(words, at, 4, text);
+        errata_ask_phrase_set(words, at, 4, text);
         return;
     }
     up = phrase_is(words, at + 2, ups);
@@ -105,7 +106,7 @@ phrase_or_more(AskWords *words, guint at)
         (at > 0 && errata_ask_condition_op(words, at - 1, &n_op) != NULL))
         return;
     text = g_strdup_printf("%s %s", up ? ">=" : "<=", errata_ask_words_get(words, at)->text);
-    phrase_set(words, at, 3, text);
+    errata_ask_phrase_set(words, at, 3, text);
 }
 
 /* “not over 30”, “no older than 30”, “exactly 30” */
@@ -125,9 +126,9 @@ phrase_op(AskWords *words, guint at)
                                                 : NULL;
 
     if (other != NULL && phrase_is_number(words, at + 1 + n))
-        phrase_set(words, at, n + 1, other);
+        errata_ask_phrase_set(words, at, n + 1, other);
     else if (phrase_is(words, at, same) && phrase_is_number(words, at + 1))
-        phrase_set(words, at, 1, "=");
+        errata_ask_phrase_set(words, at, 1, "=");
 }
 
 /* “30-40”, “10-20k” */
@@ -161,7 +162,7 @@ phrase_dash(AskWords *words, guint at)
     text = g_strdup_printf("between %s and %s",
                            errata_number_print(thousands ? a * 1e3 : a, from),
                            errata_number_print(thousands ? b * 1e3 : b, to));
-    phrase_set(words, at, 1, text);
+    errata_ask_phrase_set(words, at, 1, text);
 }
 
 /* “from 30 to 40”, “between ages 30 and 40”, “between 10 and 12 March” */
@@ -181,7 +182,7 @@ phrase_between(AskWords *words, guint at)
         g_autofree char *swapped = g_strdup_printf("%s between",
                                                    errata_ask_words_get(words, at + 1)->text);
 
-        phrase_set(words, at, 2, swapped);
+        errata_ask_phrase_set(words, at, 2, swapped);
         return;
     }
     if (!phrase_number(words, at + 1, &a) || !phrase_is(words, at + 2, joins) ||
@@ -192,10 +193,10 @@ phrase_between(AskWords *words, guint at)
                                                errata_ask_words_get(words, at + 1)->text,
                                                errata_ask_words_get(words, at + 4)->text);
 
-        phrase_set(words, at + 1, 1, day);
+        errata_ask_phrase_set(words, at + 1, 1, day);
     } else if (from && !(a >= 1900 && a < 2200 && b >= 1900 && b < 2200)) {
-        phrase_set(words, at, 1, "between");
-        phrase_set(words, at + 2, 1, "and");
+        errata_ask_phrase_set(words, at, 1, "between");
+        errata_ask_phrase_set(words, at + 2, 1, "and");
     }
 }
 
@@ -216,7 +217,7 @@ phrase_small(AskWords *words, guint at)
                                        &value)) {
             g_autofree char *bare = g_strdup(word->text + strlen(signs[i]));
 
-            phrase_set(words, at, 1, bare);
+            errata_ask_phrase_set(words, at, 1, bare);
             return;
         }
     if (g_str_has_prefix(word->fold, "non ") &&
@@ -224,7 +225,7 @@ phrase_small(AskWords *words, guint at)
         !g_hash_table_contains(words->values, word->fold)) {
         g_autofree char *apart = g_strdup_printf("not %s", word->text + strlen("non-"));
 
-        phrase_set(words, at, 1, apart);
+        errata_ask_phrase_set(words, at, 1, apart);
         return;
     }
     if (g_str_has_suffix(word->text, "+") &&
@@ -232,7 +233,7 @@ phrase_small(AskWords *words, guint at)
         g_autofree char *least =
             g_strdup_printf(">= %.*s", (int)strlen(word->text) - 1, word->text);
 
-        phrase_set(words, at, 1, least);
+        errata_ask_phrase_set(words, at, 1, least);
         return;
     }
     if (at > 0 && phrase_is(words, at, money) && phrase_is_number(words, at - 1))
@@ -240,7 +241,7 @@ phrase_small(AskWords *words, guint at)
     else if (errata_ask_words_match(words, at, "up to") > 0 &&
              (phrase_is_month(words, at + 2) || phrase_is_month(words, at + 3) ||
               (errata_ask_words_get(words, at + 2) != NULL && !phrase_is_number(words, at + 2))))
-        phrase_set(words, at, 2, "until");
+        errata_ask_phrase_set(words, at, 2, "until");
 }
 
 /* “worst 3 regions”, “worst 5 values of purpose”, “top 3 worst regions”: all are told, the worst first */

@@ -109,6 +109,10 @@ route_extreme(AskWords *words, const char **ret_order)
                                            "most often wrong",
                                            "most errors",
                                            "most mistakes",
+                                           "most false",
+                                           "fewest false",
+                                           "most missed",
+                                           "fewest missed",
                                            "fewest errors",
                                            "fewest mistakes",
                                            "most rows",
@@ -134,7 +138,9 @@ route_extreme(AskWords *words, const char **ret_order)
         errata_ask_words_use(words, i, n);
         for (guint k = 0; extremes[k] != NULL; k++) {
             gboolean errors = g_str_has_suffix(extremes[k], "errors") ||
-                              g_str_has_suffix(extremes[k], "mistakes");
+                              g_str_has_suffix(extremes[k], "mistakes") ||
+                              g_str_has_suffix(extremes[k], " false") ||
+                              g_str_has_suffix(extremes[k], "missed");
             guint n_words = 0;
             int at = errata_ask_words_find(words, extremes[k], &n_words);
 
@@ -658,6 +664,8 @@ route_steps(AskWords *words, gboolean *ret_asked, char **ret_why)
     char *findings;
 
     if (whole == NULL)
+        whole = errata_ask_plain_found(words);
+    if (whole == NULL)
         whole = errata_ask_intent(words);
     *ret_asked = whole != NULL;
     if (whole == NULL)
@@ -680,83 +688,6 @@ route_steps(AskWords *words, gboolean *ret_asked, char **ret_why)
                         : g_str_has_suffix(operation, "share") ? "count"
                                                                : operation);
     return errata_ask_whole(words, operation, threshold, ret_why);
-}
-
-/* “over 500” of no column: which may be meant */
-static char *
-route_say_which(const AskWords *words)
-{
-    const ErrataFrame *frame = words->data->frame;
-    g_autoptr(GString) names = g_string_new(NULL);
-    const AskWord *first;
-    const AskWord *last;
-    guint n = 0, found = 0;
-
-    for (guint i = 0; frame != NULL && n == 0 && i < words->words->len; i++) {
-        const char *op = errata_ask_condition_op(words, i, &n);
-
-        found = i;
-        n = op != NULL && errata_ask_condition_is_test(words, i + n) ? n : 0;
-    }
-    if (n == 0)
-        return NULL;
-    for (guint c = 0, told = 0; c < frame->n_columns && told < 5; c++)
-        if (errata_column_is_numeric(frame->columns[c]) && (int)c != words->data->schema->id) {
-            g_string_append_printf(names, "%s%s", told > 0 ? ", " : "", frame->columns[c]->name);
-            told++;
-        }
-    first = errata_ask_words_get(words, found);
-    last = errata_ask_words_get(words, found + n);
-    return names->len > 0 ? g_strdup_printf("say which column is meant by “%.*s”, e.g. one of %s",
-                                            (int)(last->end - first->at),
-                                            first->at,
-                                            names->str)
-                          : NULL;
-}
-
-/* what the report tells, and of no single rows; NULL for other plans */
-static const char *
-route_of_report(const char *plan)
-{
-    return g_str_has_prefix(plan, "findings fairness") ? "whether the model is fair is told"
-           : g_str_has_prefix(plan, "findings")        ? "findings are told"
-           : g_str_equal(plan, "features")             ? "what matters to the model is told"
-           : g_str_equal(plan, "advice")               ? "advice is given"
-                                                       : NULL;
-}
-
-/* Returns: (transfer full) (nullable): why there is no plan, as far as something can be said */
-static char *
-route_say(const AskWords *words,
-          const char *plan,
-          gboolean asked,
-          const char *why,
-          const char *left)
-{
-    const char *found = plan != NULL && why == NULL ? route_of_report(plan) : NULL;
-
-    g_autofree char *when = why == NULL ? errata_ask_condition_relative(words) : NULL;
-    g_autofree char *near = why == NULL && when == NULL ? errata_ask_near_say(words) : NULL;
-    g_autofree char *shared = errata_ask_names_say(words);
-
-    if (why != NULL || when != NULL || shared != NULL)
-        return g_strdup(why != NULL ? why : when != NULL ? when : shared);
-    if (asked && near == NULL) {
-        char *which = route_say_which(words);
-
-        if (which != NULL)
-            return which;
-    }
-    if (left == NULL || (!asked && near == NULL))
-        return NULL;
-    if (found != NULL && near == NULL)
-        return g_strdup_printf(
-            "did not understand %s: %s of all rows, and nothing restricts it; ask "
-            "for the error rate, or how many rows, instead",
-            left,
-            found);
-    return near != NULL ? g_strdup_printf("did not understand %s; did you mean %s?", left, near)
-                        : g_strdup_printf("did not understand %s", left);
 }
 
 void
@@ -783,14 +714,19 @@ errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why
     g_autoptr(AskWords) words = errata_ask_words_new(question, data);
     g_autofree char *why = NULL;
     gboolean asked = FALSE; /* at least what is wanted was understood */
-    g_autofree char *plan = route_steps(words, &asked, &why);
-    g_autofree char *left = errata_ask_words_left(words);
-    gboolean whole = plan != NULL && data->frame == NULL && !g_str_has_prefix(plan, "finding") &&
-                     !g_str_has_prefix(plan, "count F");
+    g_autofree char *plan = NULL;
+    g_autofree char *left = NULL;
+    gboolean whole;
+
+    errata_ask_plain_write(words);
+    plan = route_steps(words, &asked, &why);
+    left = errata_ask_words_left(words);
+    whole = plan != NULL && data->frame == NULL && !g_str_has_prefix(plan, "finding") &&
+            !g_str_has_prefix(plan, "count F");
 
     if (whole || (plan != NULL && left == NULL && why == NULL))
         return g_steal_pointer(&plan);
     if (ret_why != NULL)
-        *ret_why = route_say(words, plan, asked, why, left);
+        *ret_why = errata_ask_why_not(words, plan, asked, why, left);
     return NULL;
 }

@@ -52,6 +52,8 @@ void errata_ask_answer_free(ErrataAnswer *self);
 char *errata_ask_answer_json(const ErrataAnswer *self);
 gboolean errata_ask_run(const ErrataAskPlan *plan, ErrataAskData *data, ErrataAnswer *answer);
 gboolean errata_ask_wants_report(const ErrataAskPlan *plan);
+/* ask-plain.c: what to tell beside the answer of a question that errata_ask_route() read so; (nullable) */
+char *errata_ask_plain_note(const char *question, const char *plan, const ErrataAskData *data);
 /* ask-route.c: a question in plain words as the text of a plan, NULL when it is not understood */
 char *errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why);
 /* ask-hint.c: questions that can be answered here, NULL where none are known */

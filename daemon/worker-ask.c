@@ -66,8 +66,10 @@ ask_translate(const char *question, ErrataAskData *data, ErrataLlm *llm, ErrataA
 
     answer->planner = "builtin";
     plan = routed != NULL ? errata_ask_plan_parse(routed, &error) : NULL;
-    if (plan != NULL)
+    if (plan != NULL) {
+        answer->note = errata_ask_plain_note(question, routed, data);
         return plan;
+    }
     if (llm != NULL) {
         answer->planner = "llm";
         plan = errata_ask_model(question, data, llm, &answer->note, &model_why);

@@ -242,6 +242,36 @@ def check(log, question, which, what):
         assert any(math.isclose(value, expected, rel_tol=1e-9) for value in values), (answer["plan"], expected, values)
 
 
-USERS = {"scientist": SCIENTIST, "manager": MANAGER, "on call": ON_CALL, "newcomer": NEWCOMER}
+# who knows no terms, and is in a hurry
+HURRIED = [
+    ("churn", "why is precision low for country = DE", [lambda r: r["country"] == "DE"], precision),
+    ("churn", "why is precision so low in DE?", "text", "whether it is so, not why"),
+    ("churn", "why are there so many errors on tablet", [lambda r: r["device"] == "tablet"], wrong),
+    ("churn", "why so many false positives in ES", [lambda r: r["country"] == "ES"], lambda rows: mean(
+        r["p"] for r in rows if not r["y"])),
+    ("churn", "why is recall bad for age over 60", [lambda r: r["age"] > 60], recall),
+    ("churn", "why is the precision so low", "text", "The report has"),
+    ("churn", "what about tablet", [lambda r: r["device"] == "tablet"], wrong),
+    ("churn", "whats up with DE", [lambda r: r["country"] == "DE"], wrong),
+    ("churn", "is the model biased against ES?", [lambda r: r["country"] == "ES"], wrong),
+    ("churn", "does device matter?", None, lambda rows: wrong([r for r in rows if r["device"] == "tablet"])),
+    ("churn", "effect of country on recall", None, lambda rows: recall([r for r in rows if r["country"] == "FR"])),
+    ("churn", "acuracy by contry", None, lambda rows: right([r for r in rows if r["country"] == "UK"])),
+    ("churn", "top 3 countries by recall", None, lambda rows: recall([r for r in rows if r["country"] == "FR"])),
+    ("churn", "wich device has the most false positives", None, lambda rows: most(
+        [r for r in rows if r["p"] and not r["y"]], lambda r: r["device"], len)),
+    ("churn", "top 5 errors", "text", "The first five of"),
+    ("churn", "the 10 worst predictions", None, n_wrong),
+    ("churn", "which users should I look at", "text", "The first 10 of"),
+    ("churn", "what does pages mean", None, lambda rows: mean(r["pages"] for r in rows)),
+    ("churn", "is anything broken?", "text", "The report has"),
+    ("churn", "how many columns", "text", "10 columns"),
+    ("churn", "how many errors are there in X", REFUSED, "X"),
+    ("churn", "what can you do", REFUSED, "ask for a metric"),
+    ("houses", "does district matter", None, lambda rows: mae([r for r in rows if r["district"] == "north"])),
+    ("houses", "why is the error so high in the harbour", [lambda r: r["district"] == "harbour"], mae),
+]
+
+USERS = {"scientist": SCIENTIST, "manager": MANAGER, "on call": ON_CALL, "newcomer": NEWCOMER, "hurried": HURRIED}
 sys.exit(run([(f"{user}: {entry[1]}", lambda entry=entry: check(*entry))
               for user, entries in USERS.items() for entry in entries]))

@@ -213,6 +213,13 @@ test_plans_of_sides(void)
         {"accuracy for amounts between twenty and two hundred",
          "filter amount >= 20 and amount <= 200 | metric accuracy"},
         {"error rates by country", "group country | metric error_rate"},
+        {"error rate by counrty", "group country | metric error_rate"},
+        {"why is recall so low for Poland", "group country = Poland | metric recall"},
+        {"whats up with Poland", "filter country = Poland | compare rest"},
+        {"does device matter", "group device | metric error_rate"},
+        {"top 3 countries by recall", "group country | metric recall"},
+        {"which device has the most missed",
+         "group device | order count descending | share @label = 1 and @prediction != 1"},
         {"the five worst groups", "findings slice, 5"},
         {"which group is worst?", "findings slice"},
         {"which segment is the worst?", "findings slice"},
@@ -294,7 +301,7 @@ test_refused(void)
 {
     static const char *const known[][2] = {
         {"accuracy by language", "“by language”"},
-        {"error rate by counrty", "did you mean country?"},
+        {"error rate where counrty is Poland", "did you mean country?"},
         {"accuracy when rain is high", "did you mean rain_mm?"},
         {"accuracy yesterday",
          "since 2026-05-30, or the last 7 days: the log goes from 2026-04-01"},
