@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
+#include <time.h>
 
 #include "limit.h"
 #include "quote.h"
@@ -125,16 +126,26 @@ test_redact_case(gconstpointer data)
     g_assert_cmpstr(again, ==, masked);
 }
 
+/* what this thread took, however busy the machine is */
+static double
+cpu_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 /* a pattern that would look for an age gives up, and nothing of the text is left */
 static void
 test_redact_astray(void)
 {
     g_autoptr(ErrataRedact) redact = errata_redact_new("(a+)+(b+)+(a+)+(c+)+$", NULL);
     g_autofree char *text = g_strnfill(5000, 'a');
-    gint64 start = g_get_monotonic_time();
+    double start = cpu_seconds();
     g_autofree char *masked = errata_redact_apply(redact, text);
 
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
+    g_assert_cmpfloat(cpu_seconds() - start, <, 5.0);
     g_assert_true(strcmp(masked, text) == 0 || strcmp(masked, "[masked]") == 0);
 }
 
@@ -147,13 +158,13 @@ test_redact_long(void)
 
     for (guint i = 0; i < G_N_ELEMENTS(repeated); i++) {
         g_autoptr(GString) text = g_string_new(NULL);
-        gint64 start = g_get_monotonic_time();
+        double start = cpu_seconds();
         g_autofree char *masked = NULL;
 
         while (text->len < 100000)
             g_string_append(text, repeated[i]);
         masked = errata_redact_apply(redact, text->str);
-        g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
+        g_assert_cmpfloat(cpu_seconds() - start, <, 3.0);
     }
 }
 
