@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "h5.h"
 #include "model-format.h"
 #include "plugin.h"
 
@@ -181,6 +182,54 @@ test_sequential(void)
     g_assert_true(told);
 }
 
+static void
+check_refused(const char *name, const char *words)
+{
+    g_autoptr(GBytes) bytes = read_corpus(name);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = load(bytes, 1, &error);
+
+    g_assert_null(model);
+    g_assert_nonnull(strstr(error->message, words));
+}
+
+/* what refers to the same bytes again and again costs no more than a file of that size may */
+static void
+test_again(void)
+{
+    check_refused("long-name", "a name of a group has more than 4096 bytes");
+    check_refused("tables", "refer to one another more often");
+    check_refused("messages", "refer to one another more often");
+    check_refused("rows", "its chunks unpack to more");
+}
+
+/* chunks as wide as the data set are copied in one piece, to the same place */
+static void
+test_wide_chunks(void)
+{
+    g_autoptr(GBytes) bytes = read_corpus("wide-chunks");
+    gsize size;
+    const guint8 *data = g_bytes_get_data(bytes, &size);
+    g_autoptr(GError) error = NULL;
+    H5 file;
+    H5Object root, object;
+    H5Data values = {0};
+    H5Cursor cursor;
+
+    g_assert_true(h5_open(&file, data, size, &error));
+    g_assert_true(h5_object_read(&file, file.root, &root, &error));
+    cursor = h5_cursor(&file, h5_object_find(&root, H5_LINK)->data, 16);
+    h5_take(&cursor, 4);
+    g_assert_true(h5_object_read(&file, h5_offset(&cursor), &object, &error));
+    g_assert_true(h5_data_read(&file, &object, &values, &error));
+    g_assert_cmpuint(values.size, ==, 36);
+    for (guint i = 0; i < 36; i++)
+        g_assert_cmpuint(values.data[i], ==, i % 12);
+    g_bytes_unref(values.unpacked);
+    h5_object_clear(&object);
+    h5_object_clear(&root);
+}
+
 /* loaded or refused */
 static void
 load_whatever(GBytes *bytes)
@@ -225,6 +274,8 @@ main(int argc, char **argv)
     g_test_add_func("/keras/misuse", test_misuse);
     g_test_add_func("/keras/archive", test_archive);
     g_test_add_func("/keras/sequential", test_sequential);
+    g_test_add_func("/keras/again", test_again);
+    g_test_add_func("/keras/wide-chunks", test_wide_chunks);
     g_test_add_func("/keras/broken", test_broken);
     return g_test_run();
 }

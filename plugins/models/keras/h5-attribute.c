@@ -126,7 +126,7 @@ attribute_heap_text(H5 *file, H5Cursor *value)
     if (!h5_at(file, address, size, &heap, NULL))
         return NULL;
     h5_take(&heap, 8 + file->length_size);
-    while (!heap.bad && heap.left >= 8 + file->length_size) {
+    while (!heap.bad && heap.left >= 8 + file->length_size && h5_spend(file, 1, NULL)) {
         guint64 number = h5_number(&heap, 2);
         guint64 bytes;
         const guint8 *data;

@@ -10,6 +10,7 @@
 
 #define CHUNK_FILTERS 8
 #define CHUNK_LEVELS  32
+#define CHUNK_ROW     16 /* bytes that could be copied while a row is found */
 
 enum {
     FILTER_DEFLATE = 1,
@@ -22,6 +23,8 @@ typedef struct {
     H5Data *data;
     guint64 chunk[H5_DIMENSIONS];
     guint64 chunk_size; /* bytes of one, unpacked */
+    guint row;          /* dimension from which on a chunk lies in one piece in the data set too */
+    guint64 n_rows;     /* such pieces of a chunk */
     guint filter[CHUNK_FILTERS];
     guint n_filters;
     guint8 *to;    /* the data set */
@@ -141,19 +144,22 @@ static void
 chunk_place(const Chunks *self, const guint64 *offset, const guint8 *from)
 {
     const H5Data *data = self->data;
-    guint last = data->n_dims - 1;
+    guint row = self->row;
     gsize item = data->type.size;
     guint64 index[H5_DIMENSIONS] = {0};
+    guint64 length = 1;
 
-    for (guint d = 0; d <= last; d++)
+    for (guint d = 0; d < data->n_dims; d++) {
         if (offset[d] >= data->dims[d])
             return;
+        if (d >= row) /* behind the first of them the chunk is as wide as the data set */
+            length *= MIN(self->chunk[d], data->dims[d] - offset[d]);
+    }
     for (;;) {
         guint64 to = 0, in = 0;
-        guint64 length = MIN(self->chunk[last], data->dims[last] - offset[last]);
-        guint d = last;
+        guint d = row;
 
-        for (guint k = 0; k <= last; k++) {
+        for (guint k = 0; k < data->n_dims; k++) {
             to = to * data->dims[k] + offset[k] + index[k];
             in = in * self->chunk[k] + index[k];
         }
@@ -208,9 +214,9 @@ chunks_walk(Chunks *self, guint64 address, guint above, GError **error)
         }
         if (!h5_at(file, child, size, &packed, error))
             return FALSE;
-        if (self->chunk_size > file->unpacked)
+        if (self->chunk_size + CHUNK_ROW * self->n_rows > file->unpacked)
             return h5_fail(error, "its chunks unpack to more than such a file may hold");
-        file->unpacked -= self->chunk_size;
+        file->unpacked -= self->chunk_size + CHUNK_ROW * self->n_rows;
         chunk = chunk_unpack(self, packed.at, size, mask);
         if (chunk == NULL)
             return h5_fail(error, "a chunk of a data set cannot be unpacked to its size");
@@ -232,6 +238,12 @@ chunks_read_shape(Chunks *self, H5Layout *layout, GError **error)
             !g_uint64_checked_mul(&self->chunk_size, self->chunk_size, self->chunk[d]))
             return h5_fail(error, "the chunks of a data set have no size");
     }
+    self->row = self->data->n_dims - 1;
+    while (self->row > 0 && self->chunk[self->row] == self->data->dims[self->row])
+        self->row--;
+    self->n_rows = 1;
+    for (guint d = 0; d < self->row; d++)
+        self->n_rows *= self->chunk[d]; /* less than the chunk's bytes, which were counted */
     return !layout->rest.bad || h5_fail(error, "the layout of a data set cannot be read");
 }
 

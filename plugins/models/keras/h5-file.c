@@ -70,6 +70,17 @@ h5_length(H5Cursor *self)
 }
 
 gboolean
+h5_spend(H5 *self, guint64 n, GError **error)
+{
+    if (n > self->work) {
+        self->work = 0;
+        return h5_fail(error, "its parts refer to one another more often than its size allows");
+    }
+    self->work -= n;
+    return TRUE;
+}
+
+gboolean
 h5_at(H5 *self, guint64 address, guint64 size, H5Cursor *ret, GError **error)
 {
     guint64 from;
@@ -83,9 +94,8 @@ h5_at(H5 *self, guint64 address, guint64 size, H5Cursor *ret, GError **error)
                        size,
                        address,
                        self->size);
-    if (self->work == 0)
-        return h5_fail(error, "its parts refer to one another more often than its size allows");
-    self->work--;
+    if (!h5_spend(self, 1, error))
+        return FALSE;
     *ret = h5_cursor(self, self->bytes + from, size);
     return TRUE;
 }
@@ -145,7 +155,7 @@ h5_open(H5 *self, const guint8 *bytes, gsize size, GError **error)
     gsize at = 0;
     H5Cursor cursor;
 
-    *self = (H5){.bytes = bytes, .size = size, .work = size / 8 + 1024};
+    *self = (H5){.bytes = bytes, .size = size, .work = size / 4 + 4096};
     self->expanded = MIN((guint64)ERRATA_LIMIT_MODEL_BYTES,
                          ERRATA_LIMIT_EXPANSION_GRACE + (guint64)size * ERRATA_LIMIT_EXPANSION);
     self->unpacked = 2 * self->expanded;
@@ -159,10 +169,19 @@ h5_open(H5 *self, const guint8 *bytes, gsize size, GError **error)
 }
 
 static gboolean
-object_add(H5Object *self, guint type, guint flags, const guint8 *data, gsize size, GError **error)
+object_add(H5 *file,
+           H5Object *self,
+           guint type,
+           guint flags,
+           const guint8 *data,
+           gsize size,
+           GError **error)
 {
     H5Message message = {type, (flags & 2) != 0, data, size};
 
+    /* of an object that many links name each of them reads all messages */
+    if (!h5_spend(file, 1, error))
+        return FALSE;
     if (self->messages->len >= H5_MESSAGES_MAX)
         return h5_fail(error, "an object has more than %d messages", H5_MESSAGES_MAX);
     g_array_append_val(self->messages, message);
@@ -171,7 +190,8 @@ object_add(H5Object *self, guint type, guint flags, const guint8 *data, gsize si
 
 /* messages of version 1 fill their block; of version 2 they may leave a gap that holds none */
 static gboolean
-object_read_block(H5Object *self,
+object_read_block(H5 *file,
+                  H5Object *self,
                   H5Cursor *cursor,
                   guint version,
                   guint header_flags,
@@ -189,7 +209,7 @@ object_read_block(H5Object *self,
         data = h5_take(cursor, size);
         if (data == NULL)
             return h5_fail(error, "a message of an object is longer than its block");
-        if (type != 0 && !object_add(self, type, flags, data, size, error))
+        if (type != 0 && !object_add(file, self, type, flags, data, size, error))
             return FALSE;
     }
     return TRUE;
@@ -217,7 +237,7 @@ object_read_first(H5 *file,
         size = h5_number(&cursor, 4);
         *ret_version = 1;
         return h5_at(file, address + 16, size, &block, error) &&
-               object_read_block(self, &block, 1, 0, error);
+               object_read_block(file, self, &block, 1, 0, error);
     }
     h5_take(&cursor, 5);
     *ret_flags = (guint)h5_number(&cursor, 1);
@@ -227,7 +247,7 @@ object_read_first(H5 *file,
         return FALSE;
     size = h5_number(&cursor, 1U << (*ret_flags & 3));
     return h5_at(file, address + (1U << (*ret_flags & 3)), size, &block, error) &&
-           object_read_block(self, &block, 2, *ret_flags, error);
+           object_read_block(file, self, &block, 2, *ret_flags, error);
 }
 
 /* blocks that continue the header, which may hold more such */
@@ -251,7 +271,7 @@ object_read_rest(H5 *file, H5Object *self, guint version, guint flags, GError **
             size -= 8;
         }
         if (!h5_at(file, address, size, &block, error) ||
-            !object_read_block(self, &block, version, flags, error))
+            !object_read_block(file, self, &block, version, flags, error))
             return FALSE;
     }
     return TRUE;

@@ -6,6 +6,7 @@
 #include "h5.h"
 
 #define GROUP_LEVELS 32
+#define GROUP_NAME   4096
 
 typedef struct {
     H5 *file;
@@ -45,18 +46,22 @@ group_walk_table(Walk *self, guint64 address, GError **error)
         return h5_fail(error, "a table of a group is not where it says");
     h5_take(&cursor, 6);
     n = h5_number(&cursor, 2);
-    if (!h5_at(file, address + 8, n * entry, &cursor, error))
+    if (!h5_at(file, address + 8, n * entry, &cursor, error) || !h5_spend(file, n, error))
         return FALSE;
     for (guint64 i = 0; i < n; i++) {
         guint64 name = h5_offset(&cursor);
         guint64 object = h5_offset(&cursor);
         guint64 kind = h5_number(&cursor, 4);
         g_autofree char *text = NULL;
+        gsize length;
 
         h5_take(&cursor, 20);
         if (name >= self->names.left)
             return h5_fail(error, "a name of a group lies past the others");
-        text = g_strndup((const char *)self->names.at + name, self->names.left - name);
+        length = strnlen((const char *)self->names.at + name, self->names.left - name);
+        if (length > GROUP_NAME)
+            return h5_fail(error, "a name of a group has more than %d bytes", GROUP_NAME);
+        text = g_strndup((const char *)self->names.at + name, length);
         if (!self->func(kind == 2 ? H5_LINK_SOFT : H5_LINK_HARD, text, object, self->data, error))
             return FALSE;
     }

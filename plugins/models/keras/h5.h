@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @base: what addresses are counted from
  * @root: address of the first group
  * @offset_size, @length_size: bytes of an address and of a length
- * @work: pieces of the file that may yet be followed
+ * @work: pieces of the file that may yet be followed, and messages, links and texts read in them
  * @expanded: bytes that data sets in chunks may yet take
  * @unpacked: bytes that chunks may yet be unpacked to
  * @looked: bytes that data sets may yet have where they lie; several may share theirs
@@ -140,6 +140,8 @@ typedef gboolean (
 gboolean h5_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 gboolean h5_open(H5 *self, const guint8 *bytes, gsize size, GError **error);
 /* a piece of the file at an address; NULL-safe to read on failure */
+/* @n pieces of work; FALSE with @error set once a file of that size can have no more of them */
+gboolean h5_spend(H5 *self, guint64 n, GError **error);
 gboolean h5_at(H5 *self, guint64 address, guint64 size, H5Cursor *ret, GError **error);
 guint64 h5_number(H5Cursor *self, guint n);
 guint64 h5_offset(H5Cursor *self);
