@@ -128,6 +128,21 @@ test_broken(void)
     }
 }
 
+/* a block of the index names another, once; every constant of a function has the function's name */
+static void
+test_again(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) name_error = NULL;
+    g_autoptr(ErrataModel) model = load("saved", "blocks", &error);
+    g_autoptr(ErrataModel) named = load("long-name", "index", &name_error);
+
+    g_assert_null(model);
+    g_assert_nonnull(strstr(error->message, "lies before the one it follows"));
+    g_assert_null(named);
+    g_assert_nonnull(strstr(name_error->message, "more than 4096 bytes"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -135,6 +150,7 @@ main(int argc, char **argv)
     g_test_summary("TensorFlow: signatures, operations, constants, variables and their shards.");
     g_test_add_func("/tensorflow/saved-model", test_saved_model);
     g_test_add_func("/tensorflow/refused", test_refused);
+    g_test_add_func("/tensorflow/again", test_again);
     g_test_add_func("/tensorflow/broken", test_broken);
     return g_test_run();
 }

@@ -16,13 +16,14 @@
 typedef struct {
     ErrataModelBuilder *builder;
     ErrataTensors *tensors;
-    const ErrataModelParts *parts;
     const ErrataModelPart *index;
     const guint8 *bytes;
     gsize size;
     guint64 n_shards;
     gboolean is_big_endian;
-    guint64 budget; /* bytes that may yet be looked at */
+    guint64 budget;     /* bytes that may yet be looked at */
+    GHashTable *part;   /* by name */
+    const guint8 *next; /* where the next block begins at the earliest */
 } Bundle;
 
 typedef gboolean (*BlockFunc)(Bundle *self,
@@ -111,13 +112,7 @@ bundle_shard(const Bundle *self, guint64 shard)
                                             shard,
                                             self->n_shards);
 
-    for (guint i = 0; i < self->parts->part->len; i++) {
-        const ErrataModelPart *part = g_ptr_array_index(self->parts->part, i);
-
-        if (strcmp(part->name, name) == 0)
-            return part;
-    }
-    return NULL;
+    return g_hash_table_lookup(self->part, name);
 }
 
 static gboolean
@@ -239,8 +234,14 @@ bundle_block_cb(Bundle *self, const GByteArray *key, ErrataWire value, GError **
 {
     ErrataWire block;
 
-    return bundle_block(self, &value, &block, error) &&
-           bundle_each(self, block, bundle_entry_cb, error);
+    if (!bundle_block(self, &value, &block, error))
+        return FALSE;
+    if (block.at < self->next)
+        return tf_fail(error,
+                       "%s: a block of the index lies before the one it follows",
+                       self->index->name);
+    self->next = block.end;
+    return bundle_each(self, block, bundle_entry_cb, error);
 }
 
 static void
@@ -265,12 +266,17 @@ tf_read_bundle(ErrataModelBuilder *builder,
                const ErrataModelPart *index,
                GError **error)
 {
-    Bundle self = {.builder = builder, .tensors = tensors, .parts = parts, .index = index};
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    Bundle self = {.builder = builder, .tensors = tensors, .index = index, .part = names};
     ErrataWire footer, block;
 
-    self.bytes = g_bytes_get_data(index->bytes, &self.size);
-    for (guint i = 0; i < parts->part->len; i++)
-        self.budget += 2 * ((const ErrataModelPart *)g_ptr_array_index(parts->part, i))->size;
+    self.bytes = self.next = g_bytes_get_data(index->bytes, &self.size);
+    for (guint i = 0; i < parts->part->len; i++) {
+        ErrataModelPart *part = g_ptr_array_index(parts->part, i);
+
+        self.budget += 2 * part->size;
+        g_hash_table_insert(names, part->name, part);
+    }
     if (!tf_is_bundle(index) || !g_str_has_suffix(index->name, ".index"))
         return tf_fail(error, "%s is no index of a checkpoint", index->name);
     footer =

@@ -10,6 +10,7 @@
 
 #define GRAPH_KINDS 60 /* of operations, told by name */
 #define GRAPH_NODES (1U << 24)
+#define GRAPH_NAME  4096
 
 typedef struct {
     ErrataModelBuilder *builder;
@@ -114,6 +115,17 @@ graph_read_value(Graph *self, const char *name, ErrataWire attribute, GError **e
     return TRUE;
 }
 
+/* every constant of a function is told with the function's name before its own */
+static char *
+graph_name(const ErrataWireField *field, GError **error)
+{
+    if (field->kind == 2 && errata_wire_size(&field->bytes) > GRAPH_NAME) {
+        tf_fail(error, "a name of the graph has more than %d bytes", GRAPH_NAME);
+        return NULL;
+    }
+    return errata_wire_text(field);
+}
+
 /* NodeDef: 1 name, 2 operation, 5 attributes */
 static gboolean
 graph_read_node(Graph *self, const char *where, ErrataWire wire, GError **error)
@@ -137,7 +149,9 @@ graph_read_node(Graph *self, const char *where, ErrataWire wire, GError **error)
 
         if (to != NULL) {
             g_free(*to);
-            *to = errata_wire_text(&field);
+            *to = graph_name(&field, error);
+            if (*to == NULL)
+                return FALSE;
         }
     }
     if (wire.failed)
@@ -170,8 +184,10 @@ graph_read_function(Graph *self, ErrataWire wire, GError **error)
 
             while (errata_wire_next(&signature, &inner))
                 if (inner.number == 1) {
-                    g_autofree char *name = errata_wire_text(&inner);
+                    g_autofree char *name = graph_name(&inner, error);
 
+                    if (name == NULL)
+                        return FALSE;
                     g_free(where);
                     where = g_strconcat(name, "/", NULL);
                 }
