@@ -115,17 +115,19 @@ skops_find(const Skops *self, const char *file)
 static gboolean
 skops_add_array(Skops *self, const char *path, const char *file, GError **error)
 {
-    const ErrataModelPart *part = skops_find(self, file);
+    const ErrataModelPart *part;
+    const guint8 *bytes = NULL;
     gsize size = 0;
-    const guint8 *bytes = part != NULL && part->bytes != NULL ? g_bytes_get_data(part->bytes, &size)
-                                                              : NULL;
 
+    if (!g_hash_table_add(self->files, g_strdup(file)))
+        return TRUE; /* the same array under another name */
+    part = skops_find(self, file);
     if (part == NULL)
         return npy_fail(error, "the file of array “%s”, %s, is not there", path, file);
-    /* the same array under another name; sparse matrices are archives within the archive */
-    if (!g_hash_table_add(self->files, g_strdup(file)) || !npy_is(bytes, size))
-        return TRUE;
-    return npy_add(self->builder, self->tensors, path, part, error);
+    if (part->bytes != NULL)
+        bytes = g_bytes_get_data(part->bytes, &size);
+    /* sparse matrices are archives within the archive */
+    return !npy_is(bytes, size) || npy_add(self->builder, self->tensors, path, part, error);
 }
 
 static gboolean skops_walk(Skops *self,
