@@ -246,6 +246,46 @@ test_registry_cut(void)
     close(fd);
 }
 
+/* with no line whole there is nothing to read, and no empty file either */
+static void
+test_registry_cut_line(void)
+{
+    g_autoptr(GString) text = g_string_new("{");
+    Entry one = {"model.json", NULL, 0, 0, NULL};
+    gsize size;
+    int fd;
+
+    for (guint i = 0; i < 1000; i++)
+        g_string_append_printf(text, "\"%u\":%u,", i, i * 2654435761U);
+    one.data = text->str;
+    one.size = text->len;
+    fd = pack(archive_write_set_format_raw, archive_write_add_filter_gzip, &one, 1, &size);
+    g_assert_cmpint(ftruncate(fd, (off_t)size / 2), ==, 0);
+    g_autoptr(GError) error = NULL;
+    g_auto(Read) got = read_fd(fd, "model.json.gz", &error);
+    g_assert_nonnull(error);
+    g_assert_nonnull(strstr(error->message, "is truncated: the gzip stream is cut"));
+    g_assert_null(got.frame);
+    close(fd);
+}
+
+/* a tar whose first header does not fit its checksum is no table */
+static void
+test_registry_damaged_tar(void)
+{
+    const Entry one = {"log.jsonl", log_a, sizeof log_a - 1, 0, NULL};
+    gsize size;
+    int fd = pack(archive_write_set_format_ustar, archive_write_add_filter_none, &one, 1, &size);
+
+    g_assert_cmpint((int)pwrite(fd, "7", 1, 130), ==, 1);
+    g_autoptr(GError) error = NULL;
+    g_auto(Read) got = read_fd(fd, "logs.tar", &error);
+    g_assert_nonnull(error);
+    g_assert_nonnull(strstr(error->message, "opening of logs.tar"));
+    g_assert_null(got.frame);
+    close(fd);
+}
+
 static void
 test_registry_damaged(void)
 {
@@ -532,6 +572,8 @@ main(int argc, char **argv)
     g_test_add_func("/registry/archives", test_registry_archives);
     g_test_add_func("/registry/compressed", test_registry_compressed);
     g_test_add_func("/registry/cut", test_registry_cut);
+    g_test_add_func("/registry/cut-line", test_registry_cut_line);
+    g_test_add_func("/registry/damaged-tar", test_registry_damaged_tar);
     g_test_add_func("/registry/damaged", test_registry_damaged);
     g_test_add_func("/registry/refuses-members", test_registry_refuses_members);
     g_test_add_func("/registry/bomb", test_registry_bomb);

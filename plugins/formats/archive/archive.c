@@ -285,7 +285,10 @@ tar_sniff(const guint8 *head, gsize size, const char *name)
         sum += i >= 148 && i < 156 ? 0 : head[i];
     g_autofree char *field = g_strndup((const char *)head + 148, 8);
     declared = g_ascii_strtoull(g_strstrip(field), NULL, 8);
-    return head[0] != 0 && declared == sum ? 96 : 0;
+    if (head[0] == 0)
+        return 0;
+    /* with the name of its kind and another checksum it is one that was damaged */
+    return declared == sum ? 96 : memcmp(head + 257, "ustar", 5) == 0 ? 90 : 0;
 }
 
 static gboolean

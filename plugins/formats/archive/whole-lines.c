@@ -37,6 +37,10 @@ whole_lines_fill(WholeLines *self, GError **error)
                                         &local);
         if (got < 0 && self->cut->cut) {
             newline = memrchr(self->block, '\n', self->size);
+            if (newline == NULL && self->given == 0) { /* not one line is whole */
+                g_propagate_error(error, g_steal_pointer(&local));
+                return FALSE;
+            }
             self->size = newline != NULL ? (gsize)(newline - self->block) + 1 : 0;
             g_ptr_array_add(self->warnings,
                             g_strdup_printf("%s; the %" G_GUINT64_FORMAT
