@@ -355,10 +355,37 @@ errata_model_builder_set_trees(ErrataModelBuilder *self, ErrataTrees *trees)
     self->model->trees = trees;
 }
 
+static int
+builder_compare_inputs(gconstpointer a, gconstpointer b)
+{
+    const ErrataModelInput *const *left = a;
+    const ErrataModelInput *const *right = b;
+
+    return strcmp((*left)->name, (*right)->name);
+}
+
+/* the place of an input whose name another has; the number of inputs when there is none. Sorted, not
+ * hashed: names can be chosen to have one hash */
+static guint
+builder_find_twice(const ErrataModel *model)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_copy(model->inputs, NULL, NULL);
+    guint place = 0;
+
+    g_ptr_array_set_free_func(sorted, NULL);
+    g_ptr_array_sort(sorted, builder_compare_inputs);
+    for (guint i = 1; i < sorted->len; i++)
+        if (builder_compare_inputs(&sorted->pdata[i - 1], &sorted->pdata[i]) == 0) {
+            g_ptr_array_find(model->inputs, sorted->pdata[i], &place);
+            return place;
+        }
+    return model->inputs->len;
+}
+
 static gboolean
 builder_check_inputs(const ErrataModel *model, GError **error)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    guint twice;
 
     if (model->inputs->len > ERRATA_LIMIT_MODEL_FEATURES ||
         model->outputs->len > ERRATA_LIMIT_MODEL_OUTPUTS) {
@@ -375,18 +402,21 @@ builder_check_inputs(const ErrataModel *model, GError **error)
     for (guint i = 0; i < model->inputs->len; i++) {
         const ErrataModelInput *input = errata_model_input(model, i);
 
-        if (input->name == NULL || !g_hash_table_add(names, input->name)) {
-            g_set_error(error,
-                        ERRATA_ERROR,
-                        ERRATA_ERROR_INVALID_DATA,
-                        input->name == NULL ? "input %u has no name%s"
-                                            : "input %u: there is another input named “%s”",
-                        i,
-                        input->name == NULL ? "" : input->name);
+        if (input->name == NULL) {
+            g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, "input %u has no name", i);
             return FALSE;
         }
     }
-    return TRUE;
+    twice = builder_find_twice(model);
+    if (twice == model->inputs->len)
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_INVALID_DATA,
+                "input %u: there is another input named “%s”",
+                twice,
+                errata_model_input(model, twice)->name);
+    return FALSE;
 }
 
 /**

@@ -2,6 +2,7 @@
 /* What is broken in a LightGBM model is refused where it stands; nothing of it is read as something
  * else. The numbers of models that are whole are compared in tests/conformance. */
 #include <string.h>
+#include <time.h>
 
 #include "datum.h"
 #include "error.h"
@@ -150,6 +151,32 @@ test_shared_set(void)
     g_assert_nonnull(strstr(error->message, "words of sets"));
 }
 
+/* very many names of one hash (of g_str_hash, in which “Bz” is “CY”) cost no more than others */
+static void
+test_one_hash(void)
+{
+    const guint n = 30000;
+    g_autoptr(GString) names = g_string_new("feature_names=");
+    g_autofree char *last = g_strdup_printf("max_feature_idx=%u", n - 1);
+    g_autoptr(GString) text = g_string_new(MODEL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+    clock_t begin;
+
+    for (guint i = 0; i < n; i++) {
+        g_string_append(names, i > 0 ? " " : "");
+        for (guint bit = 0; bit < 17; bit++)
+            g_string_append(names, (i >> bit & 1) != 0 ? "CY" : "Bz");
+    }
+    g_string_replace(text, "feature_names=x", names->str, 0);
+    g_string_replace(text, "max_feature_idx=0", last, 0);
+    begin = clock();
+    model = load(text->str, text->len, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(model->inputs->len, ==, n);
+    g_assert_cmpfloat((double)(clock() - begin) / CLOCKS_PER_SEC, <, 2.0); /* was 5 */
+}
+
 /* members of the list of that name */
 static guint
 count_listed(const char *json, const char *list, double *ret_told)
@@ -204,6 +231,7 @@ main(int argc, char **argv)
     g_test_add_func("/lightgbm/truncated", test_truncated);
     g_test_add_func("/lightgbm/refused", test_refused);
     g_test_add_func("/lightgbm/no-counts", test_no_counts);
+    g_test_add_func("/lightgbm/one-hash", test_one_hash);
     g_test_add_func("/lightgbm/listed", test_listed);
     g_test_add_func("/lightgbm/shared-set", test_shared_set);
     return g_test_run();
