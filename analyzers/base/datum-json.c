@@ -313,8 +313,7 @@ json_object(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
     if (self->at >= self->end)
         return errata_datum_fail(self, "", error);
     self->at++;
-    errata_datum_close_object(self, first_item, ret);
-    return TRUE;
+    return errata_datum_close_object(self, first_item, ret, error);
 }
 
 static gboolean
@@ -387,5 +386,21 @@ json_document(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
 ErrataDatumTree *
 errata_datum_parse_json(const char *text, gsize size, GError **error)
 {
-    return errata_datum_read(text, size, json_document, error);
+    return errata_datum_read(text, size, FALSE, json_document, error);
+}
+
+/**
+ * errata_datum_parse_model_json:
+ * @text: (array length=size): the document; need not be NUL-terminated
+ * @size: bytes
+ * @error: return location for a #GError
+ *
+ * As errata_datum_parse_json(), of a model: an object that has two members of one name is an error too.
+ *
+ * Returns: (transfer full): the document, or %NULL with @error set
+ */
+ErrataDatumTree *
+errata_datum_parse_model_json(const char *text, gsize size, GError **error)
+{
+    return errata_datum_read(text, size, TRUE, json_document, error);
 }

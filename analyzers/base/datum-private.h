@@ -12,6 +12,7 @@ typedef struct {
     const char *at;
     const char *end;
     guint depth;
+    gboolean unique; /* a member that stands twice is an error */
     GArray *numbers; /* of double: open arrays of numbers, one after the other */
     GArray *items;   /* of ErrataDatum: open lists and objects */
     GPtrArray *keys; /* of those objects' members */
@@ -21,6 +22,7 @@ gpointer errata_datum_tree_alloc(ErrataDatumTree *self, gsize n, gsize size);
 char *errata_datum_tree_copy(ErrataDatumTree *self, const char *text, gsize length);
 ErrataDatumTree *errata_datum_read(const char *text,
                                    gsize size,
+                                   gboolean unique,
                                    gboolean (*read)(ErrataDatumReader *self,
                                                     ErrataDatum *ret,
                                                     GError **error),
@@ -38,6 +40,9 @@ void errata_datum_add_element(ErrataDatumReader *self,
                               guint first_item,
                               guint first_number,
                               const ErrataDatum *element);
-void errata_datum_close_object(ErrataDatumReader *self, guint first_item, ErrataDatum *ret);
+gboolean errata_datum_close_object(ErrataDatumReader *self,
+                                   guint first_item,
+                                   ErrataDatum *ret,
+                                   GError **error);
 
 G_END_DECLS

@@ -232,8 +232,7 @@ ubj_object(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
             return errata_datum_fail(self, "", error);
         self->at++;
     }
-    errata_datum_close_object(self, first_item, ret);
-    return TRUE;
+    return errata_datum_close_object(self, first_item, ret, error);
 }
 
 static gboolean
@@ -297,7 +296,8 @@ ubj_document(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
  * @size: bytes
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA with the byte where it is no UBJSON, or truncated;
+ * Errors: %ERRATA_ERROR_INVALID_DATA with the byte where it is no UBJSON, truncated, or where an object
+ * ends in which a member stands twice;
  * %ERRATA_ERROR_LIMIT when it is nested too deep. Linear in @size, in memory too.
  *
  * Returns: (transfer full): the document, or %NULL with @error set
@@ -305,5 +305,5 @@ ubj_document(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
 ErrataDatumTree *
 errata_datum_parse_ubjson(const guint8 *bytes, gsize size, GError **error)
 {
-    return errata_datum_read((const char *)bytes, size, ubj_document, error);
+    return errata_datum_read((const char *)bytes, size, TRUE, ubj_document, error);
 }

@@ -2,6 +2,7 @@
 /* Documents of models as values: an arena that grows with what is read, never with what a count in the
  * file claims, and the look-ups that loaders need. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "datum-private.h"
@@ -94,11 +95,12 @@ errata_datum_enter(ErrataDatumReader *self, GError **error)
 ErrataDatumTree *
 errata_datum_read(const char *text,
                   gsize size,
+                  gboolean unique,
                   gboolean (*read)(ErrataDatumReader *self, ErrataDatum *ret, GError **error),
                   GError **error)
 {
     g_autoptr(ErrataDatumTree) tree = g_new0(ErrataDatumTree, 1);
-    ErrataDatumReader reader = {.tree = tree};
+    ErrataDatumReader reader = {.tree = tree, .unique = unique};
     gboolean ok;
 
     reader.begin = reader.at = size > 0 ? text
@@ -147,6 +149,24 @@ errata_datum_add_element(ErrataDatumReader *self,
     g_ptr_array_add(self->keys, NULL);
 }
 
+/* the items read last, with their keys; not yet an object */
+static void
+datum_close_items(ErrataDatumReader *self, guint first_item, ErrataDatum *ret)
+{
+    gsize n = self->items->len - first_item;
+    ErrataDatum *items = errata_datum_tree_alloc(self->tree, n, sizeof *items);
+    const char **keys = errata_datum_tree_alloc(self->tree, n, sizeof *keys);
+
+    self->depth--;
+    for (gsize i = 0; i < n; i++) {
+        items[i] = g_array_index(self->items, ErrataDatum, first_item + i);
+        keys[i] = g_ptr_array_index(self->keys, first_item + i);
+    }
+    g_array_set_size(self->items, first_item);
+    g_ptr_array_set_size(self->keys, (gint)first_item);
+    *ret = (ErrataDatum){.kind = ERRATA_DATUM_OBJECT, .n = n, .items = items, .keys = keys};
+}
+
 void
 errata_datum_close_array(ErrataDatumReader *self,
                          guint first_item,
@@ -154,7 +174,7 @@ errata_datum_close_array(ErrataDatumReader *self,
                          ErrataDatum *ret)
 {
     if (self->items->len > first_item) {
-        errata_datum_close_object(self, first_item, ret);
+        datum_close_items(self, first_item, ret);
         ret->kind = ERRATA_DATUM_LIST;
         ret->keys = NULL;
         return;
@@ -169,21 +189,51 @@ errata_datum_close_array(ErrataDatumReader *self,
     *ret = (ErrataDatum){.kind = ERRATA_DATUM_NUMBERS, .n = n, .numbers = numbers};
 }
 
-void
-errata_datum_close_object(ErrataDatumReader *self, guint first_item, ErrataDatum *ret)
+static gboolean
+datum_fail_twice(const ErrataDatumReader *self, const char *key, GError **error)
 {
-    gsize n = self->items->len - first_item;
-    ErrataDatum *items = errata_datum_tree_alloc(self->tree, n, sizeof *items);
-    const char **keys = errata_datum_tree_alloc(self->tree, n, sizeof *keys);
+    g_autofree char *text = g_utf8_make_valid(key, (gssize)strnlen(key, 60));
 
-    self->depth--;
-    for (gsize i = 0; i < n; i++) {
-        items[i] = g_array_index(self->items, ErrataDatum, first_item + i);
-        keys[i] = g_ptr_array_index(self->keys, first_item + i);
-    }
-    g_array_set_size(self->items, first_item);
-    g_ptr_array_set_size(self->keys, (gint)first_item);
-    *ret = (ErrataDatum){.kind = ERRATA_DATUM_OBJECT, .n = n, .items = items, .keys = keys};
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_INVALID_DATA,
+                "the member “%s” stands twice in the object that ends before byte %" G_GSIZE_FORMAT,
+                text,
+                (gsize)(self->at - self->begin));
+    return FALSE;
+}
+
+static int
+datum_compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* libraries take the first or the last of two members of one name: none of both is guessed. Sorted, not
+ * hashed: names can be chosen to have one hash */
+static gboolean
+datum_check_names(const ErrataDatumReader *self, const ErrataDatum *object, GError **error)
+{
+    g_autofree const char **names = NULL;
+
+    if (object->n < 2)
+        return TRUE;
+    names = g_memdup2(object->keys, object->n * sizeof *names);
+    qsort(names, object->n, sizeof *names, datum_compare_names);
+    for (gsize i = 1; i < object->n; i++)
+        if (strcmp(names[i - 1], names[i]) == 0)
+            return datum_fail_twice(self, names[i], error);
+    return TRUE;
+}
+
+gboolean
+errata_datum_close_object(ErrataDatumReader *self,
+                          guint first_item,
+                          ErrataDatum *ret,
+                          GError **error)
+{
+    datum_close_items(self, first_item, ret);
+    return !self->unique || datum_check_names(self, ret, error);
 }
 
 /**

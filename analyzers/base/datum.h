@@ -48,6 +48,9 @@ typedef struct _ErrataDatumTree ErrataDatumTree;
 ErrataDatumTree *errata_datum_parse_json(const char *text,
                                          gsize size,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ErrataDatumTree *errata_datum_parse_model_json(const char *text,
+                                               gsize size,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ErrataDatumTree *errata_datum_parse_ubjson(const guint8 *bytes,
                                            gsize size,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -129,6 +129,36 @@ test_datum_refused(void)
     }
 }
 
+/* of two members of one name a library takes the first or the last: a model with such is refused */
+static void
+test_datum_twice(void)
+{
+    static const char json[] = "{\"a\": 1, \"b\": {\"x\": 1, \"y\": 2, \"x\": 3}, \"c\": 4}";
+    static const char ubjson[] = "{U\001aU\001U\001aU\002}";
+    g_autoptr(GString) many = g_string_new("{");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) ubjson_error = NULL;
+    g_autoptr(GError) many_error = NULL;
+    g_autoptr(ErrataDatumTree) lenient = parse(json);
+    g_autoptr(ErrataDatumTree) tree = errata_datum_parse_model_json(json, sizeof json - 1, &error);
+    g_autoptr(ErrataDatumTree) binary =
+        errata_datum_parse_ubjson((const guint8 *)ubjson, sizeof ubjson - 1, &ubjson_error);
+    g_autoptr(ErrataDatumTree) large = NULL;
+
+    g_assert_nonnull(lenient);
+    g_assert_null(tree);
+    g_assert_nonnull(
+        strstr(error->message, "“x” stands twice in the object that ends before byte 38"));
+    g_assert_null(binary);
+    g_assert_nonnull(strstr(ubjson_error->message, "“a” stands twice"));
+    for (guint i = 0; i < 10000; i++)
+        g_string_append_printf(many, "\"k%u\":%u,", i, i);
+    g_string_append(many, "\"k\":1}");
+    large = errata_datum_parse_model_json(many->str, many->len, &many_error);
+    g_assert_no_error(many_error);
+    g_assert_cmpuint(errata_datum_tree_root(large)->n, ==, 10001);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -136,5 +166,6 @@ main(int argc, char **argv)
     g_test_add_func("/datum/numbers", test_datum_numbers);
     g_test_add_func("/datum/mixed", test_datum_mixed);
     g_test_add_func("/datum/refused", test_datum_refused);
+    g_test_add_func("/datum/twice", test_datum_twice);
     return g_test_run();
 }

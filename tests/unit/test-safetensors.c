@@ -92,7 +92,7 @@ test_refused(void)
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
          "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
          8,
-         "two tensors"},
+         "“a” stands twice"},
         {"{\"a\":{\"dtype\":\"F32\"", 0, "header"},
     };
 

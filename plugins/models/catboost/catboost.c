@@ -309,7 +309,7 @@ cb_load_text(const ErrataModelParts *parts, GError **error)
 {
     gsize size;
     const char *text = g_bytes_get_data(errata_model_parts_main(parts)->bytes, &size);
-    g_autoptr(ErrataDatumTree) document = errata_datum_parse_json(text, size, error);
+    g_autoptr(ErrataDatumTree) document = errata_datum_parse_model_json(text, size, error);
 
     return document != NULL ? cb_load_json(document, error) : NULL;
 }

@@ -25,7 +25,7 @@ keras_add_config(ErrataModelBuilder *builder, const ErrataDatum *config)
 static ErrataDatumTree *
 keras_parse(const char *text, gsize size, const char *name, GError **error)
 {
-    ErrataDatumTree *document = errata_datum_parse_json(text, size, error);
+    ErrataDatumTree *document = errata_datum_parse_model_json(text, size, error);
 
     if (document == NULL)
         g_prefix_error(error, "%s: ", name);

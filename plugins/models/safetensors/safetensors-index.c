@@ -81,7 +81,7 @@ index_parse(const ErrataModelPart *part, GError **error)
     gsize size;
     const char *text = g_bytes_get_data(part->bytes, &size);
 
-    return errata_datum_parse_json(text, size, error);
+    return errata_datum_parse_model_json(text, size, error);
 }
 
 /* config.json, as transformers writes it */

@@ -200,8 +200,6 @@ st_add(St *self, const GArray *found, const char *file, const guint8 *numbers, G
         const char *other = g_hash_table_lookup(self->home, tensor->name);
         ErrataModelLayer *layer;
 
-        if (other != NULL && strcmp(other, file) == 0)
-            return st_fail(error, "there are two tensors “%s”", tensor->name);
         if (other != NULL)
             return st_fail(error, "there is a tensor “%s” in %s as well", tensor->name, other);
         g_hash_table_insert(self->home, g_strdup(tensor->name), g_strdup(file));
@@ -290,7 +288,7 @@ st_read(St *self, const ErrataModelPart *part, GError **error)
     }
     if (length < 2 || data[8] != '{')
         return st_fail(error, "its header is no JSON object");
-    document = errata_datum_parse_json((const char *)data + 8, length, error);
+    document = errata_datum_parse_model_json((const char *)data + 8, length, error);
     if (document == NULL) {
         g_prefix_error(error, "header: ");
         return FALSE;

@@ -224,7 +224,7 @@ skops_read(Skops *self, GError **error)
 {
     gsize size;
     const char *text = g_bytes_get_data(self->schema->bytes, &size);
-    g_autoptr(ErrataDatumTree) document = errata_datum_parse_json(text, size, error);
+    g_autoptr(ErrataDatumTree) document = errata_datum_parse_model_json(text, size, error);
     const ErrataDatum *root;
     const char *klass, *version;
 

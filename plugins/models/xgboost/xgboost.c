@@ -262,7 +262,7 @@ xgb_load_json(const ErrataModelParts *parts, GError **error)
 {
     gsize size;
     const char *text = g_bytes_get_data(errata_model_parts_main(parts)->bytes, &size);
-    g_autoptr(ErrataDatumTree) document = errata_datum_parse_json(text, size, error);
+    g_autoptr(ErrataDatumTree) document = errata_datum_parse_model_json(text, size, error);
 
     return document != NULL ? xgb_load(document, "xgboost-json", error) : NULL;
 }
