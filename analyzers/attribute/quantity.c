@@ -156,23 +156,31 @@ errata_quantity_of_trees(const ErrataModel *model, ErrataQuantityKind kind)
     return self;
 }
 
+/* labels, which may be NULL */
+static guint
+quantity_hash(gconstpointer label)
+{
+    return label != NULL ? g_str_hash(label) : 0;
+}
+
+static gboolean
+quantity_equal(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(a, b) == 0;
+}
+
 /* the outputs of a role that are numbers, each label once */
 static guint
 quantity_outputs(const ErrataModel *model, ErrataModelRole role, guint *ret_output)
 {
+    g_autoptr(GHashTable) labels = g_hash_table_new(quantity_hash, quantity_equal);
     guint n = 0;
 
     for (guint o = 0; o < model->outputs->len; o++) {
         const ErrataModelOutput *output = errata_model_output(model, o);
-        gboolean known = FALSE;
 
-        if (output->role != role || output->type != ERRATA_MODEL_NUMBER)
-            continue;
-        for (guint i = 0; i < n; i++)
-            known = known || (role == ERRATA_MODEL_PROBABILITY &&
-                              g_strcmp0(errata_model_output(model, ret_output[i])->label,
-                                        output->label) == 0);
-        if (!known)
+        if (output->role == role && output->type == ERRATA_MODEL_NUMBER &&
+            (role != ERRATA_MODEL_PROBABILITY || g_hash_table_add(labels, output->label)))
             ret_output[n++] = o;
     }
     return n;
@@ -182,19 +190,21 @@ quantity_outputs(const ErrataModel *model, ErrataModelRole role, guint *ret_outp
 static void
 quantity_order(const ErrataModel *model, guint n, guint *output)
 {
+    g_autoptr(GHashTable) place = g_hash_table_new(quantity_hash, quantity_equal);
     g_autofree guint *ordered = g_new(guint, n + 1);
 
     if (model->classes == NULL || g_strv_length(model->classes) != n)
         return;
+    for (guint i = n; i-- > 0;) /* of two with one label the first stays */
+        g_hash_table_insert(place,
+                            errata_model_output(model, output[i])->label,
+                            GUINT_TO_POINTER(i + 1));
     for (guint c = 0; c < n; c++) {
-        guint i = 0;
+        guint found = GPOINTER_TO_UINT(g_hash_table_lookup(place, model->classes[c]));
 
-        while (i < n &&
-               g_strcmp0(errata_model_output(model, output[i])->label, model->classes[c]) != 0)
-            i++;
-        if (i == n)
+        if (found == 0)
             return;
-        ordered[c] = output[i];
+        ordered[c] = output[found - 1];
     }
     memcpy(output, ordered, n * sizeof *output);
 }
