@@ -103,6 +103,12 @@ test_refused(void)
                   "num_cat=1\nsplit_feature=0\nthreshold=0.5\ndecision_type=1\n"
                   "cat_boundaries=0 1\ncat_threshold=1",
                   "names set 0.5");
+    check_refused("end of trees\n",
+                  "end of trees\n\nparameters:\n[boosting: gbdt]\n",
+                  "its parameters do not end");
+    check_refused("end of trees\n",
+                  "end of trees\n\npandas_categorical:[[\"a\", \"b",
+                  "pandas_categorical: byte");
 }
 
 /* nothing tells how many rows a node was trained on: attribution must not take it for one row each */

@@ -170,27 +170,39 @@ lgb_list(const ErrataDatumTree *tree, guint index)
     return tree != NULL ? errata_datum_at(errata_datum_tree_root(tree), index) : NULL;
 }
 
-/* the JSON behind pandas_categorical: at the end of the file */
-static ErrataDatumTree *
-lgb_pandas(const char *rest, guint n_categorical, ErrataModelBuilder *builder)
+/* the JSON behind pandas_categorical: at the end of the file; FALSE with @error set when it is damaged:
+ * what a category is called would be guessed. @ret: NULL where there are none */
+static gboolean
+lgb_pandas(const char *rest,
+           guint n_categorical,
+           ErrataModelBuilder *builder,
+           ErrataDatumTree **ret,
+           GError **error)
 {
-    const char *found = rest != NULL ? strstr(rest, "pandas_categorical:") : NULL;
+    const char *found = strstr(rest, "pandas_categorical:");
     g_autoptr(ErrataDatumTree) lists = NULL;
 
+    *ret = NULL;
     if (found == NULL)
-        return NULL;
+        return TRUE;
     found += strlen("pandas_categorical:");
-    lists = errata_datum_parse_json(found, strlen(found), NULL);
-    if (lists == NULL || errata_datum_tree_root(lists)->kind != ERRATA_DATUM_LIST)
-        return NULL;
-    if (errata_datum_tree_root(lists)->n == n_categorical)
-        return g_steal_pointer(&lists);
+    lists = errata_datum_parse_json(found, strlen(found), error);
+    if (lists == NULL) {
+        g_prefix_error(error, "pandas_categorical: ");
+        return FALSE;
+    }
+    if (errata_datum_tree_root(lists)->kind != ERRATA_DATUM_LIST)
+        return TRUE;
+    if (errata_datum_tree_root(lists)->n == n_categorical) {
+        *ret = g_steal_pointer(&lists);
+        return TRUE;
+    }
     errata_model_builder_note(builder,
                               "the file lists categories of %" G_GSIZE_FORMAT
                               " columns but has %u categorical features: these are read as codes",
                               errata_datum_tree_root(lists)->n,
                               n_categorical);
-    return NULL;
+    return TRUE;
 }
 
 static gboolean
@@ -205,10 +217,14 @@ lgb_read_inputs(const LgbBlock *block,
     guint n_categorical;
     g_autofree gboolean *is_categorical =
         lgb_categorical(block, rest, header->n_features, &n_categorical);
-    g_autoptr(ErrataDatumTree) lists = lgb_pandas(rest, n_categorical, builder);
+    g_autoptr(ErrataDatumTree) lists = NULL;
     guint at = 0;
     gboolean unnamed = TRUE;
 
+    if (strstr(rest, "\nparameters:") != NULL && strstr(rest, "\nend of parameters") == NULL)
+        return lgb_fail(error, "its parameters do not end; the file seems truncated");
+    if (!lgb_pandas(rest, n_categorical, builder, &lists, error))
+        return FALSE;
     if (g_strv_length(names) != header->n_features)
         return lgb_fail(error,
                         "%u feature names for %u features",
