@@ -124,6 +124,27 @@ test_schema(void)
     g_assert_nonnull(strstr(risk->what, "os.system"));
 }
 
+/* a kind of node that skops does not have is said to be one, once */
+static void
+test_unknown_nodes(void)
+{
+    static const char schema[] =
+        "{\"__class__\":\"A\",\"__module__\":\"sklearn.a\",\"__loader__\":\"ObjectNode\",\"content\":{"
+        "\"x\":{\"__class__\":\"B\",\"__module__\":\"sklearn.b\",\"__loader__\":\"EvilNode\"},"
+        "\"y\":{\"__class__\":\"B\",\"__module__\":\"sklearn.b\",\"__loader__\":\"EvilNode\"}}}";
+    g_autoptr(ErrataModelParts) parts = errata_model_parts_new("a.skops");
+    g_autoptr(GBytes) bytes = g_bytes_new_static(schema, sizeof schema - 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+
+    errata_model_parts_add(parts, "schema.json", bytes, sizeof schema - 1);
+    parts->is_archive = TRUE;
+    model = errata_plugin_skops.models[0]->load(parts, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(model->notes->len, ==, 1);
+    g_assert_nonnull(strstr(model->notes->pdata[0], "“EvilNode”"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -132,5 +153,6 @@ main(int argc, char **argv)
     g_test_add_func("/skops/arrays", test_arrays);
     g_test_add_func("/skops/claims", test_claims);
     g_test_add_func("/skops/schema", test_schema);
+    g_test_add_func("/skops/unknown-nodes", test_unknown_nodes);
     return g_test_run();
 }

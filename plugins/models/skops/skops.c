@@ -24,6 +24,7 @@ typedef struct {
     const ErrataModelParts *parts;
     const ErrataModelPart *schema;
     GHashTable *told;  /* types that are risks */
+    GHashTable *odd;   /* kinds of nodes that are not known */
     GHashTable *files; /* arrays that were read */
     guint n_facts;
     guint n_layers;
@@ -84,6 +85,48 @@ skops_check_type(Skops *self, const char *module, const char *name)
                        "run code"
                      : "it holds %s, which skops does not trust by itself",
         full);
+}
+
+/* skops itself stops at a kind of node that it has no loader for */
+static void
+skops_check_loader(Skops *self, const char *loader)
+{
+    static const char *const known[] = {"ObjectNode",
+                                        "JsonNode",
+                                        "ListNode",
+                                        "TupleNode",
+                                        "DictNode",
+                                        "DefaultDictNode",
+                                        "SetNode",
+                                        "SliceNode",
+                                        "FunctionNode",
+                                        "MethodNode",
+                                        "PartialNode",
+                                        "TypeNode",
+                                        "BytesNode",
+                                        "BytearrayNode",
+                                        "OperatorFuncNode",
+                                        "CachedNode",
+                                        "NdArrayNode",
+                                        "MaskedArrayNode",
+                                        "DTypeNode",
+                                        "RandomStateNode",
+                                        "RandomGeneratorNode",
+                                        "SparseMatrixNode",
+                                        "ReduceNode",
+                                        "TreeNode",
+                                        "SGDNode",
+                                        "LossNode",
+                                        "QuantileForestNode",
+                                        NULL};
+
+    if (g_strv_contains(known, loader) || g_hash_table_size(self->odd) >= SKOPS_RISKS ||
+        !g_hash_table_add(self->odd, g_strdup(loader)))
+        return;
+    errata_model_builder_note(self->builder,
+                              "nodes of the kind “%.60s” are not known: what is told of them may "
+                              "not be what opening them would make",
+                              loader);
 }
 
 /* a function by module and name */
@@ -204,6 +247,7 @@ skops_walk(Skops *self, const char *path, const ErrataDatum *node, guint depth, 
         return TRUE;
     if (depth > SKOPS_DEPTH)
         return npy_fail(error, "its nodes lie within one another more than %d deep", SKOPS_DEPTH);
+    skops_check_loader(self, loader);
     skops_check_type(self, module, klass);
     if (strcmp(loader, "FunctionNode") == 0)
         skops_check_function(self, errata_datum_get(node, "content"));
@@ -248,12 +292,14 @@ skops_load(const ErrataModelParts *parts, GError **error)
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("skops", "scikit-learn");
     g_autoptr(ErrataTensors) tensors = errata_tensors_new(builder);
     g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) odd = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     Skops self = {.builder = builder,
                   .tensors = tensors,
                   .parts = parts,
                   .schema = errata_model_parts_find(parts, "schema.json"),
                   .told = told,
+                  .odd = odd,
                   .files = files};
 
     if (self.schema == NULL || self.schema->bytes == NULL)
