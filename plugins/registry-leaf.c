@@ -9,6 +9,7 @@
 #include "bundle.h"
 #include "magic.h"
 #include "model-curve.h"
+#include "text-hash.h"
 
 #define LEAF_HEAD      (64U << 10)
 #define LEAF_MIN_SCORE 20 /* a format less sure than this does not read it */
@@ -69,7 +70,7 @@ leaf_columns(const ErrataFormat *format, const guint8 *head, gsize size)
     frame = errata_frame_builder_finish(builder, NULL);
     if (frame == NULL || frame->n_columns == 0)
         return NULL;
-    names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    names = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < frame->n_columns; i++)
         g_hash_table_add(names, g_strdup(frame->columns[i]->name));
     return g_steal_pointer(&names);

@@ -12,6 +12,7 @@
 #include "frame-clock.h"
 #include "limit.h"
 #include "parallel.h"
+#include "text-hash.h"
 #include "text.h"
 
 #define BUILDER_WARNINGS       100
@@ -74,7 +75,7 @@ static void
 builder_init(ErrataFrameBuilder *self)
 {
     self->columns = g_ptr_array_new_with_free_func((GDestroyNotify)builder_column_free);
-    self->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    self->by_name = g_hash_table_new(errata_text_hash, g_str_equal);
     self->cells = g_array_new(FALSE, FALSE, sizeof(BuilderCell));
     self->text = g_string_new(NULL);
     self->row_defect = NULL;
@@ -178,7 +179,7 @@ void
 errata_frame_builder_keep_strings(ErrataFrameBuilder *self, const char *name)
 {
     if (self->verbatim == NULL)
-        self->verbatim = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        self->verbatim = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     g_hash_table_add(self->verbatim, g_strdup(name));
 }
 

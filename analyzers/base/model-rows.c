@@ -9,6 +9,7 @@
 #include "error.h"
 #include "number.h"
 #include "schema-name.h"
+#include "text-hash.h"
 #include "zone.h"
 
 #define BINDING_TOLD    8U   /* names in a sentence */
@@ -413,7 +414,7 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
         return FALSE;
     if (self->input->type == ERRATA_MODEL_CATEGORY) {
         binding_number_levels(self);
-        self->of_string = g_hash_table_new(g_str_hash, g_str_equal);
+        self->of_string = g_hash_table_new(errata_text_hash, g_str_equal);
         for (guint i = self->input->n_categories; i-- > 0;)
             g_hash_table_insert(self->of_string,
                                 self->input->categories[i],

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "frame-clock.h"
+#include "text-hash.h"
 
 #define INFER_SUM 0.02 /* that the scores of a row may be off one */
 
@@ -179,7 +180,7 @@ errata_schema_infer_correlation(const ErrataInfer *self, guint a, guint b)
 static void
 infer_like(ErrataInfer *self)
 {
-    g_autoptr(GHashTable) indices = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) indices = g_hash_table_new(errata_text_hash, g_str_equal);
 
     for (guint i = 0; i < self->like->n_columns; i++)
         g_hash_table_insert(indices, self->like->names[i], GUINT_TO_POINTER(i + 1));

@@ -8,6 +8,7 @@
 
 #include "number.h"
 #include "parallel.h"
+#include "text-hash.h"
 
 #define VOCABULARY_GRAIN 65536
 #define VOCABULARY_SLOTS 4096 /* power of two, well above any limit used */
@@ -258,7 +259,7 @@ errata_vocabulary_new(const ErrataColumn *column, guint limit)
 {
     ErrataVocabulary *self = g_new0(ErrataVocabulary, 1);
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(VocabularyEntry));
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen = g_hash_table_new(errata_text_hash, g_str_equal);
 
     self->overflow = !vocabulary_collect(column, limit, entries, seen);
     self->all_numbers = TRUE;
@@ -404,7 +405,7 @@ errata_vocabulary_codes(const ErrataVocabulary *self, const ErrataColumn *column
 {
     g_autofree VocabularyNumbers *numbers = vocabulary_map_numbers(self);
     g_autofree gint32 *of_code = vocabulary_map_codes(self, column);
-    g_autoptr(GHashTable) of_text = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) of_text = g_hash_table_new(errata_text_hash, g_str_equal);
     VocabularyCoding coding = {self, column, numbers, of_code, of_text, NULL};
 
     for (guint i = 0; i < self->n_values; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bundle-private.h"
+#include "text-hash.h"
 
 #define SCAN_BYTES (4U << 20) /* of a text searched */
 #define SCAN_TOLD  5          /* words or addresses told of a file */
@@ -148,7 +149,7 @@ static void
 scan_addresses(ErrataModelContainer *self, const char *path, const char *text)
 {
     static const char *const schemes[] = {"http://", "https://", "ftp://", "git+ssh://"};
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     g_autoptr(GString) told = g_string_new(NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(schemes); i++)

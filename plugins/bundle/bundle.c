@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bundle-private.h"
+#include "text-hash.h"
 
 /* files that are never the model, nor a log */
 static const char *const settings[] = {"MLmodel",
@@ -142,7 +143,7 @@ bundle_is_script(const ErrataModelParts *parts, const char *path)
 static void
 bundle_add_members(ErrataModelContainer *self, const ErrataModelParts *parts)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) names = g_hash_table_new(errata_text_hash, g_str_equal);
 
     for (guint i = 0; i < parts->part->len; i++) {
         const ErrataModelPart *part = g_ptr_array_index(parts->part, i);

@@ -10,6 +10,7 @@
 #include "archive-private.h"
 #include "error.h"
 #include "limit.h"
+#include "text-hash.h"
 
 #define ZIP_END_SIZE      22
 #define ZIP_CENTRAL_SIZE  46
@@ -207,7 +208,8 @@ zip_check_members(int fd,
                   GPtrArray *warnings,
                   GError **error)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) names =
+        g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     g_autoptr(GArray) extents = g_array_new(FALSE, FALSE, sizeof(ZipExtent));
     gsize at = 0;
 

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "limit.h"
 #include "number.h"
+#include "text-hash.h"
 #include "text.h"
 
 /* "0,1,2,…" or "1,2,3,…": numbers, yet names */
@@ -215,7 +216,8 @@ csv_header_add_columns(const CsvRecord *record,
                        GArray *columns,
                        GError **error)
 {
-    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) taken =
+        g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
 
     if (made_up)
         errata_frame_builder_warn(

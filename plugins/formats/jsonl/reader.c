@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "jsonl-private.h"
+#include "text-hash.h"
 
 #define READER_LEARN_MAX 4096 /* records after which a log that never repeats is no longer learnt */
 
@@ -12,8 +13,8 @@ errata_jsonl_reader_init(ErrataJsonlReader *self, ErrataFrameBuilder *builder)
 {
     memset(self, 0, sizeof *self);
     self->builder = builder;
-    self->columns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    self->columns = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
+    self->names = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, g_free);
     self->cells = g_array_new(FALSE, FALSE, sizeof(ErrataJsonlCell));
     self->paths = g_string_new(NULL);
     self->path = g_string_new(NULL);

@@ -6,6 +6,7 @@
 
 #include "gguf-private.h"
 #include "number.h"
+#include "text-hash.h"
 
 #define FACT_BYTES 400 /* told of a text */
 #define FACT_ITEMS 8   /* told of an array */
@@ -204,7 +205,7 @@ fact_read_value(Gguf *self, const char *key, guint64 type, GString *text, GError
 gboolean
 gguf_read_facts(Gguf *self, guint64 n, GError **error)
 {
-    g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) keys = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
 
     for (guint64 i = 0; i < n; i++) {
         char *key = gguf_string(self, error);

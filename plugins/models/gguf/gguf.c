@@ -7,6 +7,7 @@
 #include "gguf-private.h"
 #include "limit.h"
 #include "plugin.h"
+#include "text-hash.h"
 
 extern const ErrataPlugin errata_plugin_gguf;
 
@@ -161,7 +162,7 @@ static GArray *
 gguf_read_table(Gguf *self, guint64 n, GError **error)
 {
     g_autoptr(GArray) table = g_array_new(FALSE, TRUE, sizeof(GgufTensor));
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) names = g_hash_table_new(errata_text_hash, g_str_equal);
 
     g_array_set_clear_func(table, gguf_tensor_clear);
     for (guint64 i = 0; i < n; i++) {

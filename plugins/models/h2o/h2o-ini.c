@@ -8,6 +8,7 @@
 #include "h2o-private.h"
 #include "limit.h"
 #include "number.h"
+#include "text-hash.h"
 
 #define H2O_MAX_CATEGORIES     (2U * ERRATA_LIMIT_DICTIONARY) /* of all columns */
 #define H2O_MAX_CATEGORY_BYTES (256U << 20)
@@ -271,7 +272,7 @@ h2o_info_read(const ErrataModelParts *parts, GError **error)
     g_autofree char *text = NULL;
     char section = '\0';
 
-    self->value = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    self->value = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, g_free);
     self->column = g_ptr_array_new_with_free_func(g_free);
     self->domain = g_ptr_array_new_with_free_func(h2o_domain_free);
     if (part == NULL || g_bytes_get_size(part->bytes) == 0) {

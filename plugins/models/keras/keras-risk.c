@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "keras-private.h"
+#include "text-hash.h"
 
 #define RISK_DEPTH 200
 #define RISK_MAX   20
@@ -192,7 +193,7 @@ risk_walk(Risks *self, const ErrataDatum *value, guint depth)
 void
 keras_add_risks(ErrataModelBuilder *builder, const ErrataDatum *config)
 {
-    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) told = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     Risks self = {builder, told};
 
     if (config != NULL)

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "lightgbm-private.h"
 #include "number.h"
+#include "text-hash.h"
 
 gboolean
 lgb_fail(GError **error, const char *format, ...)
@@ -25,7 +26,7 @@ lgb_block_read(const char **at, const char *end, GError **error)
 {
     g_autoptr(LgbBlock) self = g_new0(LgbBlock, 1);
 
-    self->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    self->values = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, g_free);
     while (*at < end) {
         const char *newline = memchr(*at, '\n', (gsize)(end - *at));
         const char *stop = newline != NULL ? newline : end;

@@ -4,13 +4,14 @@
  * holds its place in the list of these, or −1 for any other. A missing cell is the empty text. */
 #include "limit.h"
 #include "onnx-private.h"
+#include "text-hash.h"
 
 #define ONNX_OTHER_TEXT (-1.0)
 
 void
 onnx_texts_init(OnnxBody *self)
 {
-    self->text_code = g_hash_table_new(g_str_hash, g_str_equal);
+    self->text_code = g_hash_table_new(errata_text_hash, g_str_equal);
     self->text_cells = g_hash_table_new(NULL, NULL);
 }
 

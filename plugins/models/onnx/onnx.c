@@ -10,6 +10,7 @@
 #include "number.h"
 #include "onnx-private.h"
 #include "plugin.h"
+#include "text-hash.h"
 
 extern const ErrataPlugin errata_plugin_onnx;
 
@@ -381,7 +382,7 @@ static const ErrataModelClass onnx_class_of_columns = {
 static void
 onnx_describe(const OnnxFile *file, ErrataModelBuilder *builder)
 {
-    g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) counts = g_hash_table_new(errata_text_hash, g_str_equal);
     g_autoptr(GPtrArray) order = g_ptr_array_new();
     g_autofree char *version = g_strdup_printf("IR %" G_GINT64_FORMAT, file->ir_version);
     errata_model_builder_set_version(builder, version);
@@ -413,7 +414,7 @@ onnx_describe(const OnnxFile *file, ErrataModelBuilder *builder)
 static gboolean
 onnx_compile(OnnxBody *self, ErrataModelBuilder *builder, GError **error)
 {
-    g_autoptr(GHashTable) cells = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) cells = g_hash_table_new(errata_text_hash, g_str_equal);
     onnx_add_constants(self, cells);
     if (!onnx_add_inputs(self, cells, builder, error))
         return FALSE;

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "limit.h"
 #include "pmml-model.h"
+#include "text-hash.h"
 
 /* how a rule stands to a row */
 enum {
@@ -103,7 +104,7 @@ association_read_items(PmmlProgram *program, PmmlModel *model, Association *self
 static gboolean
 association_read_sets(PmmlModel *model, Association *self, GError **error)
 {
-    g_autoptr(GHashTable) item_of_id = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) item_of_id = g_hash_table_new(errata_text_hash, g_str_equal);
     const PmmlElement *element = pmml_child(model->element, "Itemset");
     for (guint i = 0; i < self->items->len; i++)
         g_hash_table_insert(item_of_id,
@@ -215,7 +216,7 @@ association_read(PmmlProgram *program, PmmlModel *model, GError **error)
     self->items = g_array_new(FALSE, FALSE, sizeof(Item));
     self->sets = g_ptr_array_new_with_free_func(association_free_set);
     self->rules = g_array_new(FALSE, FALSE, sizeof(Rule));
-    self->set_of_id = g_hash_table_new(g_str_hash, g_str_equal);
+    self->set_of_id = g_hash_table_new(errata_text_hash, g_str_equal);
     self->list = association_list(program, model);
     return association_read_items(program, model, self, error) &&
            association_check_items(model, self, error) &&
@@ -227,7 +228,7 @@ association_read(PmmlProgram *program, PmmlModel *model, GError **error)
 static GHashTable *
 association_listed(const char *text)
 {
-    GHashTable *listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *listed = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     g_auto(GStrv) words = g_strsplit_set(text, ",;|[]{}", -1);
     g_hash_table_add(listed, g_strdup(text));
     for (guint i = 0; words[i] != NULL; i++) {

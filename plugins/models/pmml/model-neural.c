@@ -4,6 +4,7 @@
 #include "error.h"
 #include "pmml-expression.h"
 #include "pmml-model.h"
+#include "text-hash.h"
 
 #define NEURON_LIMIT (1U << 20)
 
@@ -326,7 +327,7 @@ neural_read(PmmlProgram *program, PmmlModel *model, GError **error)
     self->links = g_array_new(FALSE, FALSE, sizeof(Link));
     self->layers = g_array_new(FALSE, FALSE, sizeof(Layer));
     self->outputs = g_array_new(FALSE, FALSE, sizeof(NeuralOutput));
-    self->ids = g_hash_table_new(g_str_hash, g_str_equal);
+    self->ids = g_hash_table_new(errata_text_hash, g_str_equal);
     if (!neural_read_inputs(program, model, self, error))
         return FALSE;
     const PmmlElement *layer = pmml_child(model->element, "NeuralLayer");

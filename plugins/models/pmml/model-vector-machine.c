@@ -3,6 +3,7 @@
 
 #include "error.h"
 #include "pmml-model.h"
+#include "text-hash.h"
 
 typedef enum {
     KERNEL_LINEAR,
@@ -255,7 +256,7 @@ vectors_read(PmmlProgram *program, PmmlModel *model, GError **error)
     model->body = self;
     self->fields = g_array_new(FALSE, FALSE, sizeof(VectorField));
     self->instances = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    self->ids = g_hash_table_new(g_str_hash, g_str_equal);
+    self->ids = g_hash_table_new(errata_text_hash, g_str_equal);
     self->machines = g_array_new(FALSE, FALSE, sizeof(Machine));
     if (!vectors_read_kernel(self, model->element, error) ||
         !vectors_read_dictionary(program, model, self, error))

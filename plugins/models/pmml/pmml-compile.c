@@ -4,6 +4,7 @@
 #include "error.h"
 #include "pmml-expression.h"
 #include "pmml-predicate.h"
+#include "text-hash.h"
 
 static void
 compile_data_free(gpointer pointer)
@@ -29,8 +30,10 @@ compile_new(PmmlXml *xml)
     self->expressions = g_ptr_array_new_with_free_func((GDestroyNotify)pmml_expression_free);
     self->predicates = g_ptr_array_new_with_free_func((GDestroyNotify)pmml_predicate_free);
     self->models = g_ptr_array_new_with_free_func((GDestroyNotify)pmml_model_free);
-    self->functions =
-        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)pmml_function_free);
+    self->functions = g_hash_table_new_full(errata_text_hash,
+                                            g_str_equal,
+                                            NULL,
+                                            (GDestroyNotify)pmml_function_free);
     self->strings = g_string_chunk_new(256);
     self->inputs = g_array_new(FALSE, FALSE, sizeof(guint));
     self->scopes = g_ptr_array_new_with_free_func((GDestroyNotify)pmml_scope_free);

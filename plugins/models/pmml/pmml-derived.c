@@ -4,6 +4,7 @@
  * derived anew for it. */
 #include "error.h"
 #include "pmml-private.h"
+#include "text-hash.h"
 
 /* the derived fields of @parent in their order, those of @only where it is given */
 static const PmmlElement *
@@ -88,8 +89,8 @@ pmml_read_derived_anew(PmmlProgram *self,
                        const GPtrArray *treated,
                        GError **error)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) only = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) names = g_hash_table_new(errata_text_hash, g_str_equal);
+    g_autoptr(GHashTable) only = g_hash_table_new(errata_text_hash, g_str_equal);
     for (guint i = 0; i < treated->len; i++)
         g_hash_table_add(names, treated->pdata[i]);
     guint known = 0;

@@ -9,6 +9,7 @@
 
 #include "pmml-expression.h"
 #include "pmml-model.h"
+#include "text-hash.h"
 
 #define FACTS_CODES 4096U
 
@@ -151,7 +152,7 @@ facts_add_code(PmmlFeature *self, const PmmlValue *value)
     if (value->type == PMML_STRING) {
         if (self->text == NULL) {
             self->text = g_ptr_array_new();
-            self->index = g_hash_table_new(g_str_hash, g_str_equal);
+            self->index = g_hash_table_new(errata_text_hash, g_str_equal);
         }
         g_ptr_array_add(self->text, pmml_pointer(value->string));
         g_hash_table_insert(self->index,

@@ -4,6 +4,7 @@
 #include "error.h"
 #include "number.h"
 #include "pmml-private.h"
+#include "text-hash.h"
 
 gboolean
 pmml_interval_has(const PmmlInterval *self, double number)
@@ -30,11 +31,11 @@ field_data_new(void)
     PmmlData *data = g_new0(PmmlData, 1);
     data->valid = g_array_new(FALSE, FALSE, sizeof(PmmlValue));
     data->texts = g_ptr_array_new();
-    data->index = g_hash_table_new(g_str_hash, g_str_equal);
+    data->index = g_hash_table_new(errata_text_hash, g_str_equal);
     data->missing = g_ptr_array_new();
     data->invalid = g_ptr_array_new();
     data->intervals = g_array_new(FALSE, FALSE, sizeof(PmmlInterval));
-    data->display = g_hash_table_new(g_str_hash, g_str_equal);
+    data->display = g_hash_table_new(errata_text_hash, g_str_equal);
     return data;
 }
 

@@ -3,6 +3,7 @@
  * asks for it, and fields that something within refers to although the outermost model does not list them. */
 #include "pmml-compile.h"
 #include "pmml-expression.h"
+#include "text-hash.h"
 
 typedef struct {
     PmmlProgram *program;
@@ -57,7 +58,7 @@ inputs_add_unlisted(PmmlProgram *program)
     const GArray *needed = pmml_scope_needed(program->scope);
     g_autofree guint8 *seen = g_new0(guint8, program->slots->len + 1);
     g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
-    g_autoptr(GHashTable) targets = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) targets = g_hash_table_new(errata_text_hash, g_str_equal);
     Inputs self = {program, seen, functions, targets};
     for (guint i = 0; i < program->models->len; i++) {
         const PmmlModel *model = program->models->pdata[i];

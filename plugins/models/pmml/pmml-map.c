@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
 #include "pmml-expression.h"
+#include "text-hash.h"
 
 /* a row of MapValues' table: the wanted value per field, and the output */
 typedef struct {
@@ -55,7 +56,7 @@ pmml_inline_cell(const PmmlElement *row, const char *column)
 GHashTable *
 pmml_inline_row(const PmmlElement *row)
 {
-    GHashTable *cells = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *cells = g_hash_table_new(errata_text_hash, g_str_equal);
     for (const PmmlElement *cell = row->first; cell != NULL; cell = cell->next)
         if (!g_hash_table_contains(cells, cell->name))
             g_hash_table_insert(cells, pmml_pointer(cell->name), pmml_pointer(cell->text));
@@ -135,7 +136,7 @@ pmml_map_read(PmmlProgram *program,
     PmmlMap *self = g_new0(PmmlMap, 1);
     self->fields = g_ptr_array_new();
     self->rows = g_ptr_array_new_with_free_func(map_row_free);
-    self->index = g_hash_table_new(g_str_hash, g_str_equal);
+    self->index = g_hash_table_new(errata_text_hash, g_str_equal);
     const PmmlElement *table = pmml_inline_table(element, error);
     gboolean ok =
         table != NULL && pmml_require(element, "outputColumn", &output, error) &&

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "text-hash.h"
 
 /* models within one another */
 #define DEPTH_LIMIT 16
@@ -321,7 +322,7 @@ pmml_model_read(PmmlProgram *program,
     self->element = element;
     self->function = model_function(element);
     self->labels = g_ptr_array_new();
-    self->label_index = g_hash_table_new(g_str_hash, g_str_equal);
+    self->label_index = g_hash_table_new(errata_text_hash, g_str_equal);
     self->label_number = g_hash_table_new_full(g_double_hash, g_double_equal, g_free, NULL);
     self->targets = g_ptr_array_new();
     self->outputs = g_ptr_array_new_with_free_func(g_free);

@@ -2,6 +2,7 @@
 #include "error.h"
 #include "pmml-mining.h"
 #include "pmml-model.h"
+#include "text-hash.h"
 
 void
 pmml_target_free(PmmlTarget *self)
@@ -39,8 +40,8 @@ pmml_read_targets(PmmlModel *self, GError **error)
         if (self->target != NULL && field != NULL && !g_str_equal(field, self->target))
             continue;
         PmmlTarget *target = g_new0(PmmlTarget, 1);
-        target->display = g_hash_table_new(g_str_hash, g_str_equal);
-        target->prior = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+        target->display = g_hash_table_new(errata_text_hash, g_str_equal);
+        target->prior = g_hash_table_new_full(errata_text_hash, g_str_equal, NULL, g_free);
         target->fallback = (double)NAN;
         g_clear_pointer(&self->correction, pmml_target_free);
         self->correction = target;
@@ -232,7 +233,7 @@ output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, G
 static void
 output_see_parts(PmmlModel *self)
 {
-    g_autoptr(GHashTable) n_named = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) n_named = g_hash_table_new(errata_text_hash, g_str_equal);
     for (guint pass = 0; pass < 2; pass++)
         for (guint i = 0; i < pmml_mining_n_segments(self); i++) {
             const PmmlModel *part = pmml_mining_segment(self, i);

@@ -2,6 +2,7 @@
 #include "pmml-predicate.h"
 
 #include "error.h"
+#include "text-hash.h"
 
 /* of compound predicates within one another */
 #define DEPTH_LIMIT 200
@@ -96,7 +97,7 @@ predicate_read_set(PmmlProgram *program,
     PmmlType type = pmml_program_slot(program, self->slot)->type;
     self->texts = pmml_strings(array);
     self->values = g_array_new(FALSE, FALSE, sizeof(PmmlValue));
-    self->strings = g_hash_table_new(g_str_hash, g_str_equal);
+    self->strings = g_hash_table_new(errata_text_hash, g_str_equal);
     for (guint i = 0; i < self->texts->len; i++) {
         PmmlValue value;
         if (!pmml_value_parse(type, self->texts->pdata[i], &value))

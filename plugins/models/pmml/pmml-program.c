@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
 #include "pmml-private.h"
+#include "text-hash.h"
 
 struct _PmmlScope {
     const PmmlScope *parent;
@@ -22,7 +23,7 @@ pmml_scope_new(const PmmlScope *parent)
 {
     PmmlScope *self = g_new0(PmmlScope, 1);
     self->parent = parent;
-    self->slots = g_hash_table_new(g_str_hash, g_str_equal);
+    self->slots = g_hash_table_new(errata_text_hash, g_str_equal);
     self->needed = g_array_new(FALSE, FALSE, sizeof(guint));
     return self;
 }

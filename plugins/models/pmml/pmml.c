@@ -9,6 +9,7 @@
 #include "pmml-compile.h"
 #include "pmml-trees.h"
 #include "pmml-verify.h"
+#include "text-hash.h"
 
 /* a result of a model, and what is set when that model has run */
 typedef struct {
@@ -318,7 +319,7 @@ pmml_add_outputs_of(Pmml *self,
 static void
 pmml_add_outputs(Pmml *self, ErrataModelBuilder *builder)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) names = g_hash_table_new(errata_text_hash, g_str_equal);
     pmml_add_targets(self, builder, names);
     pmml_add_outputs_of(self, builder, self->program->root, names);
     if (self->columns->len > 0)

@@ -7,6 +7,7 @@
 #include "limit.h"
 #include "model-facts.h"
 #include "safetensors-private.h"
+#include "text-hash.h"
 
 static const char *
 index_base_name(const char *name)
@@ -144,7 +145,8 @@ index_load(const ErrataModelParts *parts, GError **error)
 {
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("safetensors", "safetensors");
     g_autoptr(ErrataTensors) tensors = errata_tensors_new(builder);
-    g_autoptr(GHashTable) home = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GHashTable) home =
+        g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, g_free);
     St self = {builder, tensors, home};
 
     if (!index_read(&self, parts, error))

@@ -11,6 +11,7 @@
 #include "model-facts.h"
 #include "plugin.h"
 #include "safetensors-private.h"
+#include "text-hash.h"
 
 extern const ErrataPlugin errata_plugin_safetensors;
 
@@ -319,7 +320,8 @@ st_load(const ErrataModelParts *parts, GError **error)
 {
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("safetensors", "safetensors");
     g_autoptr(ErrataTensors) tensors = errata_tensors_new(builder);
-    g_autoptr(GHashTable) home = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GHashTable) home =
+        g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, g_free);
     St self = {builder, tensors, home};
 
     return st_read(&self, errata_model_parts_main(parts), error) ? st_finish(&self, error) : NULL;

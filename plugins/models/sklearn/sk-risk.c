@@ -7,6 +7,7 @@
 
 #include "pickle-import.h"
 #include "sk-private.h"
+#include "text-hash.h"
 
 #define RISK_MAX 100 /* imports told */
 
@@ -87,7 +88,7 @@ guint
 sk_risk(const Pickle *pickle, ErrataModelBuilder *builder, char **ret_worst)
 {
     const GPtrArray *globals = pickle_globals(pickle);
-    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) told = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     gboolean any_dangerous = FALSE;
     *ret_worst = NULL;
     for (guint i = 0; i < globals->len && g_hash_table_size(told) < RISK_MAX; i++) {

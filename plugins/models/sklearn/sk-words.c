@@ -8,6 +8,7 @@
 #include "limit.h"
 #include "pickle-array.h"
 #include "sk-private.h"
+#include "text-hash.h"
 
 #define LONG_TEXT   4096       /* bytes */
 #define WORDS_NGRAM 16         /* words or characters of a term, at most */
@@ -118,7 +119,7 @@ words_read_stops(SkWords *self, const PickleValue *object, GError **error)
     if (pickle_text(stops) != NULL)
         return (self->most == 1 && self->vocabulary != NULL) ||
                sk_refuse(error, "runs of words without the library's list of stop words");
-    self->stops = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->stops = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < pickle_n_items(stops); i++)
         if (pickle_text(pickle_item(stops, i)) != NULL)
             g_hash_table_add(self->stops, g_strdup(pickle_text(pickle_item(stops, i))));
@@ -156,7 +157,7 @@ words_read_vocabulary(SkWords *self, const PickleValue *object, GError **error)
     }
     if (terms == NULL || terms->kind != PICKLE_DICT || n == 0 || n > ERRATA_LIMIT_DICTIONARY)
         return sk_fail(error, "vocabulary_: expected a dictionary of terms");
-    self->vocabulary = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->vocabulary = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     self->n_columns = n;
     for (guint i = 0; i < n; i++) {
         const char *term = pickle_text(pickle_item(terms, 2 * i));

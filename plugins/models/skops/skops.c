@@ -10,6 +10,7 @@
 #include "npy.h"
 #include "pickle-import.h"
 #include "plugin.h"
+#include "text-hash.h"
 
 extern const ErrataPlugin errata_plugin_skops;
 
@@ -291,9 +292,10 @@ skops_load(const ErrataModelParts *parts, GError **error)
 {
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("skops", "scikit-learn");
     g_autoptr(ErrataTensors) tensors = errata_tensors_new(builder);
-    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GHashTable) odd = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GHashTable) files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) told = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) odd = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) files =
+        g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     Skops self = {.builder = builder,
                   .tensors = tensors,
                   .parts = parts,

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "limit.h"
+#include "text-hash.h"
 #include "tf-private.h"
 
 #define BUNDLE_FOOTER 48
@@ -266,7 +267,7 @@ tf_read_bundle(ErrataModelBuilder *builder,
                const ErrataModelPart *index,
                GError **error)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) names = g_hash_table_new(errata_text_hash, g_str_equal);
     Bundle self = {.builder = builder, .tensors = tensors, .index = index, .part = names};
     ErrataWire footer, block;
 

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "limit.h"
+#include "text-hash.h"
 #include "tf-private.h"
 
 #define GRAPH_KINDS 60 /* of operations, told by name */
@@ -240,7 +241,7 @@ graph_describe(const Graph *self)
 gboolean
 tf_read_graph(ErrataModelBuilder *builder, ErrataTensors *tensors, ErrataWire wire, GError **error)
 {
-    g_autoptr(GHashTable) ops = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) ops = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
     Graph self = {builder, tensors, ops, 0};
     ErrataWireField field, inner;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pickle-import.h"
+#include "text-hash.h"
 #include "torch-private.h"
 
 #define IMPORT_MAX 20 /* told by name */
@@ -81,7 +82,7 @@ void
 torch_add_risks(Torch *self, const Pickle *pickle)
 {
     const GPtrArray *globals = pickle_globals(pickle);
-    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) told = g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, NULL);
 
     for (guint i = 0; i < globals->len && g_hash_table_size(told) < IMPORT_MAX; i++) {
         const PickleValue *global = globals->pdata[i];

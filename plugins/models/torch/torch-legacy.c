@@ -4,6 +4,7 @@
  * Source: torch/serialization.py, _legacy_save. */
 #include <string.h>
 
+#include "text-hash.h"
 #include "torch-private.h"
 
 #define LEGACY_PROTOCOL 1001
@@ -95,7 +96,7 @@ legacy_read(Torch *self, Legacy *file, GError **error)
     g_autoptr(Pickle) machine = protocol != NULL ? legacy_next(file, error) : NULL;
     g_autoptr(Pickle) object = machine != NULL ? legacy_next(file, error) : NULL;
     g_autoptr(Pickle) keys = NULL;
-    g_autoptr(GHashTable) item = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) item = g_hash_table_new(errata_text_hash, g_str_equal);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     const PickleValue *little;
 
@@ -122,7 +123,7 @@ legacy_load(const ErrataModelParts *parts, GError **error)
     g_autoptr(ErrataTensors) tensors = errata_tensors_new(builder);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) storage =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+        g_hash_table_new_full(errata_text_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     Torch self = {.builder = builder, .tensors = tensors, .seen = seen, .storage = storage};
     Legacy file = {0};
 

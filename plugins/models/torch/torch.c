@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "plugin.h"
+#include "text-hash.h"
 #include "torch-private.h"
 
 extern const ErrataPlugin errata_plugin_torch;
@@ -51,7 +52,7 @@ torch_storages(const ErrataModelParts *parts,
                gsize folder,
                const char *inner)
 {
-    GHashTable *storage = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *storage = g_hash_table_new(errata_text_hash, g_str_equal);
 
     for (guint i = 0; i < parts->part->len; i++) {
         const ErrataModelPart *part = g_ptr_array_index(parts->part, i);
