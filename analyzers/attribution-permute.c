@@ -16,6 +16,7 @@
 #define PERMUTE_TREES   1e7 /* trees × runs */
 #define PERMUTE_RUNS    1e5 /* of other models */
 #define PERMUTE_STAGE   25
+#define PERMUTE_GRAIN   8 /* features to which the rows are copied out once */
 #define PERMUTE_Z       1.96
 #define PERMUTE_ALPHA   0.01
 
@@ -25,6 +26,7 @@ typedef struct {
     const ErrataModelCells *cells;
     const double *truth; /* per sampled row */
     const double *loss;  /* per sampled row, as it is */
+    const guint8 *read;  /* per feature: whether the model asks for it */
     gsize n;
     guint64 seed;
     double *mean;  /* per feature: rise of the mean loss, exchanged; then held */
@@ -69,12 +71,25 @@ permute_exchange(const Permuting *self, ErrataEvaluator *evaluator, guint featur
         from[other] = kept;
     }
     for (gsize i = 0; i < self->n; i++) {
-        errata_model_cells_copy(evaluator->cells, i, &self->cells->rows, i);
         if (self->cells->number[feature] != NULL)
             evaluator->cells->number[feature][i] = self->cells->number[feature][from[i]];
         else
             evaluator->cells->text[feature][i] = self->cells->text[feature][from[i]];
     }
+}
+
+/* the feature as it is, for the next one's turn */
+static void
+permute_restore(const Permuting *self, ErrataEvaluator *evaluator, guint feature)
+{
+    if (self->cells->number[feature] != NULL)
+        memcpy(evaluator->cells->number[feature],
+               self->cells->number[feature],
+               self->n * sizeof *self->cells->number[feature]);
+    else
+        memcpy(evaluator->cells->text[feature],
+               self->cells->text[feature],
+               self->n * sizeof *self->cells->text[feature]);
 }
 
 static int
@@ -150,7 +165,6 @@ permute_hold(const Permuting *self, ErrataEvaluator *evaluator, guint feature)
                            : NULL;
 
     for (gsize i = 0; i < self->n; i++) {
-        errata_model_cells_copy(evaluator->cells, i, &self->cells->rows, i);
         if (number != NULL)
             evaluator->cells->number[feature][i] = usual;
         else
@@ -189,6 +203,7 @@ permute_sum_up(const Permuting *self, const double *rise, guint at)
     self->error[at] = sqrt(squares / (double)(self->n - 1) / (double)self->n);
 }
 
+/* the rows are in the evaluator's cells as they are, before and after */
 static void
 permute_feature(const Permuting *self, ErrataEvaluator *evaluator, guint feature)
 {
@@ -197,13 +212,16 @@ permute_feature(const Permuting *self, ErrataEvaluator *evaluator, guint feature
 
     for (guint repeat = 0; repeat < PERMUTE_REPEATS; repeat++) {
         permute_exchange(self, evaluator, feature, repeat);
-        if (!permute_measure(self, evaluator, 1.0 / PERMUTE_REPEATS, rise))
+        if (!permute_measure(self, evaluator, 1.0 / PERMUTE_REPEATS, rise)) {
+            permute_restore(self, evaluator, feature);
             return;
+        }
     }
     permute_sum_up(self, rise, feature);
     permute_hold(self, evaluator, feature);
     if (permute_measure(self, evaluator, 1.0, held))
         permute_sum_up(self, held, self->attribution->n_features + feature);
+    permute_restore(self, evaluator, feature);
 }
 
 static void
@@ -213,8 +231,11 @@ permute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     g_autoptr(ErrataEvaluator) evaluator =
         errata_evaluator_new(self->attribution->analysis->model, self->quantity, self->n);
 
+    for (gsize i = 0; i < self->n; i++)
+        errata_model_cells_copy(evaluator->cells, i, &self->cells->rows, i);
     for (gsize feature = begin; feature < end; feature++)
-        permute_feature(self, evaluator, (guint)feature);
+        if (self->read[feature] != 0) /* else nothing comes of it: 0, and for certain */
+            permute_feature(self, evaluator, (guint)feature);
 }
 
 /* 1 for rows in which a column came otherwise than it should: there it misleads by its fault, and what mends
@@ -256,15 +277,25 @@ permute_keep(const Attribution *self,
     return n;
 }
 
+static guint
+permute_n_read(const Attribution *self, const guint8 *read)
+{
+    guint n = 0;
+
+    for (guint f = 0; f < self->n_features; f++)
+        n += read[f];
+    return n;
+}
+
 /* judged rows by chance, the sound ones where they are enough; keeps those that the model gives a loss for */
 static gsize *
-permute_rows(const Attribution *self, gsize *ret_n)
+permute_rows(const Attribution *self, const guint8 *read, gsize *ret_n)
 {
     const ErrataModel *model = self->analysis->model;
     const ErrataOutcome *outcome = self->analysis->outcome;
     double runs = model->trees != NULL ? PERMUTE_TREES / MAX(model->trees->n_trees, 1)
                                        : errata_model_use_runs(model, PERMUTE_RUNS);
-    gsize most = (gsize)CLAMP(runs / ((PERMUTE_REPEATS + 1) * MAX(self->n_features, 1U)),
+    gsize most = (gsize)CLAMP(runs / ((PERMUTE_REPEATS + 1) * MAX(permute_n_read(self, read), 1U)),
                               (double)PERMUTE_LEAST,
                               (double)PERMUTE_ROWS);
     gsize n;
@@ -356,6 +387,7 @@ attribution_permute(const Attribution *self)
     g_autoptr(ErrataEvaluator) evaluator = NULL;
     g_autoptr(ErrataModelCells) cells = NULL;
     g_autofree gsize *row = NULL;
+    g_autofree guint8 *read = NULL;
     g_autofree double *truth = NULL;
     g_autofree double *loss = NULL;
     g_autofree double *mean = g_new0(double, 2 * (gsize)self->n_features + 1);
@@ -364,7 +396,8 @@ attribution_permute(const Attribution *self)
 
     if (quantity == NULL || self->use->truth == NULL)
         return;
-    row = permute_rows(self, &n);
+    read = errata_model_reads(self->analysis->model);
+    row = permute_rows(self, read, &n);
     if (n < PERMUTE_LEAST)
         return;
     cells = errata_model_cells_new(self->use->match->binding, row, n);
@@ -379,8 +412,8 @@ attribution_permute(const Attribution *self)
         if (!isfinite(loss[i]))
             return;
     Permuting permuting =
-        {self, quantity, cells, truth, loss, n, self->analysis->settings->seed, mean, error};
-    errata_parallel_for(self->n_features, 1, permute_chunk_cb, &permuting);
+        {self, quantity, cells, truth, loss, read, n, self->analysis->settings->seed, mean, error};
+    errata_parallel_for(self->n_features, PERMUTE_GRAIN, permute_chunk_cb, &permuting);
     permute_store(&permuting);
     permute_note(self->shares);
 }

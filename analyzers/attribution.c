@@ -224,6 +224,28 @@ attribution_why_not(const ErrataAnalysis *analysis)
     return surrogate != NULL ? g_strdup_printf("%s, and %s", model, surrogate) : NULL;
 }
 
+/* what was shared out of the loss, or why nothing was */
+static char *
+attribution_loss_words(const Attribution *self)
+{
+    const ErrataShares *shares = self->shares;
+
+    if (shares->n_pairs > 0)
+        return g_strdup_printf(" The loss (%s) of %" G_GUINT64_FORMAT " errors was shared out "
+                               "beside that of as many correct rows of the same label that the "
+                               "model was as sure of: %s.",
+                               shares->loss_name,
+                               shares->n_pairs,
+                               shares->loss_method);
+    if (self->use == NULL)
+        return g_strdup("");
+    return g_strdup_printf(" The loss of errors was not shared out: %s.",
+                           self->use->why_no_loss != NULL
+                               ? self->use->why_no_loss
+                               : "too few errors have a correct row with the same label to be "
+                                 "held against");
+}
+
 static void
 attribution_tell(const Attribution *self, const char *method)
 {
@@ -236,16 +258,7 @@ attribution_tell(const Attribution *self, const char *method)
                               100.0 * shares->agreement,
                               shares->n_compared);
     g_autofree char *rows = errata_precision_print((double)self->n, 0);
-    g_autofree char *loss =
-        shares->n_pairs == 0
-            ? g_strdup("")
-            : g_strdup_printf(
-                  " The loss (%s) of %" G_GUINT64_FORMAT " errors was shared out "
-                  "beside that of as many correct rows of the same label that the model "
-                  "was as sure of: %s.",
-                  shares->loss_name,
-                  shares->n_pairs,
-                  shares->loss_method);
+    g_autofree char *loss = attribution_loss_words(self);
 
     errata_case_method(self->analysis->result,
                        "Attribution: %s, %s rows; shares add up to it within %.1g.%s%s",

@@ -74,11 +74,15 @@ static gsize
 use_most_pairs(const ErrataModel *model, const ErrataExplainer *loss)
 {
     gsize per_row = (gsize)2 * USE_BACKGROUND;
+    g_autofree guint8 *read = errata_model_reads(model);
+    guint n_read = 0;
     double runs;
 
     if (model->trees == NULL || !errata_explainer_is_sampled(loss))
         return errata_model_use_budget(model, USE_ERRORS, per_row);
-    runs = (double)per_row * 2.0 * USE_ROUNDS * MAX(errata_explainer_n_features(loss), 1);
+    for (guint f = 0; f < model->inputs->len; f++)
+        n_read += read[f];
+    runs = (double)per_row * 2.0 * USE_ROUNDS * MAX(n_read, 1);
     return (gsize)CLAMP(USE_TREE_RUNS / MAX(model->trees->n_trees, 1) / runs,
                         2.0 * USE_FEW,
                         (double)USE_ERRORS);

@@ -225,7 +225,8 @@ permute_round(Permute *self, GError **error)
         Pending pending = {r, 0, self->order->len, 0};
 
         for (guint f = 0; f < self->n_inputs; f++)
-            if (!errata_model_cells_same(at->rows, at->row, background, r, f)) {
+            if (at->self->read[f] != 0 &&
+                !errata_model_cells_same(at->rows, at->row, background, r, f)) {
                 g_array_append_val(self->order, f);
                 pending.n++;
             }

@@ -11,7 +11,8 @@ struct _ErrataSampledShap {
     const ErrataQuantity *quantity;
     ErrataModelCells *background; /* rows that the model gives something for */
     gsize n_background;
-    double *raw; /* n_background × n_raw */
+    guint8 *read; /* per input: whether the model asks for it */
+    double *raw;  /* n_background × n_raw */
     gsize capacity;
     guint max_rounds;
     guint64 seed;

@@ -24,6 +24,7 @@ errata_sampled_shap_free(ErrataSampledShap *self)
         return;
     errata_model_cells_free(self->background);
     errata_model_unref(self->model);
+    g_free(self->read);
     g_free(self->raw);
     g_free(self->part);
     g_free(self);
@@ -213,6 +214,7 @@ errata_sampled_shap_new(ErrataModel *model,
     self = g_new0(ErrataSampledShap, 1);
     self->model = errata_model_ref(model);
     self->quantity = quantity;
+    self->read = errata_model_reads(model);
     self->capacity = MAX(SAMPLED_CAPACITY, 2 * model->inputs->len);
     self->max_rounds = max_rounds;
     self->seed = seed;

@@ -93,6 +93,65 @@ def a_change_takes_the_row_across_the_cut_of_the_log():
         assert (score >= 0.2) != (row["score"] >= 0.2), (row, found)
 
 
+def report(log, model, name):
+    done = errata("analyze", log, "--model", model, "-o", os.path.join(SCRATCH, name), "--quiet", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    with open(os.path.join(SCRATCH, name, "report.json"), encoding="utf-8") as source:
+        return json.load(source)
+
+
+def two_driven_forest(n_features, n_trees):
+    """trees that ask for the first two features only"""
+    trees = []
+    for i in range(n_trees):
+        at = [0.1 + 0.8 * (i % 17) / 17, 0.1 + 0.8 * (i % 13) / 13]
+        trees.append({"tree_param": {"num_nodes": "5", "size_leaf_vector": "1"},
+                      "left_children": [1, 3, -1, -1, -1], "right_children": [2, 4, -1, -1, -1],
+                      "split_indices": [0, 1, 0, 0, 0], "default_left": [1, 0, 0, 0, 0],
+                      "split_conditions": [at[0], at[1], 6.0 / n_trees, -6.0 / n_trees, 3.0 / n_trees],
+                      "sum_hessian": [10.0, 6.0, 4.0, 2.0, 4.0], "base_weights": [0.0] * 5})
+    model = {"gbtree_model_param": {"num_trees": str(n_trees), "num_parallel_tree": "1"},
+             "tree_info": [0] * n_trees, "trees": trees}
+    learner = {"feature_names": [f"x{i}" for i in range(n_features)], "feature_types": ["float"] * n_features,
+               "attributes": {}, "gradient_booster": {"name": "gbtree", "model": model},
+               "learner_model_param": {"base_score": "5E-1", "num_class": "0", "num_target": "1",
+                                       "num_feature": str(n_features)},
+               "objective": {"name": "binary:logistic", "reg_loss_param": {"scale_pos_weight": "1"}}}
+    return json.dumps({"learner": learner, "version": [1, 7, 4]})
+
+
+def forest_log(name, model, n, columns, wrong):
+    """rows that @model scores, of which about @wrong are mislabelled by chance"""
+    numbers = random.Random(5)
+    rows = [{f"x{c}": f"{numbers.random():.4f}" for c in range(columns)} for _ in range(n)]
+    done = errata("score", model, write("inputs.csv", rows))
+    assert done.returncode == 0, done.stderr
+    head = done.stdout.splitlines()[0].split(",")
+    for i, line in enumerate(done.stdout.splitlines()[1:]):
+        score = float(line.split(",")[head.index("probability(1)")])
+        rows[i].update(id=f"r{i}", score=score, prediction=int(score >= 0.5))
+        rows[i]["label"] = rows[i]["prediction"] ^ (numbers.random() < wrong)
+    return write(name, rows)
+
+
+@test
+def rows_are_exchanged_for_what_the_model_asks_for_only():
+    model = path("forest.json", two_driven_forest(200, 500))
+    attribution = report(forest_log("forest.csv", model, 1500, 200, 0.2), model, "out-forest")["attribution"]
+    assert attribution["source"] == "model" and attribution["permuted"] >= 800, attribution["permuted"]
+    for feature in attribution["global"]:
+        driven = feature["feature"] in ("x0", "x1")
+        assert (feature["permutation"] > 0) == driven and (driven or feature["permutation_ci"] == [0, 0]), feature
+
+
+@test
+def a_loss_that_is_not_shared_out_says_why():
+    model = path("forest.json", two_driven_forest(4, 60))
+    got = report(forest_log("right.csv", model, 1500, 4, 0.003), model, "out-right")
+    assert got["attribution"]["source"] == "model", got["attribution"]
+    assert "loss of errors was not shared out: the log has too few errors" in json.dumps(got["method"]), got["method"]
+
+
 def main():
     failed = 0
     os.makedirs(ENV["ERRATA_CONFIG_DIR"], exist_ok=True)

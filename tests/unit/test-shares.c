@@ -15,6 +15,8 @@
 #define N_TREES      3
 #define CLIP         1e-15
 
+static gsize n_run; /* rows that forests were run on */
+
 static gboolean
 forest_predict(const ErrataModel *model,
                gconstpointer body,
@@ -25,6 +27,7 @@ forest_predict(const ErrataModel *model,
     const ErrataTrees *trees = model->trees;
     double cell[N_FEATURES], margin[2];
 
+    n_run += rows->n_rows;
     for (gsize row = 0; row < rows->n_rows; row++) {
         for (guint f = 0; f < N_FEATURES; f++)
             cell[f] = rows->number[f][row];
@@ -203,6 +206,45 @@ test_shares_votes(void)
         check_votes(seed);
 }
 
+/* inputs that no tree asks for take no part in the mixtures */
+static void
+test_shares_unread(void)
+{
+    static const char *const classes[] = {"a", "b", NULL};
+    static const ErrataExplainerEffort effort = {100, 20};
+    static const guint owner[] = {0, 1};
+    ErrataTrees *trees = shapley_make_trees(3, 2, N_TREES, 4);
+    double behind[N_BACKGROUND * N_FEATURES], row[N_FEATURES], phi[N_FEATURES + 1];
+
+    errata_trees_set_owners(trees, owner, N_FEATURES);
+    g_autoptr(ErrataModel) model = make_forest(trees, classes);
+    g_autoptr(ErrataTrees) shape = shapley_make_trees(3, N_FEATURES, 1, 2);
+    g_autoptr(ErrataFrame) frame = make_rows(3, shape, N_BACKGROUND, behind);
+    g_autoptr(ErrataFrame) one = make_rows(4, shape, 1, row);
+    g_autoptr(ErrataModelBinding) background = bind_rows(model, frame);
+    g_autoptr(ErrataModelBinding) binding = bind_rows(model, one);
+    g_autofree guint8 *read = errata_model_reads(model);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataExplainer) explainer =
+        errata_explainer_new(model, ERRATA_QUANTITY_LOSS, background, &effort, 1, &error);
+    ErrataSampledCheck check;
+
+    g_assert_no_error(error);
+    g_assert_cmpmem(read, N_FEATURES, ((const guint8[]){1, 1, 0, 0}), N_FEATURES);
+    n_run = 0;
+    g_assert_true(errata_explainer_binding_rows(explainer,
+                                                binding,
+                                                &(gsize){0},
+                                                1,
+                                                &(double){1.0},
+                                                phi,
+                                                &check,
+                                                &error));
+    g_assert_no_error(error);
+    /* the row itself, and against each background row the two mixtures of two values */
+    g_assert_cmpuint(n_run, <=, 1 + 2 * N_BACKGROUND);
+}
+
 static double
 isolation(const ErrataTrees *trees, double margin)
 {
@@ -276,6 +318,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/shares/votes", test_shares_votes);
+    g_test_add_func("/shares/unread", test_shares_unread);
     g_test_add_func("/shares/isolation", test_shares_isolation);
     return g_test_run();
 }
