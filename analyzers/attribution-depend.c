@@ -11,8 +11,8 @@
 
 #define DEPEND_FEATURES   4
 #define DEPEND_BINS       20
-#define DEPEND_VALUES     12  /* of a column of names */
-#define DEPEND_ROWS       600 /* run for the accumulated effects */
+#define DEPEND_VALUES     12   /* of a column of names */
+#define DEPEND_ROWS       2000 /* run for the accumulated effects */
 #define DEPEND_LEAST      100
 #define DEPEND_ROWS_ALONE 5 /* drawn one by one */
 #define DEPEND_LOW        0.1
@@ -226,16 +226,20 @@ depend_effects(const Depend *self, ErrataFigure *figure)
     g_autofree gsize *at = g_new(gsize, DEPEND_ROWS);
     g_autofree gsize *row = g_new(gsize, DEPEND_ROWS);
     double effect[DEPEND_BINS] = {0.0}, rows[DEPEND_BINS] = {0.0};
-    gsize step = MAX(from->n / DEPEND_ROWS, 1), n = 0;
+    gsize tried, n = 0;
 
     if (quantity == NULL || quantity->n_groups != from->n_groups ||
         errata_model_input(model, self->feature)->type != ERRATA_MODEL_NUMBER)
         return;
-    for (gsize i = 0; i < from->n && n < DEPEND_ROWS; i += step)
+    tried = MIN(from->n, (gsize)errata_model_use_runs(model, DEPEND_ROWS));
+    for (gsize k = 0; k < tried; k++) {
+        gsize i = k * from->n / tried; /* evenly: rows stand in the order of the log */
+
         if (!isnan(self->value[i])) {
             at[n] = i;
             row[n++] = from->row[i];
         }
+    }
     if (n < DEPEND_LEAST)
         return;
     cells = errata_model_cells_new(from->use->match->binding, row, n);

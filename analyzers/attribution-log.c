@@ -59,15 +59,23 @@ log_target(const ErrataOutcome *outcome, LogTarget target, gsize row)
     return score > 0.0 && score < 1.0 ? log(score / (1.0 - score)) : (double)NAN;
 }
 
-/* share of the rows in which target − Σ shares is the same number; NaN where too few can tell */
-static double
-log_same(const Attribution *self, const double *sum, LogTarget target, double *ret_gap)
+/* how the sums of shares go with one thing that they may share out */
+typedef struct {
+    double
+        same; /* share of the rows in which it − Σ shares is the same number; NaN: too few can tell */
+    double gap;   /* largest distance from that, over … */
+    double range; /* … how far apart the rows are in it */
+    double base;  /* that number */
+} LogSums;
+
+static LogSums
+log_same(const Attribution *self, const double *sum, LogTarget target)
 {
     g_autofree double *rest = g_new(double, MAX(self->n, 1));
-    double low = (double)INFINITY, high = -(double)INFINITY, middle;
+    LogSums got = {.same = (double)NAN, .base = (double)NAN};
+    double low = (double)INFINITY, high = -(double)INFINITY;
     gsize n = 0, same = 0;
 
-    *ret_gap = 0.0;
     for (gsize i = 0; i < self->n; i++) {
         double value = log_target(self->analysis->outcome, target, self->row[i]);
 
@@ -78,16 +86,51 @@ log_same(const Attribution *self, const double *sum, LogTarget target, double *r
         high = fmax(high, value);
     }
     if (n < LOG_FEW || !(high > low))
-        return (double)NAN;
+        return got;
     errata_sort_values(rest, n);
-    middle = errata_sort_quantile(rest, n, 0.5);
+    got.base = errata_sort_quantile(rest, n, 0.5);
+    got.range = high - low;
     for (gsize i = 0; i < n; i++) {
-        double off = fabs(rest[i] - middle) / (high - low);
+        double off = fabs(rest[i] - got.base) / got.range;
 
         same += off <= LOG_TOLERANCE ? 1 : 0;
-        *ret_gap = fmax(*ret_gap, off);
+        got.gap = fmax(got.gap, off);
     }
-    return (double)same / (double)n;
+    got.same = (double)same / (double)n;
+    return got;
+}
+
+/* the base value that stands in the log beside its shares, where it has one, against the one that they
+ * add up with */
+static void
+log_check_base(const Attribution *self, const LogSums *sums, const char *target)
+{
+    const ErrataSchema *schema = self->analysis->schema;
+    g_autofree double *value = g_new(double, MAX(self->n, 1));
+
+    for (guint i = 0; i < schema->n_columns; i++) {
+        const ErrataColumn *column = self->analysis->frame->columns[i];
+        gsize n = 0;
+        double logged;
+
+        if (schema->columns[i].role != ERRATA_ROLE_ATTRIBUTION ||
+            !log_is_bias(schema->columns[i].target, schema->names[i]))
+            continue;
+        for (gsize k = 0; k < self->n; k++)
+            if (errata_column_is_valid(column, self->row[k]))
+                value[n++] = errata_column_number(column, self->row[k]);
+        errata_sort_values(value, n);
+        logged = n > 0 ? errata_sort_quantile(value, n, 0.5) : (double)NAN;
+        if (!(fabs(logged - sums->base) > LOG_TOLERANCE * sums->range))
+            continue;
+        g_ptr_array_add(self->analysis->result->warnings,
+                        g_strdup_printf("the logged attributions add up to %s from a base value of "
+                                        "%.4g on, and not from that of the log: %s is %.4g",
+                                        target,
+                                        sums->base,
+                                        schema->names[i],
+                                        logged));
+    }
 }
 
 static guint
@@ -137,7 +180,7 @@ attribution_read_log(Attribution *self, char **ret_method, double *ret_gap)
     const ErrataSchema *schema = analysis->schema;
     g_autofree guint *column = g_new(guint, MAX(schema->n_columns, 1));
     g_autofree double *sum = NULL;
-    double best = -1.0;
+    LogSums best = {.same = -1.0};
     guint target = 0;
 
     self->n_features = log_columns(schema, column);
@@ -162,36 +205,37 @@ attribution_read_log(Attribution *self, char **ret_method, double *ret_gap)
     }
     log_read(self, column, sum);
     for (guint t = 0; t < G_N_ELEMENTS(log_targets); t++) {
-        double gap;
-        double same = log_same(self, sum, (LogTarget)t, &gap);
+        LogSums sums = log_same(self, sum, (LogTarget)t);
 
-        if (same > best) {
-            best = same;
+        if (sums.same > best.same) {
+            best = sums;
             target = t;
-            *ret_gap = gap;
         }
     }
-    if (best < 0.0)
+    *ret_gap = best.gap;
+    if (best.same < 0.0)
         *ret_method =
             g_strdup("attributions as logged; nothing in the log tells what they share out");
-    else if (best >= LOG_SAME)
+    else if (best.same >= LOG_SAME)
         *ret_method =
             g_strdup_printf("attributions as logged: they add up to %s, less one number, in "
                             "%.3g %% of the rows",
                             log_targets[target],
-                            100.0 * best);
+                            100.0 * best.same);
     else
         *ret_method = g_strdup_printf("attributions as logged: they do not add up, not even to %s, "
                                       "which they come closest to in %.3g %% of the rows",
                                       log_targets[target],
-                                      100.0 * best);
-    if (best >= 0.0 && best < LOG_SAME)
+                                      100.0 * best.same);
+    if (best.same >= LOG_SAME)
+        log_check_base(self, &best, log_targets[target]);
+    else if (best.same >= 0.0)
         g_ptr_array_add(analysis->result->warnings,
                         g_strdup_printf("the logged attributions do not add up to the score or the "
                                         "prediction: their sum follows %s in only %.3g %% of the "
                                         "rows",
                                         log_targets[target],
-                                        100.0 * best));
+                                        100.0 * best.same));
     return TRUE;
 }
 

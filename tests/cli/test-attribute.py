@@ -120,10 +120,13 @@ def two_driven_forest(n_features, n_trees):
     return json.dumps({"learner": learner, "version": [1, 7, 4]})
 
 
-def forest_log(name, model, n, columns, wrong):
+def forest_log(name, model, n, columns, wrong, change=None):
     """rows that @model scores, of which about @wrong are mislabelled by chance"""
     numbers = random.Random(5)
     rows = [{f"x{c}": f"{numbers.random():.4f}" for c in range(columns)} for _ in range(n)]
+    for i, row in enumerate(rows):
+        if change is not None:
+            change(i, row)
     done = errata("score", model, write("inputs.csv", rows))
     assert done.returncode == 0, done.stderr
     head = done.stdout.splitlines()[0].split(",")
@@ -150,6 +153,35 @@ def a_loss_that_is_not_shared_out_says_why():
     got = report(forest_log("right.csv", model, 1500, 4, 0.003), model, "out-right")
     assert got["attribution"]["source"] == "model", got["attribution"]
     assert "loss of errors was not shared out: the log has too few errors" in json.dumps(got["method"]), got["method"]
+
+
+@test
+def accumulated_effects_are_those_of_all_the_log():
+    """x0 is worth 12 below the low x1 of the first 600 rows, and 3 below the high one of the others"""
+    model = path("forest.json", two_driven_forest(4, 60))
+    log = forest_log("halves.csv", model, 1100, 4, 0.2, lambda i, row: row.update(x1="0.01" if i < 600 else "0.99"))
+    figures = report(log, model, "out-halves")["attribution"]["figures"]
+    figure = next(f for f in figures if f["id"].startswith("dependence") and f["title"] == "x0")
+    effect = next(s for s in figure["series"] if "ALE" in s["label"])["y"]
+    assert 7.4 < max(effect) - min(effect) < 8.4, effect
+
+
+@test
+def a_logged_base_value_is_held_against_the_sums():
+    model = path("forest.json", two_driven_forest(4, 60))
+    done = errata("score", model, forest_log("shared.csv", model, 900, 4, 0.2))
+    head = done.stdout.splitlines()[0].split(",")
+    margins = [float(line.split(",")[head.index("margin")]) for line in done.stdout.splitlines()[1:]]
+    with open(os.path.join(SCRATCH, "shared.csv"), encoding="utf-8") as source:
+        lines = source.read().splitlines()
+    for base in 0.25, 1.25:
+        told = path("told.csv", "\n".join([lines[0] + ",shap_x0,shap_x1,shap_base_value"] + [
+            f"{line},{m - 0.35:.6f},0.1,{base}" for line, m in zip(lines[1:], margins)]) + "\n")
+        done = errata("analyze", told, "-o", os.path.join(SCRATCH, "out-told"), "--format", "json")
+        assert done.returncode == 0, done.stderr
+        with open(os.path.join(SCRATCH, "out-told", "report.json"), encoding="utf-8") as source:
+            got = source.read()
+        assert ("from a base value of 0.25 on, and not from that of the log: shap_base_value is 1.25" in got) == (base > 1), base
 
 
 def main():
