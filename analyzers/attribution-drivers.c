@@ -17,10 +17,13 @@
 #define DRIVERS_NIL     1e-9
 #define DRIVERS_RESTS   0.3  /* of the size of all shares, for a column that stands for the model */
 #define DRIVERS_TELLS   0.88 /* its AUC alone, at least */
+#define DRIVERS_STRONG  0.95 /* … and from which on no column is left alone … */
 #define DRIVERS_AS_WELL 1.3  /* what it leaves open, against the model … */
-#define DRIVERS_ABOVE   0.5  /* … and against the next columns */
-#define DRIVERS_NEXT    6    /* of those, by their shares */
-#define DRIVERS_PARTS   10   /* of a counter's range */
+#define DRIVERS_BEYOND \
+    3.0 /* … which has learnt the others for what so strong a one does not tell … */
+#define DRIVERS_ABOVE 0.5 /* … and against the next columns */
+#define DRIVERS_NEXT  6   /* of those, by their shares */
+#define DRIVERS_PARTS 10  /* of a counter's range */
 
 static double
 drivers_part(const ErrataShares *shares, guint i)
@@ -371,6 +374,16 @@ drivers_is_logged(const ErrataAnalysis *analysis, const ErrataColumn *column)
     return FALSE;
 }
 
+/* whether it leaves little more open than the model. Where a column knows the answer but for a few rows, the
+ * other features tell of those */
+static gboolean
+drivers_tells_as_well(const ErrataLeakageColumn *first, const ErrataLeakageColumn *model)
+{
+    double most = first->lo >= DRIVERS_STRONG ? DRIVERS_BEYOND : DRIVERS_AS_WELL;
+
+    return first->lo >= DRIVERS_TELLS && 1.0 - first->strength <= most * (1.0 - model->strength);
+}
+
 /* one column that tells the label nearly as well as the whole model does, and as no other comes near */
 static void
 drivers_rests(const Attribution *self)
@@ -387,8 +400,7 @@ drivers_rests(const Attribution *self)
         return;
     first = drivers_measure(analysis, self->column[self->order[0]]);
     model = errata_leakage_measure_model(analysis);
-    if (first != NULL && model != NULL && first->lo >= DRIVERS_TELLS &&
-        1.0 - first->strength <= DRIVERS_AS_WELL * (1.0 - model->strength) &&
+    if (first != NULL && model != NULL && drivers_tells_as_well(first, model) &&
         1.0 - first->strength <= DRIVERS_ABOVE * (1.0 - drivers_next(self)))
         drivers_add_rest(self, first, model);
     errata_leakage_column_free(first);
