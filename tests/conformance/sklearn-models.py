@@ -22,7 +22,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_selector
 from sklearn.cross_decomposition import PLSRegression
-from sklearn.decomposition import PCA, FastICA, IncrementalPCA
+from sklearn.decomposition import PCA, FactorAnalysis, FastICA, IncrementalPCA, KernelPCA
 from sklearn.discriminant_analysis import (LinearDiscriminantAnalysis,
                                            QuadraticDiscriminantAnalysis)
 from sklearn.dummy import DummyClassifier, DummyRegressor
@@ -39,6 +39,7 @@ from sklearn.experimental import enable_iterative_imputer  # noqa: F401 pylint: 
 from sklearn.feature_selection import (RFE, GenericUnivariateSelect, SelectFdr, SelectFromModel, SelectKBest,
                                        SelectPercentile, SequentialFeatureSelector, VarianceThreshold)
 from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
+from sklearn.kernel_approximation import Nystroem, RBFSampler
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegression,
                                   LogisticRegression, LogisticRegressionCV, MultiTaskLasso, PoissonRegressor,
@@ -140,6 +141,14 @@ APART = {  # fitted without the rows that are scored
     **{f'splines-{how}-{degree}': (pipe(SplineTransformer(4, degree=degree, extrapolation=how,
                                                           include_bias=degree != 2), Ridge()), WIDE, number)
        for how in ('constant', 'linear', 'continue', 'periodic') for degree in (1, 2, 3)},
+    'centres-apart': (pipe(StandardScaler(), KMeans(4, n_init=2, random_state=0), Ridge()), X, number),
+    'kernels-some': (pipe(Nystroem(n_components=20, random_state=0), LogisticRegression()), X, two),
+    'kernels-some-poly': (pipe(Nystroem('poly', degree=2, coef0=.5, n_components=9, random_state=0), Ridge()), X,
+                          number),
+    'kernels-projected': (pipe(KernelPCA(3, kernel='rbf', gamma=0.2), LogisticRegression()), X, three),
+    'kernels-cosine': (pipe(KernelPCA(2, kernel='cosine'), Ridge()), X, number),
+    'waves': (pipe(RBFSampler(gamma=0.3, n_components=30, random_state=0), Ridge()), X, number),
+    'factors': (pipe(FactorAnalysis(2), LogisticRegression()), X, two),
     'splines-trees': (pipe(SplineTransformer(knots='quantile'), DecisionTreeRegressor(max_depth=5)), WIDE,
                       number),
 }

@@ -109,6 +109,7 @@ columns_of_step(const SkStep *step, const GArray *in, GArray *out)
         break;
     case SK_STEP_NORMALIZE:
     case SK_STEP_PROJECT:
+    case SK_STEP_LANDMARKS:
     case SK_STEP_WORDS:
     case SK_STEP_MODELLED:
     default:

@@ -512,6 +512,7 @@ sk_run_more_steps(const SkStep *step, const double *in, double *out)
         case SK_STEP_POWER:
         case SK_STEP_WORDS:
         case SK_STEP_MODELLED:
+        case SK_STEP_LANDMARKS:
         case SK_STEP_SPLINE:
         case SK_STEP_BINS:
         case SK_STEP_SCALE:

@@ -24,6 +24,7 @@ typedef enum {
     SK_STEP_POWER,     /* Yeo and Johnson's, or Box and Cox's; `a` exponents */
     SK_STEP_WORDS,     /* how often each term comes in a text, whose place is the cell */
     SK_STEP_BINS,      /* the bin among the edges `values`, as a number or one of many */
+    SK_STEP_LANDMARKS, /* distances to rows that were kept, or kernels with them */
     SK_STEP_SPLINE,    /* the values of splines of each column */
     SK_STEP_MODELLED,  /* missing cells by what the other columns tell */
 } SkStepKind;
@@ -110,6 +111,7 @@ typedef struct {
     struct _SkWords *words;     /* WORDS */
     struct _SkImputer *imputer; /* MODELLED */
     struct _SkSpline *spline;   /* SPLINE */
+    struct _SkLandmarks *landmarks;
 } SkStep;
 
 typedef struct {
@@ -167,6 +169,7 @@ typedef struct _SkVersus SkVersus;
 typedef struct _SkImputer SkImputer;
 typedef struct _SkTargets SkTargets;
 typedef struct _SkSpline SkSpline;
+typedef struct _SkLandmarks SkLandmarks;
 
 /**
  * SkBody:
@@ -306,6 +309,7 @@ typedef struct {
 #define SK_MAX_DEPTH      6
 #define SK_MAX_STEP_DEPTH 64
 #define SK_MAX_AGAIN      64
+#define SK_MAX_FACTORS    256 /* whose matrix is inverted */
 #define SK_MAX_WIDE       (1U << 24)
 
 gboolean sk_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -355,6 +359,14 @@ void sk_spline_run(const SkSpline *self, const double *in, double *out);
 /* columns made of each column */
 guint sk_spline_width(const SkSpline *self);
 void sk_spline_free(SkSpline *self);
+gboolean sk_read_landmarks(SkReader *reader,
+                           const PickleValue *object,
+                           GArray *raw,
+                           GPtrArray *steps,
+                           gboolean *ret_is,
+                           GError **error);
+void sk_landmarks_run(const SkLandmarks *self, const double *in, double *out);
+void sk_landmarks_free(SkLandmarks *self);
 void sk_run_more_steps(const SkStep *step, const double *in, double *out);
 SkFunction sk_function_of(const PickleValue *global);
 double sk_function_value(SkFunction function, double x);

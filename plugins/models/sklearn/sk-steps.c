@@ -36,6 +36,7 @@ sk_step_free(gpointer data)
     g_clear_pointer(&step->words, sk_words_free);
     g_clear_pointer(&step->imputer, sk_imputer_free);
     g_clear_pointer(&step->spline, sk_spline_free);
+    g_clear_pointer(&step->landmarks, sk_landmarks_free);
     g_free(step);
 }
 
@@ -469,7 +470,8 @@ step_read(SkReader *reader,
                                steps,
                                error);
     gboolean is = FALSE;
-    if (!sk_read_more_steps(reader, object, raw, steps, &is, error))
+    if (!sk_read_landmarks(reader, object, raw, steps, &is, error) ||
+        (!is && !sk_read_more_steps(reader, object, raw, steps, &is, error)))
         return FALSE;
     return is || sk_refuse(error, "the step %s.%s is not computed", module, name);
 }
@@ -567,6 +569,9 @@ step_run(const SkStep *step, const char *const *texts, const double *in, double 
         break;
     case SK_STEP_MODELLED:
         sk_imputer_run(step->imputer, in, out);
+        break;
+    case SK_STEP_LANDMARKS:
+        sk_landmarks_run(step->landmarks, in, out);
         break;
     case SK_STEP_SPLINE:
         sk_spline_run(step->spline, in, out);
