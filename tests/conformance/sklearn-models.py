@@ -21,6 +21,7 @@ import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_selector
+from sklearn.covariance import EllipticEnvelope
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.decomposition import PCA, FactorAnalysis, FastICA, IncrementalPCA, KernelPCA
 from sklearn.discriminant_analysis import (LinearDiscriminantAnalysis,
@@ -45,6 +46,7 @@ from sklearn.linear_model import (ElasticNet, GammaRegressor, Lasso, LinearRegre
                                   LogisticRegression, LogisticRegressionCV, MultiTaskLasso, PoissonRegressor,
                                   QuantileRegressor, RANSACRegressor, Ridge, RidgeClassifier, SGDClassifier,
                                   SGDOneClassSVM, SGDRegressor, TweedieRegressor)
+from sklearn.mixture import BayesianGaussianMixture, GaussianMixture
 from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier, MultiOutputRegressor, RegressorChain
@@ -149,6 +151,17 @@ APART = {  # fitted without the rows that are scored
     'kernels-cosine': (pipe(KernelPCA(2, kernel='cosine'), Ridge()), X, number),
     'waves': (pipe(RBFSampler(gamma=0.3, n_components=30, random_state=0), Ridge()), X, number),
     'factors': (pipe(FactorAnalysis(2), LogisticRegression()), X, two),
+    **{f'mixture-{kind}': (pipe(StandardScaler(), GaussianMixture(3, covariance_type=kind, random_state=0)), X,
+                           None)
+       for kind in ('full', 'tied', 'diag', 'spherical')},
+    'mixture-one': (GaussianMixture(), X, None),
+    'mixture-expected': (BayesianGaussianMixture(n_components=3, random_state=0), X, None),
+    'mixture-expected-weights': (BayesianGaussianMixture(
+        n_components=4, random_state=0, covariance_type='diag',
+        weight_concentration_prior_type='dirichlet_distribution'), X, None),
+    'mixture-expected-tied': (BayesianGaussianMixture(n_components=3, random_state=0, covariance_type='tied'),
+                              X, None),
+    'ellipse': (pipe(StandardScaler(), EllipticEnvelope(random_state=0)), X, None),
     'splines-trees': (pipe(SplineTransformer(knots='quantile'), DecisionTreeRegressor(max_depth=5)), WIDE,
                       number),
 }
@@ -390,8 +403,8 @@ WAYS = {
 
 def outliers(model, rows, got):
     """what finds outliers tells its decision, and its score where it has one of its own"""
-    wanted = {'margin': model.decision_function(rows)}
-    if isinstance(model, IsolationForest):
+    wanted = {'margin': model.decision_function(rows)} if hasattr(model, 'decision_function') else {}
+    if 'score_samples' in got[0]:
         wanted['score_samples'] = model.score_samples(rows)
     for name, values in wanted.items():
         worst = np.abs(np.array([float(line[name]) for line in got]) - values).max()
@@ -438,7 +451,7 @@ def several(model, rows, got, predicted):
 def compare(model, rows, got):
     predicted = model.predict(rows)
     predicted = predicted[:, 0] if predicted.ndim == 2 and predicted.shape[1] == 1 else predicted
-    if isinstance(model, (IsolationForest, OneClassSVM)) and outliers(model, rows, got):
+    if (isinstance(model, OneClassSVM) or 'score_samples' in got[0]) and outliers(model, rows, got):
         return outliers(model, rows, got)
     if 'margin' in ' '.join(got[0]) and hasattr(model, 'classes_') and \
             hasattr(model, 'decision_function') and margins(model, rows, got):
@@ -458,7 +471,7 @@ def compare(model, rows, got):
     if not hasattr(model, 'predict_proba'):
         return None
     shares = model.predict_proba(rows)
-    for k, name in enumerate(model.classes_):
+    for k, name in enumerate(getattr(model, 'classes_', range(shares.shape[1]))):
         ours = np.array([float(line[f'probability({name})']) for line in got])
         worst = np.abs(ours - shares[:, k]).max()
         if worst > 1e-12:

@@ -49,6 +49,7 @@ sk_body_free(gpointer data)
     g_clear_pointer(&body->booster, sk_booster_free);
     g_clear_pointer(&body->versus, sk_versus_free);
     g_clear_pointer(&body->targets, sk_targets_free);
+    g_clear_pointer(&body->density, sk_density_free);
     if (body->own_trees)
         errata_trees_free(body->trees);
     g_free(body->class_number);
@@ -261,6 +262,7 @@ sk_read_predictor(SkReader *reader, const PickleValue *object, GError **error)
         sk_read_neighbors,
         sk_read_ensemble,
         sk_read_versus,
+        sk_read_density,
         sk_read_simple};
     const char *name = pickle_class(object);
     for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
@@ -365,6 +367,10 @@ sk_body_margin(const SkBody *body, const double *x, double *margin)
     case SK_QUADRATIC:
         sk_quadratic_margin(body, x, margin);
         break;
+    case SK_MIXTURE:
+    case SK_ELLIPSE:
+        sk_density_margin(body, x, margin);
+        break;
     case SK_NETWORK:
         predictor_network(body, x, margin);
         break;
@@ -461,6 +467,10 @@ sk_body_conclude(const SkBody *body, SkAnswer *answer)
         predictor_isolation(body, answer);
         return;
     }
+    if (body->kind == SK_MIXTURE || body->kind == SK_ELLIPSE) {
+        sk_density_conclude(body, answer);
+        return;
+    }
     if (body->n_classes == 0) {
         answer->value = body->link == SK_LINK_EXP ? exp(answer->margin[0]) : answer->margin[0];
         return;
@@ -542,6 +552,8 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
     case SK_QUADRATIC:
     case SK_CATEGORICAL:
     case SK_ISOLATION:
+    case SK_MIXTURE:
+    case SK_ELLIPSE:
     default:
         sk_body_margin(self, x, answer->margin);
         answer->lacks |= self->kind == SK_CATEGORICAL && isnan(answer->margin[0]);

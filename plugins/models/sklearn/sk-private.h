@@ -134,6 +134,8 @@ typedef enum {
     SK_BOOSTER, /* of another library */
     SK_VERSUS,  /* each class against each other */
     SK_TARGETS, /* several targets */
+    SK_MIXTURE, /* of normal distributions */
+    SK_ELLIPSE, /* around the bulk of the rows */
 } SkPredictorKind;
 
 typedef enum {
@@ -169,6 +171,7 @@ typedef struct _SkVersus SkVersus;
 typedef struct _SkImputer SkImputer;
 typedef struct _SkTargets SkTargets;
 typedef struct _SkSpline SkSpline;
+typedef struct _SkDensity SkDensity;
 typedef struct _SkLandmarks SkLandmarks;
 
 /**
@@ -229,6 +232,7 @@ typedef struct _SkBody {
     SkBooster *booster;
     SkVersus *versus;
     SkTargets *targets;
+    SkDensity *density;
     SkPredictorKind joint; /* TARGETS whose margins are of one model: its kind */
 } SkBody;
 
@@ -462,6 +466,13 @@ gboolean sk_read_versus(SkReader *reader,
                         GError **error);
 void sk_versus_run(const SkBody *body, const double *x, SkAnswer *answer);
 void sk_versus_free(SkVersus *self);
+gboolean sk_read_density(SkReader *reader,
+                         const PickleValue *object,
+                         gboolean *ret_is,
+                         GError **error);
+void sk_density_margin(const SkBody *body, const double *x, double *margin);
+void sk_density_conclude(const SkBody *body, SkAnswer *answer);
+void sk_density_free(SkDensity *self);
 gboolean sk_is_targets(const PickleValue *object);
 gboolean sk_read_targets(SkReader *reader, const PickleValue *object, GError **error);
 void sk_add_targets(SkReader *reader);

@@ -450,15 +450,17 @@ sk_add_outputs(SkReader *reader)
     }
     gboolean is_number = body->n_classes == 0 || body->class_number != NULL;
     gboolean has_margin = body->n_classes > 0 && body->link != SK_LINK_SHARES &&
-                          body->kind != SK_GAUSSIAN && body->kind != SK_NEIGHBORS;
+                          body->kind != SK_GAUSSIAN && body->kind != SK_NEIGHBORS &&
+                          body->kind != SK_MIXTURE;
     errata_model_builder_add_output(reader->builder,
                                     "prediction",
                                     ERRATA_MODEL_PREDICTION,
                                     is_number ? ERRATA_MODEL_NUMBER : ERRATA_MODEL_TEXT,
                                     NULL);
-    if (body->kind == SK_ISOLATION || (body->kind == SK_SVM && sk_svm_finds_outliers(body)))
+    if (body->kind == SK_ISOLATION || body->kind == SK_ELLIPSE ||
+        (body->kind == SK_SVM && sk_svm_finds_outliers(body)))
         sk_add_number(reader, "margin", ERRATA_MODEL_MARGIN, NULL);
-    if (body->kind == SK_ISOLATION)
+    if (body->kind == SK_ISOLATION || body->kind == SK_ELLIPSE)
         sk_add_number(reader, "score_samples", ERRATA_MODEL_FIELD, NULL);
     if (has_margin)
         sk_add_margins(reader);
@@ -467,6 +469,8 @@ sk_add_outputs(SkReader *reader)
         g_autofree char *name = g_strdup_printf("probability(%s)", label);
         sk_add_number(reader, name, ERRATA_MODEL_PROBABILITY, label);
     }
+    if (body->kind == SK_MIXTURE)
+        sk_add_number(reader, "score_samples", ERRATA_MODEL_FIELD, NULL);
     errata_model_builder_set_task(reader->builder,
                                   body->n_classes == 0   ? ERRATA_TASK_REGRESSION
                                   : body->n_classes == 2 ? ERRATA_TASK_BINARY
