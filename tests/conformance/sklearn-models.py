@@ -51,7 +51,8 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier, MultiOutputRegressor, RegressorChain
 from sklearn.naive_bayes import BernoulliNB, CategoricalNB, ComplementNB, GaussianNB, MultinomialNB
-from sklearn.neighbors import (KNeighborsClassifier, KNeighborsRegressor, NearestCentroid,
+from sklearn.isotonic import IsotonicRegression
+from sklearn.neighbors import (KNeighborsClassifier, KNeighborsRegressor, LocalOutlierFactor, NearestCentroid,
                                NeighborhoodComponentsAnalysis, RadiusNeighborsClassifier,
                                RadiusNeighborsRegressor)
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -161,11 +162,15 @@ APART = {  # fitted without the rows that are scored
         weight_concentration_prior_type='dirichlet_distribution'), X, None),
     'mixture-expected-tied': (BayesianGaussianMixture(n_components=3, random_state=0, covariance_type='tied'),
                               X, None),
+    'local': (pipe(StandardScaler(), LocalOutlierFactor(7, novelty=True)), X, None),
+    'local-tree': (LocalOutlierFactor(novelty=True, algorithm='kd_tree', contamination=.1), X, None),
+    'isotonic-clipped': (IsotonicRegression(out_of_bounds='clip', increasing=False), X[:, 1:2], number),
     'ellipse': (pipe(StandardScaler(), EllipticEnvelope(random_state=0)), X, None),
     'splines-trees': (pipe(SplineTransformer(knots='quantile'), DecisionTreeRegressor(max_depth=5)), WIDE,
                       number),
 }
 MODELS = {
+    'isotonic': (IsotonicRegression(), X[:, :1], number),
     'tree': (DecisionTreeClassifier(max_depth=5), X, three),
     'tree-numbers': (DecisionTreeRegressor(max_depth=6), X, number),
     'extra-tree': (ExtraTreeRegressor(max_depth=6, random_state=1), X, number),

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mixtures of normal distributions, whose parts are told as classes, and the ellipse around the bulk of
- * the training rows beyond which a row is an outlier. */
+/* Mixtures of normal distributions, whose parts are told as classes; and what tells outliers: the ellipse
+ * around the bulk of the training rows, and how thin they lie around a row, against its neighbours. */
 #include <math.h>
 #include <string.h>
 
 #include "limit.h"
+#include "sk-near.h"
 #include "sk-private.h"
 
 /**
@@ -14,8 +15,13 @@
  * @root: n × n_features × n_features: triangular roots of the precisions; of an ellipse the precision
  * @shift: (array length=n): mean · root, n × n_features
  * @constant: (array length=n): what is added to −½ of the squared length
- * @offset: of an ellipse: the decision is its negative, less the squared distance
+ * @offset: the decision is the score less this
+ * @near, @k: (nullable): the neighbours asked
+ * @reach: (array): of each training row the distance to its own farthest neighbour
+ * @density: (array): of each the inverse of the mean distance at which its neighbours reach it
  */
+#define DENSITY_LEAST 1e-10 /* added to distances that may all be 0, as the library does */
+
 struct _SkDensity {
     guint n;
     double *mean;
@@ -23,6 +29,10 @@ struct _SkDensity {
     double *shift;
     double *constant;
     double offset;
+    SkNear *near;
+    guint k;
+    double *reach;
+    double *density;
 };
 
 void
@@ -32,6 +42,9 @@ sk_density_free(SkDensity *self)
     g_free(self->root);
     g_free(self->shift);
     g_free(self->constant);
+    g_clear_pointer(&self->near, sk_near_free);
+    g_free(self->reach);
+    g_free(self->density);
     g_free(self);
 }
 
@@ -62,13 +75,28 @@ density_distance(const SkDensity *self, const double *x, guint n)
     return distance;
 }
 
+/* Breunig and others 2000, "LOF", definitions 5 to 7, for a row that is none of the training's */
+static double
+density_local(const SkDensity *self, const double *x)
+{
+    g_autofree gsize *row = g_new(gsize, self->k);
+    g_autofree double *far = g_new(double, self->k);
+    double reached = 0, density = 0;
+    sk_near_find(self->near, x, self->k, row, far);
+    for (guint i = 0; i < self->k; i++) {
+        reached += fmax(sk_near_expand(self->near, far[i]), self->reach[row[i]]) / self->k;
+        density += self->density[row[i]] / self->k;
+    }
+    return -density * (reached + DENSITY_LEAST);
+}
+
 void
 sk_density_margin(const SkBody *body, const double *x, double *margin)
 {
     const SkDensity *self = body->density;
     guint n = body->n_features;
-    if (body->kind == SK_ELLIPSE) {
-        margin[0] = -density_distance(self, x, n);
+    if (body->kind == SK_OUTLYING) {
+        margin[0] = self->near != NULL ? density_local(self, x) : -density_distance(self, x, n);
         return;
     }
     for (guint k = 0; k < self->n; k++)
@@ -82,7 +110,7 @@ sk_density_conclude(const SkBody *body, SkAnswer *answer)
     const SkDensity *self = body->density;
     double most = -(double)INFINITY, sum = 0;
     answer->best = 0;
-    if (body->kind == SK_ELLIPSE) {
+    if (body->kind == SK_OUTLYING) {
         answer->share[0] = answer->margin[0];
         answer->margin[0] -= self->offset;
         answer->value = answer->margin[0] >= 0 ? 1 : -1;
@@ -230,7 +258,7 @@ density_read_mixture(SkReader *reader, const PickleValue *object, gboolean bayes
     PickleArray means;
     if (!pickle_array(pickle_attribute(object, "means_"), &means) || means.n_dimensions != 2 ||
         means.shape[1] != n || means.shape[0] < 1 || means.shape[0] > ERRATA_LIMIT_MODEL_OUTPUTS ||
-        n > SK_MAX_FACTORS)
+        n > SK_MAX_FACTORS || means.n * n > SK_MAX_WIDE)
         return sk_refuse(error,
                          "a mixture of other than 1 to %u parts, or of more than %d columns",
                          ERRATA_LIMIT_MODEL_OUTPUTS,
@@ -274,9 +302,39 @@ density_read_ellipse(SkReader *reader, const PickleValue *object, GError **error
     self->mean = sk_numbers(object, "location_", n, error);
     self->root = self->mean != NULL ? sk_numbers(object, "precision_", n * n, error) : NULL;
     self->offset = sk_number(object, "offset_", (double)NAN);
-    body->kind = SK_ELLIPSE;
+    body->kind = SK_OUTLYING;
     body->n_margins = 1;
     return self->root != NULL &&
+           (!isnan(self->offset) || sk_fail(error, "offset_: expected a number"));
+}
+
+static gboolean
+density_read_local(SkReader *reader, const PickleValue *object, GError **error)
+{
+    SkBody *body = reader->body;
+    SkDensity *self = body->density = g_new0(SkDensity, 1);
+    double k = sk_number(object, "n_neighbors_", 0);
+    PickleArray far;
+    if (!sk_flag(object, "novelty", FALSE))
+        return sk_refuse(error, "LocalOutlierFactor without novelty, which judges no new rows");
+    self->near = sk_near_new(object, body->n_features, error);
+    if (self->near == NULL)
+        return FALSE;
+    gsize n_rows = sk_near_n_rows(self->near);
+    if (!(k >= 1 && k <= (double)n_rows) ||
+        !pickle_array(pickle_attribute(object, "_distances_fit_X_"), &far) ||
+        far.n_dimensions != 2 || far.shape[0] != n_rows || far.shape[1] < k)
+        return sk_fail(error, "_distances_fit_X_: expected those of each row to its neighbours");
+    self->k = (guint)k;
+    self->density = sk_numbers(object, "_lrd", n_rows, error);
+    self->offset = sk_number(object, "offset_", (double)NAN);
+    self->reach = g_new(double, n_rows + 1);
+    for (gsize i = 0; i < n_rows; i++)
+        self->reach[i] = pickle_array_number(&far, i * far.shape[1] + self->k - 1);
+    body->kind = SK_OUTLYING;
+    body->n_margins = 1;
+    errata_model_builder_add_work(reader->builder, (double)n_rows * body->n_features);
+    return self->density != NULL &&
            (!isnan(self->offset) || sk_fail(error, "offset_: expected a number"));
 }
 
@@ -295,6 +353,8 @@ sk_read_density(SkReader *reader, const PickleValue *object, gboolean *ret_is, G
         return density_read_mixture(reader, object, name[0] == 'B', error);
     if (g_str_equal(name, "EllipticEnvelope"))
         return density_read_ellipse(reader, object, error);
+    if (g_str_equal(name, "LocalOutlierFactor"))
+        return density_read_local(reader, object, error);
     *ret_is = FALSE;
     return TRUE;
 }

@@ -368,7 +368,7 @@ sk_body_margin(const SkBody *body, const double *x, double *margin)
         sk_quadratic_margin(body, x, margin);
         break;
     case SK_MIXTURE:
-    case SK_ELLIPSE:
+    case SK_OUTLYING:
         sk_density_margin(body, x, margin);
         break;
     case SK_NETWORK:
@@ -467,7 +467,7 @@ sk_body_conclude(const SkBody *body, SkAnswer *answer)
         predictor_isolation(body, answer);
         return;
     }
-    if (body->kind == SK_MIXTURE || body->kind == SK_ELLIPSE) {
+    if (body->kind == SK_MIXTURE || body->kind == SK_OUTLYING) {
         sk_density_conclude(body, answer);
         return;
     }
@@ -553,7 +553,7 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
     case SK_CATEGORICAL:
     case SK_ISOLATION:
     case SK_MIXTURE:
-    case SK_ELLIPSE:
+    case SK_OUTLYING:
     default:
         sk_body_margin(self, x, answer->margin);
         answer->lacks |= self->kind == SK_CATEGORICAL && isnan(answer->margin[0]);

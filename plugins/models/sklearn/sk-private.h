@@ -131,11 +131,11 @@ typedef enum {
     SK_SVM,
     SK_NEIGHBORS,
     SK_ENSEMBLE,
-    SK_BOOSTER, /* of another library */
-    SK_VERSUS,  /* each class against each other */
-    SK_TARGETS, /* several targets */
-    SK_MIXTURE, /* of normal distributions */
-    SK_ELLIPSE, /* around the bulk of the rows */
+    SK_BOOSTER,  /* of another library */
+    SK_VERSUS,   /* each class against each other */
+    SK_TARGETS,  /* several targets */
+    SK_MIXTURE,  /* of normal distributions */
+    SK_OUTLYING, /* a score less an offset: from an ellipse around the bulk, or among neighbours */
 } SkPredictorKind;
 
 typedef enum {
@@ -360,6 +360,8 @@ gboolean sk_read_spline(SkReader *reader,
                         GPtrArray *steps,
                         GError **error);
 void sk_spline_run(const SkSpline *self, const double *in, double *out);
+/* the straight lines between points, @x ascending; beyond them the last, or nothing */
+SkSpline *sk_spline_of_lines(const double *x, const double *y, guint n, gboolean clips);
 /* columns made of each column */
 guint sk_spline_width(const SkSpline *self);
 void sk_spline_free(SkSpline *self);
@@ -446,6 +448,7 @@ gboolean sk_read_simple(SkReader *reader,
                         gboolean *ret_is,
                         GError **error);
 gboolean sk_is_dummy(const PickleValue *object);
+gboolean sk_is_isotonic(const PickleValue *object);
 gboolean sk_read_joint_dummy(SkReader *reader,
                              const PickleValue *object,
                              const guint *width,

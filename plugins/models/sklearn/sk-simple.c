@@ -195,6 +195,42 @@ simple_read_centres(SkReader *reader, const PickleValue *object, GError **error)
     return TRUE;
 }
 
+/* lines between points that never turn back */
+static gboolean
+simple_read_isotonic(SkReader *reader, const PickleValue *object, GError **error)
+{
+    SkBody *body = reader->body;
+    const char *beyond = pickle_text(pickle_attribute(object, "out_of_bounds"));
+    PickleArray points;
+    if (!pickle_array(pickle_attribute(object, "X_thresholds_"), &points) || points.n == 0 ||
+        points.n > ERRATA_LIMIT_MODEL_FEATURES || body->n_features != 1)
+        return sk_refuse(error, "an isotonic regression of other than one column");
+    guint n = (guint)points.n;
+    g_autofree double *x = sk_numbers(object, "X_thresholds_", n, error);
+    g_autofree double *y = x != NULL ? sk_numbers(object, "y_thresholds_", n, error) : NULL;
+    if (y == NULL)
+        return FALSE;
+    for (guint i = 0; i < n; i++)
+        if (!isfinite(x[i]) || (i > 0 && !(x[i] > x[i - 1])))
+            return sk_fail(error, "X_thresholds_: expected ascending numbers");
+    if (n > 1)
+        sk_step_new(body->steps, SK_STEP_SPLINE, 1)->spline =
+            sk_spline_of_lines(x, y, n, g_strcmp0(beyond, "clip") == 0);
+    body->kind = SK_LINEAR;
+    body->n_margins = 1;
+    body->coefficient = g_new0(double, 1);
+    body->intercept = g_new0(double, 1);
+    body->coefficient[0] = n > 1 ? 1 : 0;
+    body->intercept[0] = n > 1 ? 0 : y[0];
+    return TRUE;
+}
+
+gboolean
+sk_is_isotonic(const PickleValue *object)
+{
+    return pickle_is_a(object, "sklearn.isotonic", "IsotonicRegression");
+}
+
 /**
  * sk_read_simple:
  * @ret_is: whether @object is one of these models at all
@@ -208,6 +244,8 @@ sk_read_simple(SkReader *reader, const PickleValue *object, gboolean *ret_is, GE
     *ret_is = TRUE;
     if (sk_is_dummy(object))
         return simple_read_dummy(reader, object, error);
+    if (sk_is_isotonic(object))
+        return simple_read_isotonic(reader, object, error);
     if (g_str_equal(name, "PLSRegression") || g_str_equal(name, "PLSCanonical") ||
         g_str_equal(name, "CCA"))
         return simple_read_pls(reader, object, error);

@@ -185,6 +185,22 @@ sk_spline_width(const SkSpline *self)
     return self->n_splines - (self->drops_last ? 1 : 0);
 }
 
+SkSpline *
+sk_spline_of_lines(const double *x, const double *y, guint n, gboolean clips)
+{
+    SkSpline *self = g_new0(SkSpline, 1);
+    self->degree = self->n_splines = self->n_columns = 1;
+    self->beyond = clips ? SPLINE_CONSTANT : SPLINE_ERROR;
+    self->column = g_new0(SplineColumn, 1);
+    self->column->n_knots = n + 2;
+    self->column->knots = g_new(double, (gsize)n + 2);
+    self->column->knots[0] = x[0];
+    memcpy(self->column->knots + 1, x, n * sizeof *x);
+    self->column->knots[n + 1] = x[n - 1];
+    self->column->weight = sk_copy(y, n * sizeof *y);
+    return self;
+}
+
 static gboolean
 spline_read_column(SkSpline *self, guint at, const PickleValue *object, GError **error)
 {
@@ -260,6 +276,7 @@ sk_read_spline(SkReader *reader,
     SkStep *step = sk_step_new(steps, SK_STEP_SPLINE, n);
     SkSpline *self = step->spline = g_new0(SkSpline, 1);
     double degree = sk_number(object, "degree", 3);
+    gsize n_weights = 0;
     self->drops_last = !sk_flag(object, "include_bias", TRUE);
     if (!(degree >= 0 && degree <= SPLINE_MAX_DEGREE))
         return sk_refuse(error, "splines of a degree above %d", SPLINE_MAX_DEGREE);
@@ -268,9 +285,15 @@ sk_read_spline(SkReader *reader,
     self->degree = (guint)degree;
     self->column = g_new0(SplineColumn, n);
     self->n_columns = n;
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; i < n; i++) {
+        const SplineColumn *column = &self->column[i];
         if (!spline_read_column(self, i, pickle_item(list, i), error))
             return FALSE;
+        /* one object may be all columns' weights */
+        n_weights += (gsize)(column->n_knots - self->degree - 1) * self->n_splines;
+        if (n_weights > SK_MAX_WIDE)
+            return sk_refuse(error, "splines of more than %u weights", SK_MAX_WIDE);
+    }
     if (!spline_read_beyond(self, object, error) || !spline_count_edges(self, error))
         return FALSE;
     step->n_out = n * sk_spline_width(self);

@@ -136,7 +136,7 @@ targets_read_order(SkTargets *self, const PickleValue *object, guint n, GError *
 static gboolean
 targets_check_link(const SkBody *body, gboolean is_chain, GError **error)
 {
-    if (body->n_values > 0 || body->kind == SK_ISOLATION || body->kind == SK_ELLIPSE)
+    if (body->n_values > 0 || body->kind == SK_ISOLATION || body->kind == SK_OUTLYING)
         return sk_refuse(error, "a target told by a model of another kind");
     return !is_chain || body->n_classes == 0 || body->class_number != NULL ||
            sk_refuse(error, "a chain of classes that are no numbers");

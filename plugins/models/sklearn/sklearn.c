@@ -145,6 +145,7 @@ sk_read_names(SkReader *reader,
     PickleArray names;
     double n = 0;
     gboolean is_dummy = sk_is_dummy(sk_unwrap(object)); /* does not keep how many it was given */
+    gboolean is_isotonic = sk_is_isotonic(object);      /* nor does this: it is always one */
     if (sk_starts_with_words(object)) {
         reader->is_unnamed = TRUE;
         reader->n_inputs = 1;
@@ -154,6 +155,8 @@ sk_read_names(SkReader *reader,
     reader->is_unnamed = !pickle_array(sk_find_attribute(object, "feature_names_in_"), &names);
     if (!reader->is_unnamed)
         n = (double)names.n;
+    else if (is_isotonic)
+        n = 1;
     else if (!pickle_number(sk_find_attribute(object, "n_features_in_"), &n) &&
              !pickle_number(sk_find_attribute(object, "n_features_"), &n) && !is_dummy)
         return sk_fail(error, "it does not tell how many features it takes: is it fitted?");
@@ -457,10 +460,10 @@ sk_add_outputs(SkReader *reader)
                                     ERRATA_MODEL_PREDICTION,
                                     is_number ? ERRATA_MODEL_NUMBER : ERRATA_MODEL_TEXT,
                                     NULL);
-    if (body->kind == SK_ISOLATION || body->kind == SK_ELLIPSE ||
+    if (body->kind == SK_ISOLATION || body->kind == SK_OUTLYING ||
         (body->kind == SK_SVM && sk_svm_finds_outliers(body)))
         sk_add_number(reader, "margin", ERRATA_MODEL_MARGIN, NULL);
-    if (body->kind == SK_ISOLATION || body->kind == SK_ELLIPSE)
+    if (body->kind == SK_ISOLATION || body->kind == SK_OUTLYING)
         sk_add_number(reader, "score_samples", ERRATA_MODEL_FIELD, NULL);
     if (has_margin)
         sk_add_margins(reader);
