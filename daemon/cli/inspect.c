@@ -8,7 +8,8 @@
 #include "oneshot.h"
 #include "value.h"
 
-#define INSPECT_NAME 24 /* cells of a column's name */
+#define INSPECT_NAME 24 /* cells of a column's name at most */
+#define INSPECT_REST 24 /* of role and type, with the gaps before and after them */
 
 static gboolean inspect_json;
 
@@ -21,8 +22,30 @@ static const GOptionEntry inspect_options[] = {{"json",
                                                 NULL},
                                                G_OPTION_ENTRY_NULL};
 
+/* cells that the table's columns take */
+typedef struct {
+    int name;
+    int missing; /* 0 where nothing is missing anywhere */
+} InspectWidths;
+
+static InspectWidths
+inspect_widths(const ErrataCase *result)
+{
+    InspectWidths widths = {(int)strlen("column"), 0};
+
+    for (guint i = 0; i < result->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(result->columns, i);
+
+        widths.name = MAX(widths.name, (int)g_utf8_strlen(column->name, -1));
+        if (column->missing > 0)
+            widths.missing = (int)strlen("99.9 % missing") + 1;
+    }
+    widths.name = MIN(widths.name, INSPECT_NAME);
+    return widths;
+}
+
 static void
-inspect_print_column(const ErrataColumnSummary *column)
+inspect_print_column(const ErrataColumnSummary *column, const InspectWidths *widths)
 {
     g_autofree char *missing =
         column->missing > 0 && column->n > 0
@@ -30,19 +53,23 @@ inspect_print_column(const ErrataColumnSummary *column)
                               100.0 * (double)column->missing / (double)column->n)
             : g_strdup("");
 
-    errata_cli_print("  %s%*s %-11s %-9s %-14s %s\n",
-                     column->name,
-                     (int)MAX(INSPECT_NAME - g_utf8_strlen(column->name, -1), 0),
-                     "",
-                     column->role,
-                     column->type,
-                     missing,
-                     column->reason != NULL ? column->reason : "");
+    errata_cli_print_line((guint)(2 + widths->name + INSPECT_REST + widths->missing),
+                          "  %s%*s %-11s %-10s %-*s%s",
+                          column->name,
+                          MAX(widths->name - (int)g_utf8_strlen(column->name, -1), 0),
+                          "",
+                          column->role,
+                          column->type,
+                          widths->missing,
+                          missing,
+                          column->reason != NULL ? column->reason : "");
 }
 
 static void
 inspect_print(const ErrataCase *result)
 {
+    InspectWidths widths;
+
     for (guint i = 0; i < result->inputs->len; i++) {
         const ErrataInput *input = g_ptr_array_index(result->inputs, i);
 
@@ -71,9 +98,17 @@ inspect_print(const ErrataCase *result)
         errata_cli_print_line(9,
                               "warning: %s",
                               (const char *)g_ptr_array_index(result->warnings, i));
-    errata_cli_print("\n  %-24s %-11s %-9s %-14s %s\n", "column", "role", "type", "", "why");
+    widths = inspect_widths(result);
+    errata_cli_print("\n  %-*s %-11s %-10s %-*s%s\n",
+                     widths.name,
+                     "column",
+                     "role",
+                     "type",
+                     widths.missing,
+                     "",
+                     "why");
     for (guint i = 0; i < result->columns->len; i++)
-        inspect_print_column(g_ptr_array_index(result->columns, i));
+        inspect_print_column(g_ptr_array_index(result->columns, i), &widths);
 }
 
 static int

@@ -8,6 +8,7 @@
 #include "model-json.h"
 
 #define PRINT_ROWS ERRATA_MODEL_JSON_BRIEF /* inputs, facts or layers shown of each list */
+#define PRINT_NAME 40                      /* cells of a layer's name, class or shape at most */
 
 static void
 print_text(const char *label, JsonObject *model, const char *key)
@@ -15,7 +16,7 @@ print_text(const char *label, JsonObject *model, const char *key)
     const char *text = errata_json_reader_peek(model, key);
 
     if (text != NULL && text[0] != '\0')
-        errata_cli_print("%-12s %s\n", label, text);
+        errata_cli_print_line(13, "%-12s %s", label, text);
 }
 
 /* “1 input”, “3 inputs” */
@@ -139,39 +140,78 @@ print_steps(JsonArray *layers, guint n)
     print_more(n);
 }
 
+/* cells that a column of the layers takes, as far as they are shown */
+static glong
+layers_width(JsonArray *layers, const char *key)
+{
+    guint n = errata_json_reader_length(layers);
+    glong width = 0;
+
+    for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
+        const char *text = errata_json_reader_peek(errata_json_reader_element(layers, i), key);
+
+        width = MAX(width, text != NULL ? g_utf8_strlen(text, -1) : 0);
+    }
+    return MIN(width, PRINT_NAME);
+}
+
+static void
+layer_cell(GString *line, const char *text, glong width)
+{
+    glong n = text != NULL ? g_utf8_strlen(text, -1) : 0;
+
+    g_string_append(line, text != NULL ? text : "");
+    g_string_append_printf(line, "%*s", (int)(MAX(width - n, 0) + (width > 0 ? 1 : 0)), "");
+}
+
+/* what is wrong with a tensor's numbers, or that it has those of another */
+static char *
+layer_odd(JsonObject *layer)
+{
+    GString *text = g_string_new(NULL);
+    guint64 n = errata_json_reader_uint(layer, "nan") + errata_json_reader_uint(layer, "infinite");
+
+    if (n > 0)
+        g_string_append_printf(text, "%" G_GUINT64_FORMAT " NaN or infinite", n);
+    if (errata_json_reader_boolean(layer, "all_zero"))
+        g_string_append(text, "all zero");
+    if (errata_json_reader_peek(layer, "duplicate_of") != NULL)
+        g_string_append_printf(text,
+                               "%sthe same as %s",
+                               text->len > 0 ? ", " : "",
+                               errata_json_reader_peek(layer, "duplicate_of"));
+    return g_string_free(text, FALSE);
+}
+
 static void
 print_layers(JsonObject *model)
 {
+    static const char *const cells[] = {"name", "kind", "shape", "dtype"};
     JsonArray *layers = errata_json_reader_array(model, "layers");
     guint n = print_length(model, "n_layers");
+    glong width[G_N_ELEMENTS(cells)];
 
     if (g_strcmp0(errata_json_reader_peek(model, "framework"), "scikit-learn") == 0) {
         print_steps(layers, n);
         return;
     }
     print_count(n, "layer or tensor", "layers and tensors");
+    for (guint c = 0; c < G_N_ELEMENTS(cells); c++)
+        width[c] = layers_width(layers, cells[c]);
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *layer = errata_json_reader_element(layers, i);
-        const char *kind = errata_json_reader_peek(layer, "kind");
-        const char *shape = errata_json_reader_peek(layer, "shape");
-        const char *dtype = errata_json_reader_peek(layer, "dtype");
-        guint64 n_odd = errata_json_reader_uint(layer, "nan") +
-                        errata_json_reader_uint(layer, "infinite");
+        const char *settings = errata_json_reader_peek(layer, "settings");
+        g_autofree char *odd = layer_odd(layer);
+        g_autoptr(GString) line = g_string_new("  ");
 
-        errata_cli_print("  %-32s %-16s %-16s %s",
-                         errata_json_reader_peek(layer, "name"),
-                         kind != NULL ? kind : "",
-                         shape != NULL ? shape : "",
-                         dtype != NULL ? dtype : "");
-        if (errata_json_reader_peek(layer, "settings") != NULL)
-            errata_cli_print(" %s", errata_json_reader_peek(layer, "settings"));
-        if (n_odd > 0)
-            errata_cli_print(" %" G_GUINT64_FORMAT " NaN or infinite", n_odd);
-        if (errata_json_reader_boolean(layer, "all_zero"))
-            errata_cli_print(" all zero");
-        if (errata_json_reader_peek(layer, "duplicate_of") != NULL)
-            errata_cli_print(" the same as %s", errata_json_reader_peek(layer, "duplicate_of"));
-        errata_cli_print("\n");
+        for (guint c = 0; c < G_N_ELEMENTS(cells); c++)
+            layer_cell(line, errata_json_reader_peek(layer, cells[c]), width[c]);
+        g_string_append_printf(line,
+                               "%s%s%s",
+                               settings != NULL ? settings : "",
+                               settings != NULL && odd[0] != '\0' ? " " : "",
+                               odd);
+        errata_cli_print_line(4, "%s", g_strchomp(line->str));
     }
     print_more(n);
 }
@@ -184,10 +224,12 @@ print_risks(JsonObject *model)
     for (guint i = 0; i < errata_json_reader_length(risks); i++) {
         JsonObject *risk = errata_json_reader_element(risks, i);
 
-        errata_cli_print("%srisk, %s: %s\n",
-                         i == 0 ? "\n" : "",
-                         errata_json_reader_peek(risk, "severity"),
-                         errata_json_reader_peek(risk, "what"));
+        if (i == 0)
+            errata_cli_print("\n");
+        errata_cli_print_line(6,
+                              "risk, %s: %s",
+                              errata_json_reader_peek(risk, "severity"),
+                              errata_json_reader_peek(risk, "what"));
     }
 }
 
@@ -197,7 +239,7 @@ print_words(JsonObject *model, const char *key, const char *label)
     g_auto(GStrv) words = errata_json_reader_strings(model, key);
 
     for (char **word = words; word != NULL && *word != NULL; word++)
-        errata_cli_print("%s: %s\n", label, *word);
+        errata_cli_print_line((guint)strlen(label) + 2, "%s: %s", label, *word);
 }
 
 static void
@@ -289,7 +331,8 @@ errata_model_print(const char *json)
     print_text("framework", model, "framework");
     print_text("version", model, "version");
     print_text("kind", model, "kind");
-    print_text("task", model, "task");
+    if (g_strcmp0(errata_json_reader_peek(model, "task"), "none") != 0)
+        print_text("task", model, "task");
     print_text("sha256", model, "sha256");
     print_trees(model);
     print_tensors(model);
