@@ -323,7 +323,7 @@ density_read_local(SkReader *reader, const PickleValue *object, GError **error)
     gsize n_rows = sk_near_n_rows(self->near);
     if (!(k >= 1 && k <= (double)n_rows) ||
         !pickle_array(pickle_attribute(object, "_distances_fit_X_"), &far) ||
-        far.n_dimensions != 2 || far.shape[0] != n_rows || far.shape[1] < k)
+        far.n_dimensions != 2 || far.shape[0] != n_rows || (double)far.shape[1] < k)
         return sk_fail(error, "_distances_fit_X_: expected those of each row to its neighbours");
     self->k = (guint)k;
     self->density = sk_numbers(object, "_lrd", n_rows, error);
