@@ -18,6 +18,7 @@
 #define REGISTRY_SURE      60  /* what is as sure is a model */
 #define REGISTRY_BESIDE    100 /* files beside a model whose imports are told */
 #define REGISTRY_ARCHIVE   50  /* nor an archive as a whole */
+#define REGISTRY_PARAMETER 500 /* bytes of a parameter of a run */
 
 /**
  * errata_registry_model_format:
@@ -237,6 +238,55 @@ model_add_histories(ErrataModel *model, const ErrataModelParts *parts)
     }
 }
 
+/* the folder of an MLflow run that @path lies in a folder @inner of; %NULL where it lies in none */
+static char *
+model_run_folder(const ErrataModelParts *parts, const char *path, const char *inner)
+{
+    const char *at = g_str_has_prefix(path, inner) ? path : NULL;
+    g_autofree char *within = g_strconcat("/", inner, NULL);
+    g_autofree char *meta = NULL;
+
+    if (at == NULL && strstr(path, within) != NULL)
+        at = strstr(path, within) + 1;
+    if (at == NULL)
+        return NULL;
+    meta = g_strdup_printf("%.*smeta.yaml", (int)(at - path), path);
+    for (guint i = 0; i < parts->part->len; i++)
+        if (strcmp(((const ErrataModelPart *)g_ptr_array_index(parts->part, i))->name, meta) == 0)
+            return g_strndup(path, (gsize)(at - path));
+    return NULL;
+}
+
+/* what MLflow's store keeps of the run that the model came from: a file a measure, a file a parameter */
+static void
+model_add_run(ErrataModel *model, const ErrataModelParts *parts)
+{
+    for (guint at = 0; at < parts->part->len; at++) {
+        const ErrataModelPart *part = g_ptr_array_index(parts->part, at);
+        gboolean is_metric = strstr(part->name, "metrics/") != NULL;
+        const char *inner = is_metric ? "metrics/" : "params/";
+        g_autofree char *folder = model_run_folder(parts, part->name, inner);
+        gsize size = 0;
+        const char *text = folder != NULL && part->bytes != NULL
+                               ? g_bytes_get_data(part->bytes, &size)
+                               : NULL;
+        const char *name = folder != NULL ? part->name + strlen(folder) + strlen(inner) : NULL;
+
+        if (text == NULL || name[0] == '\0')
+            continue;
+        if (is_metric) {
+            errata_model_curve_add_metric(model, name, text, size);
+        } else if (size <= REGISTRY_PARAMETER) {
+            ErrataModelFact *fact = g_new0(ErrataModelFact, 1);
+            g_autofree char *value = g_strndup(text, size);
+
+            fact->name = g_utf8_make_valid(name, -1);
+            fact->value = g_utf8_make_valid(g_strstrip(value), -1);
+            g_ptr_array_add(model->parameters, fact);
+        }
+    }
+}
+
 /* files of one archive that are models too: which was taken must be told */
 static void
 model_note_others(const ErrataModelParts *parts, ErrataModelContainer *container)
@@ -382,6 +432,7 @@ model_load_archive(ErrataModelParts *parts, int with_links, GError **error)
     if (with_links >= 0)
         model_add_links(container, with_links);
     model_add_histories(model, parts);
+    model_add_run(model, parts);
     errata_bundle_compare(container, model);
     errata_model_put_in(model, g_steal_pointer(&container));
     return g_steal_pointer(&model);

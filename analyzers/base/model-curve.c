@@ -238,3 +238,37 @@ errata_model_curve_add_table(ErrataModel *model, const char *set, const char *te
             curve_add(model, full, words);
     }
 }
+
+/**
+ * errata_model_curve_add_metric:
+ * @model: being read
+ * @name: of the measure
+ * @text: of a file that MLflow keeps it in: a line per step, with a time, a value and the step
+ * @size: bytes
+ *
+ * What is no such file adds nothing. Source: mlflow.store.tracking.file_store.
+ */
+void
+errata_model_curve_add_metric(ErrataModel *model, const char *name, const char *text, gsize size)
+{
+    g_autofree char *copy = g_strndup(text, MIN(size, CURVE_BYTES));
+    g_auto(GStrv) line = g_strsplit(copy, "\n", -1);
+    g_autoptr(GArray) value = g_array_new(FALSE, FALSE, sizeof(double));
+    char *words;
+
+    for (guint i = 0; line[i] != NULL; i++) {
+        g_auto(GStrv) cell = g_strsplit(g_strstrip(line[i]), " ", 4);
+        guint n = g_strv_length(cell);
+        double number;
+
+        if (n == 0)
+            continue;
+        if (n < 2 || n > 3 || !errata_number_parse_double(cell[1], strlen(cell[1]), &number))
+            return;
+        g_array_append_val(value, number);
+    }
+    words =
+        errata_model_curve_describe(name, (const double *)(gconstpointer)value->data, value->len);
+    if (words != NULL)
+        curve_add(model, name, words);
+}

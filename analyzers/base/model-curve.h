@@ -32,6 +32,10 @@ int errata_model_curve_direction(const char *name);
 char *errata_model_curve_describe(const char *name, const double *value, gsize n);
 gboolean errata_model_curve_read(const ErrataModelFact *fact, ErrataModelCurve *ret_curve);
 void errata_model_curve_add_history(ErrataModel *model, const char *json, gsize size);
+void errata_model_curve_add_metric(ErrataModel *model,
+                                   const char *name,
+                                   const char *text,
+                                   gsize size);
 void errata_model_curve_add_table(ErrataModel *model,
                                   const char *set,
                                   const char *text,

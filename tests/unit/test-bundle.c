@@ -389,6 +389,43 @@ has_log(const File *files, gsize n)
     return ok;
 }
 
+static const char *
+find_fact(const GPtrArray *facts, const char *name)
+{
+    for (guint i = 0; i < facts->len; i++) {
+        const ErrataModelFact *fact = g_ptr_array_index(facts, i);
+
+        if (strcmp(fact->name, name) == 0)
+            return fact->value;
+    }
+    return NULL;
+}
+
+static void
+test_bundle_run(void)
+{
+    static const File files[] = {{"run/meta.yaml", "run_id: 7\nstatus: 3\n"},
+                                 {"run/metrics/val_loss", "17 3.5 0\n18 2.5 1\n19 2.75 2\n"},
+                                 {"run/params/alpha", "0.25\n"},
+                                 {"params/beta", "no run's"},
+                                 {"run/artifacts/model/MLmodel", mlmodel},
+                                 {"run/artifacts/model/model.lgb", lightgbm}};
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    int fd = pack(files, G_N_ELEMENTS(files));
+    g_autoptr(ErrataModel) model = errata_registry_load_model(fd, "run.zip", warnings, &error);
+    const char *curve;
+
+    g_test_summary("An MLflow run's measures are curves, its parameters parameters");
+    close(fd);
+    g_assert_no_error(error);
+    curve = find_fact(model->training, "val_loss");
+    g_assert_nonnull(curve);
+    g_assert_nonnull(strstr(curve, "best 2.5 at step 2"));
+    g_assert_cmpstr(find_fact(model->parameters, "alpha"), ==, "0.25");
+    g_assert_null(find_fact(model->parameters, "beta"));
+}
+
 static void
 test_bundle_beside(void)
 {
@@ -423,5 +460,6 @@ main(int argc, char **argv)
     g_test_add_func("/bundle/pickle-beside", test_bundle_pickle_beside);
     g_test_add_func("/bundle/with-log", test_bundle_with_log);
     g_test_add_func("/bundle/beside", test_bundle_beside);
+    g_test_add_func("/bundle/run", test_bundle_run);
     return g_test_run();
 }
