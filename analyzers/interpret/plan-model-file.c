@@ -39,6 +39,17 @@ plan_meaning(const char *problem)
     return NULL;
 }
 
+/* words, and not the name of a file, which stays as it is written */
+static gboolean
+plan_begins_with_word(const char *text)
+{
+    gsize n = 0;
+
+    while (g_ascii_islower(text[n]))
+        n++;
+    return n > 0 && text[n] == ' ';
+}
+
 static void
 plan_risk(ErrataProse *prose, const ErrataFinding *finding, const ErrataEvidence *risks)
 {
@@ -47,7 +58,7 @@ plan_risk(ErrataProse *prose, const ErrataFinding *finding, const ErrataEvidence
     const char *meaning = plan_meaning(finding->subject.problem);
 
     errata_prose_cite(prose, risks);
-    if (g_str_has_prefix(risks->text, "opened "))
+    if (plan_begins_with_word(risks->text))
         errata_prose_say(prose, "%s", risks->text);
     else /* begins with the name of a file */
         errata_prose_quote(prose, risks->text);

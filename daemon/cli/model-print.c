@@ -347,6 +347,19 @@ errata_model_print(const char *json)
     print_container(model);
 }
 
+/* some risks say so themselves */
+static char *
+print_unsafe(JsonObject *model, const char *what)
+{
+    static const char end[] = "nothing of it was run here";
+
+    return g_strdup_printf("%s is unsafe: %s%s%s",
+                           errata_json_reader_peek(model, "path"),
+                           what,
+                           strstr(what, end) != NULL ? "" : "; ",
+                           strstr(what, end) != NULL ? "" : end);
+}
+
 /**
  * errata_model_print_unsafe:
  * @json: a model, as errata_model_to_json() writes it
@@ -371,9 +384,7 @@ errata_model_print_unsafe(const char *json)
         JsonObject *risk = errata_json_reader_element(risks, i);
 
         if (g_strcmp0(errata_json_reader_peek(risk, "severity"), "critical") == 0)
-            return g_strdup_printf("%s is unsafe: %s; nothing of it was run here",
-                                   errata_json_reader_peek(model, "path"),
-                                   errata_json_reader_peek(risk, "what"));
+            return print_unsafe(model, errata_json_reader_peek(risk, "what"));
     }
     if (errata_json_reader_length(risks) > 0)
         return g_strdup_printf(

@@ -444,6 +444,34 @@ test_model_file_risks(void)
     g_assert_cmpstr(found, ==, "nan-weights medium, zero-weights low");
 }
 
+/* what begins with a word is a sentence; the name of a file stays as it is */
+static void
+test_model_file_words(void)
+{
+    static const struct {
+        const char *problem;
+        const char *what;
+        const char *said;
+    } cases[] = {
+        {"lambda-code", "layer “l” is Python code", "Layer “l” is Python code."},
+        {"path-traversal", "opened with its library it reads /x", "Opened with its library"},
+        {"code-starts-programs", "handler.py starts programs", "handler.py starts programs."},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ErrataModelBuilder *builder = make_builder("age", three);
+        g_autofree char *found = NULL;
+
+        errata_model_builder_add_risk(builder,
+                                      ERRATA_SEVERITY_MEDIUM,
+                                      cases[i].problem,
+                                      "%s",
+                                      cases[i].what);
+        found = problems_of(builder, 0, 0.0, cases[i].said);
+        g_assert_true(g_str_has_prefix(found, cases[i].problem));
+    }
+}
+
 /* an unsafe file is told of and not asked: nothing of the log is compared with it */
 static void
 test_model_file_unsafe(void)
@@ -617,6 +645,7 @@ main(int argc, char **argv)
     g_test_add_func("/model-file/names", test_model_file_names);
     g_test_add_func("/model-file/hurts-by-fault", test_model_file_hurts_by_fault);
     g_test_add_func("/model-file/risks", test_model_file_risks);
+    g_test_add_func("/model-file/words", test_model_file_words);
     g_test_add_func("/model-file/unsafe", test_model_file_unsafe);
     g_test_add_func("/model-file/stopping", test_model_file_stopping);
     g_test_add_func("/model-file/curves", test_model_file_curves);

@@ -264,8 +264,8 @@ weights_add_places(const OnnxFile *file, ErrataModelBuilder *builder)
         errata_model_builder_add_risk(builder,
                                       ERRATA_SEVERITY_MEDIUM,
                                       "path-traversal",
-                                      "it takes numbers from %s, outside of its folder; nothing "
-                                      "was read there",
+                                      "opened with its library it would read %s, which lies "
+                                      "outside of its folder; nothing was read there",
                                       tensor->location);
     }
 }
