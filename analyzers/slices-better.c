@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the model does better than its scores tell: single conditions with fewer errors than expected,
- * the best first, each confirmed on the other half and expected from then on. For information. */
+/* Where the model does better than its scores tell: conjunctions with fewer errors than expected, the best first, each confirmed on the other half and expected from then on. For information. */
+#include "slices-better.h"
+
 #include <math.h>
 
 #include "slices-finding.h"
@@ -8,9 +9,7 @@
 #include "tests.h"
 
 #define BETTER_MAX     3
-#define BETTER_LIFT    1.25  /* expected over observed */
 #define BETTER_EXCESS  0.005 /* errors fewer than expected, of all */
-#define BETTER_MAX_ROW 0.5   /* of the rows: a condition that more meet is the rule itself */
 #define BETTER_PARTS   4     /* of time, in which an hour or weekday has to come back … */
 #define BETTER_WEAKEST 0.25  /* … with such a part of it in the weaker two */
 
@@ -23,7 +22,6 @@ typedef struct {
 typedef struct {
     const SlicesTable *table;
     ErrataExpected *expected[2];
-    guint64 n_tried;
 } Better;
 
 static const SlicesHalf *
@@ -41,80 +39,6 @@ better_absorb(Better *self, const Slice *slice)
         errata_slices_table_member(self->table, better_half(self, h), slice, member);
         errata_expected_add(self->expected[h], member);
     }
-}
-
-/* the likelihood ratio of fewer errors than expected: that of as many more right answers */
-static double
-better_ratio(const Better *self, const BetterSum *sum)
-{
-    double n_rows = (double)self->table->discovery.n_rows;
-
-    if (sum->n < (double)self->table->min_rows || sum->n > BETTER_MAX_ROW * n_rows ||
-        sum->expected < BETTER_LIFT * sum->observed)
-        return 0.0;
-    if (self->table->real)
-        return errata_expected_ratio(sum->n,
-                                     sum->expected,
-                                     sum->observed,
-                                     self->expected[0]->variance);
-    return errata_expected_ratio(sum->n, sum->n - sum->observed, sum->n - sum->expected, 0.0);
-}
-
-/* the best condition of one column; its ratio */
-static double
-better_search_column(Better *self, guint column, Slice *ret_slice)
-{
-    const SlicesCoding *fine = &self->table->columns[column].fine;
-    const ErrataExpected *expected = self->expected[0];
-    BetterSum sums[257] = {{0.0, 0.0, 0.0}}; /* below each code */
-    double best = 0.0;
-
-    for (gsize i = 0; i < expected->n_rows; i++) {
-        BetterSum *sum = &sums[fine->code[i] + 1];
-
-        sum->n += 1.0;
-        sum->observed += expected->y[i];
-        sum->expected += errata_expected_mu(expected, i);
-    }
-    for (guint c = 0; c < fine->n_codes; c++)
-        sums[c + 1] = (BetterSum){sums[c].n + sums[c + 1].n,
-                                  sums[c].observed + sums[c + 1].observed,
-                                  sums[c].expected + sums[c + 1].expected};
-    for (guint i = 0; i < fine->n_items; i++) {
-        const BetterSum *lo = &sums[fine->items[i].lo], *hi = &sums[fine->items[i].hi];
-        BetterSum sum = {hi->n - lo->n, hi->observed - lo->observed, hi->expected - lo->expected};
-        double ratio = better_ratio(self, &sum);
-
-        self->n_tried++;
-        if (ratio <= best)
-            continue;
-        best = ratio;
-        *ret_slice = errata_slices_items_slice(self->table,
-                                               FALSE,
-                                               &column,
-                                               &fine->items[i].lo,
-                                               &fine->items[i].hi,
-                                               1);
-    }
-    return best;
-}
-
-static gboolean
-better_search(Better *self, Slice *ret_slice)
-{
-    double best = 0.0;
-
-    self->n_tried = 0;
-    for (guint c = 0; c < self->table->n_columns; c++) {
-        Slice slice;
-        double ratio = better_search_column(self, c, &slice);
-
-        if (ratio > best) {
-            best = ratio;
-            *ret_slice = slice;
-        }
-    }
-    return best > log(MAX((double)self->n_tried, 1.0));
 }
 
 static void
@@ -160,8 +84,9 @@ better_add_finding(const Better *self,
                                 half->row[i],
                                 loss[half->row[i]],
                                 &rates[member[i] != 0]);
-    g_ptr_array_add(finding->subject.predicates,
-                    errata_slices_words_predicate(self->table, &slice->condition[0]));
+    for (guint i = 0; i < slice->n; i++)
+        g_ptr_array_add(finding->subject.predicates,
+                        errata_slices_words_predicate(self->table, &slice->condition[i]));
     errata_slices_rows_add(self->table, slice, finding);
     finding->confirmed = TRUE;
     finding->severity = ERRATA_SEVERITY_INFO;
@@ -182,15 +107,10 @@ better_add_finding(const Better *self,
     errata_case_add_finding(result, finding);
 }
 
-/* whether a slice that was kept is a range of the same number: that errors grow along a number says that
- * there are fewer elsewhere on it */
+/* whether a slice that was kept has a condition on the column */
 static gboolean
-better_is_told(const Better *self, const SlicesFind *find, const Slice *slice)
+better_is_used(const SlicesFind *find, guint column)
 {
-    guint column = slice->condition[0].column;
-
-    if (!self->table->columns[column].bin->numeric || slice->condition[0].missing)
-        return FALSE;
     for (guint i = 0; i < find->found->len; i++) {
         const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
 
@@ -198,6 +118,27 @@ better_is_told(const Better *self, const SlicesFind *find, const Slice *slice)
             if (found->slice.condition[k].column == column)
                 return TRUE;
     }
+    return FALSE;
+}
+
+/* whether all conditions are ranges of numbers that slices that were kept are ranges of: that errors grow along a
+ * number says that there are fewer elsewhere on it */
+static gboolean
+better_is_told(const Better *self, const SlicesFind *find, const Slice *slice)
+{
+    for (guint i = 0; i < slice->n; i++)
+        if (!self->table->columns[slice->condition[i].column].bin->numeric ||
+            slice->condition[i].missing || !better_is_used(find, slice->condition[i].column))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+better_has_calendar(const Better *self, const Slice *slice)
+{
+    for (guint i = 0; i < slice->n; i++)
+        if (self->table->columns[slice->condition[i].column].bin->derived != NULL)
+            return TRUE;
     return FALSE;
 }
 
@@ -213,7 +154,7 @@ better_comes_back(const Better *self, const Slice *slice, const guint8 *member)
     double part[BETTER_PARTS], total = 0.0, weakest[2] = {(double)INFINITY, (double)INFINITY};
     gsize seen = 0;
 
-    if (self->table->columns[slice->condition[0].column].bin->derived == NULL)
+    if (!better_has_calendar(self, slice))
         return TRUE;
     index = g_new0(gsize, MAX(outcome->n_rows, 1)); /* one more than that in the half */
     for (gsize i = 0; i < half->n_rows; i++)
@@ -245,7 +186,7 @@ better_comes_back(const Better *self, const Slice *slice, const guint8 *member)
     return total > 0.0 && weakest[0] + weakest[1] >= BETTER_WEAKEST * total;
 }
 
-/* one condition on the confirmation half; whether it held */
+/* one conjunction on the confirmation half; whether it held */
 static gboolean
 better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find, const Slice *slice)
 {
@@ -259,9 +200,9 @@ better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find,
         return FALSE;
     test.p = errata_tests_normal_upper((test.expected - test.observed) / sqrt(test.variance));
     if (!(test.p * BETTER_MAX < analysis->settings->alpha) ||
-        test.expected < BETTER_LIFT * test.observed ||
+        test.expected < SLICES_BETTER_LIFT * test.observed ||
         test.expected - test.observed < BETTER_EXCESS * half->total ||
-        BETTER_LIFT * errata_slices_find_noise(find, self->table, member) >
+        SLICES_BETTER_LIFT * errata_slices_find_noise(find, self->table, member) >
             1.0) /* but less noise */
         return FALSE;
     if (!better_is_told(self, find, slice) && better_comes_back(self, slice, member))
@@ -275,7 +216,7 @@ better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find,
  * @table: its table
  * @find: its slices, which are expected here
  *
- * Complexity: a pass over the columns per condition found.
+ * Complexity: errata_slices_better_search() per conjunction found.
  */
 void
 errata_slices_better_add(ErrataAnalysis *analysis, const SlicesTable *table, const SlicesFind *find)
@@ -299,7 +240,8 @@ errata_slices_better_add(ErrataAnalysis *analysis, const SlicesTable *table, con
             better_absorb(&self, &found->slice);
     }
     for (guint i = 0; i < BETTER_MAX && self.expected[0]->n_terms < ERRATA_EXPECTED_MAX_TERMS &&
-                      better_search(&self, &slice) && better_try(&self, analysis, find, &slice);
+                      errata_slices_better_search(table, self.expected[0], &slice) &&
+                      better_try(&self, analysis, find, &slice);
          i++)
         better_absorb(&self, &slice);
     for (guint h = 0; h < 2; h++)
