@@ -103,6 +103,19 @@ beyond_base(const Beyond *self, gsize frame_row, double *ret_base)
     ret_base[4] = normal * normal * normal;
 }
 
+/* whether any two labels of numbers differ: what is the same everywhere is foretold by anything that is, too */
+static gboolean
+beyond_has_labels(const SlicesTable *table)
+{
+    const double *truth = table->analysis->outcome->truth_value;
+    const SlicesHalf *half = &table->discovery;
+
+    for (gsize i = 1; truth != NULL && i < half->n_rows; i++)
+        if (fabs(truth[half->row[i]] - truth[half->row[0]]) > 0.0)
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean
 beyond_can(const SlicesTable *table)
 {
@@ -110,7 +123,7 @@ beyond_can(const SlicesTable *table)
 
     if (table->exploratory || table->discovery.n_rows < BEYOND_LEAST || beyond_said(table) == NULL)
         return FALSE;
-    return table->real ? outcome->truth_value != NULL
+    return table->real ? beyond_has_labels(table)
                        : outcome->task == ERRATA_TASK_BINARY && outcome->positive >= 0 &&
                              outcome->truth != NULL;
 }

@@ -7,6 +7,7 @@
 #include "threshold.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "judged.h"
 #include "number.h"
@@ -475,26 +476,30 @@ threshold_add_evidence(ErrataFinding *finding,
         g_ptr_array_add(finding->notes, g_strdup("predictions=none"));
 }
 
+/* “recall goes from 81 to 72.3 %”; “stays at” where the digits told do not differ */
+static char *
+threshold_moves(const char *name, double from, double to)
+{
+    char before[ERRATA_NUMBER_BUFFER] = "undefined", after[ERRATA_NUMBER_BUFFER] = "undefined";
+
+    if (!isnan(from))
+        errata_number_print_fixed(100.0 * from, 1, before);
+    if (!isnan(to))
+        errata_number_print_fixed(100.0 * to, 1, after);
+    return strcmp(before, after) == 0
+               ? g_strdup_printf("%s stays at %s %%", name, after)
+               : g_strdup_printf("%s goes from %s to %s %%", name, before, after);
+}
+
 /* what the move does to recall and precision */
 static char *
 threshold_trade(const ThresholdGain *gain)
 {
-    const double shares[] = {gain->recall_from,
-                             gain->recall_to,
-                             gain->precision_from,
-                             gain->precision_to};
-    char text[4][ERRATA_NUMBER_BUFFER];
+    g_autofree char *recall = threshold_moves("recall", gain->recall_from, gain->recall_to);
+    g_autofree char *precision =
+        threshold_moves("precision", gain->precision_from, gain->precision_to);
 
-    for (guint i = 0; i < G_N_ELEMENTS(shares); i++)
-        if (isnan(shares[i]))
-            g_strlcpy(text[i], "undefined", sizeof text[i]);
-        else
-            errata_number_print_fixed(100.0 * shares[i], 1, text[i]);
-    return g_strdup_printf("recall goes from %s to %s %%, precision from %s to %s %%",
-                           text[0],
-                           text[1],
-                           text[2],
-                           text[3]);
+    return g_strdup_printf("%s, %s", recall, precision);
 }
 
 static void
@@ -526,19 +531,14 @@ threshold_title(const ThresholdData *data, const ThresholdGain *gain)
     g_autofree char *cut = errata_words_number(gain->cut, (double)NAN, (double)NAN);
     g_autofree char *part =
         errata_words_share(share, gain->interval.lo / gain->from, gain->interval.hi / gain->from);
-    char from[ERRATA_NUMBER_BUFFER], to[ERRATA_NUMBER_BUFFER];
+    g_autofree char *recall = threshold_moves("recall", gain->recall_from, gain->recall_to);
 
-    errata_number_print_fixed(100.0 * gain->recall_from, 1, from);
-    errata_number_print_fixed(100.0 * gain->recall_to, 1, to);
-    return g_strdup_printf(
-        threshold_is_plain(data)
-            ? "A threshold of %s would make %s fewer errors; recall goes from %s "
-              "to %s %%"
-            : "A threshold of %s would cost %s less; recall goes from %s to %s %%",
-        cut,
-        part,
-        from,
-        to);
+    return g_strdup_printf(threshold_is_plain(data)
+                               ? "A threshold of %s would make %s fewer errors; %s"
+                               : "A threshold of %s would cost %s less; %s",
+                           cut,
+                           part,
+                           recall);
 }
 
 static void

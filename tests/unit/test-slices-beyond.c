@@ -257,6 +257,31 @@ test_slices_beyond_numbers(void)
     }
 }
 
+static void
+test_slices_beyond_constant(void)
+{
+    g_autoptr(GString) table = g_string_new("width,shop,predicted,actual\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    ErrataRng rng = errata_rng_init(73, 0, 0);
+    const ErrataFinding *overall;
+
+    g_test_summary("Where all labels are the same, predictions do not stray from their middle");
+    for (guint i = 0; i < 8000; i++) {
+        double width = beyond_normal(&rng);
+
+        g_string_append_printf(table,
+                               "%.3f,%c,%.3f,7.5\n",
+                               width,
+                               "abcd"[errata_rng_below(&rng, 4)],
+                               7.5 + 0.8 * width + 0.2 * beyond_normal(&rng));
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_cmpint(self->outcome->task, ==, ERRATA_TASK_REGRESSION);
+    g_assert_cmpuint(self->outcome->n_judged, ==, 8000);
+    beyond_run(self, &overall);
+    g_assert_null(overall);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -267,5 +292,6 @@ main(int argc, char **argv)
     g_test_add_func("/slices-beyond/sure", test_slices_beyond_sure);
     g_test_add_func("/slices-beyond/broken", test_slices_beyond_broken);
     g_test_add_func("/slices-beyond/numbers", test_slices_beyond_numbers);
+    g_test_add_func("/slices-beyond/constant", test_slices_beyond_constant);
     return g_test_run();
 }

@@ -217,6 +217,29 @@ test_threshold_recall(void)
     }
 }
 
+static double
+test_threshold_gap(double s) /* no positive just above the cut */
+{
+    return s < 0.5 ? 0.1 : s < 0.6 ? 0.0 : 0.9;
+}
+
+static void
+test_threshold_stays(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(40000, test_threshold_gap, 1);
+    const ErrataFinding *finding;
+
+    g_test_summary(
+        "A cut that finds as many positives and fewer negatives leaves the recall where it is");
+    for (gsize row = 0; row < 40000; row++)
+        made->outcome.score[row] = floor(100.0 * made->outcome.score[row]) / 100.0;
+    g_assert_true(errata_analyzer_threshold.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(made->analysis.result->findings, 0);
+    g_assert_nonnull(strstr(finding->title, "; recall stays at 8"));
+    g_assert_null(strstr(finding->title, " from "));
+}
+
 static void
 test_threshold_unlogged(void)
 {
@@ -248,6 +271,7 @@ main(int argc, char **argv)
     g_test_add_func("/threshold/idle", test_threshold_idle);
     g_test_add_func("/threshold/faulty", test_threshold_faulty);
     g_test_add_func("/threshold/recall", test_threshold_recall);
+    g_test_add_func("/threshold/stays", test_threshold_stays);
     g_test_add_func("/threshold/unlogged", test_threshold_unlogged);
     return g_test_run();
 }
