@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How many texts say the words that a cluster is named by, and how often they are wrong: of all texts, since a
- * cluster holds only those of them that are alike in more than a word. */
+/* How many texts say the words that a cluster is named by, or are in the language that it is, and how often they
+ * are wrong: of all texts, since a cluster holds only those of them that are alike in more than that. */
 #include <string.h>
 
 #include "clusters.h"
+#include "filter.h"
 
 #define COUNT_TEXTS 100000 /* that are read, evenly through a longer log */
 
@@ -50,14 +51,33 @@ count_text(const ErrataAnalysis *analysis, gsize row)
     return g_string_free(all, FALSE);
 }
 
+/* (element-type ErrataRows): of each cluster that is a language the rows in it, else %NULL */
+static GPtrArray *
+count_tongues(const ErrataAnalysis *analysis, const ErrataClusterWords *words, guint n)
+{
+    GPtrArray *tongues = g_ptr_array_new_with_free_func((GDestroyNotify)errata_rows_free);
+
+    for (guint c = 0; c < n; c++) {
+        g_autoptr(ErrataFilter) filter = NULL;
+
+        g_ptr_array_add(tongues, NULL);
+        if (words[c].tongue == NULL)
+            continue;
+        filter = errata_filter_predicates_join(words[c].predicates);
+        if (errata_filter_bind(filter, analysis->frame, analysis->schema, NULL))
+            tongues->pdata[c] = errata_filter_evaluate(filter, analysis->frame, analysis->outcome);
+    }
+    return tongues;
+}
+
 /**
  * errata_clusters_count:
  * @analysis: the log
  * @words: (array length=n): of clusters
  * @n: how many
  * @most: keywords that a cluster is named by
- * @ret_said: (array length=n) (out caller-allocates): judged rows whose texts say one of them, their errors,
- *   and the same of the others
+ * @ret_said: (array length=n) (out caller-allocates): judged rows whose texts say one of them, or that
+ *   are in the cluster's language, their errors, and the same of the others
  *
  * Reads each text once, at most 100,000 of them.
  */
@@ -69,6 +89,7 @@ errata_clusters_count(const ErrataAnalysis *analysis,
                       ErrataClusterSaid *ret_said)
 {
     const ErrataOutcome *outcome = analysis->outcome;
+    g_autoptr(GPtrArray) tongues = count_tongues(analysis, words, n);
     gsize n_rows = outcome->n_rows, wanted = MIN(n_rows, COUNT_TEXTS);
 
     memset(ret_said, 0, n * sizeof *ret_said);
@@ -80,7 +101,9 @@ errata_clusters_count(const ErrataAnalysis *analysis,
             continue;
         text = count_text(analysis, row);
         for (guint c = 0; c < n; c++) {
-            gboolean says = count_says_any(text, &words[c], most);
+            const ErrataRows *tongue = g_ptr_array_index(tongues, c);
+            gboolean says = tongue != NULL ? errata_rows_has(tongue, row)
+                                           : count_says_any(text, &words[c], most);
 
             *(says ? &ret_said[c].n : &ret_said[c].n_others) += 1.0;
             *(says ? &ret_said[c].errors : &ret_said[c].errors_others) += outcome->error[row];

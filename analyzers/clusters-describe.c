@@ -6,9 +6,14 @@
 
 #include "clusters.h"
 #include "filter.h"
+#include "slices-refine.h"
+#include "trait.h"
+#include "words.h"
 
 #define DESCRIBE_CONDITIONS 3U
 #define DESCRIBE_GAIN       0.02 /* of F1 that is worth another condition */
+#define DESCRIBE_ENOUGH     0.9  /* of F1, from which on no condition is added */
+#define DESCRIBE_TONGUE     0.9  /* precision and recall of a language that is a cluster's */
 #define DESCRIBE_LEAST      0.3  /* of F1, for a description to be one */
 #define DESCRIBE_MEMBER     0.4 /* members among the rows of a category, for it to be in the list */
 #define DESCRIBE_CODES      8U  /* categories in a list */
@@ -196,9 +201,10 @@ describe_predicate_of_category(const DescribeTry *tried)
 }
 
 static ErrataPredicate *
-describe_predicate(const DescribeTry *tried)
+describe_predicate(const Describe *self, const DescribeTry *tried)
 {
     const ErrataBinColumn *bin = tried->bin;
+    const ErrataColumn *column;
     ErrataPredicate *predicate;
 
     if (bin == NULL) {
@@ -209,14 +215,16 @@ describe_predicate(const DescribeTry *tried)
     }
     if (!bin->numeric)
         return describe_predicate_of_category(tried);
+    column = self->space->analysis->frame->columns[bin->column];
     predicate = errata_predicate_new(bin->name, ERRATA_OP_BETWEEN);
     if (tried->lo == 0)
         predicate->op = ERRATA_OP_LT;
     else if (tried->hi == bin->n_codes)
         predicate->op = ERRATA_OP_GE;
-    predicate->number = tried->lo > 0 ? bin->edges[tried->lo - 1] : bin->edges[tried->hi - 1];
+    predicate->number =
+        errata_slices_refine_end(column, bin->edges[tried->lo > 0 ? tried->lo - 1 : tried->hi - 1]);
     if (predicate->op == ERRATA_OP_BETWEEN)
-        predicate->upper = bin->edges[tried->hi - 1];
+        predicate->upper = errata_slices_refine_end(column, bin->edges[tried->hi - 1]);
     return predicate;
 }
 
@@ -283,6 +291,31 @@ describe_check(const ErrataClusterSpace *space,
     words->recall = total > 0.0 ? hit / total : (double)NAN;
 }
 
+/* the languages or scripts that the cluster's texts are in, where these are what tells it */
+static char *
+describe_tongue(const ErrataClusterWords *words)
+{
+    const ErrataPredicate *predicate = words->predicates->len == 1
+                                           ? g_ptr_array_index(words->predicates, 0)
+                                           : NULL;
+    ErrataTrait trait = ERRATA_TRAIT_CHARACTERS;
+    g_autofree char *list = NULL;
+
+    if (predicate == NULL || predicate->values == NULL ||
+        !(words->precision >= DESCRIBE_TONGUE && words->recall >= DESCRIBE_TONGUE) ||
+        !errata_trait_parse(predicate->column, NULL, &trait) ||
+        (trait != ERRATA_TRAIT_LANGUAGE && trait != ERRATA_TRAIT_SCRIPT))
+        return NULL;
+    for (char **value = predicate->values; *value != NULL; value++)
+        if (!g_ascii_isupper(**value)) /* mixed, unknown, none */
+            return NULL;
+    list = errata_words_list((const char *const *)predicate->values,
+                             g_strv_length(predicate->values),
+                             "or");
+    return trait == ERRATA_TRAIT_SCRIPT ? g_strdup_printf("%s script", list)
+                                        : g_steal_pointer(&list);
+}
+
 /**
  * errata_clusters_describe:
  * @space: the rows
@@ -307,19 +340,20 @@ errata_clusters_describe(const ErrataClusterSpace *space,
         member[l] = set->leaves[l].cluster == cluster ? 1 : 0;
     errata_clusters_keywords(space, set, member, ret_words->keywords);
     describe_start(&self, set, cluster);
-    while (ret_words->predicates->len < DESCRIBE_CONDITIONS) {
+    while (ret_words->predicates->len < DESCRIBE_CONDITIONS && f1 < DESCRIBE_ENOUGH) {
         DescribeTry best = describe_best(&self, ret_words->keywords, ret_words->predicates);
 
         if (best.f1 < f1 + DESCRIBE_GAIN)
             break;
         f1 = best.f1;
-        g_ptr_array_add(ret_words->predicates, describe_predicate(&best));
+        g_ptr_array_add(ret_words->predicates, describe_predicate(&self, &best));
         for (guint i = 0; i < self.n; i++)
             if (!describe_holds(&best, space->row[self.at[i]]))
                 self.holds[i] = 0;
     }
     describe_clear(&self);
     describe_check(space, set, cluster, ret_words);
+    ret_words->tongue = describe_tongue(ret_words);
 }
 
 void
@@ -329,4 +363,5 @@ errata_clusters_words_clear(ErrataClusterWords *self)
         g_free(g_array_index(self->keywords, ErrataClusterKeyword, i).text);
     g_clear_pointer(&self->keywords, g_array_unref);
     g_clear_pointer(&self->predicates, g_ptr_array_unref);
+    g_clear_pointer(&self->tongue, g_free);
 }

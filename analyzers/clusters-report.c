@@ -461,7 +461,9 @@ report_add_said(const Report *self, guint32 cluster, ErrataFinding *finding)
     interval = errata_intervals_wilson(said->errors, said->n, 0.95);
     evidence = report_evidence(finding,
                                "said_rate",
-                               "error rate of all texts with these words",
+                               self->words[cluster].tongue != NULL
+                                   ? "error rate of all texts in that language"
+                                   : "error rate of all texts with these words",
                                rate,
                                ERRATA_UNIT_SHARE,
                                said->n);
@@ -555,8 +557,11 @@ report_part(const ErrataFinding *finding, double rate)
 static void
 report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
 {
+    const ErrataClusterWords *words = &self->words[cluster];
     g_autofree char *text =
-        self->space->is_text && self->words[cluster].keywords->len > 0
+        words->tongue != NULL
+            ? g_strdup_printf("Label more texts in %s and train with them", words->tongue)
+        : self->space->is_text && words->keywords->len > 0
             ? g_strdup_printf("Label more texts like these, with %s, and train with them",
                               self->names[cluster])
             : g_strdup("Label more rows like these and train with them");
@@ -584,6 +589,10 @@ report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
     const ErrataEvidence *rate = said != NULL ? said : errata_finding_evidence(finding, "rate_in");
     g_autofree char *words = errata_words_share(rate->value, rate->lo, rate->hi);
 
+    if (said != NULL && self->words[cluster].tongue != NULL)
+        return g_strdup_printf("Texts in %s: wrong %s of the time",
+                               self->words[cluster].tongue,
+                               words);
     if (self->words[cluster].keywords->len > 0)
         return g_strdup_printf("Texts %s %s: wrong %s of the time",
                                said != NULL ? "with" : "alike, many with",
@@ -622,6 +631,8 @@ report_add_finding(const Report *self, guint32 cluster, const GArray *rows)
     if (self->set->clusters[cluster].n_leaves > 1)
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("wordings=%u", self->set->clusters[cluster].n_leaves));
+    if (self->words[cluster].tongue != NULL)
+        g_ptr_array_add(finding->notes, g_strdup_printf("tongue=%s", self->words[cluster].tongue));
     if (self->space->n_sampled_out > 0)
         g_ptr_array_add(finding->notes, g_strdup("sampled=1"));
     g_ptr_array_add(finding->notes, g_strdup(self->space->is_text ? "of=texts" : "of=rows"));

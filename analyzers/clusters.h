@@ -115,17 +115,23 @@ typedef struct {
  * ErrataClusterWords:
  * @keywords: (element-type ErrataClusterKeyword): what its texts say and correct ones do not
  * @predicates: (element-type ErrataPredicate): the shortest conjunction that tells its rows best
- * @check: how well it does on the other half
+ * @tongue: (nullable): the languages or scripts ("German", "Cyrillic script") that its texts are in and
+ *   hardly any other
+ * @precision: of the rows that meet @predicates on the other half, those of the cluster
+ * @recall: of the cluster's rows there, those that meet them
+ * @n: rows of that half
  */
 typedef struct {
     GArray *keywords;
     GPtrArray *predicates;
+    char *tongue;
     double precision;
     double recall;
     guint64 n;
 } ErrataClusterWords;
 
-/* judged rows whose texts say one of the words that a cluster is named by, their errors, and the others */
+/* judged rows whose texts say one of the words that a cluster is named by, or are in its languages; their
+ * errors, and the others */
 typedef struct {
     double n;
     double errors;

@@ -10,6 +10,7 @@
 #include "intervals.h"
 #include "sliceline.h"
 #include "slices-finding.h"
+#include "slices-refine.h"
 #include "tests.h"
 
 #define REPORT_K            10
@@ -24,6 +25,7 @@
 
 /* the rows that take part, and their codes */
 typedef struct {
+    const ErrataFrame *frame;
     const SlicesTable *table;
     ErrataSlicelineInput input;
     guint8 **code; /* per column; owned */
@@ -177,11 +179,14 @@ static ErrataPredicate *
 report_predicate(const ReportTable *self, guint column, guint8 code)
 {
     const ErrataBinColumn *bin = self->table->columns[column].bin;
+    const ErrataColumn *of = self->frame->columns[bin->column];
     SlicesCondition condition = {.column = column, .missing = code == ERRATA_BINS_MISSING};
 
     if (bin->numeric && !condition.missing) {
-        condition.lo = code > 0 ? bin->edges[code - 1] : -(double)INFINITY;
-        condition.hi = code + 1U < bin->n_codes ? bin->edges[code] : (double)INFINITY;
+        condition.lo = code > 0 ? errata_slices_refine_end(of, bin->edges[code - 1])
+                                : -(double)INFINITY;
+        condition.hi = code + 1U < bin->n_codes ? errata_slices_refine_end(of, bin->edges[code])
+                                                : (double)INFINITY;
     } else if (!condition.missing) {
         condition.codes[code >> 6] |= G_GUINT64_CONSTANT(1) << (code & 63);
     }
@@ -307,6 +312,7 @@ report_run(ErrataAnalysis *analysis, GError **error)
                          "no row has both a label and a prediction, or no column can be searched");
         return TRUE;
     }
+    self.frame = analysis->frame;
     self.table = errata_slices_table_shared(analysis);
     report_gather(&self, analysis);
     report_configure(&self, analysis);

@@ -111,6 +111,32 @@ errata_slices_refine_decimal(double above, double at_most)
     return at_most;
 }
 
+/**
+ * errata_slices_refine_end:
+ * @column: numbers; the end of another column is returned as it is
+ * @edge: an end of a range of them
+ *
+ * Returns: the number with the fewest decimals that parts the values where @edge does
+ */
+double
+errata_slices_refine_end(const ErrataColumn *column, double edge)
+{
+    double above = -(double)INFINITY, at_most = (double)INFINITY;
+
+    if (!errata_column_is_numeric(column))
+        return edge;
+    for (gsize row = 0; row < column->n_rows; row++) {
+        double value = errata_column_number(column, row);
+
+        if (value < edge)
+            above = fmax(above, value);
+        else if (value >= edge)
+            at_most = fmin(at_most, value);
+    }
+    return isfinite(above) && isfinite(at_most) ? errata_slices_refine_decimal(above, at_most)
+                                                : edge;
+}
+
 /* distinct values in order; sums[k] is over the rows below value k, sums[n] over all */
 typedef struct {
     gsize n;

@@ -10,5 +10,6 @@ double errata_slices_refine(const SlicesTable *table,
                             const guint8 *within,
                             Slice *slice);
 double errata_slices_refine_decimal(double above, double at_most);
+double errata_slices_refine_end(const ErrataColumn *column, double edge);
 
 G_END_DECLS

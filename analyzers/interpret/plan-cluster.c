@@ -17,13 +17,16 @@ cluster_is_of_texts(const ErrataFinding *finding)
     return g_strcmp0(errata_finding_note(finding, "of"), "texts") == 0;
 }
 
-/* “texts with “yeah right”, “what a” or “only took””, else “rows that are alike” */
+/* “texts in German”, “texts with “yeah right”, “what a” or “only took””, else “rows that are alike” */
 static char *
 cluster_who(ErrataProse *prose, const ErrataFinding *finding, gboolean all)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    const char *tongue = errata_finding_note(finding, "tongue");
     g_autofree char *list = NULL;
 
+    if (all && tongue != NULL)
+        return g_strdup_printf("texts in %s", tongue);
     for (guint i = 0; i < finding->evidence->len && words->len < CLUSTER_WORDS; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
 

@@ -220,6 +220,7 @@ typedef struct {
     double base;    /* of errors elsewhere */
     gboolean equal; /* all texts are the same */
     gboolean empty;
+    gboolean german; /* what is planted */
 } Plan;
 
 static const char *const plan_words[] =
@@ -250,16 +251,18 @@ plan_frame(const Plan *plan, guint64 seed)
         const char *b = plan_sayings[errata_rng_below(&rng, 10)];
         const char *c = plan_words[errata_rng_below(&rng, 10)];
         g_autofree char *id = g_strdup_printf("r%u", i);
-        g_autofree char *text = plan->equal ? g_strdup("the same text as ever")
-                                : plan->empty
-                                    ? g_strdup("")
-                                    : g_strdup_printf(planted ? "oh brilliant, yet another %s that "
-                                                                "is %s and a %s"
-                                                              : "we had a %s that seemed %s near "
-                                                                "the %s today",
-                                                      a,
-                                                      b,
-                                                      c);
+        g_autofree char *text =
+            plan->equal   ? g_strdup("the same text as ever")
+            : plan->empty ? g_strdup("")
+                          : g_strdup_printf(planted && plan->german
+                                                ? "leider ist der %s auch so %s wie das %s hier"
+                                            : planted ? "oh brilliant, yet another %s that "
+                                                        "is %s and a %s"
+                                                      : "we had a %s that seemed %s near "
+                                                        "the %s today",
+                                            a,
+                                            b,
+                                            c);
 
         plan_cell(builder, "id", id);
         plan_cell(builder, "text", text);
@@ -298,7 +301,7 @@ count_clusters(const ErrataCase *result)
 static void
 test_planted(void)
 {
-    const Plan plan = {4000, 12, 0.8, 0.05, FALSE, FALSE};
+    const Plan plan = {4000, 12, 0.8, 0.05, FALSE, FALSE, FALSE};
     g_autoptr(ErrataCase) result = plan_run(&plan, 1);
     const ErrataCluster *cluster;
     const ErrataFinding *finding = NULL;
@@ -324,6 +327,34 @@ test_planted(void)
     g_assert_cmpfloat(cluster->precision, >, 0.95);
     g_assert_cmpfloat(cluster->recall, >, 0.95);
     g_assert_cmpfloat(cluster->share_of_errors, >, 0.4);
+}
+
+static void
+test_tongue(void)
+{
+    const Plan plan = {4000, 12, 0.8, 0.05, FALSE, FALSE, TRUE};
+    g_autoptr(ErrataCase) result = plan_run(&plan, 1);
+    const ErrataCluster *cluster;
+    const ErrataPredicate *predicate;
+
+    g_test_summary("A cluster that is one language is called by it, and told by it alone");
+    g_assert_cmpuint(count_clusters(result), ==, 1);
+    cluster = g_ptr_array_index(result->clusters, 0);
+    g_assert_cmpuint(cluster->predicates->len, ==, 1);
+    predicate = g_ptr_array_index(cluster->predicates, 0);
+    g_assert_cmpstr(predicate->column, ==, "text: language");
+    g_assert_cmpstr(predicate->values[0], ==, "German");
+    for (guint i = 0; i < result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+        const ErrataEvidence *said = errata_finding_evidence(finding, "said_rate");
+
+        if (finding->kind != ERRATA_FINDING_CLUSTER)
+            continue;
+        g_assert_true(g_str_has_prefix(finding->title, "Texts in German: wrong "));
+        g_assert_cmpstr(errata_finding_note(finding, "tongue"), ==, "German");
+        g_assert_cmpfloat(said->n, >, finding->n_rows); /* right ones, too */
+        g_assert_cmpfloat_with_epsilon(said->value, plan.rate, 0.1);
+    }
 }
 
 /* the same bytes whatever the thread count */
@@ -443,6 +474,7 @@ main(int argc, char **argv)
     g_test_add_func("/clusters/directions", test_directions);
     g_test_add_func("/clusters/grams", test_grams);
     g_test_add_func("/clusters/planted", test_planted);
+    g_test_add_func("/clusters/tongue", test_tongue);
     g_test_add_func("/clusters/threads", test_threads);
     g_test_add_func("/clusters/noise", test_noise);
     g_test_add_func("/clusters/odd", test_odd);

@@ -9,6 +9,7 @@
 #include "rng.h"
 #include "sliceline-report.h"
 #include "sliceline.h"
+#include "slices-refine.h"
 
 #define TABLES      1000
 #define MAX_ROWS    200
@@ -303,6 +304,22 @@ test_losses(void)
     check_losses(numbers, "log-loss", ERRATA_SLICELINE_ABSOLUTE, 3.0, 0.5, 1);
 }
 
+static void
+test_end(void)
+{
+    double values[] = {0.2964511, 0.2991207, (double)NAN, 0.1, 12.0, 250.0};
+    ErrataColumn column = {.type = ERRATA_COLUMN_F64, .f64 = values, .n_rows = 6};
+
+    g_test_summary("An end of a range is the shortest number that parts the values as it does");
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_end(&column, 0.2991207), 0.299, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_end(&column, 0.2970001234), 0.299, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_end(&column, 97.53), 200.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_end(&column, 0.1),
+                                   0.1,
+                                   1e-12); /* nothing is below */
+    g_assert_cmpfloat_with_epsilon(errata_slices_refine_end(&column, 300.0), 300.0, 1e-12);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -312,5 +329,6 @@ main(int argc, char **argv)
     g_test_add_func("/sliceline/exact", test_exact);
     g_test_add_func("/sliceline/permute", test_permute);
     g_test_add_func("/sliceline/losses", test_losses);
+    g_test_add_func("/sliceline/end", test_end);
     return g_test_run();
 }
