@@ -13,6 +13,7 @@
 #include "rng.h"
 #include "sort.h"
 
+#define BINS_REST         0.005 /* of the rows beyond a value that fills a bin, for these to have one */
 #define BINS_SAMPLE       20000 /* rows that the edges are learnt on */
 #define BINS_VALUES       30    /* codes of a category column, and distinct numbers kept apart */
 #define BINS_HEAVY        0.005 /* share of the sample that makes a number common by itself */
@@ -164,18 +165,57 @@ bins_edges_at(ErrataBinColumn *self, const double *values, guint n)
         self->edges[i - 1] = values[i];
 }
 
+/* puts an edge among those there are, which rise */
+static void
+bins_add_edge(ErrataBinColumn *self, guint *n_edges, double edge)
+{
+    guint at = *n_edges;
+
+    while (at > 0 && self->edges[at - 1] > edge)
+        at--;
+    if ((at > 0 && !(self->edges[at - 1] < edge)) || *n_edges == ERRATA_BINS_MAX - 1)
+        return;
+    memmove(self->edges + at + 1, self->edges + at, (*n_edges - at) * sizeof(double));
+    self->edges[at] = edge;
+    (*n_edges)++;
+}
+
+/* A value that has at least @share of the rows gets a bin of its own: else what few rows lie beyond it (the fees
+ * of those who pay one, where nine in ten do not) would share its bin, and no group of theirs could be seen. */
+static void
+bins_part_heavy(ErrataBinColumn *self, const double *sample, gsize n, double share, guint *n_edges)
+{
+    gsize least = (gsize)(BINS_REST * (double)n) + 1;
+    gsize after = 0; /* end of the last such value */
+
+    for (gsize begin = 0, end = 0; begin < n; begin = end) {
+        while (end < n && !(sample[end] > sample[begin]))
+            end++;
+        if ((double)(end - begin) < share * (double)n)
+            continue;
+        if (after > 0 && begin - after >= least)
+            bins_add_edge(self, n_edges, sample[after]);
+        if (after > 0 || begin >= least)
+            bins_add_edge(self, n_edges, sample[begin]);
+        after = end;
+    }
+    if (after > 0 && n - after >= least)
+        bins_add_edge(self, n_edges, sample[after]);
+}
+
 static void
 bins_edges_quantiles(ErrataBinColumn *self, const double *sample, gsize n, guint n_bins)
 {
     guint n_edges = 0;
 
-    self->edges = g_new0(double, n_bins);
+    self->edges = g_new0(double, ERRATA_BINS_MAX);
     for (guint i = 1; i < n_bins && n > 0; i++) {
         double edge = sample[MIN((gsize)((double)n * i / n_bins), n - 1)];
 
         if (edge > (n_edges > 0 ? self->edges[n_edges - 1] : sample[0]))
             self->edges[n_edges++] = edge;
     }
+    bins_part_heavy(self, sample, n, 1.0 / n_bins, &n_edges);
     self->n_codes = n_edges + 1;
 }
 
@@ -199,6 +239,13 @@ bins_learn_edges(ErrataBinColumn *self, const ErrataColumn *column, guint n_bins
         bins_edges_at(self, values, n_values);
     else
         bins_edges_quantiles(self, sample, n, n_bins);
+    if (values != NULL && sample != NULL) { /* the few others are not among the common ones */
+        guint n_edges = self->n_codes - 1;
+
+        self->edges = g_renew(double, self->edges, ERRATA_BINS_MAX);
+        bins_part_heavy(self, sample, n, BINS_HEAVY, &n_edges);
+        self->n_codes = n_edges + 1;
+    }
 }
 
 static void

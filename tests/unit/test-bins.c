@@ -197,6 +197,39 @@ test_bins_degenerate(void)
 }
 
 static void
+test_bins_heavy(void)
+{
+    static const double shares[] = {0.3, 0.08, 0.04, 0.01};
+
+    g_test_summary("What few rows differ from a value that most have are not binned with it");
+    for (guint s = 0; s < G_N_ELEMENTS(shares); s++) {
+        g_autoptr(ErrataFrame) frame = synth_frame(N, 2);
+        g_autoptr(ErrataBins) bins = NULL;
+        g_autofree double *fee = g_new(double, N);
+        g_autofree double *rebate = g_new(double, N);
+        ErrataRng rng = errata_rng_init(s, 0, 0);
+        ErrataSchema *schema;
+
+        for (guint i = 0; i < N; i++) {
+            gboolean some = errata_rng_uniform(&rng) < shares[s];
+
+            fee[i] = some ? 1.0 + 100.0 * errata_rng_uniform(&rng) : 0.0;
+            rebate[i] = some ? -1.0 - errata_rng_uniform(&rng) : 0.5 * (double)(i % 2);
+        }
+        synth_numbers(frame, "fee", fee);
+        synth_numbers(frame, "rebate", rebate);
+        schema = synth_schema(frame);
+        bins = errata_bins_new(frame, schema, NULL, 10, 0);
+        for (guint i = 0; i < N; i++) {
+            g_assert_true((bins->columns[0].code[i] > 0) == (fee[i] > 0.0));
+            g_assert_true((bins->columns[1].code[i] + 2U >= bins->columns[1].n_codes) ==
+                          (rebate[i] >= 0.0));
+        }
+        bins_schema_clear(schema);
+    }
+}
+
+static void
 test_bins_rank(void)
 {
     static const guint n_edges[] = {0, 1, 9, 15, 16, 31, 32, 253};
@@ -257,6 +290,7 @@ main(int argc, char **argv)
     g_test_add_func("/bins/apply", test_bins_apply);
     g_test_add_func("/bins/other-scale", test_bins_other_scale);
     g_test_add_func("/bins/degenerate", test_bins_degenerate);
+    g_test_add_func("/bins/heavy", test_bins_heavy);
     g_test_add_func("/bins/rank", test_bins_rank);
     g_test_add_func("/bins/small", test_bins_small);
     return g_test_run();
