@@ -9,6 +9,7 @@
 #include "error.h"
 #include "frame-select.h"
 #include "precision.h"
+#include "text-columns.h"
 
 gboolean
 errata_restriction_wanted(const ErrataSettings *settings)
@@ -52,13 +53,50 @@ restriction_text(const ErrataSettings *settings, GError **error)
                                    : g_strdup(cohort);
 }
 
-static ErrataFrame *
-restriction_select(const ErrataFilter *filter,
-                   const ErrataFrame *frame,
-                   const ErrataOutcome *outcome,
-                   guint32 **ret_row)
+/**
+ * errata_restriction_rows:
+ * @filter: a condition; bound to the log afterwards, where the log has all its columns
+ * @frame: the log
+ * @schema: its roles
+ * @outcome: (nullable): its labels and predictions
+ * @settings: what the roles were inferred with
+ * @error: return location for a #GError
+ *
+ * Besides the log's own columns there are the properties of its texts ("message: words"), as findings name
+ * them; texts are only measured where the filter asks for more than the log has.
+ *
+ * Errors: those of errata_filter_bind().
+ *
+ * Returns: (transfer full): the rows for which it holds
+ */
+ErrataRows *
+errata_restriction_rows(ErrataFilter *filter,
+                        const ErrataFrame *frame,
+                        const ErrataSchema *schema,
+                        const ErrataOutcome *outcome,
+                        const ErrataSettings *settings,
+                        GError **error)
 {
-    g_autoptr(ErrataRows) rows = errata_filter_evaluate(filter, frame, outcome);
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(ErrataSchema) wider = NULL;
+    g_autoptr(ErrataTextColumns) texts = NULL;
+
+    if (errata_filter_bind(filter, frame, schema, &problem))
+        return errata_filter_evaluate(filter, frame, outcome);
+    wider = errata_schema_infer(frame, settings, NULL, NULL);
+    if (wider != NULL)
+        texts = errata_text_columns_new(frame, wider, NULL, NULL);
+    if (texts == NULL || texts->n_columns == 0 ||
+        !errata_filter_bind(filter, texts->frame, wider, NULL)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return NULL;
+    }
+    return errata_filter_evaluate(filter, texts->frame, outcome);
+}
+
+static ErrataFrame *
+restriction_select(const ErrataRows *rows, const ErrataFrame *frame, guint32 **ret_row)
+{
     g_autofree guint32 *row = NULL;
     gsize n = 0;
     ErrataFrame *selected;
@@ -95,11 +133,14 @@ errata_restriction_new(const ErrataFrame *frame,
     g_autoptr(ErrataRestriction) self = g_new0(ErrataRestriction, 1);
     g_autofree char *text = restriction_text(settings, error);
     g_autofree char *count = errata_precision_print((double)frame->n_rows, 0);
+    g_autoptr(ErrataRows) rows = NULL;
 
     if (text == NULL)
         return NULL;
     self->filter = errata_filter_parse(text, error);
-    if (self->filter == NULL || !errata_filter_bind(self->filter, frame, schema, error)) {
+    if (self->filter != NULL)
+        rows = errata_restriction_rows(self->filter, frame, schema, outcome, settings, error);
+    if (rows == NULL) {
         g_prefix_error(error,
                        "%s “%s”: ",
                        settings->cohort != NULL ? "cohort" : "--where",
@@ -108,10 +149,12 @@ errata_restriction_new(const ErrataFrame *frame,
     }
     self->text = errata_filter_print(self->filter);
     self->n_all = frame->n_rows;
-    self->frame = restriction_select(self->filter, frame, outcome, &self->row);
+    self->frame = restriction_select(rows, frame, &self->row);
     if (self->frame == NULL) {
-        g_autofree char *values = errata_filter_other_values(self->filter, frame);
+        g_autofree char *values = NULL;
 
+        if (errata_filter_bind(self->filter, frame, schema, NULL))
+            values = errata_filter_other_values(self->filter, frame);
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_TOO_FEW_ROWS,
@@ -144,6 +187,7 @@ errata_restriction_free(ErrataRestriction *self)
  * @reference: the whole reference
  * @schema: its roles
  * @outcome: (nullable): its labels and predictions
+ * @settings: what its roles were inferred with
  * @result: gets a warning when the reference cannot be restricted
  *
  * What is compared should be alike: the same filter is applied to the reference.
@@ -156,12 +200,13 @@ errata_restriction_reference(ErrataRestriction *self,
                              const ErrataFrame *reference,
                              const ErrataSchema *schema,
                              const ErrataOutcome *outcome,
+                             const ErrataSettings *settings,
                              ErrataCase *result)
 {
-    ErrataFrame *selected = NULL;
+    g_autoptr(ErrataRows) rows =
+        errata_restriction_rows(self->filter, reference, schema, outcome, settings, NULL);
+    ErrataFrame *selected = rows != NULL ? restriction_select(rows, reference, NULL) : NULL;
 
-    if (errata_filter_bind(self->filter, reference, schema, NULL))
-        selected = restriction_select(self->filter, reference, outcome, NULL);
     if (selected == NULL)
         g_ptr_array_add(result->warnings,
                         g_strdup_printf("The condition %s holds for no row of the reference, so "

@@ -30,11 +30,18 @@ ErrataRestriction *errata_restriction_new(const ErrataFrame *frame,
                                           const ErrataOutcome *outcome,
                                           const ErrataSettings *settings,
                                           GError **error);
+ErrataRows *errata_restriction_rows(ErrataFilter *filter,
+                                    const ErrataFrame *frame,
+                                    const ErrataSchema *schema,
+                                    const ErrataOutcome *outcome,
+                                    const ErrataSettings *settings,
+                                    GError **error);
 void errata_restriction_free(ErrataRestriction *self);
 ErrataFrame *errata_restriction_reference(ErrataRestriction *self,
                                           const ErrataFrame *reference,
                                           const ErrataSchema *schema,
                                           const ErrataOutcome *outcome,
+                                          const ErrataSettings *settings,
                                           ErrataCase *result);
 void errata_restriction_tell(const ErrataRestriction *self,
                              const ErrataSettings *settings,

@@ -410,8 +410,12 @@ run_restrict_reference(RunLog *self,
 {
     ErrataOutcome *outcome;
 
-    self->selected =
-        errata_restriction_reference(restriction, self->frame, self->schema, self->outcome, result);
+    self->selected = errata_restriction_reference(restriction,
+                                                  self->frame,
+                                                  self->schema,
+                                                  self->outcome,
+                                                  settings,
+                                                  result);
     if (self->selected == NULL)
         return;
     outcome = errata_outcome_new(self->selected, self->schema, settings, NULL);

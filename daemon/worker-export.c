@@ -8,7 +8,7 @@
 #include "bins.h"
 #include "error.h"
 #include "exports.h"
-#include "filter.h"
+#include "restriction.h"
 
 #define EXPORT_MAX_BYTES (1U << 30) /* of a table */
 #define EXPORT_BINS      10
@@ -108,6 +108,20 @@ export_read_tables(const ErrataCase *report, GArray *tables, gsize n_rows, GErro
     return g_steal_pointer(&read_tables);
 }
 
+static ErrataRows *
+export_rows(const ErrataExport *export,
+            const ErrataSettings *settings,
+            ErrataFilter *filter,
+            GError **error)
+{
+    return errata_restriction_rows(filter,
+                                   export->frame,
+                                   export->schema,
+                                   export->outcome,
+                                   settings,
+                                   error);
+}
+
 /* the rows that the report is about, and of these those that the user asks for */
 static gboolean
 export_restrict(const ErrataSettings *settings,
@@ -120,6 +134,7 @@ export_restrict(const ErrataSettings *settings,
     const char *asked = settings->where;
     g_autofree char *both = NULL;
     g_autoptr(ErrataFilter) filter = NULL;
+    g_autoptr(ErrataRows) rows = NULL;
 
     if (of_report == NULL && asked == NULL)
         return TRUE;
@@ -127,18 +142,19 @@ export_restrict(const ErrataSettings *settings,
                                               : g_strdup(of_report != NULL ? of_report : asked);
     if (asked != NULL) { /* alone first, for the place in a message to be the user's */
         filter = errata_filter_parse(asked, error);
-        if (filter == NULL || !errata_filter_bind(filter, export->frame, export->schema, error)) {
+        rows = filter != NULL ? export_rows(export, settings, filter, error) : NULL;
+        if (rows == NULL) {
             g_prefix_error(error, "--where “%s”: ", asked);
             return FALSE;
         }
         g_clear_pointer(&filter, errata_filter_free);
     }
     filter = errata_filter_parse(both, error);
-    if (filter == NULL || !errata_filter_bind(filter, export->frame, export->schema, error)) {
+    *ret_rows = filter != NULL ? export_rows(export, settings, filter, error) : NULL;
+    if (*ret_rows == NULL) {
         g_prefix_error(error, "the condition of the report, “%s”: ", both);
         return FALSE;
     }
-    *ret_rows = errata_filter_evaluate(filter, export->frame, export->outcome);
     *ret_where = errata_filter_print(filter);
     export->only = *ret_rows;
     export->where = *ret_where;

@@ -598,6 +598,29 @@ def exports_of_a_table():
 
 
 @test
+def where_by_properties_of_texts():
+    rows = []
+    for i in range(900):
+        words = " ".join("alpha beta gamma delta omega".split()[(i * 31 + k * k * 7) % 5] for k in range(i % 40)) + \
+            f" end {i * 7919 % 901} of it"
+        rows.append({"id": f"m{i}", "message": words, "label": "ab"[i * 7919 % 13 // 7],
+                     "prediction": "ab"[i * 31 % 17 // 9], "confidence": 0.5 + i % 50 / 100})
+    log = path("texts.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    where = ["--where", '"message: words" >= 20 and not error']
+    want = [row["id"] for row in rows if len(row["message"].split()) >= 20 and row["label"] == row["prediction"]]
+    done = errata("analyze", log, "-o", path("texts"), "--format", "json", "--quiet", *where)
+    assert done.returncode == 0, done.stderr
+    assert report(path("texts"))["run"]["where"]["rows"] == len(want) > 100, report(path("texts"))["run"]["where"]
+    done = errata("export", path("texts"), "--what", "finetune", "-o", path("texts-tune.jsonl"),
+                  "--where", '"message: words" >= 40')
+    assert done.returncode == 0, done.stderr
+    chats = [json.loads(row)["messages"][0]["content"] for row in lines(path("texts-tune.jsonl"))]
+    assert chats and all(len(chat.split()) >= 40 for chat in chats), chats
+    done = errata("analyze", log, "-o", path("texts-none"), "--where", '"message: wrods" >= 20')
+    assert done.returncode == 2 and "no column “message: wrods”" in done.stderr, done.stderr
+
+
+@test
 def exports_of_some_rows():
     rows = "".join(f"r{i},{i * 37 % 91},{'EU US UK'.split()[i % 3]},{i * 7919 % 13 // 7},"
                    f"{i * 31 % 17 // 9},{(i * 31 % 17 + 0.5) / 18:.3f}\n" for i in range(3000))
