@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Findings followed from report to report, as a crash reporter follows crashes. Earlier patterns come
  * with their subjects; slices and calibrated segments are matched by the rows of this log that the
- * old and the new predicates pick (Jaccard ≥ 0.6), clusters by the cosine of their keywords' weights or,
- * without keywords, by rows too (≥ 0.6), the rest by equal kind and subject; one to one, the most alike
+ * old and the new predicates pick (Jaccard ≥ 0.6), clusters by the cosine of their keywords' weights
+ * (≥ 0.6) or, where they have one in common at least or none at all, by rows too, the rest by equal kind and subject; one to one, the most alike
  * first. METHODS, appendix e3.4. */
 #include "patterns.h"
 
@@ -181,7 +181,13 @@ patterns_alike(const PatternsSide *before, const PatternsSide *now)
         double cosine = patterns_keywords(before->about->subject.groups,
                                           now->about->subject.groups);
 
-        return cosine >= ERRATA_PATTERN_ALIKE ? cosine : 0.0;
+        if (cosine >= ERRATA_PATTERN_ALIKE || !(cosine > 0.0))
+            return cosine;
+        /* a language has many words, and other ones tell it each time; after all that words match */
+        return before->rows != NULL && now->rows != NULL &&
+                       errata_rows_jaccard(before->rows, now->rows) >= ERRATA_PATTERN_ALIKE
+                   ? ERRATA_PATTERN_ALIKE * errata_rows_jaccard(before->rows, now->rows)
+                   : 0.0;
     }
     if (!patterns_has_rows(now->about) || !patterns_has_rows(before->about))
         return patterns_has_rows(now->about) == patterns_has_rows(before->about) ? 1.0 : 0.0;

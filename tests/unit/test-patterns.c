@@ -346,6 +346,53 @@ add_cluster(Log *log, const char *id, const char *words, double a, double b, dou
     errata_case_add_finding(log->analysis.result, finding);
 }
 
+/* the last cluster is told by a condition, too: c is @colour */
+static void
+tell_cluster(Log *log, const char *colour)
+{
+    GPtrArray *clusters = log->analysis.result->clusters;
+    ErrataCluster *cluster = g_ptr_array_index(clusters, clusters->len - 1);
+
+    if (cluster->predicates == NULL)
+        cluster->predicates = g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
+    g_ptr_array_add(cluster->predicates, text_predicate("c", ERRATA_OP_EQ, colour));
+}
+
+/* how often a cluster of some words and one colour was seen, after one of other words and that colour */
+static guint
+seen_again(const char *words, const char *colour)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    guint reports = 0;
+
+    for (guint turn = 0; turn < 2; turn++) {
+        Log log;
+
+        make_log(&log, turn + 1, TRUE);
+        add_cluster(&log, "K", turn == 0 ? "leider und das" : words, 1.0, 0.9, 0.8);
+        tell_cluster(&log, turn == 0 ? "green" : colour);
+        follow(&log, known, turn + 1);
+        for (guint i = 0; i < log.analysis.result->patterns->len; i++) {
+            const ErrataPattern *pattern = g_ptr_array_index(log.analysis.result->patterns, i);
+
+            if (pattern->finding != NULL)
+                reports = pattern->reports;
+        }
+        end_log(&log);
+    }
+    return reports;
+}
+
+static void
+test_patterns_tongue(void)
+{
+    g_test_summary("Clusters with a word in common and the same rows are one");
+    g_assert_cmpuint(seen_again("nicht mir das", "green"), ==, 2);
+    g_assert_cmpuint(seen_again("nicht mir ist", "green"), ==, 1);
+    g_assert_cmpuint(seen_again("nicht mir das", "red"), ==, 1);
+}
+
 static void
 test_patterns_clusters(void)
 {
@@ -491,6 +538,7 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/columns", test_patterns_columns);
     g_test_add_func("/patterns/fall", test_patterns_fall);
     g_test_add_func("/patterns/clusters", test_patterns_clusters);
+    g_test_add_func("/patterns/tongue", test_patterns_tongue);
     g_test_add_func("/patterns/types", test_patterns_types);
     g_test_add_func("/patterns/variant", test_patterns_variant);
     g_test_add_func("/patterns/opposite", test_patterns_opposite);
