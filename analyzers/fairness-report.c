@@ -81,7 +81,8 @@ report_group_metrics(const ErrataFairness *self,
  * @result: where its metrics go: by group as `COLUMN=VALUE`, between groups as `COLUMN`
  *
  * Differences and ratios are over the groups of at least %ERRATA_FAIRNESS_LEAST rows; equalised odds
- * is the greater of the two differences, the lesser of the two ratios, as in Fairlearn.
+ * is the greater of the two differences, the lesser of the two ratios, as in Fairlearn. Intervals: Newcombe of
+ * differences, log of ratios, widened for the pair being the farthest apart of all.
  */
 void
 errata_fairness_publish(const ErrataFairness *self, ErrataCase *result)
@@ -90,18 +91,26 @@ errata_fairness_publish(const ErrataFairness *self, ErrataCase *result)
     const ErrataFairnessRate *selection = &rate[ERRATA_FAIRNESS_SELECTION];
     const ErrataFairnessRate *hits = &rate[ERRATA_FAIRNESS_TRUE_POSITIVE];
     const ErrataFairnessRate *alarms = &rate[ERRATA_FAIRNESS_FALSE_POSITIVE];
-    const ErrataInterval none = {(double)NAN, (double)NAN};
+    const ErrataFairnessRate *precision = &rate[ERRATA_FAIRNESS_PRECISION];
+    const ErrataFairnessRate *errors = &rate[ERRATA_FAIRNESS_ERROR];
+    double odds = report_greater(hits->difference, alarms->difference);
+    double odds_ratio = report_lesser(hits->ratio, alarms->ratio);
     const struct {
         const char *name;
         double value;
+        ErrataInterval interval; /* of equalised odds: of the rate that decides */
     } between[] = {
-        {"demographic_parity_difference", selection->difference},
-        {"demographic_parity_ratio", selection->ratio},
-        {"equal_opportunity_difference", hits->difference},
-        {"equalized_odds_difference", report_greater(hits->difference, alarms->difference)},
-        {"equalized_odds_ratio", report_lesser(hits->ratio, alarms->ratio)},
-        {"predictive_parity_difference", rate[ERRATA_FAIRNESS_PRECISION].difference},
-        {"accuracy_difference", rate[ERRATA_FAIRNESS_ERROR].difference},
+        {"demographic_parity_difference", selection->difference, selection->interval},
+        {"demographic_parity_ratio", selection->ratio, selection->ratio_interval},
+        {"equal_opportunity_difference", hits->difference, hits->interval},
+        {"equalized_odds_difference",
+         odds,
+         hits->difference >= odds ? hits->interval : alarms->interval},
+        {"equalized_odds_ratio",
+         odds_ratio,
+         hits->ratio <= odds_ratio ? hits->ratio_interval : alarms->ratio_interval},
+        {"predictive_parity_difference", precision->difference, precision->interval},
+        {"accuracy_difference", errors->difference, errors->interval},
     };
     guint64 n = 0;
 
@@ -110,7 +119,13 @@ errata_fairness_publish(const ErrataFairness *self, ErrataCase *result)
         report_group_metrics(self, &self->group[g], result);
     }
     for (guint i = 0; i < G_N_ELEMENTS(between); i++)
-        report_metric(self, result, between[i].name, NULL, between[i].value, none, n);
+        report_metric(self,
+                      result,
+                      between[i].name,
+                      NULL,
+                      between[i].value,
+                      between[i].interval,
+                      n);
 }
 
 static ErrataFigure *

@@ -125,11 +125,11 @@ fairness_compare(ErrataFairness *self, ErrataFairnessMetric metric)
     ErrataFairnessRate *rate = &self->rate[metric];
     g_autofree double *count = g_new0(double, 2 * (gsize)self->n_groups + 2);
     const ErrataFairnessGroup *low, *high;
-    double hit = 0.0, of = 0.0, statistic, degrees;
+    double hit = 0.0, of = 0.0, statistic, degrees, level;
     guint n = 0;
 
     *rate = (ErrataFairnessRate){.difference = (double)NAN, .ratio = (double)NAN, .p = (double)NAN};
-    rate->interval = (ErrataInterval){(double)NAN, (double)NAN};
+    rate->interval = rate->ratio_interval = (ErrataInterval){(double)NAN, (double)NAN};
     for (guint g = 0; g < self->n_groups; g++) {
         const ErrataFairnessGroup *group = &self->group[g];
         double value = errata_fairness_rate(group, metric);
@@ -155,11 +155,17 @@ fairness_compare(ErrataFairness *self, ErrataFairnessMetric metric)
     rate->ratio = errata_fairness_rate(high, metric) > 0.0
                       ? errata_fairness_rate(low, metric) / errata_fairness_rate(high, metric)
                       : (double)NAN;
+    level = 1.0 - (1.0 - FAIRNESS_LEVEL) / (0.5 * n * (n - 1));
     rate->interval = errata_intervals_newcombe(high->hit[metric],
                                                high->of[metric],
                                                low->hit[metric],
                                                low->of[metric],
-                                               1.0 - (1.0 - FAIRNESS_LEVEL) / (0.5 * n * (n - 1)));
+                                               level);
+    rate->ratio_interval = errata_intervals_ratio(low->hit[metric],
+                                                  low->of[metric],
+                                                  high->hit[metric],
+                                                  high->of[metric],
+                                                  level);
     rate->odd = fairness_odd(self, metric, hit, of);
     if (hit > 0.0 && hit < of)
         rate->p = errata_tests_pearson(count, n, 2, &statistic, &degrees);

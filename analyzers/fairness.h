@@ -44,7 +44,7 @@ typedef struct {
  * @known: there are two groups to compare
  * @difference: greatest less least rate among the ranked groups; NaN where not known
  * @ratio: least over greatest
- * @interval: of the difference, widened for being the greatest of all pairs
+ * @interval: of the difference, widened for being the greatest of all pairs; @ratio_interval of the ratio
  * @lowest: group with the least rate; @highest with the greatest
  * @odd: group that is farthest from all others together, in standard errors; of two the one that is worse
  *   off (a lower rate; a higher one of false positives and of errors)
@@ -55,6 +55,7 @@ typedef struct {
     double difference;
     double ratio;
     ErrataInterval interval;
+    ErrataInterval ratio_interval;
     guint lowest;
     guint highest;
     guint odd;

@@ -55,8 +55,8 @@ test_run(ErrataFrameBuilder *builder)
     return log;
 }
 
-static double
-test_metric(const LogFixture *log, const char *name, const char *class_name)
+static const ErrataMetric *
+test_find(const LogFixture *log, const char *name, const char *class_name)
 {
     const GPtrArray *metrics = log->analysis.result->metrics;
 
@@ -64,9 +64,17 @@ test_metric(const LogFixture *log, const char *name, const char *class_name)
         const ErrataMetric *metric = g_ptr_array_index(metrics, i);
 
         if (strcmp(metric->name, name) == 0 && g_strcmp0(metric->class_name, class_name) == 0)
-            return metric->value;
+            return metric;
     }
-    return (double)NAN;
+    return NULL;
+}
+
+static double
+test_metric(const LogFixture *log, const char *name, const char *class_name)
+{
+    const ErrataMetric *metric = test_find(log, name, class_name);
+
+    return metric != NULL ? metric->value : (double)NAN;
 }
 
 /* by hand: A selects 100 of 200, 80 of 100 true and 20 of 100 others; B 60 of 200, 50 and 10; C has
@@ -113,6 +121,16 @@ test_fairness_rates(void)
         g_assert_cmpfloat_with_epsilon(test_metric(log, expected[i].name, expected[i].class_name),
                                        expected[i].value,
                                        1e-12);
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const ErrataMetric *metric = test_find(log, expected[i].name, expected[i].class_name);
+
+        g_assert_cmpfloat(metric->lo, <=, metric->value);
+        g_assert_cmpfloat(metric->hi, >=, metric->value);
+    }
+    /* Newcombe's interval of 100 of 200 less 60 of 200 */
+    g_assert_cmpfloat_with_epsilon(test_find(log, "demographic_parity_difference", "g")->lo,
+                                   0.10422773,
+                                   1e-6);
     g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
     finding = g_ptr_array_index(log->analysis.result->findings, 0);
     g_assert_cmpint(finding->kind, ==, ERRATA_FINDING_FAIRNESS);
