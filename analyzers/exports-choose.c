@@ -16,6 +16,7 @@
 #define CHOOSE_SLICE    0.25 /* bonus for a row of a slice */
 #define CHOOSE_DISTANCE 0.5  /* bonus for the farthest row */
 #define CHOOSE_FINETUNE 10000
+#define CHOOSE_FINE     1e12 /* of an uncertainty: 0.999, not 0.9990000000000001 */
 #define CHOOSE_STAGE    G_GUINT64_CONSTANT(0x6578706f) /* "expo" */
 
 typedef struct {
@@ -35,7 +36,7 @@ choose_uncertainty(const ErrataExport *self, gsize row)
 
     if (isnan(confidence))
         return 0.0;
-    return CLAMP((1.0 - confidence) / (1.0 - least), 0.0, 1.0);
+    return rint(CLAMP((1.0 - confidence) / (1.0 - least), 0.0, 1.0) * CHOOSE_FINE) / CHOOSE_FINE;
 }
 
 static int

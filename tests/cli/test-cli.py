@@ -634,6 +634,7 @@ def exports_of_some_rows():
         with open(path("hard-some.csv"), newline="") as file:
             chosen = list(csv.DictReader(file))
         assert len(chosen) == 500 and all(row["region"] != "US" and want(row) for row in chosen), extra
+        assert max(len(row["uncertainty"]) for row in chosen) <= 5, "three digits in the log"
         readme = "\n".join(lines(path("hard-some.csv.README.md")))
         assert "holds were taken" in readme and ("age < 40" in readme) == bool(extra), readme
         done = errata("export", folder, "--what", "finetune", "-o", path("tune-some.jsonl"), *extra)
