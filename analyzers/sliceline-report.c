@@ -290,10 +290,10 @@ report_search(const ReportTable *self, guint64 seed)
 static const char *
 report_loss_words(ErrataSlicelineLoss loss)
 {
-    static const char *const words[] = {"errors",
-                                        "log-losses",
-                                        "absolute errors",
-                                        "squared errors"};
+    static const char *const words[] = {"the number of errors",
+                                        "the sum of log-losses",
+                                        "the sum of absolute errors",
+                                        "the sum of squared errors"};
 
     return words[loss];
 }
@@ -321,7 +321,7 @@ report_run(ErrataAnalysis *analysis, GError **error)
     errata_case_method(
         analysis->result,
         "SliceLine (Sagadeeva and Boehm 2021): the exact %u best slices of up to %u "
-        "conditions by α((error/size)/mean − 1) − (1 − α)(n/size − 1) with α = 0.95, error the sum of %s, "
+        "conditions by α((error/size)/mean − 1) − (1 − α)(n/size − 1) with α = 0.95 and error %s, "
         "at least %" G_GUINT64_FORMAT " rows each, over all judged rows; p by %u "
         "searches over permuted losses%s.",
         list->k,
