@@ -210,10 +210,12 @@ static void
 terminal_metrics(Terminal *self, const ErrataCase *report_case)
 {
     g_autoptr(GPtrArray) metrics = errata_compose_main_metrics(report_case);
+    guint n_value, n_interval;
     const char *kind = report_case->baseline_kind;
     const char *against = g_strcmp0(kind, "first-half") == 0 ? " in the second half"
                                                              : " against the baseline";
 
+    errata_value_metrics_room(metrics, &n_value, &n_interval);
     for (guint i = 0; i < metrics->len; i++) {
         const ErrataMetric *metric = g_ptr_array_index(metrics, i);
         const ErrataMetricWords *words = errata_value_metric(metric->name);
@@ -228,12 +230,13 @@ terminal_metrics(Terminal *self, const ErrataCase *report_case)
         g_string_append(self->text, "  ");
         terminal_put(self, words != NULL ? words->label : metric->name, 20, FALSE);
         terminal_style(self, "1");
-        terminal_put(self, value, 9, TRUE);
+        terminal_put(self, value, n_value, TRUE);
         terminal_style(self, "0");
         terminal_spaces(self, 2);
         if (self->width >= TERMINAL_WIDE)
-            terminal_put(self, bracket, 17, FALSE);
-        if (change != NULL && self->width >= 70)
+            terminal_put(self, bracket, MIN(n_interval, self->width - 22 - n_value), FALSE);
+        if (change != NULL && self->width >= 25 + n_value + n_interval + terminal_length(change) +
+                                                 (arrow != 0 ? strlen(against) + 2 : 0))
             g_string_append_printf(self->text,
                                    " %s%s%s",
                                    arrow > 0   ? "▲ "

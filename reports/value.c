@@ -10,11 +10,13 @@
 /* Where numbers become text for tables and figures; precision.h has the rounding. Thousands are separated by commas, units by
  * a narrow no-break space, minus is U+2212, ranges take an en dash between thin spaces. */
 
-#define VALUE_NARROW_SPACE "\u202f"
-#define VALUE_NONE         "—"
-#define VALUE_TINY         1e-5 /* under this with an exponent, unless the interval is larger */
-#define VALUE_SECOND       G_GINT64_CONSTANT(1000000000)
-#define VALUE_UNSURE       (2.0 * 86400e9) /* a moment that is known no better is told by its day */
+#define VALUE_NARROW_SPACE   "\u202f"
+#define VALUE_NONE           "—"
+#define VALUE_TINY           1e-5 /* under this with an exponent, unless the interval is larger */
+#define VALUE_CELLS          9    /* of headline figures in a terminal, at least */
+#define VALUE_INTERVAL_CELLS 17
+#define VALUE_SECOND         G_GINT64_CONSTANT(1000000000)
+#define VALUE_UNSURE         (2.0 * 86400e9) /* a moment that is known no better is told by its day */
 
 static const ErrataMetricWords value_metrics[] = {
     {"accuracy", "Accuracy", TRUE, FALSE},
@@ -482,4 +484,19 @@ errata_value_metric_interval(const ErrataMetric *metric)
                                  metric->hi,
                                  words != NULL && words->is_share ? ERRATA_UNIT_SHARE
                                                                   : ERRATA_UNIT_NONE);
+}
+
+void
+errata_value_metrics_room(const GPtrArray *metrics, guint *ret_value, guint *ret_interval)
+{
+    *ret_value = VALUE_CELLS;
+    *ret_interval = VALUE_INTERVAL_CELLS;
+    for (guint i = 0; i < metrics->len; i++) {
+        g_autofree char *value = errata_value_of_metric(g_ptr_array_index(metrics, i));
+        g_autofree char *interval = errata_value_metric_interval(g_ptr_array_index(metrics, i));
+
+        *ret_value = MAX(*ret_value, (guint)g_utf8_strlen(value, -1));
+        if (interval != NULL) /* brackets, and a gap behind them */
+            *ret_interval = MAX(*ret_interval, (guint)g_utf8_strlen(interval, -1) + 3);
+    }
 }

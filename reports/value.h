@@ -49,5 +49,7 @@ const char *errata_value_metric_short(const char *name);
 const char *errata_value_action(const char *action);
 char *errata_value_of_metric(const ErrataMetric *metric);
 char *errata_value_metric_interval(const ErrataMetric *metric);
+/* cells of the columns of values and intervals in a terminal: what the widest takes, as no figure is cut */
+void errata_value_metrics_room(const GPtrArray *metrics, guint *ret_value, guint *ret_interval);
 
 G_END_DECLS

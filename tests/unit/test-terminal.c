@@ -160,11 +160,34 @@ test_terminal_empty(void)
     test_terminal_check(text, 80);
 }
 
+/* a figure that is cut is another figure */
+static void
+test_terminal_large_figures(void)
+{
+    g_autoptr(ErrataCase) plain = sample_case_new();
+    g_autofree char *text = NULL;
+
+    for (guint i = 0; i < plain->metrics->len; i++) {
+        ErrataMetric *metric = g_ptr_array_index(plain->metrics, i);
+
+        if (strcmp(metric->name, "roc_auc") == 0) {
+            metric->value = 12345678.0;
+            metric->lo = 11100000.0;
+            metric->hi = 13300000.0;
+        }
+    }
+    text = errata_report_terminal(plain, 80, FALSE);
+    g_assert_nonnull(strstr(text, "12,300,000"));
+    g_assert_nonnull(strstr(text, "13,300,000)"));
+    test_terminal_check(text, 80);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/terminal/fits", test_terminal_fits);
+    g_test_add_func("/terminal/large-figures", test_terminal_large_figures);
     g_test_add_func("/terminal/whole-figures", test_terminal_whole_figures);
     g_test_add_func("/terminal/says", test_terminal_says);
     g_test_add_func("/terminal/colour", test_terminal_colour);
