@@ -197,7 +197,8 @@ errata_magic_describe(const guint8 *head, gsize size)
         return g_strdup(found);
     if (text_size == 0)
         return g_strdup(size == 0 ? "an empty file" : "only white space");
-    if (*text == '<')
+    if (*text == '<' && text_size > 1 &&
+        (g_ascii_isalpha(text[1]) || text[1] == '?' || text[1] == '!'))
         return g_strdup("XML or HTML");
     if (g_utf8_validate((const char *)head, (gssize)MIN(size, 256), NULL))
         return g_strdup("text that is not a table");

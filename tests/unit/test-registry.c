@@ -536,6 +536,8 @@ test_registry_foreign(void)
         {"\x01\x02\x03\xff\xfe", 5, "01 02 03 ff fe"},
         {"", 0, "an empty file"},
         {"\n\n \n", 4, "only white space"},
+        {"<html><body>", 12, "XML or HTML"},
+        {"<\xde\x96@7\xa2h\x00", 8, "binary data that begins with the bytes 3c de 96"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
