@@ -96,6 +96,17 @@ task_count_scores(const ErrataInfer *self)
     return n;
 }
 
+/* not a margin, or a percentage */
+static gboolean
+task_score_is_probability(const ErrataInfer *self)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++)
+        if (self->schema->columns[i].role == ERRATA_ROLE_SCORE &&
+            self->profiles[i].unit_share < 0.5)
+            return FALSE;
+    return TRUE;
+}
+
 /* %TRUE with a reason when the columns speak of classes */
 static gboolean
 task_of_columns(ErrataInfer *self)
@@ -125,7 +136,9 @@ task_of_columns(ErrataInfer *self)
         }
     }
     schema->task_reason = name != NULL ? g_strdup_printf("%s: %s", name, why)
-                                       : g_strdup("the score is a probability");
+                                       : g_strdup(task_score_is_probability(self)
+                                                      ? "the score is a probability"
+                                                      : "there is a score");
     return TRUE;
 }
 
@@ -377,7 +390,10 @@ task_positive(ErrataInfer *self, GError **error)
     usual = errata_schema_infer_usual_positive((const char *const *)self->schema->classes);
     scored = task_scored_class(self, usual);
     if (scored >= 0)
-        task_set_positive(self, scored, "the score is its probability");
+        task_set_positive(self,
+                          scored,
+                          task_score_is_probability(self) ? "the score is its probability"
+                                                          : "the score is higher with it");
     else if (usual >= 0)
         task_set_positive(self, usual, "named like the positive class");
     else

@@ -294,6 +294,33 @@ test_parts(void)
     }
 }
 
+/* a margin is no probability, and is not said to be one */
+static void
+test_margin(void)
+{
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(GString) table = g_string_new("id,score,prediction,label\n");
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+
+        for (guint row = 0; row < 80; row++)
+            g_string_append_printf(table,
+                                   "%u,%s%u.%02u,%u,%u\n",
+                                   row,
+                                   i == 0 && row % 2 == 0 ? "-" : "",
+                                   i == 0 ? row % 5 + 1 : 0U,
+                                   row % 2 * 50 + row % 7,
+                                   row % 2,
+                                   row % 9 == 0 ? 1 - row % 2 : row % 2);
+        frame = schema_frame_new(table->str);
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        g_assert_cmpint(schema->score, ==, 1);
+        g_assert_cmpstr(schema->positive_reason,
+                        ==,
+                        i == 0 ? "the score is higher with it" : "the score is its probability");
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -302,5 +329,6 @@ main(int argc, char **argv)
     g_test_add_func("/schema/classes-named", test_classes_named);
     g_test_add_func("/schema/tools", test_tools);
     g_test_add_func("/schema/parts", test_parts);
+    g_test_add_func("/schema/margin", test_margin);
     return g_test_run();
 }
