@@ -45,6 +45,7 @@
 #include "slices-table.h"
 #include "slices.h"
 #include "sources.h"
+#include "spoken.h"
 #include "stamps.h"
 #include "suggestions.h"
 #include "text-columns.h"
@@ -447,6 +448,21 @@ run_ask_of_texts(ErrataAnalysis *analysis,
     return features;
 }
 
+/* the units by which values are told from here on */
+static void
+run_tell_units(const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    errata_spoken_unit(NULL, NULL);
+    for (guint i = 0; i < frame->n_columns; i++) {
+        const char *read = frame->columns[i]->unit;
+        const char *unit = schema->columns[i].unit;
+
+        /* a percentage that was declared is of whole ones, one that was read of hundredths */
+        if (g_strcmp0(read, "%") == 0 || g_strcmp0(unit, "%") != 0)
+            errata_spoken_unit(frame->columns[i]->name, g_strcmp0(read, "%") == 0 ? read : unit);
+    }
+}
+
 /* what the analyzers read; the columns made of texts must live as long */
 static void
 run_bind(ErrataAnalysis *analysis,
@@ -456,6 +472,7 @@ run_bind(ErrataAnalysis *analysis,
          ErrataLlm *llm,
          RunTexts *texts)
 {
+    run_tell_units(log->frame, log->schema);
     log->clean = errata_clean_new(log->frame, log->schema, NULL);
     analysis->frame = log->clean->frame;
     analysis->schema = log->schema;

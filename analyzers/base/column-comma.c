@@ -3,7 +3,8 @@
  * table of points, 0.731 in one of commas. Such marks may also part thousands: a column is only read
  * so where some cell proves that its mark does not. Or with both marks, 45.234,12 and 45,234.12, or with
  * spaces or quotes between thousands: read so where a cell has both, or two groups. Amounts with one sign of
- * a currency before or behind them, $1,096.10 or 1.096,10 €, are such numbers; amounts have no three decimals. */
+ * a currency before or behind them, $1,096.10 or 1.096,10 €, or one unit, 12.5 km, are such numbers; they have no
+ * three decimals. */
 #include "column-comma.h"
 
 #include <math.h>
@@ -48,6 +49,20 @@ static const char *const comma_currencies[] = {
     "R$",  "USD",    "EUR",    "GBP",    "JPY",    "CHF",    "CAD",    "AUD",     "INR",
     "CNY", "SEK",    "NOK",    "DKK",    "PLN",    "BRL",    "kr",     "z\u0142",
 };
+
+/* behind the number; of a column with few values, 5m and 15m, they may be names */
+static const char *const comma_units[] = {
+    "km",   "m",   "cm",    "mm",     "mi",      "ft",    "yd",      "kg",      "g",      "mg",
+    "lb",   "lbs", "oz",    "l",      "L",       "ml",    "mL",      "dl",      "gal",    "s",
+    "sec",  "ms",  "min",   "mins",   "h",       "hr",    "hrs",     "days",    "d",      "kWh",
+    "MWh",  "kW",  "MW",    "W",      "V",       "mV",    "Hz",      "kHz",     "MHz",    "GHz",
+    "B",    "kB",  "KB",    "MB",     "GB",      "TB",    "m2",      "m\u00b2", "m3",     "m\u00b3",
+    "sqft", "ha",  "km/h",  "kmh",    "mph",     "m/s",   "\u00b0C", "\u00b0F", "\u00b0", "bar",
+    "psi",  "hPa", "mmHg",  "mmol/L", "mg/dL",   "bpm",   "rpm",     "bps",     "dB",     "ppm",
+    "pts",  "px",  "years", "months", "minutes", "hours", "miles",   "seconds",
+};
+
+#define COMMA_NAMES 30 /* values that a column of categories may have */
 
 static const CommaStyle comma_styles[] = {{',', NULL},
                                           {'.', NULL},
@@ -177,8 +192,21 @@ comma_parse_amount(const char *text,
                : comma_parse_grouped(buffer->str, buffer->len, style, ret_value, &proves);
 }
 
+/* “(5.00)”, as accounts write what is negative: only what is inside is left */
 static gboolean
-comma_parse_style(const char *text,
+comma_is_owed(const char **text, gsize *length)
+{
+    *text = comma_trim(*text, length);
+    if (*length < 3 || (*text)[0] != '(' || (*text)[*length - 1] != ')' ||
+        memchr(*text, '-', *length) != NULL)
+        return FALSE;
+    (*text)++;
+    *length -= 2;
+    return TRUE;
+}
+
+static gboolean
+comma_parse_plain(const char *text,
                   gsize length,
                   const char *currency,
                   const CommaStyle *style,
@@ -191,6 +219,22 @@ comma_parse_style(const char *text,
     }
     return style->group == NULL ? comma_parse(text, length, style->mark, ret_value, ret_proves)
                                 : comma_parse_grouped(text, length, style, ret_value, ret_proves);
+}
+
+static gboolean
+comma_parse_style(const char *text,
+                  gsize length,
+                  const char *currency,
+                  const CommaStyle *style,
+                  double *ret_value,
+                  gboolean *ret_proves)
+{
+    gboolean owed = comma_is_owed(&text, &length);
+
+    if (!comma_parse_plain(text, length, currency, style, ret_value, ret_proves))
+        return FALSE;
+    *ret_value = owed ? -*ret_value : *ret_value;
+    return TRUE;
 }
 
 /* a style that is tried on a column */
@@ -217,11 +261,12 @@ comma_is_style(const ErrataColumn *column, const char *currency, const CommaStyl
     return errata_column_all_texts(column, comma_is_style_cb, &trial) && trial.proves;
 }
 
-/* the sign of a currency that the first value has; NULL where it has none */
+/* the sign of a currency, or the unit, that the first value has; NULL where it has none */
 static const char *
 comma_currency(const ErrataColumn *column)
 {
     g_autoptr(GString) buffer = g_string_new(NULL);
+    gboolean names = column->type == ERRATA_COLUMN_CATEGORY && column->n_dictionary <= COMMA_NAMES;
     const char *found = NULL;
 
     for (gsize row = 0; row < column->n_rows; row++) {
@@ -231,9 +276,17 @@ comma_currency(const ErrataColumn *column)
         if (!errata_column_is_valid(column, row))
             continue;
         text = errata_column_text(column, row, &length);
+        comma_is_owed(&text, &length);
         for (guint i = 0; length <= COMMA_LONGEST && i < G_N_ELEMENTS(comma_currencies); i++)
             if (comma_strip(text, length, comma_currencies[i], buffer))
                 found = comma_currencies[i];
+        for (guint i = 0;
+             found == NULL && !names && length <= COMMA_LONGEST && i < G_N_ELEMENTS(comma_units);
+             i++)
+            if (length > 0 && (g_ascii_isdigit(text[0]) || text[0] == '-') &&
+                comma_strip(text, length, comma_units[i], buffer) &&
+                g_ascii_isdigit(buffer->str[buffer->len - 1]))
+                found = comma_units[i];
         break;
     }
     return found;
@@ -246,7 +299,8 @@ comma_currency(const ErrataColumn *column)
  * Returns: (transfer full): @column, or one of type F64 in its place when all of its cells are numbers with
  *   one decimal mark, and one of them shows that the mark does not part thousands: 0,731 or 12,5
  *   do, 1,250 does not; or with one mark and one sign between thousands, and one of them shows both; or
- *   amounts with the sign of one currency
+ *   amounts with the sign of one currency, or with one unit behind them, unless they are few. What is negative
+ *   may be in parentheses
  */
 ErrataColumn *
 errata_column_comma_convert(ErrataColumn *column)
@@ -275,6 +329,7 @@ errata_column_comma_convert(ErrataColumn *column)
         text = errata_column_text(column, row, &length);
         comma_parse_style(text, length, currency, style, &numbers->f64[row], &proves);
     }
+    numbers->unit = g_strdup(currency);
     numbers->n_missing = column->n_missing;
     numbers->valid = g_steal_pointer(&column->valid);
     errata_column_free(column);

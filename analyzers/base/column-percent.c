@@ -98,6 +98,7 @@ errata_column_percent_convert(ErrataColumn *column)
         text = errata_column_text(column, row, &length);
         percent_parse(text, length, mark, &numbers->f64[row]);
     }
+    numbers->unit = g_strdup("%");
     numbers->n_missing = column->n_missing;
     numbers->valid = g_steal_pointer(&column->valid);
     errata_column_free(column);

@@ -65,6 +65,7 @@ errata_column_free(ErrataColumn *self)
     for (guint i = 0; i < self->n_dictionary; i++)
         g_free(self->dictionary[i]);
     g_free(self->dictionary);
+    g_free(self->unit);
     g_strfreev(self->unparsable);
     g_free(self->trimmed);
     g_free(self);

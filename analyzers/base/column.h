@@ -40,6 +40,7 @@ typedef enum {
  * @width: bytes of such an integer
  * @bytes: for TEXT: valid UTF-8, no NUL inside
  * @dictionary: (array length=n_dictionary): for CATEGORY: the values in order of first appearance
+ * @unit: (nullable): what all of its cells had beside the number: €, km; %, where the values are hundredths
  * @zone: for TIME: the offset from UTC that its cells were written with, as zone.h has it
  * @n_unparsable: cells that were neither missing nor of the column's type; they read as missing
  * @unparsable: up to five of those cells as found, %NULL-terminated, or %NULL
@@ -68,6 +69,7 @@ typedef struct {
     char *bytes;
     char **dictionary;
     guint n_dictionary;
+    char *unit;
     int zone;
     gsize n_unparsable;
     gsize first_unparsable_row;

@@ -130,12 +130,13 @@ errata_predicate_free(ErrataPredicate *self)
 char *
 errata_predicate_describe(const ErrataPredicate *self)
 {
-    g_autofree char *number = errata_spoken_number(self->number);
-    g_autofree char *upper = errata_spoken_number(self->upper);
+    g_autofree char *number = NULL;
+    g_autofree char *upper = NULL;
     g_autofree char *list = self->values != NULL
                                 ? errata_spoken_values((const char *const *)self->values, " or ")
                                 : NULL;
 
+    errata_spoken_ends(self->column, self->number, self->upper, &number, &upper);
     switch (self->op) {
     case ERRATA_OP_EQ:
         return g_strdup_printf("%s is %s", self->column, list != NULL ? list : number);

@@ -110,6 +110,7 @@ frame_select_column(const FrameSelect *self, const ErrataColumn *from)
     }
     frame_select_valid(self, from, to);
     errata_column_narrow(to);
+    to->unit = g_strdup(from->unit);
     to->zone = from->zone;
     to->n_unparsable = from->n_unparsable;
     to->n_infinite = from->n_infinite;

@@ -295,13 +295,19 @@ schema_declare(ErrataInfer *infer, GError **error)
 static void
 schema_describe(ErrataInfer *infer)
 {
-    if (infer->settings == NULL)
-        return;
     for (guint i = 0; i < infer->frame->n_columns; i++) {
         const char *name = infer->frame->columns[i]->name;
         ErrataSchemaColumn *column = &infer->schema->columns[i];
 
-        column->unit = g_strdup(g_hash_table_lookup(infer->settings->units, name));
+        /* of percentages the values are hundredths, which is told only where they are multiplied */
+        if (g_strcmp0(infer->frame->columns[i]->unit, "%") != 0)
+            column->unit = g_strdup(infer->frame->columns[i]->unit);
+        if (infer->settings == NULL)
+            continue;
+        if (g_hash_table_contains(infer->settings->units, name)) {
+            g_free(column->unit);
+            column->unit = g_strdup(g_hash_table_lookup(infer->settings->units, name));
+        }
         column->description = g_strdup(g_hash_table_lookup(infer->settings->dictionary, name));
     }
 }

@@ -37,7 +37,7 @@ typedef enum {
  * @class_index: for a SCORE column of one class: index into the classes; −1 otherwise
  * @target: (nullable): for ATTRIBUTION: the feature it belongs to; for SCORE: the class as its name
  *   has it
- * @unit: (nullable): unit from `[units]`
+ * @unit: (nullable): unit from `[units]`, else what its cells have beside the numbers
  * @description: (nullable): meaning from `[dictionary]`
  * @derived_from: (nullable): name of the text column that this one was measured on; %NULL for the
  *   columns of the log itself

@@ -4,12 +4,13 @@
 #include "spoken.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "number.h"
 #include "precision.h"
 
-#define SPOKEN_LONG     10  /* characters from which on a fraction was computed, not chosen */
+#define SPOKEN_LONG     5   /* digits from which on a fraction is more than anybody reads */
 #define SPOKEN_DIGITS   4   /* of such a one */
 #define SPOKEN_GROUPED  1e4 /* from here on thousands are set apart: a year is not */
 #define SPOKEN_YEAR     1000.0
@@ -19,6 +20,9 @@
 #define SPOKEN_MEANT    6 /* digits that it has at most, then */
 
 static gint spoken_years;
+
+G_LOCK_DEFINE_STATIC(spoken_units);
+static GHashTable *spoken_units; /* column → unit; NULL: none yet */
 
 /* “model_year”, “Built Year” */
 gboolean
@@ -115,15 +119,93 @@ errata_spoken_number(double value)
 
     if (!isfinite(value) || strchr(exact, 'e') != NULL)
         return spoken_signed(g_steal_pointer(&exact));
-    if (strlen(exact) > SPOKEN_LONG && strchr(exact, '.') != NULL) {
-        int place = size < SPOKEN_GROUPED ? (int)floor(log10(size)) - SPOKEN_DIGITS + 1 : 0;
-        double step = pow(10.0, -place);
+    if (spoken_digits(exact) >= SPOKEN_LONG && strchr(exact, '.') != NULL) {
+        int place = (int)floor(log10(size)) - SPOKEN_DIGITS + 1;
+        double step = pow(10.0, abs(place));
 
+        value = place < 0 ? round(value * step) / step : round(value / step) * step;
         g_free(exact);
-        exact = g_strdup(errata_number_print(round(value * step) / step, buffer));
+        exact = g_strdup(errata_number_print(value, buffer));
     }
     return size < SPOKEN_GROUPED ? spoken_signed(g_steal_pointer(&exact))
                                  : errata_precision_print(value, -spoken_decimals(exact));
+}
+
+void
+errata_spoken_unit(const char *column, const char *unit)
+{
+    G_LOCK(spoken_units);
+    if (spoken_units == NULL)
+        spoken_units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (column == NULL)
+        g_hash_table_remove_all(spoken_units);
+    else if (unit != NULL)
+        g_hash_table_replace(spoken_units, g_strdup(column), g_strdup(unit));
+    G_UNLOCK(spoken_units);
+}
+
+/* “€5”, “−€5”, “14.2 %”, “600 km” */
+static char *
+spoken_with_unit(double value, const char *unit)
+{
+    static const char *const before[] = {"$",
+                                         "\u20ac",
+                                         "\u00a3",
+                                         "\u00a5",
+                                         "\u20b9",
+                                         "\u20a9",
+                                         "\u20bd",
+                                         "\u20ba",
+                                         "US$",
+                                         "R$",
+                                         NULL};
+    gboolean hundredths = strcmp(unit, "%") == 0;
+    gboolean leads = g_strv_contains(before, unit);
+    g_autofree char *number = errata_spoken_number(hundredths ? 100.0 * value
+                                                   : leads    ? fabs(value)
+                                                              : value);
+
+    return leads ? g_strdup_printf("%s%s%s", value < 0.0 ? SPOKEN_MINUS : "", unit, number)
+                 : g_strdup_printf("%s\u00a0%s", number, unit);
+}
+
+/**
+ * errata_spoken_measure:
+ * @column: whose value it is
+ * @value: an end of a range
+ *
+ * Returns: (transfer full): as errata_spoken_number(), with the unit that errata_spoken_unit() was told of
+ */
+char *
+errata_spoken_measure(const char *column, double value)
+{
+    g_autofree char *unit = NULL;
+
+    G_LOCK(spoken_units);
+    if (spoken_units != NULL)
+        unit = g_strdup(g_hash_table_lookup(spoken_units, column));
+    G_UNLOCK(spoken_units);
+    return unit != NULL && isfinite(value) ? spoken_with_unit(value, unit)
+                                           : errata_spoken_number(value);
+}
+
+void
+errata_spoken_ends(const char *column,
+                   double lower,
+                   double upper,
+                   char **ret_lower,
+                   char **ret_upper)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+
+    *ret_lower = errata_spoken_measure(column, lower);
+    *ret_upper = errata_spoken_measure(column, upper);
+    if (!isfinite(upper) || !g_str_equal(*ret_lower, *ret_upper))
+        return;
+    g_free(*ret_lower); /* a range narrower than what is read of its ends */
+    g_free(*ret_upper);
+    *ret_lower = spoken_signed(g_strdup(errata_number_print(lower, buffer)));
+    *ret_upper = spoken_signed(g_strdup(errata_number_print(upper, buffer)));
 }
 
 /* (array zero-terminated=1): several of them, with @between between */

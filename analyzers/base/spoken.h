@@ -14,6 +14,16 @@ void errata_spoken_of(const char *column);
 char *errata_spoken_told(char *text, double value);
 gboolean errata_spoken_names_years(const char *column);
 char *errata_spoken_number(double value);
+/* what the values of @column are told with from now on; NULL: no column has a unit any more. Of the log that a
+ * process writes of, before its threads begin */
+void errata_spoken_unit(const char *column, const char *unit);
+char *errata_spoken_measure(const char *column, double value);
+/* both ends of a range, so that they differ; @upper may be NaN */
+void errata_spoken_ends(const char *column,
+                        double lower,
+                        double upper,
+                        char **ret_lower,
+                        char **ret_upper);
 char *errata_spoken_value(const char *text);
 char *errata_spoken_values(const char *const *values, const char *between);
 

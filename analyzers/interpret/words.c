@@ -308,14 +308,15 @@ char *
 errata_words_predicate(const ErrataPredicate *predicate)
 {
     const char *column = predicate->column;
-    g_autofree char *number = errata_spoken_number(predicate->number);
-    g_autofree char *upper = errata_spoken_number(predicate->upper);
+    g_autofree char *number = NULL;
+    g_autofree char *upper = NULL;
     g_autofree char *trait = errata_trait_describe(predicate);
-    g_autofree char *list = predicate->values != NULL
-                                ? words_values(predicate->values,
-                                               predicate->op == ERRATA_OP_NOT_IN ? "nor" : "or")
-                                : g_strdup(number);
+    g_autofree char *list = NULL;
 
+    errata_spoken_ends(column, predicate->number, predicate->upper, &number, &upper);
+    list = predicate->values != NULL
+               ? words_values(predicate->values, predicate->op == ERRATA_OP_NOT_IN ? "nor" : "or")
+               : g_strdup(number);
     if (trait != NULL)
         return g_steal_pointer(&trait);
     switch (predicate->op) {

@@ -93,6 +93,10 @@ test_comma(void)
         {{"-$1,250", "$ 300", ""}, -1250.0},
         {{"1.250 EUR", "12.300 EUR", ""}, 1250.0},
         {{"USD 7.5", "USD 8", "USD -3.25"}, 7.5},
+        {{"($1,096.10)", "$751.00", ""}, -1096.1}, /* as accounts write it */
+        {{"(1,096.10)", "751.00", ""}, -1096.1},
+        {{"(-$5)", "$6", ""}, (double)NAN},
+        {{"5.5 km", "6.5 km", ""}, (double)NAN}, /* so few may be names */
         {{"$5", "\u20ac5", ""}, (double)NAN},
         {{"$5", "5", ""}, (double)NAN},
         {{"$A", "$B", ""}, (double)NAN},
@@ -110,6 +114,43 @@ test_comma(void)
         g_assert_cmpfloat_with_epsilon(errata_column_number(column, 0), cases[i].first, 1e-12);
         g_assert_cmpint(errata_column_is_valid(column, 2), ==, cases[i].cells[2][0] != '\0');
         g_assert_cmpint(isnan(errata_column_number(column, 2)), ==, cases[i].cells[2][0] == '\0');
+    }
+}
+
+/* what all cells have beside their numbers is kept as the unit */
+static void
+test_units(void)
+{
+    static const struct {
+        const char *form;
+        const char *other; /* of one cell */
+        const char *unit;  /* NULL: no numbers */
+    } cases[] = {
+        {"%u.5 km", "%u.5km", "km"},
+        {"%u.25kg", "%u.25kg", "kg"},
+        {"\u20ac%u.50", "\u20ac%u.50", "\u20ac"},
+        {"%u,5 \u00b0C", "-%u,5 \u00b0C", "\u00b0C"},
+        {"%u.5 %%", "%u.5%%", "%"},
+        {"%u.5 km", "%u.5 m", NULL},
+        {"%u.5 km", "%u.5", NULL},
+        {"%u.5 lights", "%u.5 lights", NULL},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(GStrv) cells = g_new0(char *, 41);
+        g_autoptr(ErrataFrame) frame = NULL;
+
+        for (guint row = 0; row < 40; row++) {
+            g_auto(GStrv) parts = g_strsplit(row == 7 ? cases[i].other : cases[i].form, "%u", 2);
+            g_auto(GStrv) percents = g_strsplit(parts[1], "%%", -1);
+            g_autofree char *behind = g_strjoinv("%", percents);
+
+            cells[row] = g_strdup_printf("%s%u%s", parts[0], row + 1, behind);
+        }
+        frame = dates_frame((const char *const *)cells, 40);
+        g_test_message("%s", cases[i].form);
+        g_assert_true((frame->columns[0]->type == ERRATA_COLUMN_F64) == (cases[i].unit != NULL));
+        g_assert_cmpstr(frame->columns[0]->unit, ==, cases[i].unit);
     }
 }
 
@@ -217,6 +258,7 @@ main(int argc, char **argv)
     g_test_add_func("/column-dates/orders", test_dates);
     g_test_add_func("/column-dates/clock", test_clock);
     g_test_add_func("/column-comma", test_comma);
+    g_test_add_func("/column-units", test_units);
     g_test_add_func("/column-percent", test_percent);
     return g_test_run();
 }

@@ -222,7 +222,7 @@ test_words_spoken(void)
 
     test_words_take(errata_spoken_number(81158.0), "81,158");
     test_words_take(errata_spoken_number(2019.0), "2019");
-    test_words_take(errata_spoken_number(-1234567.5), "−1,234,567.5");
+    test_words_take(errata_spoken_number(-1234567.5), "−1,235,000");
     test_words_take(errata_words_too_few(0, "a label", 100), "no row has a label; 100 are needed");
     test_words_take(errata_words_too_few(1, "a label", 100), "one row has a label; 100 are needed");
     test_words_take(errata_words_too_few(60, "a label", 100),
@@ -231,7 +231,7 @@ test_words_spoken(void)
     test_words_take(errata_spoken_number(-12.0), "−12");
     test_words_take(errata_spoken_number(0.12345678912), "0.1235");
     test_words_take(errata_spoken_number(39.2099991), "39.21");
-    test_words_take(errata_spoken_number(40.4875), "40.4875");
+    test_words_take(errata_spoken_number(40.4875), "40.49");
     test_words_take(errata_spoken_number(1e300), "1e+300");
     test_words_take(errata_spoken_value("39.2099991"), "39.21");
     test_words_take(errata_spoken_value("0.30000001192092896"), "0.3");
@@ -243,6 +243,27 @@ test_words_spoken(void)
     test_words_take(errata_words_predicate(salary), "salary is at least 81,158");
     test_words_take(errata_words_predicate(store), "lat is 39.21 or 40.4167754");
     test_words_take(errata_predicate_describe(salary), "salary ≥ 81,158");
+    test_words_take(errata_spoken_number(0.37035), "0.3704");
+    test_words_take(errata_spoken_number(3292156.85), "3,292,000");
+    test_words_take(errata_spoken_number(14.25), "14.25");
+    salary->op = ERRATA_OP_BETWEEN;
+    salary->number = 0.370351;
+    salary->upper = 0.370353;
+    test_words_take(errata_words_predicate(salary), "salary is from 0.370351 to under 0.370353");
+    errata_spoken_unit("salary", "€");
+    salary->number = 41250.5;
+    salary->upper = 99000.0;
+    test_words_take(errata_words_predicate(salary), "salary is from €41,250 to under €99,000");
+    errata_spoken_unit("salary", "%");
+    salary->op = ERRATA_OP_LT;
+    salary->number = 0.142;
+    test_words_take(errata_predicate_describe(salary), "salary < 14.2\u00a0%");
+    errata_spoken_unit("salary", "km");
+    salary->number = -600.0;
+    test_words_take(errata_words_predicate(salary), "salary is under −600\u00a0km");
+    errata_spoken_unit(NULL, NULL);
+    salary->op = ERRATA_OP_GE;
+    test_words_take(errata_predicate_describe(salary), "salary ≥ −600");
     test_words_take(errata_words_number(5.84e-8, 5.6e-8, 6.1e-8), "5.8e-8");
     test_words_take(errata_words_number(-2.14e-7, (double)NAN, (double)NAN), "−2.14e-7");
     test_words_take(errata_words_number(0.0214, 0.02, 0.023), "0.021");
