@@ -268,6 +268,7 @@ add_top_slices(ErrataCase *self)
     ErrataPredicate *predicate = errata_predicate_new("age", ERRATA_OP_BETWEEN);
 
     self->top_slices = list;
+    list->loss = g_strdup("zero-one");
     list->alpha = 0.95;
     list->min_rows = 32;
     list->max_level = 3;

@@ -540,6 +540,8 @@ test_explainer_categories(void)
     g_assert_no_error(error);
     g_assert_false(found.is_known);
     g_assert_cmpuint(found.n_changes, ==, 0);
+}
+
 /* probabilities in another order than the classes, one of them twice; as many as a file may claim */
 static void
 test_explainer_many_classes(void)
