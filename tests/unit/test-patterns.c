@@ -219,6 +219,7 @@ test_patterns_told(void)
             continue;
         }
         follow(&log, known, 1);
+        g_clear_pointer(&log.analysis.result->patterns, g_ptr_array_unref);
         g_ptr_array_add(finding->notes, g_strdup("told=another finding"));
         follow(&log, known, 2);
         g_assert_cmpint(only(&log)->state, ==, ERRATA_PATTERN_RECURRING);
@@ -353,8 +354,6 @@ tell_cluster(Log *log, const char *colour)
     GPtrArray *clusters = log->analysis.result->clusters;
     ErrataCluster *cluster = g_ptr_array_index(clusters, clusters->len - 1);
 
-    if (cluster->predicates == NULL)
-        cluster->predicates = g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
     g_ptr_array_add(cluster->predicates, text_predicate("c", ERRATA_OP_EQ, colour));
 }
 
