@@ -497,7 +497,9 @@ errata_drift_column_measure(ErrataDriftColumn *self,
                             const ErrataDriftSide *to)
 {
     const ErrataColumn *b = to->frame->columns[self->column];
-    const ErrataColumn *a = errata_frame_find(from->frame, b->name, NULL);
+    const ErrataColumn *a = from->frame == to->frame
+                                ? b
+                                : errata_frame_find(from->frame, b->name, NULL);
     gboolean text = b->type == ERRATA_COLUMN_TEXT || self->kind == ERRATA_DRIFT_TEXT;
 
     self->js = self->psi = self->effect = self->mean_from = self->mean_to = (double)NAN;

@@ -333,14 +333,18 @@ drift_decide(DriftWork *work)
 static void
 drift_summarise(const DriftWork *work, GPtrArray *summaries)
 {
+    g_autoptr(GHashTable) measured = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < work->n; i++)
+        g_hash_table_insert(measured, (gpointer)(guintptr)work->columns[i].name, &work->columns[i]);
     for (guint s = 0; s < summaries->len; s++) {
         ErrataColumnSummary *summary = g_ptr_array_index(summaries, s);
+        const ErrataDriftColumn *column = g_hash_table_lookup(measured, summary->name);
 
-        for (guint i = 0; i < work->n; i++)
-            if (g_strcmp0(summary->name, work->columns[i].name) == 0) {
-                summary->drift = work->columns[i].js;
-                summary->drift_p = work->columns[i].p;
-            }
+        if (column == NULL)
+            continue;
+        summary->drift = column->js;
+        summary->drift_p = column->p;
     }
 }
 
