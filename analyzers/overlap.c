@@ -31,7 +31,7 @@ typedef struct {
     double quality; /* rate × errors: precision × recall, but for a factor that both have */
     gboolean cluster;
     gboolean texts; /* cluster: of texts; slice: by properties of texts only */
-    gboolean said;  /* cluster: words tell which texts they are */
+    gboolean said;  /* cluster: words tell which texts they are; slice: a word in them does */
 } OverlapSide;
 
 /* whether a condition is on a column that the log has, not on a property of a text or a word of it */
@@ -81,6 +81,9 @@ overlap_side(const ErrataAnalysis *analysis, ErrataFinding *finding)
     if (side.cluster)
         side.texts = g_strcmp0(errata_finding_note(finding, "of"), "texts") == 0;
     for (guint i = 0; !side.cluster && i < predicates->len; i++)
+        side.said |= ((const ErrataPredicate *)g_ptr_array_index(predicates, i))->op ==
+                     ERRATA_OP_CONTAINS;
+    for (guint i = 0; !side.cluster && i < predicates->len; i++)
         side.texts = (i == 0 || side.texts) &&
                      !overlap_is_logged(analysis, g_ptr_array_index(predicates, i));
     return side;
@@ -113,11 +116,11 @@ overlap_is_same(const OverlapSide *a, const OverlapSide *b, double shared, doubl
 }
 
 /* whether a slice by properties of texts says as surely as a cluster of them which go wrong, and of more
- * of them: it is the whole, and the cluster a part */
+ * of them: it is the whole, and the cluster a part; a word says less than the words of the cluster */
 static gboolean
 overlap_is_whole(const OverlapSide *slice, const OverlapSide *cluster)
 {
-    return slice->rate >= OVERLAP_PURE * cluster->rate &&
+    return !slice->said && slice->rate >= OVERLAP_PURE * cluster->rate &&
            slice->quality >= (cluster->said ? OVERLAP_MORE : OVERLAP_PLAIN) * cluster->quality;
 }
 

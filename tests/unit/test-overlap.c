@@ -170,14 +170,21 @@ test_overlap_whole(void)
         gsize slice_to;
         gsize cluster_to;
         gboolean said;
+        gboolean word; /* the slice is by one, not by a property */
         const char *left;
     } cases[] = {
-        {160, 110, TRUE, "slice"},    /* as pure, and of half as many errors again */
-        {160, 150, TRUE, "cluster"},  /* hardly more: the words name it */
-        {300, 160, TRUE, "cluster"},  /* more errors, among rows that are right, too */
-        {195, 250, FALSE, "slice"},   /* no words name it, and it is less pure */
-        {160, 160, FALSE, "cluster"}, /* one is as good as the other */
+        {160, 110, TRUE, FALSE, "slice"},    /* as pure, and of half as many errors again */
+        {160, 110, TRUE, TRUE, "cluster"},   /* several words say more than one */
+        {160, 150, TRUE, FALSE, "cluster"},  /* hardly more: the words name it */
+        {300, 160, TRUE, FALSE, "cluster"},  /* more errors, among rows that are right, too */
+        {195, 250, FALSE, FALSE, "slice"},   /* no words name it, and it is less pure */
+        {160, 160, FALSE, FALSE, "cluster"}, /* one is as good as the other */
     };
+
+    char name[] = "message: words", text[] = "message";
+    ErrataColumn property = {.name = name};
+    const ErrataColumn *columns[] = {&property};
+    ErrataSchemaColumn derived = {.derived_from = text};
 
     g_test_summary(
         "A property of texts that tells more errors, as surely, is no part of a cluster");
@@ -185,9 +192,12 @@ test_overlap_whole(void)
         g_autoptr(MadeAnalysis) self = overlap_log();
         g_autofree char *left = NULL;
 
+        self->frame.columns = (ErrataColumn **)(gpointer)columns;
+        self->frame.n_columns = 1;
+        self->schema.columns = &derived;
         overlap_condition(overlap_add(self, ERRATA_FINDING_SLICE, "slice", 0, cases[i].slice_to),
-                          "message",
-                          ERRATA_OP_CONTAINS);
+                          cases[i].word ? "message" : name,
+                          cases[i].word ? ERRATA_OP_CONTAINS : ERRATA_OP_GE);
         if (cases[i].said)
             overlap_add_said(self, "cluster", 0, cases[i].cluster_to);
         else
