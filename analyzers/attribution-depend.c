@@ -10,7 +10,8 @@
 #include "sort.h"
 
 #define DEPEND_FEATURES   4
-#define DEPEND_BINS       20
+#define DEPEND_BINS       40   /* of the accumulated effects */
+#define DEPEND_SHOWN      20   /* of the mean shares, each with its band */
 #define DEPEND_VALUES     12   /* of a column of names */
 #define DEPEND_ROWS       2000 /* run for the accumulated effects */
 #define DEPEND_LEAST      100
@@ -18,14 +19,14 @@
 #define DEPEND_LOW        0.1
 #define DEPEND_HIGH       0.9
 
-/* edges of bins of about as many rows; the number of bins */
+/* edges of up to @most bins of about as many rows; the number of bins */
 static guint
-depend_edges(const double *sorted, gsize n, double *ret_edge)
+depend_edges(const double *sorted, gsize n, guint most, double *ret_edge)
 {
     guint n_edges = 0;
 
-    for (guint b = 0; b <= DEPEND_BINS; b++) {
-        double edge = errata_sort_quantile(sorted, n, (double)b / DEPEND_BINS);
+    for (guint b = 0; b <= most; b++) {
+        double edge = errata_sort_quantile(sorted, n, (double)b / most);
 
         if (n_edges == 0 || edge > ret_edge[n_edges - 1])
             ret_edge[n_edges++] = edge;
@@ -42,8 +43,8 @@ depend_edges_few(const double *sorted, gsize n, double *ret_edge)
     for (gsize i = 0; i < n; i++) {
         if (n_edges > 1 && !(sorted[i] > ret_edge[n_edges - 1]))
             continue;
-        if (n_edges > DEPEND_BINS)
-            return depend_edges(sorted, n, ret_edge);
+        if (n_edges > DEPEND_SHOWN)
+            return depend_edges(sorted, n, DEPEND_SHOWN, ret_edge);
         ret_edge[n_edges++] = sorted[i];
     }
     ret_edge[0] = ret_edge[1] - 1.0; /* before the first value is nothing */
@@ -67,7 +68,7 @@ typedef struct {
     double *value;                /* of the sampled rows; NaN where there is none */
     double edge[DEPEND_BINS + 1]; /* of what the model does between them */
     guint n_bins;
-    double shown[DEPEND_BINS + 1]; /* of the points that are drawn */
+    double shown[DEPEND_SHOWN + 1]; /* of the points that are drawn */
     guint n_shown;
 } Depend;
 
@@ -267,7 +268,7 @@ depend_numbers(const Attribution *from, ErrataFigure *figure, guint feature)
             sorted[n++] = value[i];
     }
     errata_sort_values(sorted, n);
-    self.n_bins = n > 0 ? depend_edges(sorted, n, self.edge) : 0;
+    self.n_bins = n > 0 ? depend_edges(sorted, n, DEPEND_BINS, self.edge) : 0;
     if (self.n_bins == 0)
         return;
     self.n_shown = depend_edges_few(sorted, n, self.shown);

@@ -85,23 +85,27 @@ figures_bars(const Attribution *self,
              const char *id,
              const char *title,
              const double *value,
+             const double *lo,
+             const double *hi,
              ErrataTone tone,
              double most)
 {
     const ErrataShares *shares = self->shares;
     ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_BARS, title);
 
-    figure->note = g_strdup("mean size of the share");
+    figure->note = g_strdup("mean size of the share, with 95 % intervals");
     figure->description =
-        g_strdup_printf("Bars: mean absolute share of the margin per feature, %s.", title);
+        g_strdup_printf("Bars: mean absolute share of the margin per feature, with 95 %% "
+                        "intervals, %s.",
+                        title);
     for (guint i = 0; i < MIN(shares->n, FIGURES_BARS); i++)
         errata_figure_add_dot(figure,
                               shares->feature[i],
                               tone,
                               (double)shares->n_rows,
                               value[i],
-                              (double)NAN,
-                              (double)NAN,
+                              lo[i],
+                              hi[i],
                               FALSE);
     figure->axis_to = most;
     figures_add(self, figure);
@@ -114,8 +118,8 @@ figures_most(const ErrataShares *shares)
     double most = 0.0;
 
     for (guint i = 0; i < shares->n; i++) {
-        most = shares->mean_abs_errors[i] > most ? shares->mean_abs_errors[i] : most;
-        most = shares->mean_abs_correct[i] > most ? shares->mean_abs_correct[i] : most;
+        most = fmax(most, fmax(shares->mean_abs_errors[i], shares->mean_abs_errors_hi[i]));
+        most = fmax(most, fmax(shares->mean_abs_correct[i], shares->mean_abs_correct_hi[i]));
     }
     return most;
 }
@@ -132,6 +136,8 @@ figures_drivers(const Attribution *self)
                      "drivers",
                      "What predictions owe",
                      shares->mean_abs,
+                     shares->mean_abs_lo,
+                     shares->mean_abs_hi,
                      ERRATA_TONE_NOW,
                      0.0);
         return;
@@ -141,6 +147,8 @@ figures_drivers(const Attribution *self)
                  self->analysis->schema->task == ERRATA_TASK_REGRESSION ? "On the worst tenth"
                                                                         : "On errors",
                  shares->mean_abs_errors,
+                 shares->mean_abs_errors_lo,
+                 shares->mean_abs_errors_hi,
                  ERRATA_TONE_ERROR,
                  figures_most(shares));
     figures_bars(self,
@@ -148,6 +156,8 @@ figures_drivers(const Attribution *self)
                  self->analysis->schema->task == ERRATA_TASK_REGRESSION ? "On the others"
                                                                         : "On correct predictions",
                  shares->mean_abs_correct,
+                 shares->mean_abs_correct_lo,
+                 shares->mean_abs_correct_hi,
                  ERRATA_TONE_NOW,
                  figures_most(shares));
 }

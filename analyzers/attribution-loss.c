@@ -195,6 +195,8 @@ attribution_loss(const Attribution *self)
         use->n_features != self->n_features)
         return;
     self->shares->n_pairs = use->n_pairs;
+    self->shares->loss_gap = use->check.gap;
+    self->shares->loss_error = use->check.error;
     self->shares->loss_name = g_strdup(errata_explainer_n_classes(use->loss) > 0 ? "log-loss"
                                                                                  : "squared error");
     self->shares->loss_method = g_strdup(errata_explainer_method(use->loss));

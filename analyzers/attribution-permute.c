@@ -12,7 +12,7 @@
 
 #define PERMUTE_ROWS    1000
 #define PERMUTE_LEAST   100
-#define PERMUTE_REPEATS 3
+#define PERMUTE_REPEATS 5
 #define PERMUTE_TREES   1e7 /* trees × runs */
 #define PERMUTE_RUNS    1e5 /* of other models */
 #define PERMUTE_STAGE   25
@@ -24,9 +24,10 @@ typedef struct {
     const Attribution *attribution;
     const ErrataQuantity *quantity;
     const ErrataModelCells *cells;
-    const double *truth; /* per sampled row */
-    const double *loss;  /* per sampled row, as it is */
-    const guint8 *read;  /* per feature: whether the model asks for it */
+    const double *truth;  /* per sampled row */
+    const double *loss;   /* per sampled row, as it is */
+    const double *weight; /* per sampled row: what it counts for, 1 on average */
+    const guint8 *read;   /* per feature: whether the model asks for it */
     gsize n;
     guint64 seed;
     double *mean;  /* per feature: rise of the mean loss, exchanged; then held */
@@ -195,10 +196,13 @@ permute_sum_up(const Permuting *self, const double *rise, guint at)
     double sum = 0.0, squares = 0.0;
 
     for (gsize i = 0; i < self->n; i++)
-        sum += rise[i];
+        sum += self->weight[i] * rise[i];
     sum /= (double)self->n;
-    for (gsize i = 0; i < self->n; i++)
-        squares += (rise[i] - sum) * (rise[i] - sum);
+    for (gsize i = 0; i < self->n; i++) {
+        double apart = self->weight[i] * (rise[i] - sum);
+
+        squares += apart * apart;
+    }
     self->mean[at] = sum;
     self->error[at] = sqrt(squares / (double)(self->n - 1) / (double)self->n);
 }
@@ -351,7 +355,21 @@ permute_store(const Permuting *self)
     shares->n_permuted = self->n;
     shares->loss = 0.0;
     for (gsize i = 0; i < self->n; i++)
-        shares->loss += self->loss[i] / (double)self->n;
+        shares->loss += self->weight[i] * self->loss[i] / (double)self->n;
+}
+
+/* what rows count for, 1 on average; NULL where none of them counts */
+static double *
+permute_weights(const ErrataOutcome *outcome, const gsize *row, gsize n)
+{
+    g_autofree double *weight = g_new(double, n + 1);
+    double sum = 0.0;
+
+    for (gsize i = 0; i < n; i++)
+        sum += weight[i] = errata_outcome_weight(outcome, row[i]);
+    for (gsize i = 0; i < n && sum > 0.0; i++)
+        weight[i] *= (double)n / sum;
+    return sum > 0.0 ? g_steal_pointer(&weight) : NULL;
 }
 
 static void
@@ -390,6 +408,7 @@ attribution_permute(const Attribution *self)
     g_autofree guint8 *read = NULL;
     g_autofree double *truth = NULL;
     g_autofree double *loss = NULL;
+    g_autofree double *weight = NULL;
     g_autofree double *mean = g_new0(double, 2 * (gsize)self->n_features + 1);
     g_autofree double *error = g_new0(double, 2 * (gsize)self->n_features + 1);
     gsize n;
@@ -398,7 +417,8 @@ attribution_permute(const Attribution *self)
         return;
     read = errata_model_reads(self->analysis->model);
     row = permute_rows(self, read, &n);
-    if (n < PERMUTE_LEAST)
+    weight = permute_weights(self->analysis->outcome, row, n);
+    if (n < PERMUTE_LEAST || weight == NULL)
         return;
     cells = errata_model_cells_new(self->use->match->binding, row, n);
     evaluator = errata_evaluator_new(self->analysis->model, quantity, n);
@@ -411,9 +431,24 @@ attribution_permute(const Attribution *self)
     for (gsize i = 0; i < n; i++)
         if (!isfinite(loss[i]))
             return;
-    Permuting permuting =
-        {self, quantity, cells, truth, loss, read, n, self->analysis->settings->seed, mean, error};
+    Permuting permuting = {self,
+                           quantity,
+                           cells,
+                           truth,
+                           loss,
+                           weight,
+                           read,
+                           n,
+                           self->analysis->settings->seed,
+                           mean,
+                           error};
     errata_parallel_for(self->n_features, PERMUTE_GRAIN, permute_chunk_cb, &permuting);
     permute_store(&permuting);
     permute_note(self->shares);
+    errata_case_method(self->analysis->result,
+                       "Permutation importance: the values of each feature exchanged among "
+                       "%" G_GSIZE_FORMAT
+                       " rows %u times; intervals are those of the mean over rows.",
+                       n,
+                       (guint)PERMUTE_REPEATS);
 }

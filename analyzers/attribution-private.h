@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @name: (array length=n_features): their names
  * @column: (array length=n_features): their columns in the log; NULL where it has none
  * @group: the margin that figures are of
+ * @error: largest standard error of a share over the range; 0 where they are exact
  * @fidelity: (nullable): of a surrogate: what its fidelity is measured in
  * @shares: (transfer none): what is being found out
  *
@@ -33,6 +34,7 @@ typedef struct {
     const char **name;
     const ErrataColumn **column;
     guint group;
+    double error;
     const char *fidelity;
     ErrataShares *shares;
 } Attribution;
@@ -52,6 +54,7 @@ void attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding);
 void attribution_ways(const Attribution *self);
 void attribution_permute(const Attribution *self);
 void attribution_drivers(const Attribution *self);
+void attribution_sizes(Attribution *self);
 void attribution_signs(const Attribution *self);
 void attribution_clear(Attribution *self);
 void attribution_check_log(const Attribution *self);

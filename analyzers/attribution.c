@@ -9,7 +9,6 @@
 
 #include "attribution-private.h"
 #include "precision.h"
-#include "sum.h"
 #include "trees.h"
 #include "words.h"
 
@@ -31,69 +30,6 @@ attribution_clear(Attribution *self)
     g_free(self->order);
     g_free(self->name);
     g_free(self->column);
-}
-
-/* mean size over sampled rows, all or those that are judged and (not) errors */
-static double
-attribution_mean(const Attribution *self, guint feature, int error)
-{
-    const ErrataOutcome *outcome = self->analysis->outcome;
-    gsize width = (gsize)self->n_features + 1;
-    ErrataSum sum = {0};
-    gsize used = 0;
-
-    for (gsize i = 0; i < self->n; i++) {
-        gsize row = self->row[i];
-        double size = 0.0;
-
-        if (error >= 0 && (outcome->judged[row] == 0 || (outcome->error[row] != 0) != (error != 0)))
-            continue;
-        for (guint g = 0; g < self->n_groups; g++)
-            size += fabs(self->phi[(i * self->n_groups + g) * width + feature]);
-        if (isnan(size))
-            continue;
-        errata_sum_add(&sum, size);
-        used++;
-    }
-    return used > 0 ? errata_sum_value(&sum) / (double)used : (double)NAN;
-}
-
-typedef struct {
-    guint feature;
-    double mean;
-} Rank;
-
-static int
-attribution_compare(const void *a, const void *b)
-{
-    const Rank *x = a;
-    const Rank *y = b;
-
-    return x->mean > y->mean ? -1 : x->mean < y->mean ? 1 : (int)x->feature - (int)y->feature;
-}
-
-static void
-attribution_rank(Attribution *self)
-{
-    ErrataShares *shares = self->shares;
-    g_autofree Rank *rank = g_new(Rank, MAX(self->n_features, 1));
-
-    for (guint f = 0; f < self->n_features; f++) {
-        double mean = attribution_mean(self, f, -1);
-
-        rank[f] = (Rank){f, isnan(mean) ? 0.0 : mean};
-    }
-    qsort(rank, self->n_features, sizeof *rank, attribution_compare);
-    for (guint i = 0; i < self->n_features; i++) {
-        guint f = rank[i].feature;
-
-        self->order[i] = f;
-        shares->feature[i] = g_strdup(self->name[f]);
-        shares->mean_abs[i] = rank[i].mean;
-        shares->mean_abs_errors[i] = attribution_mean(self, f, 1);
-        shares->mean_abs_correct[i] = attribution_mean(self, f, 0);
-    }
-    shares->n_rows = self->n;
 }
 
 /* of several margins, the one whose shares are largest */
@@ -196,6 +132,7 @@ attribution_of_model(Attribution *self, char **ret_method, double *ret_gap, GErr
     }
     *ret_method = g_strdup(errata_explainer_method(explainer));
     *ret_gap = check.gap;
+    self->error = check.error;
     return TRUE;
 }
 
@@ -233,10 +170,12 @@ attribution_loss_words(const Attribution *self)
     if (shares->n_pairs > 0)
         return g_strdup_printf(" The loss (%s) of %" G_GUINT64_FORMAT " errors was shared out "
                                "beside that of as many correct rows of the same label that the "
-                               "model was as sure of: %s.",
+                               "model was as sure of: %s; every row's shares add up to its loss "
+                               "within %.1g.",
                                shares->loss_name,
                                shares->n_pairs,
-                               shares->loss_method);
+                               shares->loss_method,
+                               shares->loss_gap);
     if (self->use == NULL)
         return g_strdup("");
     return g_strdup_printf(" The loss of errors was not shared out: %s.",
@@ -261,12 +200,16 @@ attribution_tell(const Attribution *self, const char *method)
     g_autofree char *loss = attribution_loss_words(self);
 
     errata_case_method(self->analysis->result,
-                       "Attribution: %s, %s rows; shares add up to it within %.1g.%s%s",
+                       "Attribution: %s, %s rows; shares add up to it within %.1g.%s%s%s",
                        method,
                        rows,
                        shares->gap,
                        agreement,
-                       loss);
+                       loss,
+                       self->analysis->outcome->weight != NULL
+                           ? " Mean sizes and what exchanging values costs are weighted by the "
+                             "declared row weights; pairs of errors and correct rows count alike."
+                           : "");
 }
 
 /* evidence of the chapter: what predictions owe most, and whether the model is the log's */
@@ -356,13 +299,14 @@ attribution_run(ErrataAnalysis *analysis, GError **error)
     if (analysis->model != NULL && g_str_equal(source, "surrogate"))
         self.shares->instead = attribution_why_not_model(analysis);
     self.shares->gap = gap;
+    self.shares->error = self.error;
     self.shares->fidelity = fidelity;
     self.order = g_new(guint, MAX(self.n_features, 1));
     if (self.use != NULL && !self.use->is_own) {
         self.shares->agreement = self.use->match->agreement;
         self.shares->n_compared = self.use->match->n_compared;
     }
-    attribution_rank(&self);
+    attribution_sizes(&self);
     attribution_choose_group(&self);
     attribution_note(&self);
     if (self.use != NULL) {

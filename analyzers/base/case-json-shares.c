@@ -9,8 +9,17 @@ shares_feature(ErrataJsonWriter *json, const ErrataShares *self, guint i)
     errata_json_writer_begin(json, NULL, '{');
     errata_json_writer_string(json, "feature", self->feature[i]);
     errata_json_writer_double(json, "mean_abs", self->mean_abs[i]);
+    errata_case_json_interval(json, "mean_abs_ci", self->mean_abs_lo[i], self->mean_abs_hi[i]);
     errata_json_writer_double(json, "mean_abs_errors", self->mean_abs_errors[i]);
+    errata_case_json_interval(json,
+                              "mean_abs_errors_ci",
+                              self->mean_abs_errors_lo[i],
+                              self->mean_abs_errors_hi[i]);
     errata_json_writer_double(json, "mean_abs_correct", self->mean_abs_correct[i]);
+    errata_case_json_interval(json,
+                              "mean_abs_correct_ci",
+                              self->mean_abs_correct_lo[i],
+                              self->mean_abs_correct_hi[i]);
     errata_json_writer_double(json, "loss_on_errors", self->push[i]);
     errata_case_json_interval(json, "loss_on_errors_ci", self->push_lo[i], self->push_hi[i]);
     errata_json_writer_double(json, "loss_on_errors_q", self->push_q[i]);
@@ -66,6 +75,8 @@ errata_case_json_shares(ErrataJsonWriter *json, const ErrataShares *self)
     errata_json_writer_double(json, "agreement", self->agreement);
     errata_json_writer_string(json, "loss", self->loss_name);
     errata_json_writer_string(json, "loss_method", self->loss_method);
+    errata_json_writer_double(json, "loss_additivity", self->loss_gap);
+    errata_json_writer_double(json, "loss_standard_error", self->loss_error);
     errata_json_writer_uint(json, "pairs", self->n_pairs);
     errata_json_writer_uint(json, "permuted", self->n_permuted);
     errata_json_writer_double(json, "mean_loss", self->loss);
@@ -88,8 +99,17 @@ shares_read_feature(ErrataShares *self, JsonObject *entry, guint i)
     if (self->feature[i] == NULL)
         self->feature[i] = g_strdup("");
     self->mean_abs[i] = errata_json_reader_double(entry, "mean_abs");
+    errata_json_reader_interval(entry, "mean_abs_ci", &self->mean_abs_lo[i], &self->mean_abs_hi[i]);
     self->mean_abs_errors[i] = errata_json_reader_double(entry, "mean_abs_errors");
+    errata_json_reader_interval(entry,
+                                "mean_abs_errors_ci",
+                                &self->mean_abs_errors_lo[i],
+                                &self->mean_abs_errors_hi[i]);
     self->mean_abs_correct[i] = errata_json_reader_double(entry, "mean_abs_correct");
+    errata_json_reader_interval(entry,
+                                "mean_abs_correct_ci",
+                                &self->mean_abs_correct_lo[i],
+                                &self->mean_abs_correct_hi[i]);
     self->push[i] = errata_json_reader_double(entry, "loss_on_errors");
     errata_json_reader_interval(entry, "loss_on_errors_ci", &self->push_lo[i], &self->push_hi[i]);
     self->push_q[i] = errata_json_reader_double(entry, "loss_on_errors_q");
@@ -147,6 +167,8 @@ errata_case_json_read_shares(JsonObject *root, GPtrArray *evidence)
     self->agreement = errata_json_reader_double(object, "agreement");
     self->loss_name = errata_json_reader_string(object, "loss");
     self->loss_method = errata_json_reader_string(object, "loss_method");
+    self->loss_gap = errata_json_reader_double(object, "loss_additivity");
+    self->loss_error = errata_json_reader_double(object, "loss_standard_error");
     self->n_pairs = errata_json_reader_uint(object, "pairs");
     self->n_permuted = errata_json_reader_uint(object, "permuted");
     self->loss = errata_json_reader_double(object, "mean_loss");

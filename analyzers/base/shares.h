@@ -21,8 +21,16 @@ G_BEGIN_DECLS
  * @mean_abs: (array length=n): mean |share| over those rows, outputs summed
  * @mean_abs_errors: (array length=n): over those of them that are errors; NaN without any
  * @mean_abs_correct: (array length=n): over those that are judged and right; NaN without any
+ * @mean_abs_lo: (array length=n): lower ends of the bootstrap intervals of those means, each its own
+ * @mean_abs_hi: (array length=n): upper ends
+ * @mean_abs_errors_lo: (array length=n): as @mean_abs_lo
+ * @mean_abs_errors_hi: (array length=n): as @mean_abs_hi
+ * @mean_abs_correct_lo: (array length=n): as @mean_abs_lo
+ * @mean_abs_correct_hi: (array length=n): as @mean_abs_hi
  * @loss_name: (nullable): the loss that @push and @rise are about, in words
  * @loss_method: (nullable): how it was shared out
+ * @loss_gap: largest distance between a row's shares of the loss and its loss, relative; NaN without
+ * @loss_error: largest standard error of a share of the loss over its range; NaN without
  * @n_pairs: errors, each beside a correct row with the same label that the model was as sure of
  * @push: (array length=n): mean difference of the share of the loss over those pairs, or NaN
  * @push_lo: (array length=n): lower ends of their intervals
@@ -62,8 +70,16 @@ typedef struct {
     double *mean_abs;
     double *mean_abs_errors;
     double *mean_abs_correct;
+    double *mean_abs_lo;
+    double *mean_abs_hi;
+    double *mean_abs_errors_lo;
+    double *mean_abs_errors_hi;
+    double *mean_abs_correct_lo;
+    double *mean_abs_correct_hi;
     char *loss_name;
     char *loss_method;
+    double loss_gap;
+    double loss_error;
     guint64 n_pairs;
     double *push;
     double *push_lo;

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-attribute.py ERRATA: attribute and explain against what can be worked out by hand. TAP."""
+import csv
 import json
 import math
 import os
@@ -93,8 +94,8 @@ def a_change_takes_the_row_across_the_cut_of_the_log():
         assert (score >= 0.2) != (row["score"] >= 0.2), (row, found)
 
 
-def report(log, model, name):
-    done = errata("analyze", log, "--model", model, "-o", os.path.join(SCRATCH, name), "--quiet", "--format", "json")
+def report(log, model, name, *options):
+    done = errata("analyze", log, *options, "--model", model, "-o", os.path.join(SCRATCH, name), "--quiet", "--format", "json")
     assert done.returncode == 0, done.stderr
     with open(os.path.join(SCRATCH, name, "report.json"), encoding="utf-8") as source:
         return json.load(source)
@@ -164,6 +165,48 @@ def accumulated_effects_are_those_of_all_the_log():
     figure = next(f for f in figures if f["id"].startswith("dependence") and f["title"] == "x0")
     effect = next(s for s in figure["series"] if "ALE" in s["label"])["y"]
     assert 7.4 < max(effect) - min(effect) < 8.4, effect
+
+
+@test
+def sizes_have_intervals_and_rows_their_weights():
+    """mean sizes and losses against what attribute says of each row, weighted, and the interval of a mean"""
+    model = path("forest.json", two_driven_forest(3, 60))
+    log = forest_log("weighted.csv", model, 900, 3, 0.2, lambda i, row: row.update(weight=str(1 + 9 * (i % 3 == 0))))
+    got = report(log, model, "out-weighted", "--role", "weight=weight")
+    done = errata("attribute", model, log)
+    assert done.returncode == 0, done.stderr
+    with open(log, encoding="utf-8") as source:
+        rows = list(csv.DictReader(source))
+    shares = list(csv.DictReader(done.stdout.splitlines()))
+    assert got["attribution"]["n"] == len(rows) == len(shares)
+    for feature in got["attribution"]["global"]:
+        for key, keep in (("mean_abs", lambda r: True), ("mean_abs_errors", lambda r: r["label"] != r["prediction"]),
+                          ("mean_abs_correct", lambda r: r["label"] == r["prediction"])):
+            size = [(float(r["weight"]), abs(float(s[feature["feature"]]))) for r, s in zip(rows, shares) if keep(r)]
+            whole = sum(w for w, _ in size)
+            mean = sum(w * s for w, s in size) / whole
+            error = math.sqrt(sum((w * (s - mean)) ** 2 for w, s in size)) / whole
+            assert abs(feature[key] - mean) <= 1e-5 * mean, (feature, key, mean)
+            low, high = feature[key + "_ci"]
+            assert abs(high - low - 2 * 1.96 * error) <= 0.15 * 2 * 1.96 * error, (feature, key, error)
+    if got["attribution"]["permuted"] == len(rows):
+        loss = [(float(r["weight"]), -math.log(float(r["score"]) if r["label"] == "1" else 1 - float(r["score"])))
+                for r in rows]
+        mean = sum(w * s for w, s in loss) / sum(w for w, _ in loss)
+        assert abs(got["attribution"]["mean_loss"] - mean) < 1e-4, (got["attribution"]["mean_loss"], mean)
+    method = json.dumps(got["method"])
+    assert "weighted by the declared row weights" in method and "900 rows 5 times" in method, method
+    assert got["attribution"]["loss_additivity"] < 1e-9 and "add up to its loss within" in method, method
+
+
+@test
+def accumulated_effects_have_forty_bins_and_are_centred():
+    model = path("forest.json", two_driven_forest(4, 60))
+    figures = report(forest_log("forty.csv", model, 1600, 4, 0.2), model, "out-forty")["attribution"]["figures"]
+    figure = next(f for f in figures if f["id"].startswith("dependence") and f["title"] == "x0")
+    effect = next(s for s in figure["series"] if "ALE" in s["label"])["y"]
+    assert len(effect) == 41, len(effect)
+    assert abs(sum(a + b for a, b in zip(effect, effect[1:])) / 80) < 0.02 * (max(effect) - min(effect)), effect
 
 
 @test
