@@ -93,7 +93,7 @@ figures_bars(const Attribution *self,
     const ErrataShares *shares = self->shares;
     ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_BARS, title);
 
-    figure->note = g_strdup("mean size of the share, with 95 % intervals");
+    figure->note = g_strdup("mean size of the share");
     figure->description =
         g_strdup_printf("Bars: mean absolute share of the margin per feature, with 95 %% "
                         "intervals, %s.",
