@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "class-words.h"
 #include "precision.h"
 #include "registry.h"
 
@@ -105,6 +106,8 @@ errata_worker_labels_join(ErrataWorkerLabels *self,
 {
     if (self->frames->len == 0)
         return TRUE;
+    for (guint i = 0; i < self->frames->len; i++)
+        errata_class_words_settle(g_ptr_array_index(self->frames, i), log, settings);
     if (self->n_known == self->frames->len &&
         errata_late_labels_count(log, self->frames, settings) == 0)
         return TRUE;

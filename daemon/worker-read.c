@@ -2,6 +2,7 @@
 /* What a worker's job reads: settings, logs, references, models, labels, an earlier report. */
 #include <string.h>
 
+#include "class-words.h"
 #include "error.h"
 #include "frame-zone.h"
 #include "registry.h"
@@ -366,6 +367,8 @@ errata_worker_read(ErrataWorkerJob *self,
         return FALSE;
     }
     self->frame = errata_frame_builder_finish(log, error);
+    if (self->frame != NULL)
+        errata_class_words_settle(self->frame, NULL, self->settings);
     if (self->frame == NULL ||
         !errata_worker_labels_join(self->labels, self->frame, self->settings, error))
         return FALSE;
@@ -383,7 +386,9 @@ errata_worker_read(ErrataWorkerJob *self,
                     notes->reference->path);
     else
         return TRUE;
-    if (self->reference != NULL)
+    if (self->reference != NULL) {
+        errata_class_words_settle(self->reference, self->frame, self->settings);
         errata_frame_set_clock(self->reference, errata_zone_clock());
+    }
     return self->reference != NULL;
 }

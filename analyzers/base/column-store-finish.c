@@ -419,6 +419,20 @@ store_finish_strings(ErrataColumnStore *self, const char *name)
     return store_finish_category(self, name);
 }
 
+/* only among strings may such a word be one of them */
+static ErrataColumnWords *
+store_take_words(ErrataColumnStore *self)
+{
+    ErrataColumnWords *words;
+
+    if (self->words.spelled == NULL)
+        return NULL;
+    words = g_new0(ErrataColumnWords, 1);
+    *words = self->words;
+    self->words = (ErrataColumnWords){NULL, 0, NULL};
+    return words;
+}
+
 /**
  * errata_column_store_finish:
  * @self: a store; it is empty afterwards
@@ -457,6 +471,8 @@ errata_column_store_finish(ErrataColumnStore *self, const char *name)
             column = errata_column_comma_convert(column);
         column = errata_column_percent_convert(column);
     }
+    if (column->type == ERRATA_COLUMN_CATEGORY)
+        column->words = store_take_words(self);
     errata_column_narrow(column);
     errata_column_store_clear(self);
     return column;

@@ -122,6 +122,7 @@ void
 errata_column_store_clear(ErrataColumnStore *self)
 {
     store_free_values(self);
+    errata_column_words_clear(&self->words);
     *self = (ErrataColumnStore){.decimal_comma = self->decimal_comma};
 }
 
@@ -163,6 +164,7 @@ errata_column_store_start(ErrataColumnStore *self, ErrataStoreKind kind)
     g_clear_pointer(&self->valid, g_free);
     g_clear_pointer(&self->odd, g_array_unref);
     g_clear_pointer(&self->trimmed, g_array_unref);
+    errata_column_words_clear(&self->words);
     self->n_rows = 0;
     self->n_invalid = 0;
     self->typed_strings = FALSE;
@@ -198,7 +200,8 @@ store_strings_to_text(ErrataColumnStore *self)
 
     *self = (ErrataColumnStore){.kind = ERRATA_STORE_NONE,
                                 .decimal_comma = old.decimal_comma,
-                                .typed_strings = old.typed_strings};
+                                .typed_strings = old.typed_strings,
+                                .words = old.words};
     store_become(self, ERRATA_STORE_TEXT);
     errata_column_store_reserve(self, old.n_rows);
     for (gsize row = 0; row < old.n_rows; row++) {
@@ -329,7 +332,8 @@ errata_column_store_to_strings(ErrataColumnStore *self)
         return;
     *self = (ErrataColumnStore){.kind = ERRATA_STORE_NONE,
                                 .decimal_comma = old.decimal_comma,
-                                .typed_strings = old.typed_strings};
+                                .typed_strings = old.typed_strings,
+                                .words = old.words};
     store_become(self, ERRATA_STORE_STRING);
     store_append_rows(self, &old);
     store_free_values(&old);
@@ -484,6 +488,21 @@ store_note_trimmed(ErrataColumnStore *self, gsize row)
         g_array_append_val(self->trimmed, number);
 }
 
+/* a cell that reads as missing, with the word in it if there is one */
+static void
+store_append_word(ErrataColumnStore *self, const char *text, gsize length)
+{
+    while (length > 0 && (*text == ' ' || *text == '\t')) {
+        text++;
+        length--;
+    }
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+        length--;
+    if (length > 0)
+        errata_column_words_note(&self->words, self->n_rows, text, length);
+    errata_column_store_append_missing(self, 1);
+}
+
 /**
  * errata_column_store_append_cell:
  * @self: a store
@@ -511,7 +530,7 @@ errata_column_store_append_cell(ErrataColumnStore *self, const char *text, gsize
     if (store_append_if_number(self, text, length))
         return;
     if (errata_column_store_is_missing(text, length)) {
-        errata_column_store_append_missing(self, 1);
+        store_append_word(self, text, length);
         return;
     }
     if (store_append_if_time(self, text, length))
@@ -539,7 +558,7 @@ void
 errata_column_store_append_string(ErrataColumnStore *self, const char *text, gsize length)
 {
     if (errata_column_store_is_missing(text, length)) {
-        errata_column_store_append_missing(self, 1);
+        store_append_word(self, text, length);
         return;
     }
     self->typed_strings = TRUE;
@@ -661,6 +680,7 @@ errata_column_store_append_store(ErrataColumnStore *self, const ErrataColumnStor
         return;
     for (guint i = 0; part->trimmed != NULL && i < part->trimmed->len; i++)
         store_note_trimmed(self, self->n_rows + g_array_index(part->trimmed, guint32, i));
+    errata_column_words_append(&self->words, &part->words, self->n_rows);
     if (part->kind == ERRATA_STORE_NONE) {
         errata_column_store_append_missing(self, part->n_rows);
         return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "column-words.h"
 #include "column.h"
 #include "dictionary.h"
 
@@ -43,6 +44,7 @@ typedef struct {
  * @n_rows: rows
  * @n_invalid: rows without a value in the array: missing and odd ones
  * @valid: (nullable): bit per row, %NULL while @n_invalid is 0
+ * @words: which missing cells held a word
  * @trimmed: (nullable): rows of strings that had blanks around them, in order; past a limit no more are kept
  * @odd: cells that do not fit, in row order; few, or the store turns to strings
  *
@@ -69,6 +71,7 @@ typedef struct {
         gpointer values;
     };
     ErrataDictionary dictionary;
+    ErrataColumnWords words;
     char *bytes;
     gsize bytes_allocated;
     GArray *trimmed; /* (element-type guint32) */

@@ -68,7 +68,58 @@ errata_column_free(ErrataColumn *self)
     g_free(self->unit);
     g_strfreev(self->unparsable);
     g_free(self->trimmed);
+    errata_column_forget_words(self);
+    g_strfreev(self->class_words);
     g_free(self);
+}
+
+/* what is still missing stays so */
+void
+errata_column_forget_words(ErrataColumn *self)
+{
+    if (self->words == NULL)
+        return;
+    errata_column_words_clear(self->words);
+    g_clear_pointer(&self->words, g_free);
+}
+
+static guint32
+column_add_value(ErrataColumn *self, const char *value)
+{
+    for (guint i = 0; i < self->n_dictionary; i++)
+        if (strcmp(self->dictionary[i], value) == 0)
+            return i;
+    self->dictionary = g_renew(char *, self->dictionary, self->n_dictionary + 2);
+    self->dictionary[self->n_dictionary++] = g_strdup(value);
+    self->dictionary[self->n_dictionary] = NULL;
+    return self->n_dictionary - 1;
+}
+
+/**
+ * errata_column_take_words:
+ * @self: a column of categories, of a frame that no one else has yet
+ * @words: (array zero-terminated=1) (transfer full): words as they are spelled in it
+ *
+ * Makes cells with these words, which read as missing, values of the column.
+ */
+void
+errata_column_take_words(ErrataColumn *self, char **words)
+{
+    g_return_if_fail(self->type == ERRATA_COLUMN_CATEGORY && self->words != NULL);
+    for (gsize row = 0; row < MIN(self->n_rows, self->words->n_marks); row++) {
+        const char *word = errata_column_words_at(self->words, row);
+
+        if (word == NULL || errata_column_is_valid(self, row) ||
+            !g_strv_contains((const char *const *)words, word))
+            continue;
+        self->code[row] = column_add_value(self, word);
+        self->valid[row >> 6] |= G_GUINT64_CONSTANT(1) << (row & 63);
+        self->n_missing--;
+    }
+    if (self->n_missing == 0)
+        g_clear_pointer(&self->valid, g_free);
+    g_strfreev(self->class_words);
+    self->class_words = words;
 }
 
 /* the fewest bytes that hold both */

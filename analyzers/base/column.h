@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "column-words.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +48,10 @@ typedef enum {
  * @first_unparsable_row: row of the first such cell
  * @trimmed: (array length=n_trimmed) (nullable): for CATEGORY: rows, in order, whose cells had blanks around
  *   the value that were left out; %NULL where too many had for them to be an exception
+ * @words: (nullable): for CATEGORY: which missing cells held a word, until class-words.h has settled which of
+ *   these are classes
+ * @class_words: (nullable): those that are, and so are values of the column
+ * @class_why: (nullable): why they are, in words
  *
  * A column of a frame: immutable once the frame is finished.
  */
@@ -77,6 +81,9 @@ typedef struct {
     gsize n_infinite;
     guint32 *trimmed;
     gsize n_trimmed;
+    ErrataColumnWords *words;
+    char **class_words;
+    const char *class_why;
 } ErrataColumn;
 
 static inline gboolean
@@ -105,6 +112,8 @@ errata_column_is_numeric(const ErrataColumn *self)
 ErrataColumn *errata_column_new(const char *name, ErrataColumnType type, gsize n_rows);
 void errata_column_free(ErrataColumn *self);
 void errata_column_narrow(ErrataColumn *self);
+void errata_column_forget_words(ErrataColumn *self);
+void errata_column_take_words(ErrataColumn *self, char **words);
 const char *errata_column_type_nick(ErrataColumnType type);
 double errata_column_number_of(const ErrataColumn *self, gsize row);
 

@@ -116,6 +116,8 @@ frame_select_column(const FrameSelect *self, const ErrataColumn *from)
     to->n_infinite = from->n_infinite;
     to->first_unparsable_row = from->first_unparsable_row;
     to->unparsable = g_strdupv(from->unparsable);
+    to->class_words = g_strdupv(from->class_words);
+    to->class_why = from->class_why;
     frame_select_trimmed(self, from, to);
     return to;
 }

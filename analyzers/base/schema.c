@@ -312,6 +312,30 @@ schema_describe(ErrataInfer *infer)
     }
 }
 
+/* of a label or prediction: the words that read as missing anywhere else */
+static void
+schema_tell_words(ErrataInfer *infer)
+{
+    for (guint i = 0; i < infer->frame->n_columns; i++) {
+        const ErrataColumn *data = infer->frame->columns[i];
+        ErrataSchemaColumn *column = &infer->schema->columns[i];
+        g_autofree char *said = g_steal_pointer(&column->reason);
+        g_autofree char *words = NULL;
+
+        if (data->class_words == NULL) {
+            column->reason = g_steal_pointer(&said);
+            continue;
+        }
+        words = g_strjoinv(", ", data->class_words);
+        column->reason = g_strdup_printf("%s; %s %s, %s",
+                                         said,
+                                         words,
+                                         data->class_words[1] == NULL ? "is a class"
+                                                                      : "are classes",
+                                         data->class_why);
+    }
+}
+
 /* index of the first column of each role */
 static void
 schema_index(ErrataSchema *self)
@@ -383,6 +407,7 @@ errata_schema_infer(const ErrataFrame *frame,
         schema_index(schema);
         done = errata_schema_infer_task(&infer, error);
         schema_describe(&infer);
+        schema_tell_words(&infer);
     }
     schema_infer_clear(&infer);
     return done ? g_steal_pointer(&schema) : NULL;

@@ -57,6 +57,7 @@ static const ErrataSettingsKey keys[] = {
     {"analysis", "threads", ERRATA_SETTINGS_INTEGER, 0, 1024, NULL, TRUE},
     {"analysis", "memory", ERRATA_SETTINGS_SIZE, LEAST_MEMORY, 0, NULL, TRUE},
     {"analysis", "entity", ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
+    {"analysis", "missing", ERRATA_SETTINGS_LIST, 0, 0, NULL, TRUE},
     {"analysis", "immutable", ERRATA_SETTINGS_LIST, 0, 0, NULL, TRUE},
     {"analysis", "cost-false-positive", ERRATA_SETTINGS_NUMBER, 0, MANY, NULL, TRUE},
     {"analysis", "cost-false-negative", ERRATA_SETTINGS_NUMBER, 0, MANY, NULL, TRUE},

@@ -38,6 +38,7 @@ errata_settings_free(ErrataSettings *self)
     g_free(self->loss);
     g_free(self->entity);
     g_strfreev(self->immutable);
+    g_strfreev(self->missing);
     g_free(self->embedding);
     g_hash_table_unref(self->roles);
     g_hash_table_unref(self->dictionary);
@@ -110,6 +111,9 @@ settings_store_analysis(ErrataSettings *self, const char *key, const char *value
     else if (strcmp(key, "immutable") == 0) {
         g_strfreev(self->immutable);
         self->immutable = errata_settings_key_parse_list(value);
+    } else if (strcmp(key, "missing") == 0) {
+        g_strfreev(self->missing);
+        self->missing = errata_settings_key_parse_list(value);
     } else if (strcmp(key, "max-level") == 0)
         self->max_level = (guint)settings_number(value);
     else if (strcmp(key, "seed") == 0)
