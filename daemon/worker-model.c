@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "class-words.h"
 #include "column-store.h"
 #include "error.h"
 #include "model-container.h"
@@ -199,6 +200,7 @@ errata_worker_model_schema(ErrataWorkerModel *self, const ErrataSettings *settin
 {
     if (self->schema != NULL)
         return g_steal_pointer(&self->schema);
+    errata_class_words_settle(self->frame, NULL, settings);
     return errata_schema_infer(self->frame, settings, NULL, error);
 }
 
@@ -212,6 +214,7 @@ errata_worker_model_follow(ErrataWorkerModel *self,
     g_autoptr(ErrataOutcome) outcome = NULL;
 
     errata_progress_stage(progress, "training a surrogate", 0.3, 0.5);
+    errata_class_words_settle(self->frame, NULL, settings);
     self->schema = errata_schema_infer(self->frame, settings, NULL, error);
     if (self->schema == NULL)
         return FALSE;

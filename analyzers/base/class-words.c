@@ -175,18 +175,25 @@ words_is_known(const ClassWords *self, const char *word)
     return FALSE;
 }
 
+static gboolean
+words_is_declared(const ErrataSettings *settings, const char *word)
+{
+    for (guint i = 0; settings->missing[i] != NULL; i++)
+        if (words_same(settings->missing[i], word))
+            return TRUE;
+    return FALSE;
+}
+
 /* why the word is a class, NULL where it says that there is no value */
 static const char *
 words_why(const ClassWords *self, const ErrataColumn *column, const char *word)
 {
     const ErrataSettings *settings = self->settings;
 
-    if (settings != NULL && settings->missing != NULL) {
-        for (guint i = 0; settings->missing[i] != NULL; i++)
-            if (words_same(settings->missing[i], word))
-                return NULL;
-        return "as it is not among the words declared to be missing";
-    }
+    if (settings != NULL && settings->missing != NULL)
+        return words_is_declared(settings, word)
+                   ? NULL
+                   : "as it is not among the words declared to be missing";
     if (settings != NULL && words_same(settings->positive, word))
         return "as the positive one is declared to be it";
     if (words_is_known(self, word))
@@ -278,6 +285,24 @@ words_settle(ClassWords *self)
         errata_column_take_words(self->prediction, g_steal_pointer(&predictions));
 }
 
+/* of an input: what was declared to be no missing value is one there too */
+static void
+words_take_declared(ErrataColumn *column, const ErrataSettings *settings)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    g_auto(GStrv) taken = NULL;
+
+    for (guint i = 0; i < column->words->spelled->len; i++) {
+        const char *word = g_ptr_array_index(column->words->spelled, i);
+
+        if (!words_is_declared(settings, word))
+            g_strv_builder_add(words, word);
+    }
+    taken = g_strv_builder_end(words);
+    if (*taken != NULL)
+        errata_column_take_words(column, g_steal_pointer(&taken));
+}
+
 /**
  * errata_class_words_settle:
  * @frame: what was read, that no one else has yet
@@ -285,7 +310,8 @@ words_settle(ClassWords *self)
  * @settings: (nullable): what the user declared: `[analysis] missing` decides alone
  *
  * Makes values of the words in the label's and the prediction's columns that read as missing and are
- * classes; all others are missing from then on, and forgotten.
+ * classes, and of those in any column that are declared to be no missing value; all others are missing
+ * from then on.
  */
 void
 errata_class_words_settle(ErrataFrame *frame,
@@ -306,6 +332,12 @@ errata_class_words_settle(ErrataFrame *frame,
         schema = errata_schema_infer(frame, NULL, NULL, NULL);
     self.schema = schema;
     words_settle(&self);
-    for (guint i = 0; i < frame->n_columns; i++)
-        errata_column_forget_words(frame->columns[i]);
+    for (guint i = 0; i < frame->n_columns; i++) {
+        ErrataColumn *column = frame->columns[i];
+
+        if (column->words != NULL && settings != NULL && settings->missing != NULL &&
+            column != self.label && column != self.prediction)
+            words_take_declared(column, settings);
+        errata_column_settle_words(column);
+    }
 }

@@ -52,6 +52,15 @@ errata_column_new(const char *name, ErrataColumnType type, gsize n_rows)
     return self;
 }
 
+static void
+column_forget_words(ErrataColumn *self)
+{
+    if (self->words == NULL)
+        return;
+    errata_column_words_clear(self->words);
+    g_clear_pointer(&self->words, g_free);
+}
+
 void
 errata_column_free(ErrataColumn *self)
 {
@@ -68,19 +77,35 @@ errata_column_free(ErrataColumn *self)
     g_free(self->unit);
     g_strfreev(self->unparsable);
     g_free(self->trimmed);
-    errata_column_forget_words(self);
+    column_forget_words(self);
     g_strfreev(self->class_words);
+    g_strfreev(self->missing_words);
     g_free(self);
 }
 
-/* what is still missing stays so */
+/**
+ * errata_column_settle_words:
+ * @self: a column
+ *
+ * Words that were not taken for values are missing from now on; only which they are is kept.
+ */
 void
-errata_column_forget_words(ErrataColumn *self)
+errata_column_settle_words(ErrataColumn *self)
 {
+    g_autoptr(GStrvBuilder) missing = g_strv_builder_new();
+
     if (self->words == NULL)
         return;
-    errata_column_words_clear(self->words);
-    g_clear_pointer(&self->words, g_free);
+    for (guint i = 0; i < self->words->spelled->len; i++) {
+        const char *word = g_ptr_array_index(self->words->spelled, i);
+
+        if (self->class_words == NULL ||
+            !g_strv_contains((const char *const *)self->class_words, word))
+            g_strv_builder_add(missing, word);
+    }
+    g_strfreev(self->missing_words);
+    self->missing_words = g_strv_builder_end(missing);
+    column_forget_words(self);
 }
 
 static guint32

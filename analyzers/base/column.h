@@ -52,6 +52,7 @@ typedef enum {
  *   these are classes
  * @class_words: (nullable): those that are, and so are values of the column
  * @class_why: (nullable): why they are, in words
+ * @missing_words: (nullable): those that are not, as they are spelled
  *
  * A column of a frame: immutable once the frame is finished.
  */
@@ -84,6 +85,7 @@ typedef struct {
     ErrataColumnWords *words;
     char **class_words;
     const char *class_why;
+    char **missing_words;
 } ErrataColumn;
 
 static inline gboolean
@@ -112,7 +114,7 @@ errata_column_is_numeric(const ErrataColumn *self)
 ErrataColumn *errata_column_new(const char *name, ErrataColumnType type, gsize n_rows);
 void errata_column_free(ErrataColumn *self);
 void errata_column_narrow(ErrataColumn *self);
-void errata_column_forget_words(ErrataColumn *self);
+void errata_column_settle_words(ErrataColumn *self);
 void errata_column_take_words(ErrataColumn *self, char **words);
 const char *errata_column_type_nick(ErrataColumnType type);
 double errata_column_number_of(const ErrataColumn *self, gsize row);

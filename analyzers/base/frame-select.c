@@ -118,6 +118,7 @@ frame_select_column(const FrameSelect *self, const ErrataColumn *from)
     to->unparsable = g_strdupv(from->unparsable);
     to->class_words = g_strdupv(from->class_words);
     to->class_why = from->class_why;
+    to->missing_words = g_strdupv(from->missing_words);
     frame_select_trimmed(self, from, to);
     return to;
 }

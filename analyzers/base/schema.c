@@ -312,27 +312,39 @@ schema_describe(ErrataInfer *infer)
     }
 }
 
-/* of a label or prediction: the words that read as missing anywhere else */
+/* "; none, NA are classes, as …": the words that read as missing, and what came of them */
 static void
 schema_tell_words(ErrataInfer *infer)
 {
     for (guint i = 0; i < infer->frame->n_columns; i++) {
         const ErrataColumn *data = infer->frame->columns[i];
-        ErrataSchemaColumn *column = &infer->schema->columns[i];
-        g_autofree char *said = g_steal_pointer(&column->reason);
-        g_autofree char *words = NULL;
+        g_autoptr(GString) told = NULL;
+        const gboolean is_class = (int)i == infer->schema->label ||
+                                  (int)i == infer->schema->prediction;
 
-        if (data->class_words == NULL) {
-            column->reason = g_steal_pointer(&said);
+        if (data->class_words == NULL && data->missing_words == NULL)
             continue;
+        told = g_string_new(infer->schema->columns[i].reason);
+        if (data->class_words != NULL) {
+            const gboolean one = data->class_words[1] == NULL;
+            g_autofree char *words = g_strjoinv(", ", data->class_words);
+
+            g_string_append_printf(told, "; %s %s", words, one ? "is a " : "are ");
+            g_string_append(told, is_class ? "class" : "value");
+            g_string_append(told, one ? "" : is_class ? "es" : "s");
+            if (data->class_why != NULL)
+                g_string_append_printf(told, ", %s", data->class_why);
         }
-        words = g_strjoinv(", ", data->class_words);
-        column->reason = g_strdup_printf("%s; %s %s, %s",
-                                         said,
-                                         words,
-                                         data->class_words[1] == NULL ? "is a class"
-                                                                      : "are classes",
-                                         data->class_why);
+        if (data->missing_words != NULL && data->missing_words[0] != NULL) {
+            g_autofree char *words = g_strjoinv(", ", data->missing_words);
+
+            g_string_append_printf(told,
+                                   "; %s %s as missing",
+                                   words,
+                                   data->missing_words[1] == NULL ? "reads" : "read");
+        }
+        g_free(infer->schema->columns[i].reason);
+        infer->schema->columns[i].reason = g_string_free(g_steal_pointer(&told), FALSE);
     }
 }
 

@@ -179,10 +179,33 @@ test_features(void)
 {
     static const TestCase test = {"x,garage,label,prediction", {"none", "mild", "severe"}};
     g_autoptr(ErrataFrame) frame = test_frame(&test);
+    g_autoptr(ErrataSchema) schema = NULL;
+    g_autoptr(GError) error = NULL;
 
     errata_class_words_settle(frame, NULL, NULL);
     g_assert_cmpuint(errata_frame_find(frame, "garage", NULL)->n_missing, ==, TEST_ROWS / 3);
     g_assert_cmpuint(errata_frame_find(frame, "label", NULL)->n_missing, ==, 0);
+    schema = errata_schema_infer(frame, NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(schema->columns[1].reason, ==, "an input; none reads as missing");
+}
+
+static void
+test_features_declared(void)
+{
+    static const TestCase test = {"x,garage,label,prediction",
+                                  {"none", "mild", "severe"},
+                                  .missing = "NA"};
+    g_autoptr(ErrataFrame) frame = test_frame(&test);
+    g_autoptr(ErrataSettings) settings = test_settings(&test);
+    g_autoptr(ErrataSchema) schema = NULL;
+    g_autoptr(GError) error = NULL;
+
+    errata_class_words_settle(frame, NULL, settings);
+    g_assert_cmpuint(errata_frame_find(frame, "garage", NULL)->n_missing, ==, 0);
+    schema = errata_schema_infer(frame, settings, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(schema->columns[1].reason, ==, "an input; none is a value");
 }
 
 /* a training set, or labels that come later, have no prediction; the log beside them decides */
@@ -236,6 +259,7 @@ main(int argc, char **argv)
     g_test_add_func("/class-words/words", test_words);
     g_test_add_func("/class-words/declared-missing", test_declared_missing);
     g_test_add_func("/class-words/features", test_features);
+    g_test_add_func("/class-words/features-declared", test_features_declared);
     g_test_add_func("/class-words/beside", test_beside);
     g_test_add_func("/class-words/parts", test_parts);
     return g_test_run();
