@@ -366,6 +366,20 @@ space_mark(ErrataClusterSpace *self)
     }
 }
 
+/* brought down to a few directions, which those of the searched half show */
+static float *
+space_bring_down(const ErrataClusterSpace *self, const ErrataSparse *grams, guint *ret_width)
+{
+    g_autoptr(ErrataSparse) lesson = space_lesson(self, grams);
+    guint width = MIN(SPACE_DIRECTIONS, MAX(MIN(lesson->n_rows, grams->n_columns), 1U));
+    g_autofree float *directions = errata_sparse_directions(lesson, width, space_seed(self));
+    float *x = g_new0(float, (gsize)self->n *width + 1);
+
+    errata_sparse_multiply(grams, directions, width, x);
+    *ret_width = width;
+    return x;
+}
+
 static void
 space_embed_texts(ErrataClusterSpace *self)
 {
@@ -374,14 +388,18 @@ space_embed_texts(ErrataClusterSpace *self)
     guint n_codes = 0;
     g_auto(GStrv) codes = (char **)space_traits(self, &n_codes);
     ErrataGramsInput input = {self->n, texts, n_codes, (const guint8 *const *)codes, SPACE_TRAITS};
-    g_autoptr(ErrataSparse) grams = errata_text_grams(&input);
-    g_autoptr(ErrataSparse) lesson = space_lesson(self, grams);
-    g_autofree float *directions = NULL;
+    g_autofree ErrataGramsText *none = NULL;
+    g_autoptr(ErrataSparse) grams = NULL;
 
-    self->width = MIN(SPACE_DIRECTIONS, MAX(MIN(lesson->n_rows, grams->n_columns), 1U));
-    directions = errata_sparse_directions(lesson, self->width, space_seed(self));
-    self->x = g_new0(float, (gsize)self->n * self->width + 1);
-    errata_sparse_multiply(grams, directions, self->width, self->x);
+    if (self->analysis->embedding != NULL)
+        input.texts = none = g_new0(ErrataGramsText, (gsize)self->n + 1);
+    grams = errata_text_grams(&input);
+    self->x = space_bring_down(self, grams, &self->width);
+    if (self->analysis->embedding != NULL) {
+        g_autofree float *traits = g_steal_pointer(&self->x);
+
+        errata_clusters_embed(self, texts, traits, self->width);
+    }
     errata_neighbours_unit(self->x, self->n, self->width);
 }
 

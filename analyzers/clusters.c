@@ -3,6 +3,7 @@
 #include "clusters.h"
 
 #include "precision.h"
+#include "static-embedding.h"
 
 #define CLUSTERS_LEAST_ERRORS 40 /* half of them are searched */
 
@@ -24,19 +25,39 @@ clusters_why_not(const ErrataAnalysis *analysis)
     return NULL;
 }
 
+static char *
+clusters_say_vectors(const ErrataClusterSpace *space)
+{
+    const ErrataStaticEmbedding *embedding = space->analysis->embedding;
+
+    if (!space->is_text)
+        return g_strdup("by how far each number is from its column’s middle, and by category");
+    if (embedding == NULL)
+        return g_strdup("as words, pairs of words, runs of three to five letters (hashed TF-IDF) "
+                        "and text properties, brought down to 128 directions");
+    return g_strdup_printf("by the static embedding %s (%" G_GUINT64_FORMAT
+                           " vectors of %u numbers: the mean over the pieces of a text, less the "
+                           "mean of all texts; %" G_GSIZE_FORMAT
+                           " texts have no piece that it knows) and text properties",
+                           embedding->name,
+                           embedding->n_vectors,
+                           embedding->width,
+                           space->n_unknown);
+}
+
 static void
 clusters_say_method(const ErrataClusterSpace *space,
                     const ErrataClusterSet *set,
                     ErrataCase *result)
 {
+    g_autofree char *how = clusters_say_vectors(space);
+
     errata_case_method(
         result,
         "Clusters: errors %s; each error is joined to its 15 nearest by cosine, communities by "
         "Leiden at resolution %g (the most stable of five over five seeds), those of under 10 "
         "errors or 1 %% left out.",
-        space->is_text ? "as words, pairs of words, runs of three to five letters (hashed TF-IDF) "
-                         "and text properties, brought down to 128 directions"
-                       : "by how far each number is from its column’s middle, and by category",
+        how,
         set->resolution);
     errata_case_method(
         result,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analyzer.h"
+#include "text-grams.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
  *   what reads it
  * @weight: rows of the log that an embedded one stands for, by half and whether it is an error
  * @n_sampled_out: errors that were not embedded, being too many
+ * @n_unknown: texts of which the configured embedding knows no word
  *
  * Where errors are near each other.
  */
@@ -41,6 +43,7 @@ typedef struct {
     float *x;
     double weight[2][2];
     gsize n_sampled_out;
+    gsize n_unknown;
 } ErrataClusterSpace;
 
 /* errors and correct rows near a cluster, in one half */
@@ -139,6 +142,10 @@ typedef struct {
     double errors_others;
 } ErrataClusterSaid;
 
+void errata_clusters_embed(ErrataClusterSpace *space,
+                           const ErrataGramsText *texts,
+                           const float *traits,
+                           guint n_traits);
 ErrataClusterSpace *errata_clusters_space_new(const ErrataAnalysis *analysis);
 void errata_clusters_space_free(ErrataClusterSpace *self);
 ErrataClusterSet *errata_clusters_find(const ErrataClusterSpace *space);

@@ -580,6 +580,7 @@ errata_run(const ErrataFrame *frame,
                                .earlier = extra != NULL ? extra->earlier : NULL,
                                .model = extra != NULL ? extra->model : NULL,
                                .model_name = extra != NULL ? extra->model_name : NULL,
+                               .embedding = extra != NULL ? extra->embedding : NULL,
                                .progress = progress};
     gboolean done;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analyzer.h"
+#include "static-embedding.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,7 @@ typedef struct {
  * @model_name: (nullable): of its file, without the folders that it lies in
  * @earlier: (nullable): an earlier report that this one is compared with
  * @llm: (nullable): the door to a language model
+ * @embedding: (nullable): what makes vectors of texts, instead of hashed words
  * @earlier_is_guess: it was not named by the user: left out where it is of something else
  */
 typedef struct {
@@ -43,6 +45,7 @@ typedef struct {
     ErrataModel *model;
     const char *model_name;
     ErrataLlm *llm;
+    const ErrataStaticEmbedding *embedding;
 } ErrataRunExtra;
 
 ErrataCase *errata_run(const ErrataFrame *frame,

@@ -14,6 +14,7 @@
 
 #include "errata-worker-generated.h"
 #include "error.h"
+#include "host-embedding.h"
 #include "host-llm.h"
 #include "host.h"
 #include "limit.h"
@@ -96,6 +97,8 @@ errata_host_job_free(ErrataHostJob *self)
     g_free(self->plan);
     g_free(self->command);
     g_free(self->what);
+    g_free(self->embedding);
+    g_free(self->embedding_problem);
     g_clear_pointer(&self->patterns, g_variant_unref);
     errata_llm_session_unref(self->llm);
     g_free(self);
@@ -474,6 +477,13 @@ host_options_variant(const ErrataHostJob *job)
         g_variant_dict_insert(&dict, "created", "s", job->created);
     if (job->what != NULL)
         g_variant_dict_insert(&dict, "what", "s", job->what);
+    if (job->embedding != NULL)
+        g_variant_dict_insert(&dict, "embedding", "s", job->embedding);
+    if (job->embedding_problem != NULL)
+        g_variant_dict_insert_value(
+            &dict,
+            "embedding-problem",
+            g_variant_new_take_string(g_utf8_make_valid(job->embedding_problem, -1)));
     if (job->patterns != NULL)
         g_variant_dict_insert_value(&dict, "patterns", job->patterns);
     if (job->llm != NULL)
@@ -678,6 +688,8 @@ errata_host_run_async(ErrataHostJob *job,
     g_task_set_source_tag(task, errata_host_run_async);
     g_task_set_task_data(task, run, host_run_free);
     run->job = job;
+    if (g_strcmp0(job->mode, "analyze") == 0)
+        errata_host_embedding_open(job);
     run->progress = progress;
     run->progress_data = progress_data;
     run->last_words = g_string_new(NULL);

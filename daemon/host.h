@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @fd: open for reading, at its beginning; owned
  * @name: for messages and `run.inputs[].path`: the path as the user gave it
  * @kind: `auto` (decided by content), `reference`, `config`; from the host's store: `stored` (a log
- *   that labels may be for), `labels` (labels that came before), `baseline` (an earlier report.json)
+ *   that labels may be for), `labels` (labels that came before), `baseline` (an earlier report.json); `embedding` (a file of the
+ *   static embedding that is configured)
  * @sha256: (nullable): hex digest of its bytes, when the host worked it out
  * @bytes: its size, 0 when unknown
  */
@@ -47,6 +48,8 @@ typedef struct {
  * @memory: bytes the worker may use, 0 for what the machine has
  * @background: run with low priority
  * @what: (nullable): mode `export`: of what
+ * @embedding: (nullable): `[analysis] embedding`, of which files were opened; owned
+ * @embedding_problem: (nullable): why they could not all be; owned
  * @patterns: (nullable): a(sssssbxxudddsss): the model's patterns so far, as org.errata.Worker1.Start
  *   takes them; owned
  * @llm: (nullable): who asks a language model for the worker; owned
@@ -66,6 +69,8 @@ typedef struct {
     guint64 memory;
     gboolean background;
     char *what;
+    char *embedding;
+    char *embedding_problem;
     GVariant *patterns;
     ErrataLlmSession *llm;
     gboolean keeps_labels;

@@ -41,6 +41,8 @@ struct _ErrataWorkerJob {
     GPtrArray *members; /* (element-type ErrataInput): logs read */
     ErrataInput *reference_input;
     ErrataWorkerLabels *labels;
+    char *embedding;         /* (nullable): the setting whose files the host opened */
+    char *embedding_problem; /* (nullable): why it could not open them */
     ErrataCase *earlier;     /* nullable: the report that this one is compared with */
     gboolean keeps_labels;   /* the host keeps labels for logs to come */
     gboolean names_positive; /* the command line says which class is the positive one */

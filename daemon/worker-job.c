@@ -22,6 +22,7 @@
 #include "worker-attribute.h"
 #include "worker-baseline.h"
 #include "worker-digest.h"
+#include "worker-embedding.h"
 #include "worker-explain.h"
 #include "worker-export.h"
 #include "worker-job-private.h"
@@ -62,6 +63,8 @@ errata_worker_job_free(ErrataWorkerJob *self)
     g_free(self->command);
     g_free(self->question);
     g_free(self->plan);
+    g_free(self->embedding);
+    g_free(self->embedding_problem);
     g_clear_pointer(&self->known, g_ptr_array_unref);
     g_clear_pointer(&self->frame, errata_frame_unref);
     errata_model_unref(self->model);
@@ -143,6 +146,8 @@ errata_worker_job_new(GUnixFDList *fds,
     g_variant_lookup(options, "what", "s", &self->what);
     g_variant_lookup(options, "question", "s", &self->question);
     g_variant_lookup(options, "plan", "s", &self->plan);
+    g_variant_lookup(options, "embedding", "s", &self->embedding);
+    g_variant_lookup(options, "embedding-problem", "s", &self->embedding_problem);
     g_variant_lookup(options, "id", "s", &self->id);
     g_variant_lookup(options, "name", "s", &self->name);
     g_variant_lookup(options, "created", "s", &self->created);
@@ -311,6 +316,8 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     ErrataRunPatterns patterns = {self->known, job_created_us(self)};
     ErrataRunExtra extra = {0};
     g_autofree char *model_name = NULL;
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(ErrataStaticEmbedding) embedding = NULL;
     gint64 ingested;
     double seconds;
 
@@ -331,6 +338,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     extra.model = self->model;
     if (notes->model != NULL)
         extra.model_name = model_name = g_path_get_basename(notes->model->path);
+    extra.embedding = embedding = errata_worker_embedding_read(self, warnings);
     extra.llm = g_strcmp0(self->mode, "inspect") != 0 ? self->llm : NULL;
     result = errata_run(self->frame,
                         self->reference,
@@ -352,6 +360,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
         return NULL;
     }
     errata_worker_labels_tell(self->labels, result);
+    g_ptr_array_extend_and_steal(result->warnings, g_steal_pointer(&warnings));
     job_name_case(self, result, notes);
     if (!errata_worker_digests_tell(digests, result, error))
         return NULL;

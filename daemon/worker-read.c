@@ -248,6 +248,7 @@ read_inputs(ErrataWorkerJob *self,
         gboolean later = g_strcmp0(input->kind, "stored") == 0 ||
                          g_strcmp0(input->kind, "baseline") == 0 ||
                          g_strcmp0(input->kind, "table") == 0 ||
+                         g_strcmp0(input->kind, "embedding") == 0 ||
                          g_strcmp0(input->kind, ERRATA_WORKER_INPUT_TWICE) == 0;
 
         if (labels ? !read_labels(self, input, notes, error)
@@ -271,6 +272,7 @@ read_is_beside(const ErrataWorkerInput *input)
                                         "stored",
                                         "baseline",
                                         "table",
+                                        "embedding",
                                         ERRATA_WORKER_INPUT_TWICE,
                                         NULL};
 

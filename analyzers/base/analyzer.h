@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 struct ErrataClean;
 struct ErrataModelUse;
+struct _ErrataStaticEmbedding;
 
 /**
  * ErrataAnalysis:
@@ -36,6 +37,7 @@ struct ErrataModelUse;
  * @model: (nullable): the model that made the log
  * @model_name: (nullable): of its file, without the folders that it lies in
  * @use: (nullable): that model at work on the log (model-use.h); %NULL where it cannot be run
+ * @embedding: (nullable): what makes vectors of texts (static-embedding.h), instead of hashed words
  * @earlier: (nullable): an earlier report that this one is compared with
  * @learnt: (array length=n_rows) (nullable): class that boosted trees give to a row that they have not
  *   seen, −1 where they were not asked; filled by label-issues
@@ -65,6 +67,7 @@ typedef struct {
     ErrataModel *model;
     const char *model_name;
     struct ErrataModelUse *use;
+    const struct _ErrataStaticEmbedding *embedding;
     struct _SlicesTable *searched;
     gint16 *learnt;
     ErrataCase *result;

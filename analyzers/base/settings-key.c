@@ -63,7 +63,7 @@ static const ErrataSettingsKey keys[] = {
     {"analysis", "cost-false-negative", ERRATA_SETTINGS_NUMBER, 0, MANY, NULL, TRUE},
     {"analysis", "min-slice", ERRATA_SETTINGS_INTEGER, 0, MANY, NULL, TRUE},
     {"analysis", "alpha", ERRATA_SETTINGS_NUMBER, 1e-6, 0.5, NULL, TRUE},
-    {"analysis", "embedding", ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
+    {"analysis", "embedding", ERRATA_SETTINGS_PATH_OR_NONE, 0, 0, NULL, TRUE},
     {"analysis", "slices", ERRATA_SETTINGS_CHOICE, 0, 0, searches, TRUE},
     {"analysis", "where", ERRATA_SETTINGS_FILTER, 0, 0, NULL, TRUE},
     {"analysis", "cohort", ERRATA_SETTINGS_TEXT, 0, 0, NULL, TRUE},
@@ -178,6 +178,8 @@ errata_settings_key_accepted(const ErrataSettingsKey *self)
         return g_strdup("a text");
     case ERRATA_SETTINGS_PATH:
         return g_strdup("an absolute path");
+    case ERRATA_SETTINGS_PATH_OR_NONE:
+        return g_strdup("none, an absolute path");
     case ERRATA_SETTINGS_URL:
         return g_strdup("an address that starts with http:// or https://");
     case ERRATA_SETTINGS_LANGUAGE:
@@ -405,6 +407,8 @@ errata_settings_key_check(const ErrataSettingsKey *self, const char *value)
     switch (self->form) {
     case ERRATA_SETTINGS_PATH:
         return *value == '/' || g_str_has_prefix(value, "~/");
+    case ERRATA_SETTINGS_PATH_OR_NONE:
+        return *value == '/' || g_str_has_prefix(value, "~/") || strcmp(value, "none") == 0;
     case ERRATA_SETTINGS_URL:
         return (g_str_has_prefix(value, "http://") && value[7] != '\0') ||
                (g_str_has_prefix(value, "unix:/") && value[6] != '\0') ||

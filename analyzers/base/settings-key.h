@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * ErrataSettingsForm:
  * @ERRATA_SETTINGS_TEXT: anything but nothing
  * @ERRATA_SETTINGS_PATH: an absolute path, or one that starts with `~/`
+ * @ERRATA_SETTINGS_PATH_OR_NONE: the same, or `none`
  * @ERRATA_SETTINGS_URL: starts with `http://` or `https://`
  * @ERRATA_SETTINGS_LANGUAGE: a language tag such as `de` or `en_GB`
  * @ERRATA_SETTINGS_BOOLEAN: `true` or `false` (also yes, no, 1, 0)
@@ -28,6 +29,7 @@ G_BEGIN_DECLS
 typedef enum {
     ERRATA_SETTINGS_TEXT,
     ERRATA_SETTINGS_PATH,
+    ERRATA_SETTINGS_PATH_OR_NONE,
     ERRATA_SETTINGS_URL,
     ERRATA_SETTINGS_LANGUAGE,
     ERRATA_SETTINGS_BOOLEAN,

@@ -28,7 +28,7 @@ typedef struct {
     double cost_false_negative; /* default 1 */
     guint64 min_slice;          /* rows, 0: by METHODS */
     double alpha;               /* default 0.01 per family */
-    char *embedding;            /* how texts are embedded, or NULL: hashed words */
+    char *embedding;            /* path or `none`, or NULL: hashed words */
     gboolean sliceline;         /* also SliceLine's own list of slices */
     char *where;                /* only rows for which this filter holds, or NULL */
     char *cohort;               /* only rows of this saved cohort, or NULL */

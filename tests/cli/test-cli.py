@@ -250,6 +250,37 @@ def saved_cohorts():
 
 
 @test
+def static_embedding():
+    """read by the worker from what the host opened; what cannot be read is a warning"""
+    words = ["good", "bad", "late", "slow", "kind", "warm"]
+    folder = path("embedding")
+    os.makedirs(folder)
+    vectors = struct.pack("<12f", *range(12))
+    header = json.dumps({"embeddings": {"dtype": "F32", "shape": [6, 2], "data_offsets": [0, 48]}}).encode()
+    with open(os.path.join(folder, "model.safetensors"), "wb") as file:
+        file.write(struct.pack("<Q", len(header)) + header + vectors)
+    model = {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {word: i for i, word in enumerate(words)}}
+    path(os.path.join("embedding", "tokenizer.json"),
+         json.dumps({"normalizer": {"type": "BertNormalizer"}, "pre_tokenizer": {"type": "BertPreTokenizer"},
+                     "model": model}))
+    rows = ["%s %s,%d,%d" % (words[i % 6], words[i // 6 % 6], i % 2, (i + (i % 7 == 0)) % 2) for i in range(600)]
+    log = path("said.csv", "said,label,prediction\n" + "\n".join(rows) + "\n")
+    for i, (where, warning) in enumerate(((folder, None), (folder + "/tokenizer.json", "header claims"),
+                                          (path("nowhere"), "No such file"), ("none", None))):
+        out = path("embedding-out-%d" % i)
+        config = path("embedding-%d.conf" % i, "[analysis]\nembedding=%s\n" % where)
+        done = errata("analyze", log, "--role", "said=text", "--config", config, "-o", out)
+        assert done.returncode == 0, done.stderr
+        found = report(out)
+        used = any("static embedding %s (6 vectors of 2 numbers" % where in note for note in found["method"]["notes"])
+        assert used == (i == 0), found["method"]["notes"]
+        warnings = [text for text in found["run"]["warnings"] if "embedding" in text]
+        assert len(warnings) == (warning is not None) and all(warning in text for text in warnings), warnings
+    done = errata("analyze", log, "--config", path("embedding.conf", "[analysis]\nembedding=mine\n"))
+    assert done.returncode == 2 and "accepted: none, an absolute path" in done.stderr, done.stderr
+
+
+@test
 def sliceline_lists_slices():
     out = path("sliceline-out")
     done = errata("analyze", path("sliceline.csv", table(3000)), "--slices", "sliceline", "-o", out)

@@ -26,7 +26,7 @@ test_settings_all_keys(void)
                                "loss=log-loss\nmax-level=2\nseed=7\nthreads=3\nmemory=2G\n"
                                "entity=customer\nimmutable=age; sex\n"
                                "cost-false-positive=0.5\ncost-false-negative=10\nmin-slice=50\n"
-                               "alpha=0.05\nembedding=none\n"
+                               "alpha=0.05\nembedding=~/potion\n"
                                "[roles]\na=b=label\nsex=group\n"
                                "[dictionary]\nage=years since\\sbirth \n"
                                "[units]\nage=years\n"

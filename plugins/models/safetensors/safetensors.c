@@ -3,6 +3,8 @@
  * checked against the file before a number is looked at: sizes against shapes, places against one
  * another (in order they fill the file, without holes or overlap), names against doubles.
  * Source: the README of huggingface/safetensors, "Format". */
+#include "safetensors.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -58,6 +60,13 @@ typedef struct {
     guint64 from;
     guint64 to;
 } StTensor;
+
+struct _ErrataSafetensors {
+    GBytes *bytes;
+    ErrataDatumTree *document;
+    GArray *found; /* (element-type StTensor) */
+    gsize at;      /* where the numbers begin */
+};
 
 gboolean
 st_fail(GError **error, const char *format, ...)
@@ -215,40 +224,80 @@ st_add(St *self, const GArray *found, const char *file, const guint8 *numbers, G
     return TRUE;
 }
 
-static gboolean
-st_read_header(St *self,
-               const ErrataModelPart *part,
-               const ErrataDatum *header,
-               gsize at,
-               GError **error)
+/* Returns: (transfer full): the tensors of a header, in the order of their places */
+static GArray *
+st_list(const ErrataDatum *header,
+        guint64 n_bytes,
+        const ErrataDatum **ret_metadata,
+        GError **error)
 {
     g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(StTensor));
-    const guint8 *data = g_bytes_get_data(part->bytes, NULL);
-    guint64 n_bytes = part->size - at;
 
-    if (header->kind != ERRATA_DATUM_OBJECT)
-        return st_fail(error, "its header is no JSON object");
+    if (header->kind != ERRATA_DATUM_OBJECT) {
+        st_fail(error, "its header is no JSON object");
+        return NULL;
+    }
     if (header->n > ERRATA_LIMIT_TENSORS) {
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_LIMIT,
                     "it holds more than %u tensors",
                     ERRATA_LIMIT_TENSORS);
-        return FALSE;
+        return NULL;
     }
     for (gsize i = 0; i < header->n; i++) {
         StTensor tensor = {.name = header->keys[i]};
 
         if (strcmp(tensor.name, "__metadata__") == 0) {
-            errata_model_facts_add_training(self->builder, NULL, &header->items[i]);
+            *ret_metadata = &header->items[i];
             continue;
         }
         if (!st_read_tensor(&header->items[i], n_bytes, &tensor, error))
-            return FALSE;
+            return NULL;
         g_array_append_val(found, tensor);
     }
-    return st_check_places(found, n_bytes, error) &&
-           st_add(self, found, part->name, data + at, error);
+    return st_check_places(found, n_bytes, error) ? g_steal_pointer(&found) : NULL;
+}
+
+/* Returns: (transfer full): the header of a file whose numbers begin at @ret_at */
+static ErrataDatumTree *
+st_parse(GBytes *bytes, gsize *ret_at, GError **error)
+{
+    ErrataDatumTree *document;
+    gsize size;
+    const guint8 *data = g_bytes_get_data(bytes, &size);
+    guint64 length = 0;
+
+    if (size < 8) {
+        st_fail(error, "%" G_GSIZE_FORMAT " bytes are too few for the length of a header", size);
+        return NULL;
+    }
+    for (guint i = 8; i-- > 0;)
+        length = length << 8 | data[i];
+    if (length > size - 8) {
+        st_fail(error,
+                "its header claims %" G_GUINT64_FORMAT " bytes, of a file of %" G_GSIZE_FORMAT,
+                length,
+                size);
+        return NULL;
+    }
+    if (length > ST_HEADER_MAX) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_LIMIT,
+                    "its header is larger than %u bytes",
+                    ST_HEADER_MAX);
+        return NULL;
+    }
+    if (length < 2 || data[8] != '{') {
+        st_fail(error, "its header is no JSON object");
+        return NULL;
+    }
+    document = errata_datum_parse_model_json((const char *)data + 8, length, error);
+    if (document == NULL)
+        g_prefix_error(error, "header: ");
+    *ret_at = 8 + length;
+    return document;
 }
 
 /**
@@ -262,39 +311,88 @@ st_read_header(St *self,
 gboolean
 st_read(St *self, const ErrataModelPart *part, GError **error)
 {
-    g_autoptr(ErrataDatumTree) document = NULL;
-    gsize size;
-    const guint8 *data = g_bytes_get_data(part->bytes, &size);
-    guint64 length = 0;
+    gsize at = 0;
+    g_autoptr(ErrataDatumTree) document = st_parse(part->bytes, &at, error);
+    g_autoptr(GArray) found = NULL;
+    const ErrataDatum *metadata = NULL;
+    const guint8 *data = g_bytes_get_data(part->bytes, NULL);
 
-    if (size < 8)
-        return st_fail(error,
-                       "%" G_GSIZE_FORMAT " bytes are too few for the length of a header",
-                       size);
-    for (guint i = 8; i-- > 0;)
-        length = length << 8 | data[i];
-    if (length > size - 8)
-        return st_fail(error,
-                       "its header claims %" G_GUINT64_FORMAT
-                       " bytes, of a file of %" G_GSIZE_FORMAT,
-                       length,
-                       size);
-    if (length > ST_HEADER_MAX) {
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_LIMIT,
-                    "its header is larger than %u bytes",
-                    ST_HEADER_MAX);
+    if (document == NULL)
         return FALSE;
-    }
-    if (length < 2 || data[8] != '{')
-        return st_fail(error, "its header is no JSON object");
-    document = errata_datum_parse_model_json((const char *)data + 8, length, error);
-    if (document == NULL) {
-        g_prefix_error(error, "header: ");
+    found = st_list(errata_datum_tree_root(document), part->size - at, &metadata, error);
+    if (found == NULL)
         return FALSE;
+    if (metadata != NULL)
+        errata_model_facts_add_training(self->builder, NULL, metadata);
+    return st_add(self, found, part->name, data + at, error);
+}
+
+/**
+ * errata_safetensors_new:
+ * @bytes: a file
+ * @error: return location for a #GError
+ *
+ * For whoever wants the numbers of single tensors; nothing is copied.
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA where the header does not fit the file, %ERRATA_ERROR_LIMIT.
+ *
+ * Returns: (transfer full): its tensors, or %NULL with @error set
+ */
+ErrataSafetensors *
+errata_safetensors_new(GBytes *bytes, GError **error)
+{
+    g_autoptr(ErrataSafetensors) self = g_new0(ErrataSafetensors, 1);
+    const ErrataDatum *metadata = NULL;
+
+    self->bytes = g_bytes_ref(bytes);
+    self->document = st_parse(bytes, &self->at, error);
+    if (self->document == NULL)
+        return NULL;
+    self->found = st_list(errata_datum_tree_root(self->document),
+                          g_bytes_get_size(bytes) - self->at,
+                          &metadata,
+                          error);
+    return self->found != NULL ? g_steal_pointer(&self) : NULL;
+}
+
+void
+errata_safetensors_free(ErrataSafetensors *self)
+{
+    if (self == NULL)
+        return;
+    g_clear_pointer(&self->found, g_array_unref);
+    errata_datum_tree_free(self->document);
+    g_bytes_unref(self->bytes);
+    g_free(self);
+}
+
+/**
+ * errata_safetensors_find:
+ * @self: a file
+ * @name: of a tensor
+ * @ret_view: (out): it; valid as long as @self
+ *
+ * Returns: whether there is such a tensor
+ */
+gboolean
+errata_safetensors_find(const ErrataSafetensors *self, const char *name, ErrataTensorView *ret_view)
+{
+    const guint8 *data = g_bytes_get_data(self->bytes, NULL);
+
+    for (guint i = 0; i < self->found->len; i++) {
+        const StTensor *tensor = &g_array_index(self->found, StTensor, i);
+
+        if (strcmp(tensor->name, name) != 0)
+            continue;
+        *ret_view = (ErrataTensorView){.name = tensor->name,
+                                       .type = tensor->type,
+                                       .dims = tensor->dims,
+                                       .n_dims = tensor->n_dims,
+                                       .data = data + self->at + tensor->from,
+                                       .size = tensor->to - tensor->from};
+        return TRUE;
     }
-    return st_read_header(self, part, errata_datum_tree_root(document), 8 + length, error);
+    return FALSE;
 }
 
 /**
