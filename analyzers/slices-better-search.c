@@ -12,12 +12,6 @@
 #define BETTER_PARENT  0.9 /* of the ratio, that a condition less may cost to be dropped */
 
 typedef struct {
-    double n;
-    double observed;
-    double expected;
-} BetterSum;
-
-typedef struct {
     const SlicesTable *table;
     const ErrataExpected *expected;
     const double *mu;
@@ -29,7 +23,7 @@ typedef struct {
 
 /* the likelihood ratio of fewer errors than expected: that of as many more right answers */
 static double
-better_evidence(const Better *self, const BetterSum *sum)
+better_evidence(const Better *self, const SlicesBetterSum *sum)
 {
     if (sum->n < (double)self->table->min_rows || !(sum->expected > sum->observed))
         return 0.0;
@@ -43,7 +37,7 @@ better_evidence(const Better *self, const BetterSum *sum)
 
 /* the same of what may be told: so much better, and not most of the rows */
 static double
-better_ratio(const Better *self, const BetterSum *sum)
+better_ratio(const Better *self, const SlicesBetterSum *sum)
 {
     return sum->n > BETTER_MAX_ROW * (double)self->table->discovery.n_rows ||
                    sum->expected < SLICES_BETTER_LIFT * sum->observed
@@ -52,7 +46,7 @@ better_ratio(const Better *self, const BetterSum *sum)
 }
 
 static void
-better_add_sum(BetterSum *sum, const BetterSum *other, double sign)
+better_add_sum(SlicesBetterSum *sum, const SlicesBetterSum *other, double sign)
 {
     sum->n += sign * other->n;
     sum->observed += sign * other->observed;
@@ -95,11 +89,11 @@ better_search_column(Better *self, guint column, const Slice *to)
 {
     const SlicesCoding *fine = &self->table->columns[column].fine;
     const ErrataExpected *expected = self->expected;
-    BetterSum sums[257] = {{0.0, 0.0, 0.0}}; /* below each code */
+    SlicesBetterSum sums[257] = {{0.0, 0.0, 0.0}}; /* below each code */
     double most = 0.0;
 
     for (gsize i = 0; i < expected->n_rows; i++) {
-        BetterSum *sum = &sums[fine->code[i] + 1];
+        SlicesBetterSum *sum = &sums[fine->code[i] + 1];
 
         if (self->member != NULL && self->member[i] == 0)
             continue;
@@ -110,7 +104,7 @@ better_search_column(Better *self, guint column, const Slice *to)
     for (guint c = 0; c < fine->n_codes; c++)
         better_add_sum(&sums[c + 1], &sums[c], 1.0);
     for (guint i = 0; i < fine->n_items; i++) {
-        BetterSum sum = sums[fine->items[i].hi];
+        SlicesBetterSum sum = sums[fine->items[i].hi];
         double ratio;
 
         better_add_sum(&sum, &sums[fine->items[i].lo], -1.0);
@@ -126,14 +120,14 @@ better_search_column(Better *self, guint column, const Slice *to)
 }
 
 /* sums over the codes of @a below the first and of @b below the second index */
-static BetterSum *
+static SlicesBetterSum *
 better_count(const Better *self, const SlicesCoding *a, const SlicesCoding *b)
 {
     guint width = b->n_codes + 1;
-    BetterSum *cells = g_new0(BetterSum, (gsize)(a->n_codes + 1) * width);
+    SlicesBetterSum *cells = g_new0(SlicesBetterSum, (gsize)(a->n_codes + 1) * width);
 
     for (gsize i = 0; i < self->expected->n_rows; i++) {
-        BetterSum *cell = &cells[(gsize)(a->code[i] + 1) * width + b->code[i] + 1];
+        SlicesBetterSum *cell = &cells[(gsize)(a->code[i] + 1) * width + b->code[i] + 1];
 
         cell->n += 1.0;
         cell->observed += self->expected->y[i];
@@ -141,7 +135,7 @@ better_count(const Better *self, const SlicesCoding *a, const SlicesCoding *b)
     }
     for (guint r = 1; r <= a->n_codes; r++)
         for (guint c = 1; c <= b->n_codes; c++) {
-            BetterSum *cell = &cells[(gsize)r * width + c];
+            SlicesBetterSum *cell = &cells[(gsize)r * width + c];
 
             better_add_sum(cell, cell - 1, 1.0);
             better_add_sum(cell, cell - width, 1.0);
@@ -156,16 +150,16 @@ better_search_pair(Better *self, guint first, guint second)
 {
     const SlicesCoding *a = &self->table->columns[first].fine;
     const SlicesCoding *b = &self->table->columns[second].fine;
-    g_autofree BetterSum *cells = better_count(self, a, b);
+    g_autofree SlicesBetterSum *cells = better_count(self, a, b);
     guint width = b->n_codes + 1;
 
     for (guint i = 0; i < a->n_items; i++) {
-        const BetterSum *from = &cells[(gsize)a->items[i].lo * width];
-        const BetterSum *to = &cells[(gsize)a->items[i].hi * width];
+        const SlicesBetterSum *from = &cells[(gsize)a->items[i].lo * width];
+        const SlicesBetterSum *to = &cells[(gsize)a->items[i].hi * width];
 
         for (guint k = 0; k < b->n_items; k++) {
             const SlicesItem *item = &b->items[k];
-            BetterSum sum = to[item->hi];
+            SlicesBetterSum sum = to[item->hi];
             double ratio;
 
             better_add_sum(&sum, &to[item->lo], -1.0);
@@ -206,10 +200,10 @@ better_search_pairs(Better *self, const double *most)
             better_search_pair(self, column[i], column[k]);
 }
 
-static BetterSum
+static SlicesBetterSum
 better_measure(const Better *self, const Slice *slice, guint8 *member)
 {
-    BetterSum sum = {0.0, 0.0, 0.0};
+    SlicesBetterSum sum = {0.0, 0.0, 0.0};
 
     errata_slices_table_member(self->table, &self->table->discovery, slice, member);
     for (gsize i = 0; i < self->expected->n_rows; i++)
@@ -244,7 +238,7 @@ better_extend(Better *self, guint8 *member)
 static void
 better_drop(Better *self, guint8 *member)
 {
-    BetterSum sum = better_measure(self, &self->slice, member);
+    SlicesBetterSum sum = better_measure(self, &self->slice, member);
     double ratio = better_ratio(self, &sum);
 
     for (guint i = self->slice.n; i-- > 0 && self->slice.n > 1;) {

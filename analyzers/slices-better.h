@@ -7,6 +7,13 @@ G_BEGIN_DECLS
 
 #define SLICES_BETTER_LIFT 1.25 /* expected over observed */
 
+/* of some rows: how many, how much they erred and how much they should have */
+typedef struct {
+    double n;
+    double observed;
+    double expected;
+} SlicesBetterSum;
+
 gboolean errata_slices_better_search(const SlicesTable *table,
                                      const ErrataExpected *expected,
                                      Slice *ret_slice);

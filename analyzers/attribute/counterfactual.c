@@ -221,15 +221,15 @@ counter_try(Counter *self, GArray *tries, const Try *try, GError **error)
     return tries->len < COUNTER_ROOM || counter_flush(self, tries, error);
 }
 
-/* of @n by rising distance the first that does it, if it is among the first @most */
+/* of @n by rising distance the first that does it */
 static gboolean
-counter_first(Counter *self, const Try *try, gsize n, guint64 most, GError **error)
+counter_first(Counter *self, const Try *try, gsize n, GError **error)
 {
     double value[COUNTER_ROOM];
     gboolean flips[COUNTER_ROOM];
 
-    for (gsize begin = 0; begin < MIN(n, most); begin += COUNTER_ROOM) {
-        gsize size = MIN(MIN(n, most) - begin, COUNTER_ROOM);
+    for (gsize begin = 0; begin < n; begin += COUNTER_ROOM) {
+        gsize size = MIN(n - begin, COUNTER_ROOM);
 
         if (!counter_run(self, try + begin, size, value, flips, error))
             return FALSE;
@@ -354,12 +354,12 @@ counter_single(Counter *self, GError **error)
             g_array_append_vals(nearer, move, 1);
     }
     g_array_sort_with_data(nearer, counter_compare_moves, self);
-    for (guint i = 0; i < nearer->len; i++) {
+    for (guint i = 0; i < MIN(nearer->len, self->most); i++) {
         Try try = {1, {g_array_index(nearer, Move, i)}};
 
         g_array_append_val(tries, try);
     }
-    return counter_first(self, (const Try *)(gpointer)tries->data, tries->len, self->most, error);
+    return counter_first(self, (const Try *)(gpointer)tries->data, tries->len, error);
 }
 
 /* how near a single move brings the row to the other side; larger is nearer */
@@ -446,7 +446,7 @@ counter_approach(Counter *self, guint k, GError **error)
     g_autoptr(GArray) tries = g_array_new(FALSE, FALSE, sizeof(Try));
     guint input = self->best.move[k].input;
 
-    for (guint i = self->first[input]; i < self->first[input + 1]; i++) {
+    for (guint i = self->first[input]; i < self->first[input + 1] && tries->len < self->most; i++) {
         Try try = self->best;
 
         try.move[k] = g_array_index(self->moves, Move, i);
@@ -454,7 +454,7 @@ counter_approach(Counter *self, guint k, GError **error)
             break;
         g_array_append_val(tries, try);
     }
-    return counter_first(self, (const Try *)(gpointer)tries->data, tries->len, self->most, error);
+    return counter_first(self, (const Try *)(gpointer)tries->data, tries->len, error);
 }
 
 static gboolean

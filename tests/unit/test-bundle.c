@@ -8,6 +8,7 @@
 #include "bundle-yaml.h"
 #include "bundle.h"
 #include "error.h"
+#include "facts.h"
 #include "registry.h"
 
 typedef struct {
@@ -389,18 +390,6 @@ has_log(const File *files, gsize n)
     return ok;
 }
 
-static const char *
-find_fact(const GPtrArray *facts, const char *name)
-{
-    for (guint i = 0; i < facts->len; i++) {
-        const ErrataModelFact *fact = g_ptr_array_index(facts, i);
-
-        if (strcmp(fact->name, name) == 0)
-            return fact->value;
-    }
-    return NULL;
-}
-
 static void
 test_bundle_run(void)
 {
@@ -419,11 +408,11 @@ test_bundle_run(void)
     g_test_summary("An MLflow run's measures are curves, its parameters parameters");
     close(fd);
     g_assert_no_error(error);
-    curve = find_fact(model->training, "val_loss");
+    curve = test_fact(model->training, "val_loss");
     g_assert_nonnull(curve);
     g_assert_nonnull(strstr(curve, "best 2.5 at step 2"));
-    g_assert_cmpstr(find_fact(model->parameters, "alpha"), ==, "0.25");
-    g_assert_null(find_fact(model->parameters, "beta"));
+    g_assert_cmpstr(test_fact(model->parameters, "alpha"), ==, "0.25");
+    g_assert_null(test_fact(model->parameters, "beta"));
 }
 
 static void

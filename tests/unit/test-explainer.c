@@ -362,6 +362,38 @@ test_explainer_no_probability(void)
     g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED);
 }
 
+/* what has to change for the model's only output, as @form has it, to come to @cut */
+static ErrataCounterfactual
+change_of(ErrataModel *model,
+          ErrataQuantityForm form,
+          double cut,
+          const ErrataModelCells *row,
+          const ErrataModelCells *log,
+          const guint8 *fixed)
+{
+    guint output = 0;
+    const ErrataQuantity quantity = {.kind = ERRATA_QUANTITY_PROBABILITY,
+                                     .form = form,
+                                     .scale = 1.0,
+                                     .is_class = TRUE,
+                                     .n_raw = 1,
+                                     .output = &output,
+                                     .n_groups = 1};
+    ErrataCounterfactual found;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(errata_counterfactual_find(model,
+                                             &quantity,
+                                             cut,
+                                             &row->rows,
+                                             &log->rows,
+                                             fixed,
+                                             &found,
+                                             &error));
+    g_assert_no_error(error);
+    return found;
+}
+
 /* x0·x1 + 2·x2 from −1: one value is enough, and the nearest that the log has is taken; the fixed input
  * stays as it is */
 static void
@@ -370,15 +402,6 @@ test_explainer_counterfactual(void)
     g_autoptr(ErrataModel) model = make_model(formula_product, 3);
     g_autoptr(ErrataModelCells) row = errata_model_cells_empty(model, 1);
     g_autoptr(ErrataModelCells) log = errata_model_cells_empty(model, 4);
-    g_autoptr(GError) error = NULL;
-    guint output = 0;
-    ErrataQuantity quantity = {.kind = ERRATA_QUANTITY_PROBABILITY,
-                               .form = ERRATA_FORM_LOGISTIC,
-                               .scale = 1.0,
-                               .is_class = TRUE,
-                               .n_raw = 1,
-                               .output = &output,
-                               .n_groups = 1};
     guint8 fixed[3] = {0, 0, 1};
     ErrataCounterfactual found;
 
@@ -390,15 +413,7 @@ test_explainer_counterfactual(void)
         log->number[1][i] = 1.0;
         log->number[2][i] = 10.0 * i;
     }
-    g_assert_true(errata_counterfactual_find(model,
-                                             &quantity,
-                                             0.5,
-                                             &row->rows,
-                                             &log->rows,
-                                             fixed,
-                                             &found,
-                                             &error));
-    g_assert_no_error(error);
+    found = change_of(model, ERRATA_FORM_LOGISTIC, 0.5, row, log, fixed);
     g_assert_cmpuint(found.n_changes, ==, 1);
     g_assert_cmpuint(found.input[0], ==, 0);
     g_assert_cmpfloat(log->number[0][found.donor[0]], >, 1.5);
@@ -413,15 +428,6 @@ test_explainer_nearest_value(void)
     g_autoptr(ErrataModel) model = make_model(formula_product, 3);
     g_autoptr(ErrataModelCells) row = errata_model_cells_empty(model, 1);
     g_autoptr(ErrataModelCells) log = errata_model_cells_empty(model, 400);
-    g_autoptr(GError) error = NULL;
-    guint output = 0;
-    ErrataQuantity quantity = {.kind = ERRATA_QUANTITY_PROBABILITY,
-                               .form = ERRATA_FORM_LOGISTIC,
-                               .scale = 1.0,
-                               .is_class = TRUE,
-                               .n_raw = 1,
-                               .output = &output,
-                               .n_groups = 1};
     guint8 fixed[3] = {0, 0, 0};
     ErrataCounterfactual found;
 
@@ -432,43 +438,18 @@ test_explainer_nearest_value(void)
         log->number[f][f] = (double)NAN;
     }
     /* of −1, 2·x2 is −2: x2 must come to −0.5, and the nearest that the log has is 0 */
-    g_assert_true(errata_counterfactual_find(model,
-                                             &quantity,
-                                             0.5,
-                                             &row->rows,
-                                             &log->rows,
-                                             fixed,
-                                             &found,
-                                             &error));
-    g_assert_no_error(error);
+    found = change_of(model, ERRATA_FORM_LOGISTIC, 0.5, row, log, fixed);
     g_assert_true(found.is_known);
     g_assert_cmpuint(found.n_changes, ==, 1);
     g_assert_cmpuint(found.input[0], ==, 2);
     g_assert_cmpfloat(log->number[2][found.donor[0]], <, 0.005);
     /* with x2 held, x0 or x1 must come to 2; the first of the two that are as near is told */
     fixed[2] = 1;
-    g_assert_true(errata_counterfactual_find(model,
-                                             &quantity,
-                                             0.5,
-                                             &row->rows,
-                                             &log->rows,
-                                             fixed,
-                                             &found,
-                                             &error));
-    g_assert_no_error(error);
+    found = change_of(model, ERRATA_FORM_LOGISTIC, 0.5, row, log, fixed);
     g_assert_cmpuint(found.n_changes, ==, 1);
     g_assert_cmpfloat_with_epsilon(log->number[found.input[0]][found.donor[0]], 2.0, 1e-9);
     /* for 4 no one is enough: both, each as near as the other lets it */
-    quantity.form = ERRATA_FORM_PLAIN;
-    g_assert_true(errata_counterfactual_find(model,
-                                             &quantity,
-                                             4.0,
-                                             &row->rows,
-                                             &log->rows,
-                                             fixed,
-                                             &found,
-                                             &error));
-    g_assert_no_error(error);
+    found = change_of(model, ERRATA_FORM_PLAIN, 4.0, row, log, fixed);
     g_assert_cmpuint(found.n_changes, ==, 2);
     {
         double a = log->number[0][found.donor[found.input[0] == 0 ? 0 : 1]];
@@ -493,16 +474,8 @@ test_explainer_categories(void)
     g_autoptr(GError) error = NULL;
     g_autofree double *scale = NULL;
     Body *body = g_new0(Body, 1);
-    guint output = 0;
     guint8 fixed[2] = {0, 0};
     ErrataCounterfactual found;
-    ErrataQuantity quantity = {.kind = ERRATA_QUANTITY_PROBABILITY,
-                               .form = ERRATA_FORM_LOGISTIC,
-                               .scale = 1.0,
-                               .is_class = TRUE,
-                               .n_raw = 1,
-                               .output = &output,
-                               .n_groups = 1};
 
     body->formula = formula_product;
     body->n_inputs = 2;
@@ -529,15 +502,7 @@ test_explainer_categories(void)
                 errata_counterfactual_distance(&row->rows, 0, &log->rows, i, f, scale[f]),
                 1.0,
                 1e-12);
-    g_assert_true(errata_counterfactual_find(model,
-                                             &quantity,
-                                             0.5,
-                                             &row->rows,
-                                             &log->rows,
-                                             fixed,
-                                             &found,
-                                             &error));
-    g_assert_no_error(error);
+    found = change_of(model, ERRATA_FORM_LOGISTIC, 0.5, row, log, fixed);
     g_assert_false(found.is_known);
     g_assert_cmpuint(found.n_changes, ==, 0);
 }

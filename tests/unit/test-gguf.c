@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "facts.h"
 #include "model-format.h"
 #include "plugin.h"
 
@@ -31,18 +32,6 @@ read_corpus(const char *name, gsize *ret_size)
     return bytes;
 }
 
-static const char *
-fact(const GPtrArray *facts, const char *name)
-{
-    for (guint i = 0; i < facts->len; i++) {
-        const ErrataModelFact *self = facts->pdata[i];
-
-        if (strcmp(self->name, name) == 0)
-            return self->value;
-    }
-    return NULL;
-}
-
 /* the same model in four spellings */
 static void
 test_versions(void)
@@ -66,11 +55,11 @@ test_versions(void)
         g_assert_cmpstr(model->version, ==, cases[i].version);
         g_assert_cmpstr(model->kind, ==, "language model (llama)");
         g_assert_null(model->klass);
-        g_assert_cmpstr(fact(model->parameters, "llama.block_count"), ==, "2");
-        g_assert_cmpstr(fact(model->parameters, "x.f"), ==, "1e-05");
-        g_assert_cmpstr(fact(model->parameters, "x.i"), ==, "-7");
-        g_assert_cmpstr(fact(model->parameters, "x.list"), ==, "-1, 2");
-        g_assert_cmpstr(fact(model->parameters, "tokenizer.ggml.tokens"), ==, "3 texts");
+        g_assert_cmpstr(test_fact(model->parameters, "llama.block_count"), ==, "2");
+        g_assert_cmpstr(test_fact(model->parameters, "x.f"), ==, "1e-05");
+        g_assert_cmpstr(test_fact(model->parameters, "x.i"), ==, "-7");
+        g_assert_cmpstr(test_fact(model->parameters, "x.list"), ==, "-1, 2");
+        g_assert_cmpstr(test_fact(model->parameters, "tokenizer.ggml.tokens"), ==, "3 texts");
         g_assert_cmpuint(model->layers->len, ==, 4);
         layer = model->layers->pdata[0];
         g_assert_cmpuint(layer->n_nan, ==, 1);

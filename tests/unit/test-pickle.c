@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
+#include "facts.h"
 #include "model-format.h"
 #include "model-json.h"
 #include "model-opcodes.h"
@@ -198,22 +199,6 @@ test_deep(void)
     g_assert_true(pickle_item(pickle_root(ring), 0) == pickle_root(ring));
 }
 
-static const char *
-find_fact(const GPtrArray *facts, const char *name)
-{
-    const char *found = NULL;
-
-    for (guint i = 0; i < facts->len; i++) {
-        const ErrataModelFact *fact = facts->pdata[i];
-
-        if (g_str_equal(fact->name, name)) {
-            g_assert_null(found); /* told once */
-            found = fact->value;
-        }
-    }
-    return found;
-}
-
 static void
 test_steps(void)
 {
@@ -250,10 +235,10 @@ test_steps(void)
         g_assert_cmpstr(layer->kind, ==, steps[i][1]);
         g_assert_cmpstr(layer->settings, ==, steps[i][2]);
     }
-    g_assert_cmpstr(find_fact(model->parameters, "verbose"), ==, "False");
-    g_assert_cmpstr(find_fact(model->parameters, "s1__penalty"), ==, "l2");
-    g_assert_cmpstr(find_fact(model->parameters, "s0__b__with_mean"), ==, "True");
-    g_assert_cmpstr(find_fact(model->parameters, "s0__a__ngram_range"), ==, "(1, 1)");
+    g_assert_cmpstr(test_fact(model->parameters, "verbose"), ==, "False");
+    g_assert_cmpstr(test_fact(model->parameters, "s1__penalty"), ==, "l2");
+    g_assert_cmpstr(test_fact(model->parameters, "s0__b__with_mean"), ==, "True");
+    g_assert_cmpstr(test_fact(model->parameters, "s0__a__ngram_range"), ==, "(1, 1)");
 }
 
 int

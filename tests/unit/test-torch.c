@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "facts.h"
 #include "model-format.h"
 #include "plugin.h"
 
@@ -99,18 +100,6 @@ test_module(void)
     g_assert_nonnull(strstr(risk->what, "nets.Net"));
 }
 
-static const char *
-find_fact(const GPtrArray *facts, const char *name)
-{
-    for (guint i = 0; i < facts->len; i++) {
-        const ErrataModelFact *fact = facts->pdata[i];
-
-        if (strcmp(fact->name, name) == 0)
-            return fact->value;
-    }
-    return NULL;
-}
-
 static void
 test_facts(void)
 {
@@ -136,9 +125,9 @@ test_facts(void)
     parts->is_archive = TRUE;
     model = errata_plugin_torch.models[0]->load(parts, &error);
     g_assert_no_error(error);
-    g_assert_true(g_str_has_prefix(find_fact(model->training, "val_loss"), "3 steps, 3 at first"));
-    g_assert_cmpstr(find_fact(model->training, "betas"), ==, "(0.5, 0.25)");
-    g_assert_cmpstr(find_fact(model->parameters, "hyper_parameters.lr"), ==, "0.5");
+    g_assert_true(g_str_has_prefix(test_fact(model->training, "val_loss"), "3 steps, 3 at first"));
+    g_assert_cmpstr(test_fact(model->training, "betas"), ==, "(0.5, 0.25)");
+    g_assert_cmpstr(test_fact(model->parameters, "hyper_parameters.lr"), ==, "0.5");
     g_assert_cmpuint(model->training->len, ==, 2);
     g_assert_cmpuint(model->parameters->len, ==, 1);
 }

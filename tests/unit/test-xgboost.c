@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "facts.h"
 #include "model-format.h"
 #include "plugin.h"
 
@@ -35,18 +36,6 @@ load(const char *text)
     return model;
 }
 
-static const char *
-find_fact(const GPtrArray *facts, const char *name)
-{
-    for (guint i = 0; i < facts->len; i++) {
-        const ErrataModelFact *fact = g_ptr_array_index(facts, i);
-
-        if (strcmp(fact->name, name) == 0)
-            return fact->value;
-    }
-    return NULL;
-}
-
 /* the settings of the training stand in a text within the text */
 static void
 test_xgboost_wrapper(void)
@@ -57,14 +46,14 @@ test_xgboost_wrapper(void)
                    "\\\"tree_method\\\": \\\"hist\\\", \\\"_estimator_type\\\": \\\"x\\\"}\""));
     g_autoptr(ErrataModel) broken = load(MODEL("\"scikit_learn\":\"{\\\"max_depth\\\": \""));
 
-    g_assert_cmpstr(find_fact(model->parameters, "max_depth"), ==, "4");
-    g_assert_cmpstr(find_fact(model->parameters, "learning_rate"), ==, "0.1");
-    g_assert_cmpstr(find_fact(model->parameters, "enable_categorical"), ==, "false");
-    g_assert_cmpstr(find_fact(model->parameters, "tree_method"), ==, "hist");
-    g_assert_null(find_fact(model->parameters, "gamma"));
-    g_assert_null(find_fact(model->parameters, "_estimator_type"));
-    g_assert_null(find_fact(model->training, "scikit_learn"));
-    g_assert_nonnull(find_fact(broken->training, "scikit_learn"));
+    g_assert_cmpstr(test_fact(model->parameters, "max_depth"), ==, "4");
+    g_assert_cmpstr(test_fact(model->parameters, "learning_rate"), ==, "0.1");
+    g_assert_cmpstr(test_fact(model->parameters, "enable_categorical"), ==, "false");
+    g_assert_cmpstr(test_fact(model->parameters, "tree_method"), ==, "hist");
+    g_assert_null(test_fact(model->parameters, "gamma"));
+    g_assert_null(test_fact(model->parameters, "_estimator_type"));
+    g_assert_null(test_fact(model->training, "scikit_learn"));
+    g_assert_nonnull(test_fact(broken->training, "scikit_learn"));
 }
 
 int
