@@ -5,6 +5,7 @@
 #include "parallel.h"
 
 static guint parallel_n_threads = 1;
+static int parallel_n_helping; /* atomic: threads at work beside those that called */
 
 typedef struct {
     gsize n_items;
@@ -48,6 +49,23 @@ parallel_run_cb(gpointer data)
     }
 }
 
+/* how many of @wanted threads may be started now; they are taken */
+static guint
+parallel_take(guint wanted)
+{
+    int most = (int)parallel_n_threads - 1;
+
+    for (;;) {
+        int busy = g_atomic_int_get(&parallel_n_helping);
+        int taken = MIN((int)wanted, most - busy);
+
+        if (taken <= 0)
+            return 0;
+        if (g_atomic_int_compare_and_exchange(&parallel_n_helping, busy, busy + taken))
+            return (guint)taken;
+    }
+}
+
 /**
  * errata_parallel_for:
  * @n_items: number of items (rows, columns, trees …)
@@ -55,20 +73,25 @@ parallel_run_cb(gpointer data)
  * @func: called once per chunk, from any thread
  * @data: for @func
  *
- * Runs @func over all chunks and returns when the last is done. Calls may nest; the
- * inner one then uses threads of its own.
+ * Runs @func over all chunks and returns when the last is done. Calls may nest: an inner
+ * one gets the threads that are free at the time, often none, since to start a thread and
+ * to wait for it costs more than a small chunk.
  */
 void
 errata_parallel_for(gsize n_items, gsize grain, ErrataParallelFunc func, gpointer data)
 {
     ParallelWork work = {n_items, grain, 0, 0, func, data};
     g_autoptr(GPtrArray) threads = g_ptr_array_new();
+    guint n_threads;
 
     g_return_if_fail(grain > 0);
     work.n_chunks = errata_parallel_n_chunks(n_items, grain);
-    for (gsize i = 1; i < MIN(work.n_chunks, parallel_n_threads); i++)
+    n_threads = work.n_chunks > 1 ? parallel_take((guint)MIN(work.n_chunks, parallel_n_threads) - 1)
+                                  : 0;
+    for (guint i = 0; i < n_threads; i++)
         g_ptr_array_add(threads, g_thread_new("errata-parallel", parallel_run_cb, &work));
     parallel_run_cb(&work);
-    for (guint i = 0; i < threads->len; i++)
+    for (guint i = 0; i < n_threads; i++)
         g_thread_join(g_ptr_array_index(threads, i));
+    g_atomic_int_add(&parallel_n_helping, -(int)n_threads);
 }

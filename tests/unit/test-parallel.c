@@ -33,6 +33,49 @@ test_parallel_covers_all_items(void)
     }
 }
 
+typedef struct {
+    int n_now; /* atomic */
+    int n_most;
+    int n_items;
+} TestCrowd;
+
+static void
+test_parallel_inner_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    TestCrowd *crowd = data;
+    int now = g_atomic_int_add(&crowd->n_now, 1) + 1;
+    int most;
+
+    do
+        most = g_atomic_int_get(&crowd->n_most);
+    while (now > most && !g_atomic_int_compare_and_exchange(&crowd->n_most, most, now));
+    g_usleep(500);
+    g_atomic_int_add(&crowd->n_items, (int)(end - begin));
+    g_atomic_int_add(&crowd->n_now, -1);
+    (void)chunk;
+}
+
+static void
+test_parallel_outer_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    for (gsize i = begin; i < end; i++)
+        errata_parallel_for(10, 1, test_parallel_inner_cb, data);
+    (void)chunk;
+}
+
+/* calls within calls do all their work with no more threads than were allowed */
+static void
+test_parallel_nested(void)
+{
+    TestCrowd crowd = {0, 0, 0};
+
+    errata_parallel_set_threads(3);
+    errata_parallel_for(6, 1, test_parallel_outer_cb, &crowd);
+    g_assert_cmpint(crowd.n_items, ==, 60);
+    g_assert_cmpint(crowd.n_most, <=, 3);
+    errata_parallel_set_threads(1);
+}
+
 static void
 test_parallel_rng_streams(void)
 {
@@ -55,6 +98,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/parallel/covers-all-items", test_parallel_covers_all_items);
+    g_test_add_func("/parallel/nested", test_parallel_nested);
     g_test_add_func("/parallel/rng-streams", test_parallel_rng_streams);
     return g_test_run();
 }
