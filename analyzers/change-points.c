@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "parallel.h"
 #include "tests.h"
 
 #define CHANGE_LEAST      300u /* rows of a log: with fewer, too much noise is taken for a change */
@@ -588,12 +589,31 @@ change_is_seen(const ErrataChangeLog *log, const ErrataChangeGroup *group, guint
                              log->analysis->settings->alpha;
 }
 
+typedef struct {
+    const ErrataChangeLog *log;
+    const ErrataChangeGroup *group;
+    gboolean *seen;
+} ChangeSeen;
+
+static void
+change_is_seen_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const ChangeSeen *work = data;
+
+    for (gsize m = begin; m < end; m++)
+        work->seen[m] = change_is_seen(work->log, work->group, (guint)m);
+}
+
 /* what its rows do not show goes; FALSE when nothing is left */
 static gboolean
 change_keep_seen(const ErrataChangeLog *log, ErrataChangeGroup *group)
 {
+    g_autofree gboolean *seen = g_new0(gboolean, group->member->len + 1);
+    ChangeSeen work = {log, group, seen};
+
+    errata_parallel_for(group->member->len, 1, change_is_seen_cb, &work);
     for (guint m = group->member->len; m-- > 0;)
-        if (!change_is_seen(log, group, m)) {
+        if (!seen[m]) {
             g_ptr_array_remove_index(group->member, m);
             g_array_remove_index(group->index, m);
         }

@@ -195,6 +195,7 @@ beyond_judge(Beyond *self, GPtrArray *bins, const ErrataLeakageColumn *model)
  * errata_leakage_beyond_find:
  * @analysis: an analysis with labels
  * @bins: (element-type ErrataBinColumn): columns that do not give the label away
+ * @alone: the best AUC of one of them, by its bins
  * @model: (nullable): the model, measured
  *
  * Binary logs with scores only.
@@ -204,6 +205,7 @@ beyond_judge(Beyond *self, GPtrArray *bins, const ErrataLeakageColumn *model)
 ErrataLeakageColumn *
 errata_leakage_beyond_find(const ErrataAnalysis *analysis,
                            GPtrArray *bins,
+                           double alone,
                            const ErrataLeakageColumn *model)
 {
     const ErrataOutcome *outcome = analysis->outcome;
@@ -212,21 +214,10 @@ errata_leakage_beyond_find(const ErrataAnalysis *analysis,
     g_autofree guint8 *both = g_new0(guint8, n);
     g_autofree guint8 *inside = g_new0(guint8, n);
     Beyond self = {analysis, score, both, inside};
-    gboolean promising = FALSE;
 
     if (outcome->task != ERRATA_TASK_BINARY || outcome->truth == NULL || outcome->score == NULL ||
         model == NULL || isnan(model->strength) || outcome->n_rows < BEYOND_ROWS ||
-        bins->len > BEYOND_COLUMNS)
-        return NULL;
-    for (guint i = 0; i < bins->len && !promising; i++) {
-        const ErrataBinColumn *bin = g_ptr_array_index(bins, i);
-        ErrataLeakageColumn *alone =
-            errata_leakage_measure_codes(analysis, (int)bin->column, bin->name, bin->code);
-
-        promising = alone->strength >= MAX(BEYOND_LEAST, model->strength);
-        errata_leakage_column_free(alone);
-    }
-    if (!promising)
+        bins->len > BEYOND_COLUMNS || !(alone >= MAX(BEYOND_LEAST, model->strength)))
         return NULL;
     beyond_scores(&self);
     beyond_all(&self);

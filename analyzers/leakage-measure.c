@@ -292,7 +292,8 @@ errata_leakage_measure_codes(const ErrataAnalysis *analysis,
     self->column = column;
     self->name = name;
     self->code = code;
-    self->strength = self->lo = self->hi = self->wrong = self->filled_share = (double)NAN;
+    self->strength = self->by_bins = self->lo = self->hi = (double)NAN;
+    self->wrong = self->filled_share = (double)NAN;
     self->p = 1.0;
     measure_fill(table, analysis->outcome, analysis->set_aside, code);
     if (analysis->outcome->truth != NULL)
@@ -408,6 +409,7 @@ errata_leakage_measure_bin(const ErrataAnalysis *analysis, const ErrataBinColumn
     double edges[2 * MEASURE_EDGES];
     guint n_edges;
 
+    self->by_bins = self->strength;
     if (!bin->numeric || !errata_column_is_numeric(raw) || !(self->strength >= MEASURE_PROMISING))
         return self;
     value = errata_column_numbers(raw);
@@ -428,6 +430,7 @@ errata_leakage_measure_bin(const ErrataAnalysis *analysis, const ErrataBinColumn
         code[row] = isnan(value[row]) ? ERRATA_BINS_MISSING : (guint8)lo;
     }
     fine = errata_leakage_measure_codes(analysis, (int)bin->column, bin->name, code);
+    fine->by_bins = self->by_bins;
     if (analysis->outcome->truth == NULL)
         fine->strength = MAX(fine->strength,
                              measure_line(analysis->outcome, analysis->set_aside, value));

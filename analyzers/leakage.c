@@ -311,9 +311,11 @@ leakage_find_parts(Leakage *self)
     const ErrataAnalysis *analysis = self->analysis;
     g_autoptr(GPtrArray) bins = g_ptr_array_new();
     g_autoptr(GPtrArray) left = g_ptr_array_new();
+    g_autoptr(GArray) alone = g_array_new(FALSE, FALSE, sizeof(double));
     g_autofree ErrataLeakageColumn **found = NULL;
     LeakageParts work = {analysis, bins, NULL};
     ErrataLeakageColumn *beyond;
+    double best = 0.0;
 
     for (guint i = 0; i < self->columns->len; i++) {
         const ErrataLeakageColumn *column = g_ptr_array_index(self->columns, i);
@@ -321,17 +323,21 @@ leakage_find_parts(Leakage *self)
         for (guint k = 0; k < analysis->bins->n_columns; k++)
             if ((int)analysis->bins->columns[k].column == column->column &&
                 analysis->bins->columns[k].derived == NULL && !(column->p < 1.0) &&
-                column->way != ERRATA_LEAKAGE_ORDER)
+                column->way != ERRATA_LEAKAGE_ORDER) {
                 g_ptr_array_add(bins, &analysis->bins->columns[k]);
+                g_array_append_val(alone, column->by_bins);
+            }
     }
     work.found = found = g_new0(ErrataLeakageColumn *, MAX(bins->len, 1));
     errata_parallel_for(bins->len, 1, leakage_parts_cb, &work);
     for (guint i = 0; i < bins->len; i++)
         if (found[i] != NULL)
             leakage_replace(self, found[i]);
-        else
+        else {
             g_ptr_array_add(left, g_ptr_array_index(bins, i));
-    beyond = errata_leakage_beyond_find(analysis, left, self->model);
+            best = fmax(best, g_array_index(alone, double, i));
+        }
+    beyond = errata_leakage_beyond_find(analysis, left, best, self->model);
     if (beyond != NULL)
         leakage_replace(self, beyond);
 }

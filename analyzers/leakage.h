@@ -66,6 +66,7 @@ typedef struct {
  *   or @owned
  * @strength: AUC (several classes: mean of one against the rest) or R² on the confirmation half of
  *   what was learnt on the other; NaN where it is not defined
+ * @by_bins: that of the column's bins, at most @strength; NaN where it was not measured
  * @lo: lower end of the interval of @strength, or NaN
  * @hi: upper end
  * @wrong: classification: share of the confirmation half that its commonest class per code misses
@@ -87,6 +88,7 @@ typedef struct _ErrataLeakageColumn {
     const guint8 *code;
     guint8 *owned;
     double strength;
+    double by_bins;
     double lo;
     double hi;
     double wrong;
@@ -122,6 +124,7 @@ ErrataLeakageColumn *errata_leakage_part_find(const ErrataAnalysis *analysis,
 /* leakage-beyond.c */
 ErrataLeakageColumn *errata_leakage_beyond_find(const ErrataAnalysis *analysis,
                                                 GPtrArray *bins,
+                                                double alone,
                                                 const ErrataLeakageColumn *model);
 
 /* leakage-copied.c */

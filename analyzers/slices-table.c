@@ -17,6 +17,7 @@
 #define SLICES_MAX_SEARCHED 250000  /* … and how many are taken to have those */
 #define SLICES_MAX_ROWS     4000000 /* rows of the other */
 #define SLICES_BLOCK        1024    /* rows at a time */
+#define SLICES_GRAIN        65536   /* rows of a chunk */
 #define SLICES_CLASSES      8       /* predicted classes kept apart */
 #define SLICES_BEYOND_BINS  4 /* bins of a predicted number kept together beside what columns tell */
 #define SLICES_CLASS_ROWS   1000
@@ -226,17 +227,49 @@ static void
 slices_table_keep_timed(const SlicesTable *self,
                         const Slice *slice,
                         const guint32 *row,
-                        gsize n,
+                        gsize begin,
+                        gsize end,
                         guint8 *member)
 {
     const gint64 *time = self->analysis->outcome->time;
 
-    for (gsize i = 0; i < n; i++) {
+    for (gsize i = begin; i < end; i++) {
         gsize at = row != NULL ? row[i] : i;
         gint64 when = time != NULL ? time[at] : (gint64)at;
 
         member[i] &= (guint8)(when >= slice->from && when < slice->to);
     }
+}
+
+typedef struct {
+    const SlicesTable *table;
+    const Slice *slice;
+    const guint32 *row;
+    guint8 *member;
+    SlicesJudge judges[SLICES_MAX_CONDITIONS];
+} SlicesMeet;
+
+static void
+slices_meet_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const SlicesMeet *self = data;
+    const Slice *slice = self->slice;
+
+    memset(self->member + begin, 0, end - begin);
+    for (gsize at = begin; at < end; at += SLICES_BLOCK) {
+        guint n_list = (guint)MIN(SLICES_BLOCK, end - at);
+        guint16 list[SLICES_BLOCK];
+
+        for (guint i = 0; i < n_list; i++)
+            list[i] = (guint16)i;
+        for (guint i = 0; i < slice->n; i++)
+            n_list =
+                slices_table_filter(self->table, &self->judges[i], self->row, at, list, n_list);
+        for (guint k = 0; k < n_list; k++)
+            self->member[at + list[k]] = 1;
+    }
+    if (slice->timed)
+        slices_table_keep_timed(self->table, slice, self->row, begin, end, self->member);
 }
 
 /**
@@ -257,24 +290,11 @@ errata_slices_table_meet(const SlicesTable *self,
                          gsize n,
                          guint8 *ret_member)
 {
-    SlicesJudge judges[SLICES_MAX_CONDITIONS];
+    SlicesMeet work = {.table = self, .slice = slice, .row = row, .member = ret_member};
 
     for (guint i = 0; i < slice->n; i++)
-        slices_table_judge(self, &slice->condition[i], &judges[i]);
-    memset(ret_member, 0, n);
-    for (gsize begin = 0; begin < n; begin += SLICES_BLOCK) {
-        guint n_list = (guint)MIN(SLICES_BLOCK, n - begin);
-        guint16 list[SLICES_BLOCK];
-
-        for (guint i = 0; i < n_list; i++)
-            list[i] = (guint16)i;
-        for (guint i = 0; i < slice->n; i++)
-            n_list = slices_table_filter(self, &judges[i], row, begin, list, n_list);
-        for (guint k = 0; k < n_list; k++)
-            ret_member[begin + list[k]] = 1;
-    }
-    if (slice->timed)
-        slices_table_keep_timed(self, slice, row, n, ret_member);
+        slices_table_judge(self, &slice->condition[i], &work.judges[i]);
+    errata_parallel_for(n, SLICES_GRAIN, slices_meet_cb, &work);
 }
 
 /**

@@ -6,10 +6,36 @@
 
 #include "gain.h"
 #include "intervals.h"
+#include "parallel.h"
 #include "suggestions.h"
 
-#define GAIN_LEAST 5 /* judged rows on each side */
+#define GAIN_LEAST 5     /* judged rows on each side */
+#define GAIN_GRAIN 65536 /* rows of a chunk */
+#define GAIN_CODES (ERRATA_BINS_MISSING + 1)
 #define GAIN_LEVEL 0.95
+
+typedef struct {
+    const ErrataOutcome *outcome;
+    const guint8 *mask;
+    guint8 wanted;
+    ErrataRate *part; /* one per chunk */
+} GainSide;
+
+static void
+gain_side_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const GainSide *side = data;
+    const ErrataOutcome *outcome = side->outcome;
+    ErrataRate sum = {.n = 0.0};
+
+    for (gsize row = begin; row < end; row++) {
+        if (outcome->judged[row] == 0 || (side->mask != NULL && side->mask[row] != side->wanted) ||
+            !isfinite(outcome->loss[row]))
+            continue;
+        errata_rate_add(&sum, outcome->loss[row], errata_outcome_weight(outcome, row));
+    }
+    side->part[chunk] = sum;
+}
 
 /**
  * errata_suggestions_side:
@@ -22,14 +48,14 @@
 ErrataRate
 errata_suggestions_side(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted)
 {
+    gsize n_chunks = errata_parallel_n_chunks(outcome->n_rows, GAIN_GRAIN);
+    g_autofree ErrataRate *part = g_new0(ErrataRate, n_chunks + 1);
+    GainSide work = {outcome, mask, wanted, part};
     ErrataRate side = {.n = 0.0};
 
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        if (outcome->judged[row] == 0 || (mask != NULL && mask[row] != wanted) ||
-            !isfinite(outcome->loss[row]))
-            continue;
-        errata_rate_add(&side, outcome->loss[row], errata_outcome_weight(outcome, row));
-    }
+    errata_parallel_for(outcome->n_rows, GAIN_GRAIN, gain_side_cb, &work);
+    for (gsize chunk = 0; chunk < n_chunks; chunk++)
+        errata_rate_merge(&side, &part[chunk]);
     return side;
 }
 
@@ -69,11 +95,10 @@ errata_suggestions_above(const ErrataAnalysis *analysis,
 
 /* the metric that losses average to, and how it is now */
 static void
-gain_metric(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
+gain_metric(const ErrataAnalysis *analysis, const ErrataRate *all, ErrataSuggestion *suggestion)
 {
-    ErrataRate all = errata_suggestions_side(analysis->outcome, NULL, 0);
     gboolean real = analysis->outcome->task == ERRATA_TASK_REGRESSION;
-    double mean = errata_rate_mean(&all);
+    double mean = errata_rate_mean(all);
 
     g_free(suggestion->metric);
     suggestion->metric = g_strdup(real ? "mae" : "accuracy");
@@ -107,7 +132,7 @@ errata_suggestions_as_others(const ErrataAnalysis *analysis,
     if (in->n < GAIN_LEAST || others->n < GAIN_LEAST || !isfinite(difference) || !isfinite(share))
         return FALSE;
     interval = errata_suggestions_above(analysis, in, others);
-    gain_metric(analysis, suggestion);
+    gain_metric(analysis, &all, suggestion);
     suggestion->to = suggestion->from + (real ? -1.0 : 1.0) * difference * share;
     suggestion->lo = interval.lo * share;
     suggestion->hi = interval.hi * share;
@@ -118,20 +143,38 @@ errata_suggestions_as_others(const ErrataAnalysis *analysis,
     return TRUE;
 }
 
+typedef struct {
+    const ErrataOutcome *outcome;
+    const guint8 *code;
+    ErrataRate *part; /* GAIN_CODES per chunk */
+} GainCodes;
+
+static void
+gain_codes_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const GainCodes *work = data;
+    const ErrataOutcome *outcome = work->outcome;
+    ErrataRate *side = work->part + chunk * GAIN_CODES;
+
+    for (gsize row = begin; row < end; row++)
+        if (outcome->judged[row] != 0 && isfinite(outcome->loss[row]))
+            errata_rate_add(&side[work->code[row]],
+                            outcome->loss[row],
+                            errata_outcome_weight(outcome, row));
+}
+
 /* judged rows with their losses per code of a column */
 static ErrataRate *
 gain_by_code(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)
 {
     const ErrataOutcome *outcome = analysis->outcome;
-    ErrataRate *side = g_new0(ErrataRate, ERRATA_BINS_MISSING + 1);
+    gsize n_chunks = errata_parallel_n_chunks(outcome->n_rows, GAIN_GRAIN);
+    ErrataRate *side = g_new0(ErrataRate, MAX(n_chunks, 1) * GAIN_CODES);
+    GainCodes work = {outcome, bin->code, side};
 
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        double loss = outcome->loss[row];
-
-        if (outcome->judged[row] == 0 || !isfinite(loss))
-            continue;
-        errata_rate_add(&side[bin->code[row]], loss, errata_outcome_weight(outcome, row));
-    }
+    errata_parallel_for(outcome->n_rows, GAIN_GRAIN, gain_codes_cb, &work);
+    for (gsize i = GAIN_CODES; i < n_chunks * GAIN_CODES; i++)
+        errata_rate_merge(&side[i % GAIN_CODES], &side[i]);
     return side;
 }
 
@@ -196,7 +239,7 @@ errata_suggestions_reweigh(const ErrataAnalysis *analysis,
     interval = errata_intervals_normal(errata_rate_mean(&all) - loss / known,
                                        variance / known / known,
                                        GAIN_LEVEL);
-    gain_metric(analysis, suggestion);
+    gain_metric(analysis, &all, suggestion);
     suggestion->to = real ? loss / known : 1.0 - loss / known;
     suggestion->lo = interval.lo;
     suggestion->hi = interval.hi;
@@ -214,9 +257,12 @@ errata_suggestions_nothing(const ErrataAnalysis *analysis,
                            const char *method,
                            ErrataSuggestion *suggestion)
 {
+    ErrataRate all;
+
     if (analysis->outcome->n_judged == 0)
         return FALSE;
-    gain_metric(analysis, suggestion);
+    all = errata_suggestions_side(analysis->outcome, NULL, 0);
+    gain_metric(analysis, &all, suggestion);
     suggestion->to = suggestion->from;
     suggestion->lo = suggestion->hi = 0.0;
     g_free(suggestion->method);

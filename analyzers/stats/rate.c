@@ -6,24 +6,6 @@
 #include <math.h>
 
 /**
- * errata_rate_add:
- * @self: sums
- * @value: a loss, 0 or 1 for a share
- * @weight: 0 or more; what weighs nothing is not counted
- */
-void
-errata_rate_add(ErrataRate *self, double value, double weight)
-{
-    if (!(weight > 0.0))
-        return;
-    self->n += 1.0;
-    self->weight += weight;
-    self->weight2 += weight * weight;
-    self->sum += weight * value;
-    self->square += weight * value * value;
-}
-
-/**
  * errata_rate_merge:
  * @self: gets the values of @other besides its own
  * @other: other values

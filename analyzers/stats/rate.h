@@ -23,7 +23,24 @@ typedef struct {
     double square;
 } ErrataRate;
 
-void errata_rate_add(ErrataRate *self, double value, double weight);
+/**
+ * errata_rate_add:
+ * @self: sums
+ * @value: a loss, 0 or 1 for a share
+ * @weight: 0 or more; what weighs nothing is not counted
+ */
+static inline void
+errata_rate_add(ErrataRate *self, double value, double weight)
+{
+    if (!(weight > 0.0))
+        return;
+    self->n += 1.0;
+    self->weight += weight;
+    self->weight2 += weight * weight;
+    self->sum += weight * value;
+    self->square += weight * value * value;
+}
+
 void errata_rate_merge(ErrataRate *self, const ErrataRate *other);
 ErrataRate errata_rate_minus(const ErrataRate *all, const ErrataRate *part);
 double errata_rate_mean(const ErrataRate *self);
