@@ -21,13 +21,42 @@
 #define EVENT_ALL     0.8  /* of the rows of a step: a group that has so many is all of them */
 #define EVENT_OTHERS  0.33 /* of the rise in a group, by which all others rise as well */
 
-/* mean of what is looked at, of rows of one prediction and alike scores */
+/* mean of what is looked at, of rows of one prediction and alike scores; the same for every event */
 typedef struct {
     double *value; /* per row: what it loses, or whether its label is positive; NaN: not known */
     guint n_bins;
-    guint32 *bin;    /* per row */
-    double *rate;    /* per bin */
-    double *side[2]; /* likewise, of the rows since the step, and of those before it */
+    guint32 *bin; /* per row */
+    double *rate; /* per bin */
+} EventRows;
+
+/* the log, and what is looked at in it, once somebody does */
+typedef struct {
+    const ErrataAnalysis *analysis;
+    EventRows losses;
+    EventRows scores;
+} Events;
+
+static void
+event_rows_clear(EventRows *self)
+{
+    g_free(self->value);
+    g_free(self->bin);
+    g_free(self->rate);
+}
+
+static void
+events_clear(Events *self)
+{
+    event_rows_clear(&self->losses);
+    event_rows_clear(&self->scores);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Events, events_clear)
+
+/* likewise, on either side of an event */
+typedef struct {
+    const EventRows *rows; /* NULL: not worked out yet */
+    double *side[2];       /* per bin, of the rows since the event, and of those before it */
     guint8 *is_before;
     guint8 *is_since;
 } EventExpected;
@@ -35,9 +64,6 @@ typedef struct {
 static void
 event_expected_clear(EventExpected *self)
 {
-    g_free(self->value);
-    g_free(self->bin);
-    g_free(self->rate);
     g_free(self->side[0]);
     g_free(self->side[1]);
     g_free(self->is_before);
@@ -63,7 +89,7 @@ event_values(const ErrataAnalysis *analysis, gboolean of_scores)
 }
 
 static void
-event_bins(const ErrataOutcome *outcome, gboolean of_scores, EventExpected *self)
+event_bins(const ErrataOutcome *outcome, gboolean of_scores, EventRows *self)
 {
     gboolean real = outcome->task == ERRATA_TASK_REGRESSION;
     const double *by = real                          ? outcome->predicted_value
@@ -87,7 +113,7 @@ event_bins(const ErrataOutcome *outcome, gboolean of_scores, EventExpected *self
 }
 
 static double *
-event_rates(const ErrataAnalysis *analysis, const EventExpected *self, const guint8 *of)
+event_rates(const ErrataAnalysis *analysis, const EventRows *self, const guint8 *of)
 {
     double *rate = g_new0(double, self->n_bins);
     g_autofree double *n = g_new0(double, self->n_bins);
@@ -137,18 +163,26 @@ event_sides(const ErrataAnalysis *analysis, const ErrataFinding *event, EventExp
     }
 }
 
-static void
-event_expect(const ErrataAnalysis *analysis,
-             const ErrataFinding *event,
-             gboolean of_scores,
-             EventExpected *self)
+static const EventRows *
+event_rows(Events *self, gboolean of_scores)
 {
-    event_bins(analysis->outcome, of_scores, self);
-    event_sides(analysis, event, self);
-    self->value = event_values(analysis, of_scores);
-    self->rate = event_rates(analysis, self, NULL);
-    self->side[0] = event_rates(analysis, self, self->is_since);
-    self->side[1] = event_rates(analysis, self, self->is_before);
+    EventRows *rows = of_scores ? &self->scores : &self->losses;
+
+    if (rows->bin != NULL)
+        return rows;
+    event_bins(self->analysis->outcome, of_scores, rows);
+    rows->value = event_values(self->analysis, of_scores);
+    rows->rate = event_rates(self->analysis, rows, NULL);
+    return rows;
+}
+
+static void
+event_expect(Events *events, const ErrataFinding *event, gboolean of_scores, EventExpected *self)
+{
+    self->rows = event_rows(events, of_scores);
+    event_sides(events->analysis, event, self);
+    self->side[0] = event_rates(events->analysis, self->rows, self->is_since);
+    self->side[1] = event_rates(events->analysis, self->rows, self->is_before);
 }
 
 /* by how much a group's rows have lost more than rows of alike scores, and how sure that is */
@@ -165,17 +199,18 @@ event_excess(const EventExpected *expected,
              const guint8 *of,
              const ErrataFinding *group)
 {
+    const EventRows *rows = expected->rows;
     EventExcess excess = {0.0, 0.0, 0.0};
     double squares = 0.0;
 
     for (gsize k = 0; k < group->n_rows; k++) {
         guint32 row = group->row[k];
-        double more = expected->value[row] - rate[expected->bin[row]];
+        double more = rows->value[row] - rate[rows->bin[row]];
 
         if ((of != NULL && of[row] == 0) || isnan(more))
             continue;
         if (way != NULL)
-            more *= way[expected->bin[row]];
+            more *= way[rows->bin[row]];
         excess.n += 1.0;
         excess.mean += more;
         squares += more * more;
@@ -191,7 +226,7 @@ event_excess(const EventExpected *expected,
 static gboolean
 event_is_new(const EventExpected *expected, const ErrataFinding *group, const double *way)
 {
-    EventExcess all = event_excess(expected, expected->rate, way, NULL, group);
+    EventExcess all = event_excess(expected, expected->rows->rate, way, NULL, group);
     EventExcess since = event_excess(expected, expected->side[0], way, expected->is_since, group);
     EventExcess before = event_excess(expected, expected->side[1], way, expected->is_before, group);
     double reach = errata_intervals_z(EVENT_LEVEL) * before.error;
@@ -206,16 +241,17 @@ event_is_new(const EventExpected *expected, const ErrataFinding *group, const do
 static double *
 event_ways(const EventExpected *expected, const ErrataFinding *group)
 {
-    double *way = g_new0(double, expected->n_bins);
+    const EventRows *rows = expected->rows;
+    double *way = g_new0(double, rows->n_bins);
 
     for (gsize k = 0; k < group->n_rows; k++) {
         guint32 row = group->row[k];
-        double more = expected->value[row] - expected->side[0][expected->bin[row]];
+        double more = rows->value[row] - expected->side[0][rows->bin[row]];
 
         if (expected->is_since[row] != 0 && !isnan(more))
-            way[expected->bin[row]] += more;
+            way[rows->bin[row]] += more;
     }
-    for (guint b = 0; b < expected->n_bins; b++)
+    for (guint b = 0; b < rows->n_bins; b++)
         way[b] = way[b] < 0.0 ? -1.0 : 1.0;
     return way;
 }
@@ -323,8 +359,9 @@ event_point(ErrataFinding *event, ErrataFinding *group, const char *method)
 }
 
 static void
-event_fold_groups(const ErrataAnalysis *analysis, ErrataFinding *event)
+event_fold_groups(Events *events, ErrataFinding *event)
 {
+    const ErrataAnalysis *analysis = events->analysis;
     const GPtrArray *findings = analysis->result->findings;
     g_auto(EventExpected) expected = {0};
 
@@ -333,8 +370,8 @@ event_fold_groups(const ErrataAnalysis *analysis, ErrataFinding *event)
 
         if (!event_takes(event, group))
             continue;
-        if (expected.bin == NULL)
-            event_expect(analysis, event, FALSE, &expected);
+        if (expected.rows == NULL)
+            event_expect(events, event, FALSE, &expected);
         if (!event_has_kind(&expected, group))
             continue;
         if (errata_finding_note(group, "when") != NULL) {
@@ -352,8 +389,9 @@ event_fold_groups(const ErrataAnalysis *analysis, ErrataFinding *event)
 
 /* groups whose scores meant before the step what they do elsewhere */
 static void
-event_fold_scores(const ErrataAnalysis *analysis, ErrataFinding *step)
+event_fold_scores(Events *events, ErrataFinding *step)
 {
+    const ErrataAnalysis *analysis = events->analysis;
     const ErrataOutcome *outcome = analysis->outcome;
     const GPtrArray *findings = analysis->result->findings;
     g_auto(EventExpected) expected = {0};
@@ -366,8 +404,8 @@ event_fold_scores(const ErrataAnalysis *analysis, ErrataFinding *step)
 
         if (!errata_sources_is_segment(segment) || errata_finding_note(segment, "told") != NULL)
             continue;
-        if (expected.bin == NULL)
-            event_expect(analysis, step, TRUE, &expected);
+        if (expected.rows == NULL)
+            event_expect(events, step, TRUE, &expected);
         way = event_ways(&expected, segment);
         if (event_is_new(&expected, segment, way))
             event_point(step, segment, "before the step its scores meant what they did elsewhere");
@@ -449,14 +487,15 @@ void
 errata_sources_events(const ErrataAnalysis *analysis)
 {
     const GPtrArray *findings = analysis->result->findings;
+    g_auto(Events) events = {.analysis = analysis};
 
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *step = g_ptr_array_index(findings, i);
 
         if (!errata_sources_is_step(step) || event_is_told(step))
             continue;
-        event_fold_groups(analysis, step);
-        event_fold_scores(analysis, step);
+        event_fold_groups(&events, step);
+        event_fold_scores(&events, step);
         event_fold_threshold(analysis, step);
     }
     for (guint i = 0; i < findings->len; i++) {
@@ -465,11 +504,11 @@ errata_sources_events(const ErrataAnalysis *analysis)
         if (errata_causes_is_fault(group) && group->confirmed && !event_is_told(group))
             event_fold_steps(analysis, group);
         if (errata_sources_is_fault(group)) {
-            event_fold_groups(analysis, group);
-            event_fold_scores(analysis, group);
+            event_fold_groups(&events, group);
+            event_fold_scores(&events, group);
         }
         if (errata_sources_is_timed(group) && errata_finding_note(group, "better") == NULL &&
             !event_is_told(group))
-            event_fold_groups(analysis, group);
+            event_fold_groups(&events, group);
     }
 }
