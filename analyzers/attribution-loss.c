@@ -4,7 +4,10 @@
 #include <math.h>
 
 #include "attribution-private.h"
+#include "parallel.h"
+#include "precision.h"
 #include "rows.h"
+#include "sign-flips.h"
 #include "sum.h"
 #include "tests.h"
 
@@ -21,9 +24,17 @@ typedef struct {
     gsize n;
     double mean;
     double error;
-    double p;
+    ErrataSignFlips test;
     double elsewhere; /* mean over the pairs left out, or NaN */
 } Push;
+
+/* one of each of a model's features */
+typedef struct {
+    const Attribution *attribution;
+    const ErrataRows *rows; /* the pairs whose error is among them, all where NULL */
+    guint64 draws;
+    Push *push;
+} Pushes;
 
 static double
 loss_difference(const ErrataModelUse *use, gsize pair, guint feature)
@@ -33,56 +44,83 @@ loss_difference(const ErrataModelUse *use, gsize pair, guint feature)
     return use->loss_of_error[place] - use->loss_of_correct[place];
 }
 
-/* over the pairs whose error is among @rows, all where NULL */
 static Push
-loss_push(const ErrataModelUse *use, const ErrataRows *rows, guint feature)
+loss_push(const Pushes *all, guint feature)
 {
-    Push push = {feature, 0, (double)NAN, (double)NAN, 1.0, (double)NAN};
+    const ErrataModelUse *use = all->attribution->use;
+    Push push = {feature, 0, (double)NAN, (double)NAN, {1.0, 0, TRUE}, (double)NAN};
+    g_autofree double *difference = g_new(double, use->n_pairs + 1);
     ErrataSum sum = {0}, other = {0};
-    gsize n_other = 0;
     double squares = 0.0;
 
     for (gsize i = 0; i < use->n_pairs; i++) {
         double value = loss_difference(use, i, feature);
 
-        if (rows != NULL && !errata_rows_has(rows, use->pair[i].error)) {
+        if (all->rows != NULL && !errata_rows_has(all->rows, use->pair[i].error)) {
             errata_sum_add(&other, value);
-            n_other++;
             continue;
         }
         errata_sum_add(&sum, value);
-        push.n++;
+        difference[push.n++] = value;
     }
-    if (n_other > 0)
-        push.elsewhere = errata_sum_value(&other) / (double)n_other;
+    if (push.n < use->n_pairs)
+        push.elsewhere = errata_sum_value(&other) / (double)(use->n_pairs - push.n);
     if (push.n < 2)
         return push;
     push.mean = errata_sum_value(&sum) / (double)push.n;
-    for (gsize i = 0; i < use->n_pairs; i++) {
-        double value = loss_difference(use, i, feature) - push.mean;
-
-        if (rows == NULL || errata_rows_has(rows, use->pair[i].error))
-            squares += value * value;
-    }
+    for (gsize i = 0; i < push.n; i++)
+        squares += (difference[i] - push.mean) * (difference[i] - push.mean);
     push.error = sqrt(squares / (double)(push.n - 1) / (double)push.n);
-    if (push.error > 0.0)
-        push.p = errata_tests_student(push.mean / push.error, (double)push.n - 1.0);
+    push.test = errata_sign_flips_test(difference,
+                                       push.n,
+                                       all->draws,
+                                       all->attribution->analysis->settings->seed);
     return push;
 }
 
 static void
-loss_overall(const Attribution *self)
+loss_push_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    Pushes *all = data;
+
+    for (gsize feature = begin; feature < end; feature++)
+        all->push[feature] = loss_push(all, (guint)feature);
+}
+
+/* of all features; free with g_free */
+static Push *
+loss_pushes(const Attribution *self, const ErrataRows *rows)
+{
+    guint n = self->use->n_features;
+    Push *push = g_new(Push, MAX(n, 1));
+    Pushes all = {self, rows, errata_sign_flips_draws(n, LOSS_ALPHA), push};
+
+    errata_parallel_for(n, 1, loss_push_cb, &all);
+    return push;
+}
+
+/* "sign flips, 10,000 drawn": what was tested with */
+static char *
+loss_test(const Push *push)
+{
+    g_autofree char *n = errata_precision_print((double)push->test.n, 0);
+
+    return g_strdup_printf("sign flips, %s%s", push->test.is_exact ? "all " : "", n);
+}
+
+static void
+loss_overall(const Attribution *self, const Push *push)
 {
     ErrataShares *shares = self->shares;
     g_autofree double *p = g_new(double, MAX(shares->n, 1));
 
     for (guint i = 0; i < shares->n; i++) {
-        Push push = loss_push(self->use, NULL, self->order[i]);
+        const Push *own = &push[self->order[i]];
 
-        shares->push[i] = push.mean;
-        shares->push_lo[i] = push.mean - LOSS_Z * push.error;
-        shares->push_hi[i] = push.mean + LOSS_Z * push.error;
-        p[i] = push.p;
+        shares->push[i] = own->mean;
+        shares->push_lo[i] = own->mean - LOSS_Z * own->error;
+        shares->push_hi[i] = own->mean + LOSS_Z * own->error;
+        p[i] = own->test.p;
     }
     errata_tests_benjamini_hochberg(p, shares->n, shares->n, shares->push_q);
 }
@@ -96,6 +134,16 @@ loss_compare(const void *a, const void *b)
     return x->mean > y->mean ? -1 : x->mean < y->mean ? 1 : (int)x->feature - (int)y->feature;
 }
 
+static gsize
+loss_n_pairs(const ErrataModelUse *use, const ErrataRows *rows)
+{
+    gsize n = 0;
+
+    for (gsize i = 0; i < use->n_pairs; i++)
+        n += errata_rows_has(rows, use->pair[i].error) ? 1 : 0;
+    return n;
+}
+
 /* the evidence of the errors among a finding's rows: the features that push most, each tested against
  * zero */
 void
@@ -103,7 +151,7 @@ attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding)
 {
     const ErrataModelUse *use = self->use;
     g_autoptr(ErrataRows) rows = errata_rows_new(self->analysis->frame->n_rows);
-    g_autofree Push *push = g_new(Push, MAX(use->n_features, 1));
+    g_autofree Push *push = NULL;
     g_autofree double *p = g_new(double, MAX(use->n_features, 1));
     g_autofree double *q = g_new(double, MAX(use->n_features, 1));
     double whole = 0.0;
@@ -111,15 +159,14 @@ attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding)
 
     for (gsize i = 0; i < finding->n_rows; i++)
         rows->bits[finding->row[i] >> 6] |= (guint64)1 << (finding->row[i] & 63);
-    for (guint f = 0; f < use->n_features; f++) {
-        push[f] = loss_push(use, rows, f);
-        whole += push[f].mean;
-    }
-    if (use->n_features == 0 || push[0].n < LOSS_FEW)
+    if (loss_n_pairs(use, rows) < LOSS_FEW)
         return;
+    push = loss_pushes(self, rows);
+    for (guint f = 0; f < use->n_features; f++)
+        whole += push[f].mean;
     qsort(push, use->n_features, sizeof *push, loss_compare);
     for (guint i = 0; i < use->n_features; i++)
-        p[i] = push[i].p;
+        p[i] = push[i].test.p;
     errata_tests_benjamini_hochberg(p, use->n_features, use->n_features, q);
     errata_case_tried(self->analysis->result, "attribution", use->n_features);
     for (guint i = 0; i < MIN(use->n_features, LOSS_FIRST) && told < LOSS_TOLD; i++) {
@@ -136,8 +183,8 @@ attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding)
         evidence->lo = push[i].mean - LOSS_Z * push[i].error;
         evidence->hi = push[i].mean + LOSS_Z * push[i].error;
         evidence->baseline = push[i].elsewhere;
-        evidence->test = g_strdup("paired t");
-        evidence->p = push[i].p;
+        evidence->test = loss_test(&push[i]);
+        evidence->p = push[i].test.p;
         evidence->q = q[i];
         evidence->text = g_strdup(self->name[push[i].feature]);
         evidence->method = g_strdup(
@@ -157,7 +204,7 @@ attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding)
 
 /* evidence of the chapter: the feature that pushes most */
 static void
-loss_note(const Attribution *self)
+loss_note(const Attribution *self, const Push *push)
 {
     ErrataShares *shares = self->shares;
     double whole = 0.0;
@@ -178,7 +225,8 @@ loss_note(const Attribution *self)
         evidence->lo = shares->push_lo[best];
         evidence->hi = shares->push_hi[best];
         evidence->baseline = whole;
-        evidence->test = g_strdup("paired t");
+        evidence->test = loss_test(&push[self->order[best]]);
+        evidence->p = push[self->order[best]].test.p;
         evidence->q = shares->push_q[best];
         evidence->text = g_strdup(shares->feature[best]);
         g_ptr_array_add(shares->evidence, evidence);
@@ -190,6 +238,7 @@ attribution_loss(const Attribution *self)
 {
     const ErrataModelUse *use = self->use;
     GPtrArray *findings = self->analysis->result->findings;
+    g_autofree Push *push = NULL;
 
     if (use->n_pairs < LOSS_FEW || use->loss_of_correct == NULL ||
         use->n_features != self->n_features)
@@ -200,8 +249,9 @@ attribution_loss(const Attribution *self)
     self->shares->loss_name = g_strdup(errata_explainer_n_classes(use->loss) > 0 ? "log-loss"
                                                                                  : "squared error");
     self->shares->loss_method = g_strdup(errata_explainer_method(use->loss));
-    loss_overall(self);
-    loss_note(self);
+    push = loss_pushes(self, NULL);
+    loss_overall(self, push);
+    loss_note(self, push);
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(findings, i);
 

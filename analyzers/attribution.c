@@ -9,6 +9,7 @@
 
 #include "attribution-private.h"
 #include "precision.h"
+#include "sign-flips.h"
 #include "trees.h"
 #include "words.h"
 
@@ -171,11 +172,15 @@ attribution_loss_words(const Attribution *self)
         return g_strdup_printf(" The loss (%s) of %" G_GUINT64_FORMAT " errors was shared out "
                                "beside that of as many correct rows of the same label that the "
                                "model was as sure of: %s; every row's shares add up to its loss "
-                               "within %.1g.",
+                               "within %.1g. What a feature adds was tested by flipping which of "
+                               "a pair is the error, in all ways or at least %" G_GUINT64_FORMAT
+                               " drawn ones, and corrected over the features "
+                               "(Benjamini–Hochberg).",
                                shares->loss_name,
                                shares->n_pairs,
                                shares->loss_method,
-                               shares->loss_gap);
+                               shares->loss_gap,
+                               errata_sign_flips_draws(1, 1.0));
     if (self->use == NULL)
         return g_strdup("");
     return g_strdup_printf(" The loss of errors was not shared out: %s.",

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -154,6 +155,26 @@ def a_loss_that_is_not_shared_out_says_why():
     got = report(forest_log("right.csv", model, 1500, 4, 0.003), model, "out-right")
     assert got["attribution"]["source"] == "model", got["attribution"]
     assert "loss of errors was not shared out: the log has too few errors" in json.dumps(got["method"]), got["method"]
+
+
+@test
+def what_adds_to_the_loss_is_tested_by_sign_flips():
+    """errors are those of rows with a high x0 only: a p out of drawn signs is never below one over their number"""
+    model = path("forest.json", two_driven_forest(3, 60))
+    rows = list(csv.DictReader(open(forest_log("pushed.csv", model, 2500, 3, 0.0), encoding="utf-8")))
+    numbers = random.Random(9)
+    for row in rows:
+        row["label"] = int(row["prediction"]) ^ (numbers.random() < (0.4 if float(row["x0"]) > 0.6 else 0.05))
+    got = report(write("pushed.csv", rows), model, "out-pushed")
+    cited = [e for e in got["evidence"].values() if "adds to the loss" in e["what"]]
+    assert cited, sorted(e["what"] for e in got["evidence"].values())
+    for evidence in cited:
+        drawn = re.fullmatch(r"sign flips, (all )?([0-9,]+)", evidence["test"])
+        assert drawn, evidence
+        n = int(drawn[2].replace(",", ""))
+        assert (drawn[1] and n <= 2**15) or n >= 9999, evidence
+        assert 1 / (n + 1) - 1e-12 <= evidence["p"] <= evidence["q"] < 0.01, evidence
+    assert "flipping which of a pair is the error" in json.dumps(got["method"]), got["method"]
 
 
 @test
