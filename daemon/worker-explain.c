@@ -11,35 +11,15 @@
 #include "error.h"
 #include "evaluator.h"
 #include "explainer.h"
-#include "json-writer.h"
-#include "model-match.h"
 #include "registry.h"
+#include "worker-explain-private.h"
 
-#define EXPLAIN_BACKGROUND 100
-#define EXPLAIN_ROUNDS     20
-#define EXPLAIN_LOG        10000  /* rows whose values are plausible, at most … */
-#define EXPLAIN_LOG_LEAST  500    /* … and at least … */
-#define EXPLAIN_CELLS      500000 /* … as far as so many values go */
-#define EXPLAIN_ERRORS     5000   /* errors looked at at once */
-#define EXPLAIN_NEAREST    5
-
-typedef struct {
-    ErrataWorkerModel opened;
-    gboolean is_alone; /* no log beside what was given as the model, which may be one */
-    gboolean has_log;
-    gsize row; /* the one that is explained */
-    ErrataSchema *schema;
-    ErrataOutcome *outcome;
-    ErrataModelMatch *match;           /* nullable: with a log */
-    ErrataModelBinding *own;           /* nullable: without */
-    const ErrataModelBinding *binding; /* of either */
-    ErrataModelCells *cell;
-    gsize *log_row;        /* rows whose values are plausible */
-    ErrataModelCells *log; /* nullable: the same */
-    gboolean is_logged;    /* the row is one of the log's, which has a prediction of its own */
-    gboolean is_disputed;  /* what is explained decides otherwise there */
-    ErrataJsonWriter json;
-} Explain;
+#define EXPLAIN_ROUNDS    20
+#define EXPLAIN_LOG       10000  /* rows whose values are plausible, at most … */
+#define EXPLAIN_LOG_LEAST 500    /* … and at least … */
+#define EXPLAIN_CELLS     500000 /* … as far as so many values go */
+#define EXPLAIN_ERRORS    5000   /* errors looked at at once */
+#define EXPLAIN_NEAREST   5
 
 static void
 explain_clear(Explain *self)
@@ -318,27 +298,18 @@ explain_compare(const void *a, const void *b)
     return left > right ? -1 : left < right ? 1 : (int)x->feature - (int)y->feature;
 }
 
-static void
-explain_group(Explain *self, const ErrataExplainer *explainer, const double *phi, guint group)
+/* inputs with their values and shares, the largest first; what they add up to with the bias */
+double
+explain_features(Explain *self, const double *phi, guint n)
 {
-    guint n = errata_explainer_n_features(explainer);
-    char **classes = self->opened.model->classes;
-    guint n_classes = classes != NULL ? g_strv_length(classes) : 0;
-    /* the one margin of two classes is the second's */
-    guint of = n_classes == 2 && errata_explainer_n_groups(explainer) == 1 ? 1 : group;
     g_autofree Part *part = g_new(Part, n + 1);
     double sum = phi[n];
 
-    errata_json_writer_begin(&self->json, NULL, '{');
-    errata_json_writer_uint(&self->json, "output", group);
-    errata_json_writer_string(&self->json, "class", of < n_classes ? classes[of] : NULL);
     for (guint f = 0; f < n; f++) {
         part[f] = (Part){f, phi[f]};
         sum += phi[f];
     }
     qsort(part, n, sizeof *part, explain_compare);
-    errata_json_writer_double(&self->json, "bias", phi[n]);
-    errata_json_writer_double(&self->json, "margin", sum);
     errata_json_writer_begin(&self->json, "features", '[');
     for (guint i = 0; i < n; i++) {
         errata_json_writer_begin(&self->json, NULL, '{');
@@ -350,6 +321,23 @@ explain_group(Explain *self, const ErrataExplainer *explainer, const double *phi
         errata_json_writer_end(&self->json, '}');
     }
     errata_json_writer_end(&self->json, ']');
+    return sum;
+}
+
+static void
+explain_group(Explain *self, const ErrataExplainer *explainer, const double *phi, guint group)
+{
+    guint n = errata_explainer_n_features(explainer);
+    char **classes = self->opened.model->classes;
+    guint n_classes = classes != NULL ? g_strv_length(classes) : 0;
+    /* the one margin of two classes is the second's */
+    guint of = n_classes == 2 && errata_explainer_n_groups(explainer) == 1 ? 1 : group;
+
+    errata_json_writer_begin(&self->json, NULL, '{');
+    errata_json_writer_uint(&self->json, "output", group);
+    errata_json_writer_string(&self->json, "class", of < n_classes ? classes[of] : NULL);
+    errata_json_writer_double(&self->json, "bias", phi[n]);
+    errata_json_writer_double(&self->json, "margin", explain_features(self, phi, n));
     errata_json_writer_end(&self->json, '}');
 }
 
@@ -620,7 +608,7 @@ explain_write(Explain *self, const char *name, const ErrataSettings *settings, G
     if (self->is_logged)
         explain_logged(self);
     if (!explain_outputs(self, error) || !explain_shares(self, settings, error) ||
-        !explain_counterfactual(self, settings, error))
+        !explain_loss(self, settings, error) || !explain_counterfactual(self, settings, error))
         return FALSE;
     explain_nearest(self);
     errata_json_writer_end(&self->json, '}');

@@ -264,6 +264,28 @@ explainer_runs(const ErrataModel *model, GError **error)
     return FALSE;
 }
 
+/* the model and rows that a feature's absence is taken from */
+static ErrataExplainer *
+explainer_begin(ErrataModel *model,
+                const ErrataModelBinding *background,
+                const ErrataExplainerEffort *effort,
+                guint64 seed)
+{
+    ErrataExplainer *self = g_new0(ErrataExplainer, 1);
+    g_autofree gsize *row = NULL;
+    gsize n;
+
+    self->model = errata_model_ref(model);
+    if (background == NULL)
+        return self;
+    row = errata_model_cells_sample(errata_model_binding_n_rows(background),
+                                    effort->most_background,
+                                    seed,
+                                    &n);
+    self->background = errata_model_cells_new(background, row, n);
+    return self;
+}
+
 /**
  * errata_explainer_new:
  * @model: a model
@@ -288,20 +310,11 @@ errata_explainer_new(ErrataModel *model,
                      guint64 seed,
                      GError **error)
 {
-    g_autoptr(ErrataExplainer) self = g_new0(ErrataExplainer, 1);
+    g_autoptr(ErrataExplainer) self = NULL;
 
     if (!explainer_runs(model, error))
         return NULL;
-    self->model = errata_model_ref(model);
-    if (background != NULL) {
-        gsize n;
-        g_autofree gsize *row = errata_model_cells_sample(errata_model_binding_n_rows(background),
-                                                          effort->most_background,
-                                                          seed,
-                                                          &n);
-
-        self->background = errata_model_cells_new(background, row, n);
-    }
+    self = explainer_begin(model, background, effort, seed);
     if (model->trees != NULL)
         self->quantity = errata_quantity_of_trees(model, kind);
     if (self->quantity != NULL)
@@ -319,6 +332,43 @@ errata_explainer_new(ErrataModel *model,
         (errata_sampled_shap_is_additive(self->sampled) &&
          !explainer_widen(self, background, effort, seed, error)))
         return NULL;
+    return g_steal_pointer(&self);
+}
+
+/**
+ * errata_explainer_new_game:
+ * @model: a model
+ * @kind: what is shared out
+ * @background: rows that a feature's absence is taken from
+ * @effort: how much may be spent on a row
+ * @seed: of all that is chosen by chance
+ * @error: return location for a #GError
+ *
+ * Explains by running the model on mixtures of a row and each background row only, and nothing rescaled:
+ * the value of a coalition is the mean quantity of the mixtures with its values, whatever the model. Exact
+ * where all coalitions can be run, else permutations with their standard error. For a row at a time.
+ *
+ * Errors: as errata_explainer_new().
+ *
+ * Returns: (transfer full): the explainer, or %NULL with @error set
+ */
+ErrataExplainer *
+errata_explainer_new_game(ErrataModel *model,
+                          ErrataQuantityKind kind,
+                          const ErrataModelBinding *background,
+                          const ErrataExplainerEffort *effort,
+                          guint64 seed,
+                          GError **error)
+{
+    g_autoptr(ErrataExplainer) self = NULL;
+
+    if (!explainer_runs(model, error))
+        return NULL;
+    self = explainer_begin(model, background, effort, seed);
+    self->quantity = errata_quantity_of_outputs(model, kind, error);
+    if (self->quantity == NULL || !explainer_take_outputs(self, effort, seed, error))
+        return NULL;
+    errata_sampled_shap_enumerate(self->sampled, effort->most_runs);
     return g_steal_pointer(&self);
 }
 
@@ -562,6 +612,7 @@ errata_explainer_binding_rows(const ErrataExplainer *self,
     for (gsize chunk = 0; chunk < n_chunks; chunk++) {
         ret_check->gap = fmax(ret_check->gap, check[chunk].gap);
         ret_check->error = fmax(ret_check->error, check[chunk].error);
+        ret_check->size = fmax(ret_check->size, check[chunk].size);
         ret_check->n_sampled += check[chunk].n_sampled;
         ret_check->n_undefined += check[chunk].n_undefined;
         if (errors[chunk] == NULL)

@@ -21,11 +21,13 @@ typedef struct _ErrataExplainer ErrataExplainer;
  * @max_rounds: rounds through them at most, where shares are estimated
  * @most_of_sum: background rows used at most where the quantity is a sum over features, which takes no
  *   more time for each row explained; 0 for no more than of others
+ * @most_runs: of a game: runs of the model that a row may take so that its shares are exact
  */
 typedef struct {
     gsize most_background;
     guint max_rounds;
     gsize most_of_sum;
+    gsize most_runs;
 } ErrataExplainerEffort;
 
 ErrataExplainer *errata_explainer_new(ErrataModel *model,
@@ -34,6 +36,12 @@ ErrataExplainer *errata_explainer_new(ErrataModel *model,
                                       const ErrataExplainerEffort *effort,
                                       guint64 seed,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ErrataExplainer *errata_explainer_new_game(ErrataModel *model,
+                                           ErrataQuantityKind kind,
+                                           const ErrataModelBinding *background,
+                                           const ErrataExplainerEffort *effort,
+                                           guint64 seed,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void errata_explainer_free(ErrataExplainer *self);
 gboolean errata_explainer_needs_background(const ErrataModel *model, ErrataQuantityKind kind);
 guint errata_explainer_n_features(const ErrataExplainer *self);

@@ -10,7 +10,6 @@
 #include "rng.h"
 #include "sampled-private.h"
 
-#define PERMUTE_EXACT 5    /* up to so many differing values all coalitions are run */
 #define PERMUTE_ERROR 0.01 /* standard error aimed at, over the range */
 #define PERMUTE_STAGE 31
 
@@ -38,9 +37,9 @@ typedef struct {
 } Permute;
 
 static gsize
-permute_n_mixtures(guint n)
+permute_n_mixtures(const Permute *self, guint n)
 {
-    return n < 2 ? 0 : n <= PERMUTE_EXACT ? ((gsize)1 << n) - 2 : 2 * ((gsize)n - 1);
+    return n < 2 ? 0 : n <= self->at->self->most_exact ? ((gsize)1 << n) - 2 : 2 * ((gsize)n - 1);
 }
 
 static gsize
@@ -86,7 +85,7 @@ permute_mix(Permute *self, const Pending *pending)
     guint *input = &g_array_index(self->order, guint, pending->order);
     guint n = pending->n;
 
-    if (n <= PERMUTE_EXACT) {
+    if (n <= self->at->self->most_exact) {
         for (guint mask = 1; n > 0 && mask + 1 < 1U << n; mask++) {
             gsize mixture = permute_begin(self, pending->background);
 
@@ -160,21 +159,25 @@ permute_coalition(const Permute *self, const Pending *pending, guint mask, doubl
 static void
 permute_coalitions(const Permute *self, const Pending *pending, const guint *input)
 {
-    static const double factorial[] = {1.0, 1.0, 2.0, 6.0, 24.0, 120.0};
+    double weight[SAMPLED_MOST];
     guint n = pending->n;
 
+    if (n == 0)
+        return;
+    weight[0] = 1.0 / n; /* s! (n − s − 1)! / n! */
+    for (guint s = 1; s < n; s++)
+        weight[s] = weight[s - 1] * s / (n - s);
     for (guint mask = 0; mask < 1U << n; mask++) {
         guint size = (guint)__builtin_popcount(mask);
 
         permute_coalition(self, pending, mask, self->value);
         for (guint i = 0; i < n; i++) {
             gboolean in = (mask >> i & 1) != 0;
-            guint others = in ? size - 1 : size;
-            double weight = factorial[others] * factorial[n - others - 1] / factorial[n];
+            double by = in ? weight[size - 1] : -weight[size];
             double *part = self->part + (gsize)input[i] * self->n_groups;
 
             for (guint g = 0; g < self->n_groups; g++)
-                part[g] += (in ? weight : -weight) * self->value[g];
+                part[g] += by * self->value[g];
         }
     }
 }
@@ -189,7 +192,7 @@ permute_digest_one(Permute *self, const Pending *pending)
         memset(self->part + (gsize)input[i] * self->n_groups,
                0,
                self->n_groups * sizeof *self->part);
-    if (pending->n <= PERMUTE_EXACT)
+    if (pending->n <= self->at->self->most_exact)
         permute_coalitions(self, pending, input);
     else
         permute_pair(self, pending, input);
@@ -232,7 +235,7 @@ permute_round(Permute *self, GError **error)
             }
         if (pending.n == 0)
             continue;
-        if (self->n_waiting + permute_n_mixtures(pending.n) > at->self->capacity) {
+        if (self->n_waiting + permute_n_mixtures(self, pending.n) > at->self->capacity) {
             g_autofree guint *kept = g_memdup2(&g_array_index(self->order, guint, pending.order),
                                                pending.n * sizeof *kept);
 
@@ -248,14 +251,15 @@ permute_round(Permute *self, GError **error)
     return permute_flush(self, error);
 }
 
-/* largest standard error of a share over the range of its quantity, after @n rounds */
+/* largest standard error of a share over the range of its quantity, after @n rounds; and the largest itself */
 static double
-permute_error(const Permute *self, guint n)
+permute_error(const Permute *self, guint n, double *ret_size)
 {
     gsize n_background = self->at->self->n_background;
     gsize width = (gsize)self->n_inputs * self->n_groups;
     double worst = 0.0;
 
+    *ret_size = 0.0;
     for (gsize i = 0; i < width; i++) {
         double range = self->at->range[i % self->n_groups];
         double spread = self->square[i];
@@ -263,8 +267,10 @@ permute_error(const Permute *self, guint n)
         for (gsize r = 0; r < n_background; r++)
             spread -= self->sum[r * width + i] * self->sum[r * width + i] / n;
         spread = fmax(spread, 0.0) / ((double)n_background * (n - 1));
+        spread = sqrt(spread / ((double)n * (double)n_background));
+        *ret_size = fmax(*ret_size, spread);
         if (range > 0.0)
-            worst = fmax(worst, sqrt(spread / ((double)n * (double)n_background)) / range);
+            worst = fmax(worst, spread / range);
     }
     return worst;
 }
@@ -301,7 +307,7 @@ permute_rounds(Permute *self, GError **error)
             break;
         if (n < 2)
             continue;
-        *at->ret_error = permute_error(self, n);
+        *at->ret_error = permute_error(self, n, at->ret_size);
         if (*at->ret_error <= PERMUTE_ERROR)
             break;
     }

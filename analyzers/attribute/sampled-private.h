@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+#define SAMPLED_MOST  14 /* values whose coalitions are run at most */
+#define SAMPLED_EXACT 5  /* differing values whose coalitions are run, unless more were asked for */
+
 struct _ErrataSampledShap {
     ErrataModel *model;
     const ErrataQuantity *quantity;
@@ -15,6 +18,7 @@ struct _ErrataSampledShap {
     double *raw;  /* n_background × n_raw */
     gsize capacity;
     guint max_rounds;
+    guint most_exact; /* up to so many differing values all coalitions are run */
     guint64 seed;
     gboolean is_additive;
     double tolerance;
@@ -35,7 +39,8 @@ typedef struct {
     double *range;       /* of the quantity over the background and the row */
     double *base;        /* n_background × n_groups: quantity of the background, with its label */
     double *phi;         /* groups × (inputs + 1), to fill */
-    double *ret_error;   /* largest standard error over the range */
+    double *ret_error;   /* largest standard error over the range … */
+    double *ret_size;    /* … and the largest itself */
 } SampledRow;
 
 gboolean sampled_permute(const SampledRow *at, GError **error) G_GNUC_WARN_UNUSED_RESULT;

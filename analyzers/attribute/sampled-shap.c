@@ -217,6 +217,7 @@ errata_sampled_shap_new(ErrataModel *model,
     self->read = errata_model_reads(model);
     self->capacity = MAX(SAMPLED_CAPACITY, 2 * model->inputs->len);
     self->max_rounds = max_rounds;
+    self->most_exact = SAMPLED_EXACT;
     self->seed = seed;
     self->tolerance = SAMPLED_TOLERANCE;
     for (guint k = 0; k < quantity->n_raw; k++)
@@ -226,6 +227,27 @@ errata_sampled_shap_new(ErrataModel *model,
         (quantity->kind == ERRATA_QUANTITY_MARGIN && !sampled_try_sum(self, error)))
         return NULL;
     return g_steal_pointer(&self);
+}
+
+/**
+ * errata_sampled_shap_enumerate:
+ * @self: what rows are to be explained with; not yet in use
+ * @most_runs: runs of the model that a row may take
+ *
+ * Lets all coalitions of a row's values be run, so that shares are exact, where those of all that the model
+ * reads take no more runs and are 14 at most; rows that are explained in number have it for five.
+ */
+void
+errata_sampled_shap_enumerate(ErrataSampledShap *self, gsize most_runs)
+{
+    guint n = 0;
+
+    for (guint f = 0; f < self->model->inputs->len; f++)
+        n += self->read[f] != 0 ? 1 : 0;
+    if (n > SAMPLED_MOST || self->n_background << n > most_runs)
+        return;
+    self->most_exact = MAX(self->most_exact, n);
+    self->capacity = MAX(self->capacity, (gsize)1 << self->most_exact);
 }
 
 /* the quantity was found to be a sum of functions of one input each */
@@ -300,11 +322,12 @@ sampled_share(const SampledRow *at, ErrataSampledCheck *check, GError **error)
     sampled_prepare(at);
     if (self->is_additive && !sampled_sum(at, &done, error))
         return FALSE;
-    *at->ret_error = 0.0;
+    *at->ret_error = *at->ret_size = 0.0;
     if (!done && !sampled_permute(at, error))
         return FALSE;
     check->n_sampled += *at->ret_error > 0.0 ? 1 : 0;
     check->error = fmax(check->error, *at->ret_error);
+    check->size = fmax(check->size, *at->ret_size);
     for (guint g = 0; g < self->quantity->n_groups; g++) {
         double *phi = at->phi + (gsize)g * (n_inputs + 1);
         double sum = at->bias[g];
@@ -352,7 +375,8 @@ sampled_quantity(SampledRow *at, double *ret_value, gboolean *ret_defined, GErro
  * @error: return location for a #GError
  *
  * Interventional Shapley values of the quantity itself; exact for sums and for rows that differ from
- * each background row in at most five inputs, else estimates. Adds up for every row.
+ * each background row in at most five inputs (or as errata_sampled_shap_enumerate() has it), else
+ * estimates. Adds up for every row.
  *
  * Errors: those of the model.
  *
@@ -375,7 +399,7 @@ errata_sampled_shap_rows(const ErrataSampledShap *self,
     g_autofree double *bias = g_new(double, n_groups);
     g_autofree double *range = g_new(double, n_groups);
     g_autofree double *base = g_new(double, self->n_background *n_groups);
-    double deviation = 0.0;
+    double deviation = 0.0, size = 0.0;
     SampledRow at = {.self = self,
                      .evaluator = evaluator,
                      .rows = rows,
@@ -383,7 +407,8 @@ errata_sampled_shap_rows(const ErrataSampledShap *self,
                      .bias = bias,
                      .range = range,
                      .base = base,
-                     .ret_error = &deviation};
+                     .ret_error = &deviation,
+                     .ret_size = &size};
 
     for (at.row = 0; at.row < rows->n_rows; at.row++) {
         gboolean defined;

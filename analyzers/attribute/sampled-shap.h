@@ -17,12 +17,14 @@ typedef struct _ErrataSampledShap ErrataSampledShap;
  * ErrataSampledCheck:
  * @gap: largest |bias + Σ shares − quantity| / max(1, |quantity|)
  * @error: largest standard error of a share, over the range of the quantity; 0 where all are exact
+ * @size: the largest standard error of a share itself
  * @n_sampled: rows whose shares are estimates
  * @n_undefined: rows that the model gives nothing for
  */
 typedef struct {
     double gap;
     double error;
+    double size;
     gsize n_sampled;
     gsize n_undefined;
 } ErrataSampledCheck;
@@ -34,6 +36,7 @@ ErrataSampledShap *errata_sampled_shap_new(ErrataModel *model,
                                            guint64 seed,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void errata_sampled_shap_free(ErrataSampledShap *self);
+void errata_sampled_shap_enumerate(ErrataSampledShap *self, gsize most_runs);
 gboolean errata_sampled_shap_is_additive(const ErrataSampledShap *self);
 double errata_sampled_shap_tolerance(const ErrataSampledShap *self);
 gboolean errata_sampled_shap_rows(const ErrataSampledShap *self,

@@ -126,31 +126,23 @@ explain_print_end(const char *name, double value)
     errata_cli_print("  %-*s %s\n", EXPLAIN_NAME + EXPLAIN_BAR + 2, name, number);
 }
 
-/* from the bias to the margin, largest shares first */
+/* from one number to another by what each feature adds, largest shares first */
 static void
-explain_print_waterfall(JsonObject *group, gboolean several)
+explain_print_waterfall(JsonArray *features,
+                        const char *first,
+                        double bias,
+                        const char *last,
+                        double end)
 {
-    JsonArray *features = json_object_get_array_member(group, "features");
     guint n = json_array_get_length(features), shown = MIN(n, EXPLAIN_SHOWN);
-    double bias = explain_number(group, "bias"), at = bias, low = bias, high = bias;
-    double margin = explain_number(group, "margin");
-    JsonNode *node = json_object_get_member(group, "class");
-    g_autofree char *class = node != NULL && JSON_NODE_HOLDS_VALUE(node)
-                                 ? explain_text(group, "class")
-                                 : NULL;
+    double at = bias, low = fmin(bias, end), high = fmax(bias, end);
 
     for (guint i = 0; i < shown; i++) {
         at += explain_number(json_array_get_object_element(features, i), "share");
         low = fmin(low, at);
         high = fmax(high, at);
     }
-    low = fmin(low, margin);
-    high = fmax(high, margin);
-    if (several && class != NULL)
-        errata_cli_print("\n%s\n", class);
-    else if (several)
-        errata_cli_print("\nOutput %d\n", (int)explain_number(group, "output"));
-    explain_print_end("on average", bias);
+    explain_print_end(first, bias);
     at = bias;
     for (guint i = 0; i < shown; i++) {
         JsonObject *feature = json_array_get_object_element(features, i);
@@ -166,9 +158,70 @@ explain_print_waterfall(JsonObject *group, gboolean several)
         g_autofree char *label = n == shown + 1 ? g_strdup("one other")
                                                 : g_strdup_printf("%u others", n - shown);
 
-        explain_print_line(label, margin - at, at, low, high);
+        explain_print_line(label, end - at, at, low, high);
     }
-    explain_print_end("this prediction", margin);
+    explain_print_end(last, end);
+}
+
+static void
+explain_print_group(JsonObject *group, gboolean several)
+{
+    JsonNode *node = json_object_get_member(group, "class");
+    g_autofree char *class = node != NULL && JSON_NODE_HOLDS_VALUE(node)
+                                 ? explain_text(group, "class")
+                                 : NULL;
+
+    if (several && class != NULL)
+        errata_cli_print("\n%s\n", class);
+    else if (several)
+        errata_cli_print("\nOutput %d\n", (int)explain_number(group, "output"));
+    explain_print_waterfall(json_object_get_array_member(group, "features"),
+                            "on average",
+                            explain_number(group, "bias"),
+                            "this prediction",
+                            explain_number(group, "margin"));
+}
+
+/* what the loss of the row comes from, where it is known */
+static void
+explain_print_loss(JsonObject *root)
+{
+    JsonNode *node = json_object_get_member(root, "loss");
+    JsonObject *loss = node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node)
+                                                                    : NULL;
+
+    if (loss == NULL) {
+        g_autofree char *why = explain_text(root, "why_no_loss");
+
+        errata_cli_print("\nWhat its loss comes from is not known: %s\n", why);
+        return;
+    }
+    g_autofree char *name = explain_text(loss, "name");
+    g_autofree char *label = explain_text(loss, "label");
+    g_autofree char *rows = explain_text(loss, "background_rows");
+
+    errata_cli_print(
+        "\nWhat its %s comes from, the label being %s: + raises the loss, \u2212 lowers "
+        "it\n",
+        name,
+        label);
+    explain_print_waterfall(json_object_get_array_member(loss, "features"),
+                            "other rows, were it their label",
+                            explain_number(loss, "bias"),
+                            "this row",
+                            explain_number(loss, "loss"));
+    if (json_object_get_boolean_member_with_default(loss, "exact", FALSE)) {
+        errata_cli_print("  exact, by all combinations of its values with those of %s rows of the "
+                         "log\n",
+                         rows);
+    } else {
+        g_autofree char *error = explain_print_number(explain_number(loss, "standard_error"));
+
+        errata_cli_print("  estimated with orders of its values drawn by chance, against %s rows "
+                         "of the log; standard error of a share: up to %s\n",
+                         rows,
+                         error);
+    }
 }
 
 static void
@@ -274,8 +327,9 @@ explain_print(const char *json)
     groups = json_object_get_array_member(root, "attribution");
     explain_print_outputs(root);
     for (guint i = 0; i < json_array_get_length(groups); i++)
-        explain_print_waterfall(json_array_get_object_element(groups, i),
-                                json_array_get_length(groups) > 1);
+        explain_print_group(json_array_get_object_element(groups, i),
+                            json_array_get_length(groups) > 1);
+    explain_print_loss(root);
     explain_print_counterfactual(root);
     explain_print_nearest(root);
     return ERRATA_EXIT_DONE;

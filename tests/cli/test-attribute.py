@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-attribute.py ERRATA: attribute and explain against what can be worked out by hand. TAP."""
 import csv
+import itertools
 import json
 import math
 import os
@@ -93,6 +94,41 @@ def a_change_takes_the_row_across_the_cut_of_the_log():
             changed[change["feature"]] = float(change["to"])
         score = 1 / (1 + math.exp(-(0.1 * changed["km"] - 0.05 * changed["age"])))
         assert (score >= 0.2) != (row["score"] >= 0.2), (row, found)
+
+
+def loss_game(formula, row, others, columns, truth):
+    """Shapley values of the log-loss by their definition: mixtures of a row with each of the others"""
+    def value(known):
+        p = [formula([row[c] if c in known else other[c] for c in columns]) for other in others]
+        return sum(-math.log(x if truth else 1 - x) for x in p) / len(p)
+    shares = {}
+    for column in columns:
+        rest = [c for c in columns if c != column]
+        shares[column] = sum(
+            math.factorial(k) * math.factorial(len(rest) - k) / math.factorial(len(columns)) *
+            (value(set(some) | {column}) - value(set(some)))
+            for k in range(len(rest) + 1) for some in itertools.combinations(rest, k))
+    return value(set()), shares
+
+
+@test
+def the_loss_of_a_row_is_shared_out_exactly():
+    rows = logistic_log(90, seed=4)  # fewer than are drawn of a log: all of them are the background
+    model, log = path("logit.pmml", LOGISTIC), write("loss.csv", rows)
+    for row in rows[3:8]:
+        loss = explain(model, log, "--id", row["id"])["loss"]
+        bias, shares = loss_game(lambda x: 1 / (1 + math.exp(-(0.1 * x[0] - 0.05 * x[1]))), row, rows,
+                                 ["km", "age"], row["label"] == "yes")
+        assert loss["exact"] and loss["name"] == "log-loss" and loss["label"] == row["label"], loss
+        assert abs(loss["bias"] - bias) < 1e-9 and loss["additivity"] < 1e-9, (loss, bias)
+        p = row["score"] if row["label"] == "yes" else 1 - row["score"]
+        assert abs(loss["loss"] + math.log(p)) < 1e-9, (loss, row)
+        for feature in loss["features"]:
+            assert abs(feature["share"] - shares[feature["feature"]]) < 1e-9, (loss, shares)
+    text = errata("explain", model, log, "--id", "r3").stdout
+    assert "What its log-loss comes from, the label being" in text and "exact, by all combinations" in text, text
+    bare = errata("explain", model, log, "--row", '{"km": 3, "age": 40}').stdout
+    assert "What its loss comes from is not known: the row has no label" in bare, bare
 
 
 def report(log, model, name, *options):

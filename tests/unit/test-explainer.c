@@ -207,6 +207,91 @@ test_explainer_permutations(void)
         }
 }
 
+#define N_GAME 8
+
+/* everything with everything */
+static double
+formula_mixed(const double *x)
+{
+    return x[0] * x[1] * x[2] + sin(x[3] * x[4]) - fmax(x[5], x[6]) * x[7] + 0.3 * x[0] * x[7];
+}
+
+/* mean squared error of the mixtures of a row's values in @known with each background row */
+static double
+game_value(const double *row, guint known, double truth)
+{
+    double sum = 0.0;
+
+    for (guint r = 0; r < N_BACKGROUND; r++) {
+        double x[N_GAME], miss;
+
+        for (guint i = 0; i < N_GAME; i++)
+            x[i] = (known >> i & 1) != 0 ? row[i] : cell_of(2, r, i);
+        miss = formula_mixed(x) - truth;
+        sum += miss * miss / N_BACKGROUND;
+    }
+    return sum;
+}
+
+/* the Shapley values of it by their definition */
+static void
+game_brute_force(const double *row, double truth, double *ret_phi)
+{
+    static const double factorial[] = {1, 1, 2, 6, 24, 120, 720, 5040, 40320};
+
+    for (guint i = 0; i < N_GAME; i++) {
+        ret_phi[i] = 0.0;
+        for (guint known = 0; known < 1U << N_GAME; known++) {
+            guint size = (guint)__builtin_popcount(known);
+
+            if ((known >> i & 1) == 0)
+                ret_phi[i] +=
+                    factorial[size] * factorial[N_GAME - size - 1] / factorial[N_GAME] *
+                    (game_value(row, known | 1U << i, truth) - game_value(row, known, truth));
+        }
+    }
+    ret_phi[N_GAME] = game_value(row, 0, truth);
+}
+
+/* the loss of a row as a game: exact where all coalitions may be run, else within its standard error */
+static void
+test_explainer_loss_game(void)
+{
+    g_autoptr(ErrataModel) model = make_model(formula_mixed, N_GAME);
+    g_autoptr(ErrataModelCells) rows = make_cells(model, 1, 3);
+    g_autoptr(ErrataModelCells) background = make_cells(model, 2, N_BACKGROUND);
+    g_autoptr(ErrataQuantity) quantity = NULL;
+    g_autoptr(GError) error = NULL;
+    const double truth[] = {1.5, -3.0, 0.0};
+
+    quantity = errata_quantity_of_outputs(model, ERRATA_QUANTITY_LOSS, &error);
+    g_assert_no_error(error);
+    for (guint exact = 0; exact < 2; exact++) {
+        g_autoptr(ErrataSampledShap) shap = NULL;
+        double phi[3 * (N_GAME + 1)];
+        ErrataSampledCheck check = {0};
+
+        shap = errata_sampled_shap_new(model, quantity, &background->rows, 200, 5, &error);
+        g_assert_no_error(error);
+        errata_sampled_shap_enumerate(shap, (N_BACKGROUND << N_GAME) - 1 + exact);
+        g_assert_true(errata_sampled_shap_rows(shap, &rows->rows, 0, truth, phi, &check, &error));
+        g_assert_cmpuint(check.n_sampled, ==, exact ? 0 : 3);
+        g_assert_cmpfloat(check.gap, <, 1e-10);
+        g_assert_true(exact ? check.size <= 0.0 : check.size > 0.0);
+        for (guint row = 0; row < 3; row++) {
+            double x[N_GAME], want[N_GAME + 1];
+
+            for (guint i = 0; i < N_GAME; i++)
+                x[i] = cell_of(1, row, i);
+            game_brute_force(x, truth[row], want);
+            for (guint i = 0; i <= N_GAME; i++)
+                g_assert_cmpfloat(fabs(phi[row * (N_GAME + 1) + i] - want[i]),
+                                  <=,
+                                  5.0 * check.size + 1e-9 * fmax(1.0, fabs(want[i])));
+        }
+    }
+}
+
 /* the whole of it from the definition: exact margins of each pair of rows, times the quotient of
  * differences */
 static void
@@ -546,6 +631,7 @@ main(int argc, char **argv)
     g_test_add_func("/explainer/product", test_explainer_product);
     g_test_add_func("/explainer/sum", test_explainer_sum);
     g_test_add_func("/explainer/permutations", test_explainer_permutations);
+    g_test_add_func("/explainer/loss-game", test_explainer_loss_game);
     g_test_add_func("/explainer/rescaled", test_explainer_rescaled);
     g_test_add_func("/explainer/slopes", test_explainer_slopes);
     g_test_add_func("/explainer/clipped", test_explainer_clipped);
