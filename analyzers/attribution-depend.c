@@ -337,6 +337,26 @@ depend_names(const Attribution *from, ErrataFigure *figure, guint feature)
     }
 }
 
+/* what a value of names alone does, beside the shares */
+static void
+depend_add_effects(const Attribution *self, guint feature, guint k)
+{
+    g_autofree char *id = g_strdup_printf("effect-%u", k + 1);
+    ErrataFigure *figure = errata_figure_new(id, ERRATA_FIGURE_BARS, self->name[feature]);
+
+    figure->note = g_strdup("that value alone moved (ALE), 95 %");
+    figure->description =
+        g_strdup_printf("What the model says when only %s has another value, less "
+                        "the mean.",
+                        self->name[feature]);
+    figure->y_label = attribution_unit(self);
+    attribution_effects(self, feature, figure);
+    if (figure->n_series > 0)
+        g_ptr_array_add(self->shares->figures, figure);
+    else
+        errata_figure_free(figure);
+}
+
 /* figures of the features with the largest shares */
 void
 attribution_depend(const Attribution *self)
@@ -368,5 +388,7 @@ attribution_depend(const Attribution *self)
             g_ptr_array_add(self->shares->figures, figure);
         else
             errata_figure_free(figure);
+        if (names)
+            depend_add_effects(self, feature, k);
     }
 }

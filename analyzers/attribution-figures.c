@@ -21,27 +21,32 @@
 #define FIGURES_NAME     7
 #define FIGURES_ID       13
 
-/* the class of the log that the shares are of, where the model has one margin per class */
+/* the class of the log that the shares are of; the one margin of two classes is that of the model's second,
+ * which need not be the positive one */
 static const char *
 attribution_class(const Attribution *self)
 {
     const ErrataSchema *schema = self->analysis->schema;
+    guint n_classes = self->n_groups == 1 ? 2 : self->n_groups;
+    guint own = self->n_groups == 1 ? 1 : self->group;
     g_autoptr(GPtrArray) unheard = g_ptr_array_new_with_free_func(g_free);
     g_autofree int *class = g_new0(int, schema->n_classes + 1);
 
-    if (self->n_groups != schema->n_classes)
+    if (self->analysis->model == NULL && self->n_groups == 1 && schema->positive >= 0)
+        return schema->classes[schema->positive];
+    if (n_classes != schema->n_classes)
         return NULL;
     if (self->use != NULL && self->use->match->class != NULL)
         memcpy(class, self->use->match->class, schema->n_classes * sizeof *class);
     else if (self->analysis->model == NULL || !errata_model_truth_classes(self->analysis->model,
-                                                                          self->n_groups,
+                                                                          n_classes,
                                                                           schema,
                                                                           class,
                                                                           unheard,
                                                                           NULL))
         return NULL;
     for (guint c = 0; c < schema->n_classes; c++)
-        if (class[c] == (int)self->group)
+        if (class[c] == (int)own)
             return schema->classes[c];
     return NULL;
 }
@@ -57,9 +62,7 @@ attribution_unit(const Attribution *self)
     if (self->fidelity != NULL)
         return g_strdup(classes ? "share of the surrogate's log odds"
                                 : "share of the surrogate's prediction");
-    if (self->n_groups == 1 && classes && schema->positive >= 0)
-        label = schema->classes[schema->positive];
-    else if (self->n_groups > 1 && classes)
+    if (classes)
         label = attribution_class(self);
     if (model != NULL && model->trees != NULL && model->trees->link == ERRATA_LINK_LOGISTIC)
         return g_strdup_printf("share of the log odds%s%s",

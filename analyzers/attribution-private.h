@@ -48,6 +48,7 @@ attribution_share(const Attribution *self, gsize i, guint feature)
 
 void attribution_figures(const Attribution *self);
 void attribution_push_figure(const Attribution *self);
+void attribution_effects(const Attribution *self, guint feature, ErrataFigure *figure);
 void attribution_depend(const Attribution *self);
 void attribution_loss(const Attribution *self);
 void attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding);

@@ -230,6 +230,8 @@ attribution_note(const Attribution *self)
         all += shares->mean_abs[i];
     for (guint i = 0; i < n; i++)
         top += shares->mean_abs[i];
+    while (n > 0 && !(shares->mean_abs[n - 1] > 0.0))
+        n--; /* nothing is owed to those */
     if (all > 0.0) {
         evidence = errata_evidence_new("owed",
                                        "part of the size of all shares",

@@ -64,6 +64,40 @@ attribution_examples(ErrataDocument *document, const ErrataShares *shares)
     attribution_beside(document, shares, correct, 2);
 }
 
+/* shares by value, two beside each other; of names followed by what the value alone does */
+static void
+attribution_dependence(ErrataDocument *document, const ErrataShares *shares, gboolean surrogate)
+{
+    static const char *const ids[] = {"dependence-1",
+                                      "effect-1",
+                                      "dependence-2",
+                                      "effect-2",
+                                      "dependence-3",
+                                      "effect-3",
+                                      "dependence-4",
+                                      "effect-4"};
+    const char *beside[G_N_ELEMENTS(ids) + 2] = {NULL};
+    guint n = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
+        if (attribution_find(shares, ids[i]) != NULL)
+            beside[n++] = ids[i];
+    if (n == 0)
+        return;
+    errata_compose_section(document,
+                           "How shares go with values",
+                           surrogate ? "bars below: rows with such a value"
+                                     : "bars below: rows with such a value; line: that value "
+                                       "alone moved",
+                           TRUE)
+        ->keep_next = TRUE;
+    for (guint i = 0; i < n; i += 2) {
+        const char *const pair[] = {beside[i], beside[i + 1], NULL};
+
+        attribution_beside(document, shares, pair, 2);
+    }
+}
+
 static void
 attribution_note(ErrataDocument *document, const ErrataShares *shares)
 {
@@ -88,8 +122,6 @@ errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *docume
     static const char *const drivers[] = {"drivers", "drivers-errors", "drivers-correct", NULL};
     static const char *const losses[] = {"loss", "permutation", NULL};
     static const char *const swarm[] = {"swarm", NULL};
-    static const char *const first[] = {"dependence-1", "dependence-2", NULL};
-    static const char *const second[] = {"dependence-3", "dependence-4", NULL};
     const ErrataShares *shares = report_case->shares;
     gboolean surrogate = shares != NULL && g_strcmp0(shares->source, "surrogate") == 0;
 
@@ -110,15 +142,6 @@ errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *docume
     attribution_beside(document, shares, drivers, 2);
     attribution_beside(document, shares, losses, 2);
     attribution_beside(document, shares, swarm, 1);
-    if (attribution_find(shares, "dependence-1") != NULL)
-        errata_compose_section(document,
-                               "How shares go with values",
-                               surrogate ? "bars below: rows with such a value"
-                                         : "bars below: rows with such a value; line: that value "
-                                           "alone moved",
-                               TRUE)
-            ->keep_next = TRUE;
-    attribution_beside(document, shares, first, 2);
-    attribution_beside(document, shares, second, 2);
+    attribution_dependence(document, shares, surrogate);
     attribution_examples(document, shares);
 }

@@ -80,6 +80,20 @@ errata_model_cells_free(ErrataModelCells *self)
     g_free(self);
 }
 
+/* one cell over another; a text stays where it is */
+void
+errata_model_cells_copy_input(ErrataModelCells *self,
+                              gsize row,
+                              const ErrataModelRows *from,
+                              gsize from_row,
+                              guint input)
+{
+    if (self->number[input] != NULL)
+        self->number[input][row] = from->number[input][from_row];
+    else
+        self->text[input][row] = from->text[input][from_row];
+}
+
 /* one row over another; texts stay where they are */
 void
 errata_model_cells_copy(ErrataModelCells *self,
@@ -87,12 +101,8 @@ errata_model_cells_copy(ErrataModelCells *self,
                         const ErrataModelRows *from,
                         gsize from_row)
 {
-    for (guint f = 0; f < self->n_inputs; f++) {
-        if (self->number[f] != NULL)
-            self->number[f][row] = from->number[f][from_row];
-        else
-            self->text[f][row] = from->text[f][from_row];
-    }
+    for (guint f = 0; f < self->n_inputs; f++)
+        errata_model_cells_copy_input(self, row, from, from_row, f);
 }
 
 /* whether two rows agree in an input; missing agrees with missing */

@@ -30,6 +30,11 @@ void errata_model_cells_copy(ErrataModelCells *self,
                              gsize row,
                              const ErrataModelRows *from,
                              gsize from_row);
+void errata_model_cells_copy_input(ErrataModelCells *self,
+                                   gsize row,
+                                   const ErrataModelRows *from,
+                                   gsize from_row,
+                                   guint input);
 gboolean errata_model_cells_same(const ErrataModelRows *a,
                                  gsize row,
                                  const ErrataModelRows *b,

@@ -58,12 +58,8 @@ static void
 permute_take(Permute *self, gsize mixture, guint input)
 {
     const SampledRow *at = self->at;
-    ErrataModelCells *cells = at->evaluator->cells;
 
-    if (cells->number[input] != NULL)
-        cells->number[input][mixture] = at->rows->number[input][at->row];
-    else
-        cells->text[input][mixture] = at->rows->text[input][at->row];
+    errata_model_cells_copy_input(at->evaluator->cells, mixture, at->rows, at->row, input);
 }
 
 static void

@@ -266,6 +266,42 @@ def accumulated_effects_have_forty_bins_and_are_centred():
     assert abs(sum(a + b for a, b in zip(effect, effect[1:])) / 80) < 0.02 * (max(effect) - min(effect)), effect
 
 
+CITIES = {"rome": 1.0, "oslo": -0.5, "lima": 0.25, "bern": 2.0}
+
+
+def city_log(n):
+    """the model above with a city in place of the age; people of some cities drive more"""
+    numbers = random.Random(8)
+    rows = []
+    for i in range(n):
+        city = numbers.choice(list(CITIES))
+        km = round(numbers.uniform(0, 20) + 5 * list(CITIES).index(city), 3)
+        score = 1 / (1 + math.exp(-(0.1 * km + CITIES[city] - 3)))
+        rows.append({"id": f"r{i}", "km": km, "city": city, "score": score, "prediction": "yes" if score >= 0.5 else "no",
+                     "label": "yes" if numbers.random() < score else "no"})
+    return rows
+
+
+@test
+def what_a_name_alone_does_is_drawn():
+    """of a sum over features it is the coefficient of the name, less the mean over the rows"""
+    tables = "".join(f'<CategoricalPredictor name="city" value="{c}" coefficient="{w}"/>' for c, w in CITIES.items())
+    model = LOGISTIC.replace('<NumericPredictor name="age" coefficient="-0.05"/>', tables).replace(
+        'intercept="0" targetCategory="yes"', 'intercept="-3" targetCategory="yes"').replace(
+        '<DataField name="age" optype="continuous" dataType="double"/>',
+        '<DataField name="city" optype="categorical" dataType="string"/>').replace("age", "city")
+    rows = city_log(1800)
+    got = report(write("cities.csv", rows), path("cities.pmml", model), "out-cities")["attribution"]
+    figure = next(f for f in got["figures"] if f["id"].startswith("effect-"))
+    assert figure["title"] == "city" and "ALE" in figure["note"], figure
+    assert figure["y_label"] == "share of the margin of no", figure  # the model's second class
+    mean = sum(CITIES[r["city"]] for r in rows) / len(rows)
+    assert [s["label"] for s in figure["series"]] == sorted(CITIES, key=CITIES.get), figure
+    for series in figure["series"]:
+        assert abs(series["y"][0] - (mean - CITIES[series["label"]])) < 1e-6, (series, mean)
+        assert series["lo"][0] < series["y"][0] < series["hi"][0] < series["y"][0] + 0.2, series
+
+
 @test
 def a_logged_base_value_is_held_against_the_sums():
     model = path("forest.json", two_driven_forest(4, 60))
