@@ -189,13 +189,13 @@ ways_add_rows(const Ways *self, guint32 cluster, ErrataFinding *finding)
     for (guint32 i = 0; i < space->n; i++)
         if (space->error[i] != 0 && errata_clusters_holds(self->set, i, cluster)) {
             g_array_append_val(rows, space->row[i]);
-            size += space->weight[space->half[i]][1];
+            size += space->weight[space->half[i]][1] *
+                    errata_outcome_weight(self->attribution->analysis->outcome, space->row[i]);
         }
     finding->n_rows = rows->len;
     finding->row = g_memdup2(rows->data, (gsize)rows->len * sizeof(guint32));
     finding->row_score = g_new0(double, (gsize)rows->len + 1);
-    finding->share_of_errors = size /
-                               fmax((double)self->attribution->analysis->outcome->n_errors, 1.0);
+    finding->share_of_errors = errata_clusters_share(self->attribution->analysis, size);
 }
 
 /* the features that push most, as the name of the way */

@@ -4,7 +4,8 @@
  * Found on the discovery half, confirmed on the other; each one kept is set aside before the next
  * is sought, so that what merely overlaps with it falls away. What is told of a group kept is
  * measured over all its rows against all others, those set aside included; where slices hide it
- * there, over all rows outside the slices, and the words say so. Scores enter as 200 bins
+ * there, over all rows outside the slices, and the words say so. The search takes every row for one
+ * observation, what is told counts them by their declared weight. Scores enter as 200 bins
  * of equal mass, so a category costs one pass over its codes. */
 #include "calibration-segments.h"
 
@@ -13,6 +14,7 @@
 #include "intervals.h"
 #include "number.h"
 #include "partition.h"
+#include "rate.h"
 #include "recalibrate.h"
 #include "slices.h"
 #include "tests.h"
@@ -54,7 +56,18 @@ typedef struct {
     double own; /* mean |difference| inside between the calibrated probabilities and the scores */
     SegmentsCounts inside;
     SegmentsCounts outside;
+    SegmentsCounts squares_in; /* Σ w² of what is told, where inside and outside are Σ w */
+    SegmentsCounts squares_out;
+    ErrataRate happened; /* of what is told: whether the rows inside are positive */
 } SegmentsCandidate;
+
+/* what a row adds to the counts: the search takes each for one observation, what is told counts them by their declared
+ * weight */
+typedef enum {
+    SEGMENTS_ROWS_ALIKE,
+    SEGMENTS_BY_WEIGHT,
+    SEGMENTS_BY_SQUARE,
+} SegmentsBy;
 
 typedef struct {
     const ErrataBins *bins;
@@ -68,6 +81,7 @@ typedef struct {
     guint8 *sliced;          /* by row of the frame; 1: in a slice */
     double x[SEGMENTS_BINS]; /* mean logit of a bin */
     double s[SEGMENTS_BINS]; /* mean score of a bin */
+    double scale; /* of weights, so that all count as many as make their sum no surer than it is */
     guint n_tried;
 } Segments;
 
@@ -117,6 +131,16 @@ segments_bin_scores(Segments *self, const double *score)
             self->x[b] /= count[b];
             self->s[b] /= count[b];
         }
+}
+
+static void
+segments_scale(Segments *self)
+{
+    ErrataRate all = {.n = 0.0};
+
+    for (gsize i = 0; i < self->n; i++)
+        errata_rate_add(&all, 1.0, errata_outcome_weight(self->analysis->outcome, self->row[i]));
+    self->scale = all.n > 0.0 ? all.weight / all.weight2 : 1.0;
 }
 
 /* rows of confirmed error slices explain themselves */
@@ -253,11 +277,21 @@ segments_is_off(const SegmentsCandidate *candidate)
            candidate->own >= SEGMENTS_OWN * candidate->effect;
 }
 
+static double
+segments_worth(const Segments *self, SegmentsBy by, guint32 row)
+{
+    const double *weights = self->analysis->outcome->weight;
+    double weight = by == SEGMENTS_ROWS_ALIKE || weights == NULL ? 1.0 : self->scale * weights[row];
+
+    return by == SEGMENTS_BY_SQUARE ? weight * weight : weight;
+}
+
 /* counts of every category of a column in one half, and of all rows; rows where @use is 0 (NULL: none)
  * do not count */
 static void
 segments_count(const Segments *self,
                const guint8 *use,
+               SegmentsBy by,
                guint column,
                guint8 half,
                SegmentsCounts *by_code,
@@ -268,13 +302,15 @@ segments_count(const Segments *self,
     for (gsize i = 0; i < self->n; i++) {
         guint32 row = self->row[i];
         guint b = self->bin[i];
+        double worth;
 
         if ((use != NULL && use[i] == 0) || self->analysis->outcome->half[row] != half)
             continue;
+        worth = segments_worth(self, by, row);
         if (bins->code[row] != ERRATA_BINS_MISSING)
             (self->hit[i] != 0 ? by_code[bins->code[row]].positive
-                               : by_code[bins->code[row]].negative)[b] += 1.0;
-        (self->hit[i] != 0 ? all->positive : all->negative)[b] += 1.0;
+                               : by_code[bins->code[row]].negative)[b] += worth;
+        (self->hit[i] != 0 ? all->positive : all->negative)[b] += worth;
     }
 }
 
@@ -296,6 +332,19 @@ segments_is_tried(const Segments *self, guint column)
 }
 
 static void
+segments_split(const SegmentsCounts *inside,
+               const SegmentsCounts *all,
+               SegmentsCounts *ret_inside,
+               SegmentsCounts *ret_outside)
+{
+    *ret_inside = *inside;
+    for (guint b = 0; b < SEGMENTS_BINS; b++) {
+        ret_outside->positive[b] = all->positive[b] - inside->positive[b];
+        ret_outside->negative[b] = all->negative[b] - inside->negative[b];
+    }
+}
+
+static void
 segments_fill(SegmentsCandidate *candidate,
               const SegmentsCounts *inside,
               const SegmentsCounts *all,
@@ -304,11 +353,7 @@ segments_fill(SegmentsCandidate *candidate,
 {
     candidate->column = column;
     candidate->code = code;
-    candidate->inside = *inside;
-    for (guint b = 0; b < SEGMENTS_BINS; b++) {
-        candidate->outside.positive[b] = all->positive[b] - inside->positive[b];
-        candidate->outside.negative[b] = all->negative[b] - inside->negative[b];
-    }
+    segments_split(inside, all, &candidate->inside, &candidate->outside);
 }
 
 /* the category of the discovery half that differs most by the statistic; FALSE when none does
@@ -326,7 +371,7 @@ segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
         if (!segments_is_tried(self, c))
             continue;
         by_code = g_new0(SegmentsCounts, bins->n_codes);
-        segments_count(self, self->use, c, 0, by_code, &all);
+        segments_count(self, self->use, SEGMENTS_ROWS_ALIKE, c, 0, by_code, &all);
         for (guint code = 0; code < bins->n_codes - (bins->has_other ? 1U : 0U); code++) {
             SegmentsCandidate candidate;
 
@@ -350,6 +395,7 @@ segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
 static void
 segments_measure(const Segments *self,
                  const guint8 *use,
+                 SegmentsBy by,
                  const SegmentsCandidate *found,
                  SegmentsCandidate *measured)
 {
@@ -357,9 +403,30 @@ segments_measure(const Segments *self,
                                                 self->bins->columns[found->column].n_codes);
     SegmentsCounts all = {{0.0}, {0.0}};
 
-    segments_count(self, use, found->column, 1, by_code, &all);
+    segments_count(self, use, by, found->column, 1, by_code, &all);
     segments_fill(measured, &by_code[found->code], &all, found->column, found->code);
     segments_judge(self, measured);
+}
+
+/* how sure what is told by weight is */
+static void
+segments_sizes(const Segments *self, const guint8 *use, SegmentsCandidate *told)
+{
+    const ErrataBinColumn *bins = &self->bins->columns[told->column];
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    g_autofree SegmentsCounts *by_code = g_new0(SegmentsCounts, bins->n_codes);
+    SegmentsCounts all = {{0.0}, {0.0}};
+
+    segments_count(self, use, SEGMENTS_BY_SQUARE, told->column, 1, by_code, &all);
+    segments_split(&by_code[told->code], &all, &told->squares_in, &told->squares_out);
+    told->happened = (ErrataRate){.n = 0.0};
+    for (gsize i = 0; i < self->n; i++) {
+        guint32 row = self->row[i];
+
+        if ((use == NULL || use[i] != 0) && outcome->half[row] == 1 &&
+            bins->code[row] == told->code)
+            errata_rate_add(&told->happened, self->hit[i], errata_outcome_weight(outcome, row));
+    }
 }
 
 /* whether a category is off on some other rows as well, and the same way */
@@ -384,19 +451,18 @@ static void
 segments_summary(const Segments *self,
                  const SegmentsCounts *counts,
                  double *ret_score,
-                 double *ret_rate,
-                 double *ret_rows)
+                 double *ret_rate)
 {
+    double rows = segments_rows(counts);
     double score = 0.0;
     double hits = 0.0;
 
-    *ret_rows = segments_rows(counts);
     for (guint b = 0; b < SEGMENTS_BINS; b++) {
         score += (counts->positive[b] + counts->negative[b]) * self->s[b];
         hits += counts->positive[b];
     }
-    *ret_score = score / *ret_rows;
-    *ret_rate = hits / *ret_rows;
+    *ret_score = score / rows;
+    *ret_rate = hits / rows;
 }
 
 /* reliability in ten groups of neighbouring bins */
@@ -405,11 +471,12 @@ segments_add_series(const Segments *self,
                     ErrataFigure *figure,
                     const char *label,
                     ErrataTone tone,
-                    const SegmentsCounts *counts)
+                    const SegmentsCounts *counts,
+                    const SegmentsCounts *squares)
 {
     ErrataSeries *series = errata_figure_add_series(figure, label, tone, 0);
     double total = segments_rows(counts);
-    double rows = 0.0, hits = 0.0, score = 0.0;
+    double rows = 0.0, hits = 0.0, score = 0.0, square = 0.0;
 
     series->x = g_new(double, 10);
     series->y = g_new(double, 10);
@@ -417,21 +484,23 @@ segments_add_series(const Segments *self,
     series->hi = g_new(double, 10);
     series->count = g_new(double, 10);
     for (guint b = 0; b < SEGMENTS_BINS; b++) {
-        double all = counts->positive[b] + counts->negative[b];
+        double all = counts->positive[b] + counts->negative[b], effective;
         ErrataInterval interval;
 
         rows += all;
         hits += counts->positive[b];
         score += all * self->s[b];
+        square += squares->positive[b] + squares->negative[b];
         if (!(rows > 0.0) || series->n == 10 || (rows < 0.0999 * total && b + 1 < SEGMENTS_BINS))
             continue;
-        interval = errata_intervals_wilson(hits, rows, 0.95);
+        effective = rows * (rows / square);
+        interval = errata_intervals_wilson(hits * (rows / square), effective, 0.95);
         series->x[series->n] = score / rows;
         series->y[series->n] = hits / rows;
         series->lo[series->n] = interval.lo;
         series->hi[series->n] = interval.hi;
-        series->count[series->n++] = rows;
-        rows = hits = score = 0.0;
+        series->count[series->n++] = effective;
+        rows = hits = score = square = 0.0;
     }
 }
 
@@ -448,8 +517,18 @@ segments_figure(const Segments *self, const SegmentsCandidate *candidate, const 
     figure->reference_line = TRUE;
     figure->description = g_strdup("Observed rate against mean score on the confirmation half, "
                                    "inside the group and elsewhere, with 95 % intervals.");
-    segments_add_series(self, figure, "elsewhere", ERRATA_TONE_REFERENCE, &candidate->outside);
-    segments_add_series(self, figure, what, ERRATA_TONE_ERROR, &candidate->inside);
+    segments_add_series(self,
+                        figure,
+                        "elsewhere",
+                        ERRATA_TONE_REFERENCE,
+                        &candidate->outside,
+                        &candidate->squares_out);
+    segments_add_series(self,
+                        figure,
+                        what,
+                        ERRATA_TONE_ERROR,
+                        &candidate->inside,
+                        &candidate->squares_in);
     return figure;
 }
 
@@ -481,12 +560,13 @@ segments_add_pair(ErrataFinding *finding,
                   double p,
                   double q)
 {
-    double score, rate, rows, score_out, rate_out, rows_out;
+    double score, rate, score_out, rate_out;
+    double rows = candidate->happened.n, effective = errata_rate_effective(&candidate->happened);
     ErrataInterval interval;
     ErrataEvidence *evidence;
 
-    segments_summary(self, &candidate->inside, &score, &rate, &rows);
-    segments_summary(self, &candidate->outside, &score_out, &rate_out, &rows_out);
+    segments_summary(self, &candidate->inside, &score, &rate);
+    segments_summary(self, &candidate->outside, &score_out, &rate_out);
     evidence = errata_finding_add(finding,
                                   errata_evidence_new("effect",
                                                       "mean difference between what a score means "
@@ -513,7 +593,7 @@ segments_add_pair(ErrataFinding *finding,
                                                       rate,
                                                       ERRATA_UNIT_SHARE,
                                                       (guint64)rows));
-    interval = errata_intervals_wilson(rate * rows, rows, 0.95);
+    interval = errata_intervals_wilson(rate * effective, effective, 0.95);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
     evidence->baseline = rate_out;
@@ -527,10 +607,11 @@ segments_tell(const Segments *self,
               SegmentsCandidate *ret_told,
               gboolean *ret_outside)
 {
-    segments_measure(self, NULL, found, ret_told);
+    segments_measure(self, NULL, SEGMENTS_BY_WEIGHT, found, ret_told);
     *ret_outside = !segments_is_off_too(ret_told, found);
     if (*ret_outside)
-        segments_measure(self, self->outside, found, ret_told);
+        segments_measure(self, self->outside, SEGMENTS_BY_WEIGHT, found, ret_told);
+    segments_sizes(self, *ret_outside ? self->outside : NULL, ret_told);
     return segments_is_off_too(ret_told, found);
 }
 
@@ -622,6 +703,7 @@ errata_calibration_segments(ErrataAnalysis *analysis,
     self.outside = outside;
     self.sliced = sliced;
     segments_bin_scores(&self, score);
+    segments_scale(&self);
     segments_leave_out_slices(&self);
     for (guint kept = 0, failed = 0; kept < SEGMENTS_MOST && failed < SEGMENTS_FAILED;) {
         gboolean hidden;
@@ -629,7 +711,7 @@ errata_calibration_segments(ErrataAnalysis *analysis,
 
         if (!segments_search(&self, kept + failed == 0, found))
             break;
-        segments_measure(&self, self.use, found, confirmed);
+        segments_measure(&self, self.use, SEGMENTS_ROWS_ALIKE, found, confirmed);
         /* the k-th kept of m tried: p m / k, the step-up bound */
         q = fmin(confirmed->p * self.n_tried / (kept + 1.0), 1.0);
         if (q < analysis->settings->alpha && segments_is_off_too(confirmed, found) &&

@@ -585,8 +585,10 @@ change_is_seen(const ErrataChangeLog *log, const ErrataChangeGroup *group, guint
     change_rows(log, series, group->from, group->begin, before);
     change_rows(log, series, group->end, group->to, after);
     rise = copysign(1.0, change->size) * (after[0] - before[0]);
-    return rise > 0.0 && 2.0 * errata_tests_normal_upper(rise / sqrt(before[1] + after[1])) <
-                             log->analysis->settings->alpha;
+    return rise > 0.0 &&
+           2.0 * errata_tests_normal_upper(rise / sqrt(before[1] + after[1])) <
+               log->analysis->settings->alpha &&
+           errata_change_agrees(log, series, group, after[0] - before[0]);
 }
 
 typedef struct {

@@ -171,6 +171,25 @@ typedef struct {
     guint back_of;
 } ErrataChangeGroup;
 
+/**
+ * ErrataChangeStretch:
+ * @n: values
+ * @weight: what they count for; @effective as how many of one weight they are (Kish)
+ * @mean: of the values
+ * @sd: their standard deviation
+ * @inflation: of the mean's variance, as rows follow each other; of errors only
+ *
+ * A series over a stretch of rows.
+ */
+typedef struct {
+    double n;
+    double weight;
+    double effective;
+    double mean;
+    double sd;
+    double inflation;
+} ErrataChangeStretch;
+
 ErrataChangeLog *errata_change_log_new(ErrataAnalysis *analysis);
 void errata_change_log_free(ErrataChangeLog *self);
 double errata_change_value(const ErrataChangeLog *log,
@@ -200,6 +219,14 @@ double *errata_change_season_fit(const ErrataChangeCell *cell,
                                  double spread,
                                  gboolean weekly);
 
+ErrataChangeStretch errata_change_measure(const ErrataChangeLog *log,
+                                          const ErrataChangeSeries *series,
+                                          gsize begin,
+                                          gsize end);
+gboolean errata_change_agrees(const ErrataChangeLog *log,
+                              const ErrataChangeSeries *series,
+                              const ErrataChangeGroup *group,
+                              double rise);
 ErrataFinding *errata_change_report(const ErrataChangeLog *log,
                                     ErrataChangeGroup *group,
                                     guint number);

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "chain.h"
 #include "change-bias.h"
 #include "change-points.h"
 #include "foretold.h"
@@ -26,53 +25,6 @@
     0.25 /* more errors, of those before: what could still be so is not “no worse” */
 #define REPORT_DAY 8.64e13
 
-/* mean and spread of a series over a stretch of rows */
-typedef struct {
-    double n;
-    double mean;
-    double sd;
-    double inflation; /* of the mean's variance, as rows follow each other; of errors only */
-} ReportStretch;
-
-static ReportStretch
-report_measure(const ErrataChangeLog *log, const ErrataChangeSeries *series, gsize begin, gsize end)
-{
-    ErrataSum sum = {0}, squares = {0};
-    ReportStretch stretch = {0.0, (double)NAN, (double)NAN, 1.0};
-    gboolean errors = series->kind == ERRATA_CHANGE_ERROR;
-    g_autofree double *all = errors ? g_new(double, end - begin + 1) : NULL;
-    gsize used = 0;
-    double first = 0.0;
-
-    for (gsize i = begin; i < end; i++) {
-        double value = errata_change_value(log, series, log->row[i], TRUE);
-
-        if (isnan(value))
-            continue;
-        if (!(stretch.n > 0.0))
-            first = value;
-        stretch.n += 1.0;
-        if (all != NULL)
-            all[used++] = value;
-        errata_sum_add(&sum, value - first);
-        errata_sum_add(&squares, (value - first) * (value - first));
-    }
-    if (!(stretch.n > 0.0))
-        return stretch;
-    stretch.mean = errata_sum_value(&sum) / stretch.n;
-    stretch.sd =
-        sqrt(fmax(errata_sum_value(&squares) / stretch.n - stretch.mean * stretch.mean, 0.0));
-    stretch.mean += first;
-    stretch.inflation = all != NULL ? errata_chain_inflation(all, used) : 1.0;
-    if (errors && /* none wrong is not surely never wrong */
-        log->analysis->outcome->task != ERRATA_TASK_REGRESSION) {
-        double wrong = (stretch.mean * stretch.n + 1.0) / (stretch.n + 2.0);
-
-        stretch.sd = sqrt(wrong * (1.0 - wrong));
-    }
-    return stretch;
-}
-
 /* a shift of a skewed column also changes how far its normal scores lie from the middle: its spread
  * is told beside its mean only where the standard deviation really changed */
 static void
@@ -81,7 +33,7 @@ report_drop_echoes(const ErrataChangeLog *log, ErrataChangeGroup *group)
     for (guint m = group->member->len; m-- > 0;) {
         const ErrataChangeSeries *spread = g_ptr_array_index(group->member, m);
         guint index = g_array_index(group->index, guint, m);
-        ReportStretch before, after;
+        ErrataChangeStretch before, after;
         gboolean echo = FALSE;
 
         for (guint other = 0; other < group->member->len; other++) {
@@ -91,8 +43,8 @@ report_drop_echoes(const ErrataChangeLog *log, ErrataChangeGroup *group)
         }
         if (spread->kind != ERRATA_CHANGE_SPREAD || !echo)
             continue;
-        before = report_measure(log, spread, group->from, group->begin);
-        after = report_measure(log, spread, group->end, group->to);
+        before = errata_change_measure(log, spread, group->from, group->begin);
+        after = errata_change_measure(log, spread, group->end, group->to);
         if ((after.sd - before.sd) * spread->change[index].size > 0.0 &&
             fabs(after.sd - before.sd) >= REPORT_ECHO * before.sd)
             continue;
@@ -163,7 +115,7 @@ report_what(const ErrataChangeLog *log, const ErrataChangeSeries *series)
 typedef struct {
     const ErrataChangeLog *log;
     const ErrataChangeGroup *group;
-    ReportStretch *stretch; /* two per member */
+    ErrataChangeStretch *stretch; /* two per member */
 } ReportMembers;
 
 static void
@@ -176,10 +128,10 @@ report_members_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         const ErrataChangeSeries *series = g_ptr_array_index(group->member, i / 2);
 
         if (series->kind != ERRATA_CHANGE_VOLUME)
-            work->stretch[i] = report_measure(work->log,
-                                              series,
-                                              i % 2 == 0 ? group->from : group->end,
-                                              i % 2 == 0 ? group->begin : group->to);
+            work->stretch[i] = errata_change_measure(work->log,
+                                                     series,
+                                                     i % 2 == 0 ? group->from : group->end,
+                                                     i % 2 == 0 ? group->begin : group->to);
     }
 }
 
@@ -188,14 +140,14 @@ static void
 report_member(const ErrataChangeLog *log,
               const ErrataChangeGroup *group,
               guint member,
-              const ReportStretch stretch[2],
+              const ErrataChangeStretch stretch[2],
               ErrataFinding *finding)
 {
     const ErrataChangeSeries *series = g_ptr_array_index(group->member, member);
     guint index = g_array_index(group->index, guint, member);
     gboolean volume = series->kind == ERRATA_CHANGE_VOLUME;
     gboolean spread = series->kind == ERRATA_CHANGE_SPREAD;
-    ReportStretch before = stretch[0], after = stretch[1];
+    ErrataChangeStretch before = stretch[0], after = stretch[1];
     g_autofree char *what = report_what(log, series);
     ErrataUnit unit = report_unit(log, series);
     ErrataInterval interval;
@@ -205,7 +157,7 @@ report_member(const ErrataChangeLog *log,
         before.mean = report_volume(log, group->from, group->begin);
         after.mean = report_volume(log, group->end, group->to);
         before.n = (double)(group->begin - group->from);
-        after.n = (double)(group->to - group->end);
+        after.n = after.effective = (double)(group->to - group->end);
         interval =
             errata_intervals_log(after.mean, after.mean * after.mean / after.n, REPORT_LEVEL);
     } else {
@@ -214,10 +166,13 @@ report_member(const ErrataChangeLog *log,
             after.mean = after.sd;
             after.sd /= G_SQRT2;
         }
-        interval =
-            unit == ERRATA_UNIT_SHARE
-                ? errata_intervals_wilson(after.mean * after.n, after.n, REPORT_LEVEL)
-                : errata_intervals_normal(after.mean, after.sd * after.sd / after.n, REPORT_LEVEL);
+        interval = unit == ERRATA_UNIT_SHARE
+                       ? errata_intervals_wilson(after.mean * after.effective,
+                                                 after.effective,
+                                                 REPORT_LEVEL)
+                       : errata_intervals_normal(after.mean,
+                                                 after.sd * after.sd / after.effective,
+                                                 REPORT_LEVEL);
     }
     evidence = errata_finding_add(finding,
                                   errata_evidence_new(member == 0 ? "after" : "also",
@@ -368,14 +323,16 @@ report_summary(const ErrataChangeLog *log, const ErrataChangeGroup *group)
  * where errors are few their sums are not normal */
 static double
 report_few(const ErrataChangeLog *log,
-           const ReportStretch *before,
-           const ReportStretch *after,
+           const ErrataChangeStretch *before,
+           const ErrataChangeStretch *after,
            guint n_changes)
 {
-    guint64 n_before = (guint64)llround(before->mean * before->n);
-    guint64 n_after = (guint64)llround(after->mean * after->n);
+    guint64 n_before = (guint64)llround(before->mean * before->effective);
+    guint64 n_after = (guint64)llround(after->mean * after->effective);
     double p =
-        errata_tests_binomial_upper(n_after, n_before + n_after, after->n / (before->n + after->n));
+        errata_tests_binomial_upper(n_after,
+                                    n_before + n_after,
+                                    after->effective / (before->effective + after->effective));
 
     return MIN(p * (log->n_blocks * (n_changes > 1 ? (double)log->n_blocks : 1.0)), 1.0);
 }
@@ -395,13 +352,13 @@ report_count_judged(const ErrataChangeLog *log, gsize begin, gsize end)
 static void
 report_errors(const ErrataChangeLog *log,
               const ErrataChangeGroup *group,
-              ReportStretch *ret_before,
-              ReportStretch *ret_after)
+              ErrataChangeStretch *ret_before,
+              ErrataChangeStretch *ret_after)
 {
     ErrataChangeSeries errors = {.kind = ERRATA_CHANGE_ERROR};
 
-    *ret_before = report_measure(log, &errors, group->from, group->begin);
-    *ret_after = report_measure(log, &errors, group->end, group->to);
+    *ret_before = errata_change_measure(log, &errors, group->from, group->begin);
+    *ret_after = errata_change_measure(log, &errors, group->end, group->to);
     if (((const ErrataChangeSeries *)g_ptr_array_index(group->member, 0))->kind ==
         ERRATA_CHANGE_ERROR)
         return;
@@ -410,8 +367,8 @@ report_errors(const ErrataChangeLog *log,
         ret_after->n >= REPORT_LEFT * (double)report_count_judged(log, group->end, group->to))
         return;
     errors.with_faults = TRUE;
-    *ret_before = report_measure(log, &errors, group->from, group->begin);
-    *ret_after = report_measure(log, &errors, group->end, group->to);
+    *ret_before = errata_change_measure(log, &errors, group->from, group->begin);
+    *ret_after = errata_change_measure(log, &errors, group->end, group->to);
 }
 
 /* how much of a rise the scores foretold, as evidence; it is for a change of the model's own series to tell */
@@ -426,11 +383,13 @@ report_foretold(const ErrataChangeLog *log,
     ErrataForetoldRows was = {analysis->outcome,
                               log->row + group->from,
                               group->begin - group->from,
-                              analysis->set_aside};
+                              analysis->set_aside,
+                              analysis->outcome->weight};
     ErrataForetoldRows is = {analysis->outcome,
                              log->row + group->end,
                              group->to - group->end,
-                             analysis->set_aside};
+                             analysis->set_aside,
+                             analysis->outcome->weight};
     ErrataForetold foretold;
 
     if (first->kind != ERRATA_CHANGE_ERROR && first->kind != ERRATA_CHANGE_SCORE)
@@ -457,7 +416,7 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     const ErrataOutcome *outcome = log->analysis->outcome;
     gboolean regression = outcome->task == ERRATA_TASK_REGRESSION;
     ErrataChangeSeries errors = {.kind = ERRATA_CHANGE_ERROR};
-    ReportStretch before, after, all;
+    ErrataChangeStretch before, after, all;
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
     gboolean of_errors = first->kind == ERRATA_CHANGE_ERROR;
     double rise, error, share, sure;
@@ -466,10 +425,10 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     if (outcome->n_judged == 0 || group->is_volume) /* how many come does not make them wrong */
         return;
     report_errors(log, group, &before, &after);
-    all = report_measure(log, &errors, 0, log->n_rows);
+    all = errata_change_measure(log, &errors, 0, log->n_rows);
     rise = after.mean - before.mean;
-    error = sqrt(before.sd * before.sd / before.n * before.inflation +
-                 after.sd * after.sd / after.n * after.inflation);
+    error = sqrt(before.sd * before.sd / before.effective * before.inflation +
+                 after.sd * after.sd / after.effective * after.inflation);
     if (!isfinite(rise) || !(error > 0.0) || !(all.mean > 0.0))
         return;
     evidence = errata_finding_add(
@@ -497,21 +456,21 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
         return;
     }
     g_ptr_array_add(finding->notes, g_strdup("errors=more"));
-    share = rise * after.n / (all.mean * all.n);
+    share = rise * after.weight / (all.mean * all.weight);
     finding->share_of_errors = MIN(share, 1.0);
     /* where something else has changed, or errors come in stretches, severity by the least that it has
      * cost */
     sure = of_errors && !(before.inflation > 1.0) && !(after.inflation > 1.0)
                ? rise
                : fmax(errata_intervals_normal(rise, error * error, 0.99).lo, 0.0);
-    sure *= after.n / all.n;
+    sure *= after.weight / all.weight;
     finding->severity = errata_severity_from_impact(sure / all.mean, regression ? 0.0 : sure);
     finding->rank = share;
     if (regression)
         return;
     finding->excess_errors = rise * after.n;
     finding->metric = g_strdup("accuracy");
-    finding->delta = rise * after.n / all.n;
+    finding->delta = rise * after.weight / all.weight;
 }
 
 /* the first series in stretches of equally many rows, or of equal length for the volume */
@@ -542,19 +501,20 @@ report_figure(const ErrataChangeLog *log,
         gsize end = log->n_rows * (i + 1) / REPORT_POINTS;
         gsize middle = (begin + end) / 2;
         gboolean spread = first->kind == ERRATA_CHANGE_SPREAD;
-        ReportStretch stretch = {.n = (double)(end - begin),
-                                 .mean = (double)NAN,
-                                 .sd = (double)NAN};
+        ErrataChangeStretch stretch = {.n = (double)(end - begin),
+                                       .effective = (double)(end - begin),
+                                       .mean = (double)NAN,
+                                       .sd = (double)NAN};
         ErrataInterval interval;
 
         if (first->kind == ERRATA_CHANGE_VOLUME)
             stretch.mean = report_volume(log, begin, end);
         else
-            stretch = report_measure(log, first, begin, end);
-        interval =
-            errata_intervals_normal(spread ? stretch.sd : stretch.mean,
-                                    stretch.sd * stretch.sd / stretch.n / (spread ? 2.0 : 1.0),
-                                    REPORT_LEVEL);
+            stretch = errata_change_measure(log, first, begin, end);
+        interval = errata_intervals_normal(spread ? stretch.sd : stretch.mean,
+                                           stretch.sd * stretch.sd / stretch.effective /
+                                               (spread ? 2.0 : 1.0),
+                                           REPORT_LEVEL);
         series->x[i] = time != NULL ? (double)time[log->row[middle]] : (double)log->row[middle];
         series->y[i] = spread ? stretch.sd : stretch.mean;
         series->lo[i] = interval.lo;
@@ -681,7 +641,7 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     g_autofree char *when = gradual ? g_strdup_printf("from %s on", begin)
                                     : report_moment(log, group);
     g_autofree char *after = report_after(log, group);
-    g_autofree ReportStretch *stretch = NULL;
+    g_autofree ErrataChangeStretch *stretch = NULL;
 
     report_drop_echoes(log, group);
     first = g_ptr_array_index(group->member, 0);
@@ -693,7 +653,7 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     finding->subject.has_time = log->analysis->outcome->time != NULL;
     finding->subject.from = group->begin_time;
     finding->subject.to = group->begin < group->end ? group->end_time : 0;
-    stretch = g_new0(ReportStretch, 2 * (gsize)group->member->len);
+    stretch = g_new0(ErrataChangeStretch, 2 * (gsize)group->member->len);
     errata_parallel_for(2 * (gsize)group->member->len,
                         1,
                         report_members_cb,

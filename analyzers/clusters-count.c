@@ -105,8 +105,10 @@ errata_clusters_count(const ErrataAnalysis *analysis,
             gboolean says = tongue != NULL ? errata_rows_has(tongue, row)
                                            : count_says_any(text, &words[c], most);
 
-            *(says ? &ret_said[c].n : &ret_said[c].n_others) += 1.0;
-            *(says ? &ret_said[c].errors : &ret_said[c].errors_others) += outcome->error[row];
+            errata_rate_add(says ? &ret_said[c].in : &ret_said[c].others,
+                            outcome->error[row],
+                            errata_outcome_weight(outcome, row));
+            ret_said[c].n_errors += outcome->error[row];
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "clusters.h"
 #include "intervals.h"
 #include "rng.h"
+#include "row-cost.h"
 #include "slices-finding.h"
 #include "words.h"
 
@@ -179,10 +180,16 @@ report_keywords(ErrataCluster *entry, const GArray *keywords)
     }
 }
 
+/* of all errors, what these count for */
 static double
-report_share(const Report *self, double size)
+report_share(const Report *self, const GArray *rows)
 {
-    return size / MAX((double)self->analysis->outcome->n_errors, 1.0);
+    double errors = 0.0;
+
+    for (guint i = 0; i < rows->len; i++)
+        errors += errata_outcome_weight(self->analysis->outcome,
+                                        g_array_index(rows, ReportRow, i).row);
+    return errata_clusters_share(self->analysis, errors);
 }
 
 /* the wordings that a cluster was merged from */
@@ -211,7 +218,7 @@ report_add_parts(const Report *self, guint32 cluster)
         entry->level = 2;
         entry->name = words.keywords->len > 0 ? report_name(&words) : g_strdup_printf("part %u", n);
         entry->size = rows->len;
-        entry->share_of_errors = report_share(self, rows->len);
+        entry->share_of_errors = report_share(self, rows);
         report_keywords(entry, words.keywords);
         entry->exemplars = report_exemplars(self, rows);
         errata_clusters_words_clear(&words);
@@ -281,7 +288,7 @@ report_add_entry(const Report *self, guint32 cluster, const GArray *rows)
     entry->id = g_strdup(self->ids[cluster]);
     entry->name = g_strdup(self->names[cluster]);
     entry->size = rows->len;
-    entry->share_of_errors = report_share(self, rows->len);
+    entry->share_of_errors = report_share(self, rows);
     report_keywords(entry, words->keywords);
     for (guint i = 0; i < words->predicates->len; i++)
         g_ptr_array_add(entry->predicates,
@@ -310,22 +317,18 @@ report_evidence(ErrataFinding *finding,
 static void
 report_add_rates(const Report *self, guint32 cluster, ErrataFinding *finding)
 {
-    const ErrataClusterGroup *group = &self->set->clusters[cluster];
-    const ErrataClusterTest *test = &group->confirmed;
-    const double *weight = self->space->weight[1];
-    double wrong = test->errors * weight[1], right = test->correct * weight[0];
-    double n_wrong = 0.0, n_right = 0.0, rate, sampled = test->errors + test->correct, q = 0.0;
+    const ErrataClusterTest *test = &self->set->clusters[cluster].confirmed;
+    ErrataClusterWeight told = errata_clusters_weigh(self->space, self->set, cluster);
+    double wrong = told.confirmed[1], right = told.confirmed[0], rate, n_others, spread, q = 0.0;
+    double sampled = told.rows.n, effective = errata_rate_effective(&told.rows);
     ErrataInterval interval;
     ErrataEvidence *evidence;
 
-    for (guint i = 0; i < self->space->n; i++)
-        if (self->space->half[i] == 1)
-            *(self->space->error[i] != 0 ? &n_wrong : &n_right) += weight[self->space->error[i]];
     for (guint l = 0; l < self->set->n_leaves; l++)
         if (self->set->leaves[l].cluster == cluster)
             q = MAX(q, self->set->leaves[l].q);
     rate = wrong / MAX(wrong + right, 1e-12);
-    interval = errata_intervals_wilson(rate * sampled, sampled, 0.95);
+    interval = errata_intervals_wilson(rate * effective, effective, 0.95);
     evidence = report_evidence(finding,
                                "rate_in",
                                "error rate among rows like these",
@@ -334,18 +337,20 @@ report_add_rates(const Report *self, guint32 cluster, ErrataFinding *finding)
                                sampled);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
-    evidence->baseline = (n_wrong - wrong) / MAX(n_wrong + n_right - wrong - right, 1e-12);
+    n_others = told.all[1] + told.all[0] - wrong - right;
+    evidence->baseline = (told.all[1] - wrong) / MAX(n_others, 1e-12);
     evidence->test = g_strdup("two Poisson counts, one-sided");
     evidence->p = test->p;
     evidence->q = q;
     evidence->method = g_strdup("Wilson, confirmation half");
-    interval = errata_intervals_wilson(n_wrong - wrong, n_wrong + n_right - wrong - right, 0.95);
+    spread = told.others.n > 0.0 ? told.others.weight / told.others.weight2 : 1.0;
+    interval = errata_intervals_wilson((told.all[1] - wrong) * spread, n_others * spread, 0.95);
     evidence = report_evidence(finding,
                                "rate_out",
                                "error rate elsewhere",
                                evidence->baseline,
                                ERRATA_UNIT_SHARE,
-                               n_wrong + n_right - wrong - right);
+                               self->analysis->outcome->weight != NULL ? told.others.n : n_others);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
     evidence->method = g_strdup("Wilson, confirmation half");
@@ -373,18 +378,21 @@ report_add_impact(const Report *self, guint32 cluster, ErrataFinding *finding)
 {
     const ErrataOutcome *outcome = self->analysis->outcome;
     const ErrataClusterGroup *group = &self->set->clusters[cluster];
+    ErrataClusterWeight told = errata_clusters_weigh(self->space, self->set, cluster);
+    ErrataRate all = errata_row_cost_measure(self->analysis, NULL, 0).out;
     double size = report_size(self, cluster);
     double rows = size + group->found.correct * self->space->weight[0][0] +
                   group->confirmed.correct * self->space->weight[1][0];
     double rate_in = errata_finding_evidence(finding, "rate_in")->value;
     double rate_out = errata_finding_evidence(finding, "rate_out")->value;
 
-    finding->share_of_errors = report_share(self, size);
+    finding->share_of_errors = errata_clusters_share(self->analysis, told.error);
     finding->excess_errors = rint(size * (1.0 - MIN(1.0 / MAX(group->confirmed.lift, 1e-12), 1.0)));
     finding->share_of_rows = rows / MAX((double)outcome->n_rows, 1.0);
     if (outcome->task != ERRATA_TASK_REGRESSION) {
         finding->metric = g_strdup("accuracy");
-        finding->delta = MAX(rate_in - rate_out, 0.0) * rows / MAX((double)outcome->n_judged, 1.0);
+        finding->delta = MAX(rate_in - rate_out, 0.0) * (told.error + told.correct) /
+                         MAX(all.weight, 1e-300);
     }
     finding->rank = outcome->task != ERRATA_TASK_REGRESSION ? finding->delta
                                                             : finding->share_of_errors * 0.1;
@@ -448,17 +456,19 @@ report_add_said(const Report *self, guint32 cluster, ErrataFinding *finding)
 {
     const ErrataClusterSaid *said = self->said != NULL ? &self->said[cluster] : NULL;
     const ErrataEvidence *rate_in = errata_finding_evidence(finding, "rate_in");
-    double all = said != NULL ? said->n + said->n_others : 0.0, rate, gain;
+    double rate, gain, all, errors;
     ErrataInterval interval;
     ErrataEvidence *evidence;
 
-    if (said == NULL || self->words[cluster].keywords->len == 0 || said->n < REPORT_SAID ||
-        said->n_others < REPORT_SAID)
+    if (said == NULL || self->words[cluster].keywords->len == 0 || said->in.n < REPORT_SAID ||
+        said->others.n < REPORT_SAID)
         return;
-    rate = said->errors / said->n;
+    rate = errata_rate_mean(&said->in);
     if (rate < REPORT_AS_OFTEN * rate_in->value)
         return;
-    interval = errata_intervals_wilson(said->errors, said->n, 0.95);
+    all = said->in.weight + said->others.weight;
+    errors = said->in.sum + said->others.sum;
+    interval = errata_rate_wilson(&said->in, 0.95);
     evidence = report_evidence(finding,
                                "said_rate",
                                self->words[cluster].tongue != NULL
@@ -466,24 +476,24 @@ report_add_said(const Report *self, guint32 cluster, ErrataFinding *finding)
                                    : "error rate of all texts with these words",
                                rate,
                                ERRATA_UNIT_SHARE,
-                               said->n);
+                               said->in.n);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
-    evidence->baseline = said->errors_others / said->n_others;
+    evidence->baseline = errata_rate_mean(&said->others);
     evidence->method = g_strdup("Wilson, all rows");
     report_evidence(finding,
                     "said_errors",
                     "their share of all errors",
-                    said->errors / MAX(said->errors + said->errors_others, 1.0),
+                    errors > 0.0 ? said->in.sum / errors : 0.0,
                     ERRATA_UNIT_SHARE,
-                    said->errors + said->errors_others);
+                    said->n_errors);
     report_evidence(finding,
                     "said_rows",
                     "their share of all rows",
-                    said->n / all,
+                    said->in.n / (said->in.n + said->others.n),
                     ERRATA_UNIT_SHARE,
-                    all);
-    gain = (rate - evidence->baseline) * said->n / all;
+                    said->in.n + said->others.n);
+    gain = (rate - evidence->baseline) * said->in.weight / all;
     if (finding->metric != NULL && gain > finding->delta)
         finding->delta = finding->rank = gain;
 }
@@ -566,7 +576,7 @@ report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
                               self->names[cluster])
             : g_strdup("Label more rows like these and train with them");
     ErrataSuggestion *suggestion = errata_finding_suggest(finding, "collect-data", text);
-    const ErrataOutcome *outcome = self->analysis->outcome;
+    ErrataRate all = errata_row_cost_measure(self->analysis, NULL, 0).out;
     const ErrataEvidence *rate_in = errata_finding_evidence(finding, "rate_in");
 
     if (finding->metric == NULL) {
@@ -574,7 +584,7 @@ report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
         return;
     }
     suggestion->metric = g_strdup(finding->metric);
-    suggestion->from = 1.0 - (double)outcome->n_errors / MAX((double)outcome->n_judged, 1.0);
+    suggestion->from = 1.0 - errata_rate_mean(&all);
     suggestion->to = suggestion->from + finding->delta;
     suggestion->lo = finding->delta * report_part(finding, rate_in->lo);
     suggestion->hi = finding->delta * report_part(finding, rate_in->hi);

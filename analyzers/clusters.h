@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analyzer.h"
+#include "rate.h"
 #include "text-grams.h"
 
 G_BEGIN_DECLS
@@ -136,11 +137,28 @@ typedef struct {
 /* judged rows whose texts say one of the words that a cluster is named by, or are in its languages; their
  * errors, and the others */
 typedef struct {
-    double n;
-    double errors;
-    double n_others;
-    double errors_others;
+    ErrataRate in;
+    ErrataRate others;
+    double n_errors; /* rows that are errors, of both */
 } ErrataClusterSaid;
+
+/**
+ * ErrataClusterWeight:
+ * @error: what the errors in it count for; @correct the correct rows in it
+ * @confirmed: (array length=2): what the correct rows and the errors of the confirmation half in it count for
+ * @rows: its embedded rows of that half, 1 for an error, by their own weight
+ * @all: what the embedded correct rows and errors of that half count for; @others those not in it
+ *
+ * A cluster as it is told, as if no row had been left out.
+ */
+typedef struct {
+    double error;
+    double correct;
+    double confirmed[2];
+    ErrataRate rows;
+    double all[2];
+    ErrataRate others;
+} ErrataClusterWeight;
 
 void errata_clusters_embed(ErrataClusterSpace *space,
                            const ErrataGramsText *texts,
@@ -174,6 +192,10 @@ void errata_clusters_words_clear(ErrataClusterWords *self);
 void errata_clusters_report(ErrataAnalysis *analysis,
                             const ErrataClusterSpace *space,
                             const ErrataClusterSet *set);
+ErrataClusterWeight errata_clusters_weigh(const ErrataClusterSpace *space,
+                                          const ErrataClusterSet *set,
+                                          guint32 cluster);
+double errata_clusters_share(const ErrataAnalysis *analysis, double errors);
 ErrataFigure *errata_clusters_map_new(const ErrataClusterSpace *space,
                                       const ErrataClusterSet *set,
                                       guint32 cluster,

@@ -248,8 +248,8 @@ change_foretell(ChangeGrade *grade,
                 const ErrataDriftSide *from,
                 const ErrataDriftSide *to)
 {
-    ErrataForetoldRows was = {from->outcome, from->row, from->n, NULL};
-    ErrataForetoldRows is = {to->outcome, to->row, to->n, NULL};
+    ErrataForetoldRows was = {from->outcome, from->row, from->n, NULL, NULL};
+    ErrataForetoldRows is = {to->outcome, to->row, to->n, NULL, NULL};
     double rise;
 
     grade->foretold = errata_foretold(&was, &is);

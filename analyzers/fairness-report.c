@@ -50,28 +50,29 @@ report_group_metrics(const ErrataFairness *self,
                      ErrataCase *result)
 {
     for (guint m = 0; m < ERRATA_FAIRNESS_N; m++) {
-        if (!(group->of[m] > 0.0))
+        if (!(group->rate[m].n > 0.0))
             continue;
         report_metric(self,
                       result,
                       errata_fairness_metric_name(m),
                       group->value,
                       errata_fairness_rate(group, m),
-                      errata_intervals_wilson(group->hit[m], group->of[m], REPORT_LEVEL),
-                      (guint64)group->of[m]);
+                      errata_rate_wilson(&group->rate[m], REPORT_LEVEL),
+                      (guint64)group->rate[m].n);
     }
-    if (group->n_score > 0.0) {
-        double gap = (group->score - group->positive) / group->n_score;
-        double variance = group->score_squares / group->n_score - gap * gap;
+    if (group->score.n > 0.0) {
+        double gap = (group->score.sum - group->positive.sum) / group->score.weight;
+        double variance = fmax(group->score_squares / group->score.weight - gap * gap, 0.0);
 
-        report_metric(
-            self,
-            result,
-            "calibration_gap",
-            group->value,
-            gap,
-            errata_intervals_normal(gap, fmax(variance, 0.0) / group->n_score, REPORT_LEVEL),
-            (guint64)group->n_score);
+        report_metric(self,
+                      result,
+                      "calibration_gap",
+                      group->value,
+                      gap,
+                      errata_intervals_normal(gap,
+                                              variance / errata_rate_effective(&group->score),
+                                              REPORT_LEVEL),
+                      (guint64)group->score.n);
     }
 }
 
@@ -145,14 +146,13 @@ report_figure(const ErrataFairness *self, ErrataFairnessMetric metric)
                                           self->column->name);
     for (guint g = 0; g < self->n_groups; g++) {
         const ErrataFairnessGroup *group = &self->group[g];
-        ErrataInterval interval =
-            errata_intervals_wilson(group->hit[metric], group->of[metric], REPORT_LEVEL);
+        ErrataInterval interval = errata_rate_wilson(&group->rate[metric], REPORT_LEVEL);
 
-        if (group->of[metric] > 0.0)
+        if (group->rate[metric].n > 0.0)
             errata_figure_add_dot(figure,
                                   group->value,
                                   g == rate->odd ? ERRATA_TONE_ERROR : ERRATA_TONE_REFERENCE,
-                                  group->of[metric],
+                                  group->rate[metric].n,
                                   errata_fairness_rate(group, metric),
                                   interval.lo,
                                   interval.hi,
@@ -168,30 +168,31 @@ report_sides(const ErrataFairness *self, ErrataFairnessMetric metric, ErrataFind
     const ErrataFairnessGroup *odd = &self->group[self->rate[metric].odd];
     g_autofree char *in = g_strdup_printf("%s of %s", report_words[metric], odd->value);
     g_autofree char *out = g_strdup_printf("%s of the other groups", report_words[metric]);
-    double hit = 0.0, of = 0.0;
+    ErrataRate others = {.n = 0.0};
     ErrataInterval interval;
     ErrataEvidence *evidence;
 
     for (guint g = 0; g < self->n_groups; g++)
-        if (&self->group[g] != odd) {
-            hit += self->group[g].hit[metric];
-            of += self->group[g].of[metric];
-        }
+        if (&self->group[g] != odd)
+            errata_rate_merge(&others, &self->group[g].rate[metric]);
     evidence = errata_finding_add(finding,
                                   errata_evidence_new("rate_in",
                                                       in,
                                                       errata_fairness_rate(odd, metric),
                                                       ERRATA_UNIT_SHARE,
-                                                      (guint64)odd->of[metric]));
-    interval = errata_intervals_wilson(odd->hit[metric], odd->of[metric], REPORT_LEVEL);
+                                                      (guint64)odd->rate[metric].n));
+    interval = errata_rate_wilson(&odd->rate[metric], REPORT_LEVEL);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
-    evidence->baseline = hit / of;
+    evidence->baseline = errata_rate_mean(&others);
     evidence->method = g_strdup("Wilson");
-    evidence = errata_finding_add(
-        finding,
-        errata_evidence_new("rate_out", out, hit / of, ERRATA_UNIT_SHARE, (guint64)of));
-    interval = errata_intervals_wilson(hit, of, REPORT_LEVEL);
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("rate_out",
+                                                      out,
+                                                      errata_rate_mean(&others),
+                                                      ERRATA_UNIT_SHARE,
+                                                      (guint64)others.n));
+    interval = errata_rate_wilson(&others, REPORT_LEVEL);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
     evidence->method = g_strdup("Wilson");
@@ -215,7 +216,7 @@ report_differences(const ErrataFairness *self, ErrataFairnessMetric metric, Erra
                                                           ERRATA_UNIT_POINTS,
                                                           0));
         for (guint g = 0; g < self->n_groups; g++)
-            evidence->n += (guint64)self->group[g].of[m];
+            evidence->n += (guint64)self->group[g].rate[m].n;
         evidence->lo = rate->interval.lo;
         evidence->hi = rate->interval.hi;
         evidence->test = g_strdup("Pearson χ² over all groups");

@@ -36,7 +36,7 @@ errata_fairness_metric_name(ErrataFairnessMetric metric)
 double
 errata_fairness_rate(const ErrataFairnessGroup *group, ErrataFairnessMetric metric)
 {
-    return group->of[metric] > 0.0 ? group->hit[metric] / group->of[metric] : (double)NAN;
+    return errata_rate_mean(&group->rate[metric]);
 }
 
 /* @faulty: what the label says is not known, though the log has one */
@@ -47,43 +47,42 @@ fairness_add_row(ErrataFairnessGroup *group,
                  gboolean faulty)
 {
     gboolean binary = outcome->positive >= 0;
+    double weight = errata_outcome_weight(outcome, row);
     gboolean chosen, is_so;
 
     group->n++;
+    errata_rate_add(&group->all, 1.0, weight);
     if (outcome->predicted[row] < 0)
         return;
     chosen = outcome->predicted[row] == outcome->positive;
-    if (binary) {
-        group->of[ERRATA_FAIRNESS_SELECTION] += 1.0;
-        group->hit[ERRATA_FAIRNESS_SELECTION] += chosen;
-    }
+    if (binary)
+        errata_rate_add(&group->rate[ERRATA_FAIRNESS_SELECTION], chosen, weight);
     if (outcome->judged[row] == 0 || faulty)
         return;
-    group->of[ERRATA_FAIRNESS_ERROR] += 1.0;
-    group->hit[ERRATA_FAIRNESS_ERROR] += outcome->error[row];
+    errata_rate_add(&group->rate[ERRATA_FAIRNESS_ERROR], outcome->error[row], weight);
     if (!binary)
         return;
     is_so = outcome->truth[row] == outcome->positive;
-    group->of[is_so ? ERRATA_FAIRNESS_TRUE_POSITIVE : ERRATA_FAIRNESS_FALSE_POSITIVE] += 1.0;
-    group->hit[is_so ? ERRATA_FAIRNESS_TRUE_POSITIVE : ERRATA_FAIRNESS_FALSE_POSITIVE] += chosen;
-    if (chosen) {
-        group->of[ERRATA_FAIRNESS_PRECISION] += 1.0;
-        group->hit[ERRATA_FAIRNESS_PRECISION] += is_so;
-    }
+    errata_rate_add(
+        &group->rate[is_so ? ERRATA_FAIRNESS_TRUE_POSITIVE : ERRATA_FAIRNESS_FALSE_POSITIVE],
+        chosen,
+        weight);
+    if (chosen)
+        errata_rate_add(&group->rate[ERRATA_FAIRNESS_PRECISION], is_so, weight);
     if (outcome->score != NULL && !isnan(outcome->score[row])) {
         double rest = outcome->score[row] - is_so;
 
-        group->score += outcome->score[row];
-        group->score_squares += rest * rest;
-        group->n_score += 1.0;
-        group->positive += is_so;
+        errata_rate_add(&group->score, outcome->score[row], weight);
+        errata_rate_add(&group->positive, is_so, weight);
+        group->score_squares += weight * rest * rest;
     }
 }
 
 static gboolean
 fairness_is_ranked(const ErrataFairnessGroup *group, ErrataFairnessMetric metric)
 {
-    return group->n >= ERRATA_FAIRNESS_LEAST && group->of[metric] > 0.0;
+    return errata_rate_effective(&group->all) >= ERRATA_FAIRNESS_LEAST &&
+           group->rate[metric].n > 0.0;
 }
 
 /* whether a group of a higher rate is the worse off: wrongly accused, or wrong more often */
@@ -96,20 +95,23 @@ fairness_high_is_worse(ErrataFairnessMetric metric)
 /* the group that is farthest from all other ranked groups together; of two, which are equally far from each other,
  * the one that is worse off */
 static guint
-fairness_odd(const ErrataFairness *self, ErrataFairnessMetric metric, double hit, double of)
+fairness_odd(const ErrataFairness *self, ErrataFairnessMetric metric, const ErrataRate *all)
 {
     double sign = fairness_high_is_worse(metric) ? 1.0 : -1.0;
-    double farthest = -(double)INFINITY;
+    double farthest = -(double)INFINITY, mean = errata_rate_mean(all);
     guint odd = 0, n_ranked = 0;
 
     for (guint g = 0; g < self->n_groups; g++)
         n_ranked += fairness_is_ranked(&self->group[g], metric) ? 1 : 0;
     for (guint g = 0; g < self->n_groups; g++) {
         const ErrataFairnessGroup *group = &self->group[g];
-        double n = group->of[metric], rest = of - n;
-        double worse = sign * (group->hit[metric] / n - (hit - group->hit[metric]) / rest);
+        const ErrataRate *own = &group->rate[metric];
+        ErrataRate rest = errata_rate_minus(all, own);
+        double worse = sign * (errata_rate_mean(own) - errata_rate_mean(&rest));
         double gap = n_ranked == 2 ? worse : fabs(worse);
-        double z = gap / sqrt(hit / of * (1.0 - hit / of) * (1.0 / n + 1.0 / rest));
+        double z = gap /
+                   sqrt(mean * (1.0 - mean) *
+                        (1.0 / errata_rate_effective(own) + 1.0 / errata_rate_effective(&rest)));
 
         if (fairness_is_ranked(group, metric) && z > farthest) {
             farthest = z;
@@ -124,8 +126,9 @@ fairness_compare(ErrataFairness *self, ErrataFairnessMetric metric)
 {
     ErrataFairnessRate *rate = &self->rate[metric];
     g_autofree double *count = g_new0(double, 2 * (gsize)self->n_groups + 2);
-    const ErrataFairnessGroup *low, *high;
-    double hit = 0.0, of = 0.0, statistic, degrees, level;
+    const ErrataRate *low, *high;
+    ErrataRate all = {.n = 0.0};
+    double statistic, degrees, level;
     guint n = 0;
 
     *rate = (ErrataFairnessRate){.difference = (double)NAN, .ratio = (double)NAN, .p = (double)NAN};
@@ -136,10 +139,9 @@ fairness_compare(ErrataFairness *self, ErrataFairnessMetric metric)
 
         if (!fairness_is_ranked(group, metric))
             continue;
-        count[2 * n] = group->hit[metric];
-        count[2 * n + 1] = group->of[metric] - group->hit[metric];
-        hit += group->hit[metric];
-        of += group->of[metric];
+        count[2 * n] = errata_rate_events(&group->rate[metric]);
+        count[2 * n + 1] = errata_rate_effective(&group->rate[metric]) - count[2 * n];
+        errata_rate_merge(&all, &group->rate[metric]);
         if (n == 0 || value < errata_fairness_rate(&self->group[rate->lowest], metric))
             rate->lowest = g;
         if (n == 0 || value > errata_fairness_rate(&self->group[rate->highest], metric))
@@ -148,26 +150,21 @@ fairness_compare(ErrataFairness *self, ErrataFairnessMetric metric)
     }
     if (n < 2)
         return;
-    low = &self->group[rate->lowest];
-    high = &self->group[rate->highest];
+    low = &self->group[rate->lowest].rate[metric];
+    high = &self->group[rate->highest].rate[metric];
     rate->known = TRUE;
-    rate->difference = errata_fairness_rate(high, metric) - errata_fairness_rate(low, metric);
-    rate->ratio = errata_fairness_rate(high, metric) > 0.0
-                      ? errata_fairness_rate(low, metric) / errata_fairness_rate(high, metric)
-                      : (double)NAN;
+    rate->difference = errata_rate_mean(high) - errata_rate_mean(low);
+    rate->ratio = errata_rate_mean(high) > 0.0 ? errata_rate_mean(low) / errata_rate_mean(high)
+                                               : (double)NAN;
     level = 1.0 - (1.0 - FAIRNESS_LEVEL) / (0.5 * n * (n - 1));
-    rate->interval = errata_intervals_newcombe(high->hit[metric],
-                                               high->of[metric],
-                                               low->hit[metric],
-                                               low->of[metric],
-                                               level);
-    rate->ratio_interval = errata_intervals_ratio(low->hit[metric],
-                                                  low->of[metric],
-                                                  high->hit[metric],
-                                                  high->of[metric],
+    rate->interval = errata_rate_newcombe(high, low, level);
+    rate->ratio_interval = errata_intervals_ratio(errata_rate_events(low),
+                                                  errata_rate_effective(low),
+                                                  errata_rate_events(high),
+                                                  errata_rate_effective(high),
                                                   level);
-    rate->odd = fairness_odd(self, metric, hit, of);
-    if (hit > 0.0 && hit < of)
+    rate->odd = fairness_odd(self, metric, &all);
+    if (all.sum > 0.0 && all.sum < all.weight)
         rate->p = errata_tests_pearson(count, n, 2, &statistic, &degrees);
 }
 

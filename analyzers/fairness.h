@@ -2,7 +2,7 @@
 #pragma once
 
 #include "analyzer.h"
-#include "intervals.h"
+#include "rate.h"
 
 G_BEGIN_DECLS
 
@@ -23,20 +23,21 @@ typedef enum {
  * ErrataFairnessGroup:
  * @value: the group
  * @n: its rows
- * @hit: (array length=ERRATA_FAIRNESS_N): rows counted by each rate
- * @of: (array length=ERRATA_FAIRNESS_N): of how many
- * @score: sum of its scores; @score_squares of their distances from the labels; @n_score of how many
- * @positive: positives among those
+ * @all: all of them, by weight
+ * @rate: (array length=ERRATA_FAIRNESS_N): the rows that each rate is of, 1 where it counts them
+ * @score: its scores; @positive whether they are of positives
+ * @score_squares: Σ w x² of the scores' distances from the labels
+ *
+ * Rows count by their declared weight.
  */
 typedef struct {
     const char *value;
     gsize n;
-    double hit[ERRATA_FAIRNESS_N];
-    double of[ERRATA_FAIRNESS_N];
-    double score;
+    ErrataRate all;
+    ErrataRate rate[ERRATA_FAIRNESS_N];
+    ErrataRate score;
+    ErrataRate positive;
     double score_squares;
-    double n_score;
-    double positive;
 } ErrataFairnessGroup;
 
 /**

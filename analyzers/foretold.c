@@ -4,32 +4,33 @@
 
 #include <math.h>
 
+#include "rate.h"
+
 #define FORETOLD_ROWS 200 /* earlier ones: fewer do not show whether scores can be believed */
 #define FORETOLD_TRUE \
     1.25 /* times as many errors as the scores said, or as few, that are believed */
 #define FORETOLD_CHANCE 2.0 /* standard deviations that are no difference */
 
 typedef struct {
-    gsize n;
-    double expected; /* sum of what the scores say */
-    double wrong;
+    ErrataRate expected; /* what the scores say */
+    ErrataRate wrong;
 } ForetoldCount;
 
 static ForetoldCount
 foretold_count(const ErrataForetoldRows *rows)
 {
     const ErrataOutcome *outcome = rows->outcome;
-    ForetoldCount count = {0, 0.0, 0.0};
+    ForetoldCount count = {.expected = {.n = 0.0}};
 
     for (gsize i = 0; i < rows->n; i++) {
         guint32 row = rows->row[i];
+        double weight = rows->weight != NULL ? rows->weight[row] : 1.0;
 
         if (outcome->judged[row] == 0 || isnan(outcome->confidence[row]) ||
             (rows->aside != NULL && rows->aside[row] != 0))
             continue;
-        count.n++;
-        count.expected += 1.0 - outcome->confidence[row];
-        count.wrong += outcome->error[row] != 0 ? 1.0 : 0.0;
+        errata_rate_add(&count.expected, 1.0 - outcome->confidence[row], weight);
+        errata_rate_add(&count.wrong, outcome->error[row], weight);
     }
     return count;
 }
@@ -49,21 +50,22 @@ errata_foretold(const ErrataForetoldRows *before, const ErrataForetoldRows *afte
 {
     ErrataForetold foretold = {(double)NAN, 0};
     ForetoldCount was, is;
-    double ratio;
+    double ratio, expected, wrong;
 
     if (before->outcome == NULL || before->outcome->confidence == NULL ||
         after->outcome->confidence == NULL || after->outcome->task == ERRATA_TASK_REGRESSION)
         return foretold;
     was = foretold_count(before);
     is = foretold_count(after);
-    if (was.n < FORETOLD_ROWS || is.n == 0 || !(was.expected > 0.0))
+    if (errata_rate_effective(&was.wrong) < FORETOLD_ROWS || !(is.wrong.n > 0.0) ||
+        !(was.expected.sum > 0.0))
         return foretold;
-    ratio = fabs(was.wrong - was.expected) <= FORETOLD_CHANCE * sqrt(was.expected)
-                ? 1.0
-                : was.wrong / was.expected;
+    expected = errata_rate_events(&was.expected);
+    wrong = errata_rate_events(&was.wrong);
+    ratio = fabs(wrong - expected) <= FORETOLD_CHANCE * sqrt(expected) ? 1.0 : wrong / expected;
     if (ratio > FORETOLD_TRUE || ratio < 1.0 / FORETOLD_TRUE)
         return foretold;
-    foretold.errors = ratio * is.expected / (double)is.n;
-    foretold.n = is.n;
+    foretold.errors = ratio * is.expected.sum / is.expected.weight;
+    foretold.n = (gsize)is.expected.n;
     return foretold;
 }

@@ -11,6 +11,8 @@ typedef struct {
     const guint32 *row;
     gsize n;
     const guint8 *aside; /* (nullable): 1 for rows that do not count */
+    const double
+        *weight; /* (nullable): of each row of the log; what weighs nothing does not count */
 } ErrataForetoldRows;
 
 /* what the scores say of the errors of later rows, as true as they were of earlier ones */

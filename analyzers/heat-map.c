@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error-tree.h"
+#include "slices-facts.h"
 #include "spoken.h"
 
 #define HEAT_MAP_BINS     8
@@ -276,6 +277,7 @@ heat_map_fill(const SlicesTable *table,
 {
     const SlicesHalf *half = &table->confirmation;
     guint n_cells = axes[0].n * axes[1].n;
+    g_autofree ErrataRate *cell = g_new0(ErrataRate, n_cells);
 
     figure->cells = g_new0(double, n_cells);
     figure->cell_counts = g_new0(double, n_cells);
@@ -286,16 +288,17 @@ heat_map_fill(const SlicesTable *table,
 
         if (r >= axes[0].n || c >= axes[1].n)
             continue; /* missing in this half only */
-        figure->cells[r * axes[1].n + c] += table->analysis->outcome->loss[row];
-        figure->cell_counts[r * axes[1].n + c] += 1.0;
+        errata_slices_facts_add(table,
+                                row,
+                                table->analysis->outcome->loss[row],
+                                &cell[r * axes[1].n + c]);
     }
     for (guint i = 0; i < n_cells; i++) {
-        if (figure->cell_counts[i] >= HEAT_MAP_MIN_CELL) {
-            figure->cells[i] /= figure->cell_counts[i];
-            continue;
-        }
-        figure->cells[i] = (double)NAN;
-        if (figure->note == NULL)
+        gboolean enough = errata_rate_effective(&cell[i]) >= HEAT_MAP_MIN_CELL;
+
+        figure->cell_counts[i] = cell[i].n;
+        figure->cells[i] = enough ? errata_rate_mean(&cell[i]) : (double)NAN;
+        if (!enough && figure->note == NULL)
             figure->note = g_strdup_printf("blank: under %d rows", HEAT_MAP_MIN_CELL);
     }
 }

@@ -6,6 +6,7 @@
 #include "intervals.h"
 #include "label-issues.h"
 #include "number.h"
+#include "row-cost.h"
 #include "sort.h"
 #include "words.h"
 
@@ -96,28 +97,42 @@ report_true_accuracy(const ErrataLabelIssues *self, double accuracy, double wron
     return CLAMP((accuracy - lucky) / MAX(1.0 - wrong - lucky, 0.1), 0.0, 1.0);
 }
 
+/* what a listed suspect counts for, a label looked at counting for 1: labels beyond chance count for as much */
+static double
+report_worth(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const guint32 *order)
+{
+    g_autofree guint32 *listed = g_new(guint32, self->n_listed + 1);
+    double all = errata_row_cost_worth(outcome, self->row, self->n);
+
+    for (gsize i = 0; i < self->n_listed; i++)
+        listed[i] = self->row[order[i]];
+    return all > 0.0 ? errata_row_cost_worth(outcome, listed, self->n_listed) / all : 0.0;
+}
+
 /* accuracy now and were the wrong labels right. Suspects are rows that features and score go against, so
  * relabelling as many of those as exceed chance would flatter the model: it is right about more of them
  * than of the labels that are wrong. The gain varies with the rows drawn and with how many labels are
  * wrong; the two are independent and small, so their variances add. */
 static ReportGain
-report_gain(const ErrataLabelIssues *self, const ErrataOutcome *outcome)
+report_gain(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, const guint32 *order)
 {
+    ErrataRate all = errata_row_cost_measure(analysis, NULL, 0).out;
     ReportGain gain = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
-    double n = (double)outcome->n_judged;
-    double wrong = self->excess / (double)MAX(self->n, 1);
-    double spread = REPORT_Z * self->excess_error / (double)MAX(self->n, 1);
+    double worth = report_worth(self, analysis->outcome, order);
+    double wrong = worth * self->excess / (double)MAX(self->n, 1);
+    double spread = worth * REPORT_Z * self->excess_error / (double)MAX(self->n, 1);
     double to, less, more, rows, count, half;
 
-    if (outcome->n_judged == 0)
+    if (!(all.n > 0.0))
         return gain;
-    gain.from = (n - (double)outcome->n_errors) / n;
+    gain.from = (all.weight - all.sum) / all.weight;
     to = report_true_accuracy(self, gain.from, wrong);
     if (!(wrong > 0.0) || !(to > gain.from) || !self->from_features)
         return gain;
     less = report_true_accuracy(self, gain.from, MAX(wrong - spread, 0.0));
     more = report_true_accuracy(self, gain.from, wrong + spread);
-    rows = REPORT_Z * sqrt(MAX(wrong - (to - gain.from) * (to - gain.from), 0.0) / n);
+    rows = REPORT_Z * sqrt(MAX(wrong - (to - gain.from) * (to - gain.from), 0.0) /
+                           errata_rate_effective(&all));
     count = 0.5 * (more - less);
     half = sqrt(rows * rows + count * count);
     gain.to = to;
@@ -320,11 +335,11 @@ report_next(const ErrataLabelIssues *self, guint32 *ret_next)
 static void
 report_rows(ErrataFinding *finding,
             const ErrataLabelIssues *self,
-            const ErrataOutcome *outcome,
+            const ErrataAnalysis *analysis,
             const guint32 *order)
 {
     g_autofree guint32 *next = g_new(guint32, MAX(self->n_listed, 1));
-    double errors = 0.0;
+    ErrataRowCost cost;
 
     finding->n_rows = self->n_listed;
     finding->n_next = finding->confirmed ? report_next(self, next) : 0;
@@ -335,13 +350,12 @@ report_rows(ErrataFinding *finding,
 
         finding->row[i] = self->row[at];
         finding->row_score[i] = self->badness[at];
-        if (i < self->n_listed && outcome->error != NULL && outcome->error[finding->row[i]] != 0)
-            errors += 1.0;
     }
-    finding->share_of_rows = (double)self->n_listed / (double)outcome->n_rows;
+    cost = errata_row_cost_measure(analysis, finding->row, self->n_listed);
+    finding->share_of_rows = (double)self->n_listed / (double)analysis->outcome->n_rows;
     /* suspects disagree with the model by construction; only noise that was shown explains errors */
-    finding->share_of_errors = outcome->n_errors > 0 && self->excess > 0.0 && self->from_features
-                                   ? errors / (double)outcome->n_errors
+    finding->share_of_errors = self->excess > 0.0 && self->from_features
+                                   ? errata_row_cost_share(&cost)
                                    : (double)NAN;
     finding->excess_errors = (double)NAN;
 }
@@ -393,7 +407,7 @@ errata_label_issues_report(const ErrataLabelIssues *self, const ErrataAnalysis *
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE, title);
     const ErrataSchema *schema = analysis->schema;
     double width = self->excess / (double)self->n;
-    ReportGain gain = report_gain(self, analysis->outcome);
+    ReportGain gain = report_gain(self, analysis, order);
     guint largest = 0;
 
     for (guint i = 1; i < self->n_classes * self->n_classes; i++)
@@ -409,7 +423,7 @@ errata_label_issues_report(const ErrataLabelIssues *self, const ErrataAnalysis *
     finding->subject.suggested = g_strdup(schema->classes[largest % self->n_classes]);
     report_evidence(finding, self, schema, cell, largest);
     report_metric(finding, self, analysis->outcome, &gain, width);
-    report_rows(finding, self, analysis->outcome, order);
+    report_rows(finding, self, analysis, order);
     finding->figure = report_figure(self, schema, cell);
     finding->examples = report_examples(self, analysis, order);
     g_ptr_array_add(finding->notes,

@@ -139,11 +139,16 @@ residuals_beyond(Residuals *self, double *ret_p)
 static double
 residuals_rest(const Residuals *self, const ErrataAnalysis *analysis, gsize n)
 {
-    ErrataSum rest = {0};
+    ErrataSum rest = {0}, weights = {0};
 
-    for (gsize i = n; i < self->n; i++)
-        errata_sum_add(&rest, analysis->outcome->loss[self->row[self->order[i]]]);
-    return self->n > n ? errata_sum_value(&rest) / (double)(self->n - n) : (double)NAN;
+    for (gsize i = n; i < self->n; i++) {
+        guint32 row = self->row[self->order[i]];
+        double weight = errata_outcome_weight(analysis->outcome, row);
+
+        errata_sum_add(&rest, weight * analysis->outcome->loss[row]);
+        errata_sum_add(&weights, weight);
+    }
+    return self->n > n ? errata_sum_value(&rest) / errata_sum_value(&weights) : (double)NAN;
 }
 
 /* a few rows that make much of the error are no oddity: the figures are theirs */
@@ -178,6 +183,12 @@ residuals_weigh(const Residuals *self,
                                            self->n - n));
 }
 
+static double
+residuals_loss(const ErrataOutcome *outcome, guint32 row)
+{
+    return errata_outcome_weight(outcome, row) * outcome->loss[row];
+}
+
 static ErrataFinding *
 residuals_report(const Residuals *self, const ErrataAnalysis *analysis, gsize n, double q)
 {
@@ -202,10 +213,10 @@ residuals_report(const Residuals *self, const ErrataAnalysis *analysis, gsize n,
     for (gsize i = 0; i < n; i++) {
         finding->row[i] = self->row[self->order[i]];
         finding->row_score[i] = fabs(self->residual[self->order[i]]);
-        own += analysis->outcome->loss[finding->row[i]];
+        own += residuals_loss(analysis->outcome, finding->row[i]);
     }
     for (gsize i = 0; i < self->n; i++)
-        total += analysis->outcome->loss[self->row[i]];
+        total += residuals_loss(analysis->outcome, self->row[i]);
     finding->share_of_rows = (double)n / (double)analysis->outcome->n_rows;
     finding->share_of_errors = total > 0.0 ? own / total : (double)NAN;
     finding->excess_errors = (double)NAN;

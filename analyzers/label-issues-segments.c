@@ -10,6 +10,7 @@
 
 #include "intervals.h"
 #include "label-issues.h"
+#include "row-cost.h"
 #include "slices.h"
 #include "sort.h"
 #include "tests.h"
@@ -202,7 +203,7 @@ segments_rows(const Segment *segment, ErrataFinding *finding)
     g_autofree guint64 *cell = g_new0(guint64, (gsize)k * k);
     g_autofree double *key = g_new(double, MAX(self->n, 1));
     gsize largest = 0, n = 0;
-    double errors = 0.0;
+    ErrataRowCost cost;
 
     finding->row = g_new(guint32, MAX(self->n, 1));
     for (gsize i = 0; i < self->n; i++) {
@@ -214,7 +215,6 @@ segments_rows(const Segment *segment, ErrataFinding *finding)
             continue;
         cell[(gsize)self->given[i] * k + best]++;
         key[n] = -self->probability[i * k + best];
-        errors += outcome->error[row] != 0 ? 1.0 : 0.0;
         finding->row[n++] = row;
     }
     finding->row_score = g_new(double, MAX(n, 1));
@@ -223,7 +223,8 @@ segments_rows(const Segment *segment, ErrataFinding *finding)
         finding->row_score[i] = 0.0 - finding->row_score[i];
     finding->n_rows = n;
     finding->share_of_rows = (double)n / MAX((double)outcome->n_rows, 1.0);
-    finding->share_of_errors = errors / MAX((double)outcome->n_errors, 1.0);
+    cost = errata_row_cost_measure(segment->analysis, finding->row, n);
+    finding->share_of_errors = outcome->n_errors > 0 ? errata_row_cost_share(&cost) : 0.0;
     for (gsize c = 1; c < (gsize)k * k; c++)
         largest = cell[c] > cell[largest] ? c : largest;
     finding->subject.given = g_strdup(segment->analysis->schema->classes[largest / k]);
@@ -279,11 +280,11 @@ segments_evidence(const Segment *segment, double n_changed, ErrataFinding *findi
                                            (guint64)segment->all[1].n));
 }
 
+/* @part: of what all rows count for, that the changed labels do */
 static void
-segments_suggest(const Segment *segment, double n_changed, double expected, ErrataFinding *finding)
+segments_suggest(const Segment *segment, double part, double expected, ErrataFinding *finding)
 {
-    const ErrataOutcome *outcome = segment->analysis->outcome;
-    double part = n_changed / MAX((double)outcome->n_judged, 1.0);
+    ErrataRate all = errata_row_cost_measure(segment->analysis, NULL, 0).out;
     double spread = SEGMENTS_Z * segment->error / segment->rate * part;
     gboolean one_way = segment->one_way;
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
@@ -299,7 +300,7 @@ segments_suggest(const Segment *segment, double n_changed, double expected, Erra
         errata_finding_suggest(finding, one_way ? "add-feature" : "relabel", text);
 
     suggestion->metric = g_strdup("accuracy");
-    suggestion->from = 1.0 - (double)outcome->n_errors / MAX((double)outcome->n_judged, 1.0);
+    suggestion->from = 1.0 - errata_rate_mean(&all);
     suggestion->to = suggestion->from + part * (1.0 - 2.0 * expected);
     suggestion->lo = one_way ? 0.0 : MAX(part - spread, 0.0) * (1.0 - 2.0 * expected);
     suggestion->hi = (part + spread) * (1.0 - 2.0 * expected);
@@ -317,7 +318,9 @@ segments_report(const Segment *segment, const ErrataFinding *slice, double expec
 {
     const ErrataAnalysis *analysis = segment->analysis;
     double n_changed = rint(segment->rate * (double)slice->n_rows);
-    double width = n_changed / MAX((double)analysis->outcome->n_judged, 1.0);
+    ErrataRate all = errata_row_cost_measure(analysis, NULL, 0).out;
+    double width = n_changed * errata_row_cost_worth(analysis->outcome, slice->row, slice->n_rows) /
+                   all.weight;
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE, "");
     g_autofree char *share = errata_words_share(segment->rate,
                                                 segment->rate - SEGMENTS_Z * segment->error,
@@ -356,7 +359,7 @@ segments_report(const Segment *segment, const ErrataFinding *slice, double expec
     if (analysis->schema->label >= 0)
         finding->subject.column = g_strdup(analysis->frame->columns[analysis->schema->label]->name);
     segments_evidence(segment, n_changed, finding);
-    segments_suggest(segment, n_changed, expected, finding);
+    segments_suggest(segment, width, expected, finding);
     g_ptr_array_add(finding->notes, g_strdup("segment=yes"));
     if (segment->one_way)
         g_ptr_array_add(finding->notes, g_strdup("one_way=yes"));

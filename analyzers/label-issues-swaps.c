@@ -9,6 +9,7 @@
 #include "intervals.h"
 #include "label-issues.h"
 #include "metrics.h"
+#include "row-cost.h"
 #include "tests.h"
 #include "words.h"
 
@@ -156,7 +157,6 @@ swaps_add_evidence(const SwapsPair *pair, double n_errors, guint n_tried, Errata
 static void
 swaps_report(ErrataAnalysis *analysis, const SwapsPair *pair, double n_errors, guint n_tried)
 {
-    const ErrataOutcome *outcome = analysis->outcome;
     const ErrataSchema *schema = analysis->schema;
     double ratio = pair->observed / MAX(pair->expected, 0.5);
     double part = 1.0 - MIN(pair->expected / pair->observed, 1.0);
@@ -168,6 +168,8 @@ swaps_report(ErrataAnalysis *analysis, const SwapsPair *pair, double n_errors, g
     g_autofree char *count = NULL;
     g_autofree char *text = NULL;
     ErrataSuggestion *suggestion;
+    ErrataRowCost cost;
+    ErrataRate all;
 
     swaps_add_rows(analysis, pair, finding);
     count = errata_words_counted(finding->n_rows, "row", "rows");
@@ -183,10 +185,15 @@ swaps_report(ErrataAnalysis *analysis, const SwapsPair *pair, double n_errors, g
                                      times);
     finding->summary = g_strdup_printf("labels · %s", count);
     finding->confirmed = TRUE;
-    finding->share_of_errors = (double)finding->n_rows / MAX((double)outcome->n_errors, 1.0);
+    cost = errata_row_cost_measure(analysis, finding->row, finding->n_rows);
+    all = cost.in;
+    errata_rate_merge(&all, &cost.out);
+    finding->share_of_errors = errata_row_cost_share(&cost);
     finding->excess_errors = rint(part * (double)finding->n_rows);
     finding->metric = g_strdup("accuracy");
-    finding->delta = finding->rank = finding->excess_errors / MAX((double)outcome->n_judged, 1.0);
+    finding->delta = finding->rank =
+        finding->excess_errors *
+        errata_row_cost_worth(analysis->outcome, finding->row, finding->n_rows) / all.weight;
     finding->severity = errata_severity_from_impact(finding->share_of_errors * part,
                                                     finding->delta);
     if (schema->label >= 0)
@@ -204,7 +211,7 @@ swaps_report(ErrataAnalysis *analysis, const SwapsPair *pair, double n_errors, g
                            schema->classes[pair->said]);
     suggestion = errata_finding_suggest(finding, "relabel", text);
     suggestion->metric = g_strdup("accuracy");
-    suggestion->from = 1.0 - (double)outcome->n_errors / MAX((double)outcome->n_judged, 1.0);
+    suggestion->from = 1.0 - errata_rate_mean(&all);
     suggestion->to = suggestion->from + finding->delta;
     suggestion->lo = 0.0;
     suggestion->hi = finding->delta;

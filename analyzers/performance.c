@@ -247,24 +247,19 @@ performance_headline(const ErrataAnalysis *analysis)
 }
 
 static void
-performance_note_methods(ErrataAnalysis *analysis, const ErrataJudged *judged)
+performance_note_methods(ErrataAnalysis *analysis)
 {
-    const char *weights = judged->input.weight != NULL ? "; rows count by their declared weight"
-                                                       : "";
-
     if (analysis->schema->task == ERRATA_TASK_REGRESSION)
         errata_case_method(analysis->result,
                            "Errors are prediction minus label; intervals of means and their ratios "
                            "by the influence function, of quantiles by order statistics, of "
-                           "Spearman's correlation on Fisher's scale%s.",
-                           weights);
+                           "Spearman's correlation on Fisher's scale.");
     else
         errata_case_method(analysis->result,
                            "Metrics as scikit-learn defines them; proportions with Wilson "
                            "intervals, AUC with DeLong's, all else by the influence function; "
                            "calibration error over ten equal-width bins (ece) and ten equal-mass "
-                           "bins (ace), log-loss clipped at 1e-15%s.",
-                           weights);
+                           "bins (ace), log-loss clipped at 1e-15.");
     if (g_strcmp0(analysis->result->baseline_kind, "first-half") == 0)
         errata_case_method(analysis->result,
                            "The changes beside the metrics are of the second half of the rows "
@@ -390,7 +385,7 @@ performance_run(ErrataAnalysis *analysis, GError **error)
     errata_performance_opposed(analysis);
     errata_performance_windows(analysis);
     if (judged->input.n > 0)
-        performance_note_methods(analysis, judged);
+        performance_note_methods(analysis);
     return TRUE;
 }
 

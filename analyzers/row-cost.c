@@ -47,6 +47,39 @@ errata_row_cost_measure(const ErrataAnalysis *analysis, const guint32 *row, gsiz
     return cost;
 }
 
+/**
+ * errata_row_cost_share:
+ *
+ * Returns: the part of all losses that is of these rows; NaN where there are none
+ */
+double
+errata_row_cost_share(const ErrataRowCost *cost)
+{
+    double all = cost->in.sum + cost->out.sum;
+
+    return all > 0.0 ? cost->in.sum / all : (double)NAN;
+}
+
+/**
+ * errata_row_cost_worth:
+ * @outcome: the log
+ * @row: (array length=n_rows): rows
+ * @n_rows: how many
+ *
+ * Returns: what such a row counts for on average; 1 where no weights are declared
+ */
+double
+errata_row_cost_worth(const ErrataOutcome *outcome, const guint32 *row, gsize n_rows)
+{
+    double sum = 0.0;
+
+    if (outcome->weight == NULL || n_rows == 0)
+        return 1.0;
+    for (gsize i = 0; i < n_rows; i++)
+        sum += outcome->weight[row[i]];
+    return sum / (double)n_rows;
+}
+
 static void
 cost_rate(ErrataFinding *finding,
           const char *key,
@@ -103,7 +136,7 @@ errata_row_cost_tell(const ErrataAnalysis *analysis,
     finding->excess_errors = cost->in.n *
                              (errata_rate_mean(&cost->in) - errata_rate_mean(&cost->out));
     if (cost->in.sum + cost->out.sum > 0.0)
-        finding->share_of_errors = cost->in.sum / (cost->in.sum + cost->out.sum);
+        finding->share_of_errors = errata_row_cost_share(cost);
 }
 
 /**

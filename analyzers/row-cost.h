@@ -19,6 +19,8 @@ typedef struct {
 ErrataRowCost errata_row_cost_measure(const ErrataAnalysis *analysis,
                                       const guint32 *row,
                                       gsize n_rows);
+double errata_row_cost_share(const ErrataRowCost *cost);
+double errata_row_cost_worth(const ErrataOutcome *outcome, const guint32 *row, gsize n_rows);
 void errata_row_cost_tell(const ErrataAnalysis *analysis,
                           const ErrataRowCost *cost,
                           ErrataFinding *finding);

@@ -199,6 +199,25 @@ run_describe_method(ErrataCase *result, const ErrataSettings *settings)
                   "halves by a hash of each row without its id: one is searched, the other confirms");
 }
 
+/* what declared weights count in */
+static void
+run_describe_weights(const ErrataAnalysis *analysis)
+{
+    if (analysis->outcome->weight == NULL)
+        return;
+    errata_case_method(
+        analysis->result,
+        "Weights: rows count by the weights declared in %s in what is told of the model: metrics, "
+        "windows, error tree and heat map, and the rates, shares of errors and gains of slices, "
+        "groups, clusters, faulty rows, suspect labels, thresholds, calibration and changes of "
+        "errors and scores; intervals are by Kish’s effective number of rows. Searches and tests "
+        "on the rows held back take each row for one observation, whatever it counts for; a slice "
+        "must have 1.1 times the rest’s rate by weight, too, and a change half its size. Numbers "
+        "and shares of rows, changes of columns alone and what a change of performance against the "
+        "baseline is split into count rows.",
+        analysis->frame->columns[analysis->schema->weight]->name);
+}
+
 /* by which clock times are told, where stamps say one */
 static void
 run_describe_clock(const ErrataAnalysis *analysis)
@@ -608,6 +627,7 @@ errata_run(const ErrataFrame *frame,
     run_describe_schema(result, log.schema, log.outcome);
     errata_cautions_add(&analysis);
     run_describe_method(result, settings);
+    run_describe_weights(&analysis);
     run_describe_clock(&analysis);
     run_choose_baseline(&analysis);
     use = depth == ERRATA_RUN_FULL ? errata_model_use_new(&analysis) : NULL;

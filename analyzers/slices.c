@@ -71,12 +71,6 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            "which the scores expect, and holds four fifths of the errors expected "
                            "in as many of the least sure rows; up to two conditions, none on a "
                            "number that tells half of what the scores do.");
-    if (table->analysis->outcome->weight != NULL)
-        errata_case_method(result,
-                           "Slices: searched and tested row by row, whatever a row counts for; the "
-                           "rates, shares and gains told of them count rows by their declared "
-                           "weight (intervals by Kish’s effective number), and a slice must have "
-                           "1.1 times the rest’s rate by weight, too.");
     if (find->n_sets_left_out > 0)
         errata_case_method(result,
                            "Slices: truncated. %" G_GUINT64_FORMAT " sets of columns were not "

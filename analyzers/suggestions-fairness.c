@@ -14,12 +14,6 @@
 #define EVEN_CHANCE \
     0.8 /* of the standard error: mean of the absolute difference of two equal rates, √(2/π) */
 
-/* rows that a rate is of, and those of them that are said to be positive */
-typedef struct {
-    double of;
-    double hit;
-} EvenRate;
-
 typedef struct {
     const ErrataOutcome *outcome;
     const ErrataColumn *column;
@@ -50,17 +44,15 @@ even_says(const Even *self, gsize row)
                : self->outcome->predicted[row] == self->outcome->positive;
 }
 
-static EvenRate
+static ErrataRate
 even_rate(const Even *self, guint8 half, gboolean group)
 {
-    EvenRate rate = {0.0, 0.0};
+    ErrataRate rate = {.n = 0.0};
 
     for (gsize row = 0; row < self->outcome->n_rows; row++)
         if (self->outcome->half[row] == half && (self->is_group[row] != 0) == group &&
-            even_counts(self, row)) {
-            rate.of += 1.0;
-            rate.hit += even_says(self, row) ? 1.0 : 0.0;
-        }
+            even_counts(self, row))
+            errata_rate_add(&rate, even_says(self, row), errata_outcome_weight(self->outcome, row));
     return rate;
 }
 
@@ -69,77 +61,90 @@ static double
 even_gap(const Even *self)
 {
     guint n = self->column->n_dictionary;
-    g_autofree EvenRate *rate = g_new0(EvenRate, n + 1);
+    g_autofree ErrataRate *rate = g_new0(ErrataRate, n + 1);
     double low = HUGE_VAL, high = -HUGE_VAL;
 
     for (gsize row = 0; row < self->outcome->n_rows; row++)
-        if (self->outcome->half[row] == 1 && even_counts(self, row)) {
-            EvenRate *of = &rate[self->column->code[row]];
-
-            of->of += 1.0;
-            of->hit += even_says(self, row) ? 1.0 : 0.0;
-        }
+        if (self->outcome->half[row] == 1 && even_counts(self, row))
+            errata_rate_add(&rate[self->column->code[row]],
+                            even_says(self, row),
+                            errata_outcome_weight(self->outcome, row));
     for (guint g = 0; g < n; g++) {
-        if (rate[g].of < ERRATA_FAIRNESS_LEAST)
+        if (errata_rate_effective(&rate[g]) < ERRATA_FAIRNESS_LEAST)
             continue;
-        low = fmin(low, rate[g].hit / rate[g].of);
-        high = fmax(high, rate[g].hit / rate[g].of);
+        low = fmin(low, errata_rate_mean(&rate[g]));
+        high = fmax(high, errata_rate_mean(&rate[g]));
     }
     return high > low ? high - low : (double)NAN;
 }
 
-/* the score at or above which the part @share of the group's rows of the discovery half lies; NaN: too few rows */
+/* the score at or above which the part @share of what the group's rows of the discovery half count for lies; NaN:
+ * too few rows */
 static double
 even_cut(const Even *self, double share)
 {
     g_autofree double *score = g_new(double, self->outcome->n_rows + 1);
+    g_autofree double *weight = g_new(double, self->outcome->n_rows + 1);
+    g_autofree double *sorted = g_new(double, self->outcome->n_rows + 1);
+    g_autofree guint32 *order = g_new(guint32, self->outcome->n_rows + 1);
+    ErrataRate all = {.n = 0.0};
+    double above = 0.0;
     gsize n = 0, at;
 
     for (gsize row = 0; row < self->outcome->n_rows; row++)
-        if (self->outcome->half[row] == 0 && self->is_group[row] != 0 && even_counts(self, row))
+        if (self->outcome->half[row] == 0 && self->is_group[row] != 0 && even_counts(self, row)) {
+            weight[n] = errata_outcome_weight(self->outcome, row);
+            errata_rate_add(&all, 1.0, weight[n]);
             score[n++] = self->outcome->score[row];
-    at = (gsize)llround(share * (double)n);
-    if (n < EVEN_LEAST || at == 0)
+        }
+    if (errata_rate_effective(&all) < EVEN_LEAST)
         return (double)NAN;
-    errata_sort_values(score, n);
-    return score[n - at];
+    errata_sort_doubles(score, n, sorted, order);
+    for (at = n; at > 0; at--) { /* the row that lies in it by half or more is the last */
+        double own = weight[order[at - 1]];
+
+        if (above + 0.5 * own > share * all.weight)
+            break;
+        above += own;
+    }
+    return at < n ? sorted[at] : (double)NAN;
 }
 
 /* of the group's rows on the confirmation half that the rate is of, those that @cut decides otherwise */
 static double
 even_moved(const Even *self, double cut)
 {
-    double n = 0.0, moved = 0.0;
+    ErrataRate moved = {.n = 0.0};
 
     for (gsize row = 0; row < self->outcome->n_rows; row++)
-        if (self->outcome->half[row] == 1 && self->is_group[row] != 0 && even_counts(self, row)) {
-            n += 1.0;
-            moved += (self->outcome->score[row] >= cut) != even_says(self, row) ? 1.0 : 0.0;
-        }
-    return n > 0.0 ? moved / n : 0.0;
+        if (self->outcome->half[row] == 1 && self->is_group[row] != 0 && even_counts(self, row))
+            errata_rate_add(&moved,
+                            (self->outcome->score[row] >= cut) != even_says(self, row),
+                            errata_outcome_weight(self->outcome, row));
+    return moved.n > 0.0 ? errata_rate_mean(&moved) : 0.0;
 }
 
 /* what it does to the group's errors */
 static void
 even_cost(const Even *self, ErrataSuggestion *suggestion)
 {
-    double n = 0.0, before = 0.0, after = 0.0;
+    ErrataRate before = {.n = 0.0}, after = {.n = 0.0};
     g_autofree char *from = NULL, *to = NULL;
 
     for (gsize row = 0; row < self->outcome->n_rows; row++) {
         gboolean positive = self->outcome->truth[row] == self->outcome->positive;
+        double weight = errata_outcome_weight(self->outcome, row);
 
         if (self->outcome->half[row] != 1 || self->is_group[row] == 0 ||
             self->outcome->judged[row] == 0 || isnan(self->outcome->score[row]))
             continue;
-        n += 1.0;
-        before += self->outcome->error[row];
-        after += even_says(self, row) != positive ? 1.0 : 0.0;
+        errata_rate_add(&before, self->outcome->error[row], weight);
+        errata_rate_add(&after, even_says(self, row) != positive, weight);
     }
-    if (!(after > before) || suggestion->cost != NULL)
+    if (!(after.sum > before.sum) || suggestion->cost != NULL)
         return;
-    from = errata_words_share(before / n, (double)NAN, (double)NAN);
-    to = errata_words_share(after / n, (double)NAN, (double)NAN);
+    from = errata_words_share(errata_rate_mean(&before), (double)NAN, (double)NAN);
+    to = errata_words_share(errata_rate_mean(&after), (double)NAN, (double)NAN);
     suggestion->cost = g_strdup_printf("with such a threshold %s of the group's rows are wrong, "
                                        "now %s",
                                        to,
@@ -177,7 +182,7 @@ errata_suggestions_even(const ErrataAnalysis *analysis,
     g_autofree guint8 *is_group = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
     Even self = {.outcome = analysis->outcome, .is_group = is_group, .cut = (double)NAN};
     double before, after, cut, moved, half;
-    EvenRate others, group;
+    ErrataRate others, group;
 
     if (gap == NULL || !even_is_known(analysis, finding))
         return FALSE;
@@ -189,12 +194,13 @@ errata_suggestions_even(const ErrataAnalysis *analysis,
         is_group[finding->row[k]] = 1;
     others = even_rate(&self, 0, FALSE);
     group = even_rate(&self, 1, TRUE);
-    cut = others.of > 0.0 ? even_cut(&self, others.hit / others.of) : (double)NAN;
+    cut = others.n > 0.0 ? even_cut(&self, errata_rate_mean(&others)) : (double)NAN;
     before = even_gap(&self);
-    if (isnan(cut) || isnan(before) || group.of < EVEN_LEAST)
+    if (isnan(cut) || isnan(before) || errata_rate_effective(&group) < EVEN_LEAST)
         return FALSE;
     moved = even_moved(&self, cut);
-    half = errata_intervals_z(EVEN_LEVEL) * sqrt(fmax(moved * (1.0 - moved), 0.0) / group.of);
+    half = errata_intervals_z(EVEN_LEVEL) *
+           sqrt(fmax(moved * (1.0 - moved), 0.0) / errata_rate_effective(&group));
     self.cut = cut;
     after = even_gap(&self);
     if (isnan(after))

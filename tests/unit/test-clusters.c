@@ -456,10 +456,10 @@ test_count(void)
     frame = errata_frame_builder_finish(builder, NULL);
     analysis.frame = frame;
     errata_clusters_count(&analysis, &words, 1, 2, &said); /* the third is none of the name */
-    g_assert_cmpfloat_with_epsilon(said.n, 18.0, 1e-12);
-    g_assert_cmpfloat_with_epsilon(said.errors, 10.0, 1e-12);
-    g_assert_cmpfloat_with_epsilon(said.n_others, 18.0, 1e-12);
-    g_assert_cmpfloat_with_epsilon(said.errors_others, 1.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(said.in.n, 18.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(said.in.sum, 10.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(said.others.n, 18.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(said.others.sum, 1.0, 1e-12);
 }
 
 int
