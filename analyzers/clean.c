@@ -8,6 +8,11 @@
 
 #include "parallel.h"
 
+#define CLEAN_FIRST \
+    16 /* rows of a code that are enough to see that another column has others there */
+#define CLEAN_SAME \
+    0.9 /* of the rows of a code in one column, and of its own, that hold it in another */
+
 typedef struct {
     const ErrataFrame *frame;
     const ErrataSchema *schema;
@@ -107,6 +112,84 @@ clean_add(ErrataClean *self, guint column, const ErrataSentinel *sentinel)
         g_array_append_val(self->codes, code);
 }
 
+/* rows in which a column holds a number, at most @most of them; (element-type guint32) */
+static GArray *
+clean_rows(const ErrataColumn *column, double number, gsize most)
+{
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    for (gsize i = 0; i < column->n_rows && rows->len < most; i++) {
+        double value = errata_column_number(column, i);
+        guint32 row = (guint32)i;
+
+        if (!(value < number) && !(value > number) && !isnan(value))
+            g_array_append_val(rows, row);
+    }
+    return rows;
+}
+
+/* how many of the first @n rows a column holds a number in */
+static guint
+clean_shared(const ErrataColumn *column, double number, const GArray *rows, guint n)
+{
+    guint shared = 0;
+
+    for (guint i = 0; i < MIN(n, rows->len); i++) {
+        double value = errata_column_number(column, g_array_index(rows, guint32, i));
+
+        shared += !(value < number) && !(value > number) && !isnan(value) ? 1 : 0;
+    }
+    return shared;
+}
+
+static gboolean
+clean_measure(const ErrataColumn *column, double value, ErrataSentinel *ret_sentinel)
+{
+    g_autofree double *numbers = errata_column_numbers(column);
+
+    return errata_sentinel_measure(numbers, column->n_rows, value, ret_sentinel);
+}
+
+/* the code of one column in another, where both hold it in the same rows and hardly any else: 0.0 for both degrees of a
+ * place, of which one may well be near 0 */
+static void
+clean_add_shared(ErrataClean *self, const ErrataSchema *schema, const ErrataCleanCode *code)
+{
+    const ErrataColumn *of = self->raw->columns[code->column];
+    g_autoptr(GArray) rows = clean_rows(of, code->sentinel.value, of->n_rows);
+
+    for (guint i = 0; i < self->raw->n_columns; i++) {
+        const ErrataColumn *column = self->raw->columns[i];
+        double value = code->sentinel.value;
+        guint first = MIN(rows->len, CLEAN_FIRST), shared;
+        g_autoptr(GArray) all = NULL;
+        ErrataSentinel sentinel;
+
+        if (i == code->column || !errata_column_is_numeric(column) ||
+            !clean_reads(self->raw, schema, i) ||
+            (double)clean_shared(column, value, rows, first) < CLEAN_SAME * (double)first)
+            continue;
+        shared = clean_shared(column, value, rows, rows->len);
+        all = clean_rows(column, value, 2 * (gsize)rows->len);
+        if ((double)shared >= CLEAN_SAME * (double)MAX(rows->len, all->len) &&
+            clean_measure(column, value, &sentinel))
+            clean_add(self, i, &sentinel);
+    }
+}
+
+static void
+clean_add_beside(ErrataClean *self, const ErrataSchema *schema)
+{
+    guint n = self->codes->len;
+
+    for (guint i = 0; i < n; i++) {
+        ErrataCleanCode code = g_array_index(self->codes, ErrataCleanCode, i); /* the array grows */
+
+        if (errata_column_is_numeric(self->raw->columns[code.column]))
+            clean_add_shared(self, schema, &code);
+    }
+}
+
 /* codes that another frame has in a column of the same name; @like knows them by its own columns */
 static void
 clean_add_known(ErrataClean *self, const ErrataSchema *schema, const ErrataClean *like)
@@ -144,6 +227,7 @@ errata_clean_new(const ErrataFrame *frame, const ErrataSchema *schema, const Err
     for (guint i = 0; i < frame->n_columns; i++)
         for (guint k = 0; k < n_found[i]; k++)
             clean_add(self, i, &found[i][k]);
+    clean_add_beside(self, schema);
     if (like != NULL)
         clean_add_known(self, schema, like);
     self->frame = g_new(ErrataFrame, 1);

@@ -10,6 +10,7 @@
 
 #include "outside.h"
 #include "sort.h"
+#include "tests.h"
 
 #define SENTINEL_DAY      86400e9 /* ns */
 #define SENTINEL_ZONE     (14.0 / 24.0 * SENTINEL_DAY)
@@ -27,9 +28,17 @@
 #define SENTINEL_APART    10  /* different values as near to the smallest as −1 below it */
 #define SENTINEL_EDGE \
     0.5 /* of the mean count of the lowest whole numbers, that the lowest has: they end there */
-#define SENTINEL_SCALE 30    /* different values: fewer may be a scale that begins at −1 … */
-#define SENTINEL_RARE  0.25  /* … unless that is so much rarer than the lowest others */
-#define SENTINEL_MORE  3     /* times as often as the two lowest */
+#define SENTINEL_SCALE 30   /* different values: fewer may be a scale that begins at −1 … */
+#define SENTINEL_RARE  0.25 /* … unless that is so much rarer than the lowest others */
+#define SENTINEL_MORE  3    /* times as often as the two lowest */
+#define SENTINEL_RISE  1e-4 /* chance that numbers thinning out towards −1 leave so many there */
+#define SENTINEL_STEPS 6    /* different ones: fewer are a scale, whose −1 is as good as its 1 */
+#define SENTINEL_LEAP  3.0  /* times as many as they let expect */
+#define SENTINEL_CROWD \
+    50 /* values as near as the code: the lowest are no tail that thins out towards it */
+#define SENTINEL_PART  0.09  /* of the values: 0 may well be more of them by nature */
+#define SENTINEL_RUNG  10.0  /* times the next: both are powers of ten */
+#define SENTINEL_LARGE 99.0  /* and more: a code above the values */
 #define SENTINEL_CLOSE 0.3   /* of the span of as many as are near */
 #define SENTINEL_AMID  999.0 /* and more, or less than 0: a code amid the values */
 
@@ -152,10 +161,10 @@ sentinel_has_values(const Sentinel *self)
     return sentinel_distinct(self, SENTINEL_DISTINCT) == SENTINEL_DISTINCT;
 }
 
-/* whether values are the steps of a quantity that is counted off, as years of age are, and the end lies as many
- * steps away as they are: such values are no names of entities */
-static gboolean
-sentinel_is_off_steps(const SentinelEnd *end, const double *sorted, gsize n)
+/* the step of a quantity that is counted off, as years of age are, from its lowest values; NaN where they are no
+ * such steps: those of entities */
+static double
+sentinel_step(const double *sorted, gsize n)
 {
     double step = (double)INFINITY, last = sorted[0];
     guint n_values = 1;
@@ -166,32 +175,95 @@ sentinel_is_off_steps(const SentinelEnd *end, const double *sorted, gsize n)
             last = sorted[i];
             n_values++;
         }
-    return n_values == SENTINEL_NEAR && last - sorted[0] <= SENTINEL_DENSE * SENTINEL_NEAR * step &&
-           fabs(end->first - end->next) >= SENTINEL_NEAR * step;
+    return n_values == SENTINEL_NEAR && last - sorted[0] <= SENTINEL_DENSE * SENTINEL_NEAR * step
+               ? step
+               : (double)NAN;
 }
 
-/* whether the nearest extremes, each repeated too, are much less so: an entity's value comes as often as
- * any other entity's */
-static gboolean
-sentinel_stands_out(const Sentinel *self, const SentinelEnd *end, gboolean is_low)
+/* the values that are no codes yet without those at @end, from it on; to be freed */
+static double *
+sentinel_others(const Sentinel *self, const SentinelEnd *end, gboolean is_low, gsize *ret_n)
 {
-    g_autofree double *sorted = g_new(double, self->n + 1);
+    double *sorted = g_new(double, self->n + 1);
     gsize n = 0;
-    gsize n_near = 0;
-    guint n_values = 0;
 
     for (gsize i = 0; i < self->n; i++)
         if (isfinite(self->value[i]) && !sentinel_equal(self->value[i], end->first) &&
             !sentinel_is_found(self, self->value[i]))
             sorted[n++] = is_low ? self->value[i] : -self->value[i];
     errata_sort_values(sorted, n);
+    *ret_n = n;
+    return sorted;
+}
+
+/* how often each of the lowest values comes */
+static double
+sentinel_copies(const double *sorted, gsize n)
+{
+    gsize n_near = 0;
+    guint n_values = 0;
+
     for (gsize i = 0; i < n; i++) {
         if (i > 0 && sorted[i] > sorted[i - 1] && ++n_values == SENTINEL_NEAR)
             break;
         n_near++;
     }
-    return (double)end->count >= (sentinel_is_off_steps(end, sorted, n) ? 1.0 : SENTINEL_REPEAT) *
-                                     (double)n_near / (double)MAX(n_values, 1);
+    return (double)n_near / (double)MAX(n_values, 1);
+}
+
+/* whether the nearest extremes, each repeated too, are much less so: an entity's value comes as often as
+ * any other entity's. The steps of a quantity are no entities, where the end lies as many of them away */
+static gboolean
+sentinel_stands_out(const Sentinel *self, const SentinelEnd *end, gboolean is_low)
+{
+    gsize n;
+    g_autofree double *sorted = sentinel_others(self, end, is_low, &n);
+    gboolean off_steps = fabs(end->first - end->next) >= SENTINEL_NEAR * sentinel_step(sorted, n);
+
+    return (double)end->count >= (off_steps ? 1.0 : SENTINEL_REPEAT) * sentinel_copies(sorted, n);
+}
+
+/* whether so many of the sample lie as near to the end's next value as the end does that they are no tail thinning out
+ * towards it: amounts that begin near 0 have few, however far the least of them happens to lie; incomes have many */
+static gboolean
+sentinel_is_crowded(const Sentinel *self, const SentinelEnd *end, gboolean is_low)
+{
+    double gap = fabs(end->first - end->next);
+    double least = SENTINEL_CROWD * fmin((double)self->n_sample / (double)self->n, 1.0);
+    gsize near = 0;
+    guint n_values = 0;
+
+    for (; near < self->n_sample; near++) {
+        gsize at = is_low ? near : self->n_sample - 1 - near;
+
+        if (fabs(self->sample[at] - end->next) > gap)
+            break;
+        n_values += near == 0 || !sentinel_equal(self->sample[at],
+                                                 self->sample[is_low ? at - 1 : at + 1])
+                        ? 1
+                        : 0;
+        if ((double)near + 1.0 >= least && n_values >= SENTINEL_APART)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* a code in few of the rows, 0 or less below values of which each is more, or one of many nines above them, apart from
+ * values that crowd where they end. More rows may well have none of a quantity that has a least amount */
+static gboolean
+sentinel_is_apart(const Sentinel *self, const SentinelEnd *end, gboolean is_low)
+{
+    g_autofree double *sorted = NULL;
+    gsize n;
+
+    if (!self->quantities || !self->is_code(end->first) ||
+        !(is_low ? end->first <= 0.0 && end->next > 0.0 : end->first >= SENTINEL_LARGE) ||
+        (double)end->count > SENTINEL_PART * (double)self->n ||
+        !sentinel_is_crowded(self, end, is_low))
+        return FALSE;
+    sorted = sentinel_others(self, end, is_low, &n);
+    return !isnan(sentinel_step(sorted, n)) ||
+           (double)end->count >= SENTINEL_REPEAT * sentinel_copies(sorted, n);
 }
 
 /* a negative code below values of which none is negative: ten different ones lie as near above the least of
@@ -217,6 +289,17 @@ sentinel_is_below(const Sentinel *self, const SentinelEnd *end)
     return n_seen == SENTINEL_APART;
 }
 
+/* whether whole numbers that thin out towards 0 rise again at −1: each step down from 1 to 0 leaves a smaller part of
+ * them, so that the next could not leave more */
+static gboolean
+sentinel_rises(gsize count, gsize lowest, gsize second, gsize n)
+{
+    double least = (double)MAX(lowest, 1), expected = least * least / (double)MAX(second, 1);
+
+    return lowest < second && (double)count >= SENTINEL_LEAP * expected &&
+           errata_tests_binomial_upper((guint64)count, n, expected / (double)n) < SENTINEL_RISE;
+}
+
 /* a negative code below whole numbers of which none is negative, and which do not thin out towards 0: counts and
  * marks end at 0, a code lies below; what thins out goes on there, unless the code is far more frequent. Of few different
  * ones only what leaves a gap, as −9 or 0 left out, is a code, or what is rarer than any: −1, 0 and 1 are a scale */
@@ -227,7 +310,7 @@ sentinel_is_below_whole(const Sentinel *self, const SentinelEnd *end)
     gsize near[SENTINEL_APART] = {0}, all = 0;
 
     if (!self->quantities || !(end->first < 0.0) || end->next < 0.0 || end->next > 1.0 ||
-        !self->is_code(end->first) || (few && !gap))
+        !self->is_code(end->first))
         return FALSE;
     for (gsize i = 0; i < self->n; i++) {
         double above = self->value[i] - end->next;
@@ -241,8 +324,13 @@ sentinel_is_below_whole(const Sentinel *self, const SentinelEnd *end)
     }
     for (guint k = 0; k < SENTINEL_APART; k++)
         all += near[k];
+    if (sentinel_distinct(self, SENTINEL_STEPS) == SENTINEL_STEPS &&
+        sentinel_rises(end->count, near[0], near[1], self->n))
+        return TRUE;
+    if (few && !gap)
+        return FALSE;
     if (!gap && sentinel_distinct(self, SENTINEL_SCALE) < SENTINEL_SCALE &&
-        (double)end->count > SENTINEL_RARE * (double)all / SENTINEL_APART)
+        (double)end->count > SENTINEL_RARE * fmax((double)all / SENTINEL_APART, (double)near[0]))
         return FALSE;
     return (double)near[0] >= SENTINEL_EDGE * (double)all / SENTINEL_APART ||
            end->count >= SENTINEL_MORE * MAX(near[0], near[1]);
@@ -258,7 +346,8 @@ sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
     gboolean whole;
 
     if (end->count < SENTINEL_LEAST || !isfinite(end->next) ||
-        (double)end->count > SENTINEL_MOST * (double)self->n)
+        (double)end->count > SENTINEL_MOST * (double)self->n ||
+        sentinel_equal(end->first, SENTINEL_RUNG * end->next)) /* of a scale of powers */
         return FALSE;
     n_kept = sentinel_drop(self->sample, self->n_sample, end->first);
     if (n_kept < SENTINEL_DISTINCT)
@@ -268,8 +357,8 @@ sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
     hi = errata_sort_quantile(self->sample, n_kept, 1.0 - SENTINEL_TAIL);
     whole = is_low && sentinel_is_below_whole(self, end);
     if (!(hi > lo) ||
-        (!(gap > SENTINEL_GAP * (hi - lo)) && !(is_low && sentinel_is_below(self, end)) &&
-         !whole) ||
+        (!(gap > SENTINEL_GAP * (hi - lo)) && !(is_low && sentinel_is_below(self, end)) && !whole &&
+         !sentinel_is_apart(self, end, is_low)) ||
         (!sentinel_has_values(self) && !(gap > SENTINEL_FAR * (hi - lo)) && !whole))
         return FALSE;
     if (!self->is_code(end->first) && !sentinel_stands_out(self, end, is_low))
@@ -464,7 +553,9 @@ sentinel_search(Sentinel *self)
  * next than half of the central 99.8 % of the others, of which there must be ten different ones (or the
  * distance five times that range). It must look like a code, or be repeated five times as often as the 20
  * values next to it. What is found is taken out, and the ends looked at again. A negative code below
- * values that are 0 and more need only be as far as ten of them lie from the least; a negative one, or one from 999 on,
+ * values that are 0 and more need only be as far as ten of them lie from the least; 0 and less below values above 0, or
+ * 99 and other codes above the values, in at most 9 % of them, as far as 50 of ten different ones do; −1 below whole
+ * numbers may also be more frequent than their thinning out towards 0 explains. A negative one, or one from 999 on,
  * may lie amid the others, or a negative one anywhere below those from 0 on, where it is repeated five times as
  * often as any of them. Linear in @n; the central
  * range is that of an even sample of 8,192 values.
@@ -499,4 +590,31 @@ errata_sentinel_find_instants(const double *value, gsize n, ErrataSentinel ret[E
     Sentinel self = {.value = value, .n = n, .is_code = errata_sentinel_is_instant, .found = ret};
 
     return sentinel_search(&self);
+}
+
+/**
+ * errata_sentinel_measure:
+ * @value: (array length=n): numbers in any order; NaN and infinite ones are passed over
+ * @n: how many
+ * @code: one of them that is known to be a code
+ * @ret_sentinel: (out): it, and the others; untouched on failure
+ *
+ * Returns: %TRUE where there are ten different others
+ */
+gboolean
+errata_sentinel_measure(const double *value, gsize n, double code, ErrataSentinel *ret_sentinel)
+{
+    ErrataSentinel found[ERRATA_SENTINEL_MAX];
+    Sentinel self = {.value = value, .n = n, .found = found};
+
+    if (n < 2 * SENTINEL_DISTINCT)
+        return FALSE;
+    sentinel_take_sample(&self);
+    if (sentinel_distinct(&self, SENTINEL_DISTINCT + 1) > SENTINEL_DISTINCT)
+        sentinel_add_amid(&self, code);
+    g_free(self.sample);
+    if (self.n_found == 0)
+        return FALSE;
+    *ret_sentinel = found[0];
+    return TRUE;
 }

@@ -27,6 +27,10 @@ guint errata_sentinel_find(const double *value, gsize n, ErrataSentinel ret[ERRA
 guint errata_sentinel_find_instants(const double *value,
                                     gsize n,
                                     ErrataSentinel ret[ERRATA_SENTINEL_MAX]);
+gboolean errata_sentinel_measure(const double *value,
+                                 gsize n,
+                                 double code,
+                                 ErrataSentinel *ret_sentinel);
 gboolean errata_sentinel_is_code(double value);
 gboolean errata_sentinel_is_instant(double value);
 

@@ -119,12 +119,156 @@ test_sentinel_told(void)
     g_assert_cmpstr(finding->title, ==, "expires is 1900-01-01 in 40 rows: a code, not a date");
 }
 
+/* what a column holds where it holds no code */
+typedef double (*Natural)(ErrataRng *rng);
+
+static double
+draw_income(ErrataRng *rng)
+{
+    return 8000.0 + rint(192000.0 * errata_rng_uniform(rng));
+}
+
+static double
+draw_pressure(ErrataRng *rng)
+{
+    return rint(122.0 + 16.0 * draw_normal(rng));
+}
+
+static double
+draw_age(ErrataRng *rng)
+{
+    return fmin(fmax(rint(42.0 + 14.0 * draw_normal(rng)), 18.0), 90.0);
+}
+
+static double
+draw_credit(ErrataRng *rng)
+{
+    return fmin(fmax(rint(660.0 + 90.0 * draw_normal(rng)), 300.0), 850.0);
+}
+
+static double
+draw_trials(ErrataRng *rng)
+{
+    double n = 0.0;
+
+    for (guint i = 0; i < 12; i++)
+        n += errata_rng_uniform(rng) < 0.3 ? 1.0 : 0.0;
+    return n;
+}
+
+static double
+draw_gift(ErrataRng *rng)
+{
+    return rint(100.0 * exp(3.0 + 0.9 * draw_normal(rng))) / 100.0;
+}
+
+static double
+draw_station(ErrataRng *rng)
+{
+    return 80.0 + (double)(errata_rng_below(rng, 60) * 137 % 821);
+}
+
+static double
+draw_discount(ErrataRng *rng)
+{
+    return 5.0 * (double)(1 + errata_rng_below(rng, 6));
+}
+
+static double
+draw_power(ErrataRng *rng)
+{
+    return pow(10.0, (double)errata_rng_below(rng, 6));
+}
+
+/* codes found where every 50th row, or every @every th, holds @code */
+static guint
+find_in(Natural natural, guint64 seed, guint every, double code, ErrataSentinel *found)
+{
+    ErrataRng rng = errata_rng_init(seed, 9, 4);
+    double values[ROWS];
+
+    for (guint i = 0; i < ROWS; i++)
+        values[i] = i % every == 3 ? code : natural(&rng);
+    return errata_sentinel_find(values, ROWS, found);
+}
+
+static void
+test_sentinel_apart(void)
+{
+    static const struct {
+        Natural natural;
+        double code;
+    } plants[] = {{draw_income, 0.0},
+                  {draw_pressure, 0.0},
+                  {draw_age, 0.0},
+                  {draw_credit, 999.0},
+                  {draw_trials, -1.0}};
+    static const struct {
+        Natural natural;
+        guint every;
+        double value;
+    } alike[] = {{draw_gift, 30, 0.0},
+                 {draw_income, 4, 0.0},
+                 {draw_station, 60, 0.0},
+                 {draw_discount, 30, 0.0},
+                 {draw_power, 7, 1e6}};
+    ErrataSentinel found[ERRATA_SENTINEL_MAX];
+
+    g_test_summary(
+        "Zeros below incomes, pressures and ages, 999 above scores and -1 below counts that thin out "
+        "towards 0 are codes; gifts of nothing, a station at the sea, no discount, incomes of a "
+        "quarter that has none and a million among powers of ten are values");
+    for (guint64 seed = 0; seed < 10; seed++) {
+        for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
+            g_assert_cmpuint(find_in(plants[i].natural, seed, 50, plants[i].code, found), ==, 1);
+            g_assert_cmpfloat_with_epsilon(found[0].value, plants[i].code, 1e-9);
+        }
+        for (guint i = 0; i < G_N_ELEMENTS(alike); i++)
+            g_assert_cmpuint(find_in(alike[i].natural, seed, alike[i].every, alike[i].value, found),
+                             ==,
+                             0);
+    }
+}
+
+static void
+test_sentinel_beside(void)
+{
+    g_autoptr(GString) table = g_string_new("latitude,longitude,change,score,prediction,label\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
+    ErrataRng rng = errata_rng_init(9, 9, 5);
+
+    g_test_summary(
+        "0 for a degree that is 0 nowhere near is one for the other degree of the same rows, too; "
+        "where a change is 0 in other rows it is a change");
+    for (guint i = 0; i < 3000; i++) {
+        double score = errata_rng_uniform(&rng);
+
+        g_string_append_printf(table,
+                               "%.5f,%.5f,%.3f,%.3f,%d,%d\n",
+                               i % 40 == 3 ? 0.0 : 42.0 + 9.0 * errata_rng_uniform(&rng),
+                               i % 40 == 3 ? 0.0 : -4.0 + 12.0 * errata_rng_uniform(&rng),
+                               i % 20 == 3 ? 0.0 : draw_normal(&rng),
+                               score,
+                               score >= 0.5,
+                               errata_rng_uniform(&rng) < score);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    clean = errata_clean_new(self->frame, self->schema, NULL);
+    g_assert_cmpuint(clean->codes->len, ==, 2);
+    g_assert_cmpuint(clean->frame->columns[0]->n_missing, ==, 75);
+    g_assert_cmpuint(clean->frame->columns[1]->n_missing, ==, 75);
+    g_assert_cmpfloat(g_array_index(clean->codes, ErrataCleanCode, 1).sentinel.lo, <, -3.9);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sentinel/instants", test_sentinel_instants);
     g_test_add_func("/sentinel/ends", test_sentinel_ends);
+    g_test_add_func("/sentinel/apart", test_sentinel_apart);
+    g_test_add_func("/sentinel/beside", test_sentinel_beside);
     g_test_add_func("/sentinel/told", test_sentinel_told);
     return g_test_run();
 }
