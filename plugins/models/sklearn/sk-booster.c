@@ -32,15 +32,35 @@ sk_booster_free(SkBooster *self)
     g_free(self);
 }
 
-/* bytes, a bytearray made of some, or text */
-static const PickleValue *
+/* the bytes that the characters of a text stand for: so protocols before 3 write a bytearray */
+static GBytes *
+booster_latin1(const PickleValue *text)
+{
+    gsize size = 0;
+    g_autofree char *bytes = g_convert((const char *)text->raw,
+                                       (gssize)text->raw_size,
+                                       "ISO-8859-1",
+                                       "UTF-8",
+                                       NULL,
+                                       &size,
+                                       NULL);
+    return bytes != NULL ? g_bytes_new_take(g_steal_pointer(&bytes), size) : NULL;
+}
+
+/* (transfer full) (nullable): bytes, a bytearray made of some, or text */
+static GBytes *
 booster_bytes(const PickleValue *value)
 {
     if (value != NULL && value->kind == PICKLE_OBJECT && value->callable != NULL &&
-        value->callable->kind == PICKLE_GLOBAL && g_str_equal(value->callable->name, "bytearray"))
+        value->callable->kind == PICKLE_GLOBAL && g_str_equal(value->callable->name, "bytearray")) {
+        const PickleValue *encoding = pickle_item(value->args, 1);
         value = pickle_item(value->args, 0);
-    return value != NULL && (value->kind == PICKLE_BYTES || value->kind == PICKLE_STRING) ? value
-                                                                                          : NULL;
+        if (encoding != NULL && value->kind == PICKLE_STRING && value->raw != NULL)
+            return booster_latin1(value);
+    }
+    if (value == NULL || (value->kind != PICKLE_BYTES && value->kind != PICKLE_STRING))
+        return NULL;
+    return g_bytes_new_static(value->data, value->size);
 }
 
 gboolean
@@ -59,11 +79,11 @@ booster_of(const PickleValue *object)
     return booster == NULL || booster->kind == PICKLE_NONE ? object : booster;
 }
 
-static const PickleValue *
+static GBytes *
 booster_handle(const PickleValue *object)
 {
     static const char *const names[] = {"handle", "_handle"};
-    const PickleValue *found = NULL;
+    GBytes *found = NULL;
     for (guint i = 0; found == NULL && i < G_N_ELEMENTS(names); i++)
         found = booster_bytes(pickle_attribute(booster_of(object), names[i]));
     return found;
@@ -91,32 +111,45 @@ ErrataModel *
 sk_booster_model(const PickleValue *object, GError **error)
 {
     gboolean is_light = g_str_has_prefix(pickle_module(object), "lightgbm.");
-    const PickleValue *handle = booster_handle(object);
     const ErrataPlugin *plugin = is_light ? &errata_plugin_lightgbm : &errata_plugin_xgboost;
     g_autoptr(ErrataModelParts) parts = errata_model_parts_new("booster");
-    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GBytes) handle = booster_handle(object);
+    gsize size = 0;
+    const char *data = handle != NULL ? g_bytes_get_data(handle, &size) : NULL;
     guint format = 0;
-    if (handle == NULL || handle->size == 0) {
+    if (size < 2) {
         sk_refuse(error,
                   "a booster that holds no model: it was not trained, or another program wrote the "
                   "pickle; train it, or write the model with save_model(\"%s\") and give that file",
                   is_light ? "model.txt" : "model.json");
         return NULL;
     }
-    if (!is_light && (handle->size < 2 || handle->data[0] != '{')) {
-        sk_refuse(error,
-                  "a booster in XGBoost's old binary format; load it and write it anew with "
-                  "save_model(\"model.json\")");
-        return NULL;
-    }
-    /* JSON goes on with a quote, UBJSON with a length */
-    format = is_light || handle->data[1] == '"' ? 0 : 1;
-    bytes = g_bytes_new_static(handle->data, handle->size);
-    errata_model_parts_add(parts, "booster", bytes, handle->size);
+    /* JSON goes on with a quote, UBJSON with a length; what begins otherwise is the old binary format */
+    if (!is_light)
+        format = data[0] != '{' ? 2 : data[1] == '"' ? 0 : 1;
+    errata_model_parts_add(parts, "booster", handle, size);
     ErrataModel *model = plugin->models[format]->load(parts, error);
     if (model != NULL && is_light)
         booster_stop(model, object);
     return model;
+}
+
+/* the old binary format has no names, which the object around it kept beside */
+void
+sk_booster_name_inputs(const PickleValue *object, ErrataModel *model)
+{
+    const PickleValue *names = pickle_attribute(booster_of(object), "feature_names");
+    if (!model->unnamed || pickle_n_items(names) != model->inputs->len)
+        return;
+    for (guint i = 0; i < model->inputs->len; i++)
+        if (pickle_text(pickle_item(names, i)) == NULL)
+            return;
+    for (guint i = 0; i < model->inputs->len; i++) {
+        ErrataModelInput *input = g_ptr_array_index(model->inputs, i);
+        g_free(input->name);
+        input->name = g_strdup(pickle_text(pickle_item(names, i)));
+    }
+    model->unnamed = FALSE;
 }
 
 /* a number that its wrapper was told stands for a missing cell */

@@ -515,6 +515,7 @@ GPtrArray *sk_container_names(const PickleValue *root, guint n);
 /* a wrapper or a booster of XGBoost or LightGBM */
 gboolean sk_is_booster(const PickleValue *object);
 /* (transfer full): the booster's own model; NULL with @error set */
+void sk_booster_name_inputs(const PickleValue *object, ErrataModel *model);
 ErrataModel *sk_booster_model(const PickleValue *object, GError **error);
 gboolean sk_read_booster(SkReader *reader, const PickleValue *object, GError **error);
 void sk_booster_run(const SkBody *body, const double *x, SkAnswer *answer);

@@ -543,6 +543,7 @@ sk_build_booster(const PickleValue *root, GError **error)
     g_ptr_array_add(
         model->notes,
         g_strdup_printf("read from a pickle of %s.%s", pickle_module(root), pickle_class(root)));
+    sk_booster_name_inputs(root, model);
     sk_describe_booster(root, model);
     if (isfinite(missing)) {
         sk_refuse(error,

@@ -93,6 +93,8 @@ xgb_is_before(const XgbHeader *header, int major, int minor, int patch)
 static float
 xgb_base_margin(const XgbHeader *header, float score)
 {
+    if (header->base_is_margin)
+        return score;
     switch (header->link) {
     case XGB_RAW:
         if (!xgb_is_before(header, 1, 3, 1))

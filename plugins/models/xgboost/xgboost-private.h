@@ -29,6 +29,7 @@ typedef struct {
     float *base;        /* margin space */
     double missing;     /* as XgbBody's */
     guint n_iterations; /* of the trees that predict uses; 0 for all */
+    gboolean base_is_margin;
 } XgbHeader;
 
 /* how a model runs */
@@ -61,6 +62,12 @@ ErrataTrees *xgb_read_trees(const ErrataDatum *booster,
                             guint *n_codes,
                             ErrataModelBuilder *builder,
                             GError **error);
+/* the binary format up to 3.0 */
+gboolean xgb_is_binary(const guint8 *head, gsize size);
+ErrataDatumTree *xgb_binary_to_tree(const guint8 *bytes,
+                                    gsize size,
+                                    gboolean *ret_is_old,
+                                    GError **error);
 XgbBody *xgb_read_linear(const ErrataDatum *booster, const XgbHeader *header, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(XgbHeader, xgb_header_clear)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* XGBoost models in JSON and UBJSON, as versions 1.3 to 3.4 write them (doc/model.schema): one object
- * `learner` whose numbers are strings, whose trees are arrays per property. */
+ * `learner` whose numbers are strings, whose trees are arrays per property; and in the binary format that
+ * versions up to 3.0 wrote. */
 #include <math.h>
 #include <string.h>
 
@@ -75,8 +76,11 @@ static void
 xgb_describe(const ErrataDatum *learner, const XgbHeader *header, ErrataModelBuilder *builder)
 {
     const ErrataDatum *attributes = errata_datum_get(learner, "attributes");
-    g_autofree char *version =
-        g_strdup_printf("%d.%d.%d", header->version[0], header->version[1], header->version[2]);
+    g_autofree char *version = header->base_is_margin ? g_strdup("before 1.0")
+                                                      : g_strdup_printf("%d.%d.%d",
+                                                                        header->version[0],
+                                                                        header->version[1],
+                                                                        header->version[2]);
 
     errata_model_builder_set_version(builder, version);
     errata_model_builder_add_parameter(builder, "objective", header->objective);
@@ -176,7 +180,10 @@ xgb_load_trees(const ErrataDatum *booster,
 }
 
 static ErrataModel *
-xgb_load(const ErrataDatumTree *document, const char *format, GError **error)
+xgb_load(const ErrataDatumTree *document,
+         const char *format,
+         gboolean base_is_margin,
+         GError **error)
 {
     const ErrataDatum *whole = errata_datum_tree_root(document);
     /* a snapshot, as pickles of boosters hold it, has the model beside the configuration */
@@ -186,7 +193,7 @@ xgb_load(const ErrataDatumTree *document, const char *format, GError **error)
     const ErrataDatum *booster = errata_datum_get(learner, "gradient_booster");
     const char *name = errata_datum_text(booster, "name");
     g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new(format, "XGBoost");
-    g_auto(XgbHeader) header = {.version = {0, 0, 0}};
+    g_auto(XgbHeader) header = {.version = {0, 0, 0}, .base_is_margin = base_is_margin};
     gsize n = 0;
     const double *version = errata_datum_numbers(root, "version", &n);
 
@@ -254,7 +261,7 @@ xgb_sniff_ubjson(const guint8 *head, gsize size, const char *name)
 static guint
 xgb_sniff_binary(const guint8 *head, gsize size, const char *name)
 {
-    return size >= 4 && memcmp(head, "binf", 4) == 0 ? 90 : 0;
+    return xgb_is_binary(head, size) ? 90 : 0;
 }
 
 static ErrataModel *
@@ -264,7 +271,7 @@ xgb_load_json(const ErrataModelParts *parts, GError **error)
     const char *text = g_bytes_get_data(errata_model_parts_main(parts)->bytes, &size);
     g_autoptr(ErrataDatumTree) document = errata_datum_parse_model_json(text, size, error);
 
-    return document != NULL ? xgb_load(document, "xgboost-json", error) : NULL;
+    return document != NULL ? xgb_load(document, "xgboost-json", FALSE, error) : NULL;
 }
 
 static ErrataModel *
@@ -274,19 +281,18 @@ xgb_load_ubjson(const ErrataModelParts *parts, GError **error)
     const guint8 *bytes = g_bytes_get_data(errata_model_parts_main(parts)->bytes, &size);
     g_autoptr(ErrataDatumTree) document = errata_datum_parse_ubjson(bytes, size, error);
 
-    return document != NULL ? xgb_load(document, "xgboost-ubjson", error) : NULL;
+    return document != NULL ? xgb_load(document, "xgboost-ubjson", FALSE, error) : NULL;
 }
 
 static ErrataModel *
 xgb_load_binary(const ErrataModelParts *parts, GError **error)
 {
-    g_set_error_literal(
-        error,
-        ERRATA_ERROR,
-        ERRATA_ERROR_UNSUPPORTED,
-        "XGBoost's old binary format, which XGBoost itself reads no more since 3.1: "
-        "load it with an older XGBoost and save it as JSON or UBJSON");
-    return NULL;
+    gsize size;
+    const guint8 *bytes = g_bytes_get_data(errata_model_parts_main(parts)->bytes, &size);
+    gboolean is_old = FALSE;
+    g_autoptr(ErrataDatumTree) document = xgb_binary_to_tree(bytes, size, &is_old, error);
+
+    return document != NULL ? xgb_load(document, "xgboost-binary", is_old, error) : NULL;
 }
 
 static const ErrataModelFormat xgb_json = {
@@ -305,7 +311,7 @@ static const ErrataModelFormat xgb_ubjson = {
 
 static const ErrataModelFormat xgb_binary = {
     .id = "xgboost-binary",
-    .summary = "XGBoost, the binary format up to 3.0 (refused)",
+    .summary = "XGBoost, the binary format up to 3.0",
     .sniff = xgb_sniff_binary,
     .load = xgb_load_binary,
 };
