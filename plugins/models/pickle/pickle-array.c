@@ -21,7 +21,8 @@ array_parse_dtype(const char *text, char *ret_kind, gsize *ret_size, gboolean *r
         (!errata_number_parse_int(text + 1, strlen(text + 1), &size) || size < 1 || size > 65536))
         return FALSE;
     *ret_size = (gsize)size * (*ret_kind == 'U' ? 4 : 1);
-    return TRUE;
+    /* other floating point numbers are those of other machines */
+    return *ret_kind != 'f' || size == 2 || size == 4 || size == 8 || (size == 16 && !*ret_big);
 }
 
 /* numpy.dtype(text, …) with a state that tells the byte order */
@@ -82,6 +83,17 @@ array_of_joblib(const PickleValue *value, PickleArray *self)
            array_shape(pickle_attribute(value, "shape"), self) && value->raw != NULL;
 }
 
+/* the bytes of an array or a scalar; Python 2 kept them in a string */
+static const guint8 *
+array_bytes(const PickleValue *value, gsize *ret_size)
+{
+    if (value == NULL || (value->kind != PICKLE_BYTES && value->kind != PICKLE_STRING))
+        return NULL;
+    gboolean is_text = value->kind == PICKLE_STRING;
+    *ret_size = is_text ? value->raw_size : value->size;
+    return is_text ? value->raw : (const guint8 *)value->data;
+}
+
 /* protocol 5: numpy.core.numeric._frombuffer(bytes, dtype, shape, order) */
 static gboolean
 array_of_buffer(const PickleValue *value, PickleArray *self)
@@ -132,13 +144,40 @@ pickle_array(const PickleValue *value, PickleArray *ret_array)
         if (data->kind != PICKLE_LIST || pickle_n_items(data) != self.n)
             return FALSE;
     } else {
-        self.data = (const guint8 *)data->data;
-        if (data->kind != PICKLE_BYTES || !g_size_checked_mul(&size, self.n, self.item_size) ||
-            size != data->size)
+        gsize n_bytes = 0;
+        self.data = array_bytes(data, &n_bytes);
+        if (self.data == NULL || !g_size_checked_mul(&size, self.n, self.item_size) ||
+            size != n_bytes)
             return FALSE;
     }
     *ret_array = self;
     return TRUE;
+}
+
+/* half precision */
+static double
+array_half(guint64 bits)
+{
+    gint exponent = (gint)(bits >> 10 & 31);
+    double mantissa = (double)(bits & 1023);
+    double number = exponent == 31  ? mantissa > 0 ? (double)NAN : (double)INFINITY
+                    : exponent == 0 ? ldexp(mantissa, -24)
+                                    : ldexp(mantissa + 1024, exponent - 25);
+    return (bits & 0x8000) != 0 ? -number : number;
+}
+
+/* x87's extended precision, which numpy's longdouble is on the machines that have it, to the nearest
+ * double: 64 bits with their leading one, 15 of the exponent and the sign, the rest is padding */
+static double
+array_extended(const guint8 *bytes)
+{
+    guint64 mantissa = 0;
+    guint exponent = bytes[8] | (guint)(bytes[9] & 0x7f) << 8;
+    for (guint i = 0; i < 8; i++)
+        mantissa |= (guint64)bytes[i] << (8 * i);
+    double number = exponent == 0x7fff ? mantissa << 1 != 0 ? (double)NAN : (double)INFINITY
+                                       : ldexp((double)mantissa, (gint)exponent - 16383 - 63);
+    return (bytes[9] & 0x80) != 0 ? -number : number;
 }
 
 double
@@ -147,6 +186,8 @@ pickle_bytes_number(const guint8 *bytes, char kind, gsize size, gboolean big_end
     guint64 bits = 0;
     double number;
     float single;
+    if (kind == 'f' && size == 16 && !big_endian)
+        return array_extended(bytes);
     if (size != 1 && size != 2 && size != 4 && size != 8)
         return (double)NAN;
     for (gsize i = 0; i < size; i++)
@@ -160,6 +201,8 @@ pickle_bytes_number(const guint8 *bytes, char kind, gsize size, gboolean big_end
         memcpy(&single, &low, sizeof single);
         return (double)single;
     }
+    if (kind == 'f' && size == 2)
+        return array_half(bits);
     if (kind == 'i') {
         guint shift = 64 - 8 * (guint)size;
         return (double)((gint64)(bits << shift) >> shift);
@@ -202,11 +245,11 @@ char *
 pickle_array_text(const PickleArray *self, gsize index)
 {
     char buffer[ERRATA_NUMBER_BUFFER];
-    if (self->kind == 'U' && !self->is_big_endian) {
+    if (self->kind == 'U') {
         const guint8 *bytes = self->data + array_place(self, index) * self->item_size;
         GString *text = g_string_new(NULL);
         for (gsize i = 0; i + 4 <= self->item_size; i += 4) {
-            gunichar c = (gunichar)pickle_bytes_number(bytes + i, 'u', 4, FALSE);
+            gunichar c = (gunichar)pickle_bytes_number(bytes + i, 'u', 4, self->is_big_endian);
             if (c == 0)
                 break;
             g_string_append_unichar(text, g_unichar_validate(c) ? c : 0xFFFD);
@@ -259,12 +302,10 @@ pickle_number(const PickleValue *value, double *ret_number)
     if (!pickle_is_a(value, "numpy.", "scalar") ||
         !array_dtype(pickle_item(value->args, 0), &scalar))
         return FALSE;
-    const PickleValue *bytes = pickle_item(value->args, 1);
-    if (bytes == NULL || bytes->kind != PICKLE_BYTES || bytes->size != scalar.item_size)
+    gsize n_bytes = 0;
+    const guint8 *bytes = array_bytes(pickle_item(value->args, 1), &n_bytes);
+    if (bytes == NULL || n_bytes != scalar.item_size)
         return FALSE;
-    *ret_number = pickle_bytes_number((const guint8 *)bytes->data,
-                                      scalar.kind,
-                                      scalar.item_size,
-                                      scalar.is_big_endian);
+    *ret_number = pickle_bytes_number(bytes, scalar.kind, scalar.item_size, scalar.is_big_endian);
     return !isnan(*ret_number) || scalar.kind == 'f';
 }

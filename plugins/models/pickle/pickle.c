@@ -8,6 +8,7 @@
 #include "limit.h"
 #include "number.h"
 #include "pickle-array.h"
+#include "pickle-line.h"
 
 #define STACK_LIMIT (1U << 22)
 
@@ -259,21 +260,20 @@ machine_line_number(Pickle *self, gboolean is_float, GError **error)
     return machine_int(self, PICKLE_INT, fabs(number) < 9e18 ? (gint64)number : 0, error);
 }
 
-/* a string of protocol 0: quoted, or raw and escaped; escapes stay as they are */
+/* a string of protocol 0 */
 static gboolean
-machine_line_text(Pickle *self, GError **error)
+machine_line_text(Pickle *self, gboolean is_raw, GError **error)
 {
-    char *line = machine_line(self, error);
+    const char *line = machine_line(self, error);
     if (line == NULL)
         return FALSE;
-    gsize length = strlen(line);
-    if (length >= 2 && (line[0] == '\'' || line[0] == '"') && line[length - 1] == line[0]) {
-        line[length - 1] = '\0';
-        line++;
-    }
     PickleValue *value = machine_new(self, PICKLE_STRING);
-    char *text = g_utf8_make_valid(line, -1);
+    char *bytes = is_raw ? pickle_line_raw(line, &value->raw_size)
+                         : pickle_line_quoted(line, &value->raw_size);
+    char *text = g_utf8_make_valid(bytes, (gssize)value->raw_size);
+    g_ptr_array_add(self->texts, bytes);
     g_ptr_array_add(self->texts, text);
+    value->raw = (const guint8 *)bytes;
     value->data = text;
     value->size = strlen(text);
     return machine_push(self, value, error);
@@ -490,7 +490,7 @@ machine_call_marked(Pickle *self, gboolean names_class, GError **error)
 static gboolean
 machine_persistent(Pickle *self, gboolean from_line, GError **error)
 {
-    if (from_line && !machine_line_text(self, error))
+    if (from_line && !machine_line_text(self, TRUE, error))
         return FALSE;
     const PickleValue *id = machine_pop(self, error);
     if (id == NULL)
@@ -728,8 +728,9 @@ machine_atom(Pickle *self, guint8 op, gboolean *ret_known, GError **error)
     case 'G':
         return machine_big_endian_double(self, error);
     case 'S':
+        return machine_line_text(self, FALSE, error);
     case 'V':
-        return machine_line_text(self, error);
+        return machine_line_text(self, TRUE, error);
     case 'U':
     case 0x8c:
         return machine_text(self, 1, error);

@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Models of scikit-learn and XGBoost, saved in the ways of ten years, scored by the program and by the
+library: every protocol of pickle, Python 2's strings, arrays of other orders and widths, XGBoost's old
+binary format.
+
+usage: sklearn-saved.py ERRATA
+"""
+import copy
+import io
+import pathlib
+import pickle
+import struct
+import subprocess
+import sys
+import tempfile
+import warnings
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+try:
+    import xgboost
+except ImportError:
+    xgboost = None
+
+warnings.filterwarnings('ignore')
+ERRATA = sys.argv[1]
+rng = np.random.default_rng(8)
+N = 200
+FRAME = pd.DataFrame(rng.normal(size=(N, 3)), columns=['größe', 'a [b]', '"q",\\n'])
+FRAME['town'] = rng.choice(['Köln', 'Ulm', 'Łódź'], size=N)
+LABEL = (FRAME['größe'] + (FRAME.town == 'Ulm') > 0.3).astype(int)
+NUMBERS = FRAME.iloc[:, :3]
+
+
+class Python2(pickle._Pickler):  # pylint: disable=protected-access
+    """bytes as Python 2 wrote them: strings"""
+    dispatch = dict(pickle._Pickler.dispatch)  # pylint: disable=protected-access
+
+    def save_string(self, data):
+        if self.bin and len(data) < 256:
+            self.write(b'U' + bytes([len(data)]) + data)
+        elif self.bin:
+            self.write(b'T' + struct.pack('<i', len(data)) + data)
+        else:
+            text = repr(data)[1:].encode('ascii')
+            self.write(b'S' + text + b'\n')
+        self.memoize(data)
+    dispatch[bytes] = save_string
+
+
+def python2(model, protocol):
+    out = io.BytesIO()
+    Python2(out, protocol).dump(model)
+    return out.getvalue()
+
+
+def arrays(model, change):
+    """a copy of the model whose arrays of numbers are stored otherwise"""
+    model = copy.deepcopy(model)
+    for step in [one for _, one in getattr(model, 'steps', [(None, model)])]:
+        for name, value in list(vars(step).items()):
+            if isinstance(value, np.ndarray) and value.dtype.kind == 'f':
+                setattr(step, name, change(value))
+    return model
+
+
+def score(data, rows, scratch):
+    (scratch / 'model.pkl').write_bytes(data)
+    rows.to_csv(scratch / 'rows.csv', index=False)
+    done = subprocess.run([ERRATA, 'score', scratch / 'model.pkl', scratch / 'rows.csv', '-o',
+                           scratch / 'out.csv'], capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode != 0:
+        return done.stderr.strip().splitlines()[-1]
+    return pd.read_csv(scratch / 'out.csv')
+
+
+def differs(data, rows, wanted, scratch, most=1e-12):
+    """what the program gives for a binary model, against the probabilities of its library"""
+    got = score(data, rows, scratch)
+    if isinstance(got, str):
+        return got
+    worst = np.abs(got[['probability(0)', 'probability(1)']].to_numpy() - wanted).max()
+    return None if worst <= most else f'probabilities are off by {worst}'
+
+
+def protocols(scratch):
+    """names and categories that are not ASCII, arrays and scalars"""
+    columns = ColumnTransformer([('n', StandardScaler(), list(FRAME.columns[:3])),
+                                 ('t', OneHotEncoder(), ['town'])])
+    for last in (LogisticRegression(), DecisionTreeClassifier(max_depth=4)):
+        model = make_pipeline(columns, last).fit(FRAME, LABEL)
+        for protocol in range(6):
+            for save in (pickle.dumps, python2):
+                if save is python2 and protocol > 2:
+                    continue
+                wrong = differs(save(model, protocol), FRAME[:50], model.predict_proba(FRAME[:50]), scratch)
+                if wrong is not None:
+                    return f'{save.__name__} {protocol}, {last}: {wrong}'
+    return None
+
+
+def widths(scratch):
+    """byte orders, strides and numbers of 10 and of 2 bytes"""
+    ways = {'fortran': np.asfortranarray, 'big': lambda a: a.astype('>f8'),
+            'strided': lambda a: np.repeat(a, 2, axis=0)[::2], 'long': lambda a: a.astype(np.longdouble)}
+    for model in (GaussianNB(), make_pipeline(StandardScaler(), LogisticRegression())):
+        model.fit(NUMBERS, LABEL)
+        for name, change in ways.items():
+            for protocol in (0, 2, 5):
+                wrong = differs(pickle.dumps(arrays(model, change), protocol), NUMBERS[:50],
+                                model.predict_proba(NUMBERS[:50]), scratch)
+                if wrong is not None:
+                    return f'{name}, {protocol}, {model}: {wrong}'
+    half = arrays(LogisticRegression().fit(NUMBERS, LABEL), lambda a: a.astype(np.float16))
+    wide = arrays(half, lambda a: a.astype(float))
+    return differs(pickle.dumps(half), NUMBERS[:50], wide.predict_proba(NUMBERS[:50]), scratch)
+
+
+def binary(scratch):
+    """XGBoost's old format, as a file and within pickles, which may keep it with its configuration"""
+    if xgboost is None:
+        return None
+    rows = NUMBERS.astype(np.float32).astype(float).rename(columns=dict(zip(NUMBERS, 'abc')))
+    rows.iloc[::7, 1] = np.nan
+    matrix = xgboost.DMatrix(rows, label=LABEL)
+    for settings in ({'booster': 'gbtree', 'num_parallel_tree': 2, 'subsample': 0.7},
+                     {'booster': 'dart', 'rate_drop': 0.5}, {'booster': 'gblinear'}):
+        model = xgboost.train({'objective': 'binary:logistic', 'base_score': 0.3, **settings}, matrix, 6)
+        wanted = model.predict(matrix)[:50]
+        file = bytes(model.save_raw('deprecated'))
+        old = xgboost.Booster()
+        state = {'handle': bytearray(file[4:]), 'feature_names': ['a', 'b', 'c'], 'feature_types': None}
+        old.__class__.__getstate__, real = lambda self, state=state: state, old.__class__.__getstate__
+        pickles = [pickle.dumps(old, protocol) for protocol in range(6)]
+        state['handle'] = bytearray(b'CONFIG-offset:' + struct.pack('<q', len(file)) + file + b'{"version":[1,0,2]}')
+        pickles.append(pickle.dumps(old))
+        old.__class__.__getstate__ = real
+        pickles += [pickle.dumps(model, protocol) for protocol in range(6)]
+        for way, data in enumerate([file, file[4:], *pickles]):
+            shown = rows if way < 2 else rows[['c', 'a', 'b']]  # only the file has no names
+            wrong = differs(data, shown[:50], np.column_stack([1 - wanted, wanted]), scratch, 1.2e-7)
+            if wrong is not None:
+                return f'{settings}, {way}: {wrong}'
+    return None
+
+
+def main():
+    tests = {'protocols of pickle': protocols, 'orders and widths of arrays': widths,
+             'the binary format of XGBoost': binary}
+    print(f'1..{len(tests)}')
+    with tempfile.TemporaryDirectory() as scratch:
+        for n, (name, test) in enumerate(tests.items(), 1):
+            wrong = test(pathlib.Path(scratch))
+            print(f'{"ok" if wrong is None else "not ok"} {n} {name}')
+            if wrong is not None:
+                print(f'# {wrong}')
+
+
+main()
