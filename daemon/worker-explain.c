@@ -28,6 +28,8 @@ explain_clear(Explain *self)
     errata_model_binding_free(self->own);
     errata_model_cells_free(self->cell);
     errata_model_cells_free(self->log);
+    errata_term_shares_free(self->words);
+    g_free(self->word_value);
     g_free(self->log_row);
     errata_outcome_free(self->outcome);
     errata_schema_free(self->schema);
@@ -338,6 +340,7 @@ explain_group(Explain *self, const ErrataExplainer *explainer, const double *phi
     errata_json_writer_string(&self->json, "class", of < n_classes ? classes[of] : NULL);
     errata_json_writer_double(&self->json, "bias", phi[n]);
     errata_json_writer_double(&self->json, "margin", explain_features(self, phi, n));
+    explain_words(self, phi, group);
     errata_json_writer_end(&self->json, '}');
 }
 
@@ -370,6 +373,7 @@ explain_shares(Explain *self, const ErrataSettings *settings, GError **error)
     errata_json_writer_string(&self->json, "method", errata_explainer_method(explainer));
     errata_json_writer_double(&self->json, "additivity", check.gap);
     errata_json_writer_double(&self->json, "standard_error", check.error);
+    explain_find_words(self, explainer);
     errata_json_writer_begin(&self->json, "attribution", '[');
     for (guint g = 0; g < errata_explainer_n_groups(explainer); g++)
         explain_group(self, explainer, phi + g * width, g);

@@ -397,6 +397,14 @@ errata_explainer_n_background(const ErrataExplainer *self)
     return self->background != NULL ? self->background->rows.n_rows : 0;
 }
 
+const ErrataModelRows *
+errata_explainer_sum_background(const ErrataExplainer *self)
+{
+    return self->sampled != NULL && errata_sampled_shap_is_additive(self->sampled)
+               ? errata_sampled_shap_background(self->sampled)
+               : NULL;
+}
+
 /* whether rows are run mixed with those of the background */
 gboolean
 errata_explainer_is_sampled(const ErrataExplainer *self)

@@ -257,6 +257,13 @@ errata_sampled_shap_is_additive(const ErrataSampledShap *self)
     return self->is_additive;
 }
 
+/* the rows that a feature's absence is taken from: those that the model gives something for */
+const ErrataModelRows *
+errata_sampled_shap_background(const ErrataSampledShap *self)
+{
+    return &self->background->rows;
+}
+
 /* how far shares of exact sums may be from adding up, given the precision of the model's outputs */
 double
 errata_sampled_shap_tolerance(const ErrataSampledShap *self)

@@ -38,6 +38,7 @@ ErrataSampledShap *errata_sampled_shap_new(ErrataModel *model,
 void errata_sampled_shap_free(ErrataSampledShap *self);
 void errata_sampled_shap_enumerate(ErrataSampledShap *self, gsize most_runs);
 gboolean errata_sampled_shap_is_additive(const ErrataSampledShap *self);
+const ErrataModelRows *errata_sampled_shap_background(const ErrataSampledShap *self);
 double errata_sampled_shap_tolerance(const ErrataSampledShap *self);
 gboolean errata_sampled_shap_rows(const ErrataSampledShap *self,
                                   const ErrataModelRows *rows,

@@ -163,6 +163,7 @@ typedef struct {
 
 typedef struct _ErrataModel ErrataModel;
 typedef struct _ErrataModelContainer ErrataModelContainer; /* model-container.h */
+typedef struct _ErrataModelTerms ErrataModelTerms;         /* model-terms.h */
 
 /**
  * ErrataModelClass:
@@ -174,6 +175,9 @@ typedef struct _ErrataModelContainer ErrataModelContainer; /* model-container.h 
  *   all. Called as @predict is
  * @shares: (nullable): where the library itself shares out margins without rows to compare with: per row
  *   and margin a number per input and the bias, which add up to the margin. Called as @predict is
+ * @terms: (nullable): where the model may add up the words of texts: (transfer full) (nullable): which, and
+ *   with what weights
+ * @term_values: where there are @terms: what a row has in the column of each. Called as @predict is
  *
  * How a kind of model runs.
  */
@@ -195,6 +199,13 @@ typedef struct {
                        const ErrataModelRows *rows,
                        double *ret_phi,
                        GError **error);
+    ErrataModelTerms *(*terms)(const ErrataModel *model, gconstpointer body);
+    void (*term_values)(const ErrataModel *model,
+                        gconstpointer body,
+                        const ErrataModelTerms *terms,
+                        const ErrataModelRows *rows,
+                        gsize row,
+                        double *ret_value);
 } ErrataModelClass;
 
 /**

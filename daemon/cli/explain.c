@@ -163,6 +163,52 @@ explain_print_waterfall(JsonArray *features,
     explain_print_end(last, end);
 }
 
+/* the words of a text, from nothing to the text's share */
+static void
+explain_print_words(JsonObject *text)
+{
+    JsonArray *words = json_object_get_array_member(text, "words");
+    guint n = json_array_get_length(words), shown = MIN(n, EXPLAIN_SHOWN);
+    guint n_others = n - shown + (guint)explain_number(text, "n_others");
+    double share = explain_number(text, "share"), absent = explain_number(text, "absent");
+    double at = 0.0, low = fmin(0.0, share), high = fmax(0.0, share);
+    g_autofree char *feature = explain_text(text, "feature");
+    g_autofree char *others = n_others == 1 ? g_strdup("one other word")
+                                            : g_strdup_printf("%u other words", n_others);
+
+    for (guint i = 0; i < shown; i++) {
+        at += explain_number(json_array_get_object_element(words, i), "share");
+        low = fmin(low, at);
+        high = fmax(high, at);
+    }
+    low = fmin(low, share - absent);
+    high = fmax(high, share - absent);
+    errata_cli_print("\nThe words of %s, which its share is made of\n", feature);
+    at = 0.0;
+    for (guint i = 0; i < shown; i++) {
+        JsonObject *word = json_array_get_object_element(words, i);
+        g_autofree char *name = explain_text(word, "word");
+        double own = explain_number(word, "share");
+
+        explain_print_line(name, own, at, low, high);
+        at += own;
+    }
+    if (n_others > 0)
+        explain_print_line(others, share - absent - at, at, low, high);
+    explain_print_line("words that it lacks", absent, share - absent, low, high);
+}
+
+static void
+explain_print_texts(JsonObject *group)
+{
+    JsonNode *texts = json_object_get_member(group, "words");
+
+    if (texts == NULL || !JSON_NODE_HOLDS_ARRAY(texts))
+        return;
+    for (guint i = 0; i < json_array_get_length(json_node_get_array(texts)); i++)
+        explain_print_words(json_array_get_object_element(json_node_get_array(texts), i));
+}
+
 static void
 explain_print_group(JsonObject *group, gboolean several)
 {
@@ -180,6 +226,7 @@ explain_print_group(JsonObject *group, gboolean several)
                             explain_number(group, "bias"),
                             "this prediction",
                             explain_number(group, "margin"));
+    explain_print_texts(group);
 }
 
 /* what the loss of the row comes from, where it is known */

@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import os
+import pickle
 import random
 import re
 import shutil
@@ -300,6 +301,57 @@ def what_a_name_alone_does_is_drawn():
     for series in figure["series"]:
         assert abs(series["y"][0] - (mean - CITIES[series["label"]])) < 1e-6, (series, mean)
         assert series["lo"][0] < series["y"][0] < series["hi"][0] < series["y"][0] + 0.2, series
+
+
+COMPLAINTS = ["refund never arrived", "card was charged twice", "app is slow today", "love the new app", "great help thanks",
+              "charged twice no refund", "thanks for the quick refund", "slow slow app", "new card works great", "never again"]
+
+
+def complaint_log(n, wrong):
+    """texts of two or three of the above, with what a linear model behind tf-idf says of them; or None without sklearn"""
+    try:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # pylint: disable=import-outside-toplevel
+        from sklearn.linear_model import LogisticRegression  # pylint: disable=import-outside-toplevel
+        from sklearn.pipeline import make_pipeline  # pylint: disable=import-outside-toplevel
+    except ImportError:
+        return None, None
+    numbers = random.Random(12)
+    texts = [" ".join(numbers.choice(COMPLAINTS) for _ in range(numbers.choice([2, 3]))) for _ in range(n)]
+    bad = [int(t.count("refund") + t.count("charged") + t.count("never") + t.count("slow") + numbers.random() > 1.9) for t in texts]
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(texts, bad)
+    rows = []
+    for i, (text, p) in enumerate(zip(texts, model.predict_proba(texts)[:, 1])):
+        said = int(p >= 0.5)
+        rows.append({"id": f"r{i}", "text": text, "score": p, "prediction": said, "label": said ^ wrong(text, numbers)})
+    return model, rows
+
+
+def save(name, model):
+    with open(os.path.join(SCRATCH, name), "wb") as out:
+        pickle.dump(model, out)
+    return os.path.join(SCRATCH, name)
+
+
+@test
+def the_words_of_a_text_add_up_to_its_share():
+    """weight times tf-idf, less the mean of that over the background, which here is the whole log"""
+    model, rows = complaint_log(95, lambda text, numbers: numbers.random() < 0.1)
+    if model is None:
+        return
+    values = model[0].transform([r["text"] for r in rows]).toarray()
+    mean = values.mean(axis=0)
+    column = model[0].vocabulary_
+    file, log = save("words.pkl", model), write("words.csv", rows)
+    for i in range(3, 90, 17):
+        group = explain(file, log, "--id", f"r{i}")["attribution"][0]
+        told = group["words"][0]
+        shares = model[1].coef_[0] * (values[i] - mean)
+        assert abs(told["share"] - shares.sum()) < 1e-9 and abs(group["features"][0]["share"] - shares.sum()) < 1e-9, told
+        assert {w["word"] for w in told["words"]} == {w for w in column if values[i][column[w]] > 0}, told
+        for word in told["words"]:
+            assert abs(word["share"] - shares[column[word["word"]]]) < 1e-9, (word, shares[column[word["word"]]])
+        assert abs(told["absent"] - shares[values[i] == 0].sum()) < 1e-9 and told["n_others"] == 0, told
+    assert "The words of text, which its share is made of" in errata("explain", file, log, "--id", "r3").stdout
 
 
 @test

@@ -642,6 +642,8 @@ sk_predict(const ErrataModel *model,
 const ErrataModelClass sk_class = {
     .predict = sk_predict,
     .free = sk_body_free,
+    .terms = sk_terms,
+    .term_values = sk_term_values,
 };
 
 const ErrataModelClass sk_class_of_columns = {

@@ -509,6 +509,16 @@ gboolean sk_read_vectorizer(SkReader *reader,
 gboolean sk_read_tfidf(const PickleValue *object, guint n, GPtrArray *steps, GError **error);
 void sk_words_run(const SkWords *self, const char *text, double *out);
 void sk_words_free(SkWords *self);
+/* per column the term that it counts; NULL of hashes */
+void sk_words_terms(const SkWords *self, const char **ret_term);
+/* how the words of texts are weighed, where they are added up */
+ErrataModelTerms *sk_terms(const ErrataModel *model, gconstpointer data);
+void sk_term_values(const ErrataModel *model,
+                    gconstpointer data,
+                    const ErrataModelTerms *terms,
+                    const ErrataModelRows *rows,
+                    gsize row,
+                    double *ret_value);
 /* the one model within a dictionary or list, or @root itself; NULL with @error set */
 const PickleValue *sk_open_container(const PickleValue *root, char **ret_place, GError **error);
 GPtrArray *sk_container_names(const PickleValue *root, guint n);

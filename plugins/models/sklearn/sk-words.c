@@ -367,6 +367,19 @@ words_within_words(const SkWords *self, const char *text, double *out)
     }
 }
 
+void
+sk_words_terms(const SkWords *self, const char **ret_term)
+{
+    GHashTableIter iter;
+    gpointer term, column;
+    memset(ret_term, 0, self->n_columns * sizeof *ret_term);
+    if (self->vocabulary == NULL)
+        return;
+    g_hash_table_iter_init(&iter, self->vocabulary);
+    while (g_hash_table_iter_next(&iter, &term, &column))
+        ret_term[GPOINTER_TO_UINT(column) - 1] = term;
+}
+
 /* @text: (nullable): without one, nothing is known */
 void
 sk_words_run(const SkWords *self, const char *text, double *out)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model-terms.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ErrataTermShares:
+ * @model: whose
+ * @terms: the words that it adds up
+ * @mean: (array length=terms.n): mean value of each word's column over the background
+ *
+ * A model that adds up the words of texts, and rows that a word's absence is taken from.
+ */
+typedef struct {
+    ErrataModel *model;
+    ErrataModelTerms *terms;
+    double *mean;
+} ErrataTermShares;
+
+ErrataTermShares *errata_term_shares_new(ErrataModel *model, const ErrataModelRows *background);
+void errata_term_shares_free(ErrataTermShares *self);
+void errata_term_shares_values(const ErrataTermShares *self,
+                               const ErrataModelRows *rows,
+                               gsize row,
+                               double *ret_value);
+double errata_term_shares_of(const ErrataTermShares *self,
+                             const double *value,
+                             guint margin,
+                             guint term);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataTermShares, errata_term_shares_free)
+
+G_END_DECLS
