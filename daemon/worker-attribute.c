@@ -12,6 +12,7 @@
 #include "number.h"
 #include "pair-shares.h"
 #include "parallel.h"
+#include "worker-where.h"
 
 #define ATTRIBUTE_CHUNKS          8    /* held at once, with what is printed of them */
 #define ATTRIBUTE_BACKGROUND      1000 /* background rows used, for margins of trees */
@@ -27,6 +28,7 @@ typedef struct {
     double *truth;               /* nullable: labels, for losses */
     guint n_features;
     guint n_groups;
+    ErrataRows *only; /* rows that are asked for */
     gsize grain;
     gsize first;               /* row of the table at which chunk 0 begins */
     GString **text;            /* per chunk */
@@ -41,6 +43,7 @@ attribute_clear(Attribute *self)
     errata_explainer_free(self->explainer);
     errata_model_binding_free(self->binding);
     errata_frame_unref(self->background);
+    errata_rows_free(self->only);
     g_free(self->truth);
 }
 
@@ -109,17 +112,11 @@ attribute_pairs(const Attribute *self, const ErrataModelRows *rows, gsize first,
 }
 
 static void
-attribute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+attribute_run(const Attribute *self, ErrataModelBlock *block, gsize first, gsize n, gsize chunk)
 {
-    Attribute *self = data;
-    gsize n = end - begin;
-    gsize first = self->first + begin;
-    g_autoptr(ErrataModelBlock) block = errata_model_block_new(self->opened->binding, n);
     const ErrataModelRows *rows = errata_model_block_fill(block, first, n);
     g_autofree double *phi = NULL;
 
-    self->text[chunk] = g_string_new(NULL);
-    self->check[chunk] = (ErrataSampledCheck){0};
     if (self->pairs != NULL) {
         attribute_pairs(self, rows, first, chunk);
         return;
@@ -133,6 +130,21 @@ attribute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
                               &self->check[chunk],
                               &self->errors[chunk]))
         attribute_print(self, phi, n, self->text[chunk]);
+}
+
+/* of the rows that are asked for, as many as follow one another at a time */
+static void
+attribute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    Attribute *self = data;
+    g_autoptr(ErrataModelBlock) block = errata_model_block_new(self->opened->binding, end - begin);
+    gsize from = self->first + begin, to = self->first + end, run, behind;
+
+    self->text[chunk] = g_string_new(NULL);
+    self->check[chunk] = (ErrataSampledCheck){0};
+    for (; self->errors[chunk] == NULL && errata_rows_run(self->only, from, to, &run, &behind);
+         from = behind)
+        attribute_run(self, block, run, behind - run, chunk);
 }
 
 /* one column per feature and the bias; of several outputs each named after its number */
@@ -403,7 +415,7 @@ attribute_tell(const Attribute *self,
  * @rows: its input rows; a descriptor below 0 where @model is a log, whose scores a surrogate follows
  * @background: background rows; a descriptor below 0 for none
  * @what: (nullable): `margin`, `probability`, `loss`, or `interactions` of the margin
- * @settings: which column is the label, and the seed
+ * @settings: which column is the label, which rows are asked for, and the seed
  * @progress: whom to tell
  * @answer: gets rows (t) and warnings (as)
  * @error: return location for a #GError
@@ -444,13 +456,20 @@ errata_worker_attribute(const ErrataWorkerFile *model,
         g_prefix_error(error, "%s cannot be attributed: ", model->name);
         return FALSE;
     }
+    self.only = errata_worker_where(rows->fd >= 0 ? rows : model,
+                                    opened.frame->n_rows,
+                                    settings,
+                                    opened.warnings,
+                                    error);
+    if (self.only == NULL)
+        return FALSE;
     errata_progress_stage(progress, "attributing", 0.4, 1.0);
     ok = errata_worker_table_open(&table, error) &&
          attribute_rows(&self, &table, progress, &check, error);
     ok = errata_worker_table_close(&table, ok ? error : NULL) && ok;
     if (!ok || !attribute_tell(&self, &opened, kind, &check, error))
         return FALSE;
-    g_variant_dict_insert(answer, "rows", "t", (guint64)opened.frame->n_rows);
+    g_variant_dict_insert(answer, "rows", "t", (guint64)errata_rows_count(self.only));
     errata_worker_model_answer_warnings(&opened, answer);
     return TRUE;
 }

@@ -13,6 +13,7 @@
 #include "explainer.h"
 #include "registry.h"
 #include "worker-explain-private.h"
+#include "worker-where.h"
 
 #define EXPLAIN_ROUNDS    20
 #define EXPLAIN_LOG       10000  /* rows whose values are plausible, at most … */
@@ -110,6 +111,29 @@ explain_find(Explain *self, const char *id, GError **error)
     return FALSE;
 }
 
+/* the first row of the log that meets the condition */
+static gboolean
+explain_choose(Explain *self,
+               const ErrataWorkerFile *log,
+               const ErrataSettings *settings,
+               GError **error)
+{
+    g_autoptr(ErrataRows) rows = errata_worker_where(log,
+                                                     self->opened.frame->n_rows,
+                                                     settings,
+                                                     self->opened.warnings,
+                                                     error);
+    gsize end;
+
+    if (rows == NULL || !errata_rows_run(rows, 0, rows->n_rows, &self->row, &end))
+        return FALSE;
+    if (errata_rows_count(rows) > 1)
+        g_ptr_array_add(
+            self->opened.warnings,
+            g_strdup_printf("the first of them is explained: row %" G_GSIZE_FORMAT, self->row));
+    return TRUE;
+}
+
 /* members of --row that are no columns of the log, where in all other rows they are missing, are told;
  * of a row without any other there is nothing to explain */
 static gboolean
@@ -144,7 +168,11 @@ explain_check_row(Explain *self, GError **error)
 }
 
 static gboolean
-explain_bind(Explain *self, const char *id, const ErrataSettings *settings, GError **error)
+explain_bind(Explain *self,
+             gboolean of_log,
+             const char *id,
+             const ErrataSettings *settings,
+             GError **error)
 {
     ErrataWorkerModel *opened = &self->opened;
 
@@ -157,10 +185,10 @@ explain_bind(Explain *self, const char *id, const ErrataSettings *settings, GErr
     self->outcome = self->schema != NULL
                         ? errata_outcome_new(opened->frame, self->schema, settings, error)
                         : NULL;
-    if (self->outcome == NULL || (id != NULL && !explain_find(self, id, error)))
+    if (self->outcome == NULL || (of_log && id != NULL && !explain_find(self, id, error)))
         return FALSE;
-    self->is_logged = id != NULL;
-    if (id == NULL && !explain_check_row(self, error))
+    self->is_logged = of_log;
+    if (!of_log && !explain_check_row(self, error))
         return FALSE;
     if (self->is_alone) { /* a surrogate of this log: there is nothing to match */
         self->own = errata_model_binding_new(opened->model, opened->frame, opened->warnings, error);
@@ -651,7 +679,7 @@ explain_open(Explain *self, const ErrataWorkerFile *model, GError **error)
  * @model: the model's file; or a log, whose scores a surrogate follows, where @log is none
  * @log: a log; a descriptor below 0 for none
  * @row: one row as a JSON object; a descriptor below 0 for none
- * @id: (nullable): else the id of a row of the log
+ * @id: (nullable): else the id of a row of the log; without one it is the first that meets @settings' condition
  * @settings: roles, columns that may not change, the seed
  * @progress: whom to tell
  * @answer: gets explanation (s, JSON) and warnings (as)
@@ -672,22 +700,25 @@ errata_worker_explain(const ErrataWorkerFile *model,
                       GError **error)
 {
     g_auto(Explain) self = {.opened = {0}};
+    gboolean of_log = row->fd < 0;
 
     errata_progress_stage(progress, "opening", 0.0, 0.1);
     self.is_alone = log->fd < 0;
     if (!explain_open(&self, model, error))
         return FALSE;
-    if (log->fd < 0 && !self.is_alone && row->fd < 0) {
+    if (log->fd < 0 && !self.is_alone && of_log) {
         g_set_error_literal(error,
                             ERRATA_ERROR,
                             ERRATA_ERROR_USAGE,
-                            "--id is looked up in a log: name it after the model");
+                            "--id and --where are looked up in a log: name it after the model");
         return FALSE;
     }
     errata_progress_stage(progress, "reading", 0.1, 0.5);
     if (!explain_read(&self, self.is_alone ? model : log, row, error) ||
         (self.is_alone && !errata_worker_model_follow(&self.opened, settings, progress, error)) ||
-        !explain_bind(&self, row->fd >= 0 ? NULL : id, settings, error))
+        !explain_bind(&self, of_log, id, settings, error) ||
+        (of_log && id == NULL &&
+         !explain_choose(&self, self.is_alone ? model : log, settings, error)))
         return FALSE;
     errata_progress_stage(progress, "explaining", 0.5, 1.0);
     self.cell = errata_model_cells_new(self.binding, &self.row, 1);

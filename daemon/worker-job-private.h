@@ -46,6 +46,7 @@ struct _ErrataWorkerJob {
     ErrataCase *earlier;     /* nullable: the report that this one is compared with */
     gboolean keeps_labels;   /* the host keeps labels for logs to come */
     gboolean names_positive; /* the command line says which class is the positive one */
+    gboolean asks_where;     /* and which rows are meant */
     gboolean only_labels;    /* what was handed in holds nothing but labels */
     ErrataLlm *llm;          /* (nullable): the door to a language model */
     GPtrArray *merged; /* (element-type utf8): digests of stored logs that labels were joined to */

@@ -447,6 +447,8 @@ job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 
     if (!job_prepare(self, error))
         return NULL;
+    if (!self->asks_where) /* that of errata.conf is about what is analysed */
+        g_clear_pointer(&self->settings->where, g_free);
     g_variant_dict_init(&answer, NULL);
     g_variant_dict_insert(&answer, "state", "s", "reported");
     if (g_strcmp0(self->mode, "attribute") == 0)
@@ -468,7 +470,7 @@ job_run_model(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
                                    &answer,
                                    error);
     else
-        ok = errata_worker_model_score(&model, &rows, progress, &answer, error);
+        ok = errata_worker_model_score(&model, &rows, self->settings, progress, &answer, error);
     if (ok)
         return g_variant_ref_sink(g_variant_dict_end(&answer));
     g_variant_dict_clear(&answer);

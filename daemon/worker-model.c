@@ -15,9 +15,11 @@
 #include "registry.h"
 #include "sandbox.h"
 #include "surrogate-model.h"
+#include "worker-where.h"
 
 #define TABLE_NAME  "table.csv"
-#define TABLE_CHUNK 16384 /* rows written at once */
+#define TABLE_CHUNK 16384 /* rows printed at once */
+#define TABLE_FULL  65536 /* bytes that are written */
 
 void
 errata_worker_model_clear(ErrataWorkerModel *self)
@@ -374,10 +376,30 @@ errata_worker_model_for_log(const ErrataWorkerFile *file,
     return TRUE;
 }
 
+/* the lines of the rows that were chosen, the header before them */
+static gboolean
+model_write_rows(const ErrataModelResult *result, const ErrataRows *only, GError **error)
+{
+    ErrataWorkerTable table;
+    gboolean ok = errata_worker_table_open(&table, error);
+    gsize begin = 0, end = 0;
+
+    if (ok && !errata_rows_run(only, 0, MIN(result->n_rows, 1), &begin, &end))
+        errata_model_result_append_csv(result, 0, 0, table.text);
+    for (gsize from = 0; ok && from < result->n_rows; from = end) {
+        if (!errata_rows_run(only, from, MIN(from + TABLE_CHUNK, result->n_rows), &begin, &end))
+            continue; /* end is that of the chunk then */
+        errata_model_result_append_csv(result, begin, end, table.text);
+        ok = table.text->len < TABLE_FULL || errata_worker_table_flush(&table, error);
+    }
+    return errata_worker_table_close(&table, ok ? error : NULL) && ok;
+}
+
 /**
  * errata_worker_model_score:
  * @model: the model's file
  * @rows: its input rows
+ * @settings: roles, and which rows are asked for
  * @progress: whom to tell
  * @answer: gets rows (t) and warnings (as)
  * @error: return location for a #GError
@@ -389,16 +411,20 @@ errata_worker_model_for_log(const ErrataWorkerFile *file,
 gboolean
 errata_worker_model_score(const ErrataWorkerFile *model,
                           const ErrataWorkerFile *rows,
+                          const ErrataSettings *settings,
                           ErrataProgress *progress,
                           GVariantDict *answer,
                           GError **error)
 {
     g_auto(ErrataWorkerModel) opened = {0};
     g_autoptr(ErrataModelResult) result = NULL;
-    ErrataWorkerTable table;
+    g_autoptr(ErrataRows) only = NULL;
     gboolean ok;
 
     if (!errata_worker_model_open(&opened, model, rows, progress, error))
+        return FALSE;
+    only = errata_worker_where(rows, opened.frame->n_rows, settings, opened.warnings, error);
+    if (only == NULL)
         return FALSE;
     errata_progress_stage(progress, "running", 0.4, 0.8);
     result = errata_model_run(opened.binding, opened.warnings, error);
@@ -407,16 +433,8 @@ errata_worker_model_score(const ErrataWorkerFile *model,
         return FALSE;
     }
     errata_progress_stage(progress, "writing", 0.8, 1.0);
-    ok = errata_worker_table_open(&table, error);
-    for (gsize row = 0; ok && (row < result->n_rows || row == 0); row += TABLE_CHUNK) {
-        errata_model_result_append_csv(result,
-                                       row,
-                                       MIN(row + TABLE_CHUNK, result->n_rows),
-                                       table.text);
-        ok = errata_worker_table_flush(&table, error);
-    }
-    ok = errata_worker_table_close(&table, ok ? error : NULL) && ok;
-    g_variant_dict_insert(answer, "rows", "t", (guint64)result->n_rows);
+    ok = model_write_rows(result, only, error);
+    g_variant_dict_insert(answer, "rows", "t", (guint64)errata_rows_count(only));
     errata_worker_model_answer_warnings(&opened, answer);
     return ok;
 }

@@ -61,6 +61,7 @@ gboolean errata_worker_model_for_log(const ErrataWorkerFile *file,
                                      GError **error);
 gboolean errata_worker_model_score(const ErrataWorkerFile *model,
                                    const ErrataWorkerFile *rows,
+                                   const ErrataSettings *settings,
                                    ErrataProgress *progress,
                                    GVariantDict *answer,
                                    GError **error);

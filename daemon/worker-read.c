@@ -30,6 +30,8 @@ errata_worker_read_settings(ErrataWorkerJob *self, GError **error)
             return FALSE;
         else if (strcmp(name, "command line") == 0 && strstr(text, "\npositive=") != NULL)
             self->names_positive = TRUE;
+        else if (strcmp(name, "--where") == 0)
+            self->asks_where = TRUE;
     return TRUE;
 }
 

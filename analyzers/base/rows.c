@@ -101,3 +101,17 @@ errata_rows_list(const ErrataRows *self, gsize *ret_n)
     *ret_n = n;
     return list;
 }
+
+gboolean
+errata_rows_run(const ErrataRows *self, gsize from, gsize to, gsize *ret_begin, gsize *ret_end)
+{
+    gsize begin = from, end;
+
+    while (begin < to && !errata_rows_has(self, begin))
+        begin++;
+    for (end = begin; end < to && errata_rows_has(self, end);)
+        end++;
+    *ret_begin = begin;
+    *ret_end = end;
+    return begin < end;
+}

@@ -34,6 +34,12 @@ double errata_rows_jaccard(const ErrataRows *a, const ErrataRows *b);
 void errata_rows_intersect(ErrataRows *self, const ErrataRows *other);
 void errata_rows_unite(ErrataRows *self, const ErrataRows *other);
 void errata_rows_complement(ErrataRows *self);
+/* the first run of rows in the set that begins at @from or behind; FALSE where there is none before @to */
+gboolean errata_rows_run(const ErrataRows *self,
+                         gsize from,
+                         gsize to,
+                         gsize *ret_begin,
+                         gsize *ret_end);
 guint32 *errata_rows_list(const ErrataRows *self, gsize *ret_n);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataRows, errata_rows_free)

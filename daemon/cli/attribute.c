@@ -9,6 +9,7 @@ static char *attribute_output;
 static char *attribute_background;
 static char *attribute_margin;
 static char **attribute_roles;
+static char *attribute_where;
 static gboolean attribute_pairs;
 static gboolean attribute_quiet;
 
@@ -48,6 +49,13 @@ static const GOptionEntry attribute_options[] = {
      &attribute_roles,
      "What a column of the rows is for, e.g. y=label; may repeat",
      "COL=ROLE"},
+    {"where",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &attribute_where,
+     "Write only rows for which this holds, e.g. 'age > 40 and error'",
+     "CONDITION"},
     {"quiet", 0, 0, G_OPTION_ARG_NONE, &attribute_quiet, "Print errors only", NULL},
     G_OPTION_ENTRY_NULL};
 
@@ -78,6 +86,7 @@ attribute_run(char **arguments)
     job->what = g_strdup(attribute_pairs ? "interactions" : attribute_margin);
     if (!errata_oneshot_add_config(job, NULL, &error) ||
         !errata_oneshot_add_roles(job, attribute_roles, &error) ||
+        !errata_oneshot_add_where(job, attribute_where, &error) ||
         !errata_oneshot_add_input(job, arguments[0], "model", &error) ||
         (arguments[1] != NULL && !errata_oneshot_add_input(job, arguments[1], "auto", &error)) ||
         (attribute_background != NULL &&

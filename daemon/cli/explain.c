@@ -19,6 +19,7 @@
 static char *explain_row;
 static char *explain_id;
 static char **explain_roles;
+static char *explain_where;
 static gboolean explain_json;
 
 static const GOptionEntry explain_options[] = {
@@ -30,6 +31,13 @@ static const GOptionEntry explain_options[] = {
      "The row, as a JSON object of columns and values",
      "JSON"},
     {"id", 0, 0, G_OPTION_ARG_STRING, &explain_id, "Else the id of a row of LOG", "ID"},
+    {"where",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &explain_where,
+     "Else the first row of LOG for which this holds, e.g. 'age > 40 and error'",
+     "CONDITION"},
     {"role",
      0,
      0,
@@ -445,8 +453,8 @@ explain_run(char **arguments)
     if (arguments[0] == NULL || (arguments[1] != NULL && arguments[2] != NULL))
         return errata_cli_usage("explain needs a model, and a row of a log or of its own, e.g. "
                                 "errata explain model.json log.csv --id 17");
-    if ((explain_row == NULL) == (explain_id == NULL))
-        return errata_cli_usage("explain needs one of --row and --id");
+    if ((explain_row != NULL) + (explain_id != NULL) + (explain_where != NULL) != 1)
+        return errata_cli_usage("explain needs one of --row, --id and --where");
     if (explain_row != NULL && !explain_is_object(explain_row, &fault))
         return errata_cli_usage("--row is no JSON object (%s): write it as "
                                 "'{\"age\": 34, \"city\": \"Rome\"}'",
@@ -455,6 +463,7 @@ explain_run(char **arguments)
     job->what = g_strdup(explain_id);
     if (!errata_oneshot_add_config(job, NULL, &error) ||
         !errata_oneshot_add_roles(job, explain_roles, &error) ||
+        !errata_oneshot_add_where(job, explain_where, &error) ||
         !errata_oneshot_add_input(job, arguments[0], "model", &error) ||
         (arguments[1] != NULL && !errata_oneshot_add_input(job, arguments[1], "auto", &error)) ||
         (explain_row != NULL && !explain_add_row(job, &error)))

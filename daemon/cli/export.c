@@ -116,19 +116,6 @@ export_add_tables(ErrataHostJob *job,
     return TRUE;
 }
 
-static void
-export_add_where(ErrataHostJob *job)
-{
-    g_autoptr(GKeyFile) settings = g_key_file_new();
-    g_autofree char *text = NULL;
-
-    if (export_where == NULL)
-        return;
-    g_key_file_set_string(settings, "analysis", "where", export_where);
-    text = g_key_file_to_data(settings, NULL, NULL);
-    errata_host_job_add_settings(job, "--where", text, FALSE);
-}
-
 static ErrataHostJob *
 export_job(const ErrataReportFound *found, const ErrataCase *report, GError **error)
 {
@@ -136,7 +123,8 @@ export_job(const ErrataReportFound *found, const ErrataCase *report, GError **er
     g_autofree char *json = g_build_filename(found->folder, "report.json", NULL);
 
     job->what = g_strdup(export_what);
-    export_add_where(job);
+    if (!errata_oneshot_add_where(job, export_where, error))
+        return NULL;
     for (guint i = 0; i < report->inputs->len; i++)
         if (!errata_report_log_add(job, g_ptr_array_index(report->inputs, i), found->folder, error))
             return NULL;

@@ -12,6 +12,7 @@
 
 #include "digest.h"
 #include "error.h"
+#include "filter.h"
 #include "folder.h"
 #include "limit.h"
 #include "oneshot.h"
@@ -285,6 +286,34 @@ errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error)
     }
     text = g_key_file_to_data(settings, NULL, NULL);
     errata_host_job_add_settings(job, "command line", text, FALSE);
+    return TRUE;
+}
+
+/**
+ * errata_oneshot_add_where:
+ * @job: gets the condition
+ * @where: (nullable): as given with --where
+ * @error: return location for a #GError
+ *
+ * Errors: %ERRATA_ERROR_USAGE where it cannot be read; whether it fits the log is for the worker to say.
+ */
+gboolean
+errata_oneshot_add_where(ErrataHostJob *job, const char *where, GError **error)
+{
+    g_autoptr(GKeyFile) settings = g_key_file_new();
+    g_autoptr(ErrataFilter) filter = NULL;
+    g_autofree char *text = NULL;
+
+    if (where == NULL)
+        return TRUE;
+    filter = errata_filter_parse(where, error);
+    if (filter == NULL) {
+        g_prefix_error(error, "--where “%s”: ", where);
+        return FALSE;
+    }
+    g_key_file_set_string(settings, "analysis", "where", where);
+    text = g_key_file_to_data(settings, NULL, NULL);
+    errata_host_job_add_settings(job, "--where", text, FALSE);
     return TRUE;
 }
 

@@ -18,6 +18,8 @@ gboolean errata_oneshot_add_log(ErrataHostJob *job,
 gboolean errata_oneshot_add_config(ErrataHostJob *job, const char *config, GError **error);
 /* `COLUMN=ROLE` of each --role, as a piece of errata.conf */
 gboolean errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error);
+/* the condition of --where, as a piece of errata.conf */
+gboolean errata_oneshot_add_where(ErrataHostJob *job, const char *where, GError **error);
 GVariant *errata_oneshot_run(ErrataHostJob *job, ErrataBar *bar, GError **error);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "oneshot.h"
 
 static char *score_output;
+static char *score_where;
 static gboolean score_quiet;
 
 static const GOptionEntry score_options[] = {
@@ -14,6 +15,13 @@ static const GOptionEntry score_options[] = {
      &score_output,
      "File for the table (default: standard output)",
      "OUT.csv"},
+    {"where",
+     0,
+     0,
+     G_OPTION_ARG_STRING,
+     &score_where,
+     "Write only rows for which this holds, e.g. 'age > 40 and region in (EU, UK)'",
+     "CONDITION"},
     {"quiet", 0, 0, G_OPTION_ARG_NONE, &score_quiet, "Print errors only", NULL},
     G_OPTION_ENTRY_NULL};
 
@@ -28,6 +36,7 @@ score_run(char **arguments)
             "score needs a model and rows, e.g. errata score model.json rows.csv");
     job = errata_host_job_new("score");
     if (!errata_oneshot_add_config(job, NULL, &error) ||
+        !errata_oneshot_add_where(job, score_where, &error) ||
         !errata_oneshot_add_input(job, arguments[0], "model", &error) ||
         !errata_oneshot_add_input(job, arguments[1], "auto", &error))
         return errata_cli_fail(error);

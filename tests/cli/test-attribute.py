@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test-attribute.py ERRATA: attribute and explain against what can be worked out by hand. TAP."""
+"""test-attribute.py ERRATA: score, attribute and explain against what can be worked out by hand. TAP."""
 import csv
 import itertools
 import json
@@ -370,6 +370,89 @@ def a_logged_base_value_is_held_against_the_sums():
         with open(os.path.join(SCRATCH, "out-told", "report.json"), encoding="utf-8") as source:
             got = source.read()
         assert ("from a base value of 0.25 on, and not from that of the log: shap_base_value is 1.25" in got) == (base > 1), base
+
+
+def dated(rows):
+    for i, row in enumerate(rows):
+        row.update(day=f"2026-01-{1 + i * 7 % 28:02d}", share=f"{i * 13 % 100}%")
+    return rows
+
+
+def table_of(*args):
+    done = errata(*args)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines(), done.stderr
+
+
+@test
+def a_condition_chooses_the_rows_that_a_model_runs_over():
+    """the lines of a condition are those of the whole table, whatever types it needs"""
+    rows = dated(logistic_log(40000))
+    model, log = path("logit.pmml", LOGISTIC), write("dated.csv", rows)
+    by_hand = (("day < 2026-01-03 and not error", lambda i, r: r["day"] < "2026-01-03" and r["prediction"] == r["label"]),
+               ("row in (0, 16383, 16384, 39999)", lambda i, r: i in (0, 16383, 16384, 39999)),
+               ("share >= 50% or km > 59.9", lambda i, r: int(r["share"][:-1]) >= 50 or r["km"] > 59.9))
+    for verb in ["score", model, log], ["attribute", model, log], ["attribute", model, log, "--output", "probability"]:
+        everything, _ = table_of(*verb)
+        assert len(everything) == 40001
+        for where, want in by_hand:
+            chosen, told = table_of(*verb, "--where", where)
+            assert chosen[0] == everything[0], (verb, where)
+            assert chosen[1:] == [everything[1 + i] for i, r in enumerate(rows) if want(i, r)], (verb, where)
+            assert f"holds for {len(chosen) - 1:,} of the 40,000 rows" in told, told
+    forest = path("forest.json", two_driven_forest(3, 60))
+    log = forest_log("pairs.csv", forest, 900, 3, 0.2)
+    everything, _ = table_of("attribute", forest, log, "--interactions")
+    chosen, _ = table_of("attribute", forest, log, "--interactions", "--where", "x0 > 0.9 and error")
+    numbers = {line.split(",")[0] for line in chosen[1:]}
+    assert 2 < len(numbers) < 100 and chosen == [l for l in everything if l.split(",")[0] in numbers | {"row"}], numbers
+    log = write("alone.csv", rows[:3000])
+    everything, _ = table_of("attribute", log)
+    chosen, _ = table_of("attribute", log, "--where", "km < 3")
+    assert chosen[1:] == [everything[1 + i] for i, r in enumerate(rows[:3000]) if r["km"] < 3]
+
+
+@test
+def a_condition_chooses_the_row_that_is_explained():
+    rows = dated(logistic_log(3000))
+    model, log = path("logit.pmml", LOGISTIC), write("few.csv", rows)
+    first = next(r["id"] for r in rows if r["prediction"] != r["label"] and r["km"] > 40)
+    for given in [model, log], [log]:
+        assert explain(*given, "--where", "error and km > 40") == explain(*given, "--id", first)
+    done = errata("explain", model, log, "--where", "error and km > 40")
+    assert f"the first of them is explained: row {first[1:]}" in done.stderr, done.stderr
+    assert explain(model, log, "--where", "id = r17")["row"] == 17
+    done = errata("explain", model, "--where", "km > 40")
+    assert done.returncode == 2 and "looked up in a log" in done.stderr, done.stderr
+    done = errata("explain", model, log, "--id", "r17", "--where", "km > 40")
+    assert done.returncode == 2 and "needs one of --row, --id and --where" in done.stderr, done.stderr
+
+
+@test
+def a_condition_that_cannot_be_is_told_with_its_place():
+    model, log = path("logit.pmml", LOGISTIC), write("none.csv", logistic_log(300))
+    for verb in "score", "attribute", "explain":
+        for where, code, message in (("km >", 2, "--where “km >”: character 5: expected a value after >"),
+                                     ("kn > 3", 2, "--where “kn > 3”: character 1: there is no column “kn”; did you mean “km”"),
+                                     ("km > 99", 4, "km > 99 holds for none of the 300 rows")):
+            out = os.path.join(SCRATCH, "none-out.csv")
+            done = errata(verb, model, log, "--where", where, *(["-o", out] if verb != "explain" else []))
+            assert done.returncode == code and message in done.stderr and done.stdout == "", (verb, where, done)
+            assert not os.path.exists(out)
+
+
+@test
+def the_condition_of_analyses_is_not_that_of_a_model():
+    model, log = path("logit.pmml", LOGISTIC), write("conf.csv", logistic_log(300))
+    conf = os.path.join(ENV["ERRATA_CONFIG_DIR"], "errata.conf")
+    with open(conf, "w", encoding="utf-8") as out:
+        out.write("[analysis]\nwhere=km > 50\n")
+    try:
+        assert len(table_of("score", model, log)[0]) == 301
+        assert 1 < len(table_of("score", model, log, "--where", "km > 10")[0]) == 1 + sum(
+            r["km"] > 10 for r in logistic_log(300)) < 301
+    finally:
+        os.unlink(conf)
 
 
 def main():
