@@ -159,7 +159,7 @@ errata_restriction_new(const ErrataFrame *frame,
                     ERRATA_ERROR,
                     ERRATA_ERROR_TOO_FEW_ROWS,
                     "%s holds for none of the %s rows; %s%stexts are compared as written, and no "
-                    "comparison holds for a missing cell",
+                    "comparison but is missing holds for a missing cell",
                     self->text,
                     count,
                     values != NULL ? values : "",

@@ -43,15 +43,24 @@ bind_column_type(const ErrataColumn *column)
     return FILTER_TYPE_TEXT;
 }
 
-/* the one column whose name differs in case only, or NULL */
+/* without case, and one way of writing an accent */
+static char *
+bind_fold(const char *name)
+{
+    g_autofree char *whole = g_utf8_normalize(name, -1, G_NORMALIZE_NFC);
+
+    return g_utf8_casefold(whole != NULL ? whole : name, -1);
+}
+
+/* the one column whose name differs in case or in how accents are written only, or NULL */
 static const ErrataColumn *
 bind_find_folded(const ErrataFrame *frame, const char *name, guint *ret_column)
 {
-    g_autofree char *folded = g_utf8_casefold(name, -1);
+    g_autofree char *folded = bind_fold(name);
     const ErrataColumn *found = NULL;
 
     for (guint i = 0; i < frame->n_columns; i++) {
-        g_autofree char *other = g_utf8_casefold(frame->columns[i]->name, -1);
+        g_autofree char *other = bind_fold(frame->columns[i]->name);
 
         if (strcmp(folded, other) != 0)
             continue;
@@ -241,6 +250,28 @@ bind_has_value(const FilterNode *test,
     return FALSE;
 }
 
+/* the way in which the column's cells write the accents of a value, where none writes it as given and one kind does */
+static void
+bind_take_accents(const ErrataColumn *column, FilterValue *value)
+{
+    g_autofree char *whole = g_utf8_normalize(value->text, -1, G_NORMALIZE_NFC);
+    const char *found = NULL;
+
+    for (guint i = 0; i < column->n_dictionary && whole != NULL; i++) {
+        g_autofree char *other = g_utf8_normalize(column->dictionary[i], -1, G_NORMALIZE_NFC);
+
+        if (strcmp(column->dictionary[i], value->text) == 0 ||
+            (g_strcmp0(other, whole) == 0 && found != NULL))
+            return;
+        if (g_strcmp0(other, whole) == 0)
+            found = column->dictionary[i];
+    }
+    if (found == NULL)
+        return;
+    g_free(value->text);
+    value->text = g_strdup(found);
+}
+
 /* 50% is 0.5 where shares are meant; where the column goes beyond 1 it may as well be 50 */
 static gboolean
 bind_check_percent(const FilterNode *test, const ErrataFrame *frame, GError **error)
@@ -278,6 +309,8 @@ bind_check_values(FilterNode *test,
                   GError **error)
 {
     gboolean contains = test->op == FILTER_OP_CONTAINS || test->op == FILTER_OP_NOT_CONTAINS;
+    const ErrataColumn *column = test->source == FILTER_SOURCE_COLUMN ? frame->columns[test->column]
+                                                                      : NULL;
 
     for (guint i = 0; i < test->values->len; i++) {
         FilterValue *value = g_ptr_array_index(test->values, i);
@@ -287,6 +320,11 @@ bind_check_values(FilterNode *test,
                          g_ascii_strcasecmp(bare, "label") == 0 ||
                          g_ascii_strcasecmp(bare, "prediction") == 0;
 
+        if (!contains && column != NULL && column->type == ERRATA_COLUMN_CATEGORY &&
+            !g_str_is_ascii(text)) {
+            bind_take_accents(column, value);
+            text = value->text;
+        }
         if (!names || contains || bind_is_number(text) ||
             bind_has_value(test, frame, schema, text)) {
             value->quoted = FALSE;

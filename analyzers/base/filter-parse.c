@@ -182,6 +182,10 @@ parse_comparison(FilterParse *self, FilterNode *test, GError **error)
         return parse_between(self, test, error);
     if (parse_take_keyword(self, "is"))
         return parse_is(self, test, error);
+    if (parse_is_keyword(token, "not") && parse_is_keyword(parse_peek_second(self), "between")) {
+        self->next++;
+        return parse_expected(self, "in or contains after not (not (… between … and …))", error);
+    }
     negated = parse_is_keyword(token, "not") &&
               (parse_is_keyword(parse_peek_second(self), "in") ||
                parse_is_keyword(parse_peek_second(self), "contains"));
@@ -198,7 +202,8 @@ parse_comparison(FilterParse *self, FilterNode *test, GError **error)
     return token->kind == FILTER_TOKEN_END || token->kind == FILTER_TOKEN_CLOSE ||
            parse_is_keyword(token, "and") || parse_is_keyword(token, "or") ||
            parse_expected(self,
-                          "a comparison (= != < <= > >= is, between, in, is missing, contains)",
+                          "a comparison (= != < <= > >= is, between, in, is missing, contains; "
+                          "names with spaces need quotes)",
                           error);
 }
 
@@ -240,6 +245,20 @@ parse_test(FilterParse *self, GError **error)
     return parse_comparison(self, test, error) ? g_steal_pointer(&test) : NULL;
 }
 
+/* what went wrong behind a condition, most likely */
+static gboolean
+parse_expected_behind(const FilterParse *self, const char *what, GError **error)
+{
+    gboolean comma = parse_peek(self)->kind == FILTER_TOKEN_COMMA;
+    g_autofree char *expected = g_strdup_printf(
+        "%s (%s)",
+        what,
+        comma ? "numbers have a point and no comma; lists stand in parentheses after in"
+              : "values with spaces need quotes");
+
+    return parse_expected(self, expected, error);
+}
+
 static FilterNode *
 parse_inside(FilterParse *self, GError **error)
 {
@@ -248,7 +267,7 @@ parse_inside(FilterParse *self, GError **error)
     if (node == NULL)
         return NULL;
     if (parse_peek(self)->kind != FILTER_TOKEN_CLOSE) {
-        parse_expected(self, "and, or or ) (values with spaces need quotes)", error);
+        parse_expected_behind(self, "and, or or )", error);
         return NULL;
     }
     self->next++;
@@ -361,7 +380,7 @@ errata_filter_parse(const char *text, GError **error)
     if (root == NULL)
         return NULL;
     if (parse_peek(&parse)->kind != FILTER_TOKEN_END) {
-        parse_expected(&parse, "and, or or the end (values with spaces need quotes)", error);
+        parse_expected_behind(&parse, "and, or or the end", error);
         return NULL;
     }
     self = g_new0(ErrataFilter, 1);

@@ -28,20 +28,39 @@ static const struct {
     {">", FILTER_OP_GT},
 };
 
-/* bytes that end a bare word; a byte of a longer character never does */
+/* those of print come with what is copied from a page */
+static const char *const scan_blanks[] =
+    {" ", "\t", "\r", "\n", "\u00a0", "\u2007", "\u2009", "\u202f", "\u3000", NULL};
+
+/* what programs make of a quote as one types it */
+static const char *const scan_printed_quotes[] =
+    {"“", "”", "„", "‟", "‘", "’", "‚", "«", "»", "‹", "›", NULL};
+
+/* the length of the one that @p begins with, 0: none */
+static gsize
+scan_begins(const char *p, const char *const *with)
+{
+    for (guint i = 0; with[i] != NULL; i++)
+        if (g_str_has_prefix(p, with[i]))
+            return strlen(with[i]);
+    return 0;
+}
+
+/* bytes that end a bare word */
 static gboolean
 scan_ends_word(const char *p)
 {
     if ((guint8)*p <= ' ' || *p == 0x7F || strchr("(),'\"`=<>!", *p) != NULL)
         return TRUE;
-    return g_str_has_prefix(p, "≠") || g_str_has_prefix(p, "≤") || g_str_has_prefix(p, "≥");
+    return scan_begins(p, scan_blanks) > 0 || g_str_has_prefix(p, "≠") ||
+           g_str_has_prefix(p, "≤") || g_str_has_prefix(p, "≥");
 }
 
 /* whether @text, bare, is read back as one word */
 gboolean
 errata_filter_scan_is_word(const char *text)
 {
-    if (text[0] == '\0')
+    if (text[0] == '\0' || scan_begins(text, scan_printed_quotes) > 0)
         return FALSE;
     for (const char *p = text; *p != '\0'; p++)
         if (scan_ends_word(p))
@@ -127,6 +146,8 @@ scan_plain(const char *p, FilterToken *token)
     end = scan_operator(p, token);
     if (end != NULL)
         return end;
+    if (scan_begins(p, scan_printed_quotes) > 0)
+        return NULL;
     for (end = p; *end != '\0' && !scan_ends_word(end);)
         end++;
     if (end == p)
@@ -157,6 +178,22 @@ scan_check(const char *text, GError **error)
     return TRUE;
 }
 
+static void
+scan_refuse(const char *p, guint at, GError **error)
+{
+    g_autofree char *found = errata_text_excerpt(p, strlen(p), 20);
+
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_USAGE,
+                strchr("'\"`", *p) != NULL ? "character %u: the quote that opens %s is never closed"
+                : scan_begins(p, scan_printed_quotes) > 0
+                    ? "character %u: expected a quote as keyboards have it (' or \"), found %s"
+                    : "character %u: “%s” begins no name, value or comparison",
+                at,
+                found);
+}
+
 /**
  * errata_filter_scan:
  * @text: a filter
@@ -178,25 +215,17 @@ errata_filter_scan(const char *text, GError **error)
         return NULL;
     for (const char *p = text;;) {
         FilterToken token = {.kind = FILTER_TOKEN_END, .at = at};
-        const char *end = p + 1;
+        gsize blank = scan_begins(p, scan_blanks);
+        const char *end = p + blank;
 
         if (*p == '\0') {
             g_array_append_val(tokens, token);
             return g_steal_pointer(&tokens);
         }
-        if (strchr(" \t\r\n", *p) == NULL)
+        if (blank == 0)
             end = strchr("'\"`", *p) != NULL ? scan_quoted(p, &token) : scan_plain(p, &token);
         if (end == NULL) {
-            g_autofree char *found = errata_text_excerpt(p, strlen(p), 20);
-
-            g_set_error(error,
-                        ERRATA_ERROR,
-                        ERRATA_ERROR_USAGE,
-                        strchr("'\"`", *p) != NULL
-                            ? "character %u: the quote that opens %s is never closed"
-                            : "character %u: “%s” begins no name, value or comparison",
-                        at,
-                        found);
+            scan_refuse(p, at, error);
             return NULL;
         }
         if (token.kind != FILTER_TOKEN_END)

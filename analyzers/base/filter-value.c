@@ -27,6 +27,16 @@ value_set_text(FilterValue *value, const char *text)
     value->text = copy;
 }
 
+/* as cells are written that hold nothing */
+static gboolean
+value_is_nothing(const char *text)
+{
+    static const char *const nothing[] = {"", "nan", "na", "n/a", "null", "none", NULL};
+    g_autofree char *lower = g_ascii_strdown(text, -1);
+
+    return g_strv_contains(nothing, lower);
+}
+
 static gboolean
 value_refuse(const FilterNode *test, const FilterValue *value, const char *what, GError **error)
 {
@@ -35,12 +45,28 @@ value_refuse(const FilterNode *test, const FilterValue *value, const char *what,
     g_set_error(error,
                 ERRATA_ERROR,
                 ERRATA_ERROR_USAGE,
-                "character %u: expected %s to compare %s with, found “%s”",
+                "character %u: expected %s to compare %s with, found “%s”%s",
                 value->at,
                 what,
                 test->name,
-                found);
+                found,
+                value_is_nothing(value->text)
+                    ? "; cells without a value are those for which it is missing"
+                    : "");
     return FALSE;
+}
+
+/* the minus of print, as the titles of findings have it */
+static void
+value_take_minus(FilterValue *value)
+{
+    g_autofree char *plain = NULL;
+
+    if (!g_str_has_prefix(value->text, "−") ||
+        strchr("0123456789.", value->text[strlen("−")]) == NULL)
+        return;
+    plain = g_strconcat("-", value->text + strlen("−"), NULL);
+    value_set_text(value, plain);
 }
 
 static gboolean
@@ -88,6 +114,30 @@ value_integer(const FilterNode *test, FilterValue *value, FilterRange *ret_range
     return TRUE;
 }
 
+/* a month or a year alone is the whole of it, as a day is; FALSE where it is neither */
+static gboolean
+value_span(const char *text, FilterRange *ret_range)
+{
+    gboolean month = strlen(text) == 7 && text[4] == '-';
+    g_autofree char *begin = NULL, *end = NULL;
+    gint64 first, behind;
+    int y, m;
+
+    if ((!month && strlen(text) != 4) || strspn(text, "0123456789") != 4 ||
+        (month && strspn(text + 5, "0123456789") != 2))
+        return FALSE;
+    y = atoi(text);
+    m = month ? atoi(text + 5) : 12;
+    begin = g_strdup_printf("%04d-%02d-01", y, month ? m : 1);
+    end = g_strdup_printf("%04d-%02d-01", m == 12 ? y + 1 : y, m == 12 ? 1 : m + 1);
+    if (!errata_zone_parse(begin, strlen(begin), &first) ||
+        !errata_zone_parse(end, strlen(end), &behind))
+        return FALSE;
+    ret_range->integer.lo = first;
+    ret_range->integer.hi = behind - 1;
+    return TRUE;
+}
+
 static gboolean
 value_time(const FilterNode *test, FilterValue *value, FilterRange *ret_range, GError **error)
 {
@@ -96,6 +146,8 @@ value_time(const FilterNode *test, FilterValue *value, FilterRange *ret_range, G
     double number;
     gboolean day = strlen(value->text) == 10 && strchr(value->text, ':') == NULL;
 
+    if (value_span(value->text, ret_range))
+        return TRUE;
     if (errata_number_parse_double(value->text, strlen(value->text), &number)) {
         double unit = errata_schema_profile_epoch(number);
 
@@ -348,6 +400,8 @@ errata_filter_value_ranges(FilterNode *test, const ErrataSchema *schema, GError 
     for (guint i = 0; i < test->values->len; i++) {
         FilterRange range = {.integer = {0, 0}};
 
+        if (test->type == FILTER_TYPE_NUMBER || test->type == FILTER_TYPE_INTEGER)
+            value_take_minus(g_ptr_array_index(test->values, i));
         if (!value_range(test, g_ptr_array_index(test->values, i), schema, &range, error))
             return FALSE;
         if (test->type == FILTER_TYPE_NUMBER)

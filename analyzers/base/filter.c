@@ -3,11 +3,15 @@
  * else in ', parentheses only where they are needed. Parsing what was printed gives the same text. */
 #include "filter.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "filter-private.h"
+#include "number.h"
 #include "text.h"
+#include "zone.h"
 
+#define FILTER_SECOND_NS     G_GINT64_CONSTANT(1000000000)
 #define FILTER_VALUES_TOLD   12 /* of a column, in a message */
 #define FILTER_VALUE_LONGEST 30 /* characters of one */
 
@@ -199,15 +203,70 @@ filter_find_absent(const FilterNode *node, const ErrataFrame *frame)
     return node;
 }
 
+/* a time of the log to the second, of which a double is sure */
+static char *
+filter_print_end(gboolean time, double value, char buffer[ERRATA_NUMBER_BUFFER])
+{
+    return time ? errata_zone_print((gint64)value / FILTER_SECOND_NS * FILTER_SECOND_NS, buffer)
+                : errata_number_print(value, buffer);
+}
+
+/* from where to where a column of numbers or times reaches, where a test asks for what lies beyond */
+static char *
+filter_reach(const FilterNode *test, const ErrataFrame *frame)
+{
+    const ErrataColumn *column = frame->columns[test->column];
+    gboolean time = test->type == FILTER_TYPE_TIME, whole = test->type != FILTER_TYPE_NUMBER;
+    double lo = (double)INFINITY, hi = -(double)INFINITY;
+    char from[ERRATA_NUMBER_BUFFER], to[ERRATA_NUMBER_BUFFER];
+
+    for (gsize row = 0; row < column->n_rows; row++) {
+        double value = errata_column_number(column, row);
+
+        lo = value < lo ? value : lo; /* neither where it is missing */
+        hi = value > hi ? value : hi;
+    }
+    for (guint i = 0; i < test->ranges->len; i++) {
+        const FilterRange *range = &g_array_index(test->ranges, FilterRange, i);
+
+        if (whole ? (double)range->integer.lo <= hi && (double)range->integer.hi >= lo
+                  : range->number.lo <= hi && range->number.hi >= lo)
+            return NULL;
+    }
+    if (!(lo <= hi))
+        return NULL;
+    return g_strdup_printf("%s reaches from %s to %s%s",
+                           test->name,
+                           filter_print_end(time, lo, from),
+                           filter_print_end(time, hi, to),
+                           !whole && lo >= 0.0 && hi <= 1.0 ? " (0.5 is 50%)" : "");
+}
+
+static char *
+filter_find_reach(const FilterNode *node, const ErrataFrame *frame)
+{
+    char *found = NULL;
+
+    for (guint i = 0; found == NULL && i < node->children->len; i++)
+        found = filter_find_reach(g_ptr_array_index(node->children, i), frame);
+    if (node->kind != FILTER_TEST || !node->bound || node->source != FILTER_SOURCE_COLUMN ||
+        (node->type != FILTER_TYPE_NUMBER && node->type != FILTER_TYPE_INTEGER &&
+         node->type != FILTER_TYPE_TIME) ||
+        node->op == FILTER_OP_MISSING || node->op == FILTER_OP_NOT_MISSING ||
+        node->op == FILTER_OP_NE || node->op == FILTER_OP_NOT_IN)
+        return found;
+    return filter_reach(node, frame);
+}
+
 /**
  * errata_filter_other_values:
  * @self: a filter that is bound to @frame
  * @frame: the log
  *
- * For a message where no row meets the filter: the values that a column holds, where the filter asks
- * for none of them.
+ * For a message where no row meets the filter: the values that a column holds, or from where to where it reaches,
+ * where the filter asks for none of them.
  *
- * Returns: (transfer full) (nullable): “country holds DE, FR and 3 more”
+ * Returns: (transfer full) (nullable): “country holds DE, FR and 3 more”, “age reaches from 18 to 90”
  */
 char *
 errata_filter_other_values(const ErrataFilter *self, const ErrataFrame *frame)
@@ -217,7 +276,7 @@ errata_filter_other_values(const ErrataFilter *self, const ErrataFrame *frame)
     GString *text;
 
     if (column == NULL)
-        return NULL;
+        return filter_find_reach(self->root, frame);
     text = g_string_new(column->name);
     for (guint k = 0; k < MIN(column->n_dictionary, FILTER_VALUES_TOLD); k++) {
         g_autofree char *value = errata_text_excerpt(column->dictionary[k],

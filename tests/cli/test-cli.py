@@ -228,7 +228,10 @@ def where_that_cannot_be():
     for condition, code, message in (("age >", 2, "--where “age >”: character 6: expected a value after >"),
                                      ("no_such = 1", 2, "there is no column “no_such”"),
                                      ("label = prediction", 2, "prediction is a column"),
-                                     ("row > 400", 4, "row > 400 holds for none of the 400 rows")):
+                                     ("row > 400", 4, "row > 400 holds for none of the 400 rows"),
+                                     ("age > 1e6", 4, "age > 1000000 holds for none of the 400 rows; age reaches from "),
+                                     ("score > 50", 4, "score reaches from 0."),
+                                     ("region = “EU”", 2, "character 10: expected a quote as keyboards have it")):
         done = errata("analyze", log, "--where", condition, "-o", path("where-none"))
         assert done.returncode == code and message in done.stderr, (done.returncode, done.stderr)
         assert not os.path.exists(path("where-none")), condition
