@@ -16,11 +16,14 @@
 #include "tests.h"
 #include "words.h"
 
-#define SEGMENTS_SCORE 0.95 /* logged probability of a row that the scores are sure of … */
-#define SEGMENTS_TREES 0.8  /* … and of one that the trees are, which see few rows */
+#define SEGMENTS_SCORE \
+    0.95 /* logged probability of a row that the scores are sure of, learnt where none is logged … */
+#define SEGMENTS_TREES 0.8 /* … and of one that the trees are, which see few rows */
 #define SEGMENTS_SHARE \
     0.2 /* of the group's rows, and of others, that must be sure: unsure scores tell no fault */
-#define SEGMENTS_LEAST 100  /* of them, in the confirmation half */
+#define SEGMENTS_LEAST 16  /* of them, in the confirmation half */
+#define SEGMENTS_FEW   100 /* of them: trees may not have learnt what is otherwise there … */
+#define SEGMENTS_EVEN  0.5 /* … so that more than chance would change is another rule, not noise */
 #define SEGMENTS_TIMES 4.0  /* such contradictions over those elsewhere */
 #define SEGMENTS_LOW   0.02 /* of the group's labels */
 #define SEGMENTS_ALPHA 0.001
@@ -63,6 +66,19 @@ segments_best(const ErrataLabelIssues *self, gsize i)
     return best;
 }
 
+/* how sure the prediction of a labelled row is: by the trees where no score was logged */
+static double
+segments_confidence(const Segment *segment, gsize i)
+{
+    const ErrataLabelIssues *self = segment->self;
+    const ErrataOutcome *outcome = segment->analysis->outcome;
+    gint32 predicted = outcome->predicted[self->row[i]];
+
+    if (outcome->confidence != NULL)
+        return outcome->confidence[self->row[i]];
+    return predicted >= 0 ? self->probability[i * self->n_classes + (guint)predicted] : (double)NAN;
+}
+
 static gboolean
 segments_is_sure(const Segment *segment, gsize i, guint best)
 {
@@ -70,8 +86,10 @@ segments_is_sure(const Segment *segment, gsize i, guint best)
     const ErrataOutcome *outcome = segment->analysis->outcome;
     guint32 row = self->row[i];
 
-    return outcome->predicted[row] == (gint32)best && outcome->confidence[row] >= SEGMENTS_SCORE &&
-           self->probability[i * self->n_classes + best] >= SEGMENTS_TREES;
+    return outcome->predicted[row] == (gint32)best &&
+           self->probability[i * self->n_classes + best] >=
+               (outcome->confidence != NULL ? SEGMENTS_TREES : SEGMENTS_SCORE) &&
+           (outcome->confidence == NULL || outcome->confidence[row] >= SEGMENTS_SCORE);
 }
 
 /* rows in groups that err count on neither side */
@@ -116,10 +134,29 @@ segments_explains(Segment *segment, double expected)
     segment->p = errata_tests_binomial_upper((guint64)in->against, (guint64)in->n, there);
     if (!(segment->p < SEGMENTS_ALPHA) || segment->rate < SEGMENTS_LOW)
         return FALSE;
+    if (in->n < SEGMENTS_FEW && segment->rate - SEGMENTS_Z * segment->error > SEGMENTS_EVEN)
+        return FALSE;
     told = segment->rate + (1.0 - 2.0 * segment->rate) * expected;
     seen = segment->all[1].against / segment->all[1].n;
     wrong = sqrt(seen * (1.0 - seen) / segment->all[1].n + segment->error * segment->error);
     return fabs(told - seen) <= MAX(SEGMENTS_MATCH * (seen - expected), SEGMENTS_SURE * wrong);
+}
+
+/* whether some column foretells which sure rows of the group have another label */
+static gboolean
+segments_is_foretold(const Segment *segment)
+{
+    const ErrataLabelIssues *self = segment->self;
+    g_autofree ErrataLabelSure *sure = g_new(ErrataLabelSure, MAX(self->n, 1));
+    gsize n = 0;
+
+    for (gsize i = 0; i < self->n; i++) {
+        guint best = segments_best(self, i);
+
+        if (segment->in[self->row[i]] != 0 && segments_is_sure(segment, i, best))
+            sure[n++] = (ErrataLabelSure){self->row[i], best, self->given[i] != (gint32)best};
+    }
+    return errata_label_issues_foretold(segment->analysis, sure, n);
 }
 
 /* whether sure rows are contradicted by labels of one class only: of the sure rows that are of this class
@@ -170,13 +207,15 @@ segments_expected(const Segment *segment, const guint8 *other)
     double here[11] = {0.0};
     double n = 0.0, sum = 0.0;
 
-    for (gsize row = 0; row < outcome->n_rows; row++) {
+    for (gsize i = 0; i < segment->self->n; i++) {
+        guint32 row = segment->self->row[i];
+        double confidence = segments_confidence(segment, i);
         guint bin;
 
-        if (outcome->judged[row] == 0 || isnan(outcome->confidence[row]) ||
+        if (outcome->judged[row] == 0 || isnan(confidence) ||
             (segment->in[row] == 0 && other[row] != 0))
             continue;
-        bin = (guint)(CLAMP(outcome->confidence[row], 0.0, 1.0) * 10.0);
+        bin = (guint)(CLAMP(confidence, 0.0, 1.0) * 10.0);
         if (segment->in[row] != 0) {
             here[bin] += 1.0;
             continue;
@@ -383,7 +422,7 @@ errata_label_issues_segments(const ErrataLabelIssues *self, ErrataAnalysis *anal
     g_autofree guint8 *any = g_new0(guint8, MAX(outcome->n_rows, 1));
     guint n = findings->len;
 
-    if (!self->from_features || outcome->confidence == NULL || outcome->predicted == NULL)
+    if (!self->from_features || outcome->predicted == NULL)
         return;
     for (guint f = 0; f < n; f++) {
         const ErrataFinding *slice = g_ptr_array_index(findings, f);
@@ -405,7 +444,7 @@ errata_label_issues_segments(const ErrataLabelIssues *self, ErrataAnalysis *anal
             in[slice->row[i]] = 1;
         segments_count(&segment, any);
         expected = segments_expected(&segment, any);
-        if (!segments_explains(&segment, expected))
+        if (!segments_explains(&segment, expected) || segments_is_foretold(&segment))
             continue;
         segment.one_way = segments_is_one_way(&segment, any);
         finding = segments_report(&segment, slice, expected);

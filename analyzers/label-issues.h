@@ -69,6 +69,18 @@ typedef struct {
     double lo;
 } ErrataLabelRate;
 
+/**
+ * ErrataLabelSure:
+ * @row: a row of which scores and trees are both sure
+ * @said: the class that it is of by them
+ * @against: 1 where its label is another
+ */
+typedef struct {
+    guint32 row;
+    guint said;
+    guint8 against;
+} ErrataLabelSure;
+
 ErrataLabelIssues *errata_label_issues_find(const ErrataAnalysis *analysis);
 void errata_label_issues_log(ErrataLabelIssues *self, const ErrataOutcome *outcome);
 gboolean errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysis);
@@ -94,6 +106,9 @@ void errata_label_issues_calibration(const ErrataLabelIssues *self,
                                      const ErrataAnalysis *analysis,
                                      const ErrataFinding *finding);
 void errata_label_issues_inverted(ErrataAnalysis *analysis);
+gboolean errata_label_issues_foretold(const ErrataAnalysis *analysis,
+                                      const ErrataLabelSure *sure,
+                                      gsize n);
 void errata_label_issues_segments(const ErrataLabelIssues *self, ErrataAnalysis *analysis);
 void errata_label_issues_residuals(ErrataAnalysis *analysis);
 void errata_label_issues_swaps(ErrataAnalysis *analysis);

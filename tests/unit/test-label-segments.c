@@ -6,12 +6,17 @@
 
 #define SEGMENTS_ROWS  8000
 #define SEGMENTS_GROUP 2000
+#define SEGMENTS_SMALL 160
 
-/* a group in which one row in four is an error of a sure model, of those that it says "no" to where
+/* a group of @group rows in which @percent are errors of a sure model, of those that it says "no" to where
  * @events; @trees: trees that have learnt the labels side with them, as they do where the model is at
  * fault and the labels are right */
 static MadeAnalysis *
-segments_make(gboolean trees, gboolean events, ErrataLabelIssues *ret_self)
+segments_make_group(gsize group,
+                    guint percent,
+                    gboolean trees,
+                    gboolean events,
+                    ErrataLabelIssues *ret_self)
 {
     MadeAnalysis *made = made_analysis_new(ERRATA_TASK_BINARY, SEGMENTS_ROWS);
     ErrataOutcome *outcome = &made->outcome;
@@ -22,13 +27,13 @@ segments_make(gboolean trees, gboolean events, ErrataLabelIssues *ret_self)
     ret_self->row = g_new(guint32, SEGMENTS_ROWS);
     ret_self->given = g_new(gint32, SEGMENTS_ROWS);
     ret_self->probability = g_new(double, 2 * SEGMENTS_ROWS);
-    slice->row = g_new(guint32, SEGMENTS_GROUP);
-    slice->n_rows = SEGMENTS_GROUP;
+    slice->row = g_new(guint32, group);
+    slice->n_rows = group;
     for (gsize i = 0; i < SEGMENTS_ROWS; i++) {
         gint32 said = (gint32)(errata_rng_mix(i + 9) % 2);
         guint64 luck = errata_rng_mix(i + 77) % 100;
-        gboolean wrong = luck < (i < SEGMENTS_GROUP ? 25U : 1U);
-        gint32 given = wrong && !(events && said != 0 && i < SEGMENTS_GROUP) ? 1 - said : said;
+        gboolean wrong = luck < (i < group ? percent : 1U);
+        gint32 given = wrong && !(events && said != 0 && i < group) ? 1 - said : said;
         gint32 learnt = trees ? given : said;
 
         outcome->predicted[i] = said;
@@ -39,7 +44,7 @@ segments_make(gboolean trees, gboolean events, ErrataLabelIssues *ret_self)
         ret_self->given[i] = given;
         ret_self->probability[2 * i + (gsize)learnt] = 0.95;
         ret_self->probability[2 * i + 1 - (gsize)learnt] = 0.05;
-        if (i < SEGMENTS_GROUP)
+        if (i < group)
             slice->row[i] = (guint32)i;
     }
     made_analysis_judge(made);
@@ -48,9 +53,15 @@ segments_make(gboolean trees, gboolean events, ErrataLabelIssues *ret_self)
     g_ptr_array_add(slice->subject.predicates, errata_predicate_new("group", ERRATA_OP_IS_MISSING));
     errata_finding_suggest(slice, "collect-data", "Label more rows");
     errata_finding_add(slice,
-                       errata_evidence_new("rate_in", "rate", 0.25, ERRATA_UNIT_SHARE, 2000));
+                       errata_evidence_new("rate_in", "rate", 0.25, ERRATA_UNIT_SHARE, group));
     errata_case_add_finding(made->analysis.result, slice);
     return made;
+}
+
+static MadeAnalysis *
+segments_make(gboolean trees, gboolean events, ErrataLabelIssues *ret_self)
+{
+    return segments_make_group(SEGMENTS_GROUP, 25, trees, events, ret_self);
 }
 
 static void
@@ -149,6 +160,58 @@ test_segments_inverted(void)
     segments_clear(&self);
 }
 
+static void
+test_segments_small(void)
+{
+    g_test_summary(
+        "So is a group of 2 % of the rows, also where no score was logged; what more than half of the "
+        "labels of so few rows say is another rule");
+    for (guint percent = 43; percent < 100; percent += 40)
+        for (guint logged = 0; logged < 2; logged++) {
+            ErrataLabelIssues self;
+            g_autoptr(MadeAnalysis) made =
+                segments_make_group(SEGMENTS_SMALL, percent, FALSE, FALSE, &self);
+            const GPtrArray *findings = made->analysis.result->findings;
+            const ErrataFinding *slice = g_ptr_array_index(findings, 0);
+
+            if (logged == 0)
+                g_clear_pointer(&made->outcome.confidence, g_free);
+            errata_label_issues_segments(&self, &made->analysis);
+            g_assert_cmpuint(findings->len, ==, percent < 50 ? 2 : 1);
+            g_assert_cmpint(slice->severity,
+                            ==,
+                            percent < 50 ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_HIGH);
+            segments_clear(&self);
+        }
+}
+
+static void
+test_segments_foretold(void)
+{
+    g_autoptr(ErrataColumn) column = errata_column_new("size", ERRATA_COLUMN_F64, SEGMENTS_SMALL);
+    ErrataSchemaColumn role = {.role = ERRATA_ROLE_FEATURE};
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, SEGMENTS_SMALL);
+    ErrataLabelSure sure[SEGMENTS_SMALL];
+
+    g_test_summary(
+        "Another rule is told from chance by the column that it reads, which raises one label where it "
+        "lowers the other");
+    made->frame.columns = &column;
+    made->frame.n_columns = 1;
+    made->schema.columns = &role;
+    for (gsize i = 0; i < SEGMENTS_SMALL; i++) {
+        gboolean upper;
+
+        column->f64[i] = (double)(errata_rng_mix(i + 5) % 1000);
+        upper = column->f64[i] > 600.0;
+        sure[i] = (ErrataLabelSure){(guint32)i, (guint)(i % 2), (i % 2 != 0) != upper};
+    }
+    g_assert_true(errata_label_issues_foretold(&made->analysis, sure, SEGMENTS_SMALL));
+    for (gsize i = 0; i < SEGMENTS_SMALL; i++)
+        sure[i].against = errata_rng_mix(i + 77) % 100 < 43;
+    g_assert_false(errata_label_issues_foretold(&made->analysis, sure, SEGMENTS_SMALL));
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -157,5 +220,7 @@ main(int argc, char *argv[])
     g_test_add_func("/label-segments/events", test_segments_events);
     g_test_add_func("/label-segments/inverted", test_segments_inverted);
     g_test_add_func("/label-segments/model", test_segments_model);
+    g_test_add_func("/label-segments/small", test_segments_small);
+    g_test_add_func("/label-segments/foretold", test_segments_foretold);
     return g_test_run();
 }
