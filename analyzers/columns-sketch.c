@@ -47,23 +47,21 @@ sketch_count(ErrataColumnSketch *self, const ErrataBinColumn *bin, const ErrataO
 ErrataColumnSketch *
 errata_columns_sketch(const ErrataAnalysis *analysis, guint column)
 {
-    for (guint i = 0; analysis->bins != NULL && i < analysis->bins->n_columns; i++) {
-        const ErrataBinColumn *bin = &analysis->bins->columns[i];
-        g_autoptr(ErrataColumnSketch) self = NULL;
+    const ErrataBinColumn *bin = analysis->bins != NULL ? errata_bins_find(analysis->bins, column)
+                                                        : NULL;
+    g_autoptr(ErrataColumnSketch) self = NULL;
 
-        if (bin->column != column || bin->derived != NULL || bin->n_codes == 0)
-            continue;
-        self = errata_column_sketch_new(bin->n_codes);
-        if (bin->numeric) {
-            self->edges = g_new0(double, self->n);
-            for (guint b = 0; b + 1 < self->n; b++)
-                self->edges[b] = bin->edges[b];
-        } else {
-            self->labels = g_strdupv(bin->labels);
-        }
-        self->pooled = bin->has_other;
-        sketch_count(self, bin, analysis->outcome);
-        return errata_column_sketch_is_sound(self) ? g_steal_pointer(&self) : NULL;
+    if (bin == NULL || bin->n_codes == 0)
+        return NULL;
+    self = errata_column_sketch_new(bin->n_codes);
+    if (bin->numeric) {
+        self->edges = g_new0(double, self->n);
+        for (guint b = 0; b + 1 < self->n; b++)
+            self->edges[b] = bin->edges[b];
+    } else {
+        self->labels = g_strdupv(bin->labels);
     }
-    return NULL;
+    self->pooled = bin->has_other;
+    sketch_count(self, bin, analysis->outcome);
+    return errata_column_sketch_is_sound(self) ? g_steal_pointer(&self) : NULL;
 }

@@ -267,6 +267,8 @@ static void
 columns_association(const ColumnsWork *work, ErrataColumnSummary *summary, guint column)
 {
     const ErrataAnalysis *analysis = work->analysis;
+    const ErrataBinColumn *bins = analysis->bins != NULL ? errata_bins_find(analysis->bins, column)
+                                                         : NULL;
 
     if (analysis->outcome->n_judged == 0)
         return;
@@ -275,13 +277,9 @@ columns_association(const ColumnsWork *work, ErrataColumnSummary *summary, guint
             columns_spearman(work, analysis->frame->columns[column], &summary->error_association_p);
         return;
     }
-    for (guint i = 0; analysis->bins != NULL && i < analysis->bins->n_columns; i++) {
-        const ErrataBinColumn *bins = &analysis->bins->columns[i];
-
-        if (bins->column == column && bins->derived == NULL)
-            summary->error_association =
-                columns_cramers_v(bins, analysis->outcome, &summary->error_association_p);
-    }
+    if (bins != NULL)
+        summary->error_association =
+            columns_cramers_v(bins, analysis->outcome, &summary->error_association_p);
 }
 
 static ErrataColumnSummary *

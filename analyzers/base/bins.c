@@ -227,7 +227,9 @@ bins_learn_edges(ErrataBinColumn *self, const ErrataColumn *column, guint n_bins
     gsize n = 0;
     guint n_values = 0;
 
-    if (column->type == ERRATA_COLUMN_I64 && column->narrow != NULL && column->width <= 2)
+    /* the marks are worth their clearing where there are many rows */
+    if (column->type == ERRATA_COLUMN_I64 && column->narrow != NULL && column->width <= 2 &&
+        column->n_rows >= BINS_SMALL / 16)
         values = bins_distinct_small(column, &n_values);
     else
         values = bins_distinct(column, &n_values);
@@ -550,6 +552,26 @@ errata_bins_new(const ErrataFrame *frame,
     self->columns = (ErrataBinColumn *)(gpointer)g_array_free(g_steal_pointer(&columns), FALSE);
     errata_parallel_for(self->n_columns, 1, bins_learn_cb, &work);
     return self;
+}
+
+const ErrataBinColumn *
+errata_bins_find(const ErrataBins *self, guint column)
+{
+    guint begin = 0;
+    guint end = self->n_columns;
+
+    while (begin < end) {
+        guint middle = begin + (end - begin) / 2;
+
+        if (self->columns[middle].column < column)
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    if (begin == self->n_columns || self->columns[begin].column != column ||
+        self->columns[begin].derived != NULL)
+        return NULL;
+    return &self->columns[begin];
 }
 
 static void

@@ -56,6 +56,9 @@ ErrataBins *errata_bins_new(const ErrataFrame *frame,
 /* the codes of another frame by the same edges and labels, e.g. the reference; columns it lacks are
  * all missing */
 ErrataBins *errata_bins_apply(const ErrataBins *self, const ErrataFrame *frame);
+/* the codes of a column itself, not of its hour or weekday; NULL where it has none. Only of bins that were
+ * learnt, which are in the order of the frame's columns */
+const ErrataBinColumn *errata_bins_find(const ErrataBins *self, guint column);
 void errata_bins_free(ErrataBins *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataBins, errata_bins_free)

@@ -523,15 +523,17 @@ pair_find_twins(ErrataInfer *self)
     gboolean is_named = FALSE;
     guint n = 0;
 
-    for (guint p = 0; p < self->frame->n_columns; p++)
+    for (guint p = 0; p < self->frame->n_columns; p++) {
+        if (self->names[p].prediction != ERRATA_NAME_WEAK || self->names[p].about_prediction ||
+            !pair_is_candidate(self, p) || !errata_schema_infer_is_number(self, p))
+            continue;
         for (guint l = 0; l < self->frame->n_columns; l++) {
             gboolean named;
 
-            if (p == l || self->names[p].prediction != ERRATA_NAME_WEAK ||
-                self->names[p].about_prediction || !pair_is_candidate(self, p) ||
-                !pair_is_candidate(self, l) || self->names[l].prediction != ERRATA_NAME_NONE ||
-                self->names[l].id != ERRATA_NAME_NONE || !errata_schema_infer_is_number(self, p) ||
-                !errata_schema_infer_is_number(self, l) || !pair_share_stem(self, p, l) ||
+            if (p == l || !pair_is_candidate(self, l) ||
+                self->names[l].prediction != ERRATA_NAME_NONE ||
+                self->names[l].id != ERRATA_NAME_NONE || !errata_schema_infer_is_number(self, l) ||
+                !pair_share_stem(self, p, l) ||
                 errata_schema_name_is_past(self->frame->columns[l]->name) ||
                 pair_distance(self, p, l) > PAIR_TWIN)
                 continue;
@@ -544,6 +546,7 @@ pair_find_twins(ErrataInfer *self)
             found[0] = (int)l;
             found[1] = (int)p;
         }
+    }
     if (n != 1)
         return FALSE;
     errata_schema_infer_take(self,
@@ -641,13 +644,14 @@ pair_find_scored(ErrataInfer *self)
 {
     int label = PAIR_NONE;
 
-    for (guint s = 0; s < self->frame->n_columns; s++)
+    for (guint s = 0; s < self->frame->n_columns; s++) {
+        if (self->names[s].score == ERRATA_NAME_NONE || self->names[s].input ||
+            !pair_is_candidate(self, s) || *self->names[s].stem == '\0' ||
+            !errata_schema_infer_is_probability(self, s))
+            continue;
         for (guint l = 0; l < self->frame->n_columns; l++) {
-            if (s == l || self->names[s].score == ERRATA_NAME_NONE || self->names[s].input ||
-                self->names[l].input || !pair_is_candidate(self, s) ||
-                !pair_is_candidate(self, l) || *self->names[s].stem == '\0' ||
+            if (s == l || self->names[l].input || !pair_is_candidate(self, l) ||
                 !g_str_equal(self->names[s].stem, self->names[l].stem) ||
-                !errata_schema_infer_is_probability(self, s) ||
                 !errata_schema_infer_is_number(self, l) || !pair_is_two(self, l) ||
                 !errata_schema_name_is_outcome(self->frame->columns[l]->name) ||
                 !(errata_schema_infer_correlation(self, s, l) >= PAIR_SCORED))
@@ -656,6 +660,7 @@ pair_find_scored(ErrataInfer *self)
                 return; /* which one? */
             label = (int)l;
         }
+    }
     if (label >= 0)
         errata_schema_infer_take(self,
                                  (guint)label,
