@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Models of scikit-learn and XGBoost, saved in the ways of ten years, scored by the program and by the
-library: every protocol of pickle, Python 2's strings, arrays of other orders and widths, XGBoost's old
+library: skops, every protocol of pickle, Python 2's strings, arrays of other orders and widths, XGBoost's old
 binary format.
 
 usage: sklearn-saved.py ERRATA
 """
 import copy
 import io
+import json
 import pathlib
 import pickle
 import struct
@@ -15,14 +16,22 @@ import subprocess
 import sys
 import tempfile
 import warnings
+import zipfile
 
 import numpy as np
 import pandas as pd
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, VotingClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 try:
@@ -152,8 +161,86 @@ def binary(scratch):
     return None
 
 
+def skops(model):
+    """the model as skops 0.9 writes it (skops/io/_general.py, _numpy.py, _sklearn.py)"""
+    files = {}
+
+    def node(thing, loader, **rest):
+        kind = type(thing)
+        return {'__class__': kind.__name__, '__module__': kind.__module__, '__loader__': loader, **rest,
+                '__id__': id(thing)}
+
+    def state(thing):
+        if isinstance(thing, np.random.RandomState):
+            return node(thing, 'RandomStateNode', content={})
+        if isinstance(thing, type):
+            return {'__class__': thing.__name__, '__module__': thing.__module__, '__loader__': 'TypeNode',
+                    '__id__': id(thing)}
+        if isinstance(thing, np.ufunc):
+            return node(thing, 'FunctionNode', content={'module_path': 'numpy', 'function': thing.__name__})
+        if isinstance(thing, (np.ndarray, np.generic)):
+            if thing.dtype == object:
+                return node(thing, 'NdArrayNode', content=state(thing.tolist())['content'], type='json',
+                            shape=state(thing.shape))
+            buffer = io.BytesIO()
+            np.save(buffer, thing, allow_pickle=False)
+            files[f'{id(thing)}.npy'] = buffer.getvalue()
+            kept.append(thing)
+            return node(thing, 'NdArrayNode', type='numpy', file=f'{id(thing)}.npy')
+        if isinstance(thing, dict):
+            return node(thing, 'DictNode', content={str(k): state(v) for k, v in thing.items()},
+                        key_types=state([type(k) for k in thing]))
+        for kind, loader in ((list, 'ListNode'), (tuple, 'TupleNode'), (set, 'SetNode')):
+            if type(thing) is kind:  # pylint: disable=unidiomatic-typecheck
+                return node(thing, loader, content=[state(one) for one in thing])
+        if isinstance(thing, slice):
+            return node(thing, 'SliceNode', content={'start': thing.start, 'stop': thing.stop, 'step': thing.step})
+        if thing is None or isinstance(thing, (str, int, float)):
+            return {'__class__': 'str', '__module__': 'builtins', '__loader__': 'JsonNode',
+                    'content': json.dumps(thing), 'is_json': True, '__id__': id(thing)}
+        if type(thing).__name__ == 'Tree':
+            maker, args, content = thing.__reduce__()
+            kept.append((maker, args, content))
+            return node(thing, 'TreeNode', __reduce__={'args': state(args)}, content=state(content))
+        content = thing.__getstate__() if hasattr(thing, '__getstate__') else vars(thing)
+        kept.append(content)
+        return node(thing, 'ObjectNode', content=state(content))
+
+    kept = []
+    schema = {**state(model), 'protocol': 2, '_skops_version': '0.9.0'}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+        archive.writestr('schema.json', json.dumps(schema, indent=2))
+    return out.getvalue()
+
+
+def trusted(scratch):
+    """models that skops saved"""
+    both = ColumnTransformer([('n', make_pipeline(SimpleImputer(), StandardScaler()), list(FRAME.columns[:3])),
+                              ('t', OneHotEncoder(handle_unknown='ignore'), ['town'])])
+    for model, rows in (
+            (make_pipeline(both, LogisticRegression()), FRAME), (RandomForestClassifier(5, random_state=0), NUMBERS),
+            (make_pipeline(both, GradientBoostingClassifier(n_estimators=4)), FRAME),
+            (make_pipeline(ColumnTransformer([('o', OrdinalEncoder(), ['town'])], remainder='passthrough'),
+                           DecisionTreeClassifier(max_depth=4)), FRAME),
+            (make_pipeline(FunctionTransformer(np.abs), MinMaxScaler(), MLPClassifier((4,), max_iter=20)), NUMBERS),
+            (make_pipeline(StandardScaler(), SVC(probability=True, random_state=0)), NUMBERS),
+            (KNeighborsClassifier(algorithm='brute'), NUMBERS), (GaussianNB(), NUMBERS),
+            (CalibratedClassifierCV(LogisticRegression(), cv=2), NUMBERS),
+            (GridSearchCV(VotingClassifier([('a', GaussianNB()), ('b', LogisticRegression())], voting='soft'),
+                          {'b__C': [0.1, 1]}, cv=2), NUMBERS),
+            (LogisticRegression(class_weight={0: 1, 1: 2}), NUMBERS)):
+        model.fit(rows, LABEL)
+        wrong = differs(skops(model), rows[:50], model.predict_proba(rows[:50]), scratch)
+        if wrong is not None:
+            return f'{model}: {wrong}'
+    return None
+
+
 def main():
-    tests = {'protocols of pickle': protocols, 'orders and widths of arrays': widths,
+    tests = {'skops': trusted, 'protocols of pickle': protocols, 'orders and widths of arrays': widths,
              'the binary format of XGBoost': binary}
     print(f'1..{len(tests)}')
     with tempfile.TemporaryDirectory() as scratch:

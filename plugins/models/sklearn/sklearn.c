@@ -10,6 +10,7 @@
 #include "model-format.h"
 #include "number.h"
 #include "plugin.h"
+#include "sk-model.h"
 #include "sk-private.h"
 #include "sk-risk.h"
 
@@ -657,6 +658,13 @@ sk_describe_risky(const PickleValue *root,
                                      "scikit-learn's nor numpy's: such a file is not taken apart",
                                      import);
     return errata_model_builder_finish(builder, error);
+}
+
+ErrataModel *
+sk_model_of_pickle(const guint8 *bytes, gsize size, const char *format, GError **error)
+{
+    g_autoptr(Pickle) pickle = pickle_read(bytes, size, error);
+    return pickle != NULL ? sk_build(pickle_root(pickle), format, error) : NULL;
 }
 
 static ErrataModel *

@@ -19,6 +19,7 @@ typedef struct {
     gsize item; /* 0 when it is not known */
     gboolean is_big_endian;
     gboolean has_objects;
+    gboolean is_fortran;
     guint64 dims[ERRATA_LIMIT_DIMENSIONS];
     guint n_dims;
     const guint8 *data;
@@ -147,6 +148,7 @@ static gboolean
 npy_parse(Npy *self, const guint8 *bytes, gsize size, GError **error)
 {
     g_autofree char *header = NULL;
+    const char *fortran;
     gsize before, length;
     guint64 n, claimed = 0;
 
@@ -165,6 +167,8 @@ npy_parse(Npy *self, const guint8 *bytes, gsize size, GError **error)
     header = g_strndup((const char *)bytes + before, length);
     if (!npy_parse_descr(self, header, error) || !npy_parse_shape(self, header, error))
         return FALSE;
+    fortran = npy_value(header, "fortran_order");
+    self->is_fortran = g_str_has_prefix(fortran != NULL ? fortran : "", "True");
     self->data = bytes + before + length;
     self->size = size - before - length;
     if (self->item == 0 || self->has_objects)
@@ -177,6 +181,31 @@ npy_parse(Npy *self, const guint8 *bytes, gsize size, GError **error)
                         self->size);
     self->size = claimed;
     return TRUE;
+}
+
+gboolean
+npy_read(const guint8 *bytes, gsize size, NpyArray *ret_array, GError **error)
+{
+    Npy self = {0};
+    gboolean ok = npy_parse(&self, bytes, size, error);
+
+    *ret_array = (NpyArray){.descr = self.descr,
+                            .item = self.item,
+                            .n_dims = self.n_dims,
+                            .is_fortran = self.is_fortran,
+                            .has_objects = self.has_objects,
+                            .data = self.data,
+                            .size = self.size};
+    memcpy(ret_array->dims, self.dims, sizeof self.dims);
+    if (!ok)
+        npy_array_clear(ret_array);
+    return ok;
+}
+
+void
+npy_array_clear(NpyArray *self)
+{
+    g_clear_pointer(&self->descr, g_free);
 }
 
 static void

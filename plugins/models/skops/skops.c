@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* skops: scikit-learn models as a tree of nodes in schema.json, with their arrays beside it. A node
- * names a class, and how it would be made; here it is described. Source: skops/io/_audit.py and
- * _protocol.py. */
+ * names a class, and how it would be made; here it is described, and run as what a pickle of the same
+ * would describe. Source: skops/io/_audit.py and _protocol.py. */
 #include <string.h>
 
 #include "datum.h"
@@ -10,6 +10,8 @@
 #include "npy.h"
 #include "pickle-import.h"
 #include "plugin.h"
+#include "sk-model.h"
+#include "skops-pickle.h"
 #include "text-hash.h"
 
 extern const ErrataPlugin errata_plugin_skops;
@@ -141,21 +143,6 @@ skops_check_function(Skops *self, const ErrataDatum *content)
     skops_check_type(self, module, errata_datum_text(content, "function"));
 }
 
-static const ErrataModelPart *
-skops_find(const Skops *self, const char *file)
-{
-    gsize folder = strlen(self->schema->name) - strlen("schema.json");
-
-    for (guint i = 0; i < self->parts->part->len; i++) {
-        const ErrataModelPart *part = g_ptr_array_index(self->parts->part, i);
-
-        if (strncmp(part->name, self->schema->name, folder) == 0 &&
-            strcmp(part->name + folder, file) == 0)
-            return part;
-    }
-    return NULL;
-}
-
 static gboolean
 skops_add_array(Skops *self, const char *path, const char *file, GError **error)
 {
@@ -165,7 +152,7 @@ skops_add_array(Skops *self, const char *path, const char *file, GError **error)
 
     if (!g_hash_table_add(self->files, g_strdup(file)))
         return TRUE; /* the same array under another name */
-    part = skops_find(self, file);
+    part = skops_find_file(self->parts, self->schema, file);
     if (part == NULL)
         return npy_fail(error, "the file of array “%s”, %s, is not there", path, file);
     if (part->bytes != NULL)
@@ -265,19 +252,10 @@ skops_walk(Skops *self, const char *path, const ErrataDatum *node, guint depth, 
 }
 
 static gboolean
-skops_read(Skops *self, GError **error)
+skops_read(Skops *self, const ErrataDatum *root, GError **error)
 {
-    gsize size;
-    const char *text = g_bytes_get_data(self->schema->bytes, &size);
-    g_autoptr(ErrataDatumTree) document = errata_datum_parse_model_json(text, size, error);
-    const ErrataDatum *root;
     const char *klass, *version;
 
-    if (document == NULL) {
-        g_prefix_error(error, "%s: ", self->schema->name);
-        return FALSE;
-    }
-    root = errata_datum_tree_root(document);
     klass = errata_datum_text(root, "__class__");
     version = errata_datum_text(root, "_skops_version");
     if (klass != NULL)
@@ -285,6 +263,38 @@ skops_read(Skops *self, GError **error)
     if (version != NULL)
         errata_model_builder_add_training(self->builder, "skops", version);
     return skops_walk(self, "", root, 0, error);
+}
+
+/* the model that runs, where all of it is known and trusted; NULL with @error, which is only why not */
+static ErrataModel *
+skops_run(const Skops *self, const ErrataDatum *root, GError **error)
+{
+    const char *version = errata_datum_text(root, "_skops_version");
+    g_autoptr(GByteArray) pickle = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+
+    if (g_hash_table_size(self->told) > 0 || g_hash_table_size(self->odd) > 0) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_UNSUPPORTED,
+                            "it holds types that are not scikit-learn's or not known");
+        return NULL;
+    }
+    pickle = skops_to_pickle(root, self->parts, self->schema, error);
+    if (pickle != NULL)
+        model = sk_model_of_pickle(pickle->data, pickle->len, "skops", error);
+    if (model == NULL)
+        return NULL;
+    if (model->klass == NULL) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_UNSUPPORTED,
+                            model->why_not != NULL ? model->why_not : "nothing of it is computed");
+        return NULL;
+    }
+    if (version != NULL)
+        g_ptr_array_add(model->notes, g_strdup_printf("saved by skops %.20s", version));
+    return g_steal_pointer(&model);
 }
 
 static ErrataModel *
@@ -303,6 +313,11 @@ skops_load(const ErrataModelParts *parts, GError **error)
                   .told = told,
                   .odd = odd,
                   .files = files};
+    g_autoptr(ErrataDatumTree) document = NULL;
+    g_autoptr(ErrataModel) model = NULL;
+    g_autoptr(GError) why = NULL;
+    const char *text;
+    gsize size;
 
     if (self.schema == NULL || self.schema->bytes == NULL)
         self.schema = errata_model_parts_main(parts);
@@ -310,13 +325,19 @@ skops_load(const ErrataModelParts *parts, GError **error)
         npy_fail(error, "it holds no schema.json");
         return NULL;
     }
-    if (!skops_read(&self, error))
+    text = g_bytes_get_data(self.schema->bytes, &size);
+    document = errata_datum_parse_model_json(text, size, error);
+    if (document == NULL) {
+        g_prefix_error(error, "%s: ", self.schema->name);
+        return NULL;
+    }
+    if (!skops_read(&self, errata_datum_tree_root(document), error))
         return NULL;
     errata_tensors_finish(tensors);
-    errata_model_builder_set_why_not(
-        builder,
-        "skops files are described; the same model runs from a pickle, "
-        "joblib, ONNX or PMML");
+    model = skops_run(&self, errata_datum_tree_root(document), &why);
+    if (model != NULL)
+        return g_steal_pointer(&model);
+    errata_model_builder_set_why_not(builder, "%s", why->message);
     return errata_model_builder_finish(builder, error);
 }
 
@@ -342,7 +363,7 @@ skops_sniff_archive(const ErrataModelParts *parts)
 
 static const ErrataModelFormat skops_format = {
     .id = "skops",
-    .summary = "scikit-learn, saved by skops (described)",
+    .summary = "scikit-learn, saved by skops",
     .sniff = skops_sniff,
     .sniff_archive = skops_sniff_archive,
     .load = skops_load,
