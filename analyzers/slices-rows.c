@@ -11,8 +11,8 @@
 #define ROWS_TEXT         110 /* characters of a text */
 #define ROWS_MORE_COLUMNS 3   /* besides those of the slice */
 
-/* how wrong the row is: 1 + confidence for an error, 1 − confidence for a correct row, the loss for
- * a regression, −1 where it is not judged; larger is worse */
+/* how wrong the row is: 1 + confidence for an error, 1 − confidence for a correct row, 1 and 0 without one,
+ * the loss for a regression, −1 where it is not judged; larger is worse */
 static double
 rows_score(const ErrataOutcome *outcome, gsize row)
 {
@@ -22,8 +22,8 @@ rows_score(const ErrataOutcome *outcome, gsize row)
         return -1.0;
     if (outcome->task == ERRATA_TASK_REGRESSION)
         return outcome->loss[row];
-    if (isnan(confidence))
-        confidence = 0.0;
+    if (isnan(confidence)) /* nothing tells worse errors from others, yet errors stand first */
+        return outcome->error[row] != 0 ? 1.0 : 0.0;
     return outcome->error[row] != 0 ? 1.0 + confidence : 1.0 - confidence;
 }
 

@@ -345,6 +345,31 @@ test_slices_planted(void)
     log_clear(&log);
 }
 
+static void
+test_slices_unscored_examples(void)
+{
+    const ErrataFinding *finding;
+    gsize n_errors = 0;
+    Log log;
+
+    g_test_summary(
+        "Where no score tells how sure a prediction was, a slice's errors stand before its other rows");
+    log_init(&log, 20000, 5);
+    log_fill_noise(&log);
+    log_plant(&log);
+    log_finish(&log);
+    for (gsize row = 0; row < log.n; row++)
+        log.outcome.confidence[row] = (double)NAN;
+    g_assert_true(errata_analyzer_slices.run(&log.analysis, NULL));
+    finding = g_ptr_array_index(log.analysis.result->findings, 0);
+    g_assert_cmpuint(finding->examples->n_rows, ==, 6);
+    for (gsize i = 0; i < finding->n_rows; i++)
+        n_errors += log.outcome.error[finding->row[i]];
+    for (gsize i = 0; i < finding->n_rows; i++)
+        g_assert_true((log.outcome.error[finding->row[i]] != 0) == (i < n_errors));
+    log_clear(&log);
+}
+
 /* labels of every other row have not come yet: rows are counted, and those that have one are told apart */
 static void
 test_slices_half_labelled(void)
@@ -690,6 +715,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices/noise", test_slices_noise);
     g_test_add_func("/slices/planted", test_slices_planted);
     g_test_add_func("/slices/half-labelled", test_slices_half_labelled);
+    g_test_add_func("/slices/unscored-examples", test_slices_unscored_examples);
     g_test_add_func("/slices/known", test_slices_known);
     g_test_add_func("/slices/too-sure", test_slices_too_sure);
     g_test_add_func("/slices/types", test_slices_types);
