@@ -13,6 +13,7 @@
 #define FIGURES_BARS     10
 #define FIGURES_SWARM    10
 #define FIGURES_BINS     90
+#define FIGURES_BILLION  1e9
 #define FIGURES_TAIL     0.003 /* of the shares at either end go to the outermost bins */
 #define FIGURES_EXAMPLE  6
 #define FIGURES_EXAMPLES 3
@@ -328,7 +329,7 @@ figures_swarm(const Attribution *self)
     figures_add(self, figure);
 }
 
-/* the place to round at: four digits, but no digit before the point is lost and no zero ends it */
+/* the place to round at: four digits, but no digit before the point is lost under a billion and no zero ends it */
 static int
 figures_place(double value)
 {
@@ -337,9 +338,9 @@ figures_place(double value)
 
     if (!(fabs(value) > 0.0) || !isfinite(value))
         return 0;
-    place = MIN((int)floor(log10(fabs(value))) - 3, 0);
-    if (place == 0)
-        return 0;
+    place = (int)floor(log10(fabs(value))) - 3;
+    if (place >= 0)
+        return fabs(value) >= FIGURES_BILLION ? place : 0;
     for (digits = llround(value / pow(10.0, place)); place < 0 && digits % 10 == 0; place++)
         digits /= 10;
     return place;

@@ -13,6 +13,7 @@
 #define HEAT_MAP_MIN_BINS 3
 #define HEAT_MAP_MIN_CELL 30
 #define HEAT_MAP_N_CODES  256
+#define HEAT_MAP_LONG     1e9
 #define HEAT_MAP_DIGITS   3 /* of an edge, or as many more as set it apart from the next */
 
 /* loss that a column's codes explain beyond what as many random codes would */
@@ -150,6 +151,11 @@ heat_map_round(double value, int digits)
 static char *
 heat_map_edge(const ErrataBinColumn *bin, guint edge)
 {
+    if (fabs(bin->edges[edge]) >=
+        HEAT_MAP_LONG) /* a column of the map has no room for all of its digits */
+        return errata_spoken_end(bin->edges[edge],
+                                 edge > 0 ? bin->edges[edge] - bin->edges[edge - 1]
+                                          : bin->edges[edge]);
     for (int digits = HEAT_MAP_DIGITS; digits < 17; digits++) {
         double rounded = heat_map_round(bin->edges[edge], digits);
         gboolean apart = (edge == 0 || heat_map_round(bin->edges[edge - 1], digits) < rounded) &&
@@ -173,7 +179,8 @@ heat_map_range(const ErrataBinColumn *bin, guint lo, guint hi, gboolean whole)
         return to == NULL ? g_strdup("all") : g_strdup_printf("< %s", to);
     if (to == NULL)
         return g_strdup_printf("≥ %s", from);
-    if (whole && bin->edges[hi - 1] - bin->edges[lo - 1] >= 1.0) {
+    if (whole && bin->edges[hi - 1] < HEAT_MAP_LONG &&
+        bin->edges[hi - 1] - bin->edges[lo - 1] >= 1.0) {
         double last = ceil(bin->edges[hi - 1]) - 1.0;
 
         g_free(from);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The figures of a regression: predicted against actual, residuals, error by size of the truth;
- * and the pinball loss of logged quantiles. Axes span the middle 99 % of the values, so that one
- * wild row does not flatten the picture; what lies outside is counted in the note. */
+ * and the pinball loss of logged quantiles. Axes span all values, or their middle 99 % where one
+ * wild row would flatten the picture; what lies outside is counted in the note. */
 #include <math.h>
 #include <string.h>
 
@@ -10,9 +10,13 @@
 #include "sort.h"
 #include "spoken.h"
 
-#define NUMBERS_CELLS  40 /* of a density, each way */
-#define NUMBERS_BINS   40 /* of the residual histogram */
-#define NUMBERS_GROUPS 10 /* of the truth's quantiles */
+#define NUMBERS_CELLS  40   /* of a density, each way */
+#define NUMBERS_BINS   40   /* of the residual histogram */
+#define NUMBERS_FEW    8    /* bins at least */
+#define NUMBERS_EDGE   1e-6 /* of a cell: the ends of an axis are on it, however they were rounded */
+#define NUMBERS_GROUPS 10   /* of the truth's quantiles */
+#define NUMBERS_ROWS   10   /* in each at least */
+#define NUMBERS_WILD   1.5  /* times the middle 99 %: values that reach no farther are all shown */
 
 /* an axis of equal cells */
 typedef struct {
@@ -31,7 +35,7 @@ numbers_axis(const double *value, gsize n, guint n_cells)
     errata_sort_values(sorted, n);
     axis.lo = errata_sort_quantile(sorted, n, 0.005);
     hi = errata_sort_quantile(sorted, n, 0.995);
-    if (!(hi > axis.lo)) {
+    if (sorted[n - 1] - sorted[0] <= NUMBERS_WILD * (hi - axis.lo) || !(hi > axis.lo)) {
         axis.lo = sorted[0];
         hi = sorted[n - 1];
     }
@@ -48,9 +52,9 @@ numbers_cell(const NumbersAxis *axis, double value, guint *ret_cell)
 {
     double at = (value - axis->lo) / axis->width;
 
-    if (!(at >= 0.0 && at <= axis->n))
+    if (!(at >= -NUMBERS_EDGE && at <= axis->n + NUMBERS_EDGE))
         return FALSE;
-    *ret_cell = MIN((guint)at, axis->n - 1);
+    *ret_cell = MIN((guint)fmax(at, 0.0), axis->n - 1);
     return TRUE;
 }
 
@@ -142,7 +146,37 @@ numbers_histogram(const double *residual, gsize n, const NumbersAxis *axis)
     return figure;
 }
 
-/* mean |error| in each tenth of the truth; ties of the truth stay together */
+static char *
+numbers_range(double from, double to)
+{
+    g_autofree char *lo = errata_spoken_end(from, to - from);
+    g_autofree char *hi = errata_spoken_end(to, to - from);
+
+    return g_strdup_printf("%s to %s", lo, hi);
+}
+
+/* bins of a histogram: twice the cube root of the rows, up to so many as there is room for (Rice's rule) */
+static guint
+numbers_bins(gsize n)
+{
+    return (guint)CLAMP(ceil(2.0 * cbrt((double)n)), (double)NUMBERS_FEW, (double)NUMBERS_BINS);
+}
+
+/* predicted against actual has one scale: that of the labels, and the predictions' where they reach up to as
+ * far again */
+static NumbersAxis
+numbers_both(const NumbersAxis *truth, const NumbersAxis *predicted)
+{
+    double span = truth->width * truth->n;
+    double lo = fmin(truth->lo, fmax(predicted->lo, truth->lo - span));
+    double hi = fmax(truth->lo + span,
+                     fmin(predicted->lo + predicted->width * predicted->n, truth->lo + 2.0 * span));
+
+    return (NumbersAxis){lo, hi / truth->n - lo / truth->n, truth->n};
+}
+
+/* mean |error| in each tenth of the truth, or in fewer parts where rows are few; ties of the truth stay
+ * together */
 static ErrataFigure *
 numbers_error_by_truth(const ErrataJudged *judged)
 {
@@ -152,16 +186,15 @@ numbers_error_by_truth(const ErrataJudged *judged)
     ErrataFigure *figure = errata_figure_new("error-by-label",
                                              ERRATA_FIGURE_BARS,
                                              "Mean absolute error by size of the label");
+    gsize n_groups = CLAMP(n / NUMBERS_ROWS, 2, NUMBERS_GROUPS);
     gsize begin = 0;
 
     figure->x_unit = figure->y_unit = ERRATA_UNIT_TARGET;
     figure->x_label = g_strdup("Mean absolute error");
     errata_sort_doubles(judged->input.truth_value, n, sorted, order);
-    for (guint group = 1; group <= NUMBERS_GROUPS && begin < n; group++) {
-        gsize end = group == NUMBERS_GROUPS ? n : n * group / NUMBERS_GROUPS;
+    for (gsize group = 1; group <= n_groups && begin < n; group++) {
+        gsize end = group == n_groups ? n : n * group / n_groups;
         g_autofree char *label = NULL;
-        g_autofree char *lo = NULL;
-        g_autofree char *hi = NULL;
         double mean = 0.0;
         double squares = 0.0;
         ErrataInterval interval;
@@ -183,9 +216,7 @@ numbers_error_by_truth(const ErrataJudged *judged)
                                                                  (double)(end - begin)
                                                            : (double)NAN,
                                            ERRATA_METRICS_LEVEL);
-        lo = errata_spoken_number(sorted[begin]);
-        hi = errata_spoken_number(sorted[end - 1]);
-        label = g_strdup_printf("%s to %s", lo, hi);
+        label = numbers_range(sorted[begin], sorted[end - 1]);
         errata_figure_add_dot(figure,
                               label,
                               ERRATA_TONE_NOW,
@@ -212,13 +243,15 @@ errata_performance_numbers(ErrataAnalysis *analysis, const ErrataJudged *judged)
     ErrataPerformance *performance = &analysis->result->performance;
     gsize n = judged->input.n;
     g_autofree double *residual = g_new(double, n);
-    NumbersAxis both, predicted, error;
+    NumbersAxis truth, both, predicted, error, bins;
 
     for (gsize i = 0; i < n; i++)
         residual[i] = judged->input.predicted_value[i] - judged->input.truth_value[i];
-    both = numbers_axis(judged->input.truth_value, n, NUMBERS_CELLS);
+    truth = numbers_axis(judged->input.truth_value, n, NUMBERS_CELLS);
     predicted = numbers_axis(judged->input.predicted_value, n, NUMBERS_CELLS);
-    error = numbers_axis(residual, n, NUMBERS_BINS);
+    both = numbers_both(&truth, &predicted);
+    error = numbers_axis(residual, n, NUMBERS_CELLS);
+    bins = numbers_axis(residual, n, numbers_bins(n));
     performance->predicted_actual = numbers_density("predicted-actual",
                                                     "Predicted against actual",
                                                     judged->input.truth_value,
@@ -238,7 +271,7 @@ errata_performance_numbers(ErrataAnalysis *analysis, const ErrataJudged *judged)
                                                        &error);
     performance->residual_prediction->x_label = g_strdup("Prediction");
     performance->residual_prediction->y_label = g_strdup("Prediction minus label");
-    performance->residual = numbers_histogram(residual, n, &error);
+    performance->residual = numbers_histogram(residual, n, &bins);
     performance->error_quantile = numbers_error_by_truth(judged);
 }
 

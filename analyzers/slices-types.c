@@ -263,8 +263,7 @@ types_title(const Types *self, const Slice *slice, const ErrataRate *in)
     g_autofree char *share = NULL;
 
     if (types_is_real(self)) {
-        share =
-            errata_words_number(fabs(errata_rate_mean(in)), fabs(interval.lo), fabs(interval.hi));
+        share = errata_words_number(fabs(errata_rate_mean(in)), interval.lo, interval.hi);
         return g_strdup_printf("%s: predicted too %s, by %s on average",
                                who,
                                self->kind.sign > 0.0 ? "high" : "low",

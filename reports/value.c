@@ -12,7 +12,8 @@
 
 #define VALUE_NARROW_SPACE   "\u202f"
 #define VALUE_NONE           "—"
-#define VALUE_TINY           1e-5 /* under this with an exponent, unless the interval is larger */
+#define VALUE_TINY           1e-5 /* ticks this close are told with an exponent */
+#define VALUE_BILLIONS       1e8  /* ticks this far apart are told in billions */
 #define VALUE_CELLS          9    /* of headline figures in a terminal, at least */
 #define VALUE_INTERVAL_CELLS 17
 #define VALUE_SECOND         G_GINT64_CONSTANT(1000000000)
@@ -93,26 +94,9 @@ errata_value_count(double value)
     return value_fixed(round(value), 0);
 }
 
-/* "3.2e-8" */
-static char *
-value_tiny(double value)
-{
-    char buffer[ERRATA_NUMBER_BUFFER];
-    double exponent = floor(log10(fabs(value)) + 1e-9);
-    double mantissa = round(value / pow(10.0, exponent) * 10.0) / 10.0;
-    gboolean whole = fabs(mantissa - round(mantissa)) < 0.05;
-    g_autofree char *digits = value_fixed(mantissa, whole ? 0 : 1);
-
-    return g_strconcat(digits, "e", errata_number_print_fixed(exponent, 0, buffer), NULL);
-}
-
 char *
 errata_value_number(double value, double lo, double hi)
 {
-    gboolean tiny = fabs(value) > 0.0 && fabs(value) < VALUE_TINY;
-
-    if (tiny && !(hi - lo > VALUE_TINY))
-        return value_tiny(value);
     return errata_spoken_told(
         errata_precision_print(value, errata_precision_of_number(value, lo, hi)),
         value);
@@ -211,6 +195,19 @@ errata_value_interval(double lo, double hi, ErrataUnit unit)
     return g_strconcat(from, "\u00a0–\u00a0", to, NULL);
 }
 
+/* a tick of an axis that goes in tenths of a billion or more */
+static char *
+value_billions(double value, double digit)
+{
+    gboolean tn = fabs(value) >= 1e4 * VALUE_BILLIONS;
+    double unit = tn ? 1e12 : 1e9;
+    double rest = digit / unit;
+    g_autofree char *digits = value_fixed(value / unit,
+                                          rest < 0.95 ? (guint)round(-log10(rest)) : 0);
+
+    return g_strconcat(digits, VALUE_NARROW_SPACE, tn ? "tn" : "bn", NULL);
+}
+
 char *
 errata_value_tick(double value, double digit, ErrataUnit unit)
 {
@@ -219,7 +216,9 @@ errata_value_tick(double value, double digit, ErrataUnit unit)
     g_autofree char *digits = NULL;
 
     if (!share && fabs(value) > 0.0 && digit < VALUE_TINY)
-        return value_tiny(value);
+        return errata_precision_print(value, (int)round(log10(digit)));
+    if (!share && fabs(value) > 0.0 && digit >= VALUE_BILLIONS)
+        return value_billions(value, digit);
     digits = value_fixed(share ? value * 100.0 : value, fabs(value) > 0.0 ? decimals : 0);
     if (!share)
         return g_steal_pointer(&digits);

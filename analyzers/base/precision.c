@@ -8,14 +8,20 @@
 
 #include "number.h"
 
-#define PRECISION_MINUS  "\u2212"
-#define PRECISION_NONE   "—"
-#define PRECISION_FINEST (-6)
-#define PRECISION_TINY   1e-4 /* under it with an exponent, where as fine a place is told */
-#define PRECISION_SMALL  0.5
-#define PRECISION_RATIO  (-2)  /* of a quotient */
-#define PRECISION_LARGE  1e15  /* from here on with an exponent */
-#define PRECISION_NEAR   0.002 /* a share so close to nothing or all may take a second decimal */
+#define PRECISION_MINUS        "\u2212"
+#define PRECISION_NONE         "—"
+#define PRECISION_NARROW_SPACE "\u202f"
+#define PRECISION_FINEST       (-6)
+#define PRECISION_TINY         1e-4 /* under it with an exponent, where as fine a place is told */
+#define PRECISION_NIL          1e-5 /* under it with an exponent in any case */
+#define PRECISION_SMALL        0.5
+#define PRECISION_RATIO        (-2) /* of a quotient */
+#define PRECISION_LARGE        1e15 /* from here on with an exponent */
+#define PRECISION_LONG         1e4 /* from here on three digits are told of what is no whole number */
+#define PRECISION_BN           1e9
+#define PRECISION_TN           1e12
+#define PRECISION_ROUND        6 /* a last place from which on zeros would be written that nobody reads */
+#define PRECISION_NEAR         0.002 /* a share so close to nothing or all may take a second decimal */
 
 /* none from ±1.5 on, one decimal from ±0.15 on, tens from ±15 on … */
 static int
@@ -26,7 +32,7 @@ precision_of_half(double half, int fallback, int finest)
     return (int)CLAMP(floor(log10(half / 1.5) + 1e-9), (double)finest, 300.0);
 }
 
-/* three digits, none of them an idle zero; whole numbers whole */
+/* three digits, none of them an idle zero; whole numbers whole, under a billion */
 static int
 precision_plain(double value)
 {
@@ -34,8 +40,11 @@ precision_plain(double value)
     int place;
     double digits;
 
-    if (!(size >= 1e-300) || (size >= 1.0 && fabs(size - round(size)) < size * 1e-9))
+    if (!(size >= 1e-300) ||
+        (size < PRECISION_BN && size >= 1.0 && fabs(size - round(size)) < size * 1e-9))
         return 0;
+    if (size >= PRECISION_LONG)
+        return (int)floor(log10(size)) - 2;
     place = (int)fmin(floor(log10(size)) - 2.0, 0.0);
     digits = round(size * pow(10.0, -place));
     for (; place < 0 && fmod(digits, 10.0) < 0.5; place++)
@@ -132,7 +141,10 @@ errata_precision_of_unit(double value, double lo, double hi, ErrataUnit unit)
     case ERRATA_UNIT_TIME:
         return 0;
     case ERRATA_UNIT_RATIO:
-        return precision_of_half((hi - lo) / 2.0, PRECISION_RATIO, precision_of_ratio(value));
+        return precision_of_half((hi - lo) / 2.0,
+                                 value >= 1.0 ? MIN((int)floor(log10(value)) + PRECISION_RATIO, 0)
+                                              : PRECISION_RATIO,
+                                 precision_of_ratio(value));
     case ERRATA_UNIT_NONE:
     case ERRATA_UNIT_SD:
     case ERRATA_UNIT_TARGET:
@@ -180,13 +192,31 @@ precision_print_large(double value, const char *sign)
     return g_strconcat(sign, digits, "e+", errata_number_print_fixed(exponent, 0, buffer), NULL);
 }
 
+/* "470 bn", "1.03 tn" */
+static char *
+precision_print_billions(double value, int place, const char *sign)
+{
+    char buffer[ERRATA_NUMBER_BUFFER];
+    double step = pow(10.0, place);
+    double rounded = round(fabs(value) / step) * step;
+    gboolean tn = rounded >= PRECISION_TN;
+    int decimals = MAX((tn ? 12 : 9) - place, 0);
+
+    rounded /= tn ? PRECISION_TN : PRECISION_BN;
+    return g_strconcat(sign,
+                       errata_number_print_fixed(rounded, (guint)decimals, buffer),
+                       tn ? PRECISION_NARROW_SPACE "tn" : PRECISION_NARROW_SPACE "bn",
+                       NULL);
+}
+
 /**
  * errata_precision_print:
  * @value: a number
  * @place: the place of its last digit
  *
  * Returns: (transfer full): @value as readers write it: thousands separated by commas, minus U+2212,
- *   an exponent from 1e15 on and under 1e-4 where more than six decimals are told, no minus zero;
+ *   billions and trillions as “bn” and “tn” where no more than the millions are told, an exponent from
+ *   1e15 on, under 1e-4 where more than six decimals are told, and under 1e-5; no minus zero;
  *   "—" for what is not defined
  */
 char *
@@ -205,7 +235,10 @@ errata_precision_print(double value, int place)
         return g_strdup(PRECISION_NONE);
     if (fabs(value) >= PRECISION_LARGE)
         return precision_print_large(value, value < 0.0 ? PRECISION_MINUS : "");
-    if (place < PRECISION_FINEST && fabs(value) < PRECISION_TINY && fabs(value) >= step / 2.0)
+    if (fabs(value) >= PRECISION_BN && place >= PRECISION_ROUND)
+        return precision_print_billions(value, place, value < 0.0 ? PRECISION_MINUS : "");
+    if (fabs(value) >= step && fabs(value) < PRECISION_TINY &&
+        (place < PRECISION_FINEST || fabs(value) < PRECISION_NIL))
         return precision_print_tiny(value, place, value < 0.0 ? PRECISION_MINUS : "");
     digits = errata_number_print_fixed(fabs(rounded), place < 0 ? (guint)-place : 0, buffer);
     sign = value < 0.0 && strspn(digits, "0.") < strlen(digits) ? PRECISION_MINUS : "";

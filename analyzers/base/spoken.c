@@ -15,6 +15,8 @@
 #define SPOKEN_GROUPED  1e4 /* from here on thousands are set apart: a year is not */
 #define SPOKEN_YEAR     1000.0
 #define SPOKEN_YEAR_END 2200.0
+#define SPOKEN_SHORT    5 /* characters that there is always room for */
+#define SPOKEN_APART    2 /* digits of a range's width that its ends tell */
 #define SPOKEN_MINUS    "\u2212"
 #define SPOKEN_SINGLE   8 /* digits from which on a text may be a float's */
 #define SPOKEN_MEANT    6 /* digits that it has at most, then */
@@ -129,6 +131,24 @@ errata_spoken_number(double value)
     }
     return size < SPOKEN_GROUPED ? spoken_signed(g_steal_pointer(&exact))
                                  : errata_precision_print(value, -spoken_decimals(exact));
+}
+
+/**
+ * errata_spoken_end:
+ * @value: an end of a range, where there is no room for all of its digits
+ * @width: of the range
+ *
+ * Returns: (transfer full): as errata_spoken_number() where that is short, else in as many digits as tell the
+ *   range's ends apart
+ */
+char *
+errata_spoken_end(double value, double width)
+{
+    g_autofree char *exact = errata_spoken_number(value);
+
+    if (g_utf8_strlen(exact, -1) <= SPOKEN_SHORT || !(width > 0.0) || !isfinite(width))
+        return g_steal_pointer(&exact);
+    return errata_precision_print(value, (int)floor(log10(width)) - SPOKEN_APART);
 }
 
 void

@@ -14,6 +14,7 @@ void errata_spoken_of(const char *column);
 char *errata_spoken_told(char *text, double value);
 gboolean errata_spoken_names_years(const char *column);
 char *errata_spoken_number(double value);
+char *errata_spoken_end(double value, double width);
 /* what the values of @column are told with from now on; NULL: no column has a unit any more. Of the log that a
  * process writes of, before its threads begin */
 void errata_spoken_unit(const char *column, const char *unit);

@@ -207,7 +207,7 @@ change_say_bias(ErrataProse *prose, const ErrataFinding *finding)
     if (bias == NULL || isnan(bias->value) || isnan(bias->baseline))
         return;
     half = (bias->hi - bias->lo) / 2.0;
-    off = errata_words_number(fabs(bias->value), fabs(bias->lo), fabs(bias->hi));
+    off = errata_words_number(fabs(bias->value), bias->lo, bias->hi);
     before = errata_words_number(fabs(bias->baseline),
                                  fabs(bias->baseline) - half,
                                  fabs(bias->baseline) + half);

@@ -11,8 +11,8 @@ type_say_real(ErrataProse *prose, const ErrataFinding *finding, const char *who,
     const ErrataEvidence *in = errata_finding_evidence(finding, "type_in");
     const ErrataEvidence *out = errata_finding_evidence(finding, "type_out");
     const char *unit = errata_prose_unit(prose);
-    g_autofree char *here = errata_words_number(fabs(in->value), fabs(in->lo), fabs(in->hi));
-    g_autofree char *there = errata_words_number(fabs(out->value), fabs(out->lo), fabs(out->hi));
+    g_autofree char *here = errata_words_number(fabs(in->value), in->lo, in->hi);
+    g_autofree char *there = errata_words_number(fabs(out->value), out->lo, out->hi);
 
     errata_prose_cite(prose, in);
     errata_prose_cite(prose, out);

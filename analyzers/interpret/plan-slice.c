@@ -11,6 +11,7 @@
 #define PLAN_MUCH       0.4 /* of all errors: worth a sentence that says so first */
 #define PLAN_SENTENCES  5
 #define PLAN_UNFORETOLD 0.25 /* part of the excess that the scores foretell, at most: no warning */
+#define PLAN_ONE_WAY    0.9  /* of it, where nearly all errors go one way */
 #define PLAN_BIASED     0.3  /* of the mean error that the signed one is, at least, to be told */
 
 static gboolean
@@ -263,10 +264,14 @@ slice_say_bias(ErrataProse *prose, const ErrataFinding *finding)
     if (bias == NULL || in == NULL || isnan(bias->value) || !(bias->lo * bias->hi > 0.0) ||
         fabs(bias->value) < PLAN_BIASED * in->value)
         return;
-    words = errata_words_number(fabs(bias->value),
-                                MIN(fabs(bias->lo), fabs(bias->hi)),
-                                MAX(fabs(bias->lo), fabs(bias->hi)));
+    words = errata_words_number(fabs(bias->value), bias->lo, bias->hi);
     errata_prose_cite(prose, bias);
+    if (fabs(bias->value) >= PLAN_ONE_WAY * in->value) { /* the figure was told a sentence before */
+        errata_prose_say(prose,
+                         "nearly all of it comes from predictions that are too %s",
+                         bias->value > 0.0 ? "high" : "low");
+        return;
+    }
     errata_prose_say(prose,
                      "on average they are too %s, by %s%s",
                      bias->value > 0.0 ? "high" : "low",

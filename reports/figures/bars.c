@@ -8,8 +8,9 @@
 /* Horizontal bars from zero: one per series, or one per point of the first series where points
  * have names. A series of steps begins where the bars before it end, and a thin line leads there. */
 
-#define BARS_ROW 16.0
-#define BARS_MAX 30
+#define BARS_ROW     16.0
+#define BARS_BILLION 1e9 /* from here on three digits are told */
+#define BARS_MAX     30
 
 /* one bar */
 typedef struct {
@@ -96,7 +97,9 @@ bars_place(const ErrataFigure *figure)
         if (fabs(bar.value) > most)
             most = fabs(bar.value);
     }
-    return most > 0.0 && isfinite(most) ? MIN((int)floor(log10(most)) - 2, 0) : G_MAXINT;
+    if (!(most > 0.0) || !isfinite(most))
+        return G_MAXINT;
+    return MIN((int)floor(log10(most)) - 2, most >= BARS_BILLION ? 12 : 0);
 }
 
 static char *

@@ -229,6 +229,30 @@ test_performance_regression(void)
     g_assert_null(performance->confusion);
 }
 
+/* the ends of a range tell it apart, and are short */
+static void
+test_performance_regression_few(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_REGRESSION, 24);
+    const ErrataPerformance *performance = &made->analysis.result->performance;
+
+    g_test_summary(
+        "Of two dozen rows all are drawn, in bins and groups of several, told in billions");
+    for (guint i = 0; i < 24; i++) {
+        made->outcome.truth_value[i] = 1e12 + 4.0123456789e10 * i;
+        made->outcome.predicted_value[i] = made->outcome.truth_value[i] + 1e9 * ((i * 7) % 11);
+    }
+    made_analysis_judge(made);
+    g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+    g_assert_null(performance->predicted_actual->note);
+    g_assert_null(performance->residual->note);
+    g_assert_cmpuint(performance->residual->n_columns, <, 10);
+    g_assert_cmpuint(performance->error_quantile->n_series, ==, 2);
+    g_assert_cmpstr(performance->error_quantile->series[0].label,
+                    ==,
+                    "1.000\u202ftn to 1.441\u202ftn");
+}
+
 static void
 test_performance_without_labels(void)
 {
@@ -324,6 +348,7 @@ main(int argc, char **argv)
     g_test_add_func("/performance/stamped-windows", test_performance_stamped_windows);
     g_test_add_func("/performance/course", test_performance_course);
     g_test_add_func("/performance/regression", test_performance_regression);
+    g_test_add_func("/performance/regression-few", test_performance_regression_few);
     g_test_add_func("/performance/without-labels", test_performance_without_labels);
     g_test_add_func("/performance/opposed", test_performance_opposed);
     g_test_add_func("/performance/constant", test_performance_constant);

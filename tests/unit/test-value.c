@@ -28,6 +28,21 @@ test_value_numbers(void)
     test_value_is(errata_value_number(1e300, NONE, NONE), "1e+300");
     test_value_is(errata_value_number(1.4247669773635123e299, NONE, NONE), "1.42e+299");
     test_value_is(errata_value_number(-9.999e15, NONE, NONE), "\u22121e+16");
+    test_value_is(errata_value_number(202648047289.0, NONE, NONE), "203\u202fbn");
+    test_value_is(errata_value_number(199e9, 178e9, 221e9), "200\u202fbn");
+    test_value_is(errata_value_number(-1.0321e12, -1.1e12, -0.97e12), "\u22121.03\u202ftn");
+    test_value_is(errata_value_number(9.97e11, 6e11, 14e11), "1.0\u202ftn");
+    test_value_is(errata_value_number(123456789.0, NONE, NONE), "123,456,789");
+    test_value_is(errata_value_number(34538.7, NONE, NONE), "34,500");
+    test_value_is(errata_value_number(3.962e-7, 3.87e-7, 4.06e-7), "3.96e-7");
+    test_value_is(errata_value_number(4e-7, NONE, NONE), "4e-7");
+    test_value_is(errata_value_number(3e-6, NONE, NONE), "3e-6");
+    test_value_is(errata_value_number(3e-6, -0.02, 0.02), "0.00");
+    test_value_is(errata_value_of_unit(144.76, NONE, NONE, ERRATA_UNIT_RATIO), "145\u202f×");
+    test_value_is(errata_value_tick(2e11, 1e11, ERRATA_UNIT_NONE), "200\u202fbn");
+    test_value_is(errata_value_tick(2.5e12, 1e11, ERRATA_UNIT_NONE), "2.5\u202ftn");
+    test_value_is(errata_value_tick(5e8, 1e8, ERRATA_UNIT_NONE), "0.5\u202fbn");
+    test_value_is(errata_value_tick(2e-6, 1e-7, ERRATA_UNIT_NONE), "2.0e-6");
     test_value_is(errata_value_number(48723.4, 48123.0, 49323.0), "48,700");
     test_value_is(errata_value_number((double)INFINITY, NONE, NONE), "—");
 }
