@@ -3,7 +3,8 @@
 #include "compose.h"
 #include "value.h"
 
-/* "What to do": the order is that of errata_actions_gather(). */
+/* "What to do", behind the list of errata and on page 1 where there is room: the order is that of
+ * errata_actions_gather(). */
 
 #define ACTIONS_ROWS  14
 #define ACTIONS_NAME  84.0 /* points */
@@ -38,26 +39,28 @@ actions_row(const ErrataCase *report_case, ErrataBlock *table, const ErrataActio
 /**
  * errata_compose_actions:
  * @report_case: a finished case
- * @document: gets a chapter, where something would gain something
+ * @document: gets a list, where something would gain something
  */
 void
 errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
 {
     g_autoptr(GArray) actions = errata_actions_gather(report_case);
     ErrataBlock *table;
+    ErrataBlock *heading;
 
     if (actions->len == 0)
         return;
-    errata_compose_chapter(document,
-                           "actions",
-                           "What to do",
-                           "repairs first, then the largest gain; left to a person last");
+    heading = errata_document_heading(document, ERRATA_STYLE_SECTION, "What to do");
+    heading->note = g_strdup("repairs first, then the largest gain; left to a person last");
+    heading->note_beside = TRUE;
+    heading->dest = g_strdup("actions");
+    heading->outline = g_strdup("What to do");
+    heading->space = 16.0;
     table = errata_document_add(document, ERRATA_BLOCK_TABLE);
     table->dests = g_ptr_array_new_with_free_func(g_free);
     table->row_space = 4.0;
     table->heading_rule = TRUE;
     table->may_break = TRUE;
-    table->space = 8.0;
     errata_block_add_column(table, "", ACTIONS_NAME, FALSE);
     errata_block_add_column(table, "", 0.0, FALSE)->flexible = TRUE;
     table->columns[1].lines = ACTIONS_LINES;

@@ -20,6 +20,7 @@
 #define FINDING_LONG_EVIDENCE   12
 #define FINDING_BRIEF_EVIDENCE  6
 #define FINDING_BRIEF_HEIGHT    128.0 /* of a figure */
+#define FINDING_MAP_HEIGHT      160.0 /* of a map of errors at least: names stand on it */
 
 /* told in a third of a page: figure, text, the numbers that it cites */
 static gboolean
@@ -414,6 +415,9 @@ finding_compose(const ErrataCase *report_case, ErrataDocument *document, guint i
         block->max_height = finding_is_brief(finding) && finding_can_shrink(finding->figure)
                                 ? FINDING_BRIEF_HEIGHT
                                 : 0.0;
+        block->least_height = finding_can_shrink(finding->figure)          ? FINDING_BRIEF_HEIGHT
+                              : finding->figure->kind == ERRATA_FIGURE_MAP ? FINDING_MAP_HEIGHT
+                                                                           : 0.0;
         block->keep_next = TRUE;
         block->group = index + 1;
     }

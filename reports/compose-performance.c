@@ -12,6 +12,9 @@
 #define PERFORMANCE_MAX_CONFUSED  10
 #define PERFORMANCE_NARROW        5 /* classes that fit into half of the width */
 #define PERFORMANCE_MAX_PER_CLASS 40
+#define PERFORMANCE_HEAD          60.0  /* points: of a heat map, above its cells */
+#define PERFORMANCE_LOW           150.0 /* of curves side by side at least */
+#define PERFORMANCE_CELL          15.0  /* and a row of its cells at least */
 
 typedef struct {
     guint index;
@@ -199,6 +202,52 @@ performance_nothing(const ErrataCase *report_case)
     return why;
 }
 
+static gboolean
+performance_is_missing(const ErrataMetric *metric)
+{
+    return !isfinite(metric->value) && metric->why != NULL;
+}
+
+/* beneath the table, in a line for each reason: which metrics are not in it */
+static void
+performance_not_computed(const ErrataCase *report_case, ErrataDocument *document)
+{
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new();
+
+    for (guint i = 0; i < report_case->metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
+
+        if (performance_is_told(report_case, metric) && performance_is_missing(metric) &&
+            !g_ptr_array_find_with_equal_func(reasons, metric->why, g_str_equal, NULL))
+            g_ptr_array_add(reasons, metric->why);
+    }
+    for (guint reason = 0; reason < reasons->len; reason++) {
+        const char *why = g_ptr_array_index(reasons, reason);
+        GString *text = g_string_new("Not computed: ");
+        guint n = 0;
+        ErrataBlock *block;
+
+        for (guint i = 0; i < report_case->metrics->len; i++) {
+            const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
+            const ErrataMetricWords *words = errata_value_metric(metric->name);
+
+            if (performance_is_told(report_case, metric) && performance_is_missing(metric) &&
+                strcmp(metric->why, why) == 0)
+                g_string_append_printf(text,
+                                       "%s%s",
+                                       n++ > 0 ? " · " : "",
+                                       words != NULL ? words->label : metric->name);
+        }
+        g_string_append_printf(text, ": %s.", why);
+        block = g_ptr_array_index(document->blocks, document->blocks->len - 1);
+        block->keep_next = TRUE; /* the small print of a table begins no page */
+        block = errata_document_prose(document, ERRATA_STYLE_NOTE, text->str);
+        block->ink = ERRATA_INK_SOFT;
+        block->space = reason == 0 ? 4.0 : 0.0;
+        g_string_free(text, TRUE);
+    }
+}
+
 static void
 performance_metric_table(const ErrataCase *report_case, ErrataDocument *document)
 {
@@ -220,14 +269,13 @@ performance_metric_table(const ErrataCase *report_case, ErrataDocument *document
     errata_block_add_column(block, "baseline", 0.0, TRUE);
     errata_block_add_column(block, "if labels are wrong", 0.0, TRUE);
     errata_block_add_column(block, "rows", 0.0, TRUE);
-    errata_block_add_column(block, "", 0.0, FALSE);
     for (guint i = 0; i < report_case->metrics->len; i++) {
         const ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
         const ErrataMetricWords *words = errata_value_metric(metric->name);
         ErrataMetric before = *metric;
         ErrataMetric band = *metric;
 
-        if (!performance_is_told(report_case, metric))
+        if (!performance_is_told(report_case, metric) || performance_is_missing(metric))
             continue;
         before.value = metric->baseline;
         errata_block_add_cell(block, words != NULL ? words->label : metric->name);
@@ -242,9 +290,9 @@ performance_metric_table(const ErrataCase *report_case, ErrataDocument *document
                                isfinite(metric->band_lo) ? errata_value_metric_interval(&band)
                                                          : NULL);
         errata_block_take_cell(block, errata_value_count((double)metric->n));
-        errata_block_add_cell(block, metric->why)->ink = ERRATA_INK_SOFT;
     }
     errata_block_drop_empty(block, 2);
+    performance_not_computed(report_case, document);
 }
 
 static const ErrataMetric *
@@ -293,6 +341,18 @@ performance_class_table(const ErrataCase *report_case, ErrataDocument *document)
     }
 }
 
+/* curves stand up to it; rows of bars and squares of counts do not */
+static gboolean
+performance_can_shrink(const ErrataBlock *block)
+{
+    for (guint i = 0; i < block->n_figures; i++)
+        if (block->figures[i]->kind == ERRATA_FIGURE_BARS ||
+            block->figures[i]->kind == ERRATA_FIGURE_DENSITY ||
+            (block->figures[i]->kind == ERRATA_FIGURE_MATRIX && block->figures[i]->n_rows > 2))
+            return FALSE;
+    return TRUE;
+}
+
 /* figures two by two; a last single one keeps half of the width */
 static void
 performance_pairs(ErrataDocument *document, const ErrataFigure *const *figures, guint n)
@@ -308,7 +368,14 @@ performance_pairs(ErrataDocument *document, const ErrataFigure *const *figures, 
             block->n_slots = 2;
         }
         errata_block_add_figure(block, figures[i]);
+        block->least_height = performance_can_shrink(block) ? PERFORMANCE_LOW : 0.0;
     }
+}
+
+static double
+performance_lowest_matrix(const ErrataFigure *figure)
+{
+    return PERFORMANCE_HEAD + PERFORMANCE_CELL * figure->n_rows;
 }
 
 static void
@@ -322,9 +389,12 @@ performance_figures(const ErrataCase *report_case, ErrataDocument *document)
         ErrataFigure *confusion = errata_document_take(document,
                                                        performance_confusion(performance));
 
-        if (performance->n_confusion > PERFORMANCE_NARROW)
-            errata_document_figure(document, confusion)->space = 20.0;
-        else
+        if (performance->n_confusion > PERFORMANCE_NARROW) {
+            ErrataBlock *block = errata_document_figure(document, confusion);
+
+            block->space = 20.0;
+            block->least_height = performance_lowest_matrix(confusion);
+        } else
             figures[n++] = confusion;
         if (performance->n_confusion > 2)
             figures[n++] = errata_document_take(document, performance_confused(performance));
@@ -359,8 +429,12 @@ errata_compose_performance(const ErrataCase *report_case, ErrataDocument *docume
     if (performance->error_tree == NULL && performance->heat_map == NULL)
         return;
     errata_compose_chapter(document, "where", "Where the errors are", NULL);
-    if (performance->heat_map != NULL)
-        errata_document_figure(document, performance->heat_map)->space = 16.0;
+    if (performance->heat_map != NULL) {
+        ErrataBlock *block = errata_document_figure(document, performance->heat_map);
+
+        block->space = 16.0;
+        block->least_height = performance_lowest_matrix(performance->heat_map);
+    }
     if (performance->error_tree != NULL)
         errata_document_figure(document, performance->error_tree)->space = 24.0;
 }

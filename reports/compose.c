@@ -514,8 +514,8 @@ errata_compose_new(const ErrataCase *report_case)
     errata_value_by_month(report_case->by_month);
     compose_metadata(report_case, document);
     errata_compose_front(report_case, document);
-    errata_compose_performance(report_case, document);
     errata_compose_actions(report_case, document);
+    errata_compose_performance(report_case, document);
     errata_compose_top_slices(report_case, document);
     errata_compose_findings(report_case, document);
     errata_compose_hypotheses(report_case, document);

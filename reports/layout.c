@@ -5,14 +5,20 @@
 
 /* Blocks are set one below the other. A page is broken before a block that does not fit, before a
  * heading whose block would not follow, and before a group that does not fit when little of the
- * page is left. Only tables are broken inside, between rows. Places are rounded to half of the baseline grid. */
+ * page is left. Only tables are broken inside, between rows; figures that may are set lower where they would
+ * else begin a page. Where a last page would hold but a few lines, all is set again with less air between texts.
+ * Places are rounded to half of the baseline grid. */
 
 #define LAYOUT_TOP        56.0
 #define LAYOUT_BOTTOM     60.0
-#define LAYOUT_WHOLE_ROWS 12  /* tables of up to so many are not broken */
+#define LAYOUT_WHOLE_ROWS 6   /* tables of up to so many are not broken */
+#define LAYOUT_FIRST_ROWS 3   /* of a table that is broken, on its first page at least */
+#define LAYOUT_FEW_ROWS   2   /* the same of one that may be broken though it is short */
 #define LAYOUT_NOT_ALONE  2   /* rows that stay when the row before a last one goes over with it */
 #define LAYOUT_WITH_PRINT 2   /* last rows that go over with the small print beneath a table */
-#define LAYOUT_ENOUGH     0.3 /* of a page: a group may begin in what is left and go on */
+#define LAYOUT_ENOUGH     0.2 /* of a page: a group may begin in what is left and go on */
+#define LAYOUT_MUCH       0.3 /* of a page: too much to leave white for a figure to stand by its text */
+#define LAYOUT_FEW        0.2 /* of a page: a last one with less on it is to be saved */
 
 typedef struct {
     ErrataLayout *layout;
@@ -20,7 +26,9 @@ typedef struct {
     ErrataPen *pen;
     GPtrArray *measures; /* per block; NULL but for tables */
     double *heights;     /* per block; of a table: heading and all rows */
+    double air;          /* share of the space above texts that is kept */
     double y;
+    gboolean apart; /* on this page a figure may stand without the text beneath it */
     ErrataPage *page;
     const char *running;
 } LayoutState;
@@ -56,6 +64,7 @@ layout_new_page(LayoutState *state)
     g_ptr_array_add(state->layout->pages, page);
     state->page = page;
     state->y = LAYOUT_TOP;
+    state->apart = FALSE;
 }
 
 static gboolean
@@ -68,6 +77,14 @@ static const ErrataBlock *
 layout_block(const LayoutState *state, guint index)
 {
     return g_ptr_array_index(state->document->blocks, index);
+}
+
+static double
+layout_space(const LayoutState *state, guint index)
+{
+    const ErrataBlock *block = layout_block(state, index);
+
+    return block->kind == ERRATA_BLOCK_PROSE ? block->space * state->air : block->space;
 }
 
 static void
@@ -91,23 +108,38 @@ layout_measure(LayoutState *state)
     }
 }
 
+/* as low as block @index can be set */
+static double
+layout_lowest(const LayoutState *state, guint index)
+{
+    double least = layout_block(state, index)->least_height;
+
+    return least > 0.0 ? MIN(least, state->heights[index]) : state->heights[index];
+}
+
 /* what has to be on the page together with block @index */
 static double
 layout_least(const LayoutState *state, guint index)
 {
     const ErrataBlock *block = layout_block(state, index);
     const ErrataTableMeasure *measure = g_ptr_array_index(state->measures, index);
-    double height = state->heights[index];
+    double height = layout_lowest(state, index);
 
     if (measure != NULL && !block->may_break && measure->n_rows <= LAYOUT_WHOLE_ROWS)
         height = errata_table_tightest(measure);
     else if (measure != NULL) {
+        guint first = block->may_break ? LAYOUT_FEW_ROWS : LAYOUT_FIRST_ROWS;
+
         height = measure->heading;
-        for (guint row = 0; row < MIN(measure->n_rows, 2); row++)
+        for (guint row = 0; row < MIN(measure->n_rows, first); row++)
             height += measure->height[row];
+        if (measure->n_rows > first + LAYOUT_NOT_ALONE)
+            return height; /* what stands beneath it goes over with its last rows */
     }
+    if (state->apart && block->kind == ERRATA_BLOCK_FIGURES)
+        return height;
     if (block->keep_next && index + 1 < state->document->blocks->len)
-        height += layout_block(state, index + 1)->space + layout_least(state, index + 1);
+        height += layout_space(state, index + 1) + layout_least(state, index + 1);
     return height;
 }
 
@@ -123,7 +155,7 @@ layout_group(const LayoutState *state, guint index)
     for (guint i = index;
          i < state->document->blocks->len && layout_block(state, i)->group == group;
          i++)
-        height += state->heights[i] + (i > index ? layout_block(state, i)->space : 0.0);
+        height += state->heights[i] + (i > index ? layout_space(state, i) : 0.0);
     return height;
 }
 
@@ -155,7 +187,7 @@ layout_beneath(const LayoutState *state, guint index)
     if (!layout_block(state, index)->keep_next || index + 1 >= state->document->blocks->len ||
         g_ptr_array_index(state->measures, index + 1) != NULL)
         return 0.0;
-    return layout_block(state, index + 1)->space + state->heights[index + 1];
+    return layout_space(state, index + 1) + state->heights[index + 1];
 }
 
 static void
@@ -186,28 +218,40 @@ layout_place_table(LayoutState *state, guint index)
     state->y = layout_round(state->y - LAYOUT_TOP) + LAYOUT_TOP;
 }
 
-/* height of the figures @index: lower where the table after them would else go over the page */
+/* by how much the page is too short for the figures @index and the rest of their part with its table; not
+ * more than 0 where no table follows */
+static double
+layout_over_with_table(const LayoutState *state, guint index)
+{
+    double over = state->y + state->heights[index] - layout_bottom(state);
+
+    for (guint i = index + 1; i < state->document->blocks->len &&
+                              layout_block(state, i)->group == layout_block(state, index)->group;
+         i++) {
+        const ErrataTableMeasure *measure = g_ptr_array_index(state->measures, i);
+
+        over += layout_space(state, i);
+        if (measure != NULL)
+            return layout_round(over + errata_table_tightest(measure));
+        over += state->heights[i];
+    }
+    return 0.0;
+}
+
+/* height of the figures @index: lower where the table after them, or what has to stand with them, would else
+ * go over the page */
 static double
 layout_figures(const LayoutState *state, guint index)
 {
     double height = state->heights[index];
-    double over = state->y + height - layout_bottom(state);
+    double lowest = layout_lowest(state, index);
+    double with_table = MAX(layout_over_with_table(state, index), 0.0);
+    double with_next =
+        MAX(state->y + height - lowest + layout_least(state, index) - layout_bottom(state), 0.0);
 
-    if (layout_block(state, index)->least_height <= 0.0)
-        return height;
-    for (guint i = index + 1; i < state->document->blocks->len; i++) {
-        const ErrataTableMeasure *measure = g_ptr_array_index(state->measures, i);
-
-        over += layout_block(state, i)->space;
-        if (measure != NULL) {
-            over = layout_round(over + errata_table_tightest(measure));
-            break;
-        }
-        over += state->heights[i];
-    }
-    if (over <= 0.0 || height - over < layout_block(state, index)->least_height)
-        return height;
-    return height - over;
+    if (height - MAX(with_table, with_next) >= lowest)
+        return height - MAX(with_table, with_next);
+    return MAX(height - with_next, lowest);
 }
 
 static void
@@ -216,10 +260,11 @@ layout_add(LayoutState *state, guint index)
     const ErrataBlock *block = layout_block(state, index);
     double group = layout_group(state, index);
     double most = layout_bottom(state) - LAYOUT_TOP;
-    double left = layout_bottom(state) - state->y - block->space;
+    double left = layout_bottom(state) - state->y - layout_space(state, index);
 
     if (block->running != NULL)
         state->running = block->running;
+    state->apart = state->apart || (left > most * LAYOUT_MUCH && layout_least(state, index) > left);
     if (!layout_at_top(state) &&
         (block->new_page || (block->not_first && state->layout->pages->len == 1) ||
          layout_least(state, index) > left || (group > left && left < most * LAYOUT_ENOUGH)))
@@ -227,11 +272,41 @@ layout_add(LayoutState *state, guint index)
     if (layout_at_top(state))
         state->page->running = state->running;
     else
-        state->y += block->space;
+        state->y += layout_space(state, index);
     if (block->kind == ERRATA_BLOCK_TABLE)
         layout_place_table(state, index);
     else
         layout_place(state, index, layout_figures(state, index), 0, 0);
+}
+
+static ErrataLayout *
+layout_set(const ErrataDocument *document,
+           ErrataPen *pen,
+           gboolean letter,
+           double air,
+           double *ret_y)
+{
+    ErrataLayout *self = g_new0(ErrataLayout, 1);
+    g_autoptr(GPtrArray) measures = g_ptr_array_new();
+    g_autofree double *heights = g_new0(double, MAX(document->blocks->len, 1));
+    LayoutState state = {.layout = self,
+                         .document = document,
+                         .pen = pen,
+                         .measures = measures,
+                         .heights = heights,
+                         .air = air};
+
+    self->width = letter ? 612.0 : 595.28;
+    self->height = letter ? 792.0 : 841.89;
+    self->pages = g_ptr_array_new_with_free_func(layout_page_free);
+    self->tables = g_ptr_array_new_with_free_func((GDestroyNotify)errata_table_measure_free);
+    self->dests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    layout_measure(&state);
+    layout_new_page(&state);
+    for (guint i = 0; i < document->blocks->len; i++)
+        layout_add(&state, i);
+    *ret_y = state.y;
+    return self;
 }
 
 /**
@@ -245,25 +320,21 @@ layout_add(LayoutState *state, guint index)
 ErrataLayout *
 errata_layout_new(const ErrataDocument *document, ErrataPen *pen, const char *paper)
 {
-    ErrataLayout *self = g_new0(ErrataLayout, 1);
+    static const double airs[] = {0.75, 0.5, 0.25};
     gboolean letter = paper != NULL && g_ascii_strcasecmp(paper, "Letter") == 0;
-    g_autoptr(GPtrArray) measures = g_ptr_array_new();
-    g_autofree double *heights = g_new0(double, MAX(document->blocks->len, 1));
-    LayoutState state = {.layout = self,
-                         .document = document,
-                         .pen = pen,
-                         .measures = measures,
-                         .heights = heights};
+    double y;
+    ErrataLayout *self = layout_set(document, pen, letter, 1.0, &y);
 
-    self->width = letter ? 612.0 : 595.28;
-    self->height = letter ? 792.0 : 841.89;
-    self->pages = g_ptr_array_new_with_free_func(layout_page_free);
-    self->tables = g_ptr_array_new_with_free_func((GDestroyNotify)errata_table_measure_free);
-    self->dests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    layout_measure(&state);
-    layout_new_page(&state);
-    for (guint i = 0; i < document->blocks->len; i++)
-        layout_add(&state, i);
+    if (self->pages->len < 2 || y - LAYOUT_TOP > LAYOUT_FEW * self->height)
+        return self;
+    for (guint i = 0; i < G_N_ELEMENTS(airs); i++) {
+        ErrataLayout *closer = layout_set(document, pen, letter, airs[i], &y);
+        gboolean saved = closer->pages->len < self->pages->len;
+
+        errata_layout_free(saved ? self : closer);
+        if (saved)
+            return closer;
+    }
     return self;
 }
 

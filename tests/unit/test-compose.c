@@ -390,8 +390,43 @@ test_compose_text(void)
     g_assert_nonnull(strstr(text, "Fixing the first three entries is worth 4.6 points."));
     g_assert_nonnull(strstr(text, "entry_mode is ent_b"));
     g_assert_nonnull(strstr(text, "What to do"));
+    g_assert_true(strstr(text, "What to do") <
+                  strstr(text, "Performance")); /* who reads one page acts */
     g_assert_nonnull(strstr(text, "How this was made"));
     g_assert_nonnull(strstr(text, "fairness"));
+}
+
+/* metrics that could not be computed take a line, not a row of dashes each */
+static void
+test_compose_not_computed(void)
+{
+    static const char *const names[] = {"roc_auc", "log_loss"};
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    g_autoptr(ErrataDocument) document = NULL;
+    const char *told = NULL;
+
+    for (guint i = 0; i < report_case->metrics->len; i++) {
+        ErrataMetric *metric = g_ptr_array_index(report_case->metrics, i);
+
+        if (g_strv_contains((const char *const[]){names[0], names[1], NULL}, metric->name)) {
+            metric->value = (double)NAN;
+            g_free(metric->why);
+            metric->why = g_strdup("the log has no scores");
+        }
+    }
+    document = errata_compose_new(report_case);
+    for (guint i = 0; i < document->blocks->len; i++) {
+        const ErrataBlock *block = g_ptr_array_index(document->blocks, i);
+
+        if (block->text != NULL && g_str_has_prefix(block->text, "Not computed: "))
+            told = block->text;
+        for (guint row = 0; block->kind == ERRATA_BLOCK_TABLE && row < errata_block_n_rows(block);
+             row++)
+            g_assert_cmpstr(errata_block_cell(block, row, 0)->text, !=, "ROC AUC");
+    }
+    g_assert_nonnull(told);
+    g_assert_nonnull(strstr(told, "ROC AUC"));
+    g_assert_nonnull(strstr(told, ": the log has no scores."));
 }
 
 static void
@@ -449,5 +484,6 @@ main(int argc, char **argv)
     g_test_add_func("/compose/honest", test_compose_honest);
     g_test_add_func("/compose/text", test_compose_text);
     g_test_add_func("/compose/news", test_compose_news);
+    g_test_add_func("/compose/not-computed", test_compose_not_computed);
     return g_test_run();
 }

@@ -149,6 +149,107 @@ test_layout_tight(void)
     g_assert_cmpuint(n_pages, <, 60);
 }
 
+/* a few lines more than the pages hold: texts stand closer, and no page is begun for them */
+static void
+test_layout_saves_page(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+
+    for (guint n = 20; n < 80; n++) {
+        g_autoptr(ErrataDocument) document = errata_document_new();
+        g_autoptr(ErrataLayout) layout = NULL;
+        const ErrataPage *page = NULL;
+
+        document->title = g_strdup("t");
+        document->running = g_strdup("r");
+        for (guint i = 0; i < n; i++)
+            errata_document_prose(document, ERRATA_STYLE_NOTE, "a line")->space = 8.0;
+        layout = errata_layout_new(document, pen, "A4");
+        page = g_ptr_array_index(layout->pages, layout->pages->len - 1);
+        if (layout->pages->len > 1)
+            g_assert_cmpuint(page->placed->len, >, 5);
+    }
+}
+
+static ErrataBlock *
+test_layout_add_figure(ErrataDocument *document)
+{
+    static const double values[] = {0.1, 0.3, 0.2, 0.4};
+    ErrataFigure *figure =
+        errata_document_take(document, errata_figure_new("f", ERRATA_FIGURE_LINES, "A curve"));
+    ErrataSeries *series = errata_figure_add_series(figure, "s", ERRATA_TONE_NOW, 4);
+
+    series->x = g_memdup2(values, sizeof values);
+    series->y = g_memdup2(values, sizeof values);
+    return errata_document_figure(document, figure);
+}
+
+/* a figure that may be set lower does so before it begins a page, with the text that belongs to it */
+static void
+test_layout_lowers_figures(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    double lowest = 1000.0;
+
+    for (guint n_rows = 20; n_rows < 60; n_rows++) {
+        g_autoptr(ErrataDocument) document = test_layout_table(n_rows);
+        ErrataBlock *table = g_ptr_array_index(document->blocks, 1);
+        ErrataBlock *block = test_layout_add_figure(document);
+        ErrataBlock *text = errata_document_prose(document, ERRATA_STYLE_BODY, "what it shows");
+        g_autoptr(ErrataLayout) layout = NULL;
+        guint page_of_figure = 0, page_of_text = 0;
+
+        table->may_break = TRUE;
+        block->keep_next = TRUE;
+        block->least_height = 100.0;
+        text->dest = g_strdup("text");
+        layout = errata_layout_new(document, pen, "A4");
+        page_of_text = GPOINTER_TO_UINT(g_hash_table_lookup(layout->dests, "text"));
+        for (guint i = 0; i < layout->pages->len; i++) {
+            const ErrataPage *page = g_ptr_array_index(layout->pages, i);
+
+            for (guint j = 0; j < page->placed->len; j++) {
+                const ErrataPlaced *placed = &g_array_index(page->placed, ErrataPlaced, j);
+
+                if (placed->block != block)
+                    continue;
+                page_of_figure = i + 1;
+                lowest = MIN(lowest, placed->height);
+                g_assert_cmpfloat(placed->height, >=, 100.0 - 1e-6);
+                g_assert_cmpfloat(placed->y + placed->height, <=, layout->height - 48.0);
+            }
+        }
+        g_assert_cmpuint(page_of_figure, ==, page_of_text);
+    }
+    g_assert_cmpfloat(lowest, <, 130.0);
+}
+
+/* a table of ten rows begins where there is room for some of them */
+static void
+test_layout_fills_pages(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+
+    for (guint n_rows = 20; n_rows < 50; n_rows++) {
+        g_autoptr(ErrataDocument) document = test_layout_table(n_rows);
+        ErrataBlock *table = NULL;
+        g_autoptr(ErrataLayout) layout = NULL;
+        const ErrataPage *page = NULL;
+        const ErrataPlaced *last = NULL;
+
+        errata_document_heading(document, ERRATA_STYLE_STRONG, "Evidence");
+        table = errata_document_add(document, ERRATA_BLOCK_TABLE);
+        errata_block_add_column(table, "a", 0.0, FALSE);
+        for (guint i = 0; i < 10; i++)
+            errata_block_add_cell(table, "cell");
+        layout = errata_layout_new(document, pen, "A4");
+        page = g_ptr_array_index(layout->pages, 0);
+        last = &g_array_index(page->placed, ErrataPlaced, page->placed->len - 1);
+        if (layout->pages->len > 1)
+            g_assert_cmpfloat(last->y + last->height, >, layout->height - 160.0);
+    }
+}
+
 /* every row is on exactly one page, in order; a heading never ends a page */
 static void
 test_layout_breaks_tables(void)
@@ -359,6 +460,9 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/layout/tight", test_layout_tight);
     g_test_add_func("/layout/breaks-tables", test_layout_breaks_tables);
+    g_test_add_func("/layout/saves-page", test_layout_saves_page);
+    g_test_add_func("/layout/lowers-figures", test_layout_lowers_figures);
+    g_test_add_func("/layout/fills-pages", test_layout_fills_pages);
     g_test_add_func("/layout/small-print", test_layout_small_print);
     g_test_add_func("/layout/cuts-names", test_layout_cuts_names);
     g_test_add_func("/layout/balances", test_layout_balances);
