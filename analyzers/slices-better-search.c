@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "slices-better.h"
+#include "slices-refine.h"
 
 #define BETTER_MAX_ROW 0.5 /* of the rows: what more meet is the rule itself */
 #define BETTER_COLUMNS 8   /* whose pairs are searched */
@@ -291,6 +292,7 @@ errata_slices_better_search(const SlicesTable *table,
     if (!(self.best > 0.0))
         return FALSE;
     better_drop(&self, member);
+    errata_slices_refine_fewer(table, expected, &self.slice);
     *ret_slice = self.slice;
     return TRUE;
 }

@@ -66,9 +66,11 @@ better_add_finding(const Better *self,
     const double *loss = self->table->analysis->outcome->loss;
     ErrataRate rates[2] = {{.n = 0.0}};
     g_autofree char *who = errata_slices_words_slice(self->table, slice);
+    gboolean scored = half->n_cells > 1;
     g_autofree char *title = g_strdup_printf(self->table->real
                                                  ? "%s: off by less than rows predicted alike"
-                                                 : "%s: fewer errors than the scores expect",
+                                             : scored ? "%s: fewer errors than the scores expect"
+                                                      : "%s: fewer errors than elsewhere",
                                              who);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
     ErrataEvidence *evidence;
@@ -88,7 +90,8 @@ better_add_finding(const Better *self,
     better_add_rate(self, finding, "better_in", &rates[1]);
     evidence = g_ptr_array_index(finding->evidence, 0);
     evidence->baseline = errata_rate_mean(&rates[1]) * test->expected / MAX(test->observed, 1e-12);
-    evidence->test = g_strdup("score test, one-sided, against what the scores expect");
+    evidence->test = g_strdup(scored ? "score test, one-sided, against what the scores expect"
+                                     : "score test, one-sided, against the other rows");
     evidence->p = test->p;
     better_add_rate(self, finding, "better_out", &rates[0]);
     errata_finding_add(finding,
@@ -97,7 +100,7 @@ better_add_finding(const Better *self,
                                            finding->share_of_rows,
                                            ERRATA_UNIT_SHARE,
                                            finding->n_rows));
-    g_ptr_array_add(finding->notes, g_strdup("better=yes"));
+    g_ptr_array_add(finding->notes, g_strdup(scored ? "better=scored" : "better=elsewhere"));
     errata_case_add_finding(result, finding);
 }
 
@@ -180,6 +183,57 @@ better_comes_back(const Better *self, const Slice *slice, const guint8 *member)
     return total > 0.0 && weakest[0] + weakest[1] >= BETTER_WEAKEST * total;
 }
 
+/**
+ * errata_slices_better_holds:
+ * @table: a table
+ * @expected: what is expected of its confirmation half
+ * @member: (array length=table->confirmation.n_rows): 1 for rows of a conjunction
+ * @alpha: of all that may be told
+ * @ret_test: (out): their errors, with the chance of as few
+ *
+ * Returns: whether there are so many fewer errors than expected that it can be told
+ */
+gboolean
+errata_slices_better_holds(const SlicesTable *table,
+                           const ErrataExpected *expected,
+                           const guint8 *member,
+                           double alpha,
+                           ErrataExpectedTest *ret_test)
+{
+    ErrataExpectedTest test;
+
+    errata_expected_test(expected, member, &test);
+    *ret_test = test;
+    if (!(test.variance > 0.0) || test.observed <= 0.0)
+        return FALSE;
+    ret_test->p = errata_tests_normal_upper((test.expected - test.observed) / sqrt(test.variance));
+    return ret_test->p * BETTER_MAX < alpha &&
+           test.expected >= SLICES_BETTER_LIFT * test.observed &&
+           test.expected - test.observed >= BETTER_EXCESS * table->confirmation.total;
+}
+
+/* tells the groups that were found to be the exception while the search was for more errors, and expects them */
+static void
+better_tell_spared(Better *self, ErrataAnalysis *analysis, const SlicesFind *find)
+{
+    const SlicesHalf *half = better_half(self, 1);
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+
+    for (guint i = 0; i < find->spared->len; i++) {
+        const Slice *slice = &g_array_index(find->spared, Slice, i);
+        ErrataExpectedTest test;
+
+        errata_slices_table_member(self->table, half, slice, member);
+        if (errata_slices_better_holds(self->table,
+                                       self->expected[1],
+                                       member,
+                                       analysis->settings->alpha,
+                                       &test))
+            better_add_finding(self, analysis->result, slice, member, &test);
+        better_absorb(self, slice);
+    }
+}
+
 /* one conjunction on the confirmation half; whether it held */
 static gboolean
 better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find, const Slice *slice)
@@ -189,13 +243,11 @@ better_try(const Better *self, ErrataAnalysis *analysis, const SlicesFind *find,
     ErrataExpectedTest test;
 
     errata_slices_table_member(self->table, half, slice, member);
-    errata_expected_test(self->expected[1], member, &test);
-    if (!(test.variance > 0.0) || test.observed <= 0.0)
-        return FALSE;
-    test.p = errata_tests_normal_upper((test.expected - test.observed) / sqrt(test.variance));
-    if (!(test.p * BETTER_MAX < analysis->settings->alpha) ||
-        test.expected < SLICES_BETTER_LIFT * test.observed ||
-        test.expected - test.observed < BETTER_EXCESS * half->total ||
+    if (!errata_slices_better_holds(self->table,
+                                    self->expected[1],
+                                    member,
+                                    analysis->settings->alpha,
+                                    &test) ||
         SLICES_BETTER_LIFT * errata_slices_find_noise(find, self->table, member) >
             1.0) /* but less noise */
         return FALSE;
@@ -218,9 +270,8 @@ errata_slices_better_add(ErrataAnalysis *analysis, const SlicesTable *table, con
     Better self = {.table = table};
     Slice slice;
 
-    if (table->exploratory || table->n_columns == 0 || table->discovery.n_cells == 1 ||
-        !(table->confirmation.total > 0.0))
-        return; /* without scores, fewer errors than elsewhere are no surprise */
+    if (table->exploratory || table->n_columns == 0 || !(table->confirmation.total > 0.0))
+        return;
     for (guint h = 0; h < 2; h++) {
         const SlicesHalf *half = better_half(&self, h);
 
@@ -233,7 +284,10 @@ errata_slices_better_add(ErrataAnalysis *analysis, const SlicesTable *table, con
         if ((found->kept && !found->known) || found->noise)
             better_absorb(&self, &found->slice);
     }
-    for (guint i = 0; i < BETTER_MAX && self.expected[0]->n_terms < ERRATA_EXPECTED_MAX_TERMS &&
+    better_tell_spared(&self, analysis, find);
+    /* without scores, fewer errors than elsewhere are no surprise */
+    for (guint i = 0; table->discovery.n_cells > 1 && i < BETTER_MAX &&
+                      self.expected[0]->n_terms < ERRATA_EXPECTED_MAX_TERMS &&
                       errata_slices_better_search(table, self.expected[0], &slice) &&
                       better_try(&self, analysis, find, &slice);
          i++)

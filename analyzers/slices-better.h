@@ -14,6 +14,11 @@ typedef struct {
     double expected;
 } SlicesBetterSum;
 
+gboolean errata_slices_better_holds(const SlicesTable *table,
+                                    const ErrataExpected *expected,
+                                    const guint8 *member,
+                                    double alpha,
+                                    ErrataExpectedTest *ret_test);
 gboolean errata_slices_better_search(const SlicesTable *table,
                                      const ErrataExpected *expected,
                                      Slice *ret_slice);

@@ -18,6 +18,7 @@
 #include "slices-prediction.h"
 #include "slices-refine.h"
 #include "slices-since.h"
+#include "slices-spared.h"
 #include "slices-weights.h"
 #include "tests.h"
 
@@ -132,46 +133,6 @@ find_is_large(const Find *self, const SlicesFound *found)
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
 
-typedef struct {
-    double mu;
-    double count;
-} FindGroup;
-
-static int
-find_compare_cb(gconstpointer a, gconstpointer b)
-{
-    const FindGroup *x = a;
-    const FindGroup *y = b;
-
-    return (x->mu < y->mu) - (x->mu > y->mu);
-}
-
-/* what the scores expect in a slice, over what they expect in as many of the rows that they are least
- * sure of: 1 where it holds those rows and no others */
-static double
-find_captured(const Find *self, const guint8 *member)
-{
-    const ErrataExpected *scored = self->scored[1];
-    g_autofree FindGroup *group = g_new(FindGroup, MAX(scored->n_groups, 1));
-    double n = 0.0, own = 0.0, most = 0.0;
-
-    for (gsize i = 0; i < scored->n_rows; i++)
-        if (member[i] != 0) {
-            n += 1.0;
-            own += errata_expected_mu(scored, i);
-        }
-    for (guint g = 0; g < scored->n_groups; g++)
-        group[g] = (FindGroup){scored->mu[g], scored->count[g]};
-    qsort(group, scored->n_groups, sizeof(*group), find_compare_cb);
-    for (guint g = 0; g < scored->n_groups && n > 0.0; g++) {
-        double taken = MIN(n, group[g].count);
-
-        most += taken * group[g].mu;
-        n -= taken;
-    }
-    return most > 0.0 ? own / most : 0.0;
-}
-
 /* whether the scores expect most of what a slice has beyond the overall rate, and leave nothing of note
  * unexpected: then the model knows. It must be the ground where the model is least sure, not a box that
  * some of its doubtful rows fall into: near its threshold any model is unsure, which is no news. */
@@ -184,7 +145,7 @@ find_is_known(const Find *self, const guint8 *member, const ErrataExpectedTest *
     return scored.observed < SLICES_MIN_LIFT * scored.expected &&
            scored.expected - plain->expected >=
                FIND_FORETOLD * (plain->observed - plain->expected) &&
-           find_captured(self, member) >= FIND_CAPTURED;
+           errata_expected_captured(self->scored[1], member) >= FIND_CAPTURED;
 }
 
 /* part of the variance of what the scores expect that a column's codes explain */
@@ -421,6 +382,19 @@ find_next(Find *self, gboolean known, Slice *ret_slice, double *ret_score, doubl
     return found;
 }
 
+/* whether other rows than the slice's are the exception; those are expected from then on */
+static gboolean
+find_spares(Find *self, const Slice *slice)
+{
+    const ErrataExpected *const expected[] = {self->discovery, self->confirmation};
+    GArray *spared = self->find->spared;
+
+    if (!errata_slices_spared_take(self->table, expected, slice, self->alpha, self->find))
+        return FALSE;
+    find_absorb(self, &g_array_index(spared, Slice, spared->len - 1), -1);
+    return TRUE;
+}
+
 static void
 find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
 {
@@ -450,6 +424,8 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
                 n_failed++;
                 continue;
             }
+            if (find_spares(self, &slice))
+                continue;
             said = errata_slices_prediction_choose(self->table, self->discovery, &slice, ratio);
         }
         if (find_confirm(self, &slice, said, score, known))
@@ -475,6 +451,7 @@ find_predicted(Find *self, int class)
     for (gsize i = 0; i < half->n_rows; i++)
         y[i] = within[i] != 0 ? half->y[i] : 0.0;
     expected = errata_expected_new(y, half->cell, half->n_cells, half->n_rows, FALSE);
+    errata_slices_spared_expect(self->table, self->find, half, expected);
     for (guint i = 0; i < self->find->found->len; i++) {
         g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
 
@@ -532,13 +509,15 @@ find_expect(Find *self)
                                            self->table->real);
 }
 
-/* what is expected where nothing is known of a row */
+/* what is expected where nothing is known of a row but of groups that do better */
 static ErrataExpected *
 find_flat(const Find *self, const SlicesHalf *half)
 {
     g_autofree guint32 *one = g_new0(guint32, MAX(half->n_rows, 1));
+    ErrataExpected *flat = errata_expected_new(half->y, one, 1, half->n_rows, self->table->real);
 
-    return errata_expected_new(half->y, one, 1, half->n_rows, self->table->real);
+    errata_slices_spared_expect(self->table, self->find, half, flat);
+    return flat;
 }
 
 /* Groups that err at some time only and are not bad over the whole log. Rows are compared with rows of the
@@ -761,6 +740,7 @@ errata_slices_find(const SlicesTable *table, double alpha, guint64 seed)
     Find self = {.table = table, .alpha = alpha, .seed = seed, .find = find};
 
     find->found = g_array_new(FALSE, TRUE, sizeof(SlicesFound));
+    find->spared = g_array_new(FALSE, TRUE, sizeof(Slice));
     if (table->n_columns == 0 || table->discovery.total <= 0.0)
         return find;
     self.search = errata_slices_search_new(table, table->discovery.y);
@@ -787,6 +767,7 @@ errata_slices_find_free(SlicesFind *self)
     if (self == NULL)
         return;
     g_array_unref(self->found);
+    g_array_unref(self->spared);
     g_free(self->level);
     g_free(self);
 }

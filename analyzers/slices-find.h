@@ -48,6 +48,8 @@ typedef struct {
 /**
  * SlicesFind:
  * @found: (element-type SlicesFound): all that were tried, in order
+ * @spared: (element-type Slice): groups that do better than all other rows, which have more errors than
+ *   expected for that reason only (slices-spared.h)
  * @n_tried: candidates searched
  * @n_columns: columns searched per level
  * @n_sets_left_out: sets of columns that the budget did not allow
@@ -55,6 +57,7 @@ typedef struct {
  */
 typedef struct {
     GArray *found;
+    GArray *spared;
     guint64 n_tried;
     guint n_columns[SLICES_MAX_AXES + 1];
     guint64 n_sets_left_out;

@@ -33,6 +33,7 @@ typedef struct {
     const ErrataExpected *expected;
     const guint8 *within; /* nullable: 1 for the discovery rows that count */
     guint8 *member;       /* scratch, one per discovery row */
+    gboolean fewer;       /* the slice has fewer errors than expected, not more */
 } Refine;
 
 /* 1 for the rows that meet @slice and count */
@@ -60,12 +61,28 @@ refine_sum_minus(const RefineSum *a, const RefineSum *b)
     return (RefineSum){a->n - b->n, a->observed - b->observed, a->expected - b->expected};
 }
 
+/* whether as many more errors, or fewer, are observed than expected as a slice must have */
+static gboolean
+refine_lifts(const Refine *self, const RefineSum *sum)
+{
+    if (self->fewer)
+        return sum->expected >= SLICES_MIN_LIFT * sum->observed;
+    return sum->observed >= SLICES_MIN_LIFT * sum->expected;
+}
+
 /* the likelihood ratio, 0 where the slice would not be valid */
 static double
 refine_ratio(const Refine *self, const RefineSum *sum)
 {
-    if (sum->n < (double)self->table->min_rows || sum->observed < SLICES_MIN_LIFT * sum->expected)
+    if (sum->n < (double)self->table->min_rows || !refine_lifts(self, sum))
         return 0.0;
+    if (self->fewer && self->expected->real)
+        return errata_expected_ratio(sum->n,
+                                     sum->expected,
+                                     sum->observed,
+                                     self->expected->variance);
+    if (self->fewer)
+        return errata_expected_ratio(sum->n, sum->n - sum->observed, sum->n - sum->expected, 0.0);
     return errata_expected_ratio(sum->n,
                                  sum->observed,
                                  sum->expected,
@@ -210,11 +227,11 @@ refine_may_exceed(const Refine *self, const RefineSum *sum, double ratio)
     double excess = sum->observed - sum->expected;
     double bound = 2.0 * ratio * (1.0 - 1e-9);
 
-    if (sum->observed < SLICES_MIN_LIFT * sum->expected)
+    if (!refine_lifts(self, sum))
         return FALSE;
     if (self->expected->real)
         return excess * excess >= bound * sum->n * self->expected->variance;
-    if (sum->observed + sum->expected > sum->n)
+    if (self->fewer || sum->observed + sum->expected > sum->n)
         bound /= 2.0;
     return excess * excess * sum->n >= bound * sum->expected * (sum->n - sum->expected);
 }
@@ -622,7 +639,7 @@ errata_slices_refine(const SlicesTable *table,
                      Slice *slice)
 {
     g_autofree guint8 *member = g_malloc(MAX(table->discovery.n_rows, 1));
-    Refine self = {table, expected, within, member};
+    Refine self = {table, expected, within, member, FALSE};
     double ratio = refine_conditions(&self, slice);
 
     while (slice->n >= SLICES_MAX_AXES && slice->n < table->max_level &&
@@ -631,4 +648,24 @@ errata_slices_refine(const SlicesTable *table,
     while (refine_drop(&self, slice, ratio))
         ratio = refine_conditions(&self, slice);
     return ratio;
+}
+
+/**
+ * errata_slices_refine_fewer:
+ * @table: a table
+ * @expected: what is expected of its discovery rows
+ * @slice: (inout): a slice with fewer errors than expected
+ *
+ * Moves the ends of numeric conditions to the observed values with the largest likelihood ratio.
+ */
+void
+errata_slices_refine_fewer(const SlicesTable *table, const ErrataExpected *expected, Slice *slice)
+{
+    g_autofree guint8 *member = g_malloc(MAX(table->discovery.n_rows, 1));
+    Refine self = {table, expected, NULL, member, TRUE};
+
+    for (guint i = 0; i < slice->n; i++)
+        if (table->columns[slice->condition[i].column].bin->numeric &&
+            table->columns[slice->condition[i].column].word == NULL && !slice->condition[i].missing)
+            refine_number(&self, slice, i);
 }

@@ -11,6 +11,7 @@
 #include "slices-finding.h"
 #include "slices-merge.h"
 #include "slices-refine.h"
+#include "slices-spared.h"
 #include "tests.h"
 #include "words.h"
 
@@ -131,6 +132,7 @@ types_expect(Types *self, const SlicesFind *find)
                                                 half->n_cells,
                                                 half->n_rows,
                                                 types_is_real(self));
+        errata_slices_spared_expect(self->table, find, half, self->expected[h]);
     }
     for (guint i = 0; i < find->found->len; i++) {
         const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);

@@ -83,6 +83,7 @@ void
 errata_plan_slice_better(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *in = errata_finding_evidence(finding, "better_in");
+    const char *than = errata_finding_note(finding, "better");
     g_autofree char *who = errata_words_where(finding);
     g_autofree char *here = NULL;
     g_autofree char *expected = NULL;
@@ -95,12 +96,21 @@ errata_plan_slice_better(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, in);
     if (in->unit == ERRATA_UNIT_SHARE) {
         expected = errata_words_share(in->baseline, in->baseline - half, in->baseline + half);
-        errata_prose_say(prose,
-                         "predictions where %s are wrong %s of the time; going by their scores, %s "
-                         "would be: the model can be trusted more there than it says",
-                         who,
-                         here,
-                         expected);
+        if (g_strcmp0(than, "elsewhere") == 0)
+            errata_prose_say(prose,
+                             "predictions where %s are wrong %s of the time; going by all other "
+                             "rows, %s would be: this group is the exception, not the others",
+                             who,
+                             here,
+                             expected);
+        else
+            errata_prose_say(
+                prose,
+                "predictions where %s are wrong %s of the time; going by their scores, %s "
+                "would be: the model can be trusted more there than it says",
+                who,
+                here,
+                expected);
         return;
     }
     expected = errata_words_number(in->baseline, in->baseline - half, in->baseline + half);

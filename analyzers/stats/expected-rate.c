@@ -560,3 +560,48 @@ errata_expected_ratio(double n, double observed, double expected, double varianc
         ratio += (n - observed) * log((n - observed) / (n - expected));
     return MAX(ratio, 0.0);
 }
+
+typedef struct {
+    double mu;
+    double count;
+} ExpectedGroup;
+
+static int
+expected_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const ExpectedGroup *x = a;
+    const ExpectedGroup *y = b;
+
+    return (x->mu < y->mu) - (x->mu > y->mu);
+}
+
+/**
+ * errata_expected_captured:
+ * @self: a fitted model
+ * @member: (array length=n_rows): 1 for the rows in question
+ *
+ * Returns: what is expected of those rows, over what is of as many of the rows of which most is: 1 where they
+ *   are those rows and no others
+ */
+double
+errata_expected_captured(const ErrataExpected *self, const guint8 *member)
+{
+    g_autofree ExpectedGroup *group = g_new(ExpectedGroup, MAX(self->n_groups, 1));
+    double n = 0.0, own = 0.0, most = 0.0;
+
+    for (gsize i = 0; i < self->n_rows; i++)
+        if (member[i] != 0) {
+            n += 1.0;
+            own += errata_expected_mu(self, i);
+        }
+    for (guint g = 0; g < self->n_groups; g++)
+        group[g] = (ExpectedGroup){self->mu[g], self->count[g]};
+    qsort(group, self->n_groups, sizeof(*group), expected_compare_cb);
+    for (guint g = 0; g < self->n_groups && n > 0.0; g++) {
+        double taken = MIN(n, group[g].count);
+
+        most += taken * group[g].mu;
+        n -= taken;
+    }
+    return most > 0.0 ? own / most : 0.0;
+}

@@ -65,6 +65,7 @@ double *errata_expected_outside(const ErrataExpected *self, const guint8 *member
 void errata_expected_test(const ErrataExpected *self,
                           const guint8 *member,
                           ErrataExpectedTest *ret_test);
+double errata_expected_captured(const ErrataExpected *self, const guint8 *member);
 double errata_expected_ratio(double n, double observed, double expected, double variance);
 
 static inline double
