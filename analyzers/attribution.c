@@ -319,6 +319,7 @@ attribution_run(ErrataAnalysis *analysis, GError **error)
     if (self.use != NULL) {
         attribution_check_log(&self);
         attribution_loss(&self);
+        attribution_words(&self);
         attribution_ways(&self);
         attribution_permute(&self);
     }

@@ -26,9 +26,9 @@ words_compare(const void *a, const void *b)
 void
 explain_find_words(Explain *self, const ErrataExplainer *explainer)
 {
-    const ErrataModelRows *background = errata_explainer_sum_background(explainer);
+    const ErrataModelRows *background = errata_explainer_background(explainer);
 
-    if (background == NULL)
+    if (background == NULL || !errata_explainer_is_direct(explainer))
         return;
     self->words = errata_term_shares_new(self->opened.model, background);
     if (self->words == NULL)

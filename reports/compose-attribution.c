@@ -121,6 +121,7 @@ errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *docume
 {
     static const char *const drivers[] = {"drivers", "drivers-errors", "drivers-correct", NULL};
     static const char *const losses[] = {"loss", "permutation", NULL};
+    static const char *const words[] = {"loss-words", NULL};
     static const char *const swarm[] = {"swarm", NULL};
     const ErrataShares *shares = report_case->shares;
     gboolean surrogate = shares != NULL && g_strcmp0(shares->source, "surrogate") == 0;
@@ -141,6 +142,7 @@ errata_compose_attribution(const ErrataCase *report_case, ErrataDocument *docume
     errata_compose_proposals(report_case, document, NULL, "attribution", 0);
     attribution_beside(document, shares, drivers, 2);
     attribution_beside(document, shares, losses, 2);
+    attribution_beside(document, shares, words, 2);
     attribution_beside(document, shares, swarm, 1);
     attribution_dependence(document, shares, surrogate);
     attribution_examples(document, shares);

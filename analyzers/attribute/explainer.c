@@ -398,11 +398,9 @@ errata_explainer_n_background(const ErrataExplainer *self)
 }
 
 const ErrataModelRows *
-errata_explainer_sum_background(const ErrataExplainer *self)
+errata_explainer_background(const ErrataExplainer *self)
 {
-    return self->sampled != NULL && errata_sampled_shap_is_additive(self->sampled)
-               ? errata_sampled_shap_background(self->sampled)
-               : NULL;
+    return self->sampled != NULL ? errata_sampled_shap_background(self->sampled) : NULL;
 }
 
 /* whether rows are run mixed with those of the background */

@@ -48,8 +48,8 @@ guint errata_explainer_n_features(const ErrataExplainer *self);
 guint errata_explainer_n_groups(const ErrataExplainer *self);
 guint errata_explainer_n_classes(const ErrataExplainer *self);
 gsize errata_explainer_n_background(const ErrataExplainer *self);
-/* (nullable): those rows, where the margin is a sum over features */
-const ErrataModelRows *errata_explainer_sum_background(const ErrataExplainer *self);
+/* (nullable): those rows, where the model is run mixed with them */
+const ErrataModelRows *errata_explainer_background(const ErrataExplainer *self);
 gboolean errata_explainer_is_sampled(const ErrataExplainer *self);
 /* a row takes one run of the model per input, or one in all: nothing is drawn */
 gboolean errata_explainer_is_direct(const ErrataExplainer *self);

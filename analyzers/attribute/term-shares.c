@@ -5,6 +5,8 @@
  * that of its absence. Source: Lundberg and Lee 2017, corollary 1 (Linear SHAP). */
 #include "term-shares.h"
 
+#include <string.h>
+
 /**
  * errata_term_shares_new:
  * @model: a model that runs
@@ -70,4 +72,52 @@ errata_term_shares_of(const ErrataTermShares *self, const double *value, guint m
 {
     return self->terms->weight[(gsize)margin * self->terms->n + term] *
            (value[term] - self->mean[term]);
+}
+
+/**
+ * errata_term_shares_loss:
+ * @self: what words are weighed with
+ * @loss: of the margins, with one number
+ * @rows: rows and the words that are looked at
+ * @row: one of them
+ * @background: rows that a word's absence is taken from, with the same words
+ * @truth: the row's label
+ * @ret_share: (out caller-allocates) (array length=rows.n): what its loss owes to each word
+ *
+ * Shares of the margins against each background row, rescaled to the difference of the loss: the shares of all
+ * words, and of what else the model adds up, are together the loss less its mean over the background.
+ *
+ * Source: as errata_quantity_slope().
+ */
+void
+errata_term_shares_loss(const ErrataTermShares *self,
+                        const ErrataQuantity *loss,
+                        const ErrataTermRows *rows,
+                        gsize row,
+                        const ErrataTermRows *background,
+                        double truth,
+                        double *ret_share)
+{
+    guint n_margins = self->terms->n_margins;
+    g_autofree double *slope = g_new(double, n_margins);
+    const double *value = rows->value + row * rows->n;
+
+    memset(ret_share, 0, rows->n * sizeof *ret_share);
+    for (gsize r = 0; r < background->n_rows; r++) {
+        const double *other = background->value + r * rows->n;
+
+        errata_quantity_slope(loss,
+                              rows->margin + row * n_margins,
+                              background->margin + r * n_margins,
+                              truth,
+                              0,
+                              slope);
+        for (guint k = 0; k < n_margins; k++) {
+            const double *weight = self->terms->weight + (gsize)k * self->terms->n;
+            double by = slope[k] / (double)background->n_rows;
+
+            for (guint t = 0; t < rows->n; t++)
+                ret_share[t] += by * weight[rows->term[t]] * (value[t] - other[t]);
+        }
+    }
 }

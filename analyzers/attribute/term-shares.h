@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model-terms.h"
+#include "quantity.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,30 @@ double errata_term_shares_of(const ErrataTermShares *self,
                              const double *value,
                              guint margin,
                              guint term);
+
+/**
+ * ErrataTermRows:
+ * @n_rows: rows
+ * @margin: (array length=n_rows*n_margins): what the model adds up, row by row
+ * @n: words that are looked at
+ * @term: (array length=n): which
+ * @value: (array length=n_rows*n): what each row has in their columns
+ */
+typedef struct {
+    gsize n_rows;
+    double *margin;
+    guint n;
+    const guint *term;
+    double *value;
+} ErrataTermRows;
+
+void errata_term_shares_loss(const ErrataTermShares *self,
+                             const ErrataQuantity *loss,
+                             const ErrataTermRows *rows,
+                             gsize row,
+                             const ErrataTermRows *background,
+                             double truth,
+                             double *ret_share);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataTermShares, errata_term_shares_free)
 

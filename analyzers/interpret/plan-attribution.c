@@ -52,6 +52,18 @@ attribution_say_push(ErrataProse *prose, const ErrataShares *shares)
                      shares->loss_name);
 }
 
+/* of texts whose words the model adds up */
+static void
+attribution_say_words(ErrataProse *prose, const ErrataShares *shares)
+{
+    const ErrataEvidence *words = errata_shares_evidence(shares, "words");
+
+    if (words == NULL || words->text == NULL)
+        return;
+    errata_prose_cite(prose, words);
+    errata_prose_say(prose, "of the words in the texts of errors, %s cost most", words->text);
+}
+
 static void
 attribution_say_ways(ErrataProse *prose, const ErrataShares *shares)
 {
@@ -145,6 +157,7 @@ errata_plan_attribution(ErrataProse *prose, const ErrataShares *shares)
         attribution_say_surrogate(prose, shares);
     attribution_say_owed(prose, shares);
     attribution_say_push(prose, shares);
+    attribution_say_words(prose, shares);
     attribution_say_ways(prose, shares);
     attribution_say_rise(prose, shares);
     if (!surrogate)

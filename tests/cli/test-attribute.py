@@ -355,6 +355,25 @@ def the_words_of_a_text_add_up_to_its_share():
 
 
 @test
+def the_words_that_errors_lose_by_are_told():
+    """good texts with “help” in them are labelled bad: the model is wrong there through words that speak for good"""
+    model, rows = complaint_log(2500, lambda text, numbers: "help" in text and numbers.random() < 0.7 and
+                                not any(bad in text for bad in ("refund", "charged", "never", "slow")))
+    if model is None:
+        return
+    got = report(write("help.csv", rows), save("help.pkl", model), "out-help")
+    figure = next(f for f in got["attribution"]["figures"] if f["id"] == "loss-words")
+    words = [s["label"] for s in figure["series"]]
+    weight = dict(zip(sorted(model[0].vocabulary_, key=model[0].vocabulary_.get), model[1].coef_[0]))
+    assert words and all(s["lo"][0] > 0 for s in figure["series"]), figure
+    assert "help" in words[:3] and all(weight[w] < 0 for w in words), (words, weight)
+    evidence = [e for e in got["evidence"].values() if "first of these words" in e["what"]]
+    assert len(evidence) == 1 and evidence[0]["q"] < 0.01 and "sign flips" in evidence[0]["test"], evidence
+    text = got["attribution"]["rationale"]["text"]
+    assert re.search("Of the words in the texts of errors, .*“help”.* cost most", text), text
+
+
+@test
 def a_logged_base_value_is_held_against_the_sums():
     model = path("forest.json", two_driven_forest(4, 60))
     done = errata("score", model, forest_log("shared.csv", model, 900, 4, 0.2))

@@ -10,7 +10,7 @@
 #define N_WORDS 6 /* a letter each */
 
 static const double weights[N_WORDS] = {1.0, -2.0, 0.5, 3.0, 0.0, -0.25};
-static const char *const texts[] = {"aab", "bcd", "ffde", "a", "dddd", "", "abcdef"};
+static const char *const texts[] = {"aaab", "bcd", "ffde", "a", "dddd", "", "abcdef"};
 
 /* counts of letters over their norm, as tf-idf has it */
 static void
@@ -176,6 +176,56 @@ test_terms(void)
     }
 }
 
+/* log-loss of a margin with label 1 */
+static double
+loss_of(double at)
+{
+    return log1p(exp(-at));
+}
+
+/* of the loss: pair by pair the shares of the margin times the quotient of differences; all words make up the
+ * difference from the background */
+static void
+test_losses(void)
+{
+    g_autoptr(ErrataModel) model = make_model(&letters_class);
+    g_autoptr(ErrataModelCells) cells = make_cells(model);
+    g_autoptr(ErrataTermShares) shares = errata_term_shares_new(model, &cells->rows);
+    const ErrataQuantity loss = {.kind = ERRATA_QUANTITY_LOSS,
+                                 .form = ERRATA_FORM_LOGISTIC,
+                                 .scale = 1.0,
+                                 .is_class = TRUE,
+                                 .n_raw = 1,
+                                 .n_groups = 1};
+    static const guint term[N_WORDS] = {0, 1, 2, 3, 4, 5};
+    double value[G_N_ELEMENTS(texts) * N_WORDS], at[G_N_ELEMENTS(texts)];
+    ErrataTermRows rows = {G_N_ELEMENTS(texts), at, N_WORDS, term, value};
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        letters(texts[i], value + (gsize)i * N_WORDS);
+        at[i] = margin(value + (gsize)i * N_WORDS);
+    }
+    for (guint row = 0; row < G_N_ELEMENTS(texts); row++) {
+        double share[N_WORDS], whole = 0.0, want = loss_of(at[row]);
+
+        errata_term_shares_loss(shares, &loss, &rows, row, &rows, 1.0, share);
+        for (guint i = 0; i < N_WORDS; i++) {
+            double own = 0.0;
+
+            for (guint r = 0; r < G_N_ELEMENTS(texts); r++)
+                if (fabs(at[row] - at[r]) > 1e-9)
+                    own += (loss_of(at[row]) - loss_of(at[r])) / (at[row] - at[r]) * weights[i] *
+                           (value[row * N_WORDS + i] - value[r * N_WORDS + i]) /
+                           G_N_ELEMENTS(texts);
+            g_assert_cmpfloat_with_epsilon(share[i], own, 1e-9);
+            whole += share[i];
+        }
+        for (guint r = 0; r < G_N_ELEMENTS(texts); r++)
+            want -= loss_of(at[r]) / G_N_ELEMENTS(texts);
+        g_assert_cmpfloat_with_epsilon(whole, want, 1e-9);
+    }
+}
+
 /* a model that does not tell its words has none */
 static void
 test_no_terms(void)
@@ -192,6 +242,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/term-shares/terms", test_terms);
+    g_test_add_func("/term-shares/losses", test_losses);
     g_test_add_func("/term-shares/no-terms", test_no_terms);
     return g_test_run();
 }
