@@ -3,6 +3,8 @@
  * thread of their own, as a quarter of a second per 300 MB is long to wait for. */
 #include "worker-digest.h"
 
+#include <string.h>
+
 #include "digest.h"
 
 typedef struct {
@@ -70,7 +72,12 @@ errata_worker_digests_new(const GPtrArray *inputs)
 static void
 digests_note(const WorkerDigest *digest, ErrataInput *note)
 {
-    if (note == NULL || g_strcmp0(note->path, digest->input->name) != 0)
+    const char *name = digest->input->name;
+    gboolean is_within = note != NULL && note->path != NULL && g_str_has_prefix(note->path, name) &&
+                         note->path[strlen(name)] == '/'; /* ARCHIVE/MEMBER, of a model */
+
+    if (note == NULL || (g_strcmp0(note->path, name) != 0 && !is_within) ||
+        (note->sha256 != NULL && *note->sha256 != '\0'))
         return;
     g_free(note->sha256);
     note->sha256 = g_strdup(digest->sha256);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-attribute.py ERRATA: score, attribute and explain against what can be worked out by hand. TAP."""
 import csv
+import hashlib
 import itertools
 import json
 import math
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 ERRATA = os.path.abspath(sys.argv[1])
 SCRATCH = tempfile.mkdtemp(prefix="errata-attribute-")
@@ -371,6 +373,23 @@ def the_words_that_errors_lose_by_are_told():
     assert len(evidence) == 1 and evidence[0]["q"] < 0.01 and "sign flips" in evidence[0]["test"], evidence
     text = got["attribution"]["rationale"]["text"]
     assert re.search("Of the words in the texts of errors, .*“help”.* cost most", text), text
+
+
+@test
+def a_model_in_an_archive_has_the_digest_of_the_archive():
+    log, model = write("packed.csv", logistic_log(900)), path("packed.pmml", LOGISTIC)
+    archive = os.path.join(SCRATCH, "packed.zip")
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(log, "packed.csv")
+        packed.write(model, "packed.pmml")
+    done = errata("analyze", archive, "-o", os.path.join(SCRATCH, "out-packed"), "--quiet", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    with open(os.path.join(SCRATCH, "out-packed", "report.json"), encoding="utf-8") as source:
+        run = json.load(source)["run"]
+    with open(archive, "rb") as source:
+        digest = hashlib.sha256(source.read()).hexdigest()
+    assert run["model"]["path"].endswith("packed.zip/packed.pmml"), run["model"]
+    assert run["model"]["sha256"] == run["inputs"][0]["sha256"] == digest, run
 
 
 @test
