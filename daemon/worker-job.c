@@ -506,8 +506,9 @@ job_inspect_model(ErrataWorkerJob *self, GError **error)
 static gboolean
 job_is_data(const ErrataModel *model)
 {
-    return g_strcmp0(model->format, "npy") == 0 || (g_strcmp0(model->format, "keras-h5") == 0 &&
-                                                    g_strcmp0(model->kind, "weights in HDF5") == 0);
+    return g_strcmp0(model->format, "npy") == 0 || g_strcmp0(model->format, "hdf5") == 0 ||
+           (g_strcmp0(model->format, "keras-h5") == 0 &&
+            g_strcmp0(model->kind, "weights in HDF5") == 0);
 }
 
 /* a file that is no log may be a model, which the host keeps for logs to come; @error says why it is

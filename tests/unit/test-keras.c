@@ -68,6 +68,7 @@ test_legacy(void)
 
     g_assert_no_error(error);
     g_assert_null(model->klass);
+    g_assert_cmpstr(model->framework, ==, "Keras");
     g_assert_cmpstr(model->version, ==, "2.15.0");
     g_assert_cmpstr(model->kind, ==, "neural network (Functional)");
     g_assert_cmpuint(model->inputs->len, ==, 1);
@@ -94,6 +95,10 @@ test_chunks(void)
     g_autoptr(ErrataModel) model = load(bytes, 1, &error);
 
     g_assert_no_error(error);
+    /* nothing in it is of Keras */
+    g_assert_cmpstr(model->framework, ==, "HDF5");
+    g_assert_cmpstr(model->format, ==, "hdf5");
+    g_assert_null(strstr(model->why_not, "neural networks"));
     g_assert_cmpuint(find(model, "plain")->n_infinite, ==, 1);
     g_assert_cmpuint(find(model, "plain")->n_values, ==, 91);
     g_assert_cmpstr(find(model, "gz")->duplicate_of, ==, "all");
@@ -118,6 +123,7 @@ test_latest(void)
     g_autoptr(ErrataModel) model = load(bytes, 1, &error);
 
     g_assert_no_error(error);
+    g_assert_cmpstr(model->framework, ==, "Keras");
     g_assert_cmpstr(model->version, ==, "3.0");
     g_assert_cmpstr(find(model, "layers/dense/vars/0")->shape, ==, "2 × 2");
     g_assert_cmpuint(model->notes->len, ==, 1); /* of the links that are kept in another way */

@@ -93,6 +93,50 @@ keras_read_h5(ErrataModelBuilder *builder,
     return ok;
 }
 
+static gboolean
+keras_root_link_cb(H5LinkKind kind,
+                   const char *name,
+                   guint64 address,
+                   gpointer data,
+                   GError **error)
+{
+    static const char *const groups[] = {"model_weights",
+                                         "optimizer_weights",
+                                         "layers",
+                                         "_layer_checkpoint_dependencies",
+                                         NULL};
+    gboolean *found = data;
+
+    *found = *found || g_strv_contains(groups, name);
+    return TRUE;
+}
+
+/* HDF5 holds anything: Keras leaves attributes, or groups of its names, at the root. What cannot be looked at
+ * is told of when it is read */
+static gboolean
+keras_is_own(const ErrataModelPart *part)
+{
+    static const char *const attributes[] = {"keras_version", "model_config", "layer_names"};
+    gsize size;
+    const guint8 *bytes = g_bytes_get_data(part->bytes, &size);
+    gboolean found = FALSE;
+    H5 file;
+    H5Object root;
+
+    if (!h5_open(&file, bytes, size, NULL) || !h5_object_read(&file, file.root, &root, NULL))
+        return TRUE;
+    for (guint i = 0; !found && i < G_N_ELEMENTS(attributes); i++) {
+        g_autofree char *text = h5_attribute_text(&file, &root, attributes[i]);
+
+        found = text != NULL;
+    }
+    if (!found && !h5_group_each(&file, &root, keras_root_link_cb, &found, NULL))
+        found = TRUE;
+    found = found || file.n_hidden > 0;
+    h5_object_clear(&root);
+    return found;
+}
+
 static ErrataModel *
 keras_finish(ErrataModelBuilder *builder, ErrataTensors *tensors, GError **error)
 {
@@ -166,13 +210,22 @@ keras_load_archive(const ErrataModelParts *parts, GError **error)
 static ErrataModel *
 keras_load_h5(const ErrataModelParts *parts, GError **error)
 {
-    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new("keras-h5", "Keras");
+    const ErrataModelPart *part = errata_model_parts_main(parts);
+    gboolean is_own = keras_is_own(part);
+    g_autoptr(ErrataModelBuilder) builder = errata_model_builder_new(is_own ? "keras-h5" : "hdf5",
+                                                                     is_own ? "Keras" : "HDF5");
     g_autoptr(ErrataTensors) tensors = errata_tensors_new(builder);
 
-    errata_model_builder_set_kind(builder, "weights in HDF5");
-    return keras_read_h5(builder, tensors, errata_model_parts_main(parts), error)
-               ? keras_finish(builder, tensors, error)
-               : NULL;
+    errata_model_builder_set_kind(builder, is_own ? "weights in HDF5" : "arrays in HDF5");
+    if (!keras_read_h5(builder, tensors, part, error))
+        return NULL;
+    if (is_own)
+        return keras_finish(builder, tensors, error);
+    errata_tensors_finish(tensors);
+    errata_model_builder_set_why_not(builder,
+                                     "nothing in the file tells that it is of Keras, or what is "
+                                     "computed with its arrays");
+    return errata_model_builder_finish(builder, error);
 }
 
 static ErrataModel *
