@@ -23,6 +23,7 @@
 #define SURROGATE_MANY    200 /* trees at most, of several classes */
 #define SURROGATE_R2      0.8
 #define SURROGATE_AUC     0.9
+#define SURROGATE_NOTHING 0.05 /* an R² under which the mean does as well */
 #define SURROGATE_GRAIN   128
 #define SURROGATE_STAGE   29 /* of the random numbers */
 
@@ -356,6 +357,26 @@ attribution_surrogate_measure(const Surrogate *self)
     return self->target == SURROGATE_CLASS ? "AUC" : "R²";
 }
 
+/* a fidelity below this is weak */
+static double
+surrogate_least(const Surrogate *self)
+{
+    return self->target == SURROGATE_CLASS ? SURROGATE_AUC : SURROGATE_R2;
+}
+
+static const char *
+surrogate_followed_what(const Surrogate *self)
+{
+    return self->target == SURROGATE_SCORE ? "scores" : "predictions";
+}
+
+/* an R² below 0 is as bad as none */
+static double
+surrogate_shown(const Surrogate *self)
+{
+    return isnan(self->fidelity) ? 0.0 : fmax(self->fidelity, 0.0);
+}
+
 /* "boosted trees trained on the logged scores of 11,896 rows, which they follow with R² 0.971 in …" */
 char *
 attribution_surrogate_followed(const Surrogate *self)
@@ -365,18 +386,61 @@ attribution_surrogate_followed(const Surrogate *self)
 
     return g_strdup_printf("boosted trees trained on the logged %s of %s rows, which they follow "
                            "with %s %.3f in %s rows that they have not seen",
-                           self->target == SURROGATE_SCORE ? "scores" : "predictions",
+                           surrogate_followed_what(self),
                            trained,
                            attribution_surrogate_measure(self),
-                           self->fidelity,
+                           surrogate_shown(self),
                            held);
 }
 
-/* a fidelity below this is weak */
-double
-attribution_surrogate_least(const Surrogate *self)
+/* what its fidelity means, where it is too low: "account for 54 % of what the logged scores differ by" */
+static char *
+surrogate_told(const Surrogate *self)
 {
-    return self->target == SURROGATE_CLASS ? SURROGATE_AUC : SURROGATE_R2;
+    double shown = surrogate_shown(self);
+
+    if (isnan(self->fidelity))
+        return g_strdup_printf("cannot be held against the logged %s, which hardly differ",
+                               surrogate_followed_what(self));
+    if (self->target == SURROGATE_CLASS)
+        return g_strdup_printf(
+            "tell which of two rows was predicted a class in %.0f %% of all pairs, "
+            "where half would be chance (AUC %.2f)",
+            100.0 * shown,
+            shown);
+    if (shown < SURROGATE_NOTHING)
+        return g_strdup_printf("tell no more of the logged %s than their mean does (R² %.2f)",
+                               surrogate_followed_what(self),
+                               shown);
+    return g_strdup_printf("account for %.0f %% of the variance of the logged %s (R² %.2f)",
+                           100.0 * shown,
+                           surrogate_followed_what(self),
+                           shown);
+}
+
+/**
+ * attribution_surrogate_weak:
+ * @self: fitted
+ *
+ * Returns: (transfer full) (nullable): why it is not reliable enough to explain the model, in words that need no
+ *   knowledge of the measure; %NULL where it is
+ */
+char *
+attribution_surrogate_weak(const Surrogate *self)
+{
+    double least = surrogate_least(self);
+    g_autofree char *told = surrogate_told(self);
+    g_autofree char *held = errata_precision_print((double)self->n_held, 0);
+
+    if (self->fidelity >= least)
+        return NULL;
+    return g_strdup_printf(
+        "not reliable enough to explain the model: in %s rows that they have not "
+        "seen they %s, and %s %.1f is asked for",
+        held,
+        told,
+        attribution_surrogate_measure(self),
+        least);
 }
 
 /**
@@ -419,24 +483,25 @@ attribution_of_surrogate(Attribution *self,
 {
     g_auto(Surrogate) surrogate = {.attribution = self, .analysis = self->analysis};
     g_autofree char *followed = NULL;
+    g_autofree char *weak = NULL;
     g_autoptr(GError) error = NULL;
-    double least;
 
     if (!attribution_surrogate_fit(&surrogate)) {
         *ret_method = g_strdup("too few rows have scores and features to follow the scores by");
         return FALSE;
     }
-    least = attribution_surrogate_least(&surrogate);
+    weak = attribution_surrogate_weak(&surrogate);
     *ret_fidelity = surrogate.fidelity;
     *ret_measure = attribution_surrogate_measure(&surrogate);
-    if (!(surrogate.fidelity >= least)) {
-        *ret_method = g_strdup_printf("a surrogate trained on the logged scores "
-                                      "follows them too badly to explain them: %s %.2g on "
-                                      "rows that it has not seen, under %.1f",
-                                      attribution_surrogate_measure(&surrogate),
-                                      isnan(surrogate.fidelity) ? 0.0
-                                                                : fmax(surrogate.fidelity, 0.0),
-                                      least);
+    if (weak != NULL) {
+        *ret_method =
+            g_strdup_printf("boosted trees that follow the logged %s in its place are %s; "
+                            "the rest may come from what these columns do not tell, so that "
+                            "what drives the model is not said. Groups, columns and dates "
+                            "in this report need no model; with the model itself, or all "
+                            "columns that it reads, it can be told",
+                            surrogate_followed_what(&surrogate),
+                            weak);
         return FALSE;
     }
     if (!surrogate_share(&surrogate, ret_gap, &error)) {

@@ -38,7 +38,7 @@ SurrogateTarget attribution_surrogate_target(const ErrataAnalysis *analysis);
 gboolean attribution_surrogate_fit(Surrogate *self);
 const char *attribution_surrogate_measure(const Surrogate *self);
 char *attribution_surrogate_followed(const Surrogate *self);
-double attribution_surrogate_least(const Surrogate *self);
+char *attribution_surrogate_weak(const Surrogate *self);
 void attribution_surrogate_clear(Surrogate *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Surrogate, attribution_surrogate_clear)

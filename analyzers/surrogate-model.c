@@ -205,16 +205,19 @@ surrogate_add_outputs(const Surrogate *surrogate, SurrogateBody *body, ErrataMod
 static void
 surrogate_note(const Surrogate *surrogate, ErrataModelBuilder *builder)
 {
-    double least = attribution_surrogate_least(surrogate);
     g_autofree char *followed = attribution_surrogate_followed(surrogate);
+    g_autofree char *weak = attribution_surrogate_weak(surrogate);
 
-    errata_model_builder_note(
-        builder,
-        "no model was given: what is explained is a surrogate, %s%s",
-        followed,
-        surrogate->fidelity >= least
-            ? ""
-            : "; that is weak, and what follows may be the surrogate's alone");
+    if (weak == NULL)
+        errata_model_builder_note(builder,
+                                  "no model was given: what is explained is a surrogate, %s",
+                                  followed);
+    else
+        errata_model_builder_note(builder,
+                                  "no model was given: what is explained is a surrogate, boosted "
+                                  "trees that are %s; what follows is how they decide, and the "
+                                  "model may decide otherwise",
+                                  weak);
 }
 
 /**

@@ -237,6 +237,15 @@ explain_print_group(JsonObject *group, gboolean several)
     explain_print_texts(group);
 }
 
+static gboolean
+explain_is_surrogate(JsonObject *root)
+{
+    JsonNode *kind = json_object_get_member(root, "kind");
+
+    return kind != NULL && JSON_NODE_HOLDS_VALUE(kind) &&
+           g_str_has_prefix(json_node_get_string(kind), "surrogate");
+}
+
 /* what the loss of the row comes from, where it is known */
 static void
 explain_print_loss(JsonObject *root)
@@ -256,8 +265,9 @@ explain_print_loss(JsonObject *root)
     g_autofree char *rows = explain_text(loss, "background_rows");
 
     errata_cli_print(
-        "\nWhat its %s comes from, the label being %s: + raises the loss, \u2212 lowers "
+        "\nWhat %s %s comes from, the label being %s: + raises the loss, \u2212 lowers "
         "it\n",
+        explain_is_surrogate(root) ? "the surrogate's" : "its",
         name,
         label);
     explain_print_waterfall(json_object_get_array_member(loss, "features"),
@@ -298,11 +308,7 @@ static void
 explain_print_outputs(JsonObject *root)
 {
     JsonNode *logged = json_object_get_member(root, "logged");
-    JsonNode *kind = json_object_get_member(root, "kind");
-    const char *name = kind != NULL && JSON_NODE_HOLDS_VALUE(kind) ? json_node_get_string(kind)
-                                                                   : NULL;
-    gboolean is_surrogate = name != NULL && g_str_has_prefix(name, "surrogate");
-    const char *who = is_surrogate ? "surrogate" : "model";
+    const char *who = explain_is_surrogate(root) ? "surrogate" : "model";
 
     if (logged != NULL && json_object_get_size(json_node_get_object(logged)) > 0) {
         errata_cli_print("The log says: ");

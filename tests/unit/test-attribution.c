@@ -50,6 +50,14 @@ fill_noise(guint i, ErrataRng *rng, Cells *row)
     row->score = errata_rng_uniform(rng);
 }
 
+/* as much from elsewhere as from a */
+static void
+fill_half(guint i, ErrataRng *rng, Cells *row)
+{
+    fill_base(rng, row);
+    row->score = 1.0 / (1.0 + exp(-2.0 * row->a - 2.0 * draw(rng)));
+}
+
 /* a is 0, 1 or 2 */
 static void
 fill_whole(guint i, ErrataRng *rng, Cells *row)
@@ -214,6 +222,28 @@ test_noise(void)
     skipped = g_ptr_array_index(self->analysis.result->skipped, 0);
     g_assert_cmpstr(skipped->analyzer, ==, "attribution");
     g_assert_nonnull(strstr(skipped->why, "R²"));
+    g_assert_nonnull(strstr(skipped->why, "not reliable enough to explain the model"));
+    g_assert_nonnull(strstr(skipped->why, "no more of the logged scores than their mean does"));
+}
+
+/* scores that the features tell half of: how much is said in words, and that nothing is explained */
+static void
+test_half(void)
+{
+    g_autoptr(AnalysisFrame) self = make(fill_half);
+    const ErrataSkipped *skipped;
+
+    run(self);
+    g_assert_null(self->analysis.result->shares);
+    g_assert_cmpuint(self->analysis.result->skipped->len, ==, 1);
+    skipped = g_ptr_array_index(self->analysis.result->skipped, 0);
+    g_assert_true(
+        g_regex_match_simple("account for (4|5|6)[0-9] % of the variance of the logged scores "
+                             "\\(R² 0.[456][0-9]\\), and R² 0.8 is asked for",
+                             skipped->why,
+                             0,
+                             0));
+    g_assert_nonnull(strstr(skipped->why, "what drives the model is not said"));
 }
 
 static void
@@ -372,6 +402,7 @@ main(int argc, char **argv)
     g_test_add_func("/attribution/few-values", test_few_values);
     g_test_add_func("/attribution/property-names", test_property_names);
     g_test_add_func("/attribution/noise", test_noise);
+    g_test_add_func("/attribution/half", test_half);
     g_test_add_func("/attribution/turning", test_turning);
     g_test_add_func("/attribution/proxy", test_proxy);
     g_test_add_func("/attribution/rests", test_rests);
