@@ -17,6 +17,9 @@
 
 #define PUBLISH_PREFIX ".errata-"
 #define PUBLISH_DEPTH  8 /* folders in a report */
+#define PUBLISH_FAILED \
+    " was not analysed.\n" /* behind the file's name, in the first line of a reason */
+#define PUBLISH_ERRORS 100 /* files of one stem whose reasons stand side by side */
 
 static gboolean
 publish_set_error(GError **error, const char *what, const char *path, int number)
@@ -233,17 +236,69 @@ errata_publish_sweep(const char *reports)
     }
 }
 
-/* NAME.error.txt: beside the reports, in the model's folder for a file from one */
+G_LOCK_DEFINE_STATIC(publish_errors); /* jobs fail side by side, and no two may take one name */
+
+/* NAME.error.txt: beside the reports, in the model's folder for a file from one. NAME is the file's stem; where that of
+ * another file stands there, NAME with its ending (a.jsonl.error.txt beside the a.error.txt of a.csv), then that with
+ * a number. @nth counts from 0 */
 static char *
-publish_error_path(const char *reports, const ErrataJob *job)
+publish_error_path(const char *reports, const ErrataJob *job, guint nth)
 {
     g_autofree char *file = g_path_get_basename(job->input);
     g_autofree char *stem = errata_inbox_name_stem(file);
-    g_autofree char *name = g_strconcat(stem, ".error.txt", NULL);
+    g_autofree char *whole = errata_inbox_name_clean(file);
+    g_autofree char *name = nth == 0   ? g_strconcat(stem, ".error.txt", NULL)
+                            : nth == 1 ? g_strconcat(whole, ".error.txt", NULL)
+                                       : g_strdup_printf("%s-%u.error.txt", whole, nth);
 
     if (strcmp(stem, job->name) == 0)
         return g_build_filename(reports, name, NULL);
     return g_build_filename(reports, job->name, name, NULL);
+}
+
+/* the file that a reason is about; NULL: there is no reason at @path, or none of ours */
+static char *
+publish_error_owner(const char *path)
+{
+    g_autofree char *text = NULL;
+    const char *end;
+
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return NULL;
+    end = strstr(text, PUBLISH_FAILED);
+    return end != NULL ? g_strndup(text, (gsize)(end - text)) : NULL;
+}
+
+/* where the reason of this file is, or may go */
+static char *
+publish_error_place(const char *reports, const ErrataJob *job)
+{
+    g_autofree char *first = NULL;
+
+    for (guint nth = 0; nth < PUBLISH_ERRORS; nth++) {
+        g_autofree char *path = publish_error_path(reports, job, nth);
+        g_autofree char *owner = publish_error_owner(path);
+
+        if (g_strcmp0(owner, job->input) == 0)
+            return g_steal_pointer(&path);
+        if (owner == NULL && first == NULL)
+            first = g_steal_pointer(&path);
+    }
+    return first != NULL ? g_steal_pointer(&first)
+                         : publish_error_path(reports, job, PUBLISH_ERRORS - 1);
+}
+
+/* whether a file that was analysed is the one that failed: by its place in the inbox; one that is handed in from
+ * elsewhere, corrected, by its name */
+static gboolean
+publish_error_is_of(const char *owner, const ErrataJob *job)
+{
+    g_autofree char *failed = g_path_get_basename(owner);
+    g_autofree char *file = g_path_get_basename(job->input);
+
+    return strcmp(owner, job->input) == 0 ||
+           (strcmp(failed, file) == 0 &&
+            (g_path_is_absolute(owner) || g_path_is_absolute(job->input)));
 }
 
 static const char *
@@ -287,14 +342,12 @@ publish_advice(const ErrataJob *job)
 void
 errata_publish_error(const char *reports, const ErrataJob *job)
 {
-    g_autofree char *path = publish_error_path(reports, job);
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *text = NULL;
+    g_autofree char *path = NULL, *folder = NULL, *text = NULL;
     g_autoptr(GDateTime) ended = g_date_time_new_from_unix_utc(job->ended / G_USEC_PER_SEC);
     g_autofree char *time = g_date_time_format(ended, "%Y-%m-%d %H:%M:%S UTC");
     g_autoptr(GError) error = NULL;
 
-    text = g_strdup_printf("%s was not analysed.\n\n"
+    text = g_strdup_printf("%s" PUBLISH_FAILED "\n"
                            "file:   %s\nmodel:  %s\njob:    %" G_GINT64_FORMAT
                            "\ntime:   %s\nerror:  %s\n\n%s\n\nWhat to do: %s.\n",
                            job->input,
@@ -305,18 +358,28 @@ errata_publish_error(const char *reports, const ErrataJob *job)
                            errata_dbus_error_name(job->error_code),
                            job->error,
                            publish_advice(job));
+    G_LOCK(publish_errors);
+    path = publish_error_place(reports, job);
+    folder = g_path_get_dirname(path);
     if (g_mkdir_with_parents(folder, 0777) != 0 ||
         !g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &error))
         g_warning("'%s' was not written: %s",
                   path,
                   error != NULL ? error->message : g_strerror(errno));
+    G_UNLOCK(publish_errors);
 }
 
-/* a file of that name was analysed after all: an earlier reason no longer holds */
+/* the file was analysed after all: an earlier reason no longer holds */
 void
 errata_publish_no_error(const char *reports, const ErrataJob *job)
 {
-    g_autofree char *path = publish_error_path(reports, job);
+    G_LOCK(publish_errors);
+    for (guint nth = 0; nth < PUBLISH_ERRORS; nth++) {
+        g_autofree char *path = publish_error_path(reports, job, nth);
+        g_autofree char *owner = publish_error_owner(path);
 
-    unlink(path);
+        if (owner != NULL && publish_error_is_of(owner, job))
+            unlink(path);
+    }
+    G_UNLOCK(publish_errors);
 }
