@@ -74,16 +74,26 @@ typedef struct {
     ErrataSum sum;
     ErrataSum squares;
     double n;
+    double weight; /* what they count for */
+    double weight2;
 } CausesSum;
+
+/* as many rows of one weight tell as surely: Kish 1965 */
+static double
+causes_effective(const CausesSum *self)
+{
+    return self->weight * (self->weight / self->weight2);
+}
 
 /* of one loss */
 static double
 causes_variance(const CausesSum *self, gboolean numbers)
 {
-    double mean = errata_sum_value(&self->sum) / self->n;
-    double wrong = (errata_sum_value(&self->sum) + 1.0) / (self->n + 2.0);
+    double mean = errata_sum_value(&self->sum) / self->weight;
+    double wrong = (errata_sum_value(&self->sum) * (self->weight / self->weight2) + 1.0) /
+                   (causes_effective(self) + 2.0);
 
-    return numbers ? fmax(errata_sum_value(&self->squares) / self->n - mean * mean, 0.0)
+    return numbers ? fmax(errata_sum_value(&self->squares) / self->weight - mean * mean, 0.0)
                    : wrong * (1.0 - wrong); /* none wrong is not surely never wrong */
 }
 
@@ -105,38 +115,45 @@ errata_causes_loss(const ErrataOutcome *outcome,
 {
     gboolean numbers = outcome->task == ERRATA_TASK_REGRESSION;
     ErrataCauseLoss loss = {.part = (double)NAN, .clean = (double)NAN, .mean = (double)NAN};
-    CausesSum side[2] = {{.n = 0.0}, {.n = 0.0}};
+    CausesSum side[2] = {{.n = 0.0}, {.n = 0.0}}, all;
     double n, share, mean[2], variance[2];
 
     for (gsize i = 0; outcome->loss != NULL && i < n_rows; i++) {
         gsize at = row != NULL ? row[i] : i;
         CausesSum *sum = &side[hit != NULL && hit[at] != 0];
+        double weight = errata_outcome_weight(outcome, at);
 
-        if (outcome->judged[at] == 0 || isnan(outcome->loss[at]))
+        if (outcome->judged[at] == 0 || isnan(outcome->loss[at]) || !(weight > 0.0))
             continue;
-        errata_sum_add(&sum->sum, outcome->loss[at]);
-        errata_sum_add(&sum->squares, outcome->loss[at] * outcome->loss[at]);
+        errata_sum_add(&sum->sum, weight * outcome->loss[at]);
+        errata_sum_add(&sum->squares, weight * (outcome->loss[at] * outcome->loss[at]));
         sum->n += 1.0;
+        sum->weight += weight;
+        sum->weight2 += weight * weight;
     }
     n = side[0].n + side[1].n;
     loss.n = (gsize)n;
     loss.n_hit = (gsize)side[1].n;
     if (n < CAUSES_ROWS)
         return loss;
-    share = side[1].n / n;
+    all = (CausesSum){.weight = side[0].weight + side[1].weight,
+                      .weight2 = side[0].weight2 + side[1].weight2};
+    share = side[1].weight / all.weight;
     for (guint k = 0; k < 2; k++) {
-        mean[k] = side[k].n > 0.0 ? errata_sum_value(&side[k].sum) / side[k].n : 0.0;
+        mean[k] = side[k].n > 0.0 ? errata_sum_value(&side[k].sum) / side[k].weight : 0.0;
         variance[k] = side[k].n > 0.0 ? causes_variance(&side[k], numbers) : 0.0;
     }
     loss.mean = (1.0 - share) * mean[0] + share * mean[1];
-    loss.variance = ((1.0 - share) * variance[0] + share * variance[1]) / n;
+    loss.variance = ((1.0 - share) * variance[0] + share * variance[1]) / causes_effective(&all);
     if (side[0].n < CAUSES_ROWS)
         return loss;
     loss.clean = mean[0];
     if (side[1].n < CAUSES_HIT)
         return loss;
     loss.part = share * (mean[1] - mean[0]);
-    loss.part_variance = share * share * (variance[0] / side[0].n + variance[1] / side[1].n);
+    loss.part_variance =
+        share * share *
+        (variance[0] / causes_effective(&side[0]) + variance[1] / causes_effective(&side[1]));
     return loss;
 }
 

@@ -94,15 +94,16 @@ change_label_shift(const ErrataDriftSide *from, const ErrataDriftSide *to)
 
         for (gsize i = 0; i < rows_of->n; i++) {
             guint32 row = rows_of->row[i];
+            double own = errata_outcome_weight(rows_of->outcome, row);
             gsize cell = side * n;
 
             if (rows_of->outcome->judged[row] == 0)
                 continue;
             cell += (gsize)rows_of->outcome->truth[row];
-            rows[cell] += 1.0;
-            total[side] += 1.0;
+            rows[cell] += own;
+            total[side] += own;
             if (side == 0)
-                rows[cell + 2 * n] += rows_of->outcome->error[row];
+                rows[cell + 2 * n] += own * rows_of->outcome->error[row];
         }
     }
     for (gsize k = 0; k < n; k++)
@@ -248,8 +249,12 @@ change_foretell(ChangeGrade *grade,
                 const ErrataDriftSide *from,
                 const ErrataDriftSide *to)
 {
-    ErrataForetoldRows was = {from->outcome, from->row, from->n, NULL, NULL};
-    ErrataForetoldRows is = {to->outcome, to->row, to->n, NULL, NULL};
+    ErrataForetoldRows was = {from->outcome,
+                              from->row,
+                              from->n,
+                              NULL,
+                              from->outcome != NULL ? from->outcome->weight : NULL};
+    ErrataForetoldRows is = {to->outcome, to->row, to->n, NULL, to->outcome->weight};
     double rise;
 
     grade->foretold = errata_foretold(&was, &is);

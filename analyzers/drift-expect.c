@@ -102,18 +102,20 @@ errata_drift_expect_new(const ErrataDriftSide *from, const ErrataDriftSide *to)
     sum = g_new0(double, self->n_cells);
     for (gsize i = 0; i < from->n; i++) {
         double loss = from->outcome->loss[from->row[i]];
+        double own = errata_outcome_weight(from->outcome, from->row[i]);
         guint cell;
 
         if (isnan(loss))
             continue;
         cell = errata_drift_expect_cell(self, from, from->row[i]);
-        self->n[cell] += 1.0;
-        self->total += 1.0;
-        sum[cell] += loss;
-        all += loss;
+        self->n[cell] += own;
+        self->total += own;
+        sum[cell] += own * loss;
+        all += own * loss;
     }
     for (guint cell = 0; cell < self->n_cells; cell++)
-        self->loss[cell] = expect_mean(self, cell, sum, all / MAX(self->total, 1.0));
+        self->loss[cell] =
+            expect_mean(self, cell, sum, self->total > 0.0 ? all / self->total : 0.0);
     return self;
 }
 

@@ -145,37 +145,41 @@ errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance)
     ErrataSum sum = {0}, squares = {0};
     g_autofree double *all = g_new(double, side->n + 1);
     gsize used = 0;
-    double n = 0.0, mean, variance;
+    double n = 0.0, n2 = 0.0, mean, variance, worth;
 
     for (gsize i = 0; side->outcome != NULL && side->outcome->loss != NULL && i < side->n; i++) {
         double loss = side->outcome->loss[side->row[i]];
+        double own = errata_outcome_weight(side->outcome, side->row[i]);
 
-        if (isnan(loss))
+        if (isnan(loss) || !(own > 0.0))
             continue;
-        errata_sum_add(&sum, loss);
-        errata_sum_add(&squares, loss * loss);
+        errata_sum_add(&sum, own * loss);
+        errata_sum_add(&squares, own * (loss * loss));
         all[used++] = loss;
-        n += 1.0;
+        n += own;
+        n2 += own * own;
     }
-    if (n < ERRATA_DRIFT_MIN_ROWS)
+    if (used < ERRATA_DRIFT_MIN_ROWS)
         return (double)NAN;
+    worth = n / n2; /* of a weight, in rows by which the mean is as sure: Kish 1965 */
     mean = errata_sum_value(&sum) / n;
     variance = errata_sum_value(&squares) / n - mean * mean;
     if (!isfinite(variance)) /* losses whose squares overflow */
         return (double)NAN;
     if (side->outcome->task != ERRATA_TASK_REGRESSION) { /* none wrong is not surely never wrong */
-        double wrong = (errata_sum_value(&sum) + 1.0) / (n + 2.0);
+        double wrong = (errata_sum_value(&sum) * worth + 1.0) / (n * worth + 2.0);
 
         variance = wrong * (1.0 - wrong);
     }
-    *ret_variance = MAX(variance, 0.0) / n * errata_chain_inflation(all, used);
+    *ret_variance = MAX(variance, 0.0) / (n * worth) * errata_chain_inflation(all, used);
     return mean;
 }
 
 /* what goes with a row of the baseline */
 typedef struct {
     guint cell;    /* of its prediction and score */
-    double weight; /* odds of being of now */
+    double own;    /* what it counts for */
+    double weight; /* odds of being of now, times that */
     double loss;   /* NaN: not judged */
     double rest;   /* of the loss beyond what its cell lets expect */
 } LossRow;
@@ -185,7 +189,7 @@ typedef struct {
     double *of_from; /* share of the cell among the baseline's rows; likewise weighted, and now */
     double *of_weighted;
     double *of_to;
-    double n; /* judged rows of the baseline */
+    double n; /* judged rows of the baseline, by what they count for, as all below */
     double weights;
     double rest;  /* weighted mean */
     double base;  /* plain mean loss */
@@ -221,15 +225,16 @@ loss_weigh_from(LossWeighed *self,
         if (isnan(row->loss))
             continue;
         row->cell = errata_drift_expect_cell(expect, from, stack->row[i]);
-        row->weight = MIN(stack->chance[i] / MAX(1.0 - stack->chance[i], 1e-9) * odds,
-                          LOSS_MAX_WEIGHT);
+        row->own = errata_outcome_weight(from->outcome, stack->row[i]);
+        row->weight = row->own * MIN(stack->chance[i] / MAX(1.0 - stack->chance[i], 1e-9) * odds,
+                                     LOSS_MAX_WEIGHT);
         row->rest = row->loss - expect->loss[row->cell];
-        self->n += 1.0;
+        self->n += row->own;
         self->weights += row->weight;
-        self->of_from[row->cell] += 1.0;
+        self->of_from[row->cell] += row->own;
         self->of_weighted[row->cell] += row->weight;
         rest += row->weight * row->rest;
-        base += row->loss;
+        base += row->own * row->loss;
     }
     self->rest = rest / self->weights;
     self->base = base / self->n;
@@ -242,23 +247,26 @@ loss_weigh_to(LossWeighed *self,
               const ErrataDriftSide *to,
               double odds)
 {
-    double n = 0.0, sum = 0.0, squares = 0.0, alone = 0.0;
+    double n = 0.0, n2 = 0.0, sum = 0.0, squares = 0.0, alone = 0.0;
 
     for (gsize i = stack->n_from; i < stack->n; i++) {
         double loss = to->outcome->loss[stack->row[i]];
+        double own = errata_outcome_weight(to->outcome, stack->row[i]);
         guint cell;
 
         if (isnan(loss))
             continue;
         cell = errata_drift_expect_cell(expect, to, stack->row[i]);
-        self->of_to[cell] += 1.0;
-        n += 1.0;
-        sum += expect->loss[cell];
-        squares += expect->loss[cell] * expect->loss[cell];
-        alone += stack->chance[i] / MAX(1.0 - stack->chance[i], 1e-9) * odds >= LOSS_MAX_WEIGHT;
+        self->of_to[cell] += own;
+        n += own;
+        n2 += own * own;
+        sum += own * expect->loss[cell];
+        squares += own * (expect->loss[cell] * expect->loss[cell]);
+        if (stack->chance[i] / MAX(1.0 - stack->chance[i], 1e-9) * odds >= LOSS_MAX_WEIGHT)
+            alone += own;
     }
     self->there = sum / n;
-    self->there_variance = MAX(squares / n - self->there * self->there, 0.0) / n;
+    self->there_variance = MAX(squares / n - self->there * self->there, 0.0) / (n * (n / n2));
     self->alone = alone / n;
     for (guint cell = 0; cell < expect->n_cells; cell++) {
         self->of_to[cell] /= n;
@@ -296,12 +304,12 @@ loss_reweigh(ErrataDriftSplit *split,
         const LossRow *row = &all.row[i];
         double influence;
 
-        if (isnan(row->loss))
+        if (isnan(row->loss) || !(row->own > 0.0))
             continue;
         influence = row->weight * all.n / all.weights * (row->rest - all.rest) +
-                    (all.of_to[row->cell] - all.of_weighted[row->cell]) / all.of_from[row->cell] *
-                        row->rest -
-                    (row->loss - all.base);
+                    row->own * ((all.of_to[row->cell] - all.of_weighted[row->cell]) /
+                                all.of_from[row->cell] * row->rest) -
+                    row->own * (row->loss - all.base);
         variance += influence * influence / (all.n * all.n);
     }
     split->covariate = all.there + all.rest - all.base;
@@ -377,7 +385,8 @@ loss_bin(const ErrataBins *bins, guint column, guint *ret_index)
 }
 
 typedef struct {
-    double n[LOSS_SLOTS];
+    double n[LOSS_SLOTS];  /* what rows count for, as in all of it */
+    double n2[LOSS_SLOTS]; /* the sum of its squares */
     double sum[LOSS_SLOTS];
     double total;
     double mean;
@@ -390,13 +399,15 @@ loss_cells(LossCells *cells, const ErrataDriftSide *side, const guint8 *code)
 
     for (gsize i = 0; i < side->n; i++) {
         double loss = side->outcome->loss[side->row[i]];
+        double own = errata_outcome_weight(side->outcome, side->row[i]);
 
         if (isnan(loss))
             continue;
-        cells->n[code[side->row[i]]] += 1.0;
-        cells->sum[code[side->row[i]]] += loss;
-        cells->total += 1.0;
-        sum += loss;
+        cells->n[code[side->row[i]]] += own;
+        cells->n2[code[side->row[i]]] += own * own;
+        cells->sum[code[side->row[i]]] += own * loss;
+        cells->total += own;
+        sum += own * loss;
     }
     cells->mean = cells->total > 0.0 ? sum / cells->total : (double)NAN;
 }
@@ -434,16 +445,17 @@ errata_drift_column_loss(ErrataDriftColumn *self,
         double loss = a.n[c] > 0.0 ? a.sum[c] / a.n[c] : a.mean;
         double of_now = loss - a.mean - change;
 
-        variance += b.n[c] * of_now * of_now / (b.total * b.total);
+        variance += b.n2[c] * of_now * of_now / (b.total * b.total);
     }
     for (gsize i = 0; i < from->n; i++) {
         double loss = from->outcome->loss[from->row[i]];
+        double own = errata_outcome_weight(from->outcome, from->row[i]);
         guint c = from->bins->columns[index].code[from->row[i]];
 
-        if (isnan(loss))
+        if (isnan(loss) || !(own > 0.0))
             continue;
         double ratio = (b.n[c] / b.total) / (a.n[c] / a.total);
-        double influence = ratio * (loss - a.sum[c] / a.n[c]) - (loss - a.mean);
+        double influence = own * (ratio * (loss - a.sum[c] / a.n[c]) - (loss - a.mean));
         variance += influence * influence / (a.total * a.total);
     }
     self->loss = change;

@@ -210,11 +210,10 @@ run_describe_weights(const ErrataAnalysis *analysis)
         "Weights: rows count by the weights declared in %s in what is told of the model: metrics, "
         "windows, error tree and heat map, and the rates, shares of errors and gains of slices, "
         "groups, clusters, faulty rows, suspect labels, thresholds, calibration and changes of "
-        "errors and scores; intervals are by Kish’s effective number of rows. Searches and tests "
+        "performance, errors and scores; intervals are by Kish’s effective number of rows. Searches and tests "
         "on the rows held back take each row for one observation, whatever it counts for; a slice "
         "must have 1.1 times the rest’s rate by weight, too, and a change half its size. Numbers "
-        "and shares of rows, changes of columns alone and what a change of performance against the "
-        "baseline is split into count rows.",
+        "and shares of rows and changes of columns alone count rows.",
         analysis->frame->columns[analysis->schema->weight]->name);
 }
 

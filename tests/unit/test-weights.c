@@ -8,6 +8,7 @@
 #include "calibration.h"
 #include "change-points.h"
 #include "clusters.h"
+#include "drift.h"
 #include "error-tree.h"
 #include "fairness.h"
 #include "label-issues.h"
@@ -23,6 +24,7 @@ typedef struct {
     guint said;
     guint is;
     gboolean late;
+    guint at;
 } Row;
 
 static Row
@@ -35,7 +37,8 @@ weights_row(guint i, guint n, ErrataRng *rng)
                .weight = heavy ? 20 : 1,
                .score = score,
                .said = score >= 0.5,
-               .late = i >= 2 * n / 3};
+               .late = i >= 2 * n / 3,
+               .at = i};
 
     true_score = row.seg == 'a' ? pow(score, heavy ? 3.0 : 1.6) : score;
     row.is = errata_rng_uniform(rng) < true_score;
@@ -280,6 +283,44 @@ test_weights_changes(void)
                                    0.02);
 }
 
+static gboolean
+is_first_half(const Row *row)
+{
+    return row->at < 4500;
+}
+
+static gboolean
+is_now(const Row *row)
+{
+    return row->at >= 6300;
+}
+
+static void
+test_weights_performance(void)
+{
+    enum {
+        N = 9000
+    };
+    g_autofree Row *rows = g_new(Row, N);
+    g_autoptr(AnalysisFrame) self = weights_frame(N, rows);
+    const ErrataFinding *finding;
+    const ErrataEvidence *rise;
+
+    g_test_summary("So is a change of performance against the first half, and what explains it");
+    g_assert_true(errata_analyzer_drift.run(&self->analysis, NULL));
+    finding = weights_finding(self, ERRATA_FINDING_PERFORMANCE, "Accuracy fell");
+    g_assert_nonnull(finding);
+    g_assert_cmpfloat_with_epsilon(finding->subject.metric_from,
+                                   1.0 - weights_mean(rows, N, is_first_half, is_wrong),
+                                   1e-9);
+    g_assert_cmpfloat_with_epsilon(finding->subject.metric_to,
+                                   1.0 - weights_mean(rows, N, is_now, is_wrong),
+                                   1e-9);
+    rise = errata_finding_evidence(finding, "rise");
+    g_assert_nonnull(rise);
+    g_assert_true(rise->lo < rise->value && rise->value < rise->hi);
+}
+
 static void
 test_weights_changes_agree(void)
 {
@@ -464,6 +505,7 @@ main(int argc, char **argv)
     g_test_add_func("/weights/fairness", test_weights_fairness);
     g_test_add_func("/weights/heat-map", test_weights_heat_map);
     g_test_add_func("/weights/changes", test_weights_changes);
+    g_test_add_func("/weights/performance", test_weights_performance);
     g_test_add_func("/weights/changes-agree", test_weights_changes_agree);
     g_test_add_func("/weights/segments", test_weights_segments);
     g_test_add_func("/weights/labels", test_weights_labels);
