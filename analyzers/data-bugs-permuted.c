@@ -22,11 +22,14 @@
 #define PERMUTED_LONG   0.5    /* … and at most, of all */
 #define PERMUTED_GROW   1.35   /* from one length to the next */
 #define PERMUTED_ALIKE  12     /* windows of a length whose spread tells what is usual */
-#define PERMUTED_Z      4.0    /* worth a look */
-#define PERMUTED_P      1e-6   /* that two columns go together by chance */
-#define PERMUTED_VALUES 31     /* of a column that is looked at */
-#define PERMUTED_BINS   16     /* of an output */
-#define PERMUTED_SERIES 3      /* shares, dependence, and both */
+#define PERMUTED_Z      4.0    /* worth a look … */
+#define PERMUTED_WIDE   0.125  /* of all blocks: of so long windows there are few … */
+#define PERMUTED_WIDE_Z 3.0    /* … so that less is worth one */
+#define PERMUTED_EARLY  0.3  /* of all blocks, that may tell what is usual before a long exchange */
+#define PERMUTED_P      1e-6 /* that two columns go together by chance */
+#define PERMUTED_VALUES 31   /* of a column that is looked at */
+#define PERMUTED_BINS   16   /* of an output */
+#define PERMUTED_SERIES 3    /* shares, dependence, and both */
 
 /* blocks that are unlike the others */
 typedef struct {
@@ -366,6 +369,14 @@ permuted_is_candidate(const Permuted *self, const PermutedCodes *codes)
     return TRUE;
 }
 
+static gboolean
+permuted_is_worth(const PermutedWindow *window, gsize n_blocks)
+{
+    gboolean wide = (double)(window->to - window->from) >= PERMUTED_WIDE * (double)n_blocks;
+
+    return window->z > (wide ? PERMUTED_WIDE_Z : PERMUTED_Z);
+}
+
 /* the windows that stand out most, learnt on all blocks, or to the end of the way and learnt on those before */
 static gboolean
 permuted_look(Permuted *self, const PermutedColumn *column, const PermutedWay *way)
@@ -382,7 +393,7 @@ permuted_look(Permuted *self, const PermutedColumn *column, const PermutedWay *w
 
         if (way->backwards)
             window = (PermutedWindow){0, n_blocks - window.from, window.z, window.n_windows};
-        if (!found && window.z > PERMUTED_Z)
+        if (!found && permuted_is_worth(&window, n_blocks))
             found = errata_data_bugs_exchange(self->bugs,
                                               column,
                                               window.from * width,
@@ -400,8 +411,10 @@ permuted_go(Permuted *self, const PermutedColumn *column)
 {
     gsize n_blocks = self->n_places / PERMUTED_BLOCK;
     gsize n_learn = (gsize)(PERMUTED_LONG * (double)n_blocks);
+    gsize n_early = (gsize)(PERMUTED_EARLY * (double)n_blocks);
     const PermutedWay ways[] = {{n_blocks, n_blocks, FALSE},
                                 {n_learn, n_blocks, FALSE},
+                                {n_early, n_blocks, FALSE},
                                 {n_learn, n_blocks, TRUE}};
     gboolean found = FALSE;
 

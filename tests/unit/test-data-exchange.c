@@ -10,22 +10,25 @@
 #define EXCHANGE_FROM 5000
 #define EXCHANGE_TO   5500
 #define EXCHANGE_LESS 2700
+#define EXCHANGE_MORE 3500 /* to the end: longer than what came before */
 
 typedef enum {
     EXCHANGE_NOTHING,
-    EXCHANGE_CIRCLE,     /* each of four values for the next; the score depends on them */
-    EXCHANGE_SHARES,     /* two values for each other; nothing depends on them */
-    EXCHANGE_FLAG,       /* a flag upside down; the score depends on it */
-    EXCHANGE_TO_END,     /* the circle, to the end of the log */
-    EXCHANGE_AT_FIRST,   /* the circle, from the beginning for a third of the log */
-    EXCHANGE_READ,       /* the circle, and the model read the wrong values */
-    EXCHANGE_CODES,      /* likewise, the values are numbers */
+    EXCHANGE_CIRCLE,   /* each of four values for the next; the score depends on them */
+    EXCHANGE_SHARES,   /* two values for each other; nothing depends on them */
+    EXCHANGE_FLAG,     /* a flag upside down; the score depends on it */
+    EXCHANGE_TO_END,   /* the circle, to the end of the log */
+    EXCHANGE_AT_FIRST, /* the circle, from the beginning for a third of the log */
+    EXCHANGE_READ,     /* the circle, and the model read the wrong values */
+    EXCHANGE_CODES,    /* likewise, the values are numbers */
+    EXCHANGE_PAIR, /* two numbers, as frequent; the model reads them, only labels tell; for most of the log */
     EXCHANGE_UNUSED,     /* three numbers in a circle; nothing depends on them */
     EXCHANGE_CAMPAIGN,   /* no fault: one value becomes frequent for a while */
     EXCHANGE_DAILY,      /* no fault: shares go up and down with the day */
     EXCHANGE_RUNS,       /* no fault: a value lasts for 40 rows each time */
     EXCHANGE_MIX,        /* no fault: shares of numbers change, and the model knows them */
     EXCHANGE_UNUSED_MIX, /* no fault: likewise, nothing depends on them */
+    EXCHANGE_TURNED, /* no fault: each of as frequent numbers does the opposite of what it did */
     EXCHANGE_WORLD, /* no fault of the values: what they do changes, how frequent they are does not */
 } ExchangePlant;
 
@@ -33,10 +36,16 @@ static const char *const exchange_values[] = {"ios", "android", "web", "tablet"}
 static const char *const exchange_codes[] = {"3", "1", "20", "7"};
 
 static gboolean
+exchange_is_even(ExchangePlant plant)
+{
+    return plant == EXCHANGE_PAIR || plant == EXCHANGE_TURNED;
+}
+
+static gboolean
 exchange_is_number(ExchangePlant plant)
 {
     return plant == EXCHANGE_CODES || plant == EXCHANGE_UNUSED || plant == EXCHANGE_MIX ||
-           plant == EXCHANGE_UNUSED_MIX;
+           plant == EXCHANGE_UNUSED_MIX || exchange_is_even(plant);
 }
 
 static gboolean
@@ -62,6 +71,7 @@ exchange_device(ExchangePlant plant, guint64 seed, guint i, ErrataRng *rng)
     static const double usual[] = {0.45, 0.3, 0.2, 0.05};
     static const double campaign[] = {0.25, 0.2, 0.5, 0.05};
     static const double mix[] = {0.2, 0.36, 0.34, 0.1};
+    static const double even[] = {0.25, 0.25, 0.25, 0.25};
     gboolean inside = i >= EXCHANGE_FROM && i < EXCHANGE_TO;
     double day = 0.2 * sin(2.0 * G_PI * i / 1000.0);
     double daily[] = {0.45 + day, 0.3 - day, 0.2, 0.05};
@@ -71,6 +81,8 @@ exchange_device(ExchangePlant plant, guint64 seed, guint i, ErrataRng *rng)
 
         return exchange_draw(&run, usual);
     }
+    if (exchange_is_even(plant))
+        return exchange_draw(rng, even);
     if (plant == EXCHANGE_CAMPAIGN && inside)
         return exchange_draw(rng, campaign);
     if ((plant == EXCHANGE_MIX || plant == EXCHANGE_UNUSED_MIX) && inside)
@@ -93,23 +105,28 @@ exchange_table(ExchangePlant plant, guint64 seed)
 
     for (guint i = 0; i < EXCHANGE_ROWS; i++) {
         ErrataRng rng = errata_rng_init(seed, 4, i);
-        gboolean inside = plant == EXCHANGE_AT_FIRST
-                              ? i < EXCHANGE_LESS
+        gboolean inside = plant == EXCHANGE_AT_FIRST ? i < EXCHANGE_LESS
+                          : exchange_is_even(plant)
+                              ? i >= EXCHANGE_MORE
                               : i >= EXCHANGE_FROM && (i < EXCHANGE_TO || plant == EXCHANGE_TO_END);
         guint device = exchange_device(plant, seed, i, &rng);
         guint flag = errata_rng_uniform(&rng) < 0.3 ? 1 : 0;
         double x = errata_rng_uniform(&rng);
         double rest = 3.0 * (x - 0.5) + (flag != 0 ? 1.5 : 0.0);
         guint is = inside && plant == EXCHANGE_WORLD ? (device + 1) % 4 : device;
-        double z = rest + (exchange_is_used(plant) ? effect[is] : 0.0);
+        double turn = inside && plant == EXCHANGE_TURNED ? -1.0 : 1.0;
+        double z = rest + (exchange_is_used(plant) ? turn * effect[is] : 0.0);
         guint label = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-z)) ? 1 : 0;
         double score;
 
         if (inside && exchange_is_circle(plant))
             device = (device + 1) % 4;
+        if (inside && plant == EXCHANGE_PAIR && device < 2)
+            device = 1 - device;
         if (inside && plant == EXCHANGE_UNUSED && device < 3)
             device = (device + 1) % 3;
-        if (plant == EXCHANGE_READ || plant == EXCHANGE_CODES || plant == EXCHANGE_WORLD)
+        if (plant == EXCHANGE_READ || plant == EXCHANGE_CODES || plant == EXCHANGE_WORLD ||
+            exchange_is_even(plant))
             z = rest + effect[device];
         score = 1.0 / (1.0 + exp(-z));
         if (inside && plant == EXCHANGE_SHARES && device < 3)
@@ -212,6 +229,27 @@ test_data_exchange_found(void)
 }
 
 static void
+test_data_exchange_pair(void)
+{
+    g_test_summary(
+        "Two numbers exchanged for most of the log are told from there on, though labels alone tell");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_autoptr(AnalysisFrame) fixture = exchange_run(EXCHANGE_PAIR, 40 + seed);
+        const ErrataFinding *finding = exchange_find(fixture);
+
+        g_assert_nonnull(finding);
+        g_assert_cmpstr(finding->subject.column, ==, "device");
+        g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "exchanged")->value,
+                                       2.0,
+                                       1e-9);
+        g_assert_cmpint(
+            ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * (gint64)EXCHANGE_MORE),
+            <=,
+            60 * 100);
+    }
+}
+
+static void
 test_data_exchange_nothing(void)
 {
     static const ExchangePlant plants[] = {EXCHANGE_NOTHING,
@@ -220,6 +258,7 @@ test_data_exchange_nothing(void)
                                            EXCHANGE_RUNS,
                                            EXCHANGE_MIX,
                                            EXCHANGE_UNUSED_MIX,
+                                           EXCHANGE_TURNED,
                                            EXCHANGE_WORLD};
 
     g_test_summary("Shares that move, for a while or with the day, are no exchange");
@@ -236,6 +275,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-exchange/found", test_data_exchange_found);
+    g_test_add_func("/data-exchange/pair", test_data_exchange_pair);
     g_test_add_func("/data-exchange/nothing", test_data_exchange_nothing);
     return g_test_run();
 }
