@@ -190,7 +190,8 @@ encode_follows_imputer(const SkReader *reader, const GPtrArray *steps)
 
     for (guint k = 0; k < G_N_ELEMENTS(both); k++)
         for (guint i = 0; i < both[k]->len; i++)
-            if (((const SkStep *)both[k]->pdata[i])->kind == SK_STEP_IMPUTE)
+            if (((const SkStep *)both[k]->pdata[i])->kind == SK_STEP_IMPUTE &&
+                ((const SkStep *)both[k]->pdata[i])->b == NULL)
                 return TRUE;
     return FALSE;
 }
@@ -397,6 +398,29 @@ encode_read_fill(SkReader *reader,
                                   error);
 }
 
+/* SimpleImputer of a number that stands for missing cells; cells that are missing are refused, as before it */
+static gboolean
+encode_read_number_imputer(SkReader *reader,
+                           const PickleValue *object,
+                           const GArray *raw,
+                           GPtrArray *steps,
+                           GError **error)
+{
+    const PickleValue *indicator = pickle_attribute(object, "indicator_");
+    SkStep *step;
+    double marker;
+
+    if (!g_str_equal(pickle_class(object), "SimpleImputer") ||
+        !pickle_number(pickle_attribute(object, "missing_values"), &marker) || !isfinite(marker) ||
+        (indicator != NULL && indicator->kind != PICKLE_NONE))
+        return sk_refuse(error, "an imputer of other values than missing ones is not computed");
+    step = sk_step_new(steps, SK_STEP_IMPUTE, raw->len);
+    step->b = g_new(double, (gsize)step->n_in + 1);
+    for (guint i = 0; i < step->n_in; i++)
+        step->b[i] = marker;
+    return encode_read_statistics(reader, object, raw, step, error);
+}
+
 /* SimpleImputer, KNNImputer, IterativeImputer */
 gboolean
 sk_read_imputer(SkReader *reader,
@@ -409,7 +433,7 @@ sk_read_imputer(SkReader *reader,
     guint n = raw->len;
 
     if (!encode_is_of_missing(object))
-        return sk_refuse(error, "an imputer of other values than missing ones is not computed");
+        return encode_read_number_imputer(reader, object, raw, steps, error);
     reader->takes_missing = TRUE;
     if (indicator == NULL || indicator->kind == PICKLE_NONE) {
         if (!encode_read_fill(reader, object, raw, steps, error))

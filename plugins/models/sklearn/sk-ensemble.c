@@ -291,7 +291,9 @@ ensemble_read_stack(SkReader *reader, const PickleValue *object, GError **error)
     guint none = G_MAXUINT;
     self->kind = ENSEMBLE_STACK;
     self->passthrough = sk_flag(object, "passthrough", FALSE);
-    if (!ensemble_read_members(reader, object, TRUE, error))
+    /* models that were fitted before know the labels themselves */
+    gboolean prefit = g_strcmp0(pickle_text(pickle_attribute(object, "cv")), "prefit") == 0;
+    if (!ensemble_read_members(reader, object, !prefit, error))
         return FALSE;
     for (guint i = 0; i < self->members->len; i++) {
         EnsembleMember *member = self->members->pdata[i];

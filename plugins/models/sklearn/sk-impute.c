@@ -68,14 +68,16 @@ sk_imputer_free(SkImputer *self)
     g_free(self);
 }
 
-/* whether cells may stay missing behind the steps: where it cannot be told whom a neighbour's place is */
+/* whether cells may stay missing behind the steps: where it cannot be told whom a neighbour's place is, or
+ * where another number stands for a missing cell */
 gboolean
 sk_steps_may_lack(const GPtrArray *steps)
 {
     gboolean may = FALSE;
     for (guint i = 0; i < steps->len && !may; i++) {
         const SkStep *step = steps->pdata[i];
-        may = step->imputer != NULL && step->imputer->n_rows > 0;
+        may = (step->imputer != NULL && step->imputer->n_rows > 0) ||
+              (step->kind == SK_STEP_IMPUTE && step->b != NULL);
         for (guint p = 0; step->parts != NULL && p < step->parts->len; p++)
             may = may || sk_steps_may_lack(((const SkPart *)step->parts->pdata[p])->steps);
     }

@@ -15,9 +15,9 @@ SkFunction
 sk_function_of(const PickleValue *global)
 {
     static const char *const names[] = {
-        "log",  "log1p",  "log2", "log10",    "exp",      "expm1",      "exp2",
-        "sqrt", "square", "cbrt", "absolute", "negative", "reciprocal", "sin",
-        "cos",  "tanh",   "sinh", "cosh",     "arcsinh",  "arctan",     "sign"};
+        "log",     "log1p",    "log2",     "log10",      "exp",  "expm1", "exp2", "sqrt", "square",
+        "cbrt",    "absolute", "negative", "reciprocal", "sin",  "cos",   "tanh", "sinh", "cosh",
+        "arcsinh", "arctan",   "sign",     "floor",      "ceil", "rint",  "trunc"};
     if (global == NULL || global->kind != PICKLE_GLOBAL ||
         !(g_str_equal(global->module, "numpy") || g_str_has_prefix(global->module, "numpy.")))
         return SK_NO_FUNCTION;
@@ -73,6 +73,14 @@ sk_function_value(SkFunction function, double x)
         return atan(x);
     case SK_FUNCTION_SIGN:
         return isnan(x) ? x : (x > 0) - (x < 0);
+    case SK_FUNCTION_FLOOR:
+        return floor(x);
+    case SK_FUNCTION_CEIL:
+        return ceil(x);
+    case SK_FUNCTION_RINT:
+        return rint(x);
+    case SK_FUNCTION_TRUNC:
+        return trunc(x);
     case SK_FUNCTION_SUBLINEAR:
         return x > 0 ? 1 + log(x) : x;
     case SK_NO_FUNCTION:

@@ -14,7 +14,6 @@ sk_body_new(void)
     SkBody *body = g_new0(SkBody, 1);
     body->steps = g_ptr_array_new_with_free_func(sk_step_free);
     body->scale = 1;
-    body->target_scale = 1;
     return body;
 }
 
@@ -43,6 +42,7 @@ sk_body_free(gpointer data)
     g_clear_pointer(&body->tables, g_ptr_array_unref);
     g_clear_pointer(&body->start, sk_body_free);
     g_clear_pointer(&body->class_name, g_ptr_array_unref);
+    g_clear_pointer(&body->undo, sk_undo_free);
     g_clear_pointer(&body->svm, sk_svm_free);
     g_clear_pointer(&body->neighbors, sk_neighbors_free);
     g_clear_pointer(&body->ensemble, sk_ensemble_free);
@@ -561,8 +561,7 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
         break;
     }
     if (self->n_classes == 0)
-        answer->value = sk_function_value(self->inverse, answer->value) * self->target_scale +
-                        self->target_shift;
+        answer->value = sk_undo_value(self->undo, answer->value);
 }
 
 /* outputs: the prediction; margins; probabilities. What finds outliers has its score last */
@@ -581,9 +580,7 @@ predictor_write(const ErrataModel *model,
     }
     if (body->n_values > 0) {
         for (guint k = 0; k < body->n_values; k++)
-            scores->number[k][row] = sk_function_value(body->inverse, answer->margin[k]) *
-                                         body->target_scale +
-                                     body->target_shift;
+            scores->number[k][row] = sk_undo_value(body->undo, answer->margin[k]);
         return;
     }
     if (body->n_classes == 0)

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef enum {
     SK_STEP_SCALE,  /* (x − a) × b, or over b, and + c, then within low … high */
-    SK_STEP_IMPUTE, /* a where missing */
+    SK_STEP_IMPUTE, /* a where missing, or where it is b */
     SK_STEP_NORMALIZE,
     SK_STEP_PROJECT, /* PCA and the like: (x − a) · matrix */
     SK_STEP_ENCODE,  /* categories to numbers, one or many */
@@ -59,6 +59,10 @@ typedef enum {
     SK_FUNCTION_ARCSINH,
     SK_FUNCTION_ARCTAN,
     SK_FUNCTION_SIGN,
+    SK_FUNCTION_FLOOR,
+    SK_FUNCTION_CEIL,
+    SK_FUNCTION_RINT,
+    SK_FUNCTION_TRUNC,
     SK_FUNCTION_SUBLINEAR, /* 1 + log, 0 of 0; no name of numpy's */
 } SkFunction;
 
@@ -223,9 +227,7 @@ typedef struct _SkBody {
     struct _SkBody *start;
     double offset;
     double factor;
-    SkFunction inverse; /* from what a regression gives to the target; then the scale */
-    double target_scale;
-    double target_shift;
+    struct _SkUndo *undo; /* (nullable): from what a regression gives to the target */
     SkSvm *svm;
     SkNeighbors *neighbors;
     SkEnsemble *ensemble;
@@ -526,6 +528,12 @@ GPtrArray *sk_container_names(const PickleValue *root, guint n);
 gboolean sk_is_booster(const PickleValue *object);
 /* (transfer full): the booster's own model; NULL with @error set */
 void sk_booster_name_inputs(const PickleValue *object, ErrataModel *model);
+typedef struct _SkUndo SkUndo;
+SkUndo *sk_undo_new(const PickleValue *transformer, GError **error);
+void sk_undo_free(SkUndo *self);
+/* NULL-safe: nothing is undone */
+double sk_undo_value(const SkUndo *self, double x);
+ErrataLink sk_undo_link(const SkUndo *self, ErrataLink link);
 ErrataModel *sk_booster_model(const PickleValue *object, GError **error);
 gboolean sk_read_booster(SkReader *reader, const PickleValue *object, GError **error);
 void sk_booster_run(const SkBody *body, const double *x, SkAnswer *answer);

@@ -11,6 +11,18 @@
 
 #define RISK_MAX 100 /* imports told */
 
+/* functions that a model may name, which do nothing but reckon */
+static gboolean
+risk_is_arithmetic(const char *name)
+{
+    static const char *const names[] = {
+        "mean",    "median",   "clip",         "nan_to_num", "max",    "min",    "amax",  "amin",
+        "sum",     "std",      "var",          "round",      "round_", "around", "power", "maximum",
+        "minimum", "multiply", "add",          "subtract",   "divide", "isnan",  "ravel", "reshape",
+        "asarray", "array",    "column_stack", "hstack",     "where",  NULL};
+    return g_strv_contains(names, name);
+}
+
 static gboolean
 risk_is_numpy(const PickleValue *global)
 {
@@ -52,7 +64,8 @@ risk_is_numpy(const PickleValue *global)
                                         "object_",
                                         NULL};
     return (g_str_equal(global->module, "numpy") || g_str_has_prefix(global->module, "numpy.")) &&
-           (g_strv_contains(names, global->name) || sk_function_of(global) != SK_NO_FUNCTION);
+           (g_strv_contains(names, global->name) || risk_is_arithmetic(global->name) ||
+            sk_function_of(global) != SK_NO_FUNCTION);
 }
 
 static gboolean
@@ -109,8 +122,8 @@ sk_risk(const Pickle *pickle, ErrataModelBuilder *builder, char **ret_worst)
             is_dangerous ? ERRATA_SEVERITY_CRITICAL : ERRATA_SEVERITY_MEDIUM,
             "pickle-import",
             is_dangerous ? "opened with Python it would call %s"
-                         : "opened with Python it would import %s, which is neither "
-                           "scikit-learn's nor numpy's",
+                         : "opened with Python it would import %s, which no model that "
+                           "is known here is made of",
             full);
     }
     pickle_import_add_counts(pickle, risk_is_known, builder);

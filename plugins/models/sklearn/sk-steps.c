@@ -536,6 +536,12 @@ step_parts(const SkStep *step, const char *const *texts, const double *in, doubl
     }
 }
 
+static gboolean
+step_is_missing(const SkStep *step, guint i, double x)
+{
+    return step->b != NULL ? x >= step->b[i] && x <= step->b[i] : isnan(x);
+}
+
 static void
 step_run(const SkStep *step, const char *const *texts, const double *in, double *out)
 {
@@ -550,7 +556,7 @@ step_run(const SkStep *step, const char *const *texts, const double *in, double 
         break;
     case SK_STEP_IMPUTE:
         for (guint i = 0; i < step->n_in; i++)
-            out[i] = isnan(in[i]) ? step->a[i] : in[i];
+            out[i] = step_is_missing(step, i, in[i]) ? step->a[i] : in[i];
         break;
     case SK_STEP_NORMALIZE:
         step_normalize(step, in, out);

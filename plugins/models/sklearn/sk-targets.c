@@ -96,8 +96,7 @@ targets_begin(SkReader *reader, guint n, GError **error)
         return sk_refuse(error, "a model of several outputs within another model");
     if (n == 0 || n > ERRATA_LIMIT_MODEL_OUTPUTS)
         return sk_fail(error, "expected 1 to %u targets, found %u", ERRATA_LIMIT_MODEL_OUTPUTS, n);
-    if (body->inverse != SK_NO_FUNCTION || fabs(body->target_scale - 1) > 0 ||
-        fabs(body->target_shift) > 0)
+    if (body->undo != NULL)
         return sk_refuse(error, "several targets that are transformed");
     body->kind = SK_TARGETS;
     body->targets = g_new0(SkTargets, 1);
@@ -475,8 +474,7 @@ targets_can_merge(const GPtrArray *bodies)
     for (guint i = 0; i < bodies->len; i++) {
         const SkBody *body = bodies->pdata[i];
         if (body->kind != SK_TREES || body->start != NULL || body->steps->len > 0 ||
-            body->inverse != SK_NO_FUNCTION || fabs(body->target_scale - 1) > 0 ||
-            fabs(body->target_shift) > 0 || body->trees->cast_float != first->cast_float ||
+            body->undo != NULL || body->trees->cast_float != first->cast_float ||
             body->trees->sum_float || (body->trees->cover == NULL) != (first->cover == NULL) ||
             body->trees->link != first->link ||
             fabs(body->trees->link_scale - first->link_scale) > 0 ||

@@ -221,77 +221,17 @@ sk_read_classes(SkReader *reader, const PickleValue *object, GError **error)
     return TRUE;
 }
 
-static gboolean
-target_is_scaler(const char *name)
-{
-    static const char *const names[] = {"StandardScaler",
-                                        "RobustScaler",
-                                        "MaxAbsScaler",
-                                        "MinMaxScaler",
-                                        NULL};
-    return name != NULL && g_strv_contains(names, name);
-}
-
-/* a number of the scaler, or @fallback where it does without */
-static gboolean
-target_number(const PickleValue *scaler,
-              const char *name,
-              gboolean is_used,
-              double fallback,
-              double *ret,
-              GError **error)
-{
-    g_autofree double *number = is_used ? sk_numbers(scaler, name, 1, error) : NULL;
-    *ret = number != NULL ? number[0] : fallback;
-    return number != NULL || !is_used;
-}
-
-/* a scaler of one target undone: a factor, and what is added */
-static gboolean
-target_read_scaler(SkBody *body, const PickleValue *scaler, GError **error)
-{
-    const char *name = pickle_class(scaler);
-    gboolean standard = g_str_equal(name, "StandardScaler");
-    gboolean range = g_str_equal(name, "MinMaxScaler");
-    gboolean scaled = standard ? sk_flag(scaler, "with_std", TRUE)
-                               : sk_flag(scaler, "with_scaling", TRUE);
-    gboolean shifted = standard ? sk_flag(scaler, "with_mean", TRUE)
-                                : !g_str_equal(name, "MaxAbsScaler") &&
-                                      sk_flag(scaler, "with_centering", TRUE);
-    const char *shift = standard ? "mean_" : range ? "min_" : "center_";
-    if (!target_number(scaler, "scale_", scaled, 1, &body->target_scale, error) ||
-        !target_number(scaler, shift, shifted, 0, &body->target_shift, error))
-        return FALSE;
-    if (range) {
-        body->target_scale = 1 / body->target_scale;
-        body->target_shift *= -body->target_scale;
-    }
-    return !range || !sk_flag(scaler, "clip", FALSE) ||
-           sk_refuse(error, "a target that was clipped to its range");
-}
-
 /* how a regression's target was transformed, to undo it; then the regression */
 static const PickleValue *
 sk_read_target(SkBody *body, const PickleValue *object, GError **error)
 {
-    const PickleValue *transformer = pickle_attribute(object, "transformer_");
-    const PickleValue *inverse = pickle_attribute(transformer, "inverse_func");
     const PickleValue *regressor = pickle_attribute(object, "regressor_");
-    const char *name = pickle_class(transformer);
-    if (body->inverse != SK_NO_FUNCTION || fabs(body->target_scale - 1) > 0 || regressor == NULL)
+    if (body->undo != NULL || regressor == NULL) {
         sk_refuse(error, "a target that is transformed twice, or by nothing that was fitted");
-    else if (g_strcmp0(name, "FunctionTransformer") == 0 &&
-             (inverse == NULL || inverse->kind == PICKLE_NONE ||
-              (body->inverse = sk_function_of(inverse)) != SK_NO_FUNCTION))
-        return regressor;
-    else if (target_is_scaler(name)) {
-        if (target_read_scaler(body, transformer, error))
-            return regressor;
-    } else
-        sk_refuse(error,
-                  "a target transformed by %s is not computed",
-                  name != NULL ? name : "a function");
-    return NULL;
+        return NULL;
+    }
+    body->undo = sk_undo_new(pickle_attribute(object, "transformer_"), error);
+    return body->undo != NULL ? regressor : NULL;
 }
 
 /* what chose columns for the model within it */
@@ -363,8 +303,9 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
                                : sk_read_predictor(reader, last, error);
     reader->raw = outer;
     if (ok && body->takes_missing && sk_steps_may_lack(body->steps))
-        return sk_refuse(error,
-                         "an imputer by neighbours before a model that takes missing cells, too");
+        return sk_refuse(
+            error,
+            "an imputer that may leave cells missing, before a model that takes such, too");
     return ok;
 }
 
@@ -509,11 +450,8 @@ sk_finish_body(SkReader *reader)
     reader->body = body;
     sk_add_outputs(reader);
     reader->body = NULL;
-    if (body->trees != NULL && body->inverse != SK_NO_FUNCTION)
-        body->trees->link = body->inverse == SK_FUNCTION_EXP &&
-                                    body->trees->link == ERRATA_LINK_IDENTITY
-                                ? ERRATA_LINK_EXP
-                                : ERRATA_LINK_OTHER;
+    if (body->trees != NULL)
+        body->trees->link = sk_undo_link(body->undo, body->trees->link);
     const ErrataModelClass *klass = &sk_class;
     if (body->trees != NULL && body->start == NULL &&
         (body->steps->len == 0 || sk_columns_own(body))) {
@@ -653,10 +591,11 @@ sk_describe_risky(const PickleValue *root,
     errata_model_builder_set_kind(builder, kind);
     if (version != NULL)
         errata_model_builder_set_version(builder, version);
-    errata_model_builder_set_why_not(builder,
-                                     "opened with Python it would import %s, which is neither "
-                                     "scikit-learn's nor numpy's: such a file is not taken apart",
-                                     import);
+    errata_model_builder_set_why_not(
+        builder,
+        "opened with Python it would import %s, which no model that is "
+        "known here is made of: such a file is not taken apart",
+        import);
     return errata_model_builder_finish(builder, error);
 }
 
