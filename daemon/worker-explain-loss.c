@@ -12,6 +12,7 @@
 #define LOSS_TREE_RUNS 1e8 /* trees × runs, a second or two */
 #define LOSS_RUNS      6e5 /* of other models */
 #define LOSS_ROUNDS    400U
+#define LOSS_FEW       10.0 /* background rows at least */
 
 /* the label of the row as the model counts; NaN where there is none, and @ret_why says why */
 static double
@@ -64,15 +65,18 @@ loss_effort(const ErrataModel *model)
     g_autofree guint8 *read = errata_model_reads(model);
     double runs = model->trees != NULL ? LOSS_TREE_RUNS / MAX(model->trees->n_trees, 1)
                                        : errata_model_use_runs(model, LOSS_RUNS);
-    double round = 2.0 * EXPLAIN_BACKGROUND;
+    double rows;
     guint n = 0;
 
     for (guint f = 0; f < model->inputs->len; f++)
         n += read[f] != 0 ? 1 : 0;
+    /* of models that take long, fewer rows: two rounds at least are needed for the standard error */
+    rows = CLAMP(floor(runs / (4.0 * MAX(n, 1))), LOSS_FEW, EXPLAIN_BACKGROUND);
     return (ErrataExplainerEffort){
-        .most_background = EXPLAIN_BACKGROUND,
-        .max_rounds = (guint)CLAMP(runs / (round * MAX(n, 1)), 2.0, LOSS_ROUNDS),
-        .most_runs = (gsize)runs};
+        .most_background = (gsize)rows,
+        .max_rounds = (guint)CLAMP(runs / (2.0 * rows * MAX(n, 1)), 2.0, LOSS_ROUNDS),
+        .most_runs = (gsize)runs,
+    };
 }
 
 static void
