@@ -357,6 +357,27 @@ def the_words_of_a_text_add_up_to_its_share():
 
 
 @test
+def the_words_of_a_naive_model_have_a_share_of_each_class():
+    model, rows = complaint_log(95, lambda text, numbers: numbers.random() < 0.1)
+    if model is None:
+        return
+    from sklearn.feature_extraction.text import CountVectorizer  # pylint: disable=import-outside-toplevel
+    from sklearn.naive_bayes import MultinomialNB  # pylint: disable=import-outside-toplevel
+    from sklearn.pipeline import make_pipeline  # pylint: disable=import-outside-toplevel
+    texts = [r["text"] for r in rows]
+    model = make_pipeline(CountVectorizer(), MultinomialNB()).fit(texts, [r["label"] for r in rows])
+    values = model[0].transform(texts).toarray()
+    groups = explain(save("naive.pkl", model), write("naive.csv", rows), "--id", "r9")["attribution"]
+    assert len(groups) == 2, groups
+    for group, weight in zip(groups, model[1].feature_log_prob_):
+        shares = weight * (values[9] - values.mean(axis=0))
+        told = group["words"][0]
+        assert abs(told["share"] - shares.sum()) < 1e-9 and told["words"], told
+        for word in told["words"]:
+            assert abs(word["share"] - shares[model[0].vocabulary_[word["word"]]]) < 1e-9, word
+
+
+@test
 def the_words_that_errors_lose_by_are_told():
     """good texts with “help” in them are labelled bad: the model is wrong there through words that speak for good"""
     model, rows = complaint_log(2500, lambda text, numbers: "help" in text and numbers.random() < 0.7 and

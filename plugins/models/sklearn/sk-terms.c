@@ -134,8 +134,7 @@ terms_is_sum(const SkBody *body)
 {
     gboolean is_plain = body->n_classes > 0 ||
                         (body->link == SK_LINK_NONE && body->inverse == SK_NO_FUNCTION);
-    return body->kind == SK_LINEAR && body->coefficient != NULL && body->start == NULL &&
-           !body->only_shares && is_plain;
+    return body->kind == SK_LINEAR && body->coefficient != NULL && body->start == NULL && is_plain;
 }
 
 ErrataModelTerms *
