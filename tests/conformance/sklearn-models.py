@@ -607,7 +607,8 @@ def words(scratch):
             TfidfVectorizer(norm='l1', lowercase=False), TfidfVectorizer(use_idf=False),
             HashingVectorizer(n_features=64), HashingVectorizer(n_features=50, alternate_sign=False, norm=None)]
     for way in ways:
-        for model in (pipe(way, LogisticRegression()), pipe(way, TfidfTransformer(), MultinomialNB())):
+        for model in (pipe(way, LogisticRegression()), pipe(way, TfidfTransformer(), MultinomialNB()),
+                      pipe(way, SVC(probability=True, random_state=0))):
             if isinstance(model.steps[-1][1], MultinomialNB) and way.get_params().get('alternate_sign', False):
                 continue
             model.fit(frame.text, labels)

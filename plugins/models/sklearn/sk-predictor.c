@@ -78,6 +78,10 @@ sk_read_linear(SkReader *reader, const PickleValue *object, GError **error)
 {
     SkBody *body = reader->body;
     PickleArray coefficient, intercept;
+    if (pickle_is_a(pickle_attribute(object, "coef_"), "scipy.sparse", "csr_matrix"))
+        return sk_refuse(
+            error,
+            "coefficients that are a sparse matrix: call densify() before it is saved");
     if (!pickle_array(pickle_attribute(object, "coef_"), &coefficient) ||
         coefficient.n_dimensions > 2 || body->n_features == 0 ||
         coefficient.n % body->n_features != 0 || coefficient.n == 0)

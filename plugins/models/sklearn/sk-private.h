@@ -528,6 +528,11 @@ GPtrArray *sk_container_names(const PickleValue *root, guint n);
 gboolean sk_is_booster(const PickleValue *object);
 /* (transfer full): the booster's own model; NULL with @error set */
 void sk_booster_name_inputs(const PickleValue *object, ErrataModel *model);
+double *sk_matrix(const PickleValue *object,
+                  const char *name,
+                  gsize n_columns,
+                  gsize *ret_rows,
+                  GError **error);
 typedef struct _SkUndo SkUndo;
 SkUndo *sk_undo_new(const PickleValue *transformer, GError **error);
 void sk_undo_free(SkUndo *self);

@@ -136,16 +136,25 @@ svm_read_descent(SkReader *reader, SkSvm *self, const PickleValue *object, GErro
 static gboolean
 svm_read_vectors(SkSvm *self, const SkBody *body, const PickleValue *object, GError **error)
 {
-    PickleArray vectors;
-    if (sk_flag(object, "_sparse", FALSE))
-        return sk_refuse(error, "a support vector machine trained on a sparse matrix");
-    if (!pickle_array(pickle_attribute(object, "support_vectors_"), &vectors) ||
-        vectors.n_dimensions != 2 || vectors.shape[1] != body->n_features || vectors.n == 0 ||
-        vectors.shape[0] > G_MAXUINT32 / 2)
-        return sk_fail(error, "support_vectors_: expected rows of %u numbers", body->n_features);
-    self->n_vectors = (guint)vectors.shape[0];
-    self->vector = sk_numbers(object, "support_vectors_", vectors.n, error);
+    gsize n_vectors = 0;
+    self->vector = sk_matrix(object, "support_vectors_", body->n_features, &n_vectors, error);
+    if (n_vectors > G_MAXUINT32 / 2)
+        return sk_fail(error, "support_vectors_: too many");
+    self->n_vectors = (guint)n_vectors;
     return self->vector != NULL;
+}
+
+/* the vectors' factors, @n_rows times */
+static double *
+svm_read_dual(const SkSvm *self, const PickleValue *object, gsize n_rows, GError **error)
+{
+    gsize found = 0;
+    g_autofree double *dual = sk_matrix(object, "_dual_coef_", self->n_vectors, &found, error);
+    if (dual != NULL && found != n_rows) {
+        sk_fail(error, "_dual_coef_: expected %zu rows", n_rows);
+        return NULL;
+    }
+    return g_steal_pointer(&dual);
 }
 
 /* how many vectors each class has */
@@ -189,7 +198,7 @@ svm_read_classes(SkSvm *self, SkBody *body, const PickleValue *object, GError **
     self->by_class = shape == NULL || g_str_equal(shape, "ovr");
     self->break_ties = sk_flag(object, "break_ties", FALSE) && self->by_class && n > 2;
     body->n_margins = n == 2 ? 1 : self->by_class ? n : n_pairs;
-    self->dual = sk_numbers(object, "_dual_coef_", (gsize)(n - 1) * self->n_vectors, error);
+    self->dual = svm_read_dual(self, object, n - 1, error);
     self->intercept = self->dual != NULL ? sk_numbers(object, "_intercept_", n_pairs, error) : NULL;
     if (self->intercept == NULL || !svm_read_counts(self, body, object, error) ||
         !svm_read_sigmoids(self, object, n_pairs, error))
@@ -233,7 +242,7 @@ sk_read_svm(SkReader *reader, const PickleValue *object, gboolean *ret_is, GErro
                                   self->n_vectors * ((double)body->n_features + SVM_KERNEL));
     if (classes)
         return svm_read_classes(self, body, object, error);
-    self->dual = sk_numbers(object, "_dual_coef_", self->n_vectors, error);
+    self->dual = svm_read_dual(self, object, 1, error);
     self->intercept = self->dual != NULL ? sk_numbers(object, "_intercept_", 1, error) : NULL;
     return self->intercept != NULL;
 }
