@@ -12,7 +12,7 @@
 #define VERDICT_WORTH   0.002 /* of accuracy, from which on a gain is told */
 #define VERDICT_WIDE    10.0  /* points of a half-width from which both ends are said */
 #define VERDICT_COVERED 0.99  /* of the rows that are judged: the rest needs no mention */
-#define VERDICT_FIGURES 2     /* sentences that only tell what the figures are of */
+#define VERDICT_PARTS   4     /* sentences of what is wrong: who reads more reads the list */
 #define VERDICT_COLUMNS 8     /* named in a sentence */
 
 static gboolean
@@ -421,7 +421,7 @@ verdict_threshold(const ErrataCase *report)
 
     if (best == NULL || from == NULL || to == NULL)
         return NULL;
-    cut = errata_words_value(best);
+    cut = errata_words_number(best->value, (double)NAN, (double)NAN); /* as the title has it */
     found = recall != NULL ? errata_words_value(recall) : NULL;
     if (to->unit != ERRATA_UNIT_SHARE)
         return g_strdup_printf("a threshold of %s would cost less", cut);
@@ -461,12 +461,26 @@ verdict_inside(const ErrataCase *report, const char *title)
                : g_strdup(title);
 }
 
+/* the gravest data bug of note that does not only go with a group that errs */
+static const ErrataFinding *
+verdict_bug(const ErrataCase *report)
+{
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+
+        if (verdict_is_loud(finding) && finding->kind == ERRATA_FINDING_DATA_BUG &&
+            errata_finding_note(finding, "innocent") == NULL)
+            return finding;
+    }
+    return NULL;
+}
+
 /* “the main cause: income arrives multiplied by 100 from 10 February, 04:23 on; 73 % of the errors lie
  * there”, “two data bugs need attention; the gravest: …”, or NULL */
 static char *
 verdict_bugs(const ErrataCase *report)
 {
-    const ErrataFinding *first = NULL; /* that does not only go with a group that errs */
+    const ErrataFinding *first = verdict_bug(report);
     gboolean cause;
     g_autofree char *count = NULL;
     g_autofree char *errors = NULL;
@@ -481,7 +495,6 @@ verdict_bugs(const ErrataCase *report)
         if (!verdict_is_loud(finding) || finding->kind != ERRATA_FINDING_DATA_BUG ||
             errata_finding_note(finding, "innocent") != NULL)
             continue;
-        first = first != NULL ? first : finding;
         bugs++;
     }
     cause = first != NULL && errata_finding_note(first, "lead") != NULL;
@@ -601,6 +614,7 @@ verdict_nothing(const ErrataCase *report)
     guint64 tried = 0;
     guint drifted = 0;
     guint little = 0;
+    gboolean searched = FALSE;
     const ErrataMetric *metric = report->headline != NULL
                                      ? errata_case_metric(report, report->headline)
                                      : NULL;
@@ -610,8 +624,12 @@ verdict_nothing(const ErrataCase *report)
     g_autofree char *columns = NULL;
     g_autofree char *power = NULL;
 
-    for (guint i = 0; i < report->tried->len; i++)
-        tried += ((const ErrataTried *)g_ptr_array_index(report->tried, i))->count;
+    for (guint i = 0; i < report->tried->len; i++) {
+        const ErrataTried *family = g_ptr_array_index(report->tried, i);
+
+        tried += family->count;
+        searched |= strcmp(family->family, "slices") == 0;
+    }
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
 
@@ -648,14 +666,65 @@ verdict_nothing(const ErrataCase *report)
                                smaller);
     }
     power = verdict_power(report);
-    return g_strdup_printf("nothing stands out in %s%s", count, power != NULL ? power : "");
+    return g_strdup_printf(
+        "nothing stands out in %s%s%s",
+        count,
+        power != NULL ? power : "",
+        searched || !judged ? "" : "; the rows are too few to look for groups of errors");
+}
+
+/* what one sentence of the verdict tells, in its own words or in those of the finding's title */
+typedef struct {
+    const ErrataFinding *finding; /* the gravest that it tells; nullable */
+    char *text;                   /* nullable */
+} VerdictPart;
+
+static guint
+verdict_rank(const ErrataCase *report, const VerdictPart *part)
+{
+    guint rank = G_MAXUINT;
+
+    if (part->finding != NULL)
+        g_ptr_array_find(report->findings, part->finding, &rank);
+    return rank;
+}
+
+/* what is gravest is told first, as the list has it, and what is least grave is left to the list */
+static void
+verdict_say_parts(const ErrataCase *report, ErrataProse *prose, VerdictPart *parts, guint n)
+{
+    for (guint told = 0; told < VERDICT_PARTS; told++) {
+        VerdictPart *next = NULL;
+
+        for (guint i = 0; i < n; i++)
+            if ((parts[i].text != NULL || parts[i].finding != NULL) &&
+                (next == NULL || verdict_rank(report, &parts[i]) < verdict_rank(report, next)))
+                next = &parts[i];
+        if (next == NULL)
+            break;
+        if (next->text != NULL)
+            errata_prose_say(prose, "%s", next->text);
+        else
+            verdict_tell(prose, next->finding);
+        g_clear_pointer(&next->text, g_free);
+        next->finding = NULL;
+    }
+    for (guint i = 0; i < n; i++)
+        g_clear_pointer(&parts[i].text, g_free);
+}
+
+/* @text: (transfer full) (nullable): of the gravest finding of @kind; nothing where there is none */
+static VerdictPart
+verdict_part(const ErrataCase *report, ErrataFindingKind kind, char *text)
+{
+    return (VerdictPart){text != NULL ? verdict_loudest(report, kind) : NULL, text};
 }
 
 /**
  * errata_plan_verdict:
  * @report: a finished case
  *
- * Returns: (transfer full): one to four short sentences
+ * Returns: (transfer full): how good it is, and up to four short sentences of what is gravest
  */
 char *
 errata_plan_verdict(const ErrataCase *report)
@@ -664,16 +733,19 @@ errata_plan_verdict(const ErrataCase *report)
     ErrataProse prose = {g_string_new(NULL), citations, report, NULL, 0};
     VerdictSlices slices = verdict_gather(report);
     g_autofree char *rare = errata_verdict_rare(report);
-    char *const parts[] = {verdict_coverage(report),
-                           errata_verdict_few(report, errata_prose_unit(&prose)),
-                           verdict_opposed(report),
-                           verdict_bugs(report),
-                           verdict_slices(report, &slices),
-                           verdict_threshold(report),
-                           verdict_labels(report)};
+    char *const figures[] = {verdict_coverage(report),
+                             errata_verdict_few(report, errata_prose_unit(&prose)),
+                             verdict_opposed(report)};
     const ErrataFinding *change = verdict_change(report);
-    const ErrataFinding *untold;
-    gboolean said = verdict_loudest(report, ERRATA_FINDING_PERFORMANCE) != NULL;
+    VerdictPart parts[] = {
+        {verdict_bug(report), verdict_bugs(report)},
+        verdict_part(report, ERRATA_FINDING_SLICE, verdict_slices(report, &slices)),
+        verdict_part(report, ERRATA_FINDING_THRESHOLD, verdict_threshold(report)),
+        verdict_part(report, ERRATA_FINDING_LABEL_ISSUE, verdict_labels(report)),
+        {change, NULL},
+        {NULL, NULL}};
+    gboolean said = verdict_loudest(report, ERRATA_FINDING_PERFORMANCE) != NULL || change != NULL ||
+                    figures[G_N_ELEMENTS(figures) - 1] != NULL;
     g_autofree char *headline = verdict_headline(&prose);
     gboolean loud = FALSE;
 
@@ -684,17 +756,15 @@ errata_plan_verdict(const ErrataCase *report)
                      headline,
                      rare != NULL ? ", yet " : "",
                      rare != NULL ? rare : "");
-    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (parts[i] != NULL)
-            errata_prose_say(&prose, "%s", parts[i]);
-        said |= i >= VERDICT_FIGURES && parts[i] != NULL;
-        g_free(parts[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(figures); i++) {
+        if (figures[i] != NULL)
+            errata_prose_say(&prose, "%s", figures[i]);
+        g_free(figures[i]);
     }
-    untold = verdict_untold(report, said || change != NULL);
-    if (change != NULL)
-        verdict_tell(&prose, change);
-    if (untold != NULL)
-        verdict_tell(&prose, untold);
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+        said = said || parts[i].text != NULL;
+    parts[G_N_ELEMENTS(parts) - 1].finding = verdict_untold(report, said);
+    verdict_say_parts(report, &prose, parts, G_N_ELEMENTS(parts));
     if (!loud) {
         g_autofree char *nothing = verdict_nothing(report);
 

@@ -396,6 +396,44 @@ test_writer_verdict(void)
 }
 
 static void
+test_writer_verdict_order(void)
+{
+    static const char *const titles[] = {"status alone tells label in 99\u202f% of the rows",
+                                         "The error rate rose from 16 to 49\u202f% on 22 June",
+                                         "Income arrives multiplied by 100"};
+    static const ErrataFindingKind kinds[] = {ERRATA_FINDING_LEAKAGE,
+                                              ERRATA_FINDING_CHANGE_POINT,
+                                              ERRATA_FINDING_DATA_BUG};
+    g_autoptr(ErrataCase) report = errata_case_new();
+    const char *at[G_N_ELEMENTS(titles)] = {NULL};
+
+    g_test_summary("The verdict tells what is gravest first, as the list has it");
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 1000;
+    errata_case_add_metric(report, "accuracy", 0.849, 0.845, 0.853, 1000);
+    for (guint i = 0; i < G_N_ELEMENTS(titles); i++) {
+        ErrataFinding *finding = errata_finding_new(kinds[i], titles[i]);
+
+        finding->severity = i == 0 ? ERRATA_SEVERITY_CRITICAL : ERRATA_SEVERITY_HIGH;
+        finding->confirmed = TRUE;
+        finding->share_of_errors = 0.3 - 0.1 * i;
+        errata_finding_add(finding,
+                           errata_evidence_new("share", "share", 0.3, ERRATA_UNIT_SHARE, 1000));
+        errata_case_add_finding(report, finding);
+    }
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_test_message("%s", report->verdict);
+    for (guint i = 0; i < G_N_ELEMENTS(titles); i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+
+        at[i] = strstr(report->verdict, finding->title + 2);
+        g_assert_nonnull(at[i]);
+        g_assert_true(i == 0 || at[i] > at[i - 1]);
+    }
+}
+
+static void
 test_writer_flags(void)
 {
     g_autoptr(ErrataCase) report = errata_case_new();
@@ -559,5 +597,6 @@ main(int argc, char **argv)
     g_test_add_func("/writer/filled", test_writer_filled);
     g_test_add_func("/writer/verdict-labels", test_writer_labels);
     g_test_add_func("/writer/verdict", test_writer_verdict);
+    g_test_add_func("/writer/verdict-order", test_writer_verdict_order);
     return g_test_run();
 }
