@@ -19,6 +19,7 @@
 #define ABSTAIN_LIFT   1.2   /* routed rows are wrong so many times as often as all */
 #define ABSTAIN_FALL   0.1   /* of the error rate, at least */
 #define ABSTAIN_POINTS 100   /* of the figure */
+#define ABSTAIN_FEW    100.0 /* rows that the curve begins with, or a fifth of all */
 
 /* rows and errors by confidence, per half; weighted rows count as many as make their sum no surer than it is */
 typedef struct {
@@ -163,7 +164,7 @@ abstain_figure(const AbstainCounts *counts, const AbstainGain *gain)
     for (guint b = ABSTAIN_BINS; b-- > 0;) {
         n += counts->n[0][b] + counts->n[1][b];
         wrong += counts->wrong[0][b] + counts->wrong[1][b];
-        if (!(n > 0.0) || (n / gain->n < next && b > 0))
+        if (n < fmin(ABSTAIN_FEW, gain->n / 5.0) || (n / gain->n < next && b > 0))
             continue;
         series->x[series->n] = n / gain->n;
         series->y[series->n++] = wrong / n;

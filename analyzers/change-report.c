@@ -399,7 +399,7 @@ report_foretold(const ErrataChangeLog *log,
         return 0.0;
     errata_finding_add(finding,
                        errata_evidence_new("foretold",
-                                           "error rate since that the scores let expect",
+                                           "error rate since, expected from the scores",
                                            foretold.errors,
                                            ERRATA_UNIT_SHARE,
                                            foretold.n))

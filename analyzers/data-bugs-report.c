@@ -307,7 +307,7 @@ report_copied(const ErrataDataBugs *self,
     if (!regression)
         errata_finding_add(finding,
                            errata_evidence_new("expected",
-                                               "as many as equal rows elsewhere let expect",
+                                               "expected from equal rows elsewhere",
                                                round(bug->expected),
                                                ERRATA_UNIT_COUNT,
                                                bug->n_rows));

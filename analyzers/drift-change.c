@@ -293,7 +293,7 @@ change_is_foretold(ErrataFinding *finding, const ChangeGrade *grade, const Errat
         return FALSE;
     errata_finding_add(finding,
                        errata_evidence_new("foretold",
-                                           "error rate that the scores let expect of the last rows",
+                                           "error rate of the last rows, expected from the scores",
                                            grade->foretold.errors,
                                            ERRATA_UNIT_SHARE,
                                            grade->foretold.n))

@@ -471,7 +471,7 @@ errata_drift_report_foretold(ErrataFinding *finding, const ErrataForetold *foret
                            finding->subject.column);
     report_add(finding,
                "foretold",
-               "error rate that the scores let expect of the last rows",
+               "error rate of the last rows, expected from the scores",
                foretold->errors,
                ERRATA_UNIT_SHARE,
                foretold->n);

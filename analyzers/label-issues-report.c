@@ -34,14 +34,40 @@ report_cells(const ErrataLabelIssues *self)
     return cell;
 }
 
+/* the classes with the most suspects, given or suggested, in their order */
+static guint
+report_classes(const ErrataLabelIssues *self, const guint64 *cell, guint *ret_class)
+{
+    guint k = MIN(self->n_classes, REPORT_CLASSES);
+    g_autofree double *size = g_new0(double, self->n_classes);
+    g_autofree guint32 *order = g_new(guint32, self->n_classes);
+    g_autofree guint8 *shown = g_malloc0(self->n_classes);
+    guint n = 0;
+
+    for (guint i = 0; i < self->n_classes; i++)
+        for (guint j = 0; j < self->n_classes; j++) {
+            size[i] -= (double)cell[i * self->n_classes + j];
+            size[j] -= (double)cell[i * self->n_classes + j];
+        }
+    errata_sort_doubles(size, self->n_classes, NULL, order);
+    for (guint i = 0; i < k; i++)
+        shown[order[i]] = 1;
+    for (guint i = 0; i < self->n_classes; i++)
+        if (shown[i] != 0)
+            ret_class[n++] = i;
+    return k;
+}
+
 static ErrataFigure *
 report_figure(const ErrataLabelIssues *self, const ErrataSchema *schema, const guint64 *cell)
 {
     ErrataFigure *figure =
         errata_figure_new("label-issues", ERRATA_FIGURE_MATRIX, "Given and suggested labels");
-    guint k = MIN(self->n_classes, REPORT_CLASSES);
+    guint shown[REPORT_CLASSES];
+    guint k = report_classes(self, cell, shown);
 
-    figure->note = g_strdup(k < self->n_classes ? "suspects, the first 12 classes" : "suspects");
+    figure->note = g_strdup(k < self->n_classes ? "suspects, the 12 classes with most"
+                                                : "suspects");
     figure->description = g_strdup(
         "Rows whose label looks wrong, by the label given (rows) and the one suggested "
         "(columns).");
@@ -53,10 +79,13 @@ report_figure(const ErrataLabelIssues *self, const ErrataSchema *schema, const g
     figure->columns = g_new0(char *, k + 1);
     figure->cells = g_new0(double, (gsize)k *k);
     for (guint i = 0; i < k; i++) {
-        figure->rows[i] = g_strdup(schema->classes[i]);
-        figure->columns[i] = g_strdup(schema->classes[i]);
-        for (guint j = 0; j < k; j++)
-            figure->cells[i * k + j] = i == j ? (double)NAN : (double)cell[i * self->n_classes + j];
+        figure->rows[i] = g_strdup(schema->classes[shown[i]]);
+        figure->columns[i] = g_strdup(schema->classes[shown[i]]);
+        for (guint j = 0; j < k; j++) {
+            guint64 count = cell[shown[i] * self->n_classes + shown[j]];
+
+            figure->cells[i * k + j] = count > 0 ? (double)count : (double)NAN;
+        }
     }
     return figure;
 }

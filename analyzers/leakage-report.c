@@ -361,7 +361,10 @@ report_figure(Report *self)
 
     if (isnan(self->leak->strength))
         return;
-    figure = errata_figure_new(id, ERRATA_FIGURE_DOTS, self->finding->title);
+    figure = errata_figure_new(id,
+                               ERRATA_FIGURE_DOTS,
+                               classes ? "How well a column alone tells the label (AUC)"
+                                       : "How much of the label a column alone explains (R²)");
     for (guint i = 0; i < G_N_ELEMENTS(shown); i++)
         if (shown[i] != NULL && !isnan(shown[i]->strength) && (i == 0 || shown[i] != self->leak))
             errata_figure_add_dot(figure,

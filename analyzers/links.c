@@ -110,10 +110,9 @@ links_name(GPtrArray *findings)
         for (guint j = 0; j < findings->len; j++) {
             ErrataFinding *a = g_ptr_array_index(findings, i);
             ErrataFinding *b = g_ptr_array_index(findings, j);
-            const char *what = links_is_same(a, b) ? "the same move, as the finding named tells it"
-                               : links_is_group(a, b)
-                                   ? "the same group, as the finding named tells it"
-                                   : NULL;
+            const char *what = links_is_same(a, b)    ? "the same move, told in finding"
+                               : links_is_group(a, b) ? "the same group, told in finding"
+                                                      : NULL;
 
             if (what == NULL)
                 continue;
@@ -171,7 +170,7 @@ links_overlaps(const LinksSide *sides, guint n, guint at, gsize n_rows)
         links_point(sides[at].finding,
                     sides[best].finding,
                     "overlap",
-                    "of its rows, those that the finding named is about as well",
+                    "share of its rows that another finding is about, too",
                     most / (double)sides[at].n)
             ->baseline = (double)sides[best].n / (double)n_rows;
     }
@@ -245,11 +244,7 @@ links_lead(const GPtrArray *findings)
         ErrataFinding *leader = links_leader(findings, finding);
 
         if (leader != finding)
-            links_point(leader,
-                        finding,
-                        "seen_in",
-                        "the same event, as the finding named sees it",
-                        (double)NAN);
+            links_point(leader, finding, "seen_in", "the same event, told in finding", (double)NAN);
     }
 }
 

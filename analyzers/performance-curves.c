@@ -7,7 +7,8 @@
 #include "sort.h"
 
 #define CURVES_POINTS  200
-#define CURVES_CLASSES 5 /* classes drawn in a multi-class ROC */
+#define CURVES_FEW     100.0 /* rows of which a share is told, or a fifth of all where these are few */
+#define CURVES_CLASSES 5     /* classes drawn in a multi-class ROC */
 #define CURVES_SORTED  20000000.0
 
 static void
@@ -200,13 +201,17 @@ curves_coverage(const ErrataRanking *ranking)
                                          "Accuracy of those kept");
     ErrataSeries *series =
         errata_figure_add_series(figure, "all predictions", ERRATA_TONE_NOW, n_points - 1);
+    double all = ranking->n_positive + ranking->n_negative;
 
     curves_alloc(series);
+    series->n = 0;
     for (guint i = 1; i < n_points; i++) {
         double kept = point[i].true_positive + point[i].false_positive;
 
-        series->x[i - 1] = kept / (ranking->n_positive + ranking->n_negative);
-        series->y[i - 1] = kept > 0.0 ? point[i].true_positive / kept : (double)NAN;
+        if (kept < fmin(CURVES_FEW, all / 5.0)) /* the share of a handful leaps */
+            continue;
+        series->x[series->n] = kept / all;
+        series->y[series->n++] = point[i].true_positive / kept;
     }
     return figure;
 }

@@ -85,9 +85,9 @@ advice_bound(const SlicesTable *table,
     suggestion->method =
         g_strdup(table->real ? "gain if the slice reached the error of the rest"
                  : table->analysis->outcome->score != NULL
-                     ? "gain if the slice reached the rest’s error rate, or what its scores let "
-                       "expect where that is more"
-                     : "gain if the slice reached the rest’s error rate");
+                     ? "gain if the slice reached the error rate of the rest, or the one that its "
+                       "scores foretell where that is higher"
+                     : "gain if the slice reached the error rate of the rest");
     suggestion->upper_bound = TRUE;
 }
 

@@ -406,8 +406,7 @@ finding_title(const Making *making)
         return g_strdup_printf("%s: larger spread, off %s as far as the rest", words, times);
     if (!(in >= out))
         return g_strdup_printf(
-            "%s: off %s as far as the rest, yet farther than its predictions let "
-            "expect",
+            "%s: off %s as far as the rest, yet farther than its predictions foretell",
             words,
             times);
     return g_strdup_printf("%s: %s%s as far as the rest",

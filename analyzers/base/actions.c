@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to do about findings, in order. What is broken comes first, whatever it has cost so far; then the
- * suggestions of all findings in the order of what they would gain. Gains in the report's own metric come
+/* What to do about findings, in order. What is broken comes first, where it is grave or has cost something, else
+ * last; then the suggestions of all findings in the order of what they would gain. Gains in the report's own metric come
  * before others, since gains of different metrics cannot be weighed, and rows left to a person come last: that
  * gain is one of the rest. The same remedy for several findings is told once. */
 #include "actions.h"
@@ -33,6 +33,13 @@ actions_leaves(const ErrataAction *action)
     return g_strcmp0(action->suggestion->action, "abstain-route") == 0;
 }
 
+static gboolean
+actions_first(const ErrataAction *action)
+{
+    return action->repair && (action->finding->severity >= ERRATA_SEVERITY_HIGH ||
+                              errata_suggestion_size(action->suggestion) >= ACTIONS_LEAST);
+}
+
 static int
 actions_order_cb(gconstpointer a, gconstpointer b)
 {
@@ -41,8 +48,10 @@ actions_order_cb(gconstpointer a, gconstpointer b)
     double size_x = errata_suggestion_size(x->suggestion);
     double size_y = errata_suggestion_size(y->suggestion);
 
-    if (x->repair != y->repair)
-        return x->repair ? -1 : 1;
+    if (actions_first(x) != actions_first(y))
+        return actions_first(x) ? -1 : 1;
+    if (x->repair != y->repair) /* one that nothing hangs on */
+        return y->repair ? -1 : 1;
     if (x->repair)
         return x->index < y->index ? -1 : x->index > y->index;
     if (x->headline != y->headline)

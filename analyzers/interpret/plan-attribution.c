@@ -197,7 +197,7 @@ errata_plan_slice_push(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, whole);
     list = errata_words_list((const char *const *)parts->pdata, parts->len, "and");
     errata_prose_say(prose,
-                     "what these errors lose more than %s comes from %s",
+                     "against %s, the extra loss of these errors comes from %s",
                      attribution_likes(prose),
                      list);
 }

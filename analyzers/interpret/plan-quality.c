@@ -81,15 +81,15 @@ label_say_calm(ErrataProse *prose,
 {
     const char *untested = errata_finding_note(finding, "untested");
     g_autofree char *listed = errata_words_counted(finding->n_rows, "label", "labels");
+    g_autofree char *all = errata_words_count((guint64)n_suspects);
 
     if (untested != NULL && finding->n_rows > 0 && (double)finding->n_rows < n_suspects)
-        errata_prose_say(
-            prose,
-            "%s, the least likely of %.0f, are listed; whether that is more than honest "
-            "labels show could not be tested: %s",
-            listed,
-            n_suspects,
-            untested);
+        errata_prose_say(prose,
+                         "%s, the least likely of %s, are listed; whether that is more than honest "
+                         "labels show could not be tested: %s",
+                         listed,
+                         all,
+                         untested);
     else if (untested != NULL)
         errata_prose_say(prose,
                          "%s %s; whether that is more than honest labels show could not be tested: "

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "actions.h"
 #include "compose.h"
 #include "error.h"
 #include "report.h"
@@ -396,6 +397,36 @@ test_compose_text(void)
     g_assert_nonnull(strstr(text, "fairness"));
 }
 
+/* a repair that nothing hangs on stands behind what would gain something; a grave one before */
+static void
+test_compose_actions_order(void)
+{
+    static const ErrataSeverity severities[] = {ERRATA_SEVERITY_HIGH, ERRATA_SEVERITY_MEDIUM};
+
+    for (guint i = 0; i < G_N_ELEMENTS(severities); i++) {
+        g_autoptr(ErrataCase) report_case = errata_case_new();
+        ErrataFinding *bug = errata_finding_new(ERRATA_FINDING_DATA_BUG, "units change");
+        ErrataFinding *slice = errata_finding_new(ERRATA_FINDING_SLICE, "a group errs");
+        ErrataSuggestion *repair = errata_finding_suggest(bug, "fix-pipeline", "Restore it");
+        ErrataSuggestion *label = errata_finding_suggest(slice, "collect-data", "Label more");
+        g_autoptr(GArray) actions = NULL;
+
+        report_case->headline = g_strdup("accuracy");
+        bug->severity = severities[i];
+        slice->severity = ERRATA_SEVERITY_MEDIUM;
+        repair->metric = g_strdup("accuracy");
+        repair->from = repair->to = 0.9;
+        label->metric = g_strdup("accuracy");
+        label->from = 0.9;
+        label->to = 0.92;
+        g_ptr_array_add(report_case->findings, bug);
+        g_ptr_array_add(report_case->findings, slice);
+        actions = errata_actions_gather(report_case);
+        g_assert_cmpuint(actions->len, ==, 2);
+        g_assert_true(g_array_index(actions, ErrataAction, i).suggestion == repair);
+    }
+}
+
 /* metrics that could not be computed take a line, not a row of dashes each */
 static void
 test_compose_not_computed(void)
@@ -485,5 +516,6 @@ main(int argc, char **argv)
     g_test_add_func("/compose/text", test_compose_text);
     g_test_add_func("/compose/news", test_compose_news);
     g_test_add_func("/compose/not-computed", test_compose_not_computed);
+    g_test_add_func("/compose/actions-order", test_compose_actions_order);
     return g_test_run();
 }

@@ -55,6 +55,9 @@ test_performance_binary(void)
     g_assert_nonnull(performance->reliability);
     g_assert_nonnull(performance->threshold);
     g_assert_nonnull(performance->coverage);
+    g_assert_cmpfloat(performance->coverage->series[0].x[0],
+                      >=,
+                      0.02); /* of a handful no share is told */
     g_assert_cmpuint(performance->roc->series[0].n, <=, 200);
     g_assert_cmpuint(performance->windows->len, ==, 40);
     g_assert_nonnull(made->analysis.result->timeline);
