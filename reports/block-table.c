@@ -83,6 +83,22 @@ table_squeeze(const ErrataBlock *block, double *width, double room, double least
     }
 }
 
+/* headings that were cut take what room there is */
+static double
+table_widen(const ErrataBlock *block, ErrataPen *pen, double *width, double spare)
+{
+    for (guint i = 0; i < block->n_columns; i++) {
+        double more = errata_pen_measure(pen, ERRATA_STYLE_NOTE, block->columns[i].heading) + 0.5 -
+                      width[i];
+
+        if (block->columns[i].width > 0.0 || !(more > 0.0) || more > spare)
+            continue;
+        width[i] += more;
+        spare -= more;
+    }
+    return spare;
+}
+
 static void
 table_columns(const ErrataBlock *block, ErrataPen *pen, double width, ErrataTableMeasure *measure)
 {
@@ -101,6 +117,8 @@ table_columns(const ErrataBlock *block, ErrataPen *pen, double width, ErrataTabl
     table_squeeze(block, measure->width, room, TABLE_MIN, TRUE);
     for (guint i = 0; i < block->n_columns; i++)
         used += measure->width[i];
+    if (used < room)
+        used = room - table_widen(block, pen, measure->width, room - used);
     if (flexible >= 0 && used < room)
         measure->width[flexible] += room - used;
     else if (used < room && block->n_columns > 1)

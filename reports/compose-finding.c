@@ -17,6 +17,7 @@
 #define FINDING_LONG_TEXT       40 /* characters */
 #define FINDING_MAX_EXAMPLES    8
 #define FINDING_FEW_TESTS       2
+#define FINDING_TESTS_NAMED     2
 #define FINDING_LONG_EVIDENCE   12
 #define FINDING_BRIEF_EVIDENCE  6
 #define FINDING_BRIEF_HEIGHT    128.0 /* of a figure */
@@ -116,27 +117,59 @@ finding_evidence_row(ErrataBlock *table, const ErrataEvidence *evidence, gboolea
     errata_block_take_cell(table, with_test ? finding_probability(evidence) : NULL);
 }
 
+/* "score test, one-sided, q < 1e-12" */
+static char *
+finding_test(const ErrataEvidence *evidence)
+{
+    g_autofree char *probability = finding_probability(evidence);
+
+    return g_strdup_printf("%s%s%s",
+                           evidence->test != NULL ? evidence->test : "",
+                           evidence->test != NULL && *probability != '\0' ? ", " : "",
+                           probability);
+}
+
+/* what one test with one outcome was made of: names up to a few, else how many rows of the table */
+static char *
+finding_tested_alike(const ErrataFinding *finding, const char *test)
+{
+    GString *text = g_string_new(NULL);
+    guint n = 0;
+
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
+        g_autofree char *label = errata_compose_evidence_label(evidence);
+        g_autofree char *other = finding_test(evidence);
+
+        if (!finding_is_tested(evidence) || strcmp(other, test) != 0)
+            continue;
+        if (n++ < FINDING_TESTS_NAMED)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", label);
+    }
+    if (n > FINDING_TESTS_NAMED)
+        g_string_append_printf(text, " and %u more rows", n - FINDING_TESTS_NAMED);
+    return g_string_free(text, FALSE);
+}
+
 /* a column for one or two tests would take the room of every label: they are told beneath */
 static void
 finding_tests_beneath(ErrataDocument *document, const ErrataFinding *finding, guint group)
 {
     GString *text = g_string_new(NULL);
+    g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func(g_free);
     ErrataBlock *block = NULL;
 
     for (guint i = 0; i < finding->evidence->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
-        g_autofree char *label = errata_compose_evidence_label(evidence);
-        g_autofree char *probability = finding_probability(evidence);
+        g_autofree char *test = finding_test(evidence);
+        g_autofree char *labels = NULL;
 
-        if (!finding_is_tested(evidence))
+        if (!finding_is_tested(evidence) ||
+            g_ptr_array_find_with_equal_func(told, test, g_str_equal, NULL))
             continue;
-        g_string_append_printf(text,
-                               "%s%s: %s%s%s",
-                               text->len > 0 ? "; " : "Tested: ",
-                               label,
-                               evidence->test != NULL ? evidence->test : "",
-                               evidence->test != NULL && *probability != '\0' ? ", " : "",
-                               probability);
+        labels = finding_tested_alike(finding, test);
+        g_string_append_printf(text, "%s%s: %s", text->len > 0 ? "; " : "Tested: ", labels, test);
+        g_ptr_array_add(told, g_steal_pointer(&test));
     }
     if (text->len > 0) {
         g_string_append_c(text, '.');

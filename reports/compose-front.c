@@ -99,6 +99,7 @@ front_tiles(const ErrataCase *report_case, ErrataDocument *document)
 {
     g_autoptr(GPtrArray) metrics = errata_compose_main_metrics(report_case);
     ErrataBlock *block = NULL;
+    gboolean within = FALSE;
 
     if (metrics->len == 0)
         return;
@@ -114,6 +115,14 @@ front_tiles(const ErrataCase *report_case, ErrataDocument *document)
         tile->interval = errata_value_metric_interval(metric);
         tile->change = errata_compose_change(report_case, metric, &tile->tone, &tile->arrow);
         front_history(report_case, metric->name, tile);
+        within |= tile->arrow != 0;
+    }
+    if (within && g_strcmp0(report_case->baseline_kind, "first-half") == 0) {
+        block = errata_document_prose(document,
+                                      ERRATA_STYLE_NOTE,
+                                      "Arrows: the second half of the rows against the first.");
+        block->ink = ERRATA_INK_SOFT;
+        block->space = 4.0;
     }
 }
 
@@ -155,6 +164,19 @@ front_row(const ErrataCase *report_case,
     g_ptr_array_add(table->dests, g_strdup(finding->id));
 }
 
+/* whether groups of errors were looked for at all */
+static gboolean
+front_is_searched(const ErrataCase *report_case)
+{
+    for (guint i = 0; i < report_case->tried->len; i++) {
+        const ErrataTried *tried = g_ptr_array_index(report_case->tried, i);
+
+        if (g_strcmp0(tried->family, "slices") == 0 && tried->count > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 front_list(const ErrataCase *report_case, ErrataDocument *document)
 {
@@ -168,11 +190,14 @@ front_list(const ErrataCase *report_case, ErrataDocument *document)
     block->space = 16.0;
     if (n == 0) {
         g_autofree char *power = errata_compose_power(report_case);
-        g_autofree char *text =
-            g_strdup_printf("Nothing was found that holds on rows that were not searched.%s%s The "
-                            "method page says what was tried.",
-                            power != NULL ? " " : "",
-                            power != NULL ? power : "");
+        g_autofree char *text = g_strdup_printf(
+            "%s%s%s The method page says what was tried, and what could not be.",
+            front_is_searched(report_case)
+                ? "Nothing was found that holds on rows that were not searched."
+                : "No group was looked for: there are too few rows to tell one from "
+                  "chance, or none that can be judged.",
+            power != NULL ? " " : "",
+            power != NULL ? power : "");
 
         block = errata_document_prose(document, ERRATA_STYLE_BODY, text);
         block->space = 4.0;

@@ -18,8 +18,15 @@
 
 static const char *const compose_binary[] =
     {"accuracy", "roc_auc", "recall", "precision", "ece", "log_loss", "f1", NULL};
-static const char *const compose_multiclass[] =
-    {"accuracy", "balanced_accuracy", "f1_macro", "log_loss", "ece", "roc_auc", NULL};
+static const char *const compose_multiclass[] = {"accuracy",
+                                                 "balanced_accuracy",
+                                                 "f1_macro",
+                                                 "log_loss",
+                                                 "ece",
+                                                 "roc_auc",
+                                                 "mcc",
+                                                 "kappa",
+                                                 NULL};
 static const char *const compose_regression[] =
     {"mae", "rmse", "r2", "bias", "mape", "median_ae", NULL};
 static const char *const compose_none[] = {"cbpe_accuracy",

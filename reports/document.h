@@ -89,7 +89,7 @@ typedef struct {
  * @outline: (nullable): entry in the outline, at depth @outline_level (0 or 1)
  * @running: (nullable): right-hand running head from here on
  * @new_page: begins a page
- * @not_first: does not stand on the first page
+ * @not_first: does not stand on the first page, unless that is nearly half empty
  * @keep_next: never stands alone at the foot of a page
  * @group: blocks of one group (not 0) are set together: the group begins a page unless it fits
  *   into what is left, or much of the page is left

@@ -18,6 +18,7 @@
 #define LAYOUT_WITH_PRINT 2   /* last rows that go over with the small print beneath a table */
 #define LAYOUT_ENOUGH     0.2 /* of a page: a group may begin in what is left and go on */
 #define LAYOUT_MUCH       0.3 /* of a page: too much to leave white for a figure to stand by its text */
+#define LAYOUT_ROOMY      0.4 /* of the first page: what is for the following pages may begin there */
 #define LAYOUT_FEW        0.2 /* of a page: a last one with less on it is to be saved */
 
 typedef struct {
@@ -266,7 +267,8 @@ layout_add(LayoutState *state, guint index)
         state->running = block->running;
     state->apart = state->apart || (left > most * LAYOUT_MUCH && layout_least(state, index) > left);
     if (!layout_at_top(state) &&
-        (block->new_page || (block->not_first && state->layout->pages->len == 1) ||
+        (block->new_page ||
+         (block->not_first && state->layout->pages->len == 1 && left < most * LAYOUT_ROOMY) ||
          layout_least(state, index) > left || (group > left && left < most * LAYOUT_ENOUGH)))
         layout_new_page(state);
     if (layout_at_top(state))

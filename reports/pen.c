@@ -51,6 +51,7 @@ pen_make_context(ErrataPen *self)
     self->context = pango_font_map_create_context(self->fonts);
     pango_cairo_context_set_font_options(self->context, options);
     pango_context_set_round_glyph_positions(self->context, FALSE);
+    pango_context_set_base_dir(self->context, PANGO_DIRECTION_LTR);
     pango_context_set_language(self->context, pango_language_from_string("en"));
     cairo_font_options_destroy(options);
 }
@@ -226,6 +227,22 @@ errata_pen_keeps_end(const char *text)
            strchr(text, '/') != NULL || strstr(text, PEN_BECOMES) != NULL;
 }
 
+/* what is said of a name runs as the report does, though the name begin it and be of a script that runs the
+ * other way; texts of the log in such a script alone keep their direction */
+static gboolean
+pen_has_left_to_right(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        gboolean opposite = (c >= 0x590 && c < 0x900) || (c >= 0xfb1d && c < 0xff00) ||
+                            (c >= 0x10800 && c < 0x11000) || (c >= 0x1e800 && c < 0x1f000);
+
+        if (g_unichar_isalpha(c) && !opposite)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static PangoEllipsizeMode
 pen_ellipsis(const char *text, double width, guint max_lines)
 {
@@ -244,6 +261,7 @@ pen_prepare(ErrataPen *self, ErrataStyle style, double width, guint max_lines, c
     pango_layout_set_width(layout, width > 0.0 ? (int)floor(width * PANGO_SCALE) : -1);
     pango_layout_set_height(layout, max_lines > 0 ? -(int)max_lines : G_MININT / 2);
     pango_layout_set_ellipsize(layout, pen_ellipsis(clean, width, max_lines));
+    pango_layout_set_auto_dir(layout, !pen_has_left_to_right(clean));
     pen_hold_intervals(layout, self->attributes[style], clean);
     pango_layout_set_text(layout, clean, -1);
     return layout;

@@ -188,12 +188,13 @@ errata_axis_plot(const ErrataAxes *axes, ErrataPen *pen, ErrataArea area)
                     (axes->x_label != NULL ? ERRATA_AXIS_NAME_ROOM : 0.0);
     ErrataTicks ticks;
     ErrataPlot plot;
-    double left;
+    double most, left;
 
     plot.y = errata_scale_new(axes->y_lo, axes->y_hi, bottom, top);
+    most = axes->y_most > plot.y.lo ? MIN(axes->y_most, plot.y.hi) : plot.y.hi;
     errata_scale_ticks(plot.y.lo,
-                       plot.y.hi,
-                       (guint)CLAMP((bottom - top) / 30.0, 2, 5),
+                       most,
+                       (guint)CLAMP((bottom - errata_scale_map(&plot.y, most)) / 26.0, 2, 5),
                        axes->y_unit,
                        &ticks);
     errata_scale_years(axes->y_label, &ticks);

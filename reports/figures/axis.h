@@ -63,6 +63,7 @@ typedef struct {
     double x_hi;
     double y_lo;
     double y_hi;
+    double y_most; /* no ticks above it; 0: up to y_hi */
     ErrataUnit x_unit;
     ErrataUnit y_unit;
     gboolean x_is_time;

@@ -229,9 +229,15 @@ scale_even_ticks(double lo, double hi, guint wanted, double most, ErrataTicks *r
     for (guint i = 0; i < G_N_ELEMENTS(days); i++) {
         double step = days[i] * SCALE_DAY;
         double shift = days[i] > 2.0 ? 4.0 * SCALE_DAY : 0.0; /* weeks begin on Mondays */
+        guint n = scale_count_even(lo - shift, hi - shift, step);
 
-        if (scale_count_even(lo - shift, hi - shift, step) > wanted || days[i] > most)
+        if (n > wanted || days[i] > most)
             continue;
+        if (n < 2 &&
+            i > 0) { /* one date alone tells no length: rather some that have no room for a label */
+            step = days[i - 1] * SCALE_DAY;
+            shift = days[i - 1] > 2.0 ? 4.0 * SCALE_DAY : 0.0;
+        }
         for (double at = ceil((lo - shift) / step) * step + shift; at <= hi; at += step)
             scale_add_time(ret, at, FALSE, TRUE);
         return TRUE;

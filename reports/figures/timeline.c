@@ -286,6 +286,7 @@ timeline_draw(const ErrataFigure *figure, ErrataPen *pen, ErrataArea area)
         return;
     }
     /* flags stand above the data: the axis is stretched so that they have lines of their own */
+    axes.y_most = axes.y_hi;
     axes.y_hi += (axes.y_hi - axes.y_lo) * room / MAX(area.height - 60.0 - room, 30.0);
     axes.below = TIMELINE_BARS;
     plot = errata_axis_plot(&axes, pen, area);

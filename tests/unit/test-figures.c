@@ -150,6 +150,9 @@ test_figures_times(void)
     g_assert_cmpstr(ticks.label[0], ==, "16 Feb"); /* Mondays */
     g_assert_cmpstr(ticks.label[2], ==, "2 Mar");
     errata_scale_clear_ticks(&ticks);
+    errata_scale_time_ticks(start + 2 * day, start + 14 * day, 3, &ticks); /* one Monday within */
+    g_assert_cmpuint(ticks.n, >=, 2);
+    errata_scale_clear_ticks(&ticks);
     errata_scale_time_ticks(start, start + 3600e9, 5, &ticks);
     g_assert_cmpstr(ticks.label[1], ==, "00:30");
     errata_scale_clear_ticks(&ticks);

@@ -250,6 +250,46 @@ test_layout_fills_pages(void)
     }
 }
 
+/* a headline that begins with a name of another direction still begins at the left */
+static void
+test_layout_direction(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    const ErrataPenBox *boxes = NULL;
+    guint n;
+
+    errata_pen_log(pen, TRUE);
+    errata_pen_paragraph(pen,
+                         ERRATA_STYLE_HEADLINE,
+                         ERRATA_INK_TEXT,
+                         50.0,
+                         50.0,
+                         400.0,
+                         2,
+                         "المدينة is دبي: wrong 83 % of the time");
+    boxes = errata_pen_boxes(pen, &n);
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_cmpfloat(boxes[0].x, <, 60.0);
+}
+
+/* a heading longer than its cells is told whole where there is room */
+static void
+test_layout_whole_headings(void)
+{
+    static const char heading[] = "probability of the label given";
+    g_autoptr(ErrataDocument) document = errata_document_new();
+    ErrataBlock *block = errata_document_add(document, ERRATA_BLOCK_TABLE);
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    g_autoptr(ErrataTableMeasure) measure = NULL;
+
+    errata_block_add_column(block, "id", 0.0, FALSE);
+    errata_block_add_column(block, heading, 0.0, TRUE);
+    errata_block_add_cell(block, "f0001-0065354");
+    errata_block_add_cell(block, "0.001");
+    measure = errata_table_measure(block, pen, 360.0);
+    g_assert_cmpfloat(measure->width[1], >=, errata_pen_measure(pen, ERRATA_STYLE_NOTE, heading));
+}
+
 /* every row is on exactly one page, in order; a heading never ends a page */
 static void
 test_layout_breaks_tables(void)
@@ -463,6 +503,8 @@ main(int argc, char **argv)
     g_test_add_func("/layout/saves-page", test_layout_saves_page);
     g_test_add_func("/layout/lowers-figures", test_layout_lowers_figures);
     g_test_add_func("/layout/fills-pages", test_layout_fills_pages);
+    g_test_add_func("/layout/direction", test_layout_direction);
+    g_test_add_func("/layout/whole-headings", test_layout_whole_headings);
     g_test_add_func("/layout/small-print", test_layout_small_print);
     g_test_add_func("/layout/cuts-names", test_layout_cuts_names);
     g_test_add_func("/layout/balances", test_layout_balances);
