@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "slices-aside.h"
 #include "slices-refine.h"
 
 #define PREDICTION_CLASSES   8    /* looked at one by one */
@@ -262,6 +263,35 @@ errata_slices_prediction_keep(const SlicesTable *table,
         member[i] &= (guint8)(outcome->predicted[half->row[i]] == predicted);
 }
 
+/* Takes a slice whose errors are nearly all those of the predictions of one class without the conditions that only
+ * say where those are; returns that class, or −1 */
+static int
+prediction_choose_reason(const SlicesTable *table, const ErrataExpected *expected, Slice *slice)
+{
+    const SlicesHalf *half = &table->discovery;
+    g_autofree guint8 *within = g_malloc(MAX(half->n_rows, 1));
+
+    for (int class = 0; class < (int)table->analysis->outcome->n_classes; class ++) {
+        PredictionSum sum = prediction_sum(table, expected, slice, class);
+        Slice own = *slice;
+
+        if (!errata_slices_aside_is_of(sum.observed - sum.expected,
+                                       sum.observed_class - sum.expected_class) ||
+            !errata_slices_aside(table, &own, class))
+            continue;
+        memset(within, 1, half->n_rows);
+        errata_slices_prediction_keep(table, half, class, within);
+        errata_slices_refine(table, expected, within, &own);
+        sum = prediction_sum(table, expected, &own, class);
+        if (sum.observed_class < SLICES_MIN_LIFT * sum.expected_class ||
+            prediction_is_of_scores(&sum))
+            continue;
+        *slice = own;
+        return class;
+    }
+    return -1;
+}
+
 /**
  * errata_slices_prediction_choose:
  * @table: a table
@@ -290,6 +320,9 @@ errata_slices_prediction_choose(const SlicesTable *table,
 
     if (table->real || outcome->predicted == NULL || outcome->n_classes > PREDICTION_CLASSES)
         return -1;
+    predicted = prediction_choose_reason(table, expected, slice);
+    if (predicted >= 0)
+        return predicted;
     within = g_malloc(MAX(half->n_rows, 1));
     cost = PREDICTION_COST + log((double)outcome->n_classes);
     ratio += cost;

@@ -10,6 +10,7 @@
 #include "score-bins.h"
 #include "slices-beyond.h"
 #include "slices-entity.h"
+#include "slices-restated.h"
 #include "slices-sentinels.h"
 
 #define SLICES_SEARCHED     100000  /* rows of the discovery half that are enough … */
@@ -349,7 +350,8 @@ slices_table_add_columns(SlicesTable *self)
 
         if (analysis->exclude != NULL && analysis->exclude[bin->column] != 0)
             continue;
-        self->columns[self->n_columns++] = look.columns[i];
+        self->columns[self->n_columns] = look.columns[i];
+        self->n_columns += errata_slices_restated(self, self->n_columns) ? 0 : 1;
     }
 }
 
