@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From the predicates of slices to filters and back. */
-#include <math.h>
-#include <string.h>
-
+/* From the predicates of slices to filters. */
 #include "filter-private.h"
 #include "number.h"
-#include "zone.h"
 
 static const struct {
     ErrataOp op;
@@ -68,72 +64,4 @@ errata_filter_predicates_join(const GPtrArray *predicates)
     for (guint i = 0; i < predicates->len; i++)
         g_ptr_array_add(self->root->children, predicates_test(g_ptr_array_index(predicates, i)));
     return self;
-}
-
-/* a number, or the ns of an instant */
-static double
-predicates_number(const FilterNode *test, guint index)
-{
-    const FilterValue *value = g_ptr_array_index(test->values, index);
-    double number = (double)NAN;
-    gint64 ns;
-
-    if (test->type == FILTER_TYPE_TIME)
-        return errata_zone_parse(value->text, strlen(value->text), &ns) ? (double)ns : number;
-    errata_number_parse_double(value->text, strlen(value->text), &number);
-    return number;
-}
-
-static ErrataPredicate *
-predicates_from_test(const FilterNode *test)
-{
-    ErrataPredicate *predicate = NULL;
-    gboolean number = test->type == FILTER_TYPE_NUMBER || test->type == FILTER_TYPE_INTEGER ||
-                      test->type == FILTER_TYPE_TIME;
-    FilterOp op = test->op == FILTER_OP_NE ? FILTER_OP_NOT_IN : test->op;
-
-    for (guint i = 0; i < G_N_ELEMENTS(predicates_ops); i++)
-        if (predicates_ops[i].filter_op == op)
-            predicate = errata_predicate_new(test->name, predicates_ops[i].op);
-    if (predicate == NULL || test->values->len == 0)
-        return predicate;
-    if (number && op != FILTER_OP_IN && op != FILTER_OP_NOT_IN) {
-        predicate->number = predicates_number(test, 0);
-        if (op == FILTER_OP_BETWEEN)
-            predicate->upper = predicates_number(test, 1);
-        return predicate;
-    }
-    predicate->values = g_new0(char *, test->values->len + 1);
-    for (guint i = 0; i < test->values->len; i++)
-        predicate->values[i] =
-            g_strdup(((const FilterValue *)g_ptr_array_index(test->values, i))->text);
-    return predicate;
-}
-
-/**
- * errata_filter_predicates_split:
- * @self: a bound filter
- *
- * Returns: (transfer full) (nullable) (element-type ErrataPredicate): the predicates all of which must
- *   hold; %NULL when it is not a plain conjunction of them (it has an `or`, a `not`, or a comparison
- *   that slices do not have)
- */
-GPtrArray *
-errata_filter_predicates_split(const ErrataFilter *self)
-{
-    g_autoptr(GPtrArray) predicates =
-        g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
-    guint n = self->root->kind == FILTER_AND ? self->root->children->len : 1;
-
-    for (guint i = 0; i < n; i++) {
-        const FilterNode *test = self->root->kind == FILTER_AND
-                                     ? g_ptr_array_index(self->root->children, i)
-                                     : self->root;
-        ErrataPredicate *predicate = test->kind == FILTER_TEST ? predicates_from_test(test) : NULL;
-
-        if (predicate == NULL)
-            return NULL;
-        g_ptr_array_add(predicates, predicate);
-    }
-    return g_steal_pointer(&predicates);
 }

@@ -60,7 +60,6 @@ ErrataRows *errata_filter_evaluate(const ErrataFilter *self,
                                    const ErrataFrame *frame,
                                    const ErrataOutcome *outcome);
 ErrataFilter *errata_filter_predicates_join(const GPtrArray *predicates);
-GPtrArray *errata_filter_predicates_split(const ErrataFilter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataFilter, errata_filter_free)
 

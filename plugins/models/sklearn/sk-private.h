@@ -538,6 +538,7 @@ SkUndo *sk_undo_new(const PickleValue *transformer, GError **error);
 void sk_undo_free(SkUndo *self);
 /* NULL-safe: nothing is undone */
 double sk_undo_value(const SkUndo *self, double x);
+double sk_undo_scale(const SkUndo *self);
 ErrataLink sk_undo_link(const SkUndo *self, ErrataLink link);
 ErrataModel *sk_booster_model(const PickleValue *object, GError **error);
 gboolean sk_read_booster(SkReader *reader, const PickleValue *object, GError **error);

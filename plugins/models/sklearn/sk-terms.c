@@ -133,7 +133,7 @@ static gboolean
 terms_is_sum(const SkBody *body)
 {
     gboolean is_plain = body->n_classes > 0 ||
-                        (body->link == SK_LINK_NONE && body->inverse == SK_NO_FUNCTION);
+                        (body->link == SK_LINK_NONE && !isnan(sk_undo_scale(body->undo)));
     return body->kind == SK_LINEAR && body->coefficient != NULL && body->start == NULL && is_plain;
 }
 
@@ -143,6 +143,7 @@ sk_terms(const ErrataModel *model G_GNUC_UNUSED, gconstpointer data)
     const SkBody *body = data;
     g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(TermColumn));
     g_autoptr(ErrataModelTerms) self = NULL;
+    double scale = sk_undo_scale(body->undo);
     guint n = 0;
     for (guint i = 0; i < body->n_inputs; i++) {
         TermColumn column = {i, FALSE, NULL};
@@ -165,7 +166,7 @@ sk_terms(const ErrataModel *model G_GNUC_UNUSED, gconstpointer data)
         self->column[at] = i;
         for (guint k = 0; k < body->n_margins; k++)
             self->weight[(gsize)k * n + at] = body->coefficient[(gsize)k * body->n_features + i] *
-                                              body->target_scale;
+                                              scale;
         at++;
     }
     return g_steal_pointer(&self);

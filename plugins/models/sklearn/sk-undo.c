@@ -253,14 +253,21 @@ sk_undo_value(const SkUndo *self, double x)
     return x;
 }
 
+/* how much the target is of what is undone; NaN where more than scales are */
+double
+sk_undo_scale(const SkUndo *self)
+{
+    double scale = 1;
+    for (guint i = 0; self != NULL && i < self->n; i++)
+        scale *= self->step[i].kind == UNDO_SCALE ? self->step[i].scale : (double)NAN;
+    return scale;
+}
+
 /* what the trees' margins are made into: the target itself but for a scale, its exponential, or else */
 ErrataLink
 sk_undo_link(const SkUndo *self, ErrataLink link)
 {
-    gboolean only_scales = TRUE;
-    for (guint i = 0; self != NULL && i < self->n; i++)
-        only_scales = only_scales && self->step[i].kind == UNDO_SCALE;
-    if (only_scales)
+    if (!isnan(sk_undo_scale(self)))
         return link;
     return self->n == 1 && self->step[0].kind == UNDO_FUNCTION &&
                    self->step[0].function == SK_FUNCTION_EXP && link == ERRATA_LINK_IDENTITY
