@@ -32,9 +32,17 @@ typedef struct {
 typedef struct {
     const Attribution *attribution;
     const ErrataRows *rows; /* the pairs whose error is among them, all where NULL */
+    const guint *
+        block; /* per pair: rows of one entity are flipped together, and say less than as many others */
     guint64 draws;
     Push *push;
 } Pushes;
+
+/* what the pairs of one block differ by */
+typedef struct {
+    double sum;
+    double n;
+} Block;
 
 static double
 loss_difference(const ErrataModelUse *use, gsize pair, guint feature)
@@ -49,9 +57,11 @@ loss_push(const Pushes *all, guint feature)
 {
     const ErrataModelUse *use = all->attribution->use;
     Push push = {feature, 0, (double)NAN, (double)NAN, {1.0, 0, TRUE}, (double)NAN};
-    g_autofree double *difference = g_new(double, use->n_pairs + 1);
+    g_autofree double *difference = g_new0(double, use->n_pairs + 1);
+    g_autofree double *count = g_new0(double, use->n_pairs + 1);
     ErrataSum sum = {0}, other = {0};
     double squares = 0.0;
+    gsize n_blocks = 0;
 
     for (gsize i = 0; i < use->n_pairs; i++) {
         double value = loss_difference(use, i, feature);
@@ -61,18 +71,24 @@ loss_push(const Pushes *all, guint feature)
             continue;
         }
         errata_sum_add(&sum, value);
-        difference[push.n++] = value;
+        difference[all->block[i]] += value;
+        n_blocks += count[all->block[i]] > 0.0 ? 0 : 1;
+        count[all->block[i]] += 1.0;
+        push.n++;
     }
     if (push.n < use->n_pairs)
         push.elsewhere = errata_sum_value(&other) / (double)(use->n_pairs - push.n);
-    if (push.n < 2)
+    if (n_blocks < 2)
         return push;
     push.mean = errata_sum_value(&sum) / (double)push.n;
-    for (gsize i = 0; i < push.n; i++)
-        squares += (difference[i] - push.mean) * (difference[i] - push.mean);
-    push.error = sqrt(squares / (double)(push.n - 1) / (double)push.n);
+    for (gsize b = 0; b < use->n_pairs; b++) {
+        double off = difference[b] - count[b] * push.mean;
+
+        squares += off * off;
+    }
+    push.error = sqrt(squares * (double)n_blocks / (double)(n_blocks - 1)) / (double)push.n;
     push.test = errata_sign_flips_test(difference,
-                                       push.n,
+                                       use->n_pairs,
                                        all->draws,
                                        all->attribution->analysis->settings->seed);
     return push;
@@ -87,13 +103,39 @@ loss_push_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         all->push[feature] = loss_push(all, (guint)feature);
 }
 
+/* per pair the entity of its error, counted from 0; each its own where none is declared; free with g_free */
+guint *
+attribution_loss_blocks(const Attribution *self)
+{
+    const ErrataModelUse *use = self->use;
+    const ErrataAnalysis *analysis = self->analysis;
+    const char *entity = analysis->settings->entity;
+    const ErrataColumn *column = entity != NULL ? errata_frame_find(analysis->frame, entity, NULL)
+                                                : NULL;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    guint *block = g_new(guint, use->n_pairs + 1);
+
+    for (gsize i = 0; i < use->n_pairs; i++) {
+        guint64 hash = column != NULL ? errata_column_hash(column, use->pair[i].error) : i;
+        gpointer known = g_hash_table_lookup(seen, &hash);
+
+        block[i] = known != NULL ? GPOINTER_TO_UINT(known) - 1 : g_hash_table_size(seen);
+        if (known == NULL)
+            g_hash_table_insert(seen,
+                                g_memdup2(&hash, sizeof hash),
+                                GUINT_TO_POINTER(block[i] + 1));
+    }
+    return block;
+}
+
 /* of all features; free with g_free */
 static Push *
 loss_pushes(const Attribution *self, const ErrataRows *rows)
 {
     guint n = self->use->n_features;
     Push *push = g_new(Push, MAX(n, 1));
-    Pushes all = {self, rows, errata_sign_flips_draws(n, LOSS_ALPHA), push};
+    g_autofree guint *block = attribution_loss_blocks(self);
+    Pushes all = {self, rows, block, errata_sign_flips_draws(n, LOSS_ALPHA), push};
 
     errata_parallel_for(n, 1, loss_push_cb, &all);
     return push;

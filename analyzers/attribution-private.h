@@ -52,6 +52,7 @@ void attribution_effects(const Attribution *self, guint feature, ErrataFigure *f
 void attribution_depend(const Attribution *self);
 void attribution_loss(const Attribution *self);
 void attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding);
+guint *attribution_loss_blocks(const Attribution *self);
 void attribution_words(const Attribution *self);
 void attribution_ways(const Attribution *self);
 void attribution_permute(const Attribution *self);

@@ -2,6 +2,7 @@
 /* Which words the loss of errors comes from, where the model adds up the words of texts: their shares of the
  * loss, errors against the matched correct rows, METHODS e11. Rescaled from the margin row by row. */
 #include <math.h>
+#include <string.h>
 
 #include "attribution-private.h"
 #include "evaluator.h"
@@ -37,6 +38,8 @@ typedef struct {
     ErrataQuantity *margin; /* of the model's outputs */
     ErrataQuantity loss;    /* of the margins */
     gsize n_pairs;
+    guint *block; /* per pair: its entity */
+    guint n_blocks;
     ErrataModelCells *cells; /* errors, then the correct rows */
     double *truth;
     const ErrataModelRows *background;
@@ -53,6 +56,7 @@ words_clear(Words *self)
     errata_term_shares_free(self->shares);
     errata_quantity_free(self->margin);
     errata_model_cells_free(self->cells);
+    g_free(self->block);
     g_free(self->truth);
     g_free(self->word);
     g_free(self->term);
@@ -135,16 +139,23 @@ words_take_rows(Words *self)
     const ErrataModelUse *use = self->attribution->use;
     ErrataModel *model = self->attribution->analysis->model;
     g_autofree gsize *row = NULL;
+    g_autofree guint *all = NULL;
 
     self->n_pairs = (gsize)fmin((double)use->n_pairs,
                                 0.5 * WORDS_CELLS / MAX(self->shares->terms->n, 1));
     if (self->n_pairs < WORDS_PAIRS)
         return FALSE;
+    all = attribution_loss_blocks(self->attribution);
+    self->block = g_new(guint, self->n_pairs);
     row = g_new(gsize, 2 * self->n_pairs);
     self->truth = g_new(double, 2 * self->n_pairs);
     for (gsize i = 0; i < self->n_pairs; i++) {
-        row[i] = use->pair[i * use->n_pairs / self->n_pairs].error;
-        row[self->n_pairs + i] = use->pair[i * use->n_pairs / self->n_pairs].correct;
+        gsize pair = i * use->n_pairs / self->n_pairs;
+
+        row[i] = use->pair[pair].error;
+        row[self->n_pairs + i] = use->pair[pair].correct;
+        self->block[i] = all[pair];
+        self->n_blocks = MAX(self->n_blocks, all[pair] + 1);
     }
     for (gsize i = 0; i < 2 * self->n_pairs; i++)
         self->truth[i] = use->truth[row[i]];
@@ -261,6 +272,8 @@ words_test(Words *self)
     g_autofree double *difference = words_differences(self);
     g_autofree double *p = g_new(double, (gsize)self->n_words + 1);
     g_autofree double *q = g_new(double, (gsize)self->n_words + 1);
+    g_autofree double *sum = g_new(double, (gsize)self->n_blocks + 1);
+    g_autofree double *off = g_new(double, (gsize)self->n_blocks + 1);
     guint64 draws = errata_sign_flips_draws(self->n_words, WORDS_ALPHA);
 
     for (guint w = 0; w < self->n_words; w++) {
@@ -268,13 +281,20 @@ words_test(Words *self)
         Word *word = &self->word[w];
         double squares = 0.0;
 
+        memset(sum, 0, self->n_blocks * sizeof *sum);
+        memset(off, 0, self->n_blocks * sizeof *off);
         for (gsize i = 0; i < self->n_pairs; i++)
             word->mean += own[i] / (double)self->n_pairs;
-        for (gsize i = 0; i < self->n_pairs; i++)
-            squares += (own[i] - word->mean) * (own[i] - word->mean);
-        word->error = sqrt(squares / (double)(self->n_pairs - 1) / (double)self->n_pairs);
-        p[w] = word->p = errata_sign_flips_test(own,
-                                                self->n_pairs,
+        for (gsize i = 0; i < self->n_pairs; i++) {
+            sum[self->block[i]] += own[i];
+            off[self->block[i]] += own[i] - word->mean;
+        }
+        for (guint b = 0; b < self->n_blocks; b++)
+            squares += off[b] * off[b];
+        word->error = sqrt(squares * self->n_blocks / MAX(self->n_blocks - 1, 1)) /
+                      (double)self->n_pairs;
+        p[w] = word->p = errata_sign_flips_test(sum,
+                                                self->n_blocks,
                                                 draws,
                                                 self->attribution->analysis->settings->seed)
                              .p;

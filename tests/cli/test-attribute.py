@@ -217,6 +217,24 @@ def what_adds_to_the_loss_is_tested_by_sign_flips():
 
 
 @test
+def errors_of_one_entity_are_flipped_together():
+    """each row ten times over: as rows of one user they say no more than one row does"""
+    model = path("forest.json", two_driven_forest(3, 60))
+    with open(forest_log("users.csv", model, 300, 3, 0.25), encoding="utf-8") as source:
+        rows = list(csv.DictReader(source))
+    rows = [dict(r, id=f"{r['id']}-{k}", user=f"u{r['id']}") for k in range(10) for r in rows]
+    config = path("users.conf", "[analysis]\nentity=user\n")
+    wide = report(write("users.csv", rows), model, "out-users", "--config", config)["attribution"]["global"]
+    for row in rows:
+        del row["user"]
+    narrow = report(write("nobody.csv", rows), model, "out-nobody")["attribution"]["global"]
+    for feature in wide[:2]:
+        low, high = feature["loss_on_errors_ci"]
+        apart = next(f for f in narrow if f["feature"] == feature["feature"])["loss_on_errors_ci"]
+        assert high - low > 2 * (apart[1] - apart[0]) > 0, (feature, apart)
+
+
+@test
 def accumulated_effects_are_those_of_all_the_log():
     """x0 is worth 12 below the low x1 of the first 600 rows, and 3 below the high one of the others"""
     model = path("forest.json", two_driven_forest(4, 60))
