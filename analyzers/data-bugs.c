@@ -327,6 +327,7 @@ data_bugs_run(ErrataAnalysis *analysis, GError **error)
     ErrataDataBugs self = {.analysis = analysis, .bugs = bugs};
 
     errata_data_bugs_duplicates(&self);
+    errata_data_bugs_replayed(&self);
     errata_data_bugs_clock(&self);
     errata_data_bugs_gap(&self);
     data_bugs_check_columns(&self, data_bugs_check);

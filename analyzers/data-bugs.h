@@ -166,7 +166,7 @@ char *errata_data_bugs_plain(const char *text);
 char *errata_data_bugs_count(guint64 count);
 
 /* data-bugs-missing.c, -values.c, -units.c, -cycle.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
- * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -clock.c, -gap.c, -percent.c,
+ * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -replayed.c, -clock.c, -gap.c, -percent.c,
  * -residual.c, -score.c, -copied.c, -crossed.c, -part.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
@@ -227,6 +227,7 @@ void errata_data_bugs_spelling(ErrataDataBugs *self, guint column);
 void errata_data_bugs_blanks(ErrataDataBugs *self, guint column);
 void errata_data_bugs_permuted(ErrataDataBugs *self);
 void errata_data_bugs_duplicates(ErrataDataBugs *self);
+void errata_data_bugs_replayed(ErrataDataBugs *self);
 /* of the repeated ids: later rows and the first of each */
 void errata_data_bugs_versions(ErrataDataBugs *self, const GArray *rows, const GArray *firsts);
 void errata_data_bugs_clock(ErrataDataBugs *self);
