@@ -7,6 +7,7 @@
 #include "sk-private.h"
 
 #define UNDO_STEPS  8
+#define UNDO_MOST   64
 #define UNDO_BOUNDS 1e-7 /* QuantileTransformer: what is as near to the end is the end */
 
 typedef enum {
@@ -29,9 +30,11 @@ typedef struct {
     guint n;
 } UndoStep;
 
+/* @n_read: transformers looked at, also those that do nothing: a file can name one again and again */
 struct _SkUndo {
     UndoStep step[UNDO_STEPS];
     guint n;
+    guint n_read;
 };
 
 void
@@ -98,11 +101,11 @@ static gboolean
 undo_read_power(SkUndo *self, const PickleValue *object, GError **error)
 {
     gboolean box_cox = g_strcmp0(pickle_text(pickle_attribute(object, "method")), "box-cox") == 0;
+    const PickleValue *scaler = pickle_attribute(object, "_scaler");
     if (sk_flag(object, "standardize", TRUE) &&
-        (!pickle_is_a(pickle_attribute(object, "_scaler"),
-                      "sklearn.preprocessing",
-                      "StandardScaler") ||
-         !undo_read_scaler(self, pickle_attribute(object, "_scaler"), error)))
+        !pickle_is_a(scaler, "sklearn.preprocessing", "StandardScaler"))
+        return sk_fail(error, "_scaler: expected a StandardScaler");
+    if (sk_flag(object, "standardize", TRUE) && !undo_read_scaler(self, scaler, error))
         return FALSE;
     UndoStep *step = undo_add(self, box_cox ? UNDO_BOX_COX : UNDO_YEO_JOHNSON, error);
     return step != NULL && undo_number(object, "lambdas_", &step->lambda, error);
@@ -145,7 +148,7 @@ undo_read_function(SkUndo *self, const PickleValue *object, GError **error)
 }
 
 static gboolean
-undo_read(SkUndo *self, const PickleValue *object, guint depth, GError **error)
+undo_read(SkUndo *self, const PickleValue *object, GError **error)
 {
     static const char *const scalers[] = {"StandardScaler",
                                           "RobustScaler",
@@ -154,7 +157,9 @@ undo_read(SkUndo *self, const PickleValue *object, guint depth, GError **error)
                                           NULL};
     const char *name = pickle_class(object);
     const PickleValue *steps = pickle_attribute(object, "steps");
-    if (name == NULL || depth > UNDO_STEPS || !g_str_has_prefix(pickle_module(object), "sklearn."))
+    if (self->n_read++ >= UNDO_MOST)
+        return sk_refuse(error, "a target that is transformed more than %d times", UNDO_MOST);
+    if (name == NULL || !g_str_has_prefix(pickle_module(object), "sklearn."))
         return sk_refuse(error, "a target transformed by a function is not computed");
     if (g_str_equal(name, "FunctionTransformer"))
         return undo_read_function(self, object, error);
@@ -168,8 +173,7 @@ undo_read(SkUndo *self, const PickleValue *object, guint depth, GError **error)
         return sk_refuse(error, "a target transformed by %s is not computed", name);
     for (guint i = pickle_n_items(steps); i-- > 0;) {
         const PickleValue *step = pickle_item(pickle_item(steps, i), 1);
-        if (g_strcmp0(pickle_text(step), "passthrough") != 0 &&
-            !undo_read(self, step, depth + 1, error))
+        if (g_strcmp0(pickle_text(step), "passthrough") != 0 && !undo_read(self, step, error))
             return FALSE;
     }
     return TRUE;
@@ -189,7 +193,7 @@ SkUndo *
 sk_undo_new(const PickleValue *transformer, GError **error)
 {
     SkUndo *self = g_new0(SkUndo, 1);
-    if (undo_read(self, transformer, 0, error))
+    if (undo_read(self, transformer, error))
         return self;
     sk_undo_free(self);
     return NULL;
