@@ -23,6 +23,7 @@ import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, VotingClassifier
+from sklearn.gaussian_process import GaussianProcessRegressor, kernels
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -239,9 +240,33 @@ def trusted(scratch):
     return None
 
 
+def processes(scratch):
+    """Gaussian processes, whose sums are as exact as their kernels are well conditioned"""
+    rows = NUMBERS.rename(columns=dict(zip(NUMBERS, 'abc')))
+    target = np.sin(rows.a) + rows.b + rng.normal(size=N) * 0.3
+    noise = kernels.WhiteKernel(0.1)
+    for kernel in (kernels.RBF([1, 2, 3]) + noise, 2.0 * kernels.RBF() + noise, kernels.Matern(nu=0.5) + noise,
+                   kernels.Matern([1, 2, 1], nu=1.5) + noise, kernels.Matern(nu=2.5) + noise,
+                   kernels.Matern(nu=np.inf) + noise, kernels.RationalQuadratic(alpha=0.7) + noise,
+                   kernels.ExpSineSquared(1.5, 3.0) * kernels.RBF() + noise,
+                   kernels.DotProduct(0.5) ** 2 + kernels.ConstantKernel(0.3) + noise):
+        for scaled in (False, True):
+            model = GaussianProcessRegressor(kernel, normalize_y=scaled, optimizer=None, alpha=1e-3)
+            model = make_pipeline(StandardScaler(), model).fit(rows[60:], target[60:])
+            got = score(pickle.dumps(model), rows[:60], scratch)
+            if isinstance(got, str):
+                return f'{kernel}: {got}'
+            worst = np.abs(got.prediction - model.predict(rows[:60])).max()
+            if not worst <= 1e-12:
+                return f'{kernel}: off by {worst}'
+    model = GaussianProcessRegressor(kernels.Matern(nu=1.0)).fit(rows, target)
+    got = score(pickle.dumps(model), rows, scratch)
+    return None if 'Matern with nu = 1 is not computed' in str(got) else f'{got}'
+
+
 def main():
-    tests = {'skops': trusted, 'protocols of pickle': protocols, 'orders and widths of arrays': widths,
-             'the binary format of XGBoost': binary}
+    tests = {'Gaussian processes': processes, 'skops': trusted, 'protocols of pickle': protocols,
+             'orders and widths of arrays': widths, 'the binary format of XGBoost': binary}
     print(f'1..{len(tests)}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, test) in enumerate(tests.items(), 1):

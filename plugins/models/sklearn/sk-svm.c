@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "limit.h"
+#include "sk-kernel.h"
 #include "sk-private.h"
 
 #define SVM_KERNEL      20 /* numbers that an exponential function costs as much as */
@@ -18,6 +19,7 @@ typedef enum {
     SVM_RBF,
     SVM_SIGMOID,
     SVM_LAPLACIAN,
+    SVM_PROCESS, /* a Gaussian process' own */
 } SvmKernel;
 
 /**
@@ -30,6 +32,7 @@ typedef enum {
  * @by_class: margins are per class, from votes and sums of confidence; else per pair
  * @break_ties: the class is the one of the largest margin
  * @outliers: the prediction is the sign
+ * @process: (nullable): the kernel of a Gaussian process
  */
 struct _SkSvm {
     SvmKernel kernel;
@@ -46,11 +49,13 @@ struct _SkSvm {
     gboolean by_class;
     gboolean break_ties;
     gboolean outliers;
+    SkKernel *process;
 };
 
 void
 sk_svm_free(SkSvm *self)
 {
+    g_clear_pointer(&self->process, sk_kernel_free);
     g_free(self->vector);
     g_free(self->first);
     g_free(self->dual);
@@ -130,6 +135,51 @@ svm_read_descent(SkReader *reader, SkSvm *self, const PickleValue *object, GErro
     self->intercept[0] = -self->intercept[0];
     self->dual = g_new(double, 1);
     self->dual[0] = 1;
+    return TRUE;
+}
+
+/* a number, or an array of one */
+static gboolean
+svm_read_moment(const PickleValue *object, const char *name, double *ret, GError **error)
+{
+    if (pickle_number(pickle_attribute(object, name), ret))
+        return TRUE;
+    g_autofree double *found = sk_numbers(object, name, 1, error);
+    if (found != NULL)
+        *ret = found[0];
+    return found != NULL;
+}
+
+/* the mean of a Gaussian process is such a sum, too, in units of the target's own mean and deviation */
+static gboolean
+svm_read_process(SkReader *reader, SkSvm *self, const PickleValue *object, GError **error)
+{
+    const SkBody *body = reader->body;
+    PickleArray alpha;
+    gsize n = 0;
+    self->kernel = SVM_PROCESS;
+    self->process = sk_kernel_new(pickle_attribute(object, "kernel_"), body->n_features, error);
+    self->vector = self->process != NULL
+                       ? sk_matrix(object, "X_train_", body->n_features, &n, error)
+                       : NULL;
+    if (self->vector == NULL)
+        return FALSE;
+    if (n > G_MAXUINT32 / 2 || !pickle_array(pickle_attribute(object, "alpha_"), &alpha))
+        return sk_fail(error, "alpha_: expected a number for each row of the training");
+    if (alpha.n_dimensions > 1 && alpha.shape[1] > 1)
+        return sk_refuse(error, "a Gaussian process of several targets");
+    self->n_vectors = (guint)n;
+    self->dual = sk_numbers(object, "alpha_", n, error);
+    self->intercept = g_new0(double, 1);
+    double deviation = 1;
+    if (self->dual == NULL || !svm_read_moment(object, "_y_train_mean", self->intercept, error) ||
+        !svm_read_moment(object, "_y_train_std", &deviation, error))
+        return FALSE;
+    for (gsize i = 0; i < n; i++)
+        self->dual[i] *= deviation;
+    errata_model_builder_add_work(reader->builder,
+                                  (double)n * ((double)body->n_features + SVM_KERNEL) *
+                                      sk_kernel_parts(self->process));
     return TRUE;
 }
 
@@ -222,7 +272,8 @@ sk_read_svm(SkReader *reader, const PickleValue *object, gboolean *ret_is, GErro
     gboolean outliers = g_str_equal(name, "OneClassSVM");
     gboolean ridge = g_str_equal(name, "KernelRidge");
     gboolean descent = g_str_equal(name, "SGDOneClassSVM");
-    *ret_is = classes || outliers || ridge || descent || g_str_equal(name, "SVR") ||
+    gboolean process = g_str_equal(name, "GaussianProcessRegressor");
+    *ret_is = classes || outliers || ridge || descent || process || g_str_equal(name, "SVR") ||
               g_str_equal(name, "NuSVR");
     if (!*ret_is)
         return TRUE;
@@ -234,6 +285,8 @@ sk_read_svm(SkReader *reader, const PickleValue *object, gboolean *ret_is, GErro
     self->outliers = outliers;
     if (ridge)
         return svm_read_ridge(reader, self, object, error);
+    if (process)
+        return svm_read_process(reader, self, object, error);
     if (descent)
         return svm_read_descent(reader, self, object, error);
     if (!svm_read_kernel(self, object, error) || !svm_read_vectors(self, body, object, error))
@@ -251,6 +304,8 @@ static double
 svm_kernel(const SkSvm *self, const double *a, const double *b, guint n)
 {
     double sum = 0;
+    if (self->process != NULL)
+        return sk_kernel_value(self->process, a, b, n);
     if (self->kernel == SVM_RBF) {
         for (guint i = 0; i < n; i++)
             sum += (a[i] - b[i]) * (a[i] - b[i]);
@@ -269,6 +324,7 @@ svm_kernel(const SkSvm *self, const double *a, const double *b, guint n)
         return exp(-self->gamma * sum);
     case SVM_LINEAR:
     case SVM_RBF:
+    case SVM_PROCESS:
     default:
         return sum;
     }
