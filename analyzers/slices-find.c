@@ -426,7 +426,16 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
             }
             if (find_spares(self, &slice))
                 continue;
-            said = errata_slices_prediction_choose(self->table, self->discovery, &slice, ratio);
+            said = errata_slices_prediction_choose(self->table,
+                                                   self->find,
+                                                   self->discovery,
+                                                   &slice,
+                                                   ratio);
+            if (said == SLICES_PREDICTION_TOLD) {
+                find_absorb(self, &slice, -1);
+                n_failed += ++n_noise > FIND_MAX_NOISE ? 1 : 0;
+                continue;
+            }
         }
         if (find_confirm(self, &slice, said, score, known))
             n_kept += find_is_to_pass(self) ? 0 : 1;

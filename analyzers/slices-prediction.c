@@ -20,6 +20,7 @@
 #define PREDICTION_CHANCE    2.33 /* standard deviations of a number of errors */
 #define PREDICTION_PARENT    0.9 /* of the ratio, for each condition that is left out: METHODS 2, 6 */
 #define PREDICTION_TELLING   40.0 /* errors expected, of which some more or less can be told */
+#define PREDICTION_TOLD      0.8  /* of the rows, in a slice that was kept */
 #define PREDICTION_STRATA \
     (1U << SLICES_MAX_CONDITIONS) /* by the conditions left out that rows meet */
 
@@ -263,10 +264,39 @@ errata_slices_prediction_keep(const SlicesTable *table,
         member[i] &= (guint8)(outcome->predicted[half->row[i]] == predicted);
 }
 
+/* whether most rows of a slice of one predicted class are in one of that class that was kept */
+static gboolean
+prediction_is_told(const SlicesTable *table, const SlicesFind *find, const Slice *own, int class)
+{
+    const SlicesHalf *half = &table->discovery;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *told = g_malloc(MAX(half->n_rows, 1));
+
+    errata_slices_table_member(table, half, own, member);
+    for (guint k = 0; k < find->found->len; k++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
+        gsize n = 0, n_told = 0;
+
+        if (!found->kept || found->said != class)
+            continue;
+        errata_slices_table_member(table, half, &found->slice, told);
+        for (gsize i = 0; i < half->n_rows; i++) {
+            n += member[i];
+            n_told += member[i] & told[i];
+        }
+        if ((double)n_told >= PREDICTION_TOLD * (double)n)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Takes a slice whose errors are nearly all those of the predictions of one class without the conditions that only
- * say where those are; returns that class, or −1 */
+ * say where those are; returns that class, −1, or SLICES_PREDICTION_TOLD where that slice was kept before */
 static int
-prediction_choose_reason(const SlicesTable *table, const ErrataExpected *expected, Slice *slice)
+prediction_choose_reason(const SlicesTable *table,
+                         const SlicesFind *find,
+                         const ErrataExpected *expected,
+                         Slice *slice)
 {
     const SlicesHalf *half = &table->discovery;
     g_autofree guint8 *within = g_malloc(MAX(half->n_rows, 1));
@@ -279,6 +309,8 @@ prediction_choose_reason(const SlicesTable *table, const ErrataExpected *expecte
                                        sum.observed_class - sum.expected_class) ||
             !errata_slices_aside(table, &own, class))
             continue;
+        if (prediction_is_told(table, find, &own, class))
+            return SLICES_PREDICTION_TOLD;
         memset(within, 1, half->n_rows);
         errata_slices_prediction_keep(table, half, class, within);
         errata_slices_refine(table, expected, within, &own);
@@ -295,6 +327,7 @@ prediction_choose_reason(const SlicesTable *table, const ErrataExpected *expecte
 /**
  * errata_slices_prediction_choose:
  * @table: a table
+ * @find: what was found in it so far
  * @expected: what is expected of its discovery half
  * @slice: (inout): a refined slice of all predictions
  * @ratio: its log likelihood ratio
@@ -302,10 +335,12 @@ prediction_choose_reason(const SlicesTable *table, const ErrataExpected *expecte
  * Takes the slice as it is among the predictions of one class, where it is more unlikely there than
  * over all, or nearly as unlikely with fewer conditions. Complexity: a refinement per class.
  *
- * Returns: that class; −1 where the slice is of all predictions
+ * Returns: that class; −1 where the slice is of all predictions; SLICES_PREDICTION_TOLD where it is what a slice that
+ *   was kept has left
  */
 int
 errata_slices_prediction_choose(const SlicesTable *table,
+                                const SlicesFind *find,
                                 const ErrataExpected *expected,
                                 Slice *slice,
                                 double ratio)
@@ -320,8 +355,8 @@ errata_slices_prediction_choose(const SlicesTable *table,
 
     if (table->real || outcome->predicted == NULL || outcome->n_classes > PREDICTION_CLASSES)
         return -1;
-    predicted = prediction_choose_reason(table, expected, slice);
-    if (predicted >= 0)
+    predicted = prediction_choose_reason(table, find, expected, slice);
+    if (predicted != -1)
         return predicted;
     within = g_malloc(MAX(half->n_rows, 1));
     cost = PREDICTION_COST + log((double)outcome->n_classes);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "slices-table.h"
+#include "slices-find.h"
 
 G_BEGIN_DECLS
 
+#define SLICES_PREDICTION_TOLD (-2) /* a slice kept before has told it */
+
 int errata_slices_prediction_choose(const SlicesTable *table,
+                                    const SlicesFind *find,
                                     const ErrataExpected *expected,
                                     Slice *slice,
                                     double ratio);
