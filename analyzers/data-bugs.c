@@ -260,7 +260,8 @@ data_bugs_check(ErrataDataBugs *self, guint column)
     errata_data_bugs_units(self, column);
     if (!errata_data_bugs_skew(self, column))
         errata_data_bugs_range(self, column);
-    if (!garbled && !errata_data_bugs_recoded(self, column))
+    if (!garbled && !errata_data_bugs_recoded(self, column) &&
+        !errata_data_bugs_misspelt(self, column))
         errata_data_bugs_categories(self, column);
 }
 

@@ -166,7 +166,7 @@ char *errata_data_bugs_plain(const char *text);
 char *errata_data_bugs_count(guint64 count);
 
 /* data-bugs-missing.c, -values.c, -units.c, -cycle.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
- * -frozen.c, -spelling.c, -permuted.c, -duplicates.c, -replayed.c, -clock.c, -gap.c, -percent.c,
+ * -frozen.c, -spelling.c, -misspelt.c, -permuted.c, -duplicates.c, -replayed.c, -clock.c, -gap.c, -percent.c,
  * -residual.c, -score.c, -copied.c, -crossed.c, -part.c: the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
@@ -221,6 +221,7 @@ void errata_data_bugs_waver(const ErrataDataBugs *self,
                             const ErrataUnitFactor *other);
 void errata_data_bugs_categories(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_recoded(ErrataDataBugs *self, guint column);
+gboolean errata_data_bugs_misspelt(ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_garbled(ErrataDataBugs *self, guint column);
 void errata_data_bugs_frozen(ErrataDataBugs *self, guint column);
 void errata_data_bugs_spelling(ErrataDataBugs *self, guint column);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "data-bugs.h"
+#include "rng.h"
+
+#define MISSPELT_ROWS 4000
+#define MISSPELT_FROM 2000
+#define MISSPELT_TO   2600
+
+typedef enum {
+    MISSPELT_BURST,
+    MISSPELT_ALWAYS, /* no fault of a time: so the log is typed */
+    MISSPELT_NAMES,  /* no slips: other names */
+    MISSPELT_CODES,  /* no slips: codes that differ by a digit */
+    MISSPELT_NEAR,   /* undecided: the known values are as near to each other */
+} MisspeltPlant;
+
+static const char *const misspelt_cities[] = {"london", "madrid", "vienna", "stockholm"};
+static const char *const misspelt_near[] = {"north", "south", "forth", "mouth"};
+
+/* a letter changed, left out, or put in; a code, or a name with none of the known one's letters */
+static char *
+misspelt_write(MisspeltPlant plant, const char *value, ErrataRng *rng)
+{
+    gsize length = strlen(value), at = (gsize)errata_rng_below(rng, length);
+    char letter = (char)('a' + errata_rng_below(rng, 26));
+
+    if (plant == MISSPELT_NAMES)
+        return g_strdup_printf("%cu%cxo%cyq", letter, (char)('a' + at), letter);
+    if (plant == MISSPELT_CODES)
+        return g_strdup_printf("%.*s%u", (int)length - 1, value, (guint)errata_rng_below(rng, 10));
+    switch (errata_rng_below(rng, 3)) {
+    case 0:
+        return g_strdup_printf("%.*s%s", (int)at, value, value + at + 1);
+    case 1:
+        return g_strdup_printf("%.*s%c%s", (int)at, value, letter, value + at);
+    default:
+        return g_strdup_printf("%.*s%c%s", (int)at, value, letter, value + at + 1);
+    }
+}
+
+static AnalysisFrame *
+misspelt_run(MisspeltPlant plant, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("ts,city,x,prediction,label\n");
+    AnalysisFrame *fixture;
+
+    for (guint i = 0; i < MISSPELT_ROWS; i++) {
+        ErrataRng rng = errata_rng_init(seed, 3, i);
+        guint city = (guint)errata_rng_below(&rng, 4);
+        const char *value = plant == MISSPELT_NEAR ? misspelt_near[city] : misspelt_cities[city];
+        gboolean slips = plant == MISSPELT_ALWAYS ? errata_rng_below(&rng, 20) == 0
+                                                  : i >= MISSPELT_FROM && i < MISSPELT_TO &&
+                                                        errata_rng_below(&rng, 3) == 0;
+        g_autofree char *cell = slips ? misspelt_write(plant, value, &rng) : g_strdup(value);
+
+        g_string_append_printf(table,
+                               "%u,%s,%.3f,%d,%d\n",
+                               1700000000 + 60 * i,
+                               cell,
+                               errata_rng_uniform(&rng),
+                               city > 1,
+                               errata_rng_below(&rng, 5) == 0 ? city <= 1 : city > 1);
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static const ErrataFinding *
+misspelt_find(const AnalysisFrame *fixture)
+{
+    const GPtrArray *findings = fixture->analysis.result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (strstr(finding->title, "misspelt") != NULL)
+            return finding;
+    }
+    return NULL;
+}
+
+static void
+test_data_misspelt_found(void)
+{
+    g_test_summary("A burst of slips is told as such, with what they are of");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_autoptr(AnalysisFrame) fixture = misspelt_run(MISSPELT_BURST, seed);
+        const ErrataFinding *finding = misspelt_find(fixture);
+
+        g_assert_nonnull(finding);
+        g_assert_cmpstr(finding->subject.bug, ==, "encoding-change");
+        g_assert_cmpstr(finding->subject.column, ==, "city");
+        g_assert_cmpuint(finding->n_rows, >, 150);
+        g_assert_cmpuint(finding->n_rows, <, 230);
+        g_assert_cmpuint(g_strv_length(finding->undo), >, 20);
+        for (guint i = 1; finding->undo[i - 1] != NULL; i += 2)
+            g_assert_true(g_strv_contains(
+                (const char *const[]){"london", "madrid", "vienna", "stockholm", NULL},
+                finding->undo[i]));
+    }
+}
+
+static void
+test_data_misspelt_nothing(void)
+{
+    g_test_summary(
+        "Slips all along, other names, codes and values that are near each other are none");
+    for (MisspeltPlant plant = MISSPELT_ALWAYS; plant <= MISSPELT_NEAR; plant++)
+        for (guint64 seed = 0; seed < 3; seed++) {
+            g_autoptr(AnalysisFrame) fixture = misspelt_run(plant, 20 + seed);
+
+            g_assert_null(misspelt_find(fixture));
+        }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/data-misspelt/found", test_data_misspelt_found);
+    g_test_add_func("/data-misspelt/nothing", test_data_misspelt_nothing);
+    return g_test_run();
+}
