@@ -15,7 +15,7 @@ clusters_why_not(const ErrataAnalysis *analysis)
     if (outcome->n_judged == 0)
         return g_strdup("no row has both a label and a prediction");
     if (outcome->n_errors < CLUSTERS_LEAST_ERRORS)
-        return g_strdup_printf("%" G_GSIZE_FORMAT " predictions are wrong; clusters need %d",
+        return g_strdup_printf("%" G_GSIZE_FORMAT " wrong predictions; clusters need %d",
                                outcome->n_errors,
                                CLUSTERS_LEAST_ERRORS);
     if (outcome->n_errors == outcome->n_judged)

@@ -513,7 +513,7 @@ drift_why_not(const ErrataAnalysis *analysis)
                                                : analysis->frame->n_rows / 2;
 
     if (MIN(n_now, n_from) < ERRATA_DRIFT_MIN_ROWS)
-        return g_strdup_printf("not enough data: %" G_GSIZE_FORMAT " rows against %" G_GSIZE_FORMAT
+        return g_strdup_printf("not enough rows: %" G_GSIZE_FORMAT " against %" G_GSIZE_FORMAT
                                ", 30 are needed on both sides",
                                n_from,
                                n_now);

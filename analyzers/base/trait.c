@@ -176,7 +176,7 @@ trait_describe_count(const char *text, const TraitFacts *facts, double from, dou
     if (to < 1.0)
         return g_strdup_printf("%s has no %s", text, facts->many);
     if (from < 1.0)
-        return to < 2.0 ? g_strdup_printf("%s has at most %s", text, facts->one)
+        return to < 2.0 ? g_strdup_printf("%s has no %s or one", text, facts->many)
                         : g_strdup_printf("%s has at most %.0f %s", text, to, facts->many);
     if (to < from + 1.0)
         return to < 2.0 ? g_strdup_printf("%s has just %s", text, facts->one)

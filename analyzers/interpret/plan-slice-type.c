@@ -57,7 +57,7 @@ errata_plan_slice_type(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, in);
     errata_prose_cite(prose, out);
     errata_prose_say(prose,
-                     "cases of %s where %s are taken for %s %s of the time, elsewhere %s",
+                     "cases of %s where %s are taken for %s in %s of them, elsewhere in %s",
                      given,
                      who,
                      said,

@@ -332,7 +332,7 @@ test_drift_too_few(void)
     g_autoptr(LogFixture) log = log_fixture_new(test_drift_frame(60, &none, 1), NULL, &made_roles);
     g_autofree char *why = errata_analyzer_drift.why_not(&log->analysis);
 
-    g_assert_nonnull(strstr(why, "not enough data"));
+    g_assert_nonnull(strstr(why, "not enough rows"));
 }
 
 static void
