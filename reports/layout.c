@@ -181,14 +181,14 @@ layout_place(LayoutState *state, guint index, double height, guint first_row, gu
     state->y += height;
 }
 
-/* what a line that belongs to a table takes beneath it; 0 where none does */
+/* what a line that belongs to a table takes beneath it, on the grid; 0 where none does */
 static double
 layout_beneath(const LayoutState *state, guint index)
 {
     if (!layout_block(state, index)->keep_next || index + 1 >= state->document->blocks->len ||
         g_ptr_array_index(state->measures, index + 1) != NULL)
         return 0.0;
-    return layout_space(state, index + 1) + state->heights[index + 1];
+    return layout_space(state, index + 1) + state->heights[index + 1] + ERRATA_THEME_GRID / 2.0;
 }
 
 static void
@@ -219,39 +219,47 @@ layout_place_table(LayoutState *state, guint index)
     state->y = layout_round(state->y - LAYOUT_TOP) + LAYOUT_TOP;
 }
 
-/* by how much the page is too short for the figures @index and the rest of their part with its table; not
- * more than 0 where no table follows */
+/* by how much the page is too short for the figures @index and the rest of their part, up to the last of its
+ * tables that it would do to set them lower for; 0 for none */
 static double
-layout_over_with_table(const LayoutState *state, guint index)
+layout_over_with_tables(const LayoutState *state, guint index)
 {
+    const ErrataBlock *block = layout_block(state, index);
+    double most = state->heights[index] - layout_lowest(state, index);
     double over = state->y + state->heights[index] - layout_bottom(state);
+    double best = 0.0;
 
-    for (guint i = index + 1; i < state->document->blocks->len &&
-                              layout_block(state, i)->group == layout_block(state, index)->group;
-         i++) {
+    for (guint i = index + 1; i < state->document->blocks->len; i++) {
         const ErrataTableMeasure *measure = g_ptr_array_index(state->measures, i);
+        const ErrataBlock *next = layout_block(state, i);
 
+        if (next->group != block->group || next->new_page || next->not_first)
+            break;
         over += layout_space(state, i);
-        if (measure != NULL)
-            return layout_round(over + errata_table_tightest(measure));
+        if (measure != NULL) {
+            double total =
+                layout_round(over + errata_table_tightest(measure) + layout_beneath(state, i));
+
+            best = total <= most ? MAX(best, total) : best;
+        }
         over += state->heights[i];
     }
-    return 0.0;
+    return best;
 }
 
-/* height of the figures @index: lower where the table after them, or what has to stand with them, would else
+/* height of the figures @index: lower where the tables after them, or what has to stand with them, would else
  * go over the page */
 static double
 layout_figures(const LayoutState *state, guint index)
 {
     double height = state->heights[index];
     double lowest = layout_lowest(state, index);
-    double with_table = MAX(layout_over_with_table(state, index), 0.0);
+    double with_tables = layout_over_with_tables(state, index);
     double with_next =
         MAX(state->y + height - lowest + layout_least(state, index) - layout_bottom(state), 0.0);
 
-    if (height - MAX(with_table, with_next) >= lowest)
-        return height - MAX(with_table, with_next);
+    if (height - MAX(with_tables, with_next) >= lowest)
+        return height - MAX(with_tables, with_next);
     return MAX(height - with_next, lowest);
 }
 

@@ -100,8 +100,7 @@ matrix_row_total(const ErrataFigure *figure, guint row)
 static gboolean
 matrix_is_diagonal(const ErrataFigure *figure, guint row, guint column)
 {
-    return figure->row_normalised && figure->rows != NULL && figure->columns != NULL &&
-           g_strcmp0(figure->rows[row], figure->columns[column]) == 0;
+    return figure->row_normalised && figure->n_rows == figure->n_columns && row == column;
 }
 
 static char *

@@ -427,6 +427,44 @@ test_compose_actions_order(void)
     }
 }
 
+/* classes whose names begin and end alike are told apart where there is no room for them */
+static void
+test_compose_class_names(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    ErrataPerformance *performance = &report_case->performance;
+    g_autoptr(ErrataDocument) document = NULL;
+    gboolean seen = FALSE;
+
+    g_strfreev(performance->confusion_classes);
+    performance->confusion_classes = g_new0(char *, 4);
+    for (guint i = 0; i < 3; i++)
+        performance->confusion_classes[i] = g_strdup_printf("species_%02u_of_the_forest", i);
+    g_free(performance->confusion);
+    performance->confusion = g_new0(guint64, 9);
+    for (guint i = 0; i < 9; i++)
+        performance->confusion[i] = 10 + i;
+    performance->n_confusion = 3;
+    document = errata_compose_new(report_case);
+    for (guint i = 0; i < document->blocks->len; i++) {
+        const ErrataBlock *block = g_ptr_array_index(document->blocks, i);
+
+        for (guint j = 0; j < block->n_figures; j++) {
+            const ErrataFigure *figure = block->figures[j];
+
+            if (g_strcmp0(figure->id, "confusion") == 0) {
+                g_assert_cmpstr(figure->rows[2], ==, "species_02_of_the_forest");
+                g_assert_cmpstr(figure->columns[2], ==, "…02…");
+            }
+            if (g_strcmp0(figure->id, "confused") == 0) {
+                g_assert_cmpstr(figure->series[0].label, ==, "…02… → …01…");
+                seen = TRUE;
+            }
+        }
+    }
+    g_assert_true(seen);
+}
+
 /* metrics that could not be computed take a line, not a row of dashes each */
 static void
 test_compose_not_computed(void)
@@ -517,5 +555,6 @@ main(int argc, char **argv)
     g_test_add_func("/compose/news", test_compose_news);
     g_test_add_func("/compose/not-computed", test_compose_not_computed);
     g_test_add_func("/compose/actions-order", test_compose_actions_order);
+    g_test_add_func("/compose/class-names", test_compose_class_names);
     return g_test_run();
 }
