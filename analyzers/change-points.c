@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "parallel.h"
 #include "tests.h"
 
 #define CHANGE_LEAST      300u /* rows of a log: with fewer, too much noise is taken for a change */
@@ -547,81 +546,6 @@ change_find_backs(GPtrArray *groups)
     }
 }
 
-/* number, mean and variance of that of the rows' values, as the report tells them: with their season */
-static void
-change_rows(const ErrataChangeLog *log,
-            const ErrataChangeSeries *series,
-            gsize begin,
-            gsize end,
-            double ret[2])
-{
-    double n = 0.0, sum = 0.0, squares = 0.0;
-
-    for (gsize i = begin; i < end; i++) {
-        double value = errata_change_value(log, series, log->row[i], FALSE);
-
-        if (isnan(value))
-            continue;
-        n += 1.0;
-        sum += value;
-        squares += value * value;
-    }
-    ret[0] = n > 0.0 ? sum / n : (double)NAN;
-    ret[1] = n > 0.0 ? fmax(squares / n - ret[0] * ret[0], 0.0) / n : (double)NAN;
-}
-
-/* whether the rows from the change before to the one behind differ on either side, and the way the change of the
- * blocks says: what only its fit, or a season that it was taken for, tells is none. Of a series that wanders all that
- * is far tells nothing */
-static gboolean
-change_is_seen(const ErrataChangeLog *log, const ErrataChangeGroup *group, guint member)
-{
-    const ErrataChangeSeries *series = g_ptr_array_index(group->member, member);
-    const ErrataChange *change = &series->change[g_array_index(group->index, guint, member)];
-    double before[2], after[2], rise;
-
-    if (series->kind == ERRATA_CHANGE_VOLUME || change->wander > 0.0)
-        return TRUE;
-    change_rows(log, series, group->from, group->begin, before);
-    change_rows(log, series, group->end, group->to, after);
-    rise = copysign(1.0, change->size) * (after[0] - before[0]);
-    return rise > 0.0 &&
-           2.0 * errata_tests_normal_upper(rise / sqrt(before[1] + after[1])) <
-               log->analysis->settings->alpha &&
-           errata_change_agrees(log, series, group, after[0] - before[0]);
-}
-
-typedef struct {
-    const ErrataChangeLog *log;
-    const ErrataChangeGroup *group;
-    gboolean *seen;
-} ChangeSeen;
-
-static void
-change_is_seen_cb(gsize begin, gsize end, gsize chunk, gpointer data)
-{
-    const ChangeSeen *work = data;
-
-    for (gsize m = begin; m < end; m++)
-        work->seen[m] = change_is_seen(work->log, work->group, (guint)m);
-}
-
-/* what its rows do not show goes; FALSE when nothing is left */
-static gboolean
-change_keep_seen(const ErrataChangeLog *log, ErrataChangeGroup *group)
-{
-    g_autofree gboolean *seen = g_new0(gboolean, group->member->len + 1);
-    ChangeSeen work = {log, group, seen};
-
-    errata_parallel_for(group->member->len, 1, change_is_seen_cb, &work);
-    for (guint m = group->member->len; m-- > 0;)
-        if (!seen[m]) {
-            g_ptr_array_remove_index(group->member, m);
-            g_array_remove_index(group->index, m);
-        }
-    return group->member->len > 0;
-}
-
 /* from the change before each to the one behind */
 static void
 change_bound_groups(const ErrataChangeLog *log, GPtrArray *groups)
@@ -677,7 +601,7 @@ change_groups(const ErrataChangeLog *log)
 
         if (group->begin < group->from + CHANGE_STRETCH ||
             group->to < group->end + CHANGE_STRETCH || /* nothing to measure it by on one side */
-            !change_keep_seen(log, group)) {
+            !errata_change_keep_seen(log, group)) {
             g_ptr_array_remove_index(groups, i);
             change_bound_groups(log, groups);
         }

@@ -227,6 +227,7 @@ gboolean errata_change_agrees(const ErrataChangeLog *log,
                               const ErrataChangeSeries *series,
                               const ErrataChangeGroup *group,
                               double rise);
+gboolean errata_change_keep_seen(const ErrataChangeLog *log, ErrataChangeGroup *group);
 ErrataFinding *errata_change_report(const ErrataChangeLog *log,
                                     ErrataChangeGroup *group,
                                     guint number);
