@@ -232,7 +232,7 @@ errata_pen_keeps_end(const char *text)
 static gboolean
 pen_has_left_to_right(const char *text)
 {
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
         gboolean opposite = (c >= 0x590 && c < 0x900) || (c >= 0xfb1d && c < 0xff00) ||
                             (c >= 0x10800 && c < 0x11000) || (c >= 0x1e800 && c < 0x1f000);
