@@ -118,14 +118,17 @@ value_integer(const FilterNode *test, FilterValue *value, FilterRange *ret_range
 static gboolean
 value_span(const char *text, FilterRange *ret_range)
 {
-    gboolean month = strlen(text) == 7 && text[4] == '-';
+    gsize length = strlen(text);
+    gboolean month = length == 7;
     g_autofree char *begin = NULL, *end = NULL;
     gint64 first, behind;
     int y, m;
 
-    if ((!month && strlen(text) != 4) || strspn(text, "0123456789") != 4 ||
-        (month && strspn(text + 5, "0123456789") != 2))
+    if (!month && length != 4)
         return FALSE;
+    for (gsize i = 0; i < length; i++)
+        if (i == 4 ? text[i] != '-' : !g_ascii_isdigit(text[i]))
+            return FALSE;
     y = atoi(text);
     m = month ? atoi(text + 5) : 12;
     begin = g_strdup_printf("%04d-%02d-01", y, month ? m : 1);
