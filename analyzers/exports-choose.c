@@ -119,6 +119,14 @@ errata_exports_hard(const ErrataExport *self, ErrataExported *exported, GError *
     g_autoptr(GArray) pool = choose_pool(self, n_slices, &unlabelled);
     char buffer[ERRATA_NUMBER_BUFFER];
 
+    if (pool->len == 0 && self->where != NULL) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "there are no hard examples among the rows for which this holds: %s",
+                    self->where);
+        return FALSE;
+    }
     if (pool->len == 0) {
         g_set_error_literal(
             error,

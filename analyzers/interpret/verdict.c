@@ -614,6 +614,7 @@ verdict_nothing(const ErrataCase *report)
     guint64 tried = 0;
     guint drifted = 0;
     guint little = 0;
+    guint information = 0;
     gboolean searched = FALSE;
     const ErrataMetric *metric = report->headline != NULL
                                      ? errata_case_metric(report, report->headline)
@@ -635,6 +636,7 @@ verdict_nothing(const ErrataCase *report)
 
         drifted += finding->kind == ERRATA_FINDING_DRIFT ? 1 : 0;
         little += finding->severity == ERRATA_SEVERITY_LOW ? 1 : 0;
+        information += finding->severity == ERRATA_SEVERITY_INFO ? 1 : 0;
         if (likely == NULL && finding->severity == ERRATA_SEVERITY_LOW && !finding->confirmed &&
             finding->kind == ERRATA_FINDING_SLICE)
             likely = finding;
@@ -659,7 +661,8 @@ verdict_nothing(const ErrataCase *report)
             where);
     }
     if (little > 0) {
-        g_autofree char *smaller = errata_words_counted(little, "finding", "findings");
+        g_autofree char *smaller =
+            errata_words_counted(little + information, "finding", "findings");
 
         return g_strdup_printf("nothing of weight stands out in %s; %s of little weight below",
                                count,

@@ -345,8 +345,7 @@ analyze_print(const char *folder, GError **error)
         fwrite(text, 1, length, stdout);
         return TRUE;
     }
-    summary =
-        errata_report_terminal(report, errata_cli_width(), errata_cli_is_terminal(STDOUT_FILENO));
+    summary = errata_report_terminal(report, errata_cli_width(), errata_cli_has_colour());
     pdf = g_build_filename(folder, "report.pdf", NULL);
     g_print("%s\n", summary);
     analyze_print_rejected(report);

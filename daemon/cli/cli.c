@@ -189,6 +189,15 @@ errata_cli_is_terminal(int fd)
     return isatty(fd) == 1 && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
 }
 
+/* https://no-color.org: set to anything but nothing, no colour is wanted */
+gboolean
+errata_cli_has_colour(void)
+{
+    const char *none = g_getenv("NO_COLOR");
+
+    return errata_cli_is_terminal(STDOUT_FILENO) && (none == NULL || none[0] == '\0');
+}
+
 guint
 errata_cli_width(void)
 {

@@ -45,6 +45,7 @@ int errata_cli_exit_code(const GError *error);
 char *errata_cli_printable(const char *text);
 int errata_cli_finish(int code);
 gboolean errata_cli_is_terminal(int fd);
+gboolean errata_cli_has_colour(void);
 guint errata_cli_width(void);
 
 extern const ErrataVerb errata_verb_analyze;

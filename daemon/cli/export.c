@@ -281,6 +281,7 @@ export_one(const ErrataReportFound *found)
     ErrataBar bar;
 
     if (job == NULL || !export_add_llm(&door, job, &error) ||
+        !errata_oneshot_spares(job, export_output, &error) ||
         !export_begin(&place, report, &job->output_fd, &error))
         return errata_cli_fail(error);
     errata_bar_init(&bar, export_json);

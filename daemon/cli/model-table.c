@@ -127,7 +127,9 @@ errata_model_table_run(ErrataHostJob *job, const char *output, gboolean quiet)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) result = NULL;
-    g_autofree char *folder = table_folder(output, &error);
+    g_autofree char *folder = errata_oneshot_spares(job, output, &error)
+                                  ? table_folder(output, &error)
+                                  : NULL;
     g_autofree char *left = NULL;
     gboolean ok = FALSE;
     ErrataBar bar;

@@ -335,6 +335,30 @@ oneshot_done_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     g_main_loop_quit(run->loop);
 }
 
+gboolean
+errata_oneshot_spares(const ErrataHostJob *job, const char *output, GError **error)
+{
+    struct stat there;
+
+    if (output == NULL || stat(output, &there) != 0 || !S_ISREG(there.st_mode))
+        return TRUE;
+    for (guint i = 0; i < job->inputs->len; i++) {
+        const ErrataHostInput *input = g_ptr_array_index(job->inputs, i);
+        struct stat read;
+
+        if (fstat(input->fd, &read) != 0 || read.st_dev != there.st_dev ||
+            read.st_ino != there.st_ino)
+            continue;
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "-o %s: is what is read, and would be lost; choose another file",
+                    output);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 /**
  * errata_oneshot_run:
  * @job: (transfer full): what to do

@@ -20,6 +20,8 @@ gboolean errata_oneshot_add_config(ErrataHostJob *job, const char *config, GErro
 gboolean errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error);
 /* the condition of --where, as a piece of errata.conf */
 gboolean errata_oneshot_add_where(ErrataHostJob *job, const char *where, GError **error);
+/* whether a file that is to be written is none of those that the job reads */
+gboolean errata_oneshot_spares(const ErrataHostJob *job, const char *output, GError **error);
 GVariant *errata_oneshot_run(ErrataHostJob *job, ErrataBar *bar, GError **error);
 
 G_END_DECLS

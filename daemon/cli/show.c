@@ -51,7 +51,7 @@ static gboolean
 show_text(const ErrataReportFound *found, const char *finding, GError **error)
 {
     g_autoptr(ErrataCase) report = errata_case_from_json(found->json, found->length, error);
-    gboolean colour = errata_cli_is_terminal(STDOUT_FILENO);
+    gboolean colour = errata_cli_has_colour();
     g_autofree char *text = NULL;
 
     if (report == NULL) {

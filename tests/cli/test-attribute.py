@@ -519,6 +519,19 @@ def a_condition_that_cannot_be_is_told_with_its_place():
 
 
 @test
+def what_is_read_is_not_written_over():
+    model, log = path("kept.pmml", LOGISTIC), write("kept.csv", logistic_log(300))
+    link = os.path.join(SCRATCH, "kept-link.csv")
+    os.link(log, link)
+    for verb in "score", "attribute":
+        for out in model, log, link:
+            before = open(out, "rb").read()
+            done = errata(verb, model, log, "-o", out)
+            assert done.returncode == 2 and f"-o {out}: is what is read, and would be lost" in done.stderr, done
+            assert open(out, "rb").read() == before
+
+
+@test
 def the_condition_of_analyses_is_not_that_of_a_model():
     model, log = path("logit.pmml", LOGISTIC), write("conf.csv", logistic_log(300))
     conf = os.path.join(ENV["ERRATA_CONFIG_DIR"], "errata.conf")

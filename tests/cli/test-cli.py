@@ -679,7 +679,12 @@ def exports_of_some_rows():
     assert done.returncode == 2 and "character 1: there is no column “agee”" in done.stderr, done.stderr
     done = errata("export", folder, "--what", "hard-examples", "-o", path("none.csv"), "--where", "age <")
     assert done.returncode == 2 and "character 6" in done.stderr, done.stderr
+    done = errata("export", folder, "--what", "hard-examples", "-o", path("none.csv"), "--where", "age > 900")
+    assert done.returncode == 1 and "among the rows for which this holds: region in (EU, UK) and age > 900" in done.stderr, done
     assert not os.path.exists(path("none.csv"))
+    done = errata("export", folder, "--what", "hard-examples", "-o", log)
+    assert done.returncode == 2 and "is what is read, and would be lost" in done.stderr, done.stderr
+    assert open(log).read().endswith(rows)
 
 
 @test
@@ -867,11 +872,11 @@ def long_values_of_a_model_are_seen_to_be_cut():
     assert any(line.endswith(" " + "é" * 200) for line in lines), lines
 
 
-def on_terminal(*args, columns=80):
+def on_terminal(*args, columns=80, **env):
     """what a terminal of so many columns gets"""
     master, slave = pty.openpty()
     process = subprocess.Popen([ERRATA, *args], stdout=slave, stderr=subprocess.DEVNULL, cwd=SCRATCH,
-                               env=dict(ENV, COLUMNS=str(columns), TERM="xterm"))
+                               env=dict(ENV, COLUMNS=str(columns), TERM="xterm", **env))
     os.close(slave)
     said = b""
     with contextlib.suppress(OSError):  # the terminal's end
@@ -896,6 +901,14 @@ def long_lines_are_broken_on_a_terminal_only():
             shown = on_terminal(*words, columns=columns)
             assert max(map(len, shown.split("\n"))) <= columns, shown
             assert shown.split() == piped.split(), (shown, piped)
+
+
+@test
+def colour_is_for_those_who_want_it():
+    out = path("colour")
+    assert errata("analyze", path("colour.csv", table(3000)), "-o", out, "--quiet").returncode == 0
+    assert "\x1b[" in on_terminal("show", out)
+    assert "\x1b[" not in on_terminal("show", out, NO_COLOR="1")
 
 
 @test
