@@ -14,11 +14,9 @@
 #include "data-bugs-permuted.h"
 #include "tests.h"
 
-#define EXCHANGE_LEAST  60   /* rows of a window */
-#define EXCHANGE_SURE   20.0 /* nats on the confirmation half */
-#define EXCHANGE_LABELS 30.0 /* … where labels alone tell */
-#define EXCHANGE_CLEAN  0.01 /* p of them with the values put back */
-#define EXCHANGE_TURN   0.4  /* of the rows: after so many what follows is exchanged, not they */
+#define EXCHANGE_LEAST 60   /* rows of a window */
+#define EXCHANGE_SURE  20.0 /* nats on the confirmation half */
+#define EXCHANGE_TURN  0.4  /* of the rows: after so many what follows is exchanged, not they */
 #define EXCHANGE_BEGIN \
     0.05 /* of the rows of a window, before it, that are no part of the log's beginning */
 #define EXCHANGE_VALUE  5.0 /* nats on the discovery half that a value must gain */
@@ -333,46 +331,6 @@ exchange_may_depend(const Exchange *self)
     return FALSE;
 }
 
-/* whether two values alone have changed places, two at least are where they were, and each label is as frequent with
- * every value put back as it is around: what becomes otherwise in the world changes one of them, or turns all over */
-static gboolean
-exchange_is_clean(const Exchange *self)
-{
-    const Permuted *all = self->column->all;
-    guint k = self->n_others[0], n_moved = 0, n_kept = 0;
-    g_autofree double *count = g_new0(double, (gsize)self->n_values *k);
-    g_autofree double *n = g_new0(double, self->n_values);
-    double statistic = 0.0, degrees = 0.0;
-    gsize step = exchange_step(self), width = self->to - self->from;
-    double worth = 1.0 + (double)width / (double)MAX(all->n_rows - width,
-                                                     1); /* the rows around are a sample, too */
-
-    for (gsize i = self->from; i < self->to; i += step) {
-        guint32 row = all->order[i];
-        guint is = self->is[exchange_value(self, row)];
-
-        count[(gsize)is * k + exchange_other(self, 0, row)] += 1.0;
-        n[is] += 1.0;
-    }
-    for (guint v = 0; v < self->n_values; v++) {
-        n_moved += self->is[v] != v ? 1 : 0;
-        n_kept += self->is[v] == v && n[v] >= EXCHANGE_LEAST ? 1 : 0;
-        for (guint j = 0; j < k; j++) {
-            double expected = n[v] * exp(self->logs[0][(gsize)v * k + j]) /
-                              MAX(self->share[v], 1e-9);
-            double off = count[(gsize)v * k + j] - expected;
-
-            if (expected < 1.0)
-                continue;
-            statistic += off * off / (expected * worth);
-            degrees += 1.0;
-        }
-        degrees -= n[v] > 0.0 ? 1.0 : 0.0;
-    }
-    return n_moved == 2 && n_kept >= 2 && degrees > 0.0 &&
-           errata_tests_chi_square(statistic, degrees) >= EXCHANGE_CLEAN;
-}
-
 /* whether the other half confirms it; @ret_p bounds the chance */
 static gboolean
 exchange_confirm(const Exchange *self, guint64 n_windows, double *ret_p)
@@ -399,8 +357,7 @@ exchange_confirm(const Exchange *self, guint64 n_windows, double *ret_p)
     if (!(sure >= EXCHANGE_SURE) ||
         after > MAX(EXCHANGE_FIT * self->spread / sqrt(n), EXCHANGE_LEFT * before))
         return FALSE;
-    if (depend >= EXCHANGE_DEPEND &&
-        (exchange_may_depend(self) || (sure >= EXCHANGE_LABELS && exchange_is_clean(self))))
+    if (exchange_may_depend(self) && depend >= EXCHANGE_DEPEND)
         return exchange_shares_fit(self, FALSE, depend);
     return depend > -EXCHANGE_DEPEND && exchange_shares_fit(self, TRUE, depend);
 }

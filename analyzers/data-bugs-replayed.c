@@ -25,7 +25,8 @@
 #define REPLAYED_APART   0.5  /* of the other steps within a stretch written twice, equal at most */
 #define REPLAYED_BEYOND \
     2.0 /* times the nats of what else is there again: what such chains do not know */
-#define REPLAYED_MOST 4 /* findings of a kind */
+#define REPLAYED_SAID 0.9 /* of the rows, of which the model said the same */
+#define REPLAYED_MOST 4   /* findings of a kind */
 
 /* a stretch and, @lag places later, the same rows again; a @lag of 1: each row twice */
 typedef struct {
@@ -174,10 +175,42 @@ replayed_width(const Replayed *self)
     return width <= REPLAYED_LONGEST ? MAX((gsize)width, 4) : 0;
 }
 
+static gboolean
+replayed_is_same(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || !(a < b || a > b || isnan(a) || isnan(b));
+}
+
+/* whether the model said the same of nearly all of these rows and of what they repeat: rows that came again, but were
+ * not sent again, are equal in what is logged only */
+static gboolean
+replayed_says_same(const Replayed *self, const ReplayedRun *run)
+{
+    const ErrataOutcome *outcome = self->bugs->analysis->outcome;
+    gsize step = run->lag == 1 ? 2 : 1, n = 0, n_same = 0;
+
+    for (gsize at = run->from; at < run->to && at + run->lag < self->n; at += step) {
+        guint32 a = self->order[at], b = self->order[at + run->lag];
+
+        n++;
+        n_same +=
+            (outcome->predicted == NULL || outcome->predicted[a] == outcome->predicted[b]) &&
+                    (outcome->score == NULL ||
+                     replayed_is_same(outcome->score[a], outcome->score[b])) &&
+                    (outcome->confidence == NULL ||
+                     replayed_is_same(outcome->confidence[a], outcome->confidence[b])) &&
+                    (outcome->predicted_value == NULL ||
+                     replayed_is_same(outcome->predicted_value[a], outcome->predicted_value[b]))
+                ? 1
+                : 0;
+    }
+    return (double)n_same >= REPLAYED_SAID * (double)n;
+}
+
 static void
 replayed_keep(Replayed *self, const ReplayedRun *run)
 {
-    if (run->nats >= 2.0 * log((double)self->n))
+    if (run->nats >= 2.0 * log((double)self->n) && replayed_says_same(self, run))
         g_array_append_val(self->runs, *run);
 }
 

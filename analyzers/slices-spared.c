@@ -16,7 +16,8 @@
 #define SPARED_NAMES      3    /* values of a category in one condition */
 #define SPARED_COST       5.0  /* what one more value or end must gain … */
 #define SPARED_COST_SHARE 0.02 /* … besides this share of the ratio */
-#define SPARED_MAX_ROWS   0.5  /* of all: what more rows do is the rule */
+#define SPARED_MAX_ROWS   0.3  /* of all: what more rows do is no exception */
+#define SPARED_WITHIN     0.8  /* of its rows in a slice that is told: that one is to be narrowed */
 #define SPARED_CLEARLY    1.1  /* times the slice's ratio: then the group explains more */
 #define SPARED_TIE        0.9  /* of it: then the simpler of the two is told … */
 #define SPARED_BY_WORD    0.75 /* … or this much, where the scores say which it is */
@@ -413,6 +414,32 @@ spared_search(Spared *self)
     }
 }
 
+/* whether the group is a part of a slice that is told: no rows are both worse than all others and better */
+static gboolean
+spared_is_told(const Spared *self, const SlicesFind *find)
+{
+    const SlicesHalf *half = &self->table->discovery;
+    g_autofree guint8 *in_group = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *in_told = g_malloc(MAX(half->n_rows, 1));
+
+    errata_slices_table_member(self->table, half, &self->group, in_group);
+    for (guint i = 0; i < find->found->len; i++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
+        gsize n = 0, n_both = 0;
+
+        if (!found->kept || found->known)
+            continue;
+        errata_slices_table_member(self->table, half, &found->slice, in_told);
+        for (gsize row = 0; row < half->n_rows; row++) {
+            n += in_group[row];
+            n_both += in_group[row] & in_told[row];
+        }
+        if ((double)n_both >= SPARED_WITHIN * (double)n)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* whether the group has fewer errors on the confirmation half, too */
 static gboolean
 spared_is_confirmed(const Spared *self, const ErrataExpected *confirmation, double alpha)
@@ -493,7 +520,8 @@ errata_slices_spared_take(const SlicesTable *table,
     own = spared_sum(&self, in_slice);
     self.n_slice = own.n;
     self.slice_ratio = spared_ratio(&self, &own);
-    if (!spared_find(&self, expected[1]) || !spared_is_confirmed(&self, expected[1], alpha))
+    if (!spared_find(&self, expected[1]) || spared_is_told(&self, find) ||
+        !spared_is_confirmed(&self, expected[1], alpha))
         return FALSE;
     g_array_append_val(find->spared, self.group);
     return TRUE;

@@ -35,8 +35,8 @@
 #define SENTINEL_STEPS 6    /* different ones: fewer are a scale, whose −1 is as good as its 1 */
 #define SENTINEL_LEAP  3.0  /* times as many as they let expect */
 #define SENTINEL_CROWD \
-    50 /* values as near as the code: the lowest are no tail that thins out towards it */
-#define SENTINEL_PART  0.09  /* of the values: 0 may well be more of them by nature */
+    50 /* values as near as the code: the highest are no tail that thins out towards it */
+#define SENTINEL_PART  0.09  /* of the values */
 #define SENTINEL_RUNG  10.0  /* times the next: both are powers of ten */
 #define SENTINEL_LARGE 99.0  /* and more: a code above the values */
 #define SENTINEL_CLOSE 0.3   /* of the span of as many as are near */
@@ -224,44 +224,38 @@ sentinel_stands_out(const Sentinel *self, const SentinelEnd *end, gboolean is_lo
 }
 
 /* whether so many of the sample lie as near to the end's next value as the end does that they are no tail thinning out
- * towards it: amounts that begin near 0 have few, however far the least of them happens to lie; incomes have many */
+ * towards it */
 static gboolean
-sentinel_is_crowded(const Sentinel *self, const SentinelEnd *end, gboolean is_low)
+sentinel_is_crowded(const Sentinel *self, const SentinelEnd *end)
 {
     double gap = fabs(end->first - end->next);
     double least = SENTINEL_CROWD * fmin((double)self->n_sample / (double)self->n, 1.0);
-    gsize near = 0;
     guint n_values = 0;
 
-    for (; near < self->n_sample; near++) {
-        gsize at = is_low ? near : self->n_sample - 1 - near;
+    for (gsize near = 0; near < self->n_sample; near++) {
+        gsize at = self->n_sample - 1 - near;
 
         if (fabs(self->sample[at] - end->next) > gap)
             break;
-        n_values += near == 0 || !sentinel_equal(self->sample[at],
-                                                 self->sample[is_low ? at - 1 : at + 1])
-                        ? 1
-                        : 0;
+        n_values += near == 0 || !sentinel_equal(self->sample[at], self->sample[at + 1]) ? 1 : 0;
         if ((double)near + 1.0 >= least && n_values >= SENTINEL_APART)
             return TRUE;
     }
     return FALSE;
 }
 
-/* a code in few of the rows, 0 or less below values of which each is more, or one of many nines above them, apart from
- * values that crowd where they end. More rows may well have none of a quantity that has a least amount */
+/* a code of many nines in few of the rows, above values that crowd where they end. Of a 0 below them no values tell
+ * whether it stands for none: fees, tips and amounts have a least one that is more, and may well be nothing */
 static gboolean
-sentinel_is_apart(const Sentinel *self, const SentinelEnd *end, gboolean is_low)
+sentinel_is_apart(const Sentinel *self, const SentinelEnd *end)
 {
     g_autofree double *sorted = NULL;
     gsize n;
 
-    if (!self->quantities || !self->is_code(end->first) ||
-        !(is_low ? end->first <= 0.0 && end->next > 0.0 : end->first >= SENTINEL_LARGE) ||
-        (double)end->count > SENTINEL_PART * (double)self->n ||
-        !sentinel_is_crowded(self, end, is_low))
+    if (!self->quantities || !self->is_code(end->first) || end->first < SENTINEL_LARGE ||
+        (double)end->count > SENTINEL_PART * (double)self->n || !sentinel_is_crowded(self, end))
         return FALSE;
-    sorted = sentinel_others(self, end, is_low, &n);
+    sorted = sentinel_others(self, end, FALSE, &n);
     return !isnan(sentinel_step(sorted, n)) ||
            (double)end->count >= SENTINEL_REPEAT * sentinel_copies(sorted, n);
 }
@@ -358,7 +352,7 @@ sentinel_judge(Sentinel *self, const SentinelEnd *end, gboolean is_low)
     whole = is_low && sentinel_is_below_whole(self, end);
     if (!(hi > lo) ||
         (!(gap > SENTINEL_GAP * (hi - lo)) && !(is_low && sentinel_is_below(self, end)) && !whole &&
-         !sentinel_is_apart(self, end, is_low)) ||
+         (is_low || !sentinel_is_apart(self, end))) ||
         (!sentinel_has_values(self) && !(gap > SENTINEL_FAR * (hi - lo)) && !whole))
         return FALSE;
     if (!self->is_code(end->first) && !sentinel_stands_out(self, end, is_low))
@@ -553,7 +547,7 @@ sentinel_search(Sentinel *self)
  * next than half of the central 99.8 % of the others, of which there must be ten different ones (or the
  * distance five times that range). It must look like a code, or be repeated five times as often as the 20
  * values next to it. What is found is taken out, and the ends looked at again. A negative code below
- * values that are 0 and more need only be as far as ten of them lie from the least; 0 and less below values above 0, or
+ * values that are 0 and more need only be as far as ten of them lie from the least;
  * 99 and other codes above the values, in at most 9 % of them, as far as 50 of ten different ones do; −1 below whole
  * numbers may also be more frequent than their thinning out towards 0 explains. A negative one, or one from 999 on,
  * may lie amid the others, or a negative one anywhere below those from 0 on, where it is repeated five times as

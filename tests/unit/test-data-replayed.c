@@ -16,13 +16,14 @@ typedef enum {
     REPLAYED_TWICE, /* each row of a block is sent twice */
     REPLAYED_STEPS, /* no fault: lists of steps that are gone through again and again */
     REPLAYED_RUNS,  /* no fault: a row lasts for a while */
+    REPLAYED_OTHER, /* no fault: as a block sent again, but the model said otherwise of it */
 } ReplayedPlant;
 
 /* the row of the log's making that stands at a place */
 static guint
 replayed_source(ReplayedPlant plant, guint place)
 {
-    if (plant == REPLAYED_LATER && place >= REPLAYED_AGAIN)
+    if ((plant == REPLAYED_LATER || plant == REPLAYED_OTHER) && place >= REPLAYED_AGAIN)
         return place < REPLAYED_AGAIN + REPLAYED_BLOCK ? place - REPLAYED_AGAIN + REPLAYED_FIRST
                                                        : place - REPLAYED_BLOCK;
     if (plant == REPLAYED_TWICE && place >= REPLAYED_FIRST)
@@ -44,7 +45,7 @@ static AnalysisFrame *
 replayed_run(ReplayedPlant plant, guint64 seed)
 {
     static const char *const places[] = {"shop", "web", "phone"};
-    g_autoptr(GString) table = g_string_new("ts,place,size,prediction,label\n");
+    g_autoptr(GString) table = g_string_new("ts,place,size,score,prediction,label\n");
     AnalysisFrame *fixture;
     guint list = 0, step = 0, lasts = 0;
 
@@ -64,10 +65,13 @@ replayed_run(ReplayedPlant plant, guint64 seed)
         place = replayed_draw(seed, row, 2, 3);
         size = replayed_draw(seed, row, 3, 4);
         g_string_append_printf(table,
-                               "%u,%s,%u,%d,%d\n",
+                               "%u,%s,%u,%.3f,%d,%d\n",
                                1700000000 + 60 * i,
                                places[place],
                                size,
+                               (size > 1 ? 0.5 : 0.0) +
+                                   replayed_draw(seed, plant == REPLAYED_OTHER ? i : row, 5, 500) /
+                                       1000.0,
                                size > 1,
                                replayed_draw(seed, row, 4, 4) == 0 ? size <= 1 : size > 1);
     }
@@ -116,10 +120,14 @@ test_data_replayed_found(void)
 static void
 test_data_replayed_nothing(void)
 {
-    static const ReplayedPlant plants[] = {REPLAYED_NOTHING, REPLAYED_STEPS, REPLAYED_RUNS};
+    static const ReplayedPlant plants[] = {REPLAYED_NOTHING,
+                                           REPLAYED_STEPS,
+                                           REPLAYED_RUNS,
+                                           REPLAYED_OTHER};
 
     g_test_summary(
-        "Rows that are alike by chance, lists of steps and rows that last are no copies");
+        "Rows that are alike by chance, lists of steps, rows that last, and equal ones of which the "
+        "model says otherwise are no copies");
     for (guint i = 0; i < G_N_ELEMENTS(plants); i++)
         for (guint64 seed = 0; seed < 8; seed++) {
             g_autoptr(AnalysisFrame) fixture = replayed_run(plants[i], 10 + seed);

@@ -163,6 +163,12 @@ draw_gift(ErrataRng *rng)
 }
 
 static double
+draw_fee(ErrataRng *rng)
+{
+    return 2.9 + rint(1000.0 * errata_rng_uniform(rng)) / 100.0;
+}
+
+static double
 draw_station(ErrataRng *rng)
 {
     return 80.0 + (double)(errata_rng_below(rng, 60) * 137 % 821);
@@ -198,26 +204,24 @@ test_sentinel_apart(void)
     static const struct {
         Natural natural;
         double code;
-    } plants[] = {{draw_income, 0.0},
-                  {draw_pressure, 0.0},
-                  {draw_age, 0.0},
-                  {draw_credit, 999.0},
-                  {draw_trials, -1.0}};
+    } plants[] = {{draw_pressure, 0.0}, {draw_credit, 999.0}, {draw_trials, -1.0}};
     static const struct {
         Natural natural;
         guint every;
         double value;
     } alike[] = {{draw_gift, 30, 0.0},
-                 {draw_income, 4, 0.0},
+                 {draw_income, 50, 0.0},
+                 {draw_age, 50, 0.0},
+                 {draw_fee, 14, 0.0},
                  {draw_station, 60, 0.0},
                  {draw_discount, 30, 0.0},
                  {draw_power, 7, 1e6}};
     ErrataSentinel found[ERRATA_SENTINEL_MAX];
 
     g_test_summary(
-        "Zeros below incomes, pressures and ages, 999 above scores and -1 below counts that thin out "
-        "towards 0 are codes; gifts of nothing, a station at the sea, no discount, incomes of a "
-        "quarter that has none and a million among powers of ten are values");
+        "Zeros far below pressures, 999 above scores and -1 below counts that thin out towards 0 are "
+        "codes; gifts of nothing, a station at the sea, no discount, no income, no fee and a million "
+        "among powers of ten are values");
     for (guint64 seed = 0; seed < 10; seed++) {
         for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
             g_assert_cmpuint(find_in(plants[i].natural, seed, 50, plants[i].code, found), ==, 1);

@@ -214,6 +214,8 @@ undo_rank(const UndoStep *step, double x)
         return step->value[0];
     if (x >= 1 || (normal && x + UNDO_BOUNDS > 1) || x >= step->rank[last])
         return step->value[last];
+    if (x <= step->rank[0])
+        return step->value[0];
     while (at + 1 < last && step->rank[at + 1] <= x)
         at++;
     double slope = (step->value[at + 1] - step->value[at]) / (step->rank[at + 1] - step->rank[at]);
