@@ -8,6 +8,7 @@
 #include "data-bugs.h"
 
 #define FOLD_SAME   0.9 /* of the rows of the one are the other's */
+#define FOLD_MOST   0.8 /* likewise, of a group whose rows are of another one */
 #define FOLD_FILL   0.2 /* of a window's rows that the fault must have */
 #define FOLD_WINDOW 0.5 /* of the rows: what lasts longer has no window */
 
@@ -104,6 +105,23 @@ fold_is_told(ErrataDataBugs *self, const ErrataDataBug *bug)
            (fold_is_writing(bug, change) || fold_shared(self, bug, change) >= FOLD_SAME);
 }
 
+/* a unit of a group by a column of which values are exchanged there: its rows are of another group */
+static gboolean
+fold_is_exchanged(const ErrataDataBugs *self, const ErrataDataBug *bug)
+{
+    if (strcmp(bug->bug, "unit-change") != 0)
+        return FALSE;
+    for (guint i = 0; i < self->bugs->len; i++) {
+        const ErrataDataBug *other = g_ptr_array_index(self->bugs, i);
+
+        for (guint k = 0; k < G_N_ELEMENTS(bug->group.bin) && other->n_exchanged > 0; k++)
+            if (bug->group.bin[k] != NULL && (int)bug->group.bin[k]->column == other->column &&
+                fold_shared(self, bug, other) >= FOLD_MOST)
+                return TRUE;
+    }
+    return FALSE;
+}
+
 /* the window of the rows in time order, where they fill one */
 static void
 fold_place(const ErrataDataBugs *self, ErrataDataBug *bug)
@@ -139,7 +157,9 @@ void
 errata_data_bugs_fold(ErrataDataBugs *self)
 {
     for (guint i = self->bugs->len; i-- > 0;)
-        if (fold_is_told(self, g_ptr_array_index(self->bugs, i)))
+        if (fold_is_exchanged(self, g_ptr_array_index(self->bugs, i)))
+            errata_data_bugs_forget(self, i);
+        else if (fold_is_told(self, g_ptr_array_index(self->bugs, i)))
             g_ptr_array_remove_index(self->bugs, i);
     for (guint i = 0; i < self->bugs->len; i++) {
         ErrataDataBug *bug = g_ptr_array_index(self->bugs, i);

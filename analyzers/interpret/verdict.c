@@ -197,6 +197,18 @@ verdict_unjudged(const ErrataCase *report)
         flags);
 }
 
+/* whether all predictions are right, or all wrong, row by row: weights may say so of others */
+static gboolean
+verdict_is_one_kind(const ErrataCase *report, gboolean right)
+{
+    guint n = report->performance.n_confusion;
+
+    for (guint i = 0; i < n * n; i++)
+        if (report->performance.confusion[i] > 0 && (i % (n + 1) == 0) != right)
+            return FALSE;
+    return TRUE;
+}
+
 static char *
 verdict_headline(ErrataProse *prose)
 {
@@ -218,12 +230,14 @@ verdict_headline(ErrataProse *prose)
             return estimate;
         return verdict_unjudged(report);
     }
-    if (g_strcmp0(report->headline, "accuracy") == 0 && metric->n > 1 && !(metric->value > 0.0)) {
+    if (g_strcmp0(report->headline, "accuracy") == 0 && metric->n > 1 && !(metric->value > 0.0) &&
+        verdict_is_one_kind(report, FALSE)) {
         g_autofree char *count = errata_words_counted(metric->n, "prediction", "predictions");
 
         return g_strdup_printf("not one of %s is right%s", count, decline);
     }
-    if (g_strcmp0(report->headline, "accuracy") == 0 && metric->n > 1 && metric->value >= 1.0) {
+    if (g_strcmp0(report->headline, "accuracy") == 0 && metric->n > 1 && metric->value >= 1.0 &&
+        verdict_is_one_kind(report, TRUE)) {
         g_autofree char *count = errata_words_counted(metric->n, "prediction", "predictions");
         g_autofree char *least = errata_words_share(metric->lo, (double)NAN, (double)NAN);
 

@@ -120,7 +120,7 @@ errata_sign_flips_test(const double *difference, gsize n, guint64 most, guint64 
     double seen = 0.0, size = 0.0;
 
     for (gsize i = 0; i < n; i++) {
-        if (!(fabs(difference[i]) > 0.0))
+        if (!(fabs(difference[i]) > 0.0) || !isfinite(difference[i]))
             continue;
         kept[self.n++] = difference[i];
         seen += difference[i];

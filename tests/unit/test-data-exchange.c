@@ -228,6 +228,53 @@ test_data_exchange_found(void)
     }
 }
 
+/* amounts that go with the way of payment, two of which change places for a while */
+static AnalysisFrame *
+exchange_amounts(guint64 seed)
+{
+    static const char *const ways[] = {"card", "cash", "web", "app"};
+    static const double level[] = {20.0, 9.0, 33.0, 24.5};
+    g_autoptr(GString) table = g_string_new("pay,amount,score,prediction,label\n");
+    AnalysisFrame *fixture;
+
+    for (guint i = 0; i < 8000; i++) {
+        ErrataRng rng = errata_rng_init(seed, 77, i);
+        double draw = errata_rng_uniform(&rng), score = errata_rng_uniform(&rng), wide = 0.0;
+        guint way = draw < 0.4 ? 0 : draw < 0.65 ? 1 : draw < 0.85 ? 2 : 3;
+
+        for (guint k = 0; k < 12; k++)
+            wide += errata_rng_uniform(&rng) - 0.5;
+        g_string_append_printf(table,
+                               "%s,%.2f,%.4f,%d,%d\n",
+                               ways[i >= 2000 && i < 3500 && way < 2 ? 1 - way : way],
+                               level[way] * exp(0.7 * wide),
+                               score,
+                               score >= 0.5,
+                               errata_rng_uniform(&rng) < score);
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static void
+test_data_exchange_amounts(void)
+{
+    g_test_summary("Where two groups have changed places their amounts have no other unit");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_autoptr(AnalysisFrame) fixture = exchange_amounts(seed);
+        const GPtrArray *findings = fixture->analysis.result->findings;
+        const ErrataFinding *finding = exchange_find(fixture);
+
+        g_assert_nonnull(finding);
+        g_assert_cmpstr(finding->subject.column, ==, "pay");
+        for (guint i = 0; i < findings->len; i++)
+            g_assert_cmpstr(((const ErrataFinding *)g_ptr_array_index(findings, i))->subject.bug,
+                            !=,
+                            "unit-change");
+    }
+}
+
 static void
 test_data_exchange_nothing(void)
 {
@@ -256,6 +303,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-exchange/found", test_data_exchange_found);
+    g_test_add_func("/data-exchange/amounts", test_data_exchange_amounts);
     g_test_add_func("/data-exchange/nothing", test_data_exchange_nothing);
     return g_test_run();
 }

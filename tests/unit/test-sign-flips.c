@@ -61,6 +61,7 @@ test_all_patterns(void)
 static void
 test_by_hand(void)
 {
+    static const double odd[] = {1.0, (double)INFINITY, 2.0, (double)NAN, 3.0};
     static const double plain[] = {1.0, 2.0, 3.0}, mixed[] = {1.0, 0.0, -2.0, 3.0};
     static const double none[] = {0.0, 0.0};
 
@@ -68,6 +69,8 @@ test_by_hand(void)
     /* |1 − 2 + 3| = 2: only the two sums of 0 are nearer to it */
     g_assert_cmpfloat_with_epsilon(errata_sign_flips_test(mixed, 4, 99, 1).p, 0.75, 1e-15);
     g_assert_cmpfloat_with_epsilon(errata_sign_flips_test(none, 2, 99, 1).p, 1.0, 1e-15);
+    /* what is no number is passed over */
+    g_assert_cmpfloat_with_epsilon(errata_sign_flips_test(odd, 5, 99, 1).p, 0.25, 1e-15);
 }
 
 /* drawn patterns come to what all of them come to, as near as so many draws do */
