@@ -260,6 +260,7 @@ ways_add(Ways *self, guint32 cluster)
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CLUSTER, "");
     ErrataClusterWords words;
     g_autofree char *name = NULL;
+    g_autofree char *advice = NULL;
     guint64 hash = ERRATA_CLUSTERS_NONE;
 
     ways_add_rows(self, cluster, finding);
@@ -288,11 +289,12 @@ ways_add(Ways *self, guint32 cluster)
     finding->share_of_rows = (double)NAN;
     finding->rank = finding->share_of_errors * 0.05;
     g_ptr_array_add(finding->notes, g_strdup("of=losses"));
-    errata_finding_suggest(finding,
-                           "collect-data",
-                           "See in these rows whether what the features hold is right; if it is, "
-                           "label more rows like them and train with them.")
-        ->method = g_strdup("not computed: needs a retrained model");
+    advice =
+        g_strdup_printf("Check the values of %s in these errors; where they are right, label more "
+                        "such rows and train with them",
+                        name);
+    errata_finding_suggest(finding, "collect-data", advice)->method =
+        g_strdup("not computed: needs a retrained model");
     ways_add_entry(self, finding, &words, name);
     errata_clusters_words_clear(&words);
     g_ptr_array_add(self->told, g_steal_pointer(&name));
