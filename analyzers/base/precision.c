@@ -40,7 +40,7 @@ precision_plain(double value)
     int place;
     double digits;
 
-    if (!(size >= 1e-300) ||
+    if (!(size >= 1e-300) || !isfinite(size) ||
         (size < PRECISION_BN && size >= 1.0 && fabs(size - round(size)) < size * 1e-9))
         return 0;
     if (size >= PRECISION_LONG)
