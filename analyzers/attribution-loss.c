@@ -22,9 +22,7 @@
 typedef struct {
     guint feature;
     gsize n;
-    double mean;
-    double error;
-    ErrataSignFlips test;
+    AttributionPush by;
     double elsewhere; /* mean over the pairs left out, or NaN */
 } Push;
 
@@ -52,16 +50,51 @@ loss_difference(const ErrataModelUse *use, gsize pair, guint feature)
     return use->loss_of_error[place] - use->loss_of_correct[place];
 }
 
+/* the mean of matched pairs' differences, its standard error and the chance of as large a one; pairs of one block are
+ * taken together. Without two blocks the mean is NaN */
+AttributionPush
+attribution_push(const double *difference, const guint *block, gsize n, guint64 draws, guint64 seed)
+{
+    AttributionPush push = {(double)NAN, (double)NAN, {1.0, 0, TRUE}};
+    g_autofree Block *blocks = NULL;
+    g_autofree double *sums = NULL;
+    ErrataSum sum = {0};
+    double squares = 0.0;
+    gsize most = 0, n_blocks = 0;
+
+    for (gsize i = 0; i < n; i++)
+        most = MAX(most, (gsize)block[i] + 1);
+    blocks = g_new0(Block, most + 1);
+    sums = g_new(double, most + 1);
+    for (gsize i = 0; i < n; i++) {
+        errata_sum_add(&sum, difference[i]);
+        blocks[block[i]].sum += difference[i];
+        blocks[block[i]].n += 1.0;
+    }
+    for (gsize b = 0; b < most; b++)
+        n_blocks += blocks[b].n > 0.0 ? 1 : 0;
+    if (n_blocks < 2)
+        return push;
+    push.mean = errata_sum_value(&sum) / (double)n;
+    for (gsize b = 0; b < most; b++) {
+        double off = blocks[b].sum - blocks[b].n * push.mean;
+
+        squares += off * off;
+        sums[b] = blocks[b].sum;
+    }
+    push.error = sqrt(squares * (double)n_blocks / (double)(n_blocks - 1)) / (double)n;
+    push.test = errata_sign_flips_test(sums, most, draws, seed);
+    return push;
+}
+
 static Push
 loss_push(const Pushes *all, guint feature)
 {
     const ErrataModelUse *use = all->attribution->use;
-    Push push = {feature, 0, (double)NAN, (double)NAN, {1.0, 0, TRUE}, (double)NAN};
-    g_autofree double *difference = g_new0(double, use->n_pairs + 1);
-    g_autofree double *count = g_new0(double, use->n_pairs + 1);
-    ErrataSum sum = {0}, other = {0};
-    double squares = 0.0;
-    gsize n_blocks = 0;
+    Push push = {.feature = feature, .elsewhere = (double)NAN};
+    g_autofree double *difference = g_new(double, use->n_pairs + 1);
+    g_autofree guint *block = g_new(guint, use->n_pairs + 1);
+    ErrataSum other = {0};
 
     for (gsize i = 0; i < use->n_pairs; i++) {
         double value = loss_difference(use, i, feature);
@@ -70,27 +103,16 @@ loss_push(const Pushes *all, guint feature)
             errata_sum_add(&other, value);
             continue;
         }
-        errata_sum_add(&sum, value);
-        difference[all->block[i]] += value;
-        n_blocks += count[all->block[i]] > 0.0 ? 0 : 1;
-        count[all->block[i]] += 1.0;
-        push.n++;
+        difference[push.n] = value;
+        block[push.n++] = all->block[i];
     }
     if (push.n < use->n_pairs)
         push.elsewhere = errata_sum_value(&other) / (double)(use->n_pairs - push.n);
-    if (n_blocks < 2)
-        return push;
-    push.mean = errata_sum_value(&sum) / (double)push.n;
-    for (gsize b = 0; b < use->n_pairs; b++) {
-        double off = difference[b] - count[b] * push.mean;
-
-        squares += off * off;
-    }
-    push.error = sqrt(squares * (double)n_blocks / (double)(n_blocks - 1)) / (double)push.n;
-    push.test = errata_sign_flips_test(difference,
-                                       use->n_pairs,
-                                       all->draws,
-                                       all->attribution->analysis->settings->seed);
+    push.by = attribution_push(difference,
+                               block,
+                               push.n,
+                               all->draws,
+                               all->attribution->analysis->settings->seed);
     return push;
 }
 
@@ -145,9 +167,9 @@ loss_pushes(const Attribution *self, const ErrataRows *rows)
 static char *
 loss_test(const Push *push)
 {
-    g_autofree char *n = errata_precision_print((double)push->test.n, 0);
+    g_autofree char *n = errata_precision_print((double)push->by.test.n, 0);
 
-    return g_strdup_printf("sign flips, %s%s", push->test.is_exact ? "all " : "", n);
+    return g_strdup_printf("sign flips, %s%s", push->by.test.is_exact ? "all " : "", n);
 }
 
 static void
@@ -159,10 +181,10 @@ loss_overall(const Attribution *self, const Push *push)
     for (guint i = 0; i < shares->n; i++) {
         const Push *own = &push[self->order[i]];
 
-        shares->push[i] = own->mean;
-        shares->push_lo[i] = own->mean - LOSS_Z * own->error;
-        shares->push_hi[i] = own->mean + LOSS_Z * own->error;
-        p[i] = own->test.p;
+        shares->push[i] = own->by.mean;
+        shares->push_lo[i] = own->by.mean - LOSS_Z * own->by.error;
+        shares->push_hi[i] = own->by.mean + LOSS_Z * own->by.error;
+        p[i] = own->by.test.p;
     }
     errata_tests_benjamini_hochberg(p, shares->n, shares->n, shares->push_q);
 }
@@ -173,7 +195,9 @@ loss_compare(const void *a, const void *b)
     const Push *x = a;
     const Push *y = b;
 
-    return x->mean > y->mean ? -1 : x->mean < y->mean ? 1 : (int)x->feature - (int)y->feature;
+    return x->by.mean > y->by.mean   ? -1
+           : x->by.mean < y->by.mean ? 1
+                                     : (int)x->feature - (int)y->feature;
 }
 
 static gsize
@@ -205,28 +229,28 @@ attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding)
         return;
     push = loss_pushes(self, rows);
     for (guint f = 0; f < use->n_features; f++)
-        whole += push[f].mean;
+        whole += push[f].by.mean;
     qsort(push, use->n_features, sizeof *push, loss_compare);
     for (guint i = 0; i < use->n_features; i++)
-        p[i] = push[i].test.p;
+        p[i] = push[i].by.test.p;
     errata_tests_benjamini_hochberg(p, use->n_features, use->n_features, q);
     errata_case_tried(self->analysis->result, "attribution", use->n_features);
     for (guint i = 0; i < MIN(use->n_features, LOSS_FIRST) && told < LOSS_TOLD; i++) {
         g_autofree char *what = NULL;
         ErrataEvidence *evidence;
 
-        if (!(q[i] < LOSS_ALPHA) || !(push[i].mean >= LOSS_PART * whole))
+        if (!(q[i] < LOSS_ALPHA) || !(push[i].by.mean >= LOSS_PART * whole))
             continue;
         what = g_strdup_printf("%s: what it adds to the loss of these errors",
                                self->name[push[i].feature]);
         evidence = errata_finding_add(
             finding,
-            errata_evidence_new("push", what, push[i].mean, ERRATA_UNIT_NONE, push[i].n));
-        evidence->lo = push[i].mean - LOSS_Z * push[i].error;
-        evidence->hi = push[i].mean + LOSS_Z * push[i].error;
+            errata_evidence_new("push", what, push[i].by.mean, ERRATA_UNIT_NONE, push[i].n));
+        evidence->lo = push[i].by.mean - LOSS_Z * push[i].by.error;
+        evidence->hi = push[i].by.mean + LOSS_Z * push[i].by.error;
         evidence->baseline = push[i].elsewhere;
         evidence->test = loss_test(&push[i]);
-        evidence->p = push[i].test.p;
+        evidence->p = push[i].by.test.p;
         evidence->q = q[i];
         evidence->text = g_strdup(self->name[push[i].feature]);
         evidence->method = g_strdup(
@@ -268,7 +292,7 @@ loss_note(const Attribution *self, const Push *push)
         evidence->hi = shares->push_hi[best];
         evidence->baseline = whole;
         evidence->test = loss_test(&push[self->order[best]]);
-        evidence->p = push[self->order[best]].test.p;
+        evidence->p = push[self->order[best]].by.test.p;
         evidence->q = shares->push_q[best];
         evidence->text = g_strdup(shares->feature[best]);
         g_ptr_array_add(shares->evidence, evidence);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model-use.h"
+#include "sign-flips.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,13 @@ typedef struct {
     ErrataShares *shares;
 } Attribution;
 
+/* by how much errors' shares of the loss differ from those of the correct rows beside them, its standard error and test */
+typedef struct {
+    double mean;
+    double error;
+    ErrataSignFlips test;
+} AttributionPush;
+
 /* one feature's share in figures' margin of sampled row @i */
 static inline double
 attribution_share(const Attribution *self, gsize i, guint feature)
@@ -53,6 +61,11 @@ void attribution_depend(const Attribution *self);
 void attribution_loss(const Attribution *self);
 void attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding);
 guint *attribution_loss_blocks(const Attribution *self);
+AttributionPush attribution_push(const double *difference,
+                                 const guint *block,
+                                 gsize n,
+                                 guint64 draws,
+                                 guint64 seed);
 void attribution_words(const Attribution *self);
 void attribution_ways(const Attribution *self);
 void attribution_permute(const Attribution *self);

@@ -38,8 +38,7 @@ typedef struct {
     ErrataQuantity *margin; /* of the model's outputs */
     ErrataQuantity loss;    /* of the margins */
     gsize n_pairs;
-    guint *block; /* per pair: its entity */
-    guint n_blocks;
+    guint *block;            /* per pair: its entity */
     ErrataModelCells *cells; /* errors, then the correct rows */
     double *truth;
     const ErrataModelRows *background;
@@ -155,7 +154,6 @@ words_take_rows(Words *self)
         row[i] = use->pair[pair].error;
         row[self->n_pairs + i] = use->pair[pair].correct;
         self->block[i] = all[pair];
-        self->n_blocks = MAX(self->n_blocks, all[pair] + 1);
     }
     for (gsize i = 0; i < 2 * self->n_pairs; i++)
         self->truth[i] = use->truth[row[i]];
@@ -272,32 +270,18 @@ words_test(Words *self)
     g_autofree double *difference = words_differences(self);
     g_autofree double *p = g_new(double, (gsize)self->n_words + 1);
     g_autofree double *q = g_new(double, (gsize)self->n_words + 1);
-    g_autofree double *sum = g_new(double, (gsize)self->n_blocks + 1);
-    g_autofree double *off = g_new(double, (gsize)self->n_blocks + 1);
     guint64 draws = errata_sign_flips_draws(self->n_words, WORDS_ALPHA);
 
     for (guint w = 0; w < self->n_words; w++) {
-        const double *own = difference + (gsize)w * self->n_pairs;
-        Word *word = &self->word[w];
-        double squares = 0.0;
-
-        memset(sum, 0, self->n_blocks * sizeof *sum);
-        memset(off, 0, self->n_blocks * sizeof *off);
-        for (gsize i = 0; i < self->n_pairs; i++)
-            word->mean += own[i] / (double)self->n_pairs;
-        for (gsize i = 0; i < self->n_pairs; i++) {
-            sum[self->block[i]] += own[i];
-            off[self->block[i]] += own[i] - word->mean;
-        }
-        for (guint b = 0; b < self->n_blocks; b++)
-            squares += off[b] * off[b];
-        word->error = sqrt(squares * self->n_blocks / MAX(self->n_blocks - 1, 1)) /
-                      (double)self->n_pairs;
-        p[w] = word->p = errata_sign_flips_test(sum,
-                                                self->n_blocks,
+        AttributionPush push = attribution_push(difference + (gsize)w * self->n_pairs,
+                                                self->block,
+                                                self->n_pairs,
                                                 draws,
-                                                self->attribution->analysis->settings->seed)
-                             .p;
+                                                self->attribution->analysis->settings->seed);
+
+        self->word[w].mean = push.mean;
+        self->word[w].error = push.error;
+        p[w] = self->word[w].p = push.test.p;
     }
     errata_tests_benjamini_hochberg(p, self->n_words, self->n_words, q);
     for (guint w = 0; w < self->n_words; w++)

@@ -24,7 +24,7 @@ typedef struct {
 
 /* the likelihood ratio of fewer errors than expected: that of as many more right answers */
 static double
-better_evidence(const Better *self, const SlicesBetterSum *sum)
+better_evidence(const Better *self, const SlicesSum *sum)
 {
     if (sum->n < (double)self->table->min_rows || !(sum->expected > sum->observed))
         return 0.0;
@@ -38,7 +38,7 @@ better_evidence(const Better *self, const SlicesBetterSum *sum)
 
 /* the same of what may be told: so much better, and not most of the rows */
 static double
-better_ratio(const Better *self, const SlicesBetterSum *sum)
+better_ratio(const Better *self, const SlicesSum *sum)
 {
     return sum->n > BETTER_MAX_ROW * (double)self->table->discovery.n_rows ||
                    sum->expected < SLICES_BETTER_LIFT * sum->observed
@@ -47,7 +47,7 @@ better_ratio(const Better *self, const SlicesBetterSum *sum)
 }
 
 static void
-better_add_sum(SlicesBetterSum *sum, const SlicesBetterSum *other, double sign)
+better_add_sum(SlicesSum *sum, const SlicesSum *other, double sign)
 {
     sum->n += sign * other->n;
     sum->observed += sign * other->observed;
@@ -90,11 +90,11 @@ better_search_column(Better *self, guint column, const Slice *to)
 {
     const SlicesCoding *fine = &self->table->columns[column].fine;
     const ErrataExpected *expected = self->expected;
-    SlicesBetterSum sums[257] = {{0.0, 0.0, 0.0}}; /* below each code */
+    SlicesSum sums[257] = {{0.0, 0.0, 0.0}}; /* below each code */
     double most = 0.0;
 
     for (gsize i = 0; i < expected->n_rows; i++) {
-        SlicesBetterSum *sum = &sums[fine->code[i] + 1];
+        SlicesSum *sum = &sums[fine->code[i] + 1];
 
         if (self->member != NULL && self->member[i] == 0)
             continue;
@@ -105,7 +105,7 @@ better_search_column(Better *self, guint column, const Slice *to)
     for (guint c = 0; c < fine->n_codes; c++)
         better_add_sum(&sums[c + 1], &sums[c], 1.0);
     for (guint i = 0; i < fine->n_items; i++) {
-        SlicesBetterSum sum = sums[fine->items[i].hi];
+        SlicesSum sum = sums[fine->items[i].hi];
         double ratio;
 
         better_add_sum(&sum, &sums[fine->items[i].lo], -1.0);
@@ -121,14 +121,14 @@ better_search_column(Better *self, guint column, const Slice *to)
 }
 
 /* sums over the codes of @a below the first and of @b below the second index */
-static SlicesBetterSum *
+static SlicesSum *
 better_count(const Better *self, const SlicesCoding *a, const SlicesCoding *b)
 {
     guint width = b->n_codes + 1;
-    SlicesBetterSum *cells = g_new0(SlicesBetterSum, (gsize)(a->n_codes + 1) * width);
+    SlicesSum *cells = g_new0(SlicesSum, (gsize)(a->n_codes + 1) * width);
 
     for (gsize i = 0; i < self->expected->n_rows; i++) {
-        SlicesBetterSum *cell = &cells[(gsize)(a->code[i] + 1) * width + b->code[i] + 1];
+        SlicesSum *cell = &cells[(gsize)(a->code[i] + 1) * width + b->code[i] + 1];
 
         cell->n += 1.0;
         cell->observed += self->expected->y[i];
@@ -136,7 +136,7 @@ better_count(const Better *self, const SlicesCoding *a, const SlicesCoding *b)
     }
     for (guint r = 1; r <= a->n_codes; r++)
         for (guint c = 1; c <= b->n_codes; c++) {
-            SlicesBetterSum *cell = &cells[(gsize)r * width + c];
+            SlicesSum *cell = &cells[(gsize)r * width + c];
 
             better_add_sum(cell, cell - 1, 1.0);
             better_add_sum(cell, cell - width, 1.0);
@@ -151,16 +151,16 @@ better_search_pair(Better *self, guint first, guint second)
 {
     const SlicesCoding *a = &self->table->columns[first].fine;
     const SlicesCoding *b = &self->table->columns[second].fine;
-    g_autofree SlicesBetterSum *cells = better_count(self, a, b);
+    g_autofree SlicesSum *cells = better_count(self, a, b);
     guint width = b->n_codes + 1;
 
     for (guint i = 0; i < a->n_items; i++) {
-        const SlicesBetterSum *from = &cells[(gsize)a->items[i].lo * width];
-        const SlicesBetterSum *to = &cells[(gsize)a->items[i].hi * width];
+        const SlicesSum *from = &cells[(gsize)a->items[i].lo * width];
+        const SlicesSum *to = &cells[(gsize)a->items[i].hi * width];
 
         for (guint k = 0; k < b->n_items; k++) {
             const SlicesItem *item = &b->items[k];
-            SlicesBetterSum sum = to[item->hi];
+            SlicesSum sum = to[item->hi];
             double ratio;
 
             better_add_sum(&sum, &to[item->lo], -1.0);
@@ -201,10 +201,10 @@ better_search_pairs(Better *self, const double *most)
             better_search_pair(self, column[i], column[k]);
 }
 
-static SlicesBetterSum
+static SlicesSum
 better_measure(const Better *self, const Slice *slice, guint8 *member)
 {
-    SlicesBetterSum sum = {0.0, 0.0, 0.0};
+    SlicesSum sum = {0.0, 0.0, 0.0};
 
     errata_slices_table_member(self->table, &self->table->discovery, slice, member);
     for (gsize i = 0; i < self->expected->n_rows; i++)
@@ -239,7 +239,7 @@ better_extend(Better *self, guint8 *member)
 static void
 better_drop(Better *self, guint8 *member)
 {
-    SlicesBetterSum sum = better_measure(self, &self->slice, member);
+    SlicesSum sum = better_measure(self, &self->slice, member);
     double ratio = better_ratio(self, &sum);
 
     for (guint i = self->slice.n; i-- > 0 && self->slice.n > 1;) {

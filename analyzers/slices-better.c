@@ -147,7 +147,7 @@ better_comes_back(const Better *self, const Slice *slice, const guint8 *member)
     const SlicesHalf *half = better_half(self, 1);
     const ErrataOutcome *outcome = self->table->analysis->outcome;
     g_autofree gsize *index = NULL;
-    SlicesBetterSum sum[BETTER_PARTS][2] = {{{0.0, 0.0, 0.0}}};
+    SlicesSum sum[BETTER_PARTS][2] = {{{0.0, 0.0, 0.0}}};
     double part[BETTER_PARTS], total = 0.0, weakest[2] = {(double)INFINITY, (double)INFINITY};
     gsize seen = 0;
 
@@ -158,7 +158,7 @@ better_comes_back(const Better *self, const Slice *slice, const guint8 *member)
         index[half->row[i]] = i + 1;
     for (gsize k = 0; k < outcome->n_rows; k++) {
         gsize i = index[outcome->order[k]];
-        SlicesBetterSum *own;
+        SlicesSum *own;
 
         if (i == 0)
             continue;
@@ -168,7 +168,7 @@ better_comes_back(const Better *self, const Slice *slice, const guint8 *member)
         own->expected += errata_expected_mu(self->expected[1], i - 1);
     }
     for (guint k = 0; k < BETTER_PARTS; k++) {
-        const SlicesBetterSum *in = &sum[k][1], *out = &sum[k][0];
+        const SlicesSum *in = &sum[k][1], *out = &sum[k][0];
 
         /* of as many expected errors, those fewer than the rest of the stretch has */
         part[k] = in->expected * (out->observed + 1e-9) / (out->expected + 1e-9) - in->observed;

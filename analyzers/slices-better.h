@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "slices-sum.h"
 #include "slices-table.h"
 
 G_BEGIN_DECLS
 
 #define SLICES_BETTER_LIFT 1.25 /* expected over observed */
-
-/* of some rows: how many, how much they erred and how much they should have */
-typedef struct {
-    double n;
-    double observed;
-    double expected;
-} SlicesBetterSum;
 
 gboolean errata_slices_better_holds(const SlicesTable *table,
                                     const ErrataExpected *expected,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "slices-alike.h"
+#include "slices-sum.h"
 #include "sort.h"
 
 #define REFINE_COST        5.0  /* what one more end, value or condition must gain … */
@@ -21,12 +22,6 @@
 #define REFINE_STANDS      3.0 /* logarithms of the conditions that a parent's ratio exceeds chance by */
 #define REFINE_ROUNDS      4
 #define REFINE_MAX_VALUES  3 /* of a category in one condition */
-
-typedef struct {
-    double n;
-    double observed;
-    double expected;
-} RefineSum;
 
 typedef struct {
     const SlicesTable *table;
@@ -47,23 +42,9 @@ refine_meet(const Refine *self, const Slice *slice, guint8 *ret_member)
         ret_member[i] &= self->within[i];
 }
 
-static void
-refine_sum_add(RefineSum *sum, double y, double mu)
-{
-    sum->n += 1.0;
-    sum->observed += y;
-    sum->expected += mu;
-}
-
-static RefineSum
-refine_sum_minus(const RefineSum *a, const RefineSum *b)
-{
-    return (RefineSum){a->n - b->n, a->observed - b->observed, a->expected - b->expected};
-}
-
 /* whether as many more errors, or fewer, are observed than expected as a slice must have */
 static gboolean
-refine_lifts(const Refine *self, const RefineSum *sum)
+refine_lifts(const Refine *self, const SlicesSum *sum)
 {
     if (self->fewer)
         return sum->expected >= SLICES_MIN_LIFT * sum->observed;
@@ -72,7 +53,7 @@ refine_lifts(const Refine *self, const RefineSum *sum)
 
 /* the likelihood ratio, 0 where the slice would not be valid */
 static double
-refine_ratio(const Refine *self, const RefineSum *sum)
+refine_ratio(const Refine *self, const SlicesSum *sum)
 {
     if (sum->n < (double)self->table->min_rows || !refine_lifts(self, sum))
         return 0.0;
@@ -93,12 +74,12 @@ static double
 refine_slice_ratio(Refine *self, const Slice *slice)
 {
     const SlicesHalf *half = &self->table->discovery;
-    RefineSum sum = {0.0, 0.0, 0.0};
+    SlicesSum sum = {0.0, 0.0, 0.0};
 
     refine_meet(self, slice, self->member);
     for (gsize i = 0; i < half->n_rows; i++)
         if (self->member[i] != 0)
-            refine_sum_add(&sum, self->expected->y[i], errata_expected_mu(self->expected, i));
+            slices_sum_add_row(&sum, self->expected->y[i], errata_expected_mu(self->expected, i));
     return refine_ratio(self, &sum);
 }
 
@@ -158,7 +139,7 @@ errata_slices_refine_end(const ErrataColumn *column, double edge)
 typedef struct {
     gsize n;
     double *value;
-    RefineSum *sums;
+    SlicesSum *sums;
 } RefineLine;
 
 static void
@@ -178,7 +159,7 @@ refine_line_init(Refine *self, const Slice *slice, guint skip, RefineLine *line)
     g_autofree double *sorted = g_new(double, MAX(half->n_rows, 1));
     g_autofree guint32 *row = g_new(guint32, MAX(half->n_rows, 1));
     g_autofree guint32 *frame_row = g_new(guint32, MAX(half->n_rows, 1));
-    RefineSum sum = {0.0, 0.0, 0.0};
+    SlicesSum sum = {0.0, 0.0, 0.0};
     gsize n_met = 0, n = 0;
 
     others.condition[skip] = others.condition[--others.n];
@@ -200,14 +181,16 @@ refine_line_init(Refine *self, const Slice *slice, guint skip, RefineLine *line)
     }
     errata_sort_payload(value, row, n, sorted, row);
     line->value = g_new(double, n + 1);
-    line->sums = g_new(RefineSum, n + 1);
+    line->sums = g_new(SlicesSum, n + 1);
     line->n = 0;
     for (gsize i = 0; i < n; i++) {
         if (i == 0 || sorted[i] > sorted[i - 1]) {
             line->value[line->n] = sorted[i];
             line->sums[line->n++] = sum;
         }
-        refine_sum_add(&sum, self->expected->y[row[i]], errata_expected_mu(self->expected, row[i]));
+        slices_sum_add_row(&sum,
+                           self->expected->y[row[i]],
+                           errata_expected_mu(self->expected, row[i]));
     }
     line->sums[line->n] = sum;
 }
@@ -222,7 +205,7 @@ typedef struct {
 /* whether the ratio can exceed @ratio, by a bound without a logarithm: the divergence of q from p is
  * at most (q − p)² / 2p(1 − p) where p + q ≤ 1, and twice that anywhere */
 static gboolean
-refine_may_exceed(const Refine *self, const RefineSum *sum, double ratio)
+refine_may_exceed(const Refine *self, const SlicesSum *sum, double ratio)
 {
     double excess = sum->observed - sum->expected;
     double bound = 2.0 * ratio * (1.0 - 1e-9);
@@ -240,7 +223,7 @@ refine_may_exceed(const Refine *self, const RefineSum *sum, double ratio)
 static double
 refine_range_ratio(const Refine *self, const RefineLine *line, gsize lo, gsize hi, double least)
 {
-    RefineSum sum = refine_sum_minus(&line->sums[hi], &line->sums[lo]);
+    SlicesSum sum = slices_sum_minus(&line->sums[hi], &line->sums[lo]);
 
     return refine_may_exceed(self, &sum, least) ? refine_ratio(self, &sum) : 0.0;
 }
@@ -351,18 +334,18 @@ refine_number(Refine *self, Slice *slice, guint index)
 
 /* sums per code of a category column over the rows of @slice */
 static void
-refine_code_sums(Refine *self, const Slice *slice, guint column, RefineSum *ret_sums)
+refine_code_sums(Refine *self, const Slice *slice, guint column, SlicesSum *ret_sums)
 {
     const SlicesHalf *half = &self->table->discovery;
     const guint8 *code = self->table->columns[column].fine.code;
 
-    memset(ret_sums, 0, 256 * sizeof(RefineSum));
+    memset(ret_sums, 0, 256 * sizeof(SlicesSum));
     refine_meet(self, slice, self->member);
     for (gsize i = 0; i < half->n_rows; i++)
         if (self->member[i] != 0)
-            refine_sum_add(&ret_sums[code[i]],
-                           self->expected->y[i],
-                           errata_expected_mu(self->expected, i));
+            slices_sum_add_row(&ret_sums[code[i]],
+                               self->expected->y[i],
+                               errata_expected_mu(self->expected, i));
 }
 
 static gboolean
@@ -371,18 +354,12 @@ refine_has_code(const SlicesCondition *condition, guint code)
     return ((condition->codes[code >> 6] >> (code & 63)) & 1) != 0;
 }
 
-static RefineSum
-refine_sum_plus(const RefineSum *a, const RefineSum *b)
-{
-    return (RefineSum){a->n + b->n, a->observed + b->observed, a->expected + b->expected};
-}
-
 /* the ratio of @now joined by @one; 0 where they differ so much that two slices tell more than one, or
  * where the new rows are wrong less often, though less was expected of them */
 static double
-refine_joined(const Refine *self, const RefineSum *now, const RefineSum *one)
+refine_joined(const Refine *self, const SlicesSum *now, const SlicesSum *one)
 {
-    RefineSum with = refine_sum_plus(now, one);
+    SlicesSum with = slices_sum_plus(now, one);
     double ratio = refine_ratio(self, &with);
 
     if (!self->table->real && one->observed * now->n < REFINE_ALIKE * now->observed * one->n)
@@ -411,15 +388,15 @@ refine_category(Refine *self, Slice *slice, guint index)
     const ErrataBinColumn *bin = self->table->columns[condition->column].bin;
     guint n_codes = bin->n_codes - (bin->has_other ? 1 : 0);
     Slice others = *slice;
-    RefineSum sums[256];
-    RefineSum now = {0.0, 0.0, 0.0};
+    SlicesSum sums[256];
+    SlicesSum now = {0.0, 0.0, 0.0};
     gboolean apart[256] = {FALSE}; /* values that go wrong in a way of their own */
 
     others.condition[index] = others.condition[--others.n];
     refine_code_sums(self, &others, condition->column, sums);
     for (guint c = 0; c < n_codes; c++)
         if (refine_has_code(condition, c))
-            now = refine_sum_plus(&now, &sums[c]);
+            now = slices_sum_plus(&now, &sums[c]);
     for (guint n = 1; n < REFINE_MAX_VALUES;) {
         double best = refine_ratio(self, &now) + refine_cost(refine_ratio(self, &now));
         guint best_code = n_codes;
@@ -441,7 +418,7 @@ refine_category(Refine *self, Slice *slice, guint index)
             continue;
         n++;
         condition->codes[best_code >> 6] |= G_GUINT64_CONSTANT(1) << (best_code & 63);
-        now = refine_sum_plus(&now, &sums[best_code]);
+        now = slices_sum_plus(&now, &sums[best_code]);
     }
 }
 
@@ -506,7 +483,7 @@ refine_is_as_bad(Refine *self, const Slice *slice, double own, double ratio)
     const double *loss = self->table->analysis->outcome->loss;
     double variance = self->expected->real ? self->expected->variance : 0.0;
     g_autofree guint8 *in = g_malloc(MAX(half->n_rows, 1));
-    RefineSum rest = {0.0, 0.0, 0.0};
+    SlicesSum rest = {0.0, 0.0, 0.0};
     double sum[2] = {0.0, 0.0};
     double n[2] = {0.0, 0.0};
 
@@ -517,7 +494,7 @@ refine_is_as_bad(Refine *self, const Slice *slice, double own, double ratio)
         sum[in[i]] += self->table->real ? loss[half->row[i]] : self->expected->y[i];
         n[in[i]] += 1.0;
         if (in[i] == 0)
-            refine_sum_add(&rest, self->expected->y[i], errata_expected_mu(self->expected, i));
+            slices_sum_add_row(&rest, self->expected->y[i], errata_expected_mu(self->expected, i));
     }
     if (!(rest.n > 0.0) || sum[0] * n[1] < REFINE_AS_BAD * sum[1] * n[0])
         return FALSE;
@@ -588,17 +565,17 @@ refine_grow(Refine *self, Slice *slice, double ratio)
 
     for (guint c = 0; c < self->table->n_columns; c++) {
         const SlicesCoding *fine = &self->table->columns[c].fine;
-        RefineSum sums[256];
+        SlicesSum sums[256];
 
         if (refine_uses(slice, c))
             continue;
         refine_code_sums(self, slice, c, sums);
         n_items += fine->n_items;
         for (guint i = 0; i < fine->n_items; i++) {
-            RefineSum sum = {0.0, 0.0, 0.0};
+            SlicesSum sum = {0.0, 0.0, 0.0};
 
             for (guint code = fine->items[i].lo; code < fine->items[i].hi; code++)
-                sum = refine_sum_plus(&sum, &sums[code]);
+                sum = slices_sum_plus(&sum, &sums[code]);
             if (refine_ratio(self, &sum) > best) {
                 best = refine_ratio(self, &sum);
                 grown.condition[slice->n] = errata_slices_items_slice(self->table,

@@ -34,7 +34,7 @@ typedef struct {
     const ErrataExpected *expected;
     const Slice *slice;
     const guint8 *in_slice;
-    SlicesBetterSum all;
+    SlicesSum all;
     double n_slice; /* its rows */
     double slice_ratio;
     double best; /* ratio less the price of its names */
@@ -45,32 +45,18 @@ typedef struct {
 typedef struct {
     guint column;
     Slice others;
-    SlicesBetterSum code[257];
+    SlicesSum code[257];
 } SparedCodes;
 
-static void
-spared_add(SlicesBetterSum *sum, const SlicesBetterSum *other)
-{
-    sum->n += other->n;
-    sum->observed += other->observed;
-    sum->expected += other->expected;
-}
-
-static SlicesBetterSum
-spared_minus(const SlicesBetterSum *a, const SlicesBetterSum *b)
-{
-    return (SlicesBetterSum){a->n - b->n, a->observed - b->observed, a->expected - b->expected};
-}
-
 static double
-spared_lift(const SlicesBetterSum *sum)
+spared_lift(const SlicesSum *sum)
 {
     return sum->observed / fmax(sum->expected, 1e-9);
 }
 
 /* likelihood ratio of some rows' own rate, higher or lower, to @lift times what is expected */
 static double
-spared_evidence(const Spared *self, const SlicesBetterSum *sum, double lift)
+spared_evidence(const Spared *self, const SlicesSum *sum, double lift)
 {
     double expected = sum->expected * lift;
 
@@ -87,9 +73,9 @@ spared_evidence(const Spared *self, const SlicesBetterSum *sum, double lift)
 
 /* the ratio of telling @part from all other rows */
 static double
-spared_ratio(const Spared *self, const SlicesBetterSum *part)
+spared_ratio(const Spared *self, const SlicesSum *part)
 {
-    SlicesBetterSum rest = spared_minus(&self->all, part);
+    SlicesSum rest = slices_sum_minus(&self->all, part);
     double lift = spared_lift(&self->all);
 
     return spared_evidence(self, part, lift) + spared_evidence(self, &rest, lift);
@@ -97,9 +83,9 @@ spared_ratio(const Spared *self, const SlicesBetterSum *part)
 
 /* the same of a group that could be told: fewer errors than the rest, and not most of the rows */
 static double
-spared_group_ratio(const Spared *self, const SlicesBetterSum *part)
+spared_group_ratio(const Spared *self, const SlicesSum *part)
 {
-    SlicesBetterSum rest = spared_minus(&self->all, part);
+    SlicesSum rest = slices_sum_minus(&self->all, part);
 
     if (part->n < (double)self->table->min_rows || part->n > SPARED_MAX_ROWS * self->all.n ||
         spared_lift(&rest) < SLICES_BETTER_LIFT * spared_lift(part))
@@ -132,7 +118,7 @@ spared_try_values(Spared *self, const SparedCodes *codes)
     SlicesCondition own = {.column = codes->column,
                            .lo = -(double)INFINITY,
                            .hi = (double)INFINITY};
-    SlicesBetterSum sum = {0.0, 0.0, 0.0};
+    SlicesSum sum = {0.0, 0.0, 0.0};
 
     for (guint names = 0; names < MIN(SPARED_NAMES, n_codes); names++) {
         guint best = n_codes;
@@ -145,7 +131,7 @@ spared_try_values(Spared *self, const SparedCodes *codes)
         if (best == n_codes)
             return;
         own.codes[best >> 6] |= G_GUINT64_CONSTANT(1) << (best & 63);
-        spared_add(&sum, &codes->code[best]);
+        sum = slices_sum_plus(&sum, &codes->code[best]);
         ratio = spared_group_ratio(self, &sum);
         spared_offer(self, codes, &own, ratio - spared_price(ratio, names));
     }
@@ -158,13 +144,13 @@ spared_try_ranges(Spared *self, const SparedCodes *codes)
     guint n_codes = self->table->columns[codes->column].bin->n_codes;
 
     for (guint lo = 0; lo < n_codes; lo++) {
-        SlicesBetterSum sum = {0.0, 0.0, 0.0};
+        SlicesSum sum = {0.0, 0.0, 0.0};
 
         for (guint hi = lo + 1; hi <= n_codes && hi - lo < n_codes; hi++) {
             const guint16 ends[2] = {(guint16)lo, (guint16)hi};
             double ratio, score;
 
-            spared_add(&sum, &codes->code[hi - 1]);
+            sum = slices_sum_plus(&sum, &codes->code[hi - 1]);
             ratio = spared_group_ratio(self, &sum);
             score = ratio - spared_price(ratio, lo > 0 && hi < n_codes ? 1 : 0);
             if (score > self->best) {
@@ -191,13 +177,10 @@ spared_count(const Spared *self, SparedCodes *codes)
     memset(codes->code, 0, sizeof codes->code);
     errata_slices_table_member(self->table, &self->table->discovery, &codes->others, member);
     for (gsize i = 0; i < n_rows; i++)
-        if (member[i] != 0) {
-            SlicesBetterSum one = {1.0,
-                                   self->expected->y[i],
-                                   errata_expected_mu(self->expected, i)};
-
-            spared_add(&codes->code[code[i]], &one);
-        }
+        if (member[i] != 0)
+            slices_sum_add_row(&codes->code[code[i]],
+                               self->expected->y[i],
+                               errata_expected_mu(self->expected, i));
 }
 
 /* the groups that a condition on @column tells apart where @others hold */
@@ -216,16 +199,14 @@ spared_try(Spared *self, const Slice *others, guint column)
         spared_try_values(self, &codes);
 }
 
-static SlicesBetterSum
+static SlicesSum
 spared_sum(const Spared *self, const guint8 *member)
 {
-    SlicesBetterSum sum = {0.0, 0.0, 0.0};
+    SlicesSum sum = {0.0, 0.0, 0.0};
 
     for (gsize i = 0; i < self->expected->n_rows; i++)
         if (member == NULL || member[i] != 0) {
-            sum.n += 1.0;
-            sum.observed += self->expected->y[i];
-            sum.expected += errata_expected_mu(self->expected, i);
+            slices_sum_add_row(&sum, self->expected->y[i], errata_expected_mu(self->expected, i));
         }
     return sum;
 }
@@ -239,18 +220,18 @@ spared_rest_is_alike(const Spared *self, const guint8 *in_group, double ratio)
     guint column = others.condition[--others.n].column;
     const guint8 *code = self->table->columns[column].fine.code;
     g_autofree guint8 *met = g_malloc(MAX(self->expected->n_rows, 1));
-    SlicesBetterSum sums[2][257] = {{{0.0, 0.0, 0.0}}};
-    SlicesBetterSum rest = {0.0, 0.0, 0.0};
+    SlicesSum sums[2][257] = {{{0.0, 0.0, 0.0}}};
+    SlicesSum rest = {0.0, 0.0, 0.0};
     double apart = 0.0, n = -1.0;
 
     errata_slices_table_member(self->table, &self->table->discovery, &others, met);
     for (gsize i = 0; i < self->expected->n_rows; i++) {
-        SlicesBetterSum one = {1.0, self->expected->y[i], errata_expected_mu(self->expected, i)};
+        double y = self->expected->y[i], mu = errata_expected_mu(self->expected, i);
 
         if (in_group[i] != 0)
             continue;
-        spared_add(&sums[met[i]][met[i] != 0 ? code[i] : 0], &one);
-        spared_add(&rest, &one);
+        slices_sum_add_row(&sums[met[i]][met[i] != 0 ? code[i] : 0], y, mu);
+        slices_sum_add_row(&rest, y, mu);
     }
     for (guint k = 0; k < 2; k++)
         for (guint c = 0; c < 257; c++)
@@ -321,7 +302,7 @@ spared_names(const SlicesTable *table, const Slice *slice)
 static gboolean
 spared_leads(const Spared *self, const guint8 *in_group)
 {
-    SlicesBetterSum sum = spared_sum(self, in_group);
+    SlicesSum sum = spared_sum(self, in_group);
     double ratio = spared_group_ratio(self, &sum);
     int word = spared_word(self, in_group);
     guint names = spared_names(self->table, &self->group);
@@ -346,19 +327,19 @@ spared_is_everywhere(const Spared *self, guint condition, const guint8 *in_group
     Slice others = *self->slice;
     g_autofree guint8 *met = g_malloc(MAX(self->expected->n_rows, 1));
     Spared outside = *self;
-    SlicesBetterSum in = {0.0, 0.0, 0.0};
+    SlicesSum in = {0.0, 0.0, 0.0};
 
     others.condition[condition] = others.condition[--others.n];
     errata_slices_table_member(self->table, &self->table->discovery, &others, met);
     outside.all = in;
     for (gsize i = 0; i < self->expected->n_rows; i++) {
-        SlicesBetterSum one = {1.0, self->expected->y[i], errata_expected_mu(self->expected, i)};
+        double y = self->expected->y[i], mu = errata_expected_mu(self->expected, i);
 
         if (met[i] != 0)
             continue;
-        spared_add(&outside.all, &one);
+        slices_sum_add_row(&outside.all, y, mu);
         if (in_group[i] != 0)
-            spared_add(&in, &one);
+            slices_sum_add_row(&in, y, mu);
     }
     return spared_group_ratio(&outside, &in) > SPARED_OUTSIDE;
 }
@@ -371,7 +352,7 @@ spared_is_left_out(Spared *self, guint condition, guint8 *ret_in_group)
     const Slice none = {.n = 0};
     Slice own = {.n = 1, .condition = {self->slice->condition[condition]}};
     guint column = own.condition[0].column;
-    SlicesBetterSum sum;
+    SlicesSum sum;
 
     if (self->slice->n == 1 || self->table->columns[column].bin->numeric ||
         spared_names(self->table, &own) < 2)
@@ -459,7 +440,7 @@ spared_is_as_telling(const Spared *self, const ErrataExpected *confirmation)
     const SlicesHalf *half = &self->table->confirmation;
     g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
     Spared other = *self;
-    SlicesBetterSum group, slice;
+    SlicesSum group, slice;
 
     other.expected = confirmation;
     other.all = spared_sum(&other, NULL);
@@ -511,7 +492,7 @@ errata_slices_spared_take(const SlicesTable *table,
 {
     g_autofree guint8 *in_slice = g_malloc(MAX(table->discovery.n_rows, 1));
     Spared self = {.table = table, .expected = expected[0], .slice = slice, .in_slice = in_slice};
-    SlicesBetterSum own;
+    SlicesSum own;
 
     if (slice->timed || find->spared->len == SPARED_MOST || spared_is_on_calendar(table, slice))
         return FALSE;
