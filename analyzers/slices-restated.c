@@ -37,14 +37,19 @@ restated_square(const ErrataOutcome *outcome,
                 gsize n)
 {
     double sx = 0.0, sy = 0.0, xx = 0.0, xy = 0.0, yy = 0.0, known = 0.0;
-    double shift = restated_said(outcome, way, row[0]);
-    double middle = value[0];
+    double shift = 0.0, middle = 0.0; /* the first of each: squares lose fewer digits */
 
     for (gsize i = 0; i < n; i++) {
-        double x = restated_said(outcome, way, row[i]) - shift, y = value[i] - middle;
+        double x = restated_said(outcome, way, row[i]), y = value[i];
 
         if (isnan(x) || isnan(y))
             continue;
+        if (known < 1.0) {
+            shift = x;
+            middle = y;
+        }
+        x -= shift;
+        y -= middle;
         known += 1.0;
         sx += x;
         sy += y;
