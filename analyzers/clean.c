@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "clean-natural.h"
 #include "parallel.h"
 
 #define CLEAN_FIRST \
@@ -204,6 +205,65 @@ clean_add_known(ErrataClean *self, const ErrataSchema *schema, const ErrataClean
     }
 }
 
+/* the frame with all that are codes by now read as missing */
+static void
+clean_read(ErrataClean *self)
+{
+    for (guint i = 0; i < self->raw->n_columns; i++) {
+        if (self->frame->columns[i] != self->raw->columns[i])
+            errata_column_free(self->frame->columns[i]);
+        self->frame->columns[i] = self->raw->columns[i];
+    }
+    for (guint i = 0; i < self->codes->len; i++) {
+        guint column = g_array_index(self->codes, ErrataCleanCode, i).column;
+
+        if (self->frame->columns[column] == self->raw->columns[column])
+            self->frame->columns[column] = clean_column(self, column);
+    }
+}
+
+/* whether the other frame holds the number, and not as a code: here it is none either */
+static gboolean
+clean_is_value_in(const ErrataClean *like, const char *name, double number)
+{
+    guint column;
+    g_autoptr(GArray) rows = NULL;
+
+    if (errata_frame_find(like->raw, name, &column) == NULL ||
+        !errata_column_is_numeric(like->raw->columns[column]) ||
+        clean_is_code(like, column, number))
+        return FALSE;
+    rows = clean_rows(like->raw->columns[column], number, CLEAN_FIRST);
+    return rows->len == CLEAN_FIRST;
+}
+
+/* takes out what the other columns show to be values. All are judged before any is taken out: what may be a code tells
+ * nothing of another */
+static void
+clean_take_out_values(ErrataClean *self, const ErrataSchema *schema, const ErrataClean *like)
+{
+    g_autofree gboolean *is_value = g_new0(gboolean, self->codes->len + 1);
+    guint n = 0;
+
+    for (guint i = 0; i < self->codes->len; i++) {
+        const ErrataCleanCode *code = &g_array_index(self->codes, ErrataCleanCode, i);
+
+        is_value[i] = errata_clean_natural_is_open(self, code) &&
+                      ((like != NULL && clean_is_value_in(like,
+                                                          self->raw->columns[code->column]->name,
+                                                          code->sentinel.value)) ||
+                       errata_clean_natural_is_value(self, schema, code));
+    }
+    for (guint i = 0; i < self->codes->len; i++)
+        if (!is_value[i])
+            g_array_index(self->codes, ErrataCleanCode, n++) =
+                g_array_index(self->codes, ErrataCleanCode, i);
+    if (n == self->codes->len)
+        return;
+    g_array_set_size(self->codes, n);
+    clean_read(self);
+}
+
 /**
  * errata_clean_new:
  * @frame: a log or its reference; must outlive the result
@@ -228,17 +288,15 @@ errata_clean_new(const ErrataFrame *frame, const ErrataSchema *schema, const Err
         for (guint k = 0; k < n_found[i]; k++)
             clean_add(self, i, &found[i][k]);
     clean_add_beside(self, schema);
-    if (like != NULL)
-        clean_add_known(self, schema, like);
     self->frame = g_new(ErrataFrame, 1);
     *self->frame = *frame;
     g_atomic_ref_count_init(&self->frame->ref_count);
     self->frame->columns = g_memdup2(frame->columns, n * sizeof(ErrataColumn *));
-    for (guint i = 0; i < self->codes->len; i++) {
-        guint column = g_array_index(self->codes, ErrataCleanCode, i).column;
-
-        if (self->frame->columns[column] == frame->columns[column])
-            self->frame->columns[column] = clean_column(self, column);
+    clean_read(self);
+    clean_take_out_values(self, schema, like);
+    if (like != NULL && like->codes->len > 0) {
+        clean_add_known(self, schema, like);
+        clean_read(self);
     }
     return self;
 }

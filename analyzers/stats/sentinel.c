@@ -384,15 +384,19 @@ sentinel_add_amid(Sentinel *self, double value)
 }
 
 /* whether the values reach the end at @at, one past it in the sample towards @step: what was cut off left others
- * close by, a code lies apart from them by as much as a third of the span of the nearest 20 */
+ * close by, a code lies apart from them by as much as a third of the span of the nearest 20 different ones */
 static gboolean
 sentinel_is_reached(const Sentinel *self, gsize at, gssize step)
 {
-    gsize far = at + (gsize)(step * (SENTINEL_NEAR - 1));
+    gsize far = at;
+    guint n = 1;
 
-    return at >= self->n_sample || far >= self->n_sample ||
-           fabs(self->sample[at] - self->sample[at - (gsize)step]) <
-               SENTINEL_CLOSE * fabs(self->sample[far] - self->sample[at]);
+    for (gsize next = at; n < SENTINEL_NEAR && next < self->n_sample; next += (gsize)step) {
+        n += sentinel_equal(self->sample[next], self->sample[far]) ? 0 : 1;
+        far = next;
+    }
+    return n < SENTINEL_NEAR || fabs(self->sample[at] - self->sample[at - (gsize)step]) <
+                                    SENTINEL_CLOSE * fabs(self->sample[far] - self->sample[at]);
 }
 
 /* whether a value that is no code by its distance is an end of the others: what is cut off there is repeated, too.

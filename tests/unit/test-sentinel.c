@@ -265,6 +265,96 @@ test_sentinel_beside(void)
     g_assert_cmpfloat(g_array_index(clean->codes, ErrataCleanCode, 1).sentinel.lo, <, -3.9);
 }
 
+/* codes found in a log of the kind @kind, of 4,000 rows, in its column “x” */
+static gsize
+codes_of(const char *kind, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("timestamp,x,y,state,unit,score,prediction,label\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
+    ErrataRng rng = errata_rng_init(seed, 9, 6);
+
+    for (guint i = 0; i < 4000; i++) {
+        double score = errata_rng_uniform(&rng), chance = errata_rng_uniform(&rng);
+        double x = rint(60.0 + 6.0 * draw_normal(&rng)), noise = draw_normal(&rng);
+        double y = 900.0 + 20.0 * x + 100.0 * noise;
+        guint unit = (guint)errata_rng_below(&rng, 12);
+        const char *state = chance < 0.1 ? "on" : "off";
+
+        if (g_str_equal(kind, "foretold") && chance < 0.1) {
+            x = 0.0; /* a parked car's speed: the engine idles */
+            y = 800.0 + 10.0 * noise;
+        } else if (g_str_equal(kind, "parted") && chance < 0.1) {
+            x = 0.0; /* the state tells, nothing else does */
+        } else if (g_str_equal(kind, "many") && errata_rng_uniform(&rng) < 0.3) {
+            x = 0.0; /* nothing tells */
+            y = 900.0;
+        } else if (g_str_equal(kind, "random") && errata_rng_uniform(&rng) < 0.3) {
+            x = 0.0; /* a weight not taken */
+        } else if (g_str_equal(kind, "sender") && unit == 7) {
+            x = 0.0;
+        } else if (g_str_equal(kind, "brief") && i >= 1000 && i < 1400) {
+            x = 0.0;
+            y = 800.0 + 10.0 * noise;
+        }
+        if (g_str_equal(kind, "many"))
+            y = 900.0 + 100.0 * noise;
+        g_string_append_printf(table,
+                               "2026-01-%02u,%.0f,%.0f,%s,u%u,%.3f,%d,%d\n",
+                               1 + i / 160,
+                               x,
+                               y,
+                               state,
+                               unit,
+                               score,
+                               score >= 0.5,
+                               noise > 0.0);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    clean = errata_clean_new(self->frame, self->schema, NULL);
+    for (guint i = 0; i < clean->codes->len; i++)
+        g_assert_cmpuint(g_array_index(clean->codes, ErrataCleanCode, i).column, ==, 1);
+    g_assert_cmpint(clean->frame->columns[1] == clean->raw->columns[1], ==, clean->codes->len == 0);
+    return clean->codes->len;
+}
+
+static void
+test_sentinel_natural(void)
+{
+    g_test_summary(
+        "A 0 far below all others is a value where what foretells low values foretells it, where the rows of "
+        "one cause hold it, and in many rows of which nothing is known; a code where it comes at random, "
+        "from one device, or for a while");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_assert_cmpuint(codes_of("foretold", seed), ==, 0);
+        g_assert_cmpuint(codes_of("parted", seed), ==, 0);
+        g_assert_cmpuint(codes_of("many", seed), ==, 0);
+        g_assert_cmpuint(codes_of("random", seed), ==, 1);
+        g_assert_cmpuint(codes_of("sender", seed), ==, 1);
+        g_assert_cmpuint(codes_of("brief", seed), ==, 1);
+    }
+}
+
+static double
+draw_visits(ErrataRng *rng)
+{
+    double gaps = 0.0; /* a gamma of two */
+
+    for (guint i = 0; i < 2; i++)
+        gaps -= 300.0 * log(1.0 - errata_rng_uniform(rng));
+    return fmin(rint(gaps), 999.0);
+}
+
+static void
+test_sentinel_capped(void)
+{
+    ErrataSentinel found[ERRATA_SENTINEL_MAX];
+
+    g_test_summary("Counts cut off at 999 reach up to it: their last value is no code");
+    for (guint64 seed = 0; seed < 40; seed++)
+        g_assert_cmpuint(find_in(draw_visits, seed, ROWS + 9, 0.0, found), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -272,6 +362,8 @@ main(int argc, char **argv)
     g_test_add_func("/sentinel/instants", test_sentinel_instants);
     g_test_add_func("/sentinel/ends", test_sentinel_ends);
     g_test_add_func("/sentinel/apart", test_sentinel_apart);
+    g_test_add_func("/sentinel/natural", test_sentinel_natural);
+    g_test_add_func("/sentinel/capped", test_sentinel_capped);
     g_test_add_func("/sentinel/beside", test_sentinel_beside);
     g_test_add_func("/sentinel/told", test_sentinel_told);
     return g_test_run();
