@@ -102,8 +102,7 @@ anomalies_sentinels(ErrataAnomalies *self)
             double value = errata_column_number(column, row);
             guint32 number = (guint32)row;
 
-            if (self->analysis->outcome->duplicate[row] == 0 && !(value < anomaly->value[0]) &&
-                !(value > anomaly->value[0]) && !isnan(value))
+            if (!(value < anomaly->value[0]) && !(value > anomaly->value[0]) && !isnan(value))
                 g_array_append_val(anomaly->row, number);
         }
         anomalies_place(self, anomaly);

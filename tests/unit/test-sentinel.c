@@ -119,6 +119,36 @@ test_sentinel_told(void)
     g_assert_cmpstr(finding->title, ==, "expires is 1900-01-01 in 40 rows: a code, not a date");
 }
 
+static void
+test_sentinel_counted(void)
+{
+    g_autoptr(GString) table = g_string_new("weight,ward,score,prediction,label\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
+    const ErrataFinding *finding;
+
+    g_test_summary(
+        "A code's rows that are equal to others are counted, too: each of them holds it");
+    for (guint i = 0; i < 2000; i++)
+        g_string_append_printf(table,
+                               "%u,%c,%.2f,%d,%u\n",
+                               i % 20 == 3 ? 999 : 50 + i * 7 % 60,
+                               "abc"[i % 3],
+                               i % 10 < 5 ? 0.2 : 0.8,
+                               i % 10 >= 5,
+                               i / 20 % 2);
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    clean = errata_clean_new(self->frame, self->schema, NULL);
+    self->analysis.clean = clean;
+    g_assert_cmpuint(self->outcome->n_duplicates, >, 500);
+    g_assert_true(errata_analyzer_anomalies.run(&self->analysis, NULL));
+    g_assert_cmpuint(self->analysis.result->findings->len, >, 0);
+    finding = g_ptr_array_index(self->analysis.result->findings, 0);
+    g_assert_cmpstr(finding->title, ==, "weight is 999 in 100 rows: a code, not a quantity");
+    g_assert_cmpuint(finding->n_rows, ==, 100);
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "n_rows")->value, 100.0, 1e-9);
+}
+
 /* what a column holds where it holds no code */
 typedef double (*Natural)(ErrataRng *rng);
 
@@ -365,6 +395,7 @@ main(int argc, char **argv)
     g_test_add_func("/sentinel/natural", test_sentinel_natural);
     g_test_add_func("/sentinel/capped", test_sentinel_capped);
     g_test_add_func("/sentinel/beside", test_sentinel_beside);
+    g_test_add_func("/sentinel/counted", test_sentinel_counted);
     g_test_add_func("/sentinel/told", test_sentinel_told);
     return g_test_run();
 }
