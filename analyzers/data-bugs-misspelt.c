@@ -2,7 +2,11 @@
 /* A burst of slips: for a while the values of a category come with a letter or two wrong, most in a way of their
  * own, so that none is frequent and no drift of shares says what they are. A rare value that is as near as that to
  * one known value is a slip of it where the known ones are not as near to each other, nearly all rare values of the time
- * are such, and they lie in one window. Values with digits are codes, and one letter makes another code. */
+ * are such, and they lie in one window. Values with digits are codes, and one letter makes another code.
+ *
+ * Of two or three letters, as DE and FR, no slip tells what it is of, and a new value is as near to a known one as a
+ * slip. That they are slips can be told where very many different ones come for a while, and none before or after:
+ * more than new customers bring. */
 #include <math.h>
 #include <string.h>
 
@@ -16,10 +20,14 @@
 #define MISSPELT_SHARE  0.01  /* of the rows that a known value has at least … */
 #define MISSPELT_RARE   0.1   /* … and a slip at most, of its rows */
 #define MISSPELT_MANY   1.5 /* slips to each value that they are of: fewer are another way to write */
-#define MISSPELT_MOST   0.8 /* of the rare values' rows in the window, that are slips */
-#define MISSPELT_LONG   0.8 /* of the rows: a longer window is how the log is typed */
-#define MISSPELT_ASIDE  0.2 /* … and one that is left out */
-#define MISSPELT_WORD   4   /* letters; from two times as many two may be wrong */
+#define MISSPELT_MOST   0.8  /* of the rare values' rows in the window, that are slips */
+#define MISSPELT_LONG   0.8  /* of the rows: a longer window is how the log is typed */
+#define MISSPELT_ASIDE  0.2  /* … and one that is left out */
+#define MISSPELT_WORD   4    /* letters; from two times as many two may be wrong */
+#define MISSPELT_SHORT  2    /* letters, of which slips are told as such */
+#define MISSPELT_CROWD  20   /* different slips of them at least … */
+#define MISSPELT_TIMES  3    /* … and so many to each frequent value */
+#define MISSPELT_REST   0.02 /* of the rows that come before, and after */
 #define MISSPELT_LENGTH 40
 #define MISSPELT_SHOWN  3
 
@@ -33,8 +41,11 @@ typedef struct {
     gsize *count;
     MisspeltWord *word;
     GArray *known; /* (element-type guint): codes */
-    int *is;       /* per code: the known one that it is a slip of, −1 */
-    guint8 *rare;  /* per code: a word that is neither known nor a slip */
+    gboolean
+        any; /* known ones may be as short as two letters, and nobody knows which of them a slip is of */
+    int *
+        is; /* per code: the known one that it is a slip of, −1; where @any is set, one of several */
+    guint8 *rare; /* per code: a word that is neither known nor a slip */
 } Misspelt;
 
 static MisspeltWord
@@ -81,12 +92,12 @@ misspelt_distance(const MisspeltWord *a, const MisspeltWord *b)
 }
 
 static gboolean
-misspelt_is_near(const MisspeltWord *a, const MisspeltWord *known)
+misspelt_is_near(const MisspeltWord *a, const MisspeltWord *known, guint least)
 {
     guint most = known->n >= 2 * MISSPELT_WORD ? 2 : 1;
 
-    return known->n >= MISSPELT_WORD && a->n > 0 && a->n + most >= known->n &&
-           known->n + most >= a->n && misspelt_distance(a, known) <= most;
+    return known->n >= least && a->n > 0 && a->n + most >= known->n && known->n + most >= a->n &&
+           misspelt_distance(a, known) <= most;
 }
 
 /* the frequent values; FALSE where they are too many, or near each other */
@@ -104,7 +115,8 @@ misspelt_know(Misspelt *self)
     for (guint i = 0; i < self->known->len; i++)
         for (guint k = 0; k < i; k++)
             if (misspelt_is_near(&self->word[g_array_index(self->known, guint, i)],
-                                 &self->word[g_array_index(self->known, guint, k)]))
+                                 &self->word[g_array_index(self->known, guint, k)],
+                                 MISSPELT_WORD))
                 return FALSE;
     return TRUE;
 }
@@ -128,18 +140,22 @@ misspelt_match(Misspelt *self)
             guint known = g_array_index(self->known, guint, k);
 
             if ((double)self->count[i] > MISSPELT_RARE * (double)self->count[known] ||
-                !misspelt_is_near(&self->word[i], &self->word[known]))
+                !misspelt_is_near(&self->word[i],
+                                  &self->word[known],
+                                  self->any ? MISSPELT_SHORT : MISSPELT_WORD))
                 continue;
             self->is[i] = (int)known;
             n_near++;
         }
-        if (n_near != 1)
+        if (n_near != 1 && !self->any)
             self->is[i] = -1;
         self->rare[i] = (guint8)(self->is[i] < 0);
         n_slips += self->is[i] >= 0 ? 1 : 0;
         if (self->is[i] >= 0 && touched[self->is[i]]++ == 0)
             n_touched++;
     }
+    if (self->any)
+        return n_slips >= MAX(MISSPELT_CROWD, MISSPELT_TIMES * self->known->len);
     return n_slips >= MISSPELT_LEAST / 2 && (double)n_slips >= MISSPELT_MANY * (double)n_touched;
 }
 
@@ -177,20 +193,41 @@ misspelt_add(ErrataDataBugs *bugs, guint index, const Misspelt *self, gsize from
             continue;
         bug->value = bug->value != NULL ? bug->value : g_strdup(column->dictionary[code]);
         g_string_append_printf(shown,
-                               "%s“%s” for “%s”",
+                               self->any ? "%s“%s”" : "%s“%s” for “%s”",
                                n_shown++ > 0 ? ", " : "",
                                column->dictionary[code],
                                column->dictionary[self->is[code]]);
     }
-    for (guint i = 0; i < column->n_dictionary; i++)
+    for (guint i = 0; i < column->n_dictionary && !self->any; i++)
         if (self->count[i] > 0 && self->is[i] >= 0)
             errata_data_bugs_undo(bug, column->dictionary[i], column->dictionary[self->is[i]]);
     count = errata_words_counted(bug->n_rows, "row", "rows");
-    bug->title =
-        g_strdup_printf("%s is misspelt in %s %s: %s", column->name, count, when, shown->str);
-    bug->action = g_strdup_printf("Find out who or what writes %s then, map the slips to the "
-                                  "values they are of and score the rows again",
-                                  column->name);
+    bug->title = g_strdup_printf(self->any
+                                     ? "%s is misspelt in %s %s, as %s: too short to tell what for"
+                                     : "%s is misspelt in %s %s: %s",
+                                 column->name,
+                                 count,
+                                 when,
+                                 shown->str);
+    bug->action = g_strdup_printf(
+        self->any ? "Find out who or what writes %s then, take the values from where "
+                    "they are known and score the rows again"
+                  : "Find out who or what writes %s then, map the slips to the "
+                    "values they are of and score the rows again",
+        column->name);
+}
+
+/* whether some frequent value is too short to tell what a slip of it is of */
+static gboolean
+misspelt_is_short(const Misspelt *self)
+{
+    for (guint i = 0; i < self->known->len; i++) {
+        guint n = self->word[g_array_index(self->known, guint, i)].n;
+
+        if (n >= MISSPELT_SHORT && n < MISSPELT_WORD)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* whether the slips lie together in time, and what is rare there is nearly all slips */
@@ -205,10 +242,13 @@ misspelt_place(const ErrataDataBugs *bugs, const Misspelt *self, gsize *ret_from
     for (gsize i = 0; i < column->n_rows; i++)
         if (misspelt_is_slip(self, (guint32)i))
             row[n++] = (guint32)i;
-    if (n < MISSPELT_LEAST ||
+    if (n < (self->any ? MISSPELT_CROWD : MISSPELT_LEAST) ||
         !errata_fault_window_find(bugs->analysis->outcome, row, n, ret_from, ret_to) ||
         (double)(*ret_to - *ret_from) > MISSPELT_LONG * (double)column->n_rows)
         return FALSE;
+    if (self->any && ((double)*ret_from < MISSPELT_REST * (double)column->n_rows ||
+                      (double)(column->n_rows - *ret_to) < MISSPELT_REST * (double)column->n_rows))
+        return FALSE; /* new values come for good, old ones go */
     for (gsize i = *ret_from; i < *ret_to; i++) {
         n_slips += misspelt_is_slip(self, order[i]) ? 1 : 0;
         n_rare += errata_column_is_valid(column, order[i]) ? self->rare[column->code[order[i]]] : 0;
@@ -251,8 +291,13 @@ errata_data_bugs_misspelt(ErrataDataBugs *self, guint column)
             count[data->code[row]]++;
     for (guint i = 0; i < data->n_dictionary; i++)
         word[i] = misspelt_word(data->dictionary[i]);
-    if (!misspelt_know(&work) || !misspelt_match(&work) || !misspelt_place(self, &work, &from, &to))
+    if (!misspelt_know(&work))
         return FALSE;
+    if (!misspelt_match(&work) || !misspelt_place(self, &work, &from, &to)) {
+        work.any = misspelt_is_short(&work);
+        if (!work.any || !misspelt_match(&work) || !misspelt_place(self, &work, &from, &to))
+            return FALSE;
+    }
     misspelt_add(self, column, &work, from, to);
     return TRUE;
 }

@@ -15,9 +15,13 @@ typedef enum {
     MISSPELT_NAMES,  /* no slips: other names */
     MISSPELT_CODES,  /* no slips: codes that differ by a digit */
     MISSPELT_NEAR,   /* undecided: the known values are as near to each other */
+    MISSPELT_FEW,    /* no slips of short values: a dozen other ones that come for a while */
+    MISSPELT_SINCE,  /* nor other ones that come for good */
+    MISSPELT_SHORT,  /* slips of values of two letters */
 } MisspeltPlant;
 
 static const char *const misspelt_cities[] = {"london", "madrid", "vienna", "stockholm"};
+static const char *const misspelt_short[] = {"de", "fr", "uk", "es"};
 static const char *const misspelt_near[] = {"north", "south", "forth", "mouth"};
 
 /* a letter changed, left out, or put in; a code, or a name with none of the known one's letters */
@@ -29,6 +33,10 @@ misspelt_write(MisspeltPlant plant, const char *value, ErrataRng *rng)
 
     if (plant == MISSPELT_NAMES)
         return g_strdup_printf("%cu%cxo%cyq", letter, (char)('a' + at), letter);
+    if (plant == MISSPELT_FEW) /* which may be as near to a known one as a slip */
+        return g_strdup_printf("d%c", "abcghijklmno"[errata_rng_below(rng, 12)]);
+    if (plant >= MISSPELT_SINCE)
+        return g_strdup_printf("%c%s", letter, value + 1);
     if (plant == MISSPELT_CODES)
         return g_strdup_printf("%.*s%u", (int)length - 1, value, (guint)errata_rng_below(rng, 10));
     switch (errata_rng_below(rng, 3)) {
@@ -50,10 +58,13 @@ misspelt_run(MisspeltPlant plant, guint64 seed)
     for (guint i = 0; i < MISSPELT_ROWS; i++) {
         ErrataRng rng = errata_rng_init(seed, 3, i);
         guint city = (guint)errata_rng_below(&rng, 4);
-        const char *value = plant == MISSPELT_NEAR ? misspelt_near[city] : misspelt_cities[city];
-        gboolean slips = plant == MISSPELT_ALWAYS ? errata_rng_below(&rng, 20) == 0
-                                                  : i >= MISSPELT_FROM && i < MISSPELT_TO &&
-                                                        errata_rng_below(&rng, 3) == 0;
+        const char *value = plant >= MISSPELT_FEW    ? misspelt_short[city]
+                            : plant == MISSPELT_NEAR ? misspelt_near[city]
+                                                     : misspelt_cities[city];
+        guint to = plant == MISSPELT_SINCE ? MISSPELT_ROWS : MISSPELT_TO;
+        gboolean slips = plant == MISSPELT_ALWAYS
+                             ? errata_rng_below(&rng, 20) == 0
+                             : i >= MISSPELT_FROM && i < to && errata_rng_below(&rng, 3) == 0;
         g_autofree char *cell = slips ? misspelt_write(plant, value, &rng) : g_strdup(value);
 
         g_string_append_printf(table,
@@ -108,8 +119,9 @@ static void
 test_data_misspelt_nothing(void)
 {
     g_test_summary(
-        "Slips all along, other names, codes and values that are near each other are none");
-    for (MisspeltPlant plant = MISSPELT_ALWAYS; plant <= MISSPELT_NEAR; plant++)
+        "Slips all along, other names, codes and values that are near each other are none, nor are some "
+        "new values of two letters, or new ones for good");
+    for (MisspeltPlant plant = MISSPELT_ALWAYS; plant <= MISSPELT_SINCE; plant++)
         for (guint64 seed = 0; seed < 3; seed++) {
             g_autoptr(AnalysisFrame) fixture = misspelt_run(plant, 20 + seed);
 
@@ -117,11 +129,30 @@ test_data_misspelt_nothing(void)
         }
 }
 
+static void
+test_data_misspelt_short(void)
+{
+    g_test_summary("Of slips of two letters is told that they are some, and not of what");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_autoptr(AnalysisFrame) fixture = misspelt_run(MISSPELT_SHORT, 40 + seed);
+        const ErrataFinding *finding = misspelt_find(fixture);
+
+        if (finding == NULL)
+            g_error("none was found");
+        g_assert_nonnull(strstr(finding->title, ": too short to tell what for"));
+        g_assert_null(strstr(finding->title, "for “"));
+        g_assert_cmpuint(finding->n_rows, >, 150);
+        g_assert_cmpuint(finding->n_rows, <, 230);
+        g_assert_cmpuint(finding->undo != NULL ? g_strv_length(finding->undo) : 0, ==, 0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-misspelt/found", test_data_misspelt_found);
+    g_test_add_func("/data-misspelt/short", test_data_misspelt_short);
     g_test_add_func("/data-misspelt/nothing", test_data_misspelt_nothing);
     return g_test_run();
 }
