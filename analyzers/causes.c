@@ -37,6 +37,7 @@ causes_falsifies(const ErrataFinding *finding)
                                        "type-change",
                                        "out-of-range",
                                        "new-category",
+                                       "constant",
                                        NULL};
 
     if (causes_is_code(finding))
@@ -68,6 +69,36 @@ errata_causes_hit(const ErrataAnalysis *analysis)
             hit[finding->row[k]] = 1;
     }
     return hit;
+}
+
+/**
+ * errata_causes_uncounted:
+ * @analysis: a log whose data bugs have been looked for
+ *
+ * Returns: (transfer full) (nullable) (array): per row 1 where it is set aside as a copy, or as its time is wrong, and so
+ *   tells nothing of before and after; %NULL when nothing is set aside
+ */
+guint8 *
+errata_causes_uncounted(const ErrataAnalysis *analysis)
+{
+    const guint8 *duplicate = analysis->outcome->duplicate;
+    guint8 *uncounted;
+
+    if (analysis->set_aside == NULL)
+        return NULL;
+    uncounted = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    for (gsize row = 0; duplicate != NULL && row < analysis->outcome->n_rows; row++)
+        uncounted[row] = duplicate[row] != 0 && analysis->set_aside[row] != 0;
+    for (guint i = 0; i < analysis->result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(analysis->result->findings, i);
+
+        if (g_strcmp0(finding->subject.bug, "clock-fault") != 0 &&
+            g_strcmp0(finding->subject.bug, "duplicate-rows") != 0)
+            continue;
+        for (gsize k = 0; finding->row != NULL && k < finding->n_rows; k++)
+            uncounted[finding->row[k]] |= analysis->set_aside[finding->row[k]];
+    }
+    return uncounted;
 }
 
 typedef struct {

@@ -30,6 +30,8 @@ typedef struct {
 /* a fault of the data: a data bug, or a code among numbers that came in some window only */
 gboolean errata_causes_is_fault(const ErrataFinding *finding);
 guint8 *errata_causes_hit(const ErrataAnalysis *analysis);
+
+guint8 *errata_causes_uncounted(const ErrataAnalysis *analysis);
 ErrataCauseLoss errata_causes_loss(const ErrataOutcome *outcome,
                                    const guint8 *hit,
                                    const guint32 *row,

@@ -359,12 +359,26 @@ change_add_evidence(const ErrataAnalysis *analysis,
     evidence->method = g_strdup("normal, 99 %; severity by its lower end");
 }
 
+/* the mean losses of all rows, where no bug hit those of now */
+static ErrataDriftSplit
+change_of_all(const ErrataDriftSplit *split, const ErrataDriftSide *from, const ErrataDriftSide *to)
+{
+    ErrataDriftSplit whole = *split;
+    double of_from = 0.0, of_to = 0.0;
+
+    whole.loss_from = errata_drift_mean_loss(from, &of_from);
+    whole.loss_to = errata_drift_mean_loss(to, &of_to);
+    whole.known = !isnan(whole.loss_from) && !isnan(whole.loss_to);
+    whole.change_sd = sqrt(of_from + of_to);
+    return whole;
+}
+
 /**
  * errata_drift_with_bugs:
  * @split: the change of the rows that no bug hit, as far as they could be told
  * @outcome: predictions and labels of the log
- * @hit: (array): per row of the log whether a bug hit it
- * @from: rows of the baseline, hit ones included
+ * @hit: (array) (nullable): per row of the log whether a bug hit it
+ * @from: rows of the baseline, those of faults included
  * @to: rows of now, likewise
  *
  * Returns: the change of all those rows, with the part that the hit ones carry. Where hardly any other
@@ -385,8 +399,10 @@ errata_drift_with_bugs(const ErrataDriftSplit *split,
     if (from->outcome != NULL)
         before = errata_causes_loss(from->outcome, hit_from, from->row, from->n);
     now = errata_causes_loss(outcome, hit, to->row, to->n);
-    if (now.n_hit == 0 || isnan(before.mean) || isnan(now.mean))
+    if (isnan(before.mean) || isnan(now.mean))
         return whole;
+    if (now.n_hit == 0)
+        return change_of_all(split, from, to);
     part = isnan(now.clean) ? now.mean - before.mean
                             : now.part - (isnan(before.part) ? 0.0 : before.part);
     whole.known = TRUE;

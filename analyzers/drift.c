@@ -37,23 +37,15 @@ typedef struct {
     guint n;
 } DriftWork;
 
-/* @also: (nullable): rows that are taken although they were set aside, copies excepted */
 static gboolean
-drift_is_kept(const ErrataAnalysis *analysis, guint32 row, const guint8 *also)
+drift_is_kept(const ErrataAnalysis *analysis, guint32 row)
 {
-    if (analysis->set_aside == NULL || analysis->set_aside[row] == 0)
-        return TRUE;
-    return also != NULL && also[row] != 0 &&
-           (analysis->outcome->duplicate == NULL || analysis->outcome->duplicate[row] == 0);
+    return analysis->set_aside == NULL || analysis->set_aside[row] == 0;
 }
 
 /* kept rows between two places in time order */
 static void
-drift_take(const ErrataAnalysis *analysis,
-           ErrataDriftSide *side,
-           gsize begin,
-           gsize end,
-           const guint8 *also)
+drift_take(const ErrataAnalysis *analysis, ErrataDriftSide *side, gsize begin, gsize end)
 {
     side->frame = analysis->frame;
     side->outcome = analysis->outcome;
@@ -62,7 +54,7 @@ drift_take(const ErrataAnalysis *analysis,
     for (gsize i = begin; i < end; i++) {
         guint32 row = analysis->outcome->order[i];
 
-        if (drift_is_kept(analysis, row, also))
+        if (drift_is_kept(analysis, row))
             side->row[side->n++] = row;
     }
 }
@@ -97,11 +89,11 @@ drift_take_reference(const ErrataAnalysis *analysis, ErrataDriftSide *side)
 }
 
 static void
-drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side, const guint8 *also)
+drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side)
 {
     gsize n_rows = analysis->frame->n_rows;
 
-    drift_take(analysis, side, 0, 0, NULL);
+    drift_take(analysis, side, 0, 0);
     g_free(side->row);
     side->row = g_new(guint32, MAX(n_rows, 1));
     if (analysis->changed_at > 0)
@@ -110,7 +102,7 @@ drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side, const
         guint32 row = analysis->outcome->order[i];
         gboolean old = analysis->baseline != NULL ? analysis->baseline[row] != 0 : i < n_rows / 2;
 
-        if (old && drift_is_kept(analysis, row, also))
+        if (old && drift_is_kept(analysis, row))
             side->row[side->n++] = row;
     }
 }
@@ -133,13 +125,13 @@ drift_sides(DriftWork *work)
     gsize n_rows = analysis->frame->n_rows;
     gsize n_now = (gsize)((double)n_rows * DRIFT_NOW);
 
-    drift_take(analysis, &work->to, drift_now(analysis), n_rows, NULL);
+    drift_take(analysis, &work->to, drift_now(analysis), n_rows);
     if (analysis->reference == NULL) {
-        drift_take_baseline(analysis, &work->from, NULL);
+        drift_take_baseline(analysis, &work->from);
         return;
     }
     drift_take_reference(analysis, &work->from);
-    drift_take(analysis, &work->first, 0, n_now, NULL);
+    drift_take(analysis, &work->first, 0, n_now);
 }
 
 /* the same with the rows set aside for a fault of one column, which the others are compared on */
@@ -430,31 +422,24 @@ drift_tell_change(ErrataAnalysis *analysis, ErrataFinding *change)
     errata_finding_free(change);
 }
 
-/* the model has become worse, with the rows that bugs hit; what the scores foretold of it, if that is all
- * of it */
+/* the model has become worse: told of all rows that are no copies, those of faults included, as a reader who counts
+ * finds it; what the scores foretold of it, if that is all of it */
 static ErrataForetold
 drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
 {
     ErrataForetold foretold = {(double)NAN, 0};
     ErrataAnalysis *analysis = work->analysis;
     g_autofree guint8 *hit = errata_causes_hit(analysis);
-    ErrataDriftSide from = {.n = 0}, to = {.n = 0};
-    ErrataDriftSplit whole = *split;
+    g_autofree guint8 *uncounted = errata_causes_uncounted(analysis);
+    ErrataAnalysis open = *analysis;
+    DriftWork all = {.analysis = &open};
+    ErrataDriftSplit whole;
     ErrataFinding *change;
 
-    if (hit != NULL) {
-        if (analysis->reference != NULL)
-            drift_take_reference(analysis, &from);
-        else
-            drift_take_baseline(analysis, &from, hit);
-        drift_take(analysis, &to, drift_now(analysis), analysis->frame->n_rows, hit);
-        whole = errata_drift_with_bugs(split, analysis->outcome, hit, &from, &to);
-    }
-    change = errata_drift_change(analysis,
-                                 &whole,
-                                 hit != NULL ? &from : &work->from,
-                                 &work->first,
-                                 hit != NULL ? &to : &work->to);
+    open.set_aside = uncounted;
+    drift_sides(&all);
+    whole = errata_drift_with_bugs(split, analysis->outcome, hit, &all.from, &all.to);
+    change = errata_drift_change(analysis, &whole, &all.from, &all.first, &all.to);
     if (change != NULL) {
         if (g_strcmp0(errata_finding_note(change, "errors"), "foretold") == 0) {
             const ErrataEvidence *evidence = errata_finding_evidence(change, "foretold");
@@ -463,8 +448,9 @@ drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
         }
         drift_tell_change(analysis, change);
     }
-    g_free(from.row);
-    g_free(to.row);
+    g_free(all.from.row);
+    g_free(all.to.row);
+    g_free(all.first.row);
     return foretold;
 }
 

@@ -186,6 +186,75 @@ test_causes_learnt(void)
     g_assert_cmpfloat(test_causes_share(finding, "concept-shift"), >, 0.8);
 }
 
+/* 4,000 rows; of the last 1,200, of which a fault befell one in two, those are nearly all wrong */
+static ErrataFrame *
+test_causes_window(void)
+{
+    static const char *const names[] = {"x", "y", "hat"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    guint at[G_N_ELEMENTS(names)];
+
+    for (guint c = 0; c < G_N_ELEMENTS(names); c++)
+        errata_frame_builder_column(builder, names[c], strlen(names[c]), &at[c], NULL);
+    for (gsize row = 0; row < 4000; row++) {
+        ErrataRng rng = errata_rng_init(5, 1, row);
+        double wrong = row >= 2800 && row % 2 == 0 ? 0.9 : 0.1;
+        gboolean up = errata_rng_uniform(&rng) < 0.5;
+        gboolean right = errata_rng_uniform(&rng) >= wrong;
+
+        errata_frame_builder_number(builder, at[0], errata_rng_uniform(&rng));
+        errata_frame_builder_integer(builder, at[1], up == right);
+        errata_frame_builder_integer(builder, at[2], up);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    return errata_frame_builder_finish(builder, NULL);
+}
+
+/* a fault of every second row from 2,800 on, for which all rows there are set aside */
+static void
+test_causes_set_aside(LogFixture *log, const char *bug)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DATA_BUG, bug);
+
+    finding->confirmed = TRUE;
+    finding->subject.bug = g_strdup(bug);
+    finding->subject.column = g_strdup("x");
+    finding->row = g_new(guint32, 600);
+    for (guint32 row = 2800; row < 4000; row += 2)
+        finding->row[finding->n_rows++] = row;
+    for (guint32 row = 2800; row < 4000; row++)
+        log->analysis.set_aside[row] = 1;
+    errata_finding_add(
+        finding,
+        errata_evidence_new("n_rows", "rows affected", 600.0, ERRATA_UNIT_COUNT, 600));
+    errata_case_add_finding(log->analysis.result, finding);
+}
+
+static void
+test_causes_whole(void)
+{
+    static const LogRoles roles = {.label = "y", .prediction = "hat", .positive = "1"};
+    static const char *const bugs[] = {"encoding-change", "constant", "none-that-is-known"};
+
+    g_test_summary("What is said of the last rows is so of all of them, of a fault or none");
+    for (guint b = 0; b < G_N_ELEMENTS(bugs); b++) {
+        g_autoptr(LogFixture) log = log_fixture_new(test_causes_window(), NULL, &roles);
+        const ErrataFinding *finding;
+        double right[2] = {0.0, 0.0};
+
+        for (gsize row = 0; row < 4000; row++)
+            if (row < 2000 || row >= 2800)
+                right[row >= 2800] += 1.0 - log->outcome->error[row];
+        test_causes_set_aside(log, bugs[b]);
+        finding = test_causes_run(log);
+        g_assert_nonnull(finding);
+        g_assert_cmpfloat_with_epsilon(finding->subject.metric_from, right[0] / 2000.0, 1e-12);
+        g_assert_cmpfloat_with_epsilon(finding->subject.metric_to, right[1] / 1200.0, 1e-12);
+        if (b < 2)
+            g_assert_cmpfloat(test_causes_share(finding, "data-bug"), >, 0.85);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -194,5 +263,6 @@ main(int argc, char **argv)
     g_test_add_func("/drift-causes/labels", test_causes_labels);
     g_test_add_func("/drift-causes/meaning", test_causes_meaning);
     g_test_add_func("/drift-causes/learnt", test_causes_learnt);
+    g_test_add_func("/drift-causes/whole", test_causes_whole);
     return g_test_run();
 }
