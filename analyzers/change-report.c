@@ -383,12 +383,12 @@ report_foretold(const ErrataChangeLog *log,
     ErrataForetoldRows was = {analysis->outcome,
                               log->row + group->from,
                               group->begin - group->from,
-                              analysis->set_aside,
+                              log->faults->model,
                               analysis->outcome->weight};
     ErrataForetoldRows is = {analysis->outcome,
                              log->row + group->end,
                              group->to - group->end,
-                             analysis->set_aside,
+                             log->faults->model,
                              analysis->outcome->weight};
     ErrataForetold foretold;
 

@@ -152,7 +152,7 @@ errata_change_value(const ErrataChangeLog *log,
     gboolean of_model = series->kind == ERRATA_CHANGE_ERROR || series->kind == ERRATA_CHANGE_SCORE;
     const guint8 *aside = !of_model             ? series->aside
                           : series->with_faults ? NULL
-                                                : log->analysis->set_aside;
+                                                : log->faults->model;
     double value;
 
     if (aside != NULL && aside[row] != 0)

@@ -6,6 +6,8 @@
 
 #include "causes.h"
 
+#define FAULT_LONG 0.5 /* of the rows: without such a window too little is left to follow */
+
 /* a new writing has its whole window set aside, which is fair to all columns: half of it is not; an exchange is a
  * fault of two columns */
 static const ErrataColumn *
@@ -79,6 +81,28 @@ fault_give_back(ErrataFaultRows *self, const ErrataAnalysis *analysis, const gui
     }
 }
 
+/* all rows of the window in which a fault befell one group; of a long one only those it befell */
+static void
+fault_window(ErrataFaultRows *self, const ErrataAnalysis *analysis, const ErrataFinding *finding)
+{
+    g_autofree guint8 *hit = NULL;
+    gsize n_rows = analysis->frame->n_rows;
+    gsize from = n_rows, to = 0;
+
+    if (errata_finding_evidence(finding, "group") == NULL)
+        return;
+    hit = g_new0(guint8, MAX(n_rows, 1));
+    for (gsize i = 0; i < finding->n_rows; i++)
+        hit[finding->row[i]] = analysis->set_aside[finding->row[i]];
+    for (gsize i = 0; i < n_rows; i++)
+        if (hit[analysis->outcome->order[i]] != 0) {
+            from = MIN(from, i);
+            to = i + 1;
+        }
+    for (gsize i = from; i < to && (double)(to - from) <= FAULT_LONG * (double)n_rows; i++)
+        self->model[analysis->outcome->order[i]] = 1;
+}
+
 /**
  * errata_fault_rows_new:
  * @analysis: a log whose faults were looked for
@@ -94,11 +118,13 @@ errata_fault_rows_new(const ErrataAnalysis *analysis)
     const GPtrArray *findings = analysis->result->findings;
 
     self->whole = g_new0(guint8, MAX(n_rows, 1));
+    self->model = g_new0(guint8, MAX(n_rows, 1));
     self->columns = g_array_new(FALSE, FALSE, sizeof(ErrataFaultColumn));
     g_array_set_clear_func(self->columns, fault_column_clear);
     if (analysis->set_aside == NULL)
         return self;
     memcpy(self->whole, analysis->set_aside, n_rows);
+    memcpy(self->model, analysis->set_aside, n_rows);
     for (guint f = 0; f < findings->len; f++) {
         const ErrataFinding *finding = g_ptr_array_index(findings, f);
         const ErrataColumn *column;
@@ -111,6 +137,7 @@ errata_fault_rows_new(const ErrataAnalysis *analysis)
             mask = fault_mask(self, column, n_rows);
         for (gsize i = 0; i < finding->n_rows; i++)
             mask[finding->row[i]] |= analysis->set_aside[finding->row[i]];
+        fault_window(self, analysis, finding);
     }
     fault_give_back(self, analysis, kept_out);
     return self;
@@ -123,6 +150,7 @@ errata_fault_rows_free(ErrataFaultRows *self)
         return;
     g_array_unref(self->columns);
     g_free(self->whole);
+    g_free(self->model);
     g_free(self);
 }
 

@@ -175,6 +175,30 @@ test_change_points_fault(void)
     g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
 }
 
+static void
+test_change_points_group(void)
+{
+    const Plant plant = {.begin = N, .end = N};
+    g_autoptr(LogFixture) log = log_fixture_new(test_frame(&plant, 3), NULL, &made_roles);
+    ErrataFinding *fault = errata_finding_new(ERRATA_FINDING_DATA_BUG, "b arrives in cents");
+
+    g_test_summary("Scores have not fallen because the rows of one group, all high, are faulty");
+    log->settings->alpha = 0.01;
+    fault->subject.bug = g_strdup("unit-change");
+    fault->subject.column = g_strdup("b");
+    errata_finding_add(fault,
+                       errata_evidence_new("group", "of the group", 1.0, ERRATA_UNIT_SHARE, 2500));
+    fault->row = g_new(guint32, N);
+    for (guint32 row = 15000; row < N; row++)
+        if (log->outcome->score[row] > 0.5) {
+            fault->row[fault->n_rows++] = row;
+            log->analysis.set_aside[row] = 1;
+        }
+    errata_case_add_finding(log->analysis.result, fault);
+    g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+}
+
 /* all rows of a stretch are set aside but twenty, which happen to have high scores */
 static void
 test_change_points_swap(void)
@@ -592,6 +616,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/change-points/step", test_change_points_step);
     g_test_add_func("/change-points/fault", test_change_points_fault);
+    g_test_add_func("/change-points/group", test_change_points_group);
     g_test_add_func("/change-points/swap", test_change_points_swap);
     g_test_add_func("/change-points/left", test_change_points_left);
     g_test_add_func("/change-points/span", test_change_points_span);
