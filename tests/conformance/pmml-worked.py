@@ -506,7 +506,12 @@ SHORTENED = value("<Apply function='short'><Constant>3</Constant><FieldRef field
     apply('uppercase', apply('substring', "<FieldRef field='text'/>", '<Constant>1</Constant>', '<Constant>WIDTH</Constant>')) +
     '</DefineFunction></TransformationDictionary>')
 
+UNSCORED = line().replace('<RegressionModel', "<RegressionModel isScorable='false'", 1)
+UNSCORED = UNSCORED.replace('</PMML>', line("", "<NumericPredictor name='z' coefficient='5'/>").partition('</DataDictionary>')[2])
+
 UNUSUAL = {
+    'the model that may be scored': (UNSCORED, [({'x': 1, 'z': 2}, {'y': 11})]),
+    'a vendor’s elements': (line("<X-Vendor a='1'><b><c/></b></X-Vendor>"), [({'x': 1}, {'y': 1})]),
     'what the first part tells, or the second': (parts('selectFirst'), [
         ({'x': 3, 'z': 1}, {'c': 'b', 'p': logistic(1), 'q': 7, 'r': 3}), ({'x': 3, 'z': -1}, {'c': 'a', 'p': logistic(-2), 'q': 8, 'r': ''})]),
     'what the last part of a chain tells': (parts('modelChain'), [
@@ -630,6 +635,8 @@ UNUSUAL = {
 
 # refused: a document, and the line and the word that the message names
 REFUSED = {
+    'derived twice': (derived(X).replace('</LocalTransformations>', f"\n<DerivedField name='g' {DOUBLE}>{Z}</DerivedField></LocalTransformations>"),
+                      3, 'derived twice'),
     'Lag': (derived("<Lag field='x'/>"), 2, 'Lag'),
     'Aggregate': (derived("<Aggregate field='x' function='sum'/>"), 2, 'Aggregate'),
     'function': (derived(apply('frob', X)), 2, 'frob'),

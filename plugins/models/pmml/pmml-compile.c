@@ -65,7 +65,8 @@ pmml_program_free(PmmlProgram *self)
  * pmml_root_model:
  * @root: of the document
  *
- * Returns: (nullable): its first element that is a kind of model, known or not
+ * Returns: (nullable): its first element that is a kind of model, known or not, and that the file does
+ *   not keep from being scored; where it keeps all, the first
  */
 const PmmlElement *
 pmml_root_model(const PmmlElement *root)
@@ -75,10 +76,15 @@ pmml_root_model(const PmmlElement *root)
                                          "DataDictionary",
                                          "TransformationDictionary",
                                          NULL};
-    for (const PmmlElement *child = root->first; child != NULL; child = child->next)
-        if (!g_strv_contains(others, child->name))
+    const PmmlElement *first = NULL;
+    for (const PmmlElement *child = root->first; child != NULL; child = child->next) {
+        if (g_strv_contains(others, child->name) || pmml_names_is_vendor(child))
+            continue;
+        if (pmml_is_scorable(child))
             return child;
-    return NULL;
+        first = first != NULL ? first : child;
+    }
+    return first;
 }
 
 static gboolean

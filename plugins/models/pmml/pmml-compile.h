@@ -9,6 +9,7 @@ PmmlProgram *pmml_compile(PmmlXml *xml, GError **error);
 void pmml_program_free(PmmlProgram *self);
 void pmml_find_inputs(PmmlProgram *program);
 const char *pmml_find_cycle(const PmmlProgram *program);
+gboolean pmml_names_is_vendor(const PmmlElement *element);
 gboolean pmml_names_check(const PmmlElement *root, GError **error);
 const PmmlElement *pmml_root_model(const PmmlElement *root);
 

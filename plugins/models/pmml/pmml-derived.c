@@ -28,6 +28,7 @@ derived_read(PmmlProgram *self,
 {
     const PmmlElement *first = derived_next(pmml_child(parent, "DerivedField"), only);
     g_autoptr(GArray) slots = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autoptr(GHashTable) seen = g_hash_table_new(errata_text_hash, g_str_equal);
     const PmmlElement *child = first;
     for (; child != NULL; child = derived_next(pmml_next(child, "DerivedField"), only)) {
         PmmlSlot slot = {.kind = PMML_SLOT_DERIVED, .typed = TRUE, .element = child};
@@ -35,6 +36,8 @@ derived_read(PmmlProgram *self,
             !pmml_type_of(child, PMML_STRING, &slot.type, error) ||
             !pmml_optype_of(child, PMML_CONTINUOUS, &slot.optype, error))
             return FALSE;
+        if (!g_hash_table_add(seen, pmml_pointer(slot.name)))
+            return pmml_error(error, child, "the field “%s” is derived twice", slot.name);
         slot.typed = pmml_attribute(child, "dataType") != NULL;
         guint index = pmml_program_add_slot(self, &slot);
         g_array_append_val(slots, index);

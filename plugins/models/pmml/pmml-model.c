@@ -290,6 +290,13 @@ model_read_body(PmmlProgram *program, PmmlModel *self, GError **error)
            pmml_read_outputs(program, self, error);
 }
 
+gboolean
+pmml_is_scorable(const PmmlElement *element)
+{
+    const char *scorable = pmml_attribute(element, "isScorable");
+    return scorable == NULL || !(g_str_equal(scorable, "false") || g_str_equal(scorable, "0"));
+}
+
 /**
  * pmml_model_read:
  * @element: of a model
@@ -304,12 +311,11 @@ pmml_model_read(PmmlProgram *program,
                 GError **error)
 {
     const PmmlModelClass *klass = pmml_model_class(element->name);
-    const char *scorable = pmml_attribute(element, "isScorable");
     if (klass == NULL) {
         pmml_unsupported(error, element, "not a kind of model that can be computed");
         return NULL;
     }
-    if (scorable != NULL && (g_str_equal(scorable, "false") || g_str_equal(scorable, "0"))) {
+    if (!pmml_is_scorable(element)) {
         pmml_unsupported(error, element, "the file says that it cannot be scored");
         return NULL;
     }

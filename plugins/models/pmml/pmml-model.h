@@ -123,6 +123,7 @@ gboolean pmml_model_run(const PmmlModel *self,
                         GError **error);
 void pmml_model_free(PmmlModel *self);
 const PmmlModelClass *pmml_model_class(const char *element);
+gboolean pmml_is_scorable(const PmmlElement *element);
 
 /* a label more, also when there is one like it */
 void pmml_model_add_label(PmmlModel *self, const char *label);

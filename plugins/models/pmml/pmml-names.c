@@ -227,10 +227,17 @@ names_compare(gconstpointer key, gconstpointer one)
     return strcmp(key, *(const char *const *)one);
 }
 
+/* a vendor's: X-…, and all that is within */
+gboolean
+pmml_names_is_vendor(const PmmlElement *element)
+{
+    return g_ascii_tolower(element->name[0]) == 'x' && element->name[1] == '-';
+}
+
 static gboolean
 names_have(const PmmlElement *element)
 {
-    return g_ascii_tolower(element->name[0]) == 'x' /* a vendor's: X-… */ ||
+    return pmml_names_is_vendor(element) ||
            bsearch(element->name, names, G_N_ELEMENTS(names), sizeof *names, names_compare) != NULL;
 }
 
@@ -242,7 +249,8 @@ pmml_names_check(const PmmlElement *root, GError **error)
     while (at != NULL) {
         if (!names_have(at))
             return pmml_unknown(error, at);
-        if (at->first != NULL && !g_strv_contains(free_within, at->name)) {
+        if (at->first != NULL && !g_strv_contains(free_within, at->name) &&
+            !pmml_names_is_vendor(at)) {
             at = at->first;
             continue;
         }
