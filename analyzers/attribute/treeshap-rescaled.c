@@ -2,7 +2,8 @@
 /* Probabilities and losses of tree ensembles, shared out: for every pair of a row and a background row
  * the exact interventional Shapley values of the margins, times the slope of the quantity between the
  * two; the mean over the background. A walk for one pair follows both rows and splits only where they
- * part, so it meets few leaves. Which way each row goes at every node is worked out once.
+ * part, so it meets few leaves. Which way each row goes at every node is worked out once. Where the
+ * processor can, eight background rows are walked at once (treeshap-lanes.c).
  * Source: Lundberg et al. 2020, algorithm 3 and its rescaling. */
 #include "treeshap-rescaled.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "treeshap-lanes.h"
 
 #define RESCALED_TABLE 64
 #define RESCALED_BYTES (128U << 20) /* of ways taken */
@@ -19,20 +21,26 @@ struct _ErrataTreeshapRescaled {
     const ErrataTrees *trees;
     const ErrataQuantity *quantity;
     gsize n_rows;
-    guint8 *way;                                           /* n_rows × n_nodes: 1 for left */
-    double *raw;                                           /* n_rows × n_groups */
-    double weight[RESCALED_TABLE + 1][RESCALED_TABLE + 1]; /* (a − 1)! b! / (a + b)! */
+    ErrataLanesNode *node;
+    gboolean by_lanes;
+    guint8 *way; /* per block of lanes and node a bit per row, 1 for left */
+    double *raw; /* n_rows × n_groups */
+    double weight[RESCALED_TABLE + 1][RESCALED_TABLE + 1];    /* (a − 1)! b! / (a + b)! */
+    double gives[ERRATA_LANES_WEIGHTS][ERRATA_LANES_WEIGHTS]; /* [b][a]: the same, 0 for a = 0 */
+    double takes[ERRATA_LANES_WEIGHTS][ERRATA_LANES_WEIGHTS]; /* of b and a, 0 for b = 0 */
 };
 
 /* one row against one background row, in one tree */
 typedef struct {
     const ErrataTreeshapRescaled *self;
-    const guint8 *way;        /* of the row */
-    const guint8 *background; /* of the background row */
-    guint8 *side;             /* per owner: 0 not parted yet, 1 the row's, 2 the background's */
+    const guint8 *way;    /* of the row */
+    const guint8 *others; /* of the background rows of a block */
+    guint lane;           /* of the background row */
+    guint8 *side;         /* per owner: 0 not parted yet, 1 the row's, 2 the background's */
+    guint8 *other_side;   /* per owner: of lanes */
     guint value;
     double scale;
-    double *phi; /* per owner */
+    double *phi; /* per owner and lane */
 } Pair;
 
 /* what the leaves below give to each feature of one side, and take from each of the other */
@@ -49,6 +57,13 @@ rescaled_weight(const ErrataTreeshapRescaled *self, guint a, guint b)
     if (a <= RESCALED_TABLE && b <= RESCALED_TABLE)
         return self->weight[a][b];
     return exp(lgamma_r(a, &sign) + lgamma_r(b + 1.0, &sign) - lgamma_r(a + b + 1.0, &sign));
+}
+
+/* 1 where the background row goes left */
+static guint
+rescaled_background_way(const Pair *pair, guint32 node)
+{
+    return pair->others[node] >> pair->lane & 1U;
 }
 
 static Below
@@ -72,19 +87,19 @@ rescaled_walk(Pair *pair, guint32 node, guint a, guint b)
         }
         owner = errata_trees_owner(trees, trees->feature[node]);
         side = pair->side[owner];
-        if (side == 0 && pair->way[node] != pair->background[node])
+        if (side == 0 && pair->way[node] != rescaled_background_way(pair, node))
             break;
-        left = side == RESCALED_SIDE ? pair->background[node] != 0 : pair->way[node] != 0;
+        left = (side == RESCALED_SIDE ? rescaled_background_way(pair, node) : pair->way[node]) != 0;
         node = left ? node + 1 : trees->right[node];
     }
     own = pair->way[node] != 0 ? node + 1 : trees->right[node];
     other = pair->way[node] != 0 ? trees->right[node] : node + 1;
     pair->side[owner] = 1;
     one = rescaled_walk(pair, own, a + 1, b);
-    pair->phi[owner] += one.gives;
+    pair->phi[(gsize)owner * ERRATA_LANES + pair->lane] += one.gives;
     pair->side[owner] = RESCALED_SIDE;
     two = rescaled_walk(pair, other, a, b + 1);
-    pair->phi[owner] -= two.takes;
+    pair->phi[(gsize)owner * ERRATA_LANES + pair->lane] -= two.takes;
     pair->side[owner] = 0;
     return (Below){one.gives + two.gives, one.takes + two.takes};
 }
@@ -127,6 +142,46 @@ errata_treeshap_rescaled_most(const ErrataTrees *trees, gsize n_rows)
     return CLAMP(RESCALED_BYTES / MAX(trees->n_nodes, 1), 1, MAX(n_rows, 1));
 }
 
+static gsize
+rescaled_n_blocks(gsize n_rows)
+{
+    return (n_rows + ERRATA_LANES - 1) / ERRATA_LANES;
+}
+
+static void
+rescaled_nodes(ErrataTreeshapRescaled *self)
+{
+    const ErrataTrees *trees = self->trees;
+
+    self->by_lanes = errata_treeshap_lanes_can_walk(trees->depth);
+    self->node = g_new(ErrataLanesNode, MAX(trees->n_nodes, 1));
+    for (guint32 node = 0; node < trees->n_nodes; node++) {
+        gboolean leaf = (trees->flags[node] & ERRATA_NODE_LEAF) != 0;
+        guint32 what = trees->feature[node];
+
+        self->node[node].right = leaf ? 0 : trees->right[node];
+        self->node[node].what = leaf ? what : errata_trees_owner(trees, what);
+    }
+}
+
+static void
+rescaled_weights(ErrataTreeshapRescaled *self)
+{
+    for (guint a = 1; a <= RESCALED_TABLE; a++) {
+        double choose = 1.0;
+
+        for (guint b = 0; b <= RESCALED_TABLE; b++) {
+            self->weight[a][b] = 1.0 / (a * choose);
+            choose *= (double)(a + b + 1) / (b + 1);
+        }
+    }
+    for (guint b = 0; b < ERRATA_LANES_WEIGHTS; b++)
+        for (guint a = 0; a < ERRATA_LANES_WEIGHTS; a++) {
+            self->gives[b][a] = a > 0 ? self->weight[a][b] : 0.0;
+            self->takes[b][a] = b > 0 ? self->weight[b][a] : 0.0;
+        }
+}
+
 /**
  * errata_treeshap_rescaled_new:
  * @trees: (transfer none): trees; they must outlive the result
@@ -146,6 +201,7 @@ errata_treeshap_rescaled_new(const ErrataTrees *trees,
                              gsize n_rows,
                              GError **error)
 {
+    g_autofree guint8 *way = g_malloc0(MAX(trees->n_nodes, 1));
     ErrataTreeshapRescaled *self;
 
     if (n_rows == 0) {
@@ -159,18 +215,16 @@ errata_treeshap_rescaled_new(const ErrataTrees *trees,
     self->trees = trees;
     self->quantity = quantity;
     self->n_rows = n_rows;
-    self->way = g_malloc0_n(MAX(trees->n_nodes, 1), n_rows);
+    self->way = g_malloc0_n(MAX(trees->n_nodes, 1), rescaled_n_blocks(n_rows));
     self->raw = g_new(double, n_rows * trees->n_groups);
-    for (guint a = 1; a <= RESCALED_TABLE; a++) {
-        double choose = 1.0;
-
-        for (guint b = 0; b <= RESCALED_TABLE; b++) {
-            self->weight[a][b] = 1.0 / (a * choose);
-            choose *= (double)(a + b + 1) / (b + 1);
-        }
-    }
+    rescaled_nodes(self);
+    rescaled_weights(self);
     for (gsize row = 0; row < n_rows; row++) {
-        rescaled_ways(trees, number, row, self->way + row * trees->n_nodes);
+        guint8 *to = self->way + row / ERRATA_LANES * trees->n_nodes;
+
+        rescaled_ways(trees, number, row, way);
+        for (guint32 node = 0; node < trees->n_nodes; node++)
+            to[node] |= (guint8)(way[node] << row % ERRATA_LANES);
         rescaled_margin(trees, number, row, self->raw + row * trees->n_groups);
     }
     return self;
@@ -181,26 +235,65 @@ errata_treeshap_rescaled_free(ErrataTreeshapRescaled *self)
 {
     if (self == NULL)
         return;
+    g_free(self->node);
     g_free(self->way);
     g_free(self->raw);
     g_free(self);
 }
 
-/* margins of all groups, shared out between a row and one of the background */
+/**
+ * errata_treeshap_rescaled_by_pairs:
+ * @self: a background
+ *
+ * Walks with one background row at a time from now on; for tests.
+ */
+void
+errata_treeshap_rescaled_by_pairs(ErrataTreeshapRescaled *self)
+{
+    self->by_lanes = FALSE;
+}
+
 static void
-rescaled_pair(Pair *pair, double *ret_margins)
+rescaled_tree(Pair *pair, guint tree, guint n_lanes)
+{
+    const ErrataTreeshapRescaled *self = pair->self;
+    const ErrataTrees *trees = self->trees;
+    ErrataLanes lanes = {.node = self->node,
+                         .way = pair->way,
+                         .others = pair->others,
+                         .leaf = trees->leaf_value + pair->value,
+                         .leaf_width = trees->leaf_width,
+                         .scale = pair->scale,
+                         .row_side = pair->side,
+                         .other_side = pair->other_side,
+                         .gives = self->gives,
+                         .takes = self->takes,
+                         .phi = pair->phi};
+
+    if (self->by_lanes) {
+        errata_treeshap_lanes_walk(&lanes, trees->first[tree], (guint8)((1U << n_lanes) - 1));
+        return;
+    }
+    for (pair->lane = 0; pair->lane < n_lanes; pair->lane++)
+        rescaled_walk(pair, trees->first[tree], 0, 0);
+}
+
+/* margins of all groups, shared out between a row and each of a block of the background */
+static void
+rescaled_block(Pair *pair, guint n_lanes, double *ret_margins)
 {
     const ErrataTrees *trees = pair->self->trees;
+    gsize n_sums = (gsize)trees->n_owners * ERRATA_LANES;
 
-    memset(ret_margins, 0, (gsize)trees->n_groups * trees->n_owners * sizeof *ret_margins);
+    memset(ret_margins, 0, trees->n_groups * n_sums * sizeof *ret_margins);
     for (guint tree = 0; tree < trees->n_trees; tree++) {
         pair->scale = errata_trees_scale(trees, tree);
         for (guint value = 0; value < trees->leaf_width; value++) {
             guint group = trees->leaf_width > 1 ? value : trees->group[tree];
 
             pair->value = value;
-            pair->phi = ret_margins + (gsize)group * trees->n_owners;
-            rescaled_walk(pair, trees->first[tree], 0, 0);
+            pair->phi = ret_margins + group * n_sums;
+            rescaled_tree(pair, tree, n_lanes);
         }
     }
 }
@@ -228,7 +321,8 @@ rescaled_add(const ErrataTreeshapRescaled *self,
         errata_quantity_slope(quantity, raw, from, truth, group, slope);
         for (guint g = 0; g < trees->n_groups; g++)
             for (guint f = 0; f < trees->n_owners && fabs(slope[g]) > 0.0; f++)
-                to[f] += slope[g] * margins[(gsize)g * trees->n_owners + f] / (double)self->n_rows;
+                to[f] += slope[g] * margins[((gsize)g * trees->n_owners + f) * ERRATA_LANES] /
+                         (double)self->n_rows;
         to[trees->n_owners] += value[group] / (double)self->n_rows;
     }
 }
@@ -278,8 +372,10 @@ errata_treeshap_rescaled_rows(const ErrataTreeshapRescaled *self,
     g_autofree guint8 *side = g_malloc0(MAX(trees->n_owners, 1));
     g_autofree double *raw = g_new(double, trees->n_groups);
     g_autofree double *value = g_new(double, self->quantity->n_groups);
-    g_autofree double *margins = g_new(double, (gsize)trees->n_groups *MAX(trees->n_owners, 1));
-    Pair pair = {.self = self, .way = way, .side = side};
+    g_autofree guint8 *other_side = g_malloc0(MAX(trees->n_owners, 1));
+    g_autofree double *margins =
+        g_new(double, (gsize)trees->n_groups *MAX(trees->n_owners, 1) * ERRATA_LANES);
+    Pair pair = {.self = self, .way = way, .side = side, .other_side = other_side};
     double gap = 0.0;
 
     for (gsize row = 0; row < n_rows; row++) {
@@ -295,10 +391,13 @@ errata_treeshap_rescaled_rows(const ErrataTreeshapRescaled *self,
         if (!known)
             continue;
         rescaled_ways(trees, number, row, way);
-        for (gsize r = 0; r < self->n_rows; r++) {
-            pair.background = self->way + r * trees->n_nodes;
-            rescaled_pair(&pair, margins);
-            rescaled_add(self, margins, raw, r, label, phi);
+        for (gsize r = 0; r < self->n_rows; r += ERRATA_LANES) {
+            guint n_lanes = (guint)MIN(ERRATA_LANES, self->n_rows - r);
+
+            pair.others = self->way + r / ERRATA_LANES * trees->n_nodes;
+            rescaled_block(&pair, n_lanes, margins);
+            for (guint lane = 0; lane < n_lanes; lane++)
+                rescaled_add(self, margins + lane, raw, r + lane, label, phi);
         }
         gap = fmax(gap, rescaled_gap(self, raw, label, phi));
     }

@@ -18,6 +18,7 @@ ErrataTreeshapRescaled *errata_treeshap_rescaled_new(const ErrataTrees *trees,
                                                      const double *const *number,
                                                      gsize n_rows,
                                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void errata_treeshap_rescaled_by_pairs(ErrataTreeshapRescaled *self);
 void errata_treeshap_rescaled_free(ErrataTreeshapRescaled *self);
 double errata_treeshap_rescaled_rows(const ErrataTreeshapRescaled *self,
                                      const double *const *number,

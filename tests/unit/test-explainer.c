@@ -13,7 +13,7 @@
 #include "shapley.h"
 #include "treeshap-rescaled.h"
 
-#define N_BACKGROUND 7
+#define N_BACKGROUND 11 /* more than are walked at once */
 #define MAX_FEATURES 8
 
 typedef double (*Formula)(const double *x);
@@ -309,6 +309,7 @@ check_rescaled(guint64 seed, ErrataQuantityKind kind)
                                .n_groups = kind == ERRATA_QUANTITY_LOSS ? 1 : 2};
     double rows[N_BACKGROUND * MAX_FEATURES], cell[MAX_FEATURES][N_BACKGROUND];
     double row[MAX_FEATURES], phi[2 * (MAX_FEATURES + 1)], brute[MAX_FEATURES + 1];
+    double plain[2 * (MAX_FEATURES + 1)];
     const double *number[MAX_FEATURES];
     const double *behind[MAX_FEATURES];
     double truth = 1.0, to[2], from[2];
@@ -326,6 +327,10 @@ check_rescaled(guint64 seed, ErrataQuantityKind kind)
     rescaled = errata_treeshap_rescaled_new(trees, &quantity, behind, N_BACKGROUND, &error);
     g_assert_no_error(error);
     g_assert_cmpfloat(errata_treeshap_rescaled_rows(rescaled, number, 1, &truth, phi), <, 1e-9);
+    errata_treeshap_rescaled_by_pairs(rescaled);
+    errata_treeshap_rescaled_rows(rescaled, number, 1, &truth, plain);
+    for (guint i = 0; i < quantity.n_groups * (n + 1); i++)
+        g_assert_true(memcmp(&plain[i], &phi[i], sizeof plain[i]) == 0);
     if (kind == ERRATA_QUANTITY_LOSS)
         return;
     errata_trees_exact_margin(trees, row, to);
