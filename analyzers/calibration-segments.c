@@ -24,6 +24,9 @@
 #define SEGMENTS_LEAST  200  /* rows in each half of a category that is tried */
 #define SEGMENTS_EFFECT 0.03 /* mean difference of the calibrated probabilities */
 #define SEGMENTS_OWN    0.5  /* of that, by which the scores of the group must be off themselves */
+#define SEGMENTS_CLEAR \
+    1.25 /* times the statistic of the best group that is off, for a sound one to lead … */
+#define SEGMENTS_SOUND  0.5 /* … of the rows, which all such must stay under */
 #define SEGMENTS_HIGH   0.10
 #define SEGMENTS_MOST   5 /* findings */
 #define SEGMENTS_FAILED 3 /* confirmations that fail before the search ends */
@@ -81,6 +84,7 @@ typedef struct {
     guint8 *sliced;          /* by row of the frame; 1: in a slice */
     double x[SEGMENTS_BINS]; /* mean logit of a bin */
     double s[SEGMENTS_BINS]; /* mean score of a bin */
+    double sound; /* rows set aside as their scores hold where those of most others do not */
     double scale; /* of weights, so that all count as many as make their sum no surer than it is */
     guint n_tried;
 } Segments;
@@ -356,13 +360,21 @@ segments_fill(SegmentsCandidate *candidate,
     segments_split(inside, all, &candidate->inside, &candidate->outside);
 }
 
-/* the category of the discovery half that differs most by the statistic; FALSE when none does
- * enough. The first round counts how many were tried */
-static gboolean
-segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
+/* the better of two categories by the statistic */
+static void
+segments_keep_best(const SegmentsCandidate *candidate, SegmentsCandidate *best)
 {
-    gboolean found = FALSE;
+    if (candidate->statistic > best->statistic)
+        *best = *candidate;
+}
 
+/* the categories of the discovery half that differ most by the statistic: of those that are off, and of those
+ * whose scores hold while others' do not; a statistic of 0 where there is none. The first round counts how
+ * many were tried */
+static void
+segments_look(Segments *self, gboolean first, SegmentsCandidate *best, SegmentsCandidate *sound)
+{
+    best->statistic = sound->statistic = 0.0;
     for (guint c = 0; c < self->bins->n_columns; c++) {
         const ErrataBinColumn *bins = &self->bins->columns[c];
         g_autofree SegmentsCounts *by_code = NULL;
@@ -382,13 +394,12 @@ segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
                 continue;
             segments_judge(self, &candidate);
             self->n_tried += first;
-            if (!segments_is_off(&candidate) || (found && candidate.statistic <= best->statistic))
-                continue;
-            *best = candidate;
-            found = TRUE;
+            if (segments_is_off(&candidate))
+                segments_keep_best(&candidate, best);
+            else if (candidate.effect >= SEGMENTS_EFFECT)
+                segments_keep_best(&candidate, sound);
         }
     }
-    return found && best->p < self->analysis->settings->alpha;
 }
 
 /* the same category on the confirmation half, of the rows where @use is not 0 (NULL: of all) */
@@ -444,6 +455,40 @@ segments_set_aside(Segments *self, const SegmentsCandidate *candidate)
     for (gsize i = 0; i < self->n; i++)
         if (code[self->row[i]] == candidate->code)
             self->use[i] = 0;
+}
+
+/* Where the scores of most rows are off alike and those of one group hold, the others differ from it rather than
+ * from one another. That is off by all rows' scores, which is told of them all: the group is set aside. Returns
+ * whether it was */
+static gboolean
+segments_pass_sound(Segments *self, const SegmentsCandidate *best, const SegmentsCandidate *sound)
+{
+    const guint8 *code;
+    double rows = 0.0;
+
+    if (!(sound->statistic > SEGMENTS_CLEAR * best->statistic))
+        return FALSE;
+    code = self->bins->columns[sound->column].code;
+    for (gsize i = 0; i < self->n; i++)
+        rows += self->use[i] != 0 && code[self->row[i]] == sound->code ? 1.0 : 0.0;
+    if (self->sound + rows >= SEGMENTS_SOUND * (double)self->n)
+        return FALSE;
+    self->sound += rows;
+    segments_set_aside(self, sound);
+    return TRUE;
+}
+
+/* the category that is off most, beside no sound one that would explain it; FALSE when none is off enough */
+static gboolean
+segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
+{
+    g_autofree SegmentsCandidate *sound = g_new0(SegmentsCandidate, 1);
+
+    do {
+        segments_look(self, first, best, sound);
+        first = FALSE;
+    } while (best->statistic > 0.0 && segments_pass_sound(self, best, sound));
+    return best->statistic > 0.0 && best->p < self->analysis->settings->alpha;
 }
 
 /* mean score and rate of some counts, with the calibration error over their own bins */

@@ -262,19 +262,16 @@ test_calibration_right_segment(void)
 {
     const ErrataFinding *finding = NULL;
 
-    g_test_summary("Where all others are off, the category whose scores are right is not named");
-    for (guint seed = 0; seed < 3; seed++) {
+    g_test_summary("Where all others are off alike, neither is the category named whose scores are "
+                   "right, nor one of those");
+    for (guint seed = 0; seed < 6; seed++) {
         g_autoptr(MadeAnalysis) made = NULL;
 
-        test_calibration_count_segments(ALL_BUT + 2, SEGMENT_NO_SLICE, seed, &finding, &made);
-        for (guint f = 0; f < made->analysis.result->findings->len; f++) {
-            finding = g_ptr_array_index(made->analysis.result->findings, f);
-            for (guint k = 0; k < finding->subject.predicates->len; k++) {
-                const ErrataPredicate *own = g_ptr_array_index(finding->subject.predicates, k);
-
-                g_assert_cmpstr(own->values[0], !=, "c");
-            }
-        }
+        g_assert_cmpuint(
+            test_calibration_count_segments(ALL_BUT + 2, SEGMENT_NO_SLICE, seed, &finding, &made),
+            ==,
+            0);
+        g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
     }
 }
 
