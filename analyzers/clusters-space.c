@@ -189,6 +189,41 @@ space_foretell_beyond(ErrataClusterSpace *self)
     }
 }
 
+/* Where errors are those of close decisions, that many are foretold of rows as close */
+static void
+space_foretell_near(ErrataClusterSpace *self)
+{
+    const SlicesTable *table = self->analysis->searched;
+    const SlicesHalf *halves[2];
+    g_autofree double *rate = NULL;
+
+    if (table == NULL || table->near == NULL)
+        return;
+    halves[0] = &table->discovery;
+    halves[1] = &table->confirmation;
+    rate = g_new0(double, self->analysis->outcome->n_rows + 1);
+    for (guint h = 0; h < 2; h++) {
+        g_autofree double *n = g_new0(double, halves[h]->n_cells);
+        g_autofree double *wrong = g_new0(double, halves[h]->n_cells);
+
+        for (gsize i = 0; i < halves[h]->n_rows; i++) {
+            n[halves[h]->cell[i]] += 1.0;
+            wrong[halves[h]->cell[i]] += halves[h]->y[i];
+        }
+        for (gsize i = 0; i < halves[h]->n_rows; i++) {
+            guint32 c = halves[h]->cell[i];
+
+            rate[halves[h]->row[i]] = CLAMP(wrong[c] / n[c], 1.0 - SPACE_SURE, SPACE_SURE);
+        }
+    }
+    for (guint i = 0; i < self->n; i++) {
+        double known = rate[self->row[i]];
+
+        if (known > 0.0)
+            self->odds[i] = known / (1.0 - known);
+    }
+}
+
 /* odds of an error by prediction and score, over all rows of the log */
 static void
 space_foretell(ErrataClusterSpace *self)
@@ -508,6 +543,7 @@ errata_clusters_space_new(const ErrataAnalysis *analysis)
     space_choose_rows(self);
     space_foretell(self);
     space_foretell_beyond(self);
+    space_foretell_near(self);
     self->marks = g_new0(guint32, (gsize)self->n + 1);
     if (self->is_text) {
         space_mark(self);

@@ -66,7 +66,7 @@ better_add_finding(const Better *self,
     const double *loss = self->table->analysis->outcome->loss;
     ErrataRate rates[2] = {{.n = 0.0}};
     g_autofree char *who = errata_slices_words_slice(self->table, slice);
-    gboolean scored = half->n_cells > 1;
+    gboolean scored = half->n_cells > 1 && self->table->near == NULL;
     g_autofree char *title = g_strdup_printf(self->table->real
                                                  ? "%s: off by less than rows predicted alike"
                                              : scored ? "%s: fewer errors than the scores expect"
@@ -286,7 +286,7 @@ errata_slices_better_add(ErrataAnalysis *analysis, const SlicesTable *table, con
     }
     better_tell_spared(&self, analysis, find);
     /* without scores, fewer errors than elsewhere are no surprise */
-    for (guint i = 0; table->discovery.n_cells > 1 && i < BETTER_MAX &&
+    for (guint i = 0; table->discovery.n_cells > 1 && table->near == NULL && i < BETTER_MAX &&
                       self.expected[0]->n_terms < ERRATA_EXPECTED_MAX_TERMS &&
                       errata_slices_better_search(table, self.expected[0], &slice) &&
                       better_try(&self, analysis, find, &slice);

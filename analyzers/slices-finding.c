@@ -51,7 +51,7 @@ finding_add_expected(Making *making)
     const ErrataExpectedTest *test = &making->found->test;
     gboolean real = making->table->real;
     gboolean by_score = !making->found->known && !making->found->plain &&
-                        making->table->discovery.n_cells > 1;
+                        making->table->discovery.n_cells > 1 && making->table->near == NULL;
     /* the test's sums are in units of each cell's spread when losses are real: take their quotient */
     double value = errata_rate_mean(&making->facts->in) * test->expected /
                    MAX(test->observed, 1e-12);
@@ -60,7 +60,9 @@ finding_add_expected(Making *making)
     if (!by_score) {
         evidence = finding_add(making,
                                "expected_overall",
-                               "expected from the overall rate and the other slices",
+                               making->table->near != NULL
+                                   ? "expected of decisions as close, and from the other slices"
+                                   : "expected from the overall rate and the other slices",
                                value,
                                making->unit);
         evidence->method = g_strdup(real ? "linear model" : "logistic model");

@@ -10,6 +10,7 @@
 #include "score-bins.h"
 #include "slices-beyond.h"
 #include "slices-entity.h"
+#include "slices-near.h"
 #include "slices-restated.h"
 #include "slices-sentinels.h"
 
@@ -619,6 +620,7 @@ errata_slices_table_free(SlicesTable *self)
         errata_slices_items_clear(&self->columns[i]);
     g_free(self->columns);
     errata_slices_beyond_free(self->beyond);
+    errata_slices_near_free(self->near);
     g_free(self->entity);
     g_ptr_array_unref(self->said);
     slices_table_clear_half(&self->discovery);
@@ -634,7 +636,7 @@ errata_slices_table_has_one_list(const SlicesTable *self)
     const ErrataOutcome *outcome = self->analysis->outcome;
     const SlicesHalf *half = &self->discovery;
 
-    if (half->n_cells == 1 || self->beyond != NULL)
+    if (half->n_cells == 1 || self->beyond != NULL || self->near != NULL)
         return TRUE;
     for (gsize i = 1; outcome->truth != NULL && i < half->n_rows; i++)
         if (outcome->truth[half->row[i]] != outcome->truth[half->row[0]])

@@ -124,10 +124,11 @@ typedef struct _SlicesTable {
     gsize min_rows; /* of a slice in the discovery half */
     guint max_level;
     struct _SlicesBeyond
-        *beyond;      /* (nullable): what columns tell beyond the score: slices-beyond.h */
-    GPtrArray *said;  /* (element-type ErrataBinColumn): of words, owned */
-    gsize n_left_out; /* discovery rows not searched because there are too many */
-    guint32 *entity;  /* nullable: per row of the frame, what it belongs to */
+        *beyond;              /* (nullable): what columns tell beyond the score: slices-beyond.h */
+    struct _SlicesNear *near; /* (nullable): how near to a decision rows are: slices-near.h */
+    GPtrArray *said;          /* (element-type ErrataBinColumn): of words, owned */
+    gsize n_left_out;         /* discovery rows not searched because there are too many */
+    guint32 *entity;          /* nullable: per row of the frame, what it belongs to */
     guint n_entities;
 } SlicesTable;
 

@@ -7,6 +7,7 @@
 #include "slices-beyond.h"
 #include "slices-finding.h"
 #include "slices-merge.h"
+#include "slices-near.h"
 #include "slices-ramp.h"
 #include "slices-types.h"
 #include "sum.h"
@@ -48,7 +49,9 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
         MIN(table->max_level, SLICES_MAX_AXES),
         table->n_columns,
         rows,
-        table->discovery.n_cells > 1 ? "20 score bins by prediction" : "the overall rate",
+        table->near != NULL            ? "how close the decision is"
+        : table->discovery.n_cells > 1 ? "20 score bins by prediction"
+                                       : "the overall rate",
         table->min_rows);
     if (table->exploratory)
         errata_case_method(
@@ -65,7 +68,7 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            "calibration tells less) and 0.5 %% of all errors in excess.",
                            find->found->len,
                            others);
-    if (table->discovery.n_cells > 1 && !table->exploratory)
+    if (table->discovery.n_cells > 1 && table->near == NULL && !table->exploratory)
         errata_case_method(result,
                            "Slices: hard ground is what has 1.25 times the overall rate, most of "
                            "which the scores expect, and holds four fifths of the errors expected "
@@ -97,13 +100,15 @@ static gboolean
 slices_run(ErrataAnalysis *analysis, GError **error)
 {
     const SlicesTable *table = errata_slices_table_shared(analysis);
-    g_autoptr(SlicesFind) find =
-        errata_slices_find(table, analysis->settings->alpha, analysis->settings->seed);
+    const ErrataSettings *settings = analysis->settings;
+    g_autoptr(SlicesFind) find = errata_slices_find(table, settings->alpha, settings->seed);
 
+    find = errata_slices_near_choose(analysis->searched, find, settings->alpha, settings->seed);
     if (!table->exploratory)
         errata_slices_merge(table, find);
     errata_slices_ramp(table, find);
     errata_slices_beyond_add(analysis, table);
+    errata_slices_near_add(analysis, table);
     for (guint i = 0; i < find->found->len; i++)
         if (g_array_index(find->found, SlicesFound, i).kept)
             errata_case_add_finding(analysis->result, errata_slices_finding_new(table, find, i));

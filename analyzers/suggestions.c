@@ -519,7 +519,7 @@ suggestions_finish(const ErrataAnalysis *analysis,
     if (afresh && suggestion->metric != NULL)
         finding->delta = fabs(suggestion->to - suggestion->from);
     if (finding->kind != ERRATA_FINDING_THRESHOLD ||
-        errata_finding_note(finding, "abstain") != NULL)
+        g_strcmp0(finding->subject.objective, "coverage") == 0)
         return;
     harm = errata_suggestions_threshold_cost(analysis, finding->subject.best);
     if (harm != NULL) {

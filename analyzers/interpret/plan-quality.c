@@ -493,6 +493,32 @@ threshold_say_abstention(ErrataProse *prose, const ErrataFinding *finding)
                      "nothing is wrong here; it is a way to trade a person’s time for errors");
 }
 
+/* close decisions of a log without scores */
+static void
+threshold_say_near(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "near_in");
+    g_autofree char *near = errata_prose_value(prose, finding, "near_in");
+    g_autofree char *others = errata_prose_value(prose, finding, "near_out");
+    g_autofree char *captured = errata_prose_value(prose, finding, "captured");
+    g_autofree char *interval = in != NULL ? errata_words_interval(in) : NULL;
+
+    if (near == NULL || others == NULL || captured == NULL)
+        return;
+    errata_prose_say(
+        prose,
+        "errors are those of close decisions: in the fifth of the rows where both the "
+        "prediction and the label are least settled by the columns, %s are wrong (%s), in "
+        "the others %s",
+        near,
+        interval != NULL ? interval : "no interval",
+        others);
+    errata_prose_say(prose, "that fifth holds %s of all errors", captured);
+    errata_prose_say(prose,
+                     "any model errs most there, so that no stretch of that ground is told as a "
+                     "group; scores, were they logged, would tell how sure the model was");
+}
+
 /* what the move does to the positives; said with what it is good for, for fewer errors may be fewer
  * answers */
 static char *
@@ -554,6 +580,10 @@ errata_plan_threshold(ErrataProse *prose, const ErrataFinding *finding)
 
     if (errata_finding_note(finding, "abstain") != NULL) {
         threshold_say_abstention(prose, finding);
+        return;
+    }
+    if (errata_finding_note(finding, "near") != NULL) {
+        threshold_say_near(prose, finding);
         return;
     }
     if (cut != NULL && !isnan(cut->value)) {

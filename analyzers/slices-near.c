@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Logs without scores. Any model errs most where its decision is close; where that is cannot be read off a log
+ * that has only the decision, and each stretch of ground along it looks like a slice of its own. So two sets of
+ * trees learn, on one half of the rows for the other, what is predicted and what is true. Ground where both are
+ * undecided is near the decision: where the predictions alone are, or the labels alone, the model or the
+ * labels have gone wrong there, which is a slice. Errors that fall with the distance from the decision are then
+ * expected, as those that fall with the score are where one is logged; but only if that tells more of the
+ * errors than the slices do that it stands for. */
+#include "slices-near.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "boost.h"
+#include "parallel.h"
+#include "rng.h"
+#include "score-bins.h"
+#include "slices-spared.h"
+
+#define NEAR_BINS     32    /* of a number: as fine as where a decision lies must be known */
+#define NEAR_ROWS     30000 /* of either half, to learn from */
+#define NEAR_ROUNDS   40
+#define NEAR_RATE     0.2
+#define NEAR_REACH    0.25 /* of a number’s codes, that it is moved at most */
+#define NEAR_CLASSES  12
+#define NEAR_MANY     200 /* trees, of several classes */
+#define NEAR_SIDES    8
+#define NEAR_SIDE     1000                           /* rows of a side that is kept apart */
+#define NEAR_CLOSE    0.2                            /* of the rows, those nearest */
+#define NEAR_STAGE    G_GUINT64_CONSTANT(0x6e656172) /* "near" */
+#define NEAR_PER_TERM 2.0 /* log-likelihood that a slice, or a level of the distance, must tell */
+
+/* what is learnt on half @which, for the rows of the other */
+typedef struct {
+    const SlicesTable *table;
+    const ErrataBoostColumn *columns;
+    guint n_columns;
+    const gint32 *class; /* by row of the frame */
+    guint which;
+    gboolean moved; /* numbers are moved a little */
+    double *margin; /* of each row of the other half: of the likeliest class over the second */
+    guint32 *side;  /* the likeliest class */
+} NearWork;
+
+static const SlicesHalf *
+near_half(const SlicesTable *table, guint which)
+{
+    return which == 0 ? &table->discovery : &table->confirmation;
+}
+
+/* The codes of some rows. A model may be sure right up to its decision, so that predictions tell nothing of how
+ * close it is; with numbers moved a little they do. */
+static guint8 *
+near_codes(const NearWork *work, const ErrataBoostColumn *column, const guint32 *row, gsize n)
+{
+    double reach = work->moved ? NEAR_REACH * column->n_codes : 0.0;
+    guint8 *code = g_malloc(MAX(n, 1));
+
+    for (gsize i = 0; i < n; i++) {
+        ErrataRng rng;
+        double first, moved;
+
+        code[i] = column->code[row[i]];
+        if (!column->ordered || code[i] >= column->n_codes)
+            continue;
+        rng = errata_rng_init(work->table->analysis->settings->seed,
+                              NEAR_STAGE + (guint64)(column - work->columns),
+                              row[i]);
+        first = errata_rng_uniform(&rng);
+        moved = code[i] + reach * (first + errata_rng_uniform(&rng) - 1.0);
+        code[i] = (guint8)CLAMP(lrint(moved), 0, (long)column->n_codes - 1);
+    }
+    return code;
+}
+
+static ErrataBoost *
+near_train(const NearWork *work)
+{
+    const ErrataOutcome *outcome = work->table->analysis->outcome;
+    const SlicesHalf *half = near_half(work->table, work->which);
+    gsize n = MIN(half->n_rows, NEAR_ROWS);
+    g_autofree guint32 *row = g_new(guint32, MAX(n, 1));
+    g_autofree guint32 *at = g_new(guint32, MAX(n, 1));
+    g_autofree double *target = g_new(double, MAX(n, 1));
+    g_autofree ErrataBoostColumn *columns = g_new(ErrataBoostColumn, work->n_columns);
+    g_autoptr(GPtrArray) codes = g_ptr_array_new_with_free_func(g_free);
+    ErrataBoostParams params = errata_boost_params(outcome->n_classes == 2 ? ERRATA_BOOST_LOGISTIC
+                                                                           : ERRATA_BOOST_SOFTMAX,
+                                                   outcome->n_classes,
+                                                   work->table->analysis->settings->seed);
+
+    for (gsize i = 0; i < n; i++) {
+        row[i] = half->row[(gsize)((guint64)i * half->n_rows / n)];
+        at[i] = (guint32)i;
+        target[i] = work->class[row[i]];
+    }
+    for (guint c = 0; c < work->n_columns; c++) {
+        columns[c] = work->columns[c];
+        g_ptr_array_add(codes, near_codes(work, &work->columns[c], row, n));
+        columns[c].code = codes->pdata[c];
+    }
+    params.rounds = outcome->n_classes == 2 ? NEAR_ROUNDS : NEAR_MANY / outcome->n_classes;
+    params.learning_rate = NEAR_RATE;
+    params.halvings = 0;
+    return errata_boost_train(columns, work->n_columns, at, n, target, &params);
+}
+
+static void
+near_read(const double *said, guint n_outputs, double *ret_margin, guint32 *ret_side)
+{
+    double first = said[0], second = 0.0;
+    guint32 side = 0;
+
+    if (n_outputs == 1) {
+        *ret_margin = fabs(2.0 * said[0] - 1.0);
+        *ret_side = said[0] >= 0.5 ? 1 : 0;
+        return;
+    }
+    for (guint k = 1; k < n_outputs; k++)
+        if (said[k] > first) {
+            second = first;
+            first = said[k];
+            side = k;
+        } else {
+            second = MAX(second, said[k]);
+        }
+    *ret_margin = first - second;
+    *ret_side = side;
+}
+
+static void
+near_learn_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    NearWork *works = data;
+
+    for (gsize k = begin; k < end; k++) {
+        NearWork *work = &works[k];
+        const SlicesHalf *other = near_half(work->table, 1 - work->which);
+        g_autoptr(ErrataBoost) boost = near_train(work);
+        guint n_outputs = errata_boost_n_outputs(boost);
+        g_autofree double *said = g_new(double, MAX(other->n_rows, 1) * n_outputs);
+
+        errata_boost_predict(boost, work->columns, other->row, other->n_rows, said);
+        for (gsize i = 0; i < other->n_rows; i++)
+            near_read(said + i * n_outputs, n_outputs, &work->margin[i], &work->side[i]);
+    }
+}
+
+/* the columns that the search has, as fine as the trees want them */
+static ErrataBoostColumn *
+near_columns(const SlicesTable *table, const ErrataBins *bins, guint *ret_n)
+{
+    ErrataBoostColumn *columns = g_new0(ErrataBoostColumn, bins->n_columns + 1);
+    guint n = 0;
+
+    for (guint c = 0; c < bins->n_columns; c++) {
+        const ErrataBinColumn *bin = &bins->columns[c];
+        gboolean searched = FALSE;
+
+        for (guint k = 0; k < table->n_columns && !searched; k++)
+            searched = table->columns[k].word == NULL &&
+                       table->columns[k].bin->column == bin->column &&
+                       g_strcmp0(table->columns[k].bin->derived, bin->derived) == 0;
+        if (searched && bin->n_codes + (bin->n_missing > 0 ? 1 : 0) >= 2)
+            columns[n++] = (ErrataBoostColumn){bin->code, bin->n_codes, bin->numeric};
+    }
+    *ret_n = n;
+    return columns;
+}
+
+typedef struct {
+    double margin;
+    gsize row;
+} NearRank;
+
+static int
+near_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const NearRank *x = a;
+    const NearRank *y = b;
+
+    if (x->margin > y->margin || x->margin < y->margin)
+        return x->margin < y->margin ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* margins become the share of rows with smaller ones */
+static void
+near_rank(double *margin, gsize n)
+{
+    g_autofree NearRank *rank = g_new(NearRank, MAX(n, 1));
+
+    for (gsize i = 0; i < n; i++)
+        rank[i] = (NearRank){margin[i], i};
+    qsort(rank, n, sizeof *rank, near_compare_cb);
+    for (gsize i = 0; i < n; i++)
+        margin[rank[i].row] = (double)i / (double)n;
+}
+
+/* likeliest predictions of their own, rare ones pooled */
+static guint
+near_sides(const SlicesTable *table, const guint32 *side, gsize n, guint32 *ret_place)
+{
+    guint n_classes = table->analysis->outcome->n_classes;
+    g_autofree gsize *count = g_new0(gsize, n_classes);
+    g_autofree guint32 *place = g_new0(guint32, n_classes);
+    guint n_kept = 0;
+
+    for (gsize i = 0; i < n; i++)
+        count[side[i]]++;
+    for (guint c = 0; c < n_classes; c++)
+        if (count[c] >= (n_classes == 2 ? 1 : NEAR_SIDE) && n_kept < NEAR_SIDES)
+            place[c] = ++n_kept;
+    for (gsize i = 0; i < n; i++)
+        ret_place[i] = place[side[i]];
+    return n_kept + 1;
+}
+
+/* Bins of a side whose errors do not fall with the distance become one: what errs far from the decision is not
+ * expected for being there. */
+static void
+near_pool(const SlicesHalf *half, guint32 *cell, guint n_cells, guint n_sides)
+{
+    g_autofree double *n = g_new0(double, n_cells);
+    g_autofree double *sum = g_new0(double, n_cells);
+    g_autofree guint32 *to = g_new(guint32, n_cells);
+    guint n_bins = n_cells / n_sides;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        n[cell[i]] += 1.0;
+        sum[cell[i]] += half->y[i];
+    }
+    for (guint s = 0; s < n_sides; s++) {
+        guint at[ERRATA_SCORE_BINS + 1];
+        guint n_at = 0;
+
+        for (guint b = 0; b < n_bins; b++) {
+            guint c = b * n_sides + s;
+
+            to[c] = c;
+            at[n_at++] = c;
+            while (n_at > 1 &&
+                   sum[at[n_at - 2]] * n[at[n_at - 1]] <= sum[at[n_at - 1]] * n[at[n_at - 2]]) {
+                guint last = at[--n_at], into = at[n_at - 1];
+
+                n[into] += n[last];
+                sum[into] += sum[last];
+                to[last] = into;
+            }
+        }
+    }
+    for (gsize i = 0; i < half->n_rows; i++)
+        while (to[cell[i]] != cell[i])
+            cell[i] = to[cell[i]];
+}
+
+static void
+near_cells(const SlicesTable *table, guint which, SlicesNear *near, double *margin, guint32 *side)
+{
+    const SlicesHalf *half = near_half(table, which);
+    g_autofree guint8 *error = g_malloc(half->n_rows + 1);
+    guint32 *cell = near->cell[which] = g_new(guint32, MAX(half->n_rows, 1));
+    guint n_sides = near_sides(table, side, half->n_rows, side);
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        error[i] = half->y[i] > 0.0 ? 1 : 0;
+    near->n_cells[which] = errata_score_bins(margin, error, half->n_rows, cell) * n_sides;
+    for (gsize i = 0; i < half->n_rows; i++)
+        cell[i] = cell[i] * n_sides + side[i];
+    near_pool(half, cell, near->n_cells[which], n_sides);
+    if (which == 0)
+        return;
+    near_rank(margin, half->n_rows);
+    near->close = g_malloc0(MAX(half->n_rows, 1));
+    for (gsize i = 0; i < half->n_rows; i++)
+        near->close[i] = margin[i] < NEAR_CLOSE ? 1 : 0;
+}
+
+/**
+ * errata_slices_near_can:
+ * @table: a table
+ *
+ * Returns: whether how near rows are to a decision can be learnt, and is not known: predictions and labels of a
+ *   few classes, no scores, rows enough for two halves
+ */
+gboolean
+errata_slices_near_can(const SlicesTable *table)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+
+    return !table->real && !table->exploratory && table->discovery.n_cells == 1 &&
+           outcome->predicted != NULL && outcome->truth != NULL && outcome->n_classes >= 2 &&
+           outcome->n_classes <= NEAR_CLASSES && table->n_columns > 0;
+}
+
+/**
+ * errata_slices_near_new:
+ * @table: a table of which errata_slices_near_can()
+ *
+ * Complexity: four sets of trees on at most 30,000 rows, and once over all rows.
+ *
+ * Returns: (transfer full): how near to a decision its rows are
+ */
+SlicesNear *
+errata_slices_near_new(const SlicesTable *table)
+{
+    const ErrataAnalysis *analysis = table->analysis;
+    g_autoptr(ErrataBins) bins = errata_bins_new(analysis->frame,
+                                                 analysis->schema,
+                                                 NULL,
+                                                 NEAR_BINS,
+                                                 analysis->settings->seed);
+    guint n_columns;
+    g_autofree ErrataBoostColumn *columns = near_columns(table, bins, &n_columns);
+    SlicesNear *self = g_new0(SlicesNear, 1);
+    NearWork works[4];
+
+    for (guint k = 0; k < G_N_ELEMENTS(works); k++) {
+        gsize n = MAX(near_half(table, 1 - k / 2)->n_rows, 1);
+
+        works[k] = (NearWork){.table = table,
+                              .columns = columns,
+                              .n_columns = n_columns,
+                              .class = k % 2 == 0 ? analysis->outcome->predicted
+                                                  : analysis->outcome->truth,
+                              .which = k / 2,
+                              .moved = k % 2 == 0,
+                              .margin = g_new(double, n),
+                              .side = g_new(guint32, n)};
+    }
+    errata_parallel_for(G_N_ELEMENTS(works), 1, near_learn_cb, works);
+    for (guint k = 0; k < G_N_ELEMENTS(works); k += 2) {
+        gsize n = near_half(table, 1 - k / 2)->n_rows;
+
+        near_rank(works[k].margin, n);
+        near_rank(works[k + 1].margin, n);
+        for (gsize i = 0; i < n; i++)
+            works[k].margin[i] = MAX(works[k].margin[i], works[k + 1].margin[i]);
+        near_cells(table, 1 - k / 2, self, works[k].margin, works[k].side);
+    }
+    for (guint k = 0; k < G_N_ELEMENTS(works); k++) {
+        g_free(works[k].margin);
+        g_free(works[k].side);
+    }
+    return self;
+}
+
+void
+errata_slices_near_free(SlicesNear *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->cell[0]);
+    g_free(self->cell[1]);
+    g_free(self->close);
+    g_free(self);
+}
+
+/* slices that are told */
+static guint
+near_n_kept(const SlicesFind *find)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < find->found->len; i++)
+        n += g_array_index(find->found, SlicesFound, i).kept ? 1 : 0;
+    return n;
+}
+
+/* log-likelihood of the errors of the confirmation half by the slices that are told, beyond what each must tell */
+static double
+near_worth(const SlicesTable *table, const SlicesFind *find)
+{
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree guint8 *used = g_malloc0(half->n_cells);
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    g_autoptr(ErrataExpected) expected =
+        errata_expected_new(half->y, half->cell, half->n_cells, half->n_rows, FALSE);
+    double worth = 0.0;
+
+    errata_slices_spared_expect(table, find, half, expected);
+    for (guint i = 0; i < find->found->len; i++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
+
+        if (!found->kept || expected->n_terms == ERRATA_EXPECTED_MAX_TERMS)
+            continue;
+        errata_slices_table_member(table, half, &found->slice, member);
+        errata_expected_add(expected, member);
+    }
+    for (gsize i = 0; i < half->n_rows; i++) {
+        double mu = CLAMP(errata_expected_mu(expected, i), 1e-12, 1.0 - 1e-12);
+
+        worth += half->y[i] > 0.0 ? log(mu) : log1p(-mu);
+        used[half->cell[i]] = 1;
+    }
+    worth -= NEAR_PER_TERM * expected->n_terms * (expected->sloped ? 2.0 : 1.0);
+    for (guint c = 0; c < half->n_cells; c++)
+        worth -= used[c] != 0 ? NEAR_PER_TERM : 0.0;
+    return worth;
+}
+
+/* the cells of the table become those of @near, or of none again */
+static void
+near_swap(SlicesTable *table, SlicesNear *near)
+{
+    SlicesHalf *halves[] = {&table->discovery, &table->confirmation};
+
+    for (guint h = 0; h < 2; h++) {
+        guint32 *cell = halves[h]->cell;
+        guint n_cells = halves[h]->n_cells;
+
+        halves[h]->cell = near->cell[h];
+        halves[h]->n_cells = near->n_cells[h];
+        near->cell[h] = cell;
+        near->n_cells[h] = n_cells;
+    }
+}
+
+/**
+ * errata_slices_near_choose:
+ * @table: a table; its cells become those of the distance from the decision, where that is what most is told by
+ * @find: (transfer full): what was found in it
+ * @alpha: as of errata_slices_find()
+ * @seed: as of that
+ *
+ * Where slices were found without any word of the model on how sure it is: searches again with errors expected
+ * that fall with the distance from its decision, and takes what is found then if no more slices and that distance
+ * tell more of the errors of the confirmation half.
+ *
+ * Returns: (transfer full): what is to be told
+ */
+SlicesFind *
+errata_slices_near_choose(SlicesTable *table, SlicesFind *find, double alpha, guint64 seed)
+{
+    g_autoptr(SlicesNear) near = NULL;
+    SlicesFind *other;
+    double worth;
+
+    if (near_n_kept(find) == 0 || !errata_slices_near_can(table))
+        return find;
+    worth = near_worth(table, find);
+    near = errata_slices_near_new(table);
+    near_swap(table, near);
+    table->near = near;
+    other = errata_slices_find(table, alpha, seed);
+    other->n_tried += find->n_tried;
+    if (near_n_kept(other) <= near_n_kept(find) && near_worth(table, other) >= worth) {
+        g_steal_pointer(&near);
+        errata_slices_find_free(find);
+        return other;
+    }
+    table->near = NULL;
+    near_swap(table, near);
+    errata_slices_find_free(other);
+    return find;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "clusters.h"
+#include "rng.h"
+#include "slices.h"
+
+/* what is wrong beside decisions that are close */
+typedef enum {
+    NEAR_NOTHING,
+    NEAR_LABELS,      /* labels of a group are turned round */
+    NEAR_PREDICTIONS, /* predictions of a group are, and labels are sure otherwise */
+} NearFault;
+
+static double
+near_normal(ErrataRng *rng)
+{
+    double u = 1.0 - errata_rng_uniform(rng);
+
+    return sqrt(-2.0 * log(u)) * cos(2.0 * G_PI * errata_rng_uniform(rng));
+}
+
+/* 12,000 rows without scores, whose prediction is the likelier label by two numbers */
+static AnalysisFrame *
+near_table(NearFault fault, gboolean one)
+{
+    static const char *const shops[] = {"a", "b", "c", "d"};
+    static const char *const ways[] = {"web", "phone", "desk"};
+    g_autoptr(GString) table = g_string_new("width,height,shop,way,prediction,label\n");
+    ErrataRng rng = errata_rng_init(83, 0, 0);
+
+    for (guint i = 0; i < 12000; i++) {
+        double width = near_normal(&rng), height = near_normal(&rng);
+        guint shop = (guint)errata_rng_below(&rng, 4), way = (guint)errata_rng_below(&rng, 3);
+        double odds = one ? 4.0 * width : 4.0 * width + 3.0 * height;
+        double slope = fault == NEAR_PREDICTIONS ? 100.0 : 1.0;
+        gboolean label = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-slope * odds));
+        gboolean prediction = odds >= 0.0;
+        gboolean turned = errata_rng_uniform(&rng) < 0.45 && shop == 3 && way == 0;
+
+        label = fault == NEAR_LABELS && turned ? !label : label;
+        prediction = fault == NEAR_PREDICTIONS && turned ? !prediction : prediction;
+        g_string_append_printf(table,
+                               "%.3f,%.3f,%s,%s,%d,%d\n",
+                               width,
+                               height,
+                               shops[shop],
+                               ways[way],
+                               prediction,
+                               label);
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+/* slices and clusters of severity medium or above; all must be of shop d and way web */
+static guint
+near_run(AnalysisFrame *self, const ErrataFinding **ret_near)
+{
+    const GPtrArray *findings = self->analysis.result->findings;
+    guint n = 0;
+
+    *ret_near = NULL;
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    g_assert_true(errata_analyzer_clusters.run(&self->analysis, NULL));
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        g_test_message("%s", finding->title);
+        if (errata_finding_note(finding, "near") != NULL) {
+            g_assert_null(*ret_near);
+            *ret_near = finding;
+            continue;
+        }
+        if (finding->severity < ERRATA_SEVERITY_MEDIUM)
+            continue;
+        g_assert_cmpuint(finding->subject.predicates->len, ==, 2);
+        g_assert_nonnull(strstr(finding->title, "shop is d"));
+        g_assert_nonnull(strstr(finding->title, "way is web"));
+        n++;
+    }
+    return n;
+}
+
+static void
+test_slices_near_nothing(void)
+{
+    g_test_summary("Close decisions of a log without scores are told once, and as no fault");
+    for (guint one = 0; one < 2; one++) {
+        g_autoptr(AnalysisFrame) self = near_table(NEAR_NOTHING, one != 0);
+        const ErrataFinding *near;
+
+        g_assert_cmpuint(near_run(self, &near), ==, 0);
+        g_assert_nonnull(near);
+        g_assert_cmpint(near->severity, ==, ERRATA_SEVERITY_LOW);
+        g_assert_cmpfloat(near->share_of_rows, >, 0.19);
+        g_assert_cmpfloat(near->share_of_rows, <, 0.21);
+        g_assert_cmpfloat(errata_finding_evidence(near, "near_in")->value,
+                          >,
+                          3.0 * errata_finding_evidence(near, "near_out")->value);
+    }
+}
+
+static void
+test_slices_near_labels(void)
+{
+    g_autoptr(AnalysisFrame) self = near_table(NEAR_LABELS, FALSE);
+    const ErrataFinding *near;
+
+    g_test_summary("A group that errs far from any decision stays a slice, the only one");
+    g_assert_cmpuint(near_run(self, &near), ==, 1);
+    g_assert_nonnull(near);
+}
+
+static void
+test_slices_near_predictions(void)
+{
+    g_autoptr(AnalysisFrame) self = near_table(NEAR_PREDICTIONS, FALSE);
+    const ErrataFinding *near;
+
+    g_test_summary("A group whose predictions are turned round is not near a decision for that");
+    g_assert_cmpuint(near_run(self, &near), ==, 1);
+    g_assert_null(near);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/slices-near/nothing", test_slices_near_nothing);
+    g_test_add_func("/slices-near/labels", test_slices_near_labels);
+    g_test_add_func("/slices-near/predictions", test_slices_near_predictions);
+    return g_test_run();
+}
