@@ -144,7 +144,7 @@ rows_hash(const ErrataFrame *frame, const guint *columns, guint n_columns)
     return work.hashes;
 }
 
-/* the columns that make a row what it is: all but ids */
+/* the columns that make a row what it is: all but ids, the weight last */
 static guint *
 rows_content(const ErrataFrame *frame, const ErrataSchema *schema, guint *ret_n)
 {
@@ -152,9 +152,22 @@ rows_content(const ErrataFrame *frame, const ErrataSchema *schema, guint *ret_n)
 
     *ret_n = 0;
     for (guint i = 0; i < frame->n_columns; i++)
-        if (schema->columns[i].role != ERRATA_ROLE_ID)
+        if (schema->columns[i].role != ERRATA_ROLE_ID && (int)i != schema->weight)
             columns[(*ret_n)++] = i;
+    if (schema->weight >= 0)
+        columns[(*ret_n)++] = (guint)schema->weight;
     return columns;
+}
+
+/* hashes of rows by which copies are known: those of equal weight */
+static guint64 *
+rows_hash_weighed(const ErrataFrame *frame, guint weight, const guint64 *hashes)
+{
+    guint64 *both = rows_hash(frame, &weight, 1);
+
+    for (gsize row = 0; row < frame->n_rows; row++)
+        both[row] = errata_rng_mix(hashes[row] ^ both[row]);
+    return both;
 }
 
 static gboolean
@@ -349,21 +362,30 @@ errata_outcome_rows(ErrataOutcome *self,
 {
     guint n;
     g_autofree guint *columns = rows_content(frame, schema, &n);
-    g_autofree guint64 *hashes = rows_hash(frame, columns, n);
+    guint n_told =
+        n - (schema->weight >= 0 ? 1 : 0); /* a weight must not move rows to the other half */
+    g_autofree guint64 *hashes = rows_hash(frame, columns, n_told);
+    g_autofree guint64 *weighed = NULL;
     g_autofree guint64 *entities = NULL;
     gboolean by_number;
     guint entity;
 
     self->half = g_new0(guint8, MAX(frame->n_rows, 1));
     self->duplicate = g_new0(guint8, MAX(frame->n_rows, 1));
-    errata_parallel_for(2, 1, rows_part_cb, &(RowsParts){self, frame, schema, columns, n, hashes});
+    if (n_told < n)
+        weighed = rows_hash_weighed(frame, (guint)schema->weight, hashes);
+    errata_parallel_for(
+        2,
+        1,
+        rows_part_cb,
+        &(RowsParts){self, frame, schema, columns, n, weighed != NULL ? weighed : hashes});
     if (settings != NULL && settings->entity != NULL &&
         errata_frame_find(frame, settings->entity, &entity) != NULL)
         entities = rows_hash(frame, &entity, 1);
     /* equal rows of one half, those with the other label in the other: each would be right, or wrong,
      * throughout. Copies proper are few, and set aside */
-    by_number = n == 0 || (self->n_duplicates > ROWS_FEW &&
-                           (double)self->n_duplicates > ROWS_EQUAL * (double)frame->n_rows);
+    by_number = n_told == 0 || (self->n_duplicates > ROWS_FEW &&
+                                (double)self->n_duplicates > ROWS_EQUAL * (double)frame->n_rows);
     for (gsize row = 0; row < frame->n_rows; row++) {
         guint64 hash = entities != NULL ? entities[row] : !by_number ? hashes[row] : row;
 

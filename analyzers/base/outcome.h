@@ -30,7 +30,8 @@ G_BEGIN_DECLS
  * @n_duplicates: number of those rows
  * @time: (array length=n_rows) (nullable): ns UTC; rows without one have G_MININT64
  * @order: (array length=n_rows): row numbers in time order (stable; by row where there is no time)
- * @weight: (array length=n_rows) (nullable): declared row weights, finite, 0 or more, one above 0
+ * @weight: (array length=n_rows) (nullable): declared row weights, finite, 0 or more, one above 0,
+ *   not all the same
  * @score_problem: (nullable): why scores were not used, or only by rank, or in part ("12 of 400
  *   values of p are outside 0 … 1; those are read as missing"), in words
  * @weight_problem: (nullable): why weights were not used, or which rows have none, in words

@@ -117,6 +117,62 @@ test_outcome_weights(void)
     g_assert_nonnull(log.outcome->weight_problem);
 }
 
+/* 400 rows, whose weight is @usual but in one row */
+static Log
+weighed_log(const char *usual, const char *one, gboolean told)
+{
+    g_autoptr(GString) table = g_string_new("label,x,prediction");
+    Log log;
+
+    g_string_insert(table, 5, told ? ",mass" : "");
+    g_string_append_c(table, '\n');
+    for (guint i = 0; i < 400; i++) {
+        g_string_append_printf(table, "%u,", i % 3 == 0 ? 1U : 0U);
+        if (told)
+            g_string_append_printf(table, "%s,", i == 6 ? one : usual);
+        g_string_append_printf(table, "%u,%u\n", i % 390, i % 2);
+    }
+    log = log_of(table->str, NULL);
+    if (told)
+        log_weigh(&log, 1);
+    return log;
+}
+
+static void
+test_outcome_weights_alike(void)
+{
+    g_auto(Log) without = weighed_log("", "", FALSE);
+    g_auto(Log) alike = weighed_log("7.3", "7.3", TRUE);
+    g_auto(Log) apart = weighed_log("7.3", "9.5", TRUE);
+
+    g_test_summary("Equal weights change nothing, and no weight moves a row to the other half");
+    g_assert_null(alike.outcome->weight);
+    g_assert_null(alike.outcome->weight_problem);
+    g_assert_nonnull(apart.outcome->weight);
+    g_assert_cmpuint(without.outcome->n_duplicates, >, 0);
+    g_assert_cmpuint(without.outcome->n_duplicates, ==, alike.outcome->n_duplicates);
+    g_assert_cmpmem(without.outcome->half, 400, alike.outcome->half, 400);
+    g_assert_cmpmem(without.outcome->half, 400, apart.outcome->half, 400);
+    g_assert_cmpmem(without.outcome->duplicate, 400, alike.outcome->duplicate, 400);
+}
+
+static void
+test_outcome_weights_of_one(void)
+{
+    g_auto(Log) huge = weighed_log("1", "1e300", TRUE);
+    g_auto(Log) large = weighed_log("1", "390", TRUE);
+
+    g_test_summary(
+        "A row that weighs more than all others together is named, weights are not used");
+    g_assert_null(huge.outcome->weight);
+    g_assert_cmpstr(huge.outcome->weight_problem,
+                    ==,
+                    "the weights of mass are not used: row 7 has 1e+300, more than all other rows "
+                    "together");
+    g_assert_nonnull(large.outcome->weight);
+    g_assert_null(large.outcome->weight_problem);
+}
+
 static void
 test_outcome_regression(void)
 {
@@ -269,6 +325,8 @@ main(int argc, char **argv)
     g_test_add_func("/outcome/classes", test_outcome_classes);
     g_test_add_func("/outcome/multiclass", test_outcome_multiclass);
     g_test_add_func("/outcome/weights", test_outcome_weights);
+    g_test_add_func("/outcome/weights-alike", test_outcome_weights_alike);
+    g_test_add_func("/outcome/weights-of-one", test_outcome_weights_of_one);
     g_test_add_func("/outcome/regression", test_outcome_regression);
     g_test_add_func("/outcome/rows", test_outcome_rows);
     g_test_add_func("/outcome/halves", test_outcome_halves);
