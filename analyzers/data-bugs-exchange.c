@@ -35,6 +35,8 @@
     0.04 /* … or what is left of the distance: two of like shares may be confused */
 #define EXCHANGE_ODDS  0.0    /* log odds of the exchange against shares that moved anyhow … */
 #define EXCHANGE_WORTH 2000.0 /* … by so many rows: shares always move a little */
+#define EXCHANGE_MOVED 1e-4   /* p of a number's own shares: it moved, too */
+#define EXCHANGE_WIDE  0.125  /* of the rows: so long a window is of all hours and weekdays */
 #define EXCHANGE_SHOWN 4      /* pairs in a title */
 #define EXCHANGE_ASIDE 0.2    /* of the rows: more are not left out, the column is */
 
@@ -467,6 +469,69 @@ exchange_turn(Exchange *self)
     exchange_date(self, TRUE);
 }
 
+/* whether a number that the values go with moved itself in a long window, or one that lasts to an end of the log: a
+ * yearly raise makes pay go with other grades for good, and no grade was exchanged. In short ones that come back numbers
+ * move with the hour */
+static gboolean
+exchange_has_moved(const Permuted *all, const PermutedCodes *codes, gsize from, gsize to)
+{
+    g_autofree double *count = g_new0(double, (gsize)codes->n_codes * 2);
+    gsize step = all->n_rows / EXCHANGE_PLACES + 1;
+    double statistic, degrees;
+
+    if ((from > 0 && to < all->n_rows &&
+         (double)(to - from) < EXCHANGE_WIDE * (double)all->n_rows) ||
+        codes->bin == NULL || !codes->bin->numeric)
+        return FALSE;
+    for (gsize i = 0; i < all->n_rows; i += step) {
+        guint code = errata_data_bugs_permuted_code(all, codes, all->order[i]);
+
+        count[(i >= from && i < to ? codes->n_codes : 0) + code] += 1.0;
+    }
+    return errata_tests_g(count, 2, codes->n_codes, &statistic, &degrees) < EXCHANGE_MOVED;
+}
+
+static void
+exchange_tables(Exchange *self)
+{
+    self->n_tables = MAX(self->column->n_with, 1);
+    for (guint k = 0; k < self->n_tables; k++) {
+        self->n_others[k] = self->column->n_with > 0 ? self->column->with[k]->n_codes : 1;
+        self->logs[k] = g_new0(double, (gsize)self->n_values * self->n_others[k]);
+    }
+}
+
+static void
+exchange_tables_clear(Exchange *self)
+{
+    for (guint k = 0; k < self->n_tables; k++)
+        g_free(self->logs[k]);
+}
+
+/* whether what did not move confirms it, too */
+static gboolean
+exchange_holds(const Exchange *self, guint64 n_windows)
+{
+    const PermutedColumn *all = self->column;
+    PermutedColumn steady = *all;
+    Exchange work = *self;
+    gboolean holds;
+    double p;
+
+    steady.n_with = 0;
+    for (guint k = 0; k < all->n_with; k++)
+        if (!exchange_has_moved(all->all, all->with[k], self->from, self->to))
+            steady.with[steady.n_with++] = all->with[k];
+    if (steady.n_with == all->n_with)
+        return TRUE;
+    work.column = &steady;
+    exchange_tables(&work);
+    exchange_learn(&work);
+    holds = exchange_confirm(&work, n_windows, &p);
+    exchange_tables_clear(&work);
+    return holds;
+}
+
 static gboolean
 exchange_look(Exchange *self, guint64 n_windows)
 {
@@ -485,7 +550,7 @@ exchange_look(Exchange *self, guint64 n_windows)
             break;
     }
     exchange_learn(self);
-    if (!exchange_confirm(self, n_windows, &p))
+    if (!exchange_confirm(self, n_windows, &p) || !exchange_holds(self, n_windows))
         return FALSE;
     exchange_date(self, TRUE);
     exchange_turn(self);
@@ -504,18 +569,13 @@ errata_data_bugs_exchange(ErrataDataBugs *self,
                      .column = column,
                      .n_values = column->codes->n_codes,
                      .from = from,
-                     .to = MIN(to, column->all->n_rows),
-                     .n_tables = MAX(column->n_with, 1)};
+                     .to = MIN(to, column->all->n_rows)};
     g_autofree double *share = g_new0(double, work.n_values);
     gboolean found;
 
     work.share = share;
-    for (guint k = 0; k < work.n_tables; k++) {
-        work.n_others[k] = column->n_with > 0 ? column->with[k]->n_codes : 1;
-        work.logs[k] = g_new0(double, (gsize)work.n_values *work.n_others[k]);
-    }
+    exchange_tables(&work);
     found = exchange_look(&work, n_windows);
-    for (guint k = 0; k < work.n_tables; k++)
-        g_free(work.logs[k]);
+    exchange_tables_clear(&work);
     return found;
 }

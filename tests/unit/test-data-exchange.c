@@ -298,6 +298,51 @@ test_data_exchange_nothing(void)
         }
 }
 
+/* pay by grades, which are not logged, and steps; it rises in the second year, and a bonus is a part of it */
+static AnalysisFrame *
+exchange_pay(guint64 seed)
+{
+    static const double part[] = {0.05, 0.08, 0.1, 0.12};
+    g_autoptr(GString) table = g_string_new("date,step,pay,bonus,score,prediction,label\n");
+
+    for (guint i = 0; i < 15000; i++) {
+        ErrataRng rng = errata_rng_init(seed, 8, i);
+        guint grade = 1 + (guint)errata_rng_below(&rng, 11);
+        guint step = (guint)errata_rng_below(&rng, 6);
+        double raise = i >= 7800 ? 1.028 : 1.0;
+        double pay = rint(raise * (1900.0 + 420.0 * grade + 60.0 * step));
+        double bonus = 100.0 * rint(pay * part[errata_rng_below(&rng, 4)] / 100.0);
+        double score = errata_rng_uniform(&rng);
+
+        g_string_append_printf(table,
+                               "%u,%u,%.0f,%.0f,%.4f,%d,%u\n",
+                               1700000000 + 4032 * i,
+                               step,
+                               pay,
+                               grade >= 7 ? bonus : 0.0,
+                               score,
+                               score >= 0.5,
+                               errata_rng_uniform(&rng) < score ? 1U : 0U);
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_data_exchange_raise(void)
+{
+    g_test_summary(
+        "A yearly raise by which pay goes with other steps of a grade exchanges no steps");
+    for (guint64 seed = 0; seed < 6; seed++) {
+        g_autoptr(AnalysisFrame) fixture = exchange_pay(seed);
+        const GPtrArray *findings = fixture->analysis.result->findings;
+
+        g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+        for (guint i = 0; i < findings->len; i++)
+            g_assert_null(strstr(((const ErrataFinding *)g_ptr_array_index(findings, i))->title,
+                                 "exchanged"));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -305,5 +350,6 @@ main(int argc, char **argv)
     g_test_add_func("/data-exchange/found", test_data_exchange_found);
     g_test_add_func("/data-exchange/amounts", test_data_exchange_amounts);
     g_test_add_func("/data-exchange/nothing", test_data_exchange_nothing);
+    g_test_add_func("/data-exchange/raise", test_data_exchange_raise);
     return g_test_run();
 }
