@@ -3,6 +3,7 @@
  * change), or values that the reference does not have. An encoding change is a set of values that
  * all lie in one short window and fill it, while the same old values stand before and after. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "data-bugs.h"
@@ -10,6 +11,11 @@
 #define CATEGORIES_MAX     1000 /* more values are an id or a text */
 #define CATEGORIES_COUNT   5
 #define CATEGORIES_SPAN    0.05 /* of the rows: how long the new writing lasts at most */
+#define CATEGORIES_LONG    0.2 /* … or this, where all of the usual values are gone, and come back */
+#define CATEGORIES_ALL     0.98 /* of its rows have it, then */
+#define CATEGORIES_BACK    0.7  /* of the values before and after are the same, then */
+#define CATEGORIES_MOVED   0.1  /* total variation of the shares, both sorted, then */
+#define CATEGORIES_MARGIN  0.02 /* of the rows lie before it, and after it */
 #define CATEGORIES_FILL    0.8  /* of the window's rows have it */
 #define CATEGORIES_OVERLAP 0.3  /* of the values before and after */
 #define CATEGORIES_KNOWN \
@@ -93,24 +99,44 @@ categories_overlap(const ErrataColumn *column, const guint32 *order, gsize from,
     return overlap;
 }
 
-/* what a new value stands for: the old value it contains or that contains it, or %NULL */
+/* how alike two values in small letters are: 0 not at all, 1 one contains the other, 2 begins with it, 3 is it. One letter
+ * is alike to what it begins only */
+static guint
+categories_alike(const char *a, const char *b)
+{
+    const char *longer = strlen(a) >= strlen(b) ? a : b;
+    const char *shorter = longer == a ? b : a;
+
+    if (*shorter == '\0')
+        return 0;
+    if (strcmp(a, b) == 0)
+        return 3;
+    if (g_str_has_prefix(longer, shorter))
+        return 2;
+    return g_utf8_strlen(shorter, -1) > 1 && strstr(longer, shorter) != NULL ? 1 : 0;
+}
+
+/* what a new value stands for: the old value it is most alike to, of several the longest; %NULL where there is none, or where
+ * it begins more than one */
 static const char *
 categories_contains(const ErrataColumn *column, const gboolean *is_new, const char *value)
 {
     const char *best = NULL;
+    guint most = 0, n_begun = 0;
     g_autofree char *lower = g_utf8_strdown(value, -1);
 
     for (guint i = 0; i < column->n_dictionary; i++) {
         g_autofree char *old = g_utf8_strdown(column->dictionary[i], -1);
-        g_autofree char *stripped = g_strstrip(g_strdup(old));
+        guint alike = is_new[i] ? 0 : categories_alike(lower, g_strstrip(old));
 
-        if (is_new[i] || *stripped == '\0' ||
-            (strstr(lower, stripped) == NULL && strstr(stripped, lower) == NULL))
+        if (alike == 0 || alike < most)
             continue;
-        if (best == NULL || strlen(best) < strlen(column->dictionary[i]))
+        n_begun += alike == 2 && strlen(old) > strlen(lower) ? 1 : 0;
+        if (alike > most || strlen(best) < strlen(column->dictionary[i]))
             best = column->dictionary[i];
+        most = alike;
     }
-    return best;
+    return most == 2 && n_begun > 1 ? NULL : best;
 }
 
 /* how many rows that follow one another tell as much as one: they may be of one visit and share the value */
@@ -194,13 +220,68 @@ categories_add_change(ErrataDataBugs *self,
                                   column->name);
 }
 
-/* values that lie within a short window each, joined while their windows are near */
+static int
+categories_less_cb(gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x < y) - (x > y);
+}
+
+/* whether the values of a window, the most frequent first, are as frequent as those around it: what a sale or another
+ * supplier brings has shares of its own */
 static gboolean
-categories_change(ErrataDataBugs *self, guint index, const CategorySpan *spans)
+categories_are_as_frequent(const ErrataColumn *column, const guint32 *order, gsize from, gsize to)
+{
+    gsize width = 5 * (to - from);
+    g_autofree double *inside = categories_shares(column, order, from, to);
+    g_autofree double *before =
+        categories_shares(column, order, from > width ? from - width : 0, from);
+    g_autofree double *after =
+        categories_shares(column, order, to, MIN(to + width, column->n_rows));
+    double moved = 0.0;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        before[i] = 0.5 * (before[i] + after[i]);
+    qsort(inside, column->n_dictionary, sizeof(double), categories_less_cb);
+    qsort(before, column->n_dictionary, sizeof(double), categories_less_cb);
+    for (guint i = 0; i < column->n_dictionary; i++)
+        moved += fabs(inside[i] - before[i]);
+    return 0.5 * moved <= CATEGORIES_MOVED;
+}
+
+/* whether a window without any of the usual values is longer than chance and campaigns make it: several new ones fill it
+ * from one row to another, each as frequent as one of those that come back */
+static gboolean
+categories_is_closed(const ErrataColumn *column,
+                     const guint32 *order,
+                     const gboolean *is_new,
+                     gsize from,
+                     gsize to)
+{
+    gsize margin = (gsize)(CATEGORIES_MARGIN * (double)column->n_rows), n = 0, n_inside = 0;
+    guint n_values = 0;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        n_values += is_new[i] ? 1 : 0;
+    for (gsize i = from; i < to; i++)
+        if (errata_column_is_valid(column, order[i])) {
+            n++;
+            n_inside += is_new[column->code[order[i]]] ? 1 : 0;
+        }
+    return n_values > 1 && from >= margin && to + margin <= column->n_rows &&
+           (double)n_inside >= CATEGORIES_ALL * (double)n &&
+           categories_overlap(column, order, from, to) >= CATEGORIES_BACK &&
+           categories_are_as_frequent(column, order, from, to);
+}
+
+/* values that lie within a short window each, of at most @span of the rows, joined while their windows are near */
+static gboolean
+categories_change(ErrataDataBugs *self, guint index, const CategorySpan *spans, double span)
 {
     const ErrataColumn *column = self->analysis->frame->columns[index];
     const guint32 *order = self->analysis->outcome->order;
-    gsize longest = (gsize)(CATEGORIES_SPAN * (double)column->n_rows);
+    gsize longest = (gsize)(span * (double)column->n_rows);
     g_autoptr(GArray) local = g_array_new(FALSE, FALSE, sizeof(CategorySpan));
     gboolean found = FALSE;
 
@@ -227,7 +308,9 @@ categories_change(ErrataDataBugs *self, guint index, const CategorySpan *spans)
             end++;
         }
         if (to - from > longest || (double)count < CATEGORIES_FILL * (double)(to - from) ||
-            categories_overlap(column, order, from, to) < CATEGORIES_OVERLAP)
+            categories_overlap(column, order, from, to) < CATEGORIES_OVERLAP ||
+            ((double)(to - from) > CATEGORIES_SPAN * (double)column->n_rows &&
+             !categories_is_closed(column, order, is_new, from, to)))
             continue;
         categories_add_change(self, index, is_new, top, from, to);
         found = TRUE;
@@ -388,7 +471,8 @@ errata_data_bugs_categories(ErrataDataBugs *self, guint column)
         return;
     self->n_tried++;
     spans = categories_spans(data, self->analysis->outcome->order, self->copy);
-    if (categories_change(self, column, spans))
+    if (categories_change(self, column, spans, CATEGORIES_SPAN) ||
+        categories_change(self, column, spans, CATEGORIES_LONG))
         return;
     if (self->analysis->reference != NULL) {
         self->n_tried++;
