@@ -19,6 +19,7 @@
 #define EVENT_CLASSES 20   /* with more, rows of a score are taken together whatever they predict */
 #define EVENT_LEVEL   0.9  /* two sides: each is left out with 5 % */
 #define EVENT_ALL     0.8  /* of the rows of a step: a group that has so many is all of them */
+#define EVENT_FAULT   0.5  /* of a step, that faulty rows make, where it is their matter */
 #define EVENT_OTHERS  0.33 /* of the rise in a group, by which all others rise as well */
 
 /* mean of what is looked at, of rows of one prediction and alike scores; the same for every event */
@@ -443,7 +444,21 @@ event_fold_threshold(const ErrataAnalysis *analysis, ErrataFinding *step)
     }
 }
 
-/* a step that has the window of a fault is the fault's: it begins where that does, and lasts as long */
+/* whether the rows of a fault make most of a step: sound ones that err more since then are not its matter */
+static gboolean
+event_is_of_fault(const ErrataAnalysis *analysis,
+                  const ErrataFinding *step,
+                  const ErrataFinding *fault)
+{
+    g_autofree guint8 *mark = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+
+    for (gsize k = 0; k < fault->n_rows; k++)
+        mark[fault->row[k]] = 1;
+    return errata_sources_faulty(analysis, step, mark) >= EVENT_FAULT;
+}
+
+/* a step that has the window of a fault, whose rows make most of it, is the fault's: it begins where that does, and lasts
+ * as long */
 static void
 event_fold_steps(const ErrataAnalysis *analysis, ErrataFinding *fault)
 {
@@ -463,7 +478,8 @@ event_fold_steps(const ErrataAnalysis *analysis, ErrataFinding *fault)
             continue;
         if (back != NULL)
             end = (gint64)back->value;
-        if (fabs((double)end - (double)fault->subject.to) <= near)
+        if (fabs((double)end - (double)fault->subject.to) <= near &&
+            event_is_of_fault(analysis, step, fault))
             event_point(fault, step, "its window is that of the fault");
     }
 }

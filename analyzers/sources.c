@@ -233,6 +233,28 @@ errata_sources_part(const ErrataAnalysis *analysis,
     return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
 }
 
+/**
+ * errata_sources_faulty:
+ * @analysis: a log
+ * @step: a step of the errors
+ * @mark: (array): per row, whether a fault befell it
+ *
+ * Returns: the part of the step, as all rows but copies have it, that goes with the rows of the fault; 1 where hardly any
+ *   other is left, or where that is not known
+ */
+double
+errata_sources_faulty(const ErrataAnalysis *analysis, const ErrataFinding *step, const guint8 *mark)
+{
+    g_autofree guint8 *side = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    SourcesRise rise = {.side = side, .reference = (double)NAN, .aside = TRUE};
+    double whole, left;
+
+    sources_of_step(analysis, step, &rise);
+    whole = sources_size(analysis, &rise, NULL, 0.0);
+    left = sources_size(analysis, &rise, mark, (double)NAN);
+    return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 1.0;
+}
+
 /* the part of what @finding tells has risen that is the matter of @source's rows */
 static double
 sources_part(const ErrataAnalysis *analysis,

@@ -16,6 +16,9 @@ double errata_sources_part(const ErrataAnalysis *analysis,
                            const ErrataFinding *finding,
                            const guint8 *leave,
                            double instead);
+double errata_sources_faulty(const ErrataAnalysis *analysis,
+                             const ErrataFinding *step,
+                             const guint8 *mark);
 double errata_sources_everybody(const ErrataAnalysis *analysis,
                                 const ErrataFinding *step,
                                 const guint8 *mark);

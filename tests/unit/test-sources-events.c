@@ -142,6 +142,22 @@ test_events_window(void)
 }
 
 static void
+test_events_sound(void)
+{
+    g_autoptr(MadeAnalysis) self = events_log(8.0);
+    ErrataFinding *fault = events_add(self, ERRATA_FINDING_DATA_BUG, "fault", EVENTS_BEGIN, 4);
+    ErrataFinding *step =
+        events_add(self, ERRATA_FINDING_CHANGE_POINT, "step", EVENTS_BEGIN + 9, 1);
+
+    g_test_summary(
+        "Rows that a fault did not befall and that err as much since then are not its matter");
+    fault->subject.to = EVENTS_ROWS;
+    errata_sources_mark(&self->analysis);
+    g_assert_cmpint(step->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_null(errata_finding_evidence(step, "comes_from"));
+}
+
+static void
 test_events_drift(void)
 {
     g_autoptr(MadeAnalysis) self = events_log(9.0);
@@ -231,6 +247,7 @@ main(int argc, char **argv)
     g_test_add_func("/sources-events/only-since", test_events_only_since);
     g_test_add_func("/sources-events/part", test_events_part);
     g_test_add_func("/sources-events/window", test_events_window);
+    g_test_add_func("/sources-events/sound", test_events_sound);
     g_test_add_func("/sources-events/drift", test_events_drift);
     g_test_add_func("/sources-events/columns", test_events_columns);
     g_test_add_func("/sources-events/scores", test_events_scores);
