@@ -610,7 +610,7 @@ change_groups(const ErrataChangeLog *log)
     return groups;
 }
 
-/* the last change of what comes in after which there are enough rows, for comparisons with "now" */
+/* the last change of what comes in that lasts, after which there are enough rows, for comparisons with "now" */
 static void
 change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
 {
@@ -625,7 +625,7 @@ change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
         for (guint m = 0; m < group->member->len; m++)
             of_columns |= ((ErrataChangeSeries *)g_ptr_array_index(group->member, m))->column !=
                           NULL;
-        if (of_columns && group->end + least <= log->n_rows)
+        if (of_columns && !group->has_back && group->end + least <= log->n_rows)
             last = MAX(last, group->end);
     }
     if (last == 0)

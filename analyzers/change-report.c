@@ -23,7 +23,8 @@
 #define REPORT_LEFT   0.5  /* of a stretch's labelled rows, that are in no fault and tell of all */
 #define REPORT_MATTER \
     0.25 /* more errors, of those before: what could still be so is not “no worse” */
-#define REPORT_DAY 8.64e13
+#define REPORT_DAY    8.64e13
+#define REPORT_FAULTS 0.01 /* of the rows before, or since: fewer do not tell on a rate */
 
 /* a shift of a skewed column also changes how far its normal scores lie from the middle: its spread
  * is told beside its mean only where the standard deviation really changed */
@@ -83,19 +84,47 @@ report_unit(const ErrataChangeLog *log, const ErrataChangeSeries *series)
     return ERRATA_UNIT_NONE;
 }
 
-static char *
-report_what(const ErrataChangeLog *log, const ErrataChangeSeries *series)
+/* whether so many rows before and since are left out of the model's own series, as faults befell them, that their
+ * share tells on what is said of all */
+static gboolean
+report_leaves_out(const ErrataChangeLog *log, const ErrataChangeGroup *group)
 {
+    gsize n[2] = {0, 0}, out[2] = {0, 0};
+
+    for (gsize i = group->from; i < group->to; i++) {
+        guint side = i >= group->begin;
+
+        if (side == 1 && i < group->end)
+            continue;
+        n[side]++;
+        out[side] += log->faults->model[log->row[i]];
+    }
+    return (double)out[0] >= REPORT_FAULTS * (double)n[0] ||
+           (double)out[1] >= REPORT_FAULTS * (double)n[1];
+}
+
+static char *
+report_what(const ErrataChangeLog *log,
+            const ErrataChangeGroup *group,
+            const ErrataChangeSeries *series)
+{
+    gboolean of_model = series->kind == ERRATA_CHANGE_ERROR || series->kind == ERRATA_CHANGE_SCORE;
+    const char *where = of_model && report_leaves_out(log, group) ? " outside faults" : "";
     const char *value = series->kind == ERRATA_CHANGE_SHARE ? strchr(series->name, '=') : NULL;
 
     switch (series->kind) {
     case ERRATA_CHANGE_ERROR:
-        return g_strdup(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
-                            ? "mean absolute error"
-                            : "error rate");
+        return g_strconcat(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
+                               ? "mean absolute error"
+                               : "error rate",
+                           where,
+                           NULL);
     case ERRATA_CHANGE_SCORE:
-        return g_strdup(log->analysis->outcome->task == ERRATA_TASK_REGRESSION ? "mean prediction"
-                                                                               : "mean score");
+        return g_strconcat(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
+                               ? "mean prediction"
+                               : "mean score",
+                           where,
+                           NULL);
     case ERRATA_CHANGE_VOLUME:
         return g_strdup("number of rows per day");
     case ERRATA_CHANGE_MISSING:
@@ -148,7 +177,7 @@ report_member(const ErrataChangeLog *log,
     gboolean volume = series->kind == ERRATA_CHANGE_VOLUME;
     gboolean spread = series->kind == ERRATA_CHANGE_SPREAD;
     ErrataChangeStretch before = stretch[0], after = stretch[1];
-    g_autofree char *what = report_what(log, series);
+    g_autofree char *what = report_what(log, group, series);
     ErrataUnit unit = report_unit(log, series);
     ErrataInterval interval;
     ErrataEvidence *evidence;
@@ -274,7 +303,7 @@ report_title(const ErrataChangeLog *log,
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
     const ErrataSubject *subject = &finding->subject;
     ErrataUnit unit = report_unit(log, first);
-    g_autofree char *what = report_what(log, first);
+    g_autofree char *what = report_what(log, group, first);
     g_autofree char *before = report_number(subject->before, subject->after, unit);
     g_autofree char *after = report_number(subject->after, subject->before, unit);
     gboolean gradual = group->begin < group->end;
@@ -302,7 +331,7 @@ report_summary(const ErrataChangeLog *log, const ErrataChangeGroup *group)
 
     for (guint m = 0; m < group->member->len; m++) {
         ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
-        g_autofree char *what = report_what(log, series);
+        g_autofree char *what = report_what(log, group, series);
         const char *name = series->column != NULL ? series->column : series->name;
 
         if (g_hash_table_contains(seen, name))
@@ -348,8 +377,8 @@ report_count_judged(const ErrataChangeLog *log, gsize begin, gsize end)
 }
 
 /* the errors before and after; of faulty rows too, where hardly others are left of a side. A change of the errors
- * themselves is one of sound rows: what faults cost is told by them */
-static void
+ * themselves is one of sound rows: what faults cost is told by them. Returns: whether it is of sound rows only */
+static gboolean
 report_errors(const ErrataChangeLog *log,
               const ErrataChangeGroup *group,
               ErrataChangeStretch *ret_before,
@@ -361,14 +390,15 @@ report_errors(const ErrataChangeLog *log,
     *ret_after = errata_change_measure(log, &errors, group->end, group->to);
     if (((const ErrataChangeSeries *)g_ptr_array_index(group->member, 0))->kind ==
         ERRATA_CHANGE_ERROR)
-        return;
+        return report_leaves_out(log, group);
     if (ret_before->n >=
             REPORT_LEFT * (double)report_count_judged(log, group->from, group->begin) &&
         ret_after->n >= REPORT_LEFT * (double)report_count_judged(log, group->end, group->to))
-        return;
+        return report_leaves_out(log, group);
     errors.with_faults = TRUE;
     *ret_before = errata_change_measure(log, &errors, group->from, group->begin);
     *ret_after = errata_change_measure(log, &errors, group->end, group->to);
+    return FALSE;
 }
 
 /* how much of a rise the scores foretold, as evidence; it is for a change of the model's own series to tell */
@@ -419,12 +449,13 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     ErrataChangeStretch before, after, all;
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
     gboolean of_errors = first->kind == ERRATA_CHANGE_ERROR;
+    gboolean sound;
     double rise, error, share, sure;
     ErrataEvidence *evidence;
 
     if (outcome->n_judged == 0 || group->is_volume) /* how many come does not make them wrong */
         return;
-    report_errors(log, group, &before, &after);
+    sound = report_errors(log, group, &before, &after);
     all = errata_change_measure(log, &errors, 0, log->n_rows);
     rise = after.mean - before.mean;
     error = sqrt(before.sd * before.sd / before.effective * before.inflation +
@@ -439,6 +470,8 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
                             regression ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
                             (guint64)after.n));
     evidence->baseline = before.mean;
+    if (sound)
+        g_ptr_array_add(finding->notes, g_strdup("errors-of=sound"));
     evidence->test = g_strdup("difference of means, one-sided");
     evidence->p = errata_tests_normal_upper(rise / error);
     if (of_errors && !regression)
@@ -483,7 +516,7 @@ report_figure(const ErrataChangeLog *log,
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
     const gint64 *time = log->analysis->outcome->time;
     g_autofree char *id = g_strdup_printf("change-%u", number + 1);
-    g_autofree char *what = report_what(log, first);
+    g_autofree char *what = report_what(log, group, first);
     g_autofree char *name = errata_words_capital(what);
     g_autofree char *heading =
         g_strdup_printf("%s %s", name, time != NULL ? "over time" : "by row");

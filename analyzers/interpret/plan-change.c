@@ -149,6 +149,9 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *rate = errata_finding_evidence(finding, "rate_after");
     const char *errors = errata_finding_note(finding, "errors");
+    const char *who = errata_finding_note(finding, "errors-of") != NULL
+                          ? "predictions outside faults"
+                          : "predictions";
     g_autofree char *after = NULL;
     g_autofree char *before = NULL;
     ErrataEvidence was;
@@ -174,8 +177,9 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, rate);
     if (g_strcmp0(errors, "more") == 0)
         errata_prose_say(prose,
-                         share ? "predictions have been wrong %s of the time since, %s before"
-                               : "predictions have been off by %s since, by %s before",
+                         share ? "%s have been wrong %s of the time since, %s before"
+                               : "%s have been off by %s since, by %s before",
+                         who,
                          after,
                          before);
     else if (g_strcmp0(errors, "untold") == 0)
@@ -187,12 +191,12 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
             after,
             before);
     else
-        errata_prose_say(
-            prose,
-            share ? "predictions are no worse for it so far: %s wrong since, %s before"
-                  : "predictions are no worse for it so far: off by %s since, by %s before",
-            after,
-            before);
+        errata_prose_say(prose,
+                         share ? "%s are no worse for it so far: %s wrong since, %s before"
+                               : "%s are no worse for it so far: off by %s since, by %s before",
+                         who,
+                         after,
+                         before);
 }
 
 /* which way predictions have been off since */

@@ -199,6 +199,43 @@ test_change_points_group(void)
     g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
 }
 
+static void
+test_change_points_outside(void)
+{
+    const Plant plant = {.begin = 12000, .end = 12000, .errors = 0.3};
+    const Plant moved = {.begin = 12000, .end = 12000, .shift = 2.0};
+    g_autoptr(LogFixture) log = log_fixture_new(test_frame(&plant, 3), NULL, &made_roles);
+    g_autoptr(LogFixture) column = log_fixture_new(test_frame(&moved, 3), NULL, &made_roles);
+    const ErrataFinding *finding;
+
+    g_test_summary("A rate of the rows that no fault befell says that it is theirs");
+    log->settings->alpha = column->settings->alpha = 0.01;
+    test_fault(log, 15000);
+    g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+    finding = g_ptr_array_index(log->analysis.result->findings, 1);
+    g_assert_true(g_str_has_prefix(finding->title, "The error rate outside faults rose from "));
+    test_fault(column, 15000);
+    g_assert_true(errata_analyzer_change_points.run(&column->analysis, NULL));
+    finding = g_ptr_array_index(column->analysis.result->findings, 1);
+    g_assert_true(g_str_has_prefix(finding->title, "The mean of a rose from "));
+    g_assert_cmpstr(errata_finding_note(finding, "errors-of"), ==, "sound");
+}
+
+static void
+test_change_points_lasting(void)
+{
+    g_test_summary("Now begins with a change that lasts, not with one that came back");
+    for (guint back = 0; back < 2; back++) {
+        const Plant plant = {.begin = 14000,
+                             .end = 14000,
+                             .shift = 2.0,
+                             .back = back != 0 ? 19400 : 0};
+        g_autoptr(LogFixture) log = test_run(&plant, 3);
+
+        g_assert_cmpint(log->analysis.changed_at > 0, ==, back == 0);
+    }
+}
+
 /* all rows of a stretch are set aside but twenty, which happen to have high scores */
 static void
 test_change_points_swap(void)
@@ -617,6 +654,8 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/step", test_change_points_step);
     g_test_add_func("/change-points/fault", test_change_points_fault);
     g_test_add_func("/change-points/group", test_change_points_group);
+    g_test_add_func("/change-points/outside", test_change_points_outside);
+    g_test_add_func("/change-points/lasting", test_change_points_lasting);
     g_test_add_func("/change-points/swap", test_change_points_swap);
     g_test_add_func("/change-points/left", test_change_points_left);
     g_test_add_func("/change-points/span", test_change_points_span);
