@@ -37,17 +37,49 @@ links_is_series_of(const char *series, const char *column)
     return rest[1 + n] == '\0' || (rest[1 + n] == '=' && g_str_has_prefix(series, "share:"));
 }
 
-/* whether a mean that has drifted moved the other way in the change: then it came back, and is another */
-static gboolean
-links_is_opposed(const ErrataFinding *drift, const ErrataFinding *change)
+/* the drift's own ends of what a change of its column moved: evidence of one kind */
+static double
+links_moved(const ErrataFinding *drift, const char *from, const char *to)
 {
-    const ErrataEvidence *from = errata_finding_evidence(drift, "mean_from");
-    const ErrataEvidence *to = errata_finding_evidence(drift, "mean_to");
+    const ErrataEvidence *before = errata_finding_evidence(drift, from);
+    const ErrataEvidence *after = errata_finding_evidence(drift, to);
 
-    if (from == NULL || to == NULL || change->subject.series == NULL ||
-        !g_str_has_prefix(change->subject.series, "mean:"))
+    return before != NULL && after != NULL ? after->value - before->value : 0.0;
+}
+
+/* by how much the share of that value moved in the drift, 0 where another moved most */
+static double
+links_moved_share(const ErrataFinding *drift, const char *series)
+{
+    const ErrataEvidence *largest = errata_finding_evidence(drift, "largest_share");
+    const char *value = series + strlen("share:") + strlen(drift->subject.column) + 1;
+
+    return largest != NULL && g_strcmp0(largest->text, value) == 0
+               ? largest->value - largest->baseline
+               : 0.0;
+}
+
+/**
+ * errata_links_is_opposed:
+ * @drift: of a column
+ * @change: of a series of it, or of something else
+ *
+ * Returns: whether what has drifted moved the other way in the change: then it came back, and is another move
+ */
+gboolean
+errata_links_is_opposed(const ErrataFinding *drift, const ErrataFinding *change)
+{
+    const char *series = change->subject.series;
+    double moved;
+
+    if (!links_is_series_of(series, drift->subject.column))
         return FALSE;
-    return (to->value - from->value) * (change->subject.after - change->subject.before) < 0.0;
+    moved = g_str_has_prefix(series, "mean:")     ? links_moved(drift, "mean_from", "mean_to")
+            : g_str_has_prefix(series, "spread:") ? links_moved(drift, "sd_from", "sd_to")
+            : g_str_has_prefix(series, "missing:")
+                ? links_moved(drift, "missing_from", "missing_to")
+                : links_moved_share(drift, series);
+    return moved * (change->subject.after - change->subject.before) < 0.0;
 }
 
 static gboolean
@@ -55,7 +87,7 @@ links_is_same(const ErrataFinding *drift, const ErrataFinding *change)
 {
     return drift->kind == ERRATA_FINDING_DRIFT && change->kind == ERRATA_FINDING_CHANGE_POINT &&
            links_is_series_of(change->subject.series, drift->subject.column) &&
-           !links_is_opposed(drift, change);
+           !errata_links_is_opposed(drift, change);
 }
 
 /* a segment "city is Rome", and the fairness of the column city */
@@ -269,6 +301,7 @@ errata_links_add(ErrataAnalysis *analysis)
     links_number(result->findings);
     links_name(result->findings);
     links_lead(result->findings);
+    errata_links_events(analysis);
     for (guint i = 0; i < result->findings->len && n < LINKS_MOST; i++) {
         ErrataFinding *finding = g_ptr_array_index(result->findings, i);
 

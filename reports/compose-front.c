@@ -151,7 +151,7 @@ front_row(const ErrataCase *report_case,
     cell->ink = loud;
     cell = errata_block_add_cell(table, finding->title);
     cell->style = ERRATA_STYLE_ITEM;
-    cell->sub = errata_compose_summary(finding);
+    cell->sub = errata_compose_summary_of_event(report_case, finding);
     cell = errata_block_take_cell(table, isfinite(share) ? errata_value_rough_share(share) : NULL);
     cell->kind = ERRATA_CELL_BAR;
     cell->value = share;
@@ -215,8 +215,12 @@ front_list(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(block, "share of errors", 80.0, FALSE);
     errata_block_add_column(block, "if fixed", 52.0, TRUE);
     errata_block_add_column(block, "page", 20.0, TRUE);
-    for (guint i = 0; i < n; i++)
-        front_row(report_case, block, g_ptr_array_index(report_case->findings, i), i);
+    for (guint i = 0; i < n; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+
+        if (!errata_compose_is_part(finding))
+            front_row(report_case, block, finding, i);
+    }
 }
 
 static void

@@ -71,6 +71,45 @@ errata_compose_summary(const ErrataFinding *finding)
                            pattern);
 }
 
+/**
+ * errata_compose_is_part:
+ * @finding: a finding
+ *
+ * Returns: whether it is part of an event that another finding leads: page 1 names it there
+ */
+gboolean
+errata_compose_is_part(const ErrataFinding *finding)
+{
+    return errata_finding_note(finding, "part-of") != NULL;
+}
+
+/**
+ * errata_compose_summary_of_event:
+ * @report_case: a finished case
+ * @finding: what leads an event, or any other
+ *
+ * Returns: (transfer full): its summary, with the findings that are part of the event
+ */
+char *
+errata_compose_summary_of_event(const ErrataCase *report_case, const ErrataFinding *finding)
+{
+    g_autofree char *summary = errata_compose_summary(finding);
+    g_autoptr(GPtrArray) part = g_ptr_array_new();
+    g_autofree char *list = NULL;
+
+    for (guint i = 0; i < report_case->findings->len; i++) {
+        const ErrataFinding *other = g_ptr_array_index(report_case->findings, i);
+
+        if (g_strcmp0(errata_finding_note(other, "part-of"), finding->id) == 0)
+            g_ptr_array_add(part, other->id);
+    }
+    if (part->len == 0)
+        return g_steal_pointer(&summary);
+    g_ptr_array_add(part, NULL);
+    list = g_strjoinv(", ", (char **)part->pdata);
+    return g_strdup_printf("%s · with %s", summary, list);
+}
+
 /* "201,400 predictions, 15 Feb – 31 Mar 2026 · binary · against the training sample" */
 char *
 errata_compose_subtitle(const ErrataCase *report_case)

@@ -72,6 +72,8 @@ double errata_compose_change_window(const ErrataCase *report_case,
                                     const char *name);
 /* "critical · slice · 20,756 rows" */
 char *errata_compose_summary(const ErrataFinding *finding);
+gboolean errata_compose_is_part(const ErrataFinding *finding);
+char *errata_compose_summary_of_event(const ErrataCase *report_case, const ErrataFinding *finding);
 /* (element-type ErrataPattern) (transfer container): what changed since the report before */
 GPtrArray *errata_compose_news(const ErrataCase *report_case);
 gboolean errata_compose_is_good_news(const ErrataPattern *pattern);

@@ -276,7 +276,7 @@ terminal_finding_lines(Terminal *self,
     g_autofree char *gain = errata_compose_gain(report_case, finding);
     g_autofree char *metric = errata_compose_gain_metric(report_case, finding);
     g_autofree char *share = isfinite(bar) ? errata_value_rough_share(bar) : g_strdup("");
-    g_autofree char *told = errata_compose_summary(finding);
+    g_autofree char *told = errata_compose_summary_of_event(report_case, finding);
     g_autofree char *summary = metric != NULL ? g_strdup_printf("%s · %s", metric, told)
                                               : g_steal_pointer(&told);
 
@@ -324,11 +324,12 @@ terminal_list(Terminal *self, const ErrataCase *report_case)
     terminal_put(self, "if fixed", TERMINAL_GAIN, TRUE);
     terminal_style(self, "0");
     terminal_end_line(self);
-    for (guint i = 0; i < report_case->findings->len; i++)
-        terminal_finding_lines(self,
-                               report_case,
-                               g_ptr_array_index(report_case->findings, i),
-                               largest);
+    for (guint i = 0; i < report_case->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+
+        if (!errata_compose_is_part(finding))
+            terminal_finding_lines(self, report_case, finding, largest);
+    }
 }
 
 static void

@@ -78,6 +78,73 @@ test_links_opposed(void)
 }
 
 static void
+test_links_back(void)
+{
+    static const char *const series[] = {"spread:age", "missing:age", "share:age=old"};
+    static const char *const ends[][2] = {{"sd_from", "sd_to"}, {"missing_from", "missing_to"}};
+
+    g_test_summary("A spread, a missing value or a share that moved back is not one move either");
+    for (guint i = 0; i < G_N_ELEMENTS(series); i++) {
+        g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 1000);
+        ErrataFinding *drift =
+            test_links_add(made, ERRATA_FINDING_DRIFT, ERRATA_SEVERITY_HIGH, "age has moved");
+        ErrataFinding *change =
+            test_links_add(made, ERRATA_FINDING_CHANGE_POINT, ERRATA_SEVERITY_LOW, "age came back");
+        ErrataEvidence *share =
+            errata_evidence_new("largest_share", "share", 0.6, ERRATA_UNIT_SHARE, 500);
+
+        drift->subject.column = g_strdup("age");
+        share->baseline = 0.2;
+        share->text = g_strdup("old");
+        errata_finding_add(drift, share);
+        for (guint k = 0; i < 2 && k < 2; k++)
+            errata_finding_add(
+                drift,
+                errata_evidence_new(ends[i][k], "end", k == 0 ? 0.1 : 0.4, ERRATA_UNIT_SHARE, 500));
+        change->subject.series = g_strdup(series[i]);
+        change->subject.before = 0.5;
+        change->subject.after = 0.1;
+        errata_links_add(&made->analysis);
+        g_assert_cmpint(change->severity, ==, ERRATA_SEVERITY_LOW);
+        g_assert_null(errata_finding_evidence(change, "same"));
+    }
+}
+
+static void
+test_links_event(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 1000);
+    ErrataFinding *change =
+        test_links_add(made, ERRATA_FINDING_CHANGE_POINT, ERRATA_SEVERITY_MEDIUM, "errors rose");
+    ErrataFinding *same =
+        test_links_add(made, ERRATA_FINDING_DRIFT, ERRATA_SEVERITY_INFO, "age since then");
+    ErrataFinding *later =
+        test_links_add(made, ERRATA_FINDING_DRIFT, ERRATA_SEVERITY_INFO, "fare since then");
+    ErrataFinding *costs =
+        test_links_add(made, ERRATA_FINDING_DRIFT, ERRATA_SEVERITY_LOW, "town since then");
+
+    g_test_summary(
+        "What moved at the moment of a change is part of it, unless it is told for itself");
+    change->subject.series = g_strdup("error_rate");
+    made_analysis_judge(made);
+    change->subject.from = 600;
+    g_ptr_array_add(change->notes, g_strdup("of=age"));
+    g_ptr_array_add(change->notes, g_strdup("of=town"));
+    same->subject.column = g_strdup("age");
+    later->subject.column = g_strdup("fare");
+    costs->subject.column = g_strdup("town");
+    g_ptr_array_add(same->notes, g_strdup("since=row 600"));
+    g_ptr_array_add(later->notes, g_strdup("since=row 600"));
+    g_ptr_array_add(costs->notes, g_strdup("since=row 600"));
+    made->analysis.changed_at = 600;
+    errata_links_add(&made->analysis);
+    g_assert_cmpstr(errata_finding_note(same, "part-of"), ==, change->id);
+    g_assert_null(errata_finding_note(later, "part-of"));
+    g_assert_null(errata_finding_note(costs, "part-of"));
+    g_assert_null(errata_finding_note(change, "part-of"));
+}
+
+static void
 test_links_same(void)
 {
     g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 1000);
@@ -187,6 +254,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/links/opposed", test_links_opposed);
+    g_test_add_func("/links/back", test_links_back);
+    g_test_add_func("/links/event", test_links_event);
     g_test_add_func("/links/overlap", test_links_overlap);
     g_test_add_func("/links/same", test_links_same);
     g_test_add_func("/links/seen", test_links_seen);

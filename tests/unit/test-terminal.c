@@ -135,6 +135,26 @@ test_terminal_says(void)
 
 /* colour adds escape codes and nothing else */
 static void
+test_terminal_event(void)
+{
+    g_autoptr(ErrataCase) plain = sample_case_new();
+    ErrataFinding *first = g_ptr_array_index(plain->findings, 0);
+    ErrataFinding *second = g_ptr_array_index(plain->findings, 1);
+    g_autofree char *before = errata_report_terminal(plain, 200, FALSE);
+    g_autofree char *with = g_strdup_printf(" · with %s", second->id);
+    g_autofree char *note = g_strdup_printf("part-of=%s", first->id);
+    g_autofree char *after = NULL;
+
+    g_test_summary("What is part of an event has no row of its own, and its leader names it");
+    g_assert_nonnull(strstr(before, second->title));
+    g_assert_null(strstr(before, with));
+    g_ptr_array_add(second->notes, g_steal_pointer(&note));
+    after = errata_report_terminal(plain, 200, FALSE);
+    g_assert_null(strstr(after, second->title));
+    g_assert_nonnull(strstr(after, with));
+}
+
+static void
 test_terminal_colour(void)
 {
     g_autoptr(ErrataCase) report_case = sample_case_new();
@@ -191,6 +211,7 @@ main(int argc, char **argv)
     g_test_add_func("/terminal/whole-figures", test_terminal_whole_figures);
     g_test_add_func("/terminal/says", test_terminal_says);
     g_test_add_func("/terminal/colour", test_terminal_colour);
+    g_test_add_func("/terminal/event", test_terminal_event);
     g_test_add_func("/terminal/empty", test_terminal_empty);
     return g_test_run();
 }
