@@ -69,17 +69,27 @@ show_kinds(const char *which)
 }
 
 /* why there can be no finding of that kind */
-static const char *
+static char *
 show_undeclared(const ErrataCase *report, const char *kinds)
 {
+    g_autoptr(GString) why = g_string_new(NULL);
+
     if (g_strcmp0(kinds, "fairness") != 0)
-        return "";
+        return g_strdup("");
+    for (guint i = 0; i < report->skipped->len; i++) {
+        const ErrataSkipped *skipped = g_ptr_array_index(report->skipped, i);
+
+        if (strstr(skipped->why, " is not compared: ") != NULL)
+            g_string_append_printf(why, "; %s", skipped->why);
+    }
+    if (why->len > 0)
+        return g_string_free(g_steal_pointer(&why), FALSE);
     for (guint i = 0; i < report->columns->len; i++)
         if (g_strcmp0(((const ErrataColumnSummary *)g_ptr_array_index(report->columns, i))->role,
                       "group") == 0)
-            return "";
-    return "; no column is declared sensitive, so no groups were compared (declare one with --role "
-           "COLUMN=group)";
+            return g_strdup("");
+    return g_strdup("; no column is declared sensitive, so no groups were compared (declare one "
+                    "with --role COLUMN=group)");
 }
 
 /* what is asked for with some kinds, whether or not there is a finding: the copies, the calibration
@@ -141,12 +151,14 @@ errata_ask_show_findings(AskRun *self, const char *which)
     g_autofree char *kinds = show_limit(which, &limit);
     g_autofree char *said = NULL;
     g_autofree char *measured = NULL;
+    g_autofree char *undeclared = NULL;
     const char *lead;
     guint n = 0;
 
     if (report == NULL)
         return errata_ask_refuse(self, "this needs a report, and none is at hand");
     measured = show_measured(self, kinds);
+    undeclared = show_undeclared(report, kinds);
     lead = measured != NULL ? measured : "";
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
@@ -169,14 +181,15 @@ errata_ask_show_findings(AskRun *self, const char *which)
                                                   lead,
                                                   kinds != NULL ? " of " : "",
                                                   said,
-                                                  show_undeclared(report, kinds))
-                                : g_strdup_printf("%sThe report has %s%s%s%s: %s.",
+                                                  undeclared)
+                                : g_strdup_printf("%sThe report has %s%s%s%s: %s%s.",
                                                   lead,
                                                   count,
                                                   kinds != NULL ? ", " : "",
                                                   said,
                                                   n > limit ? ", first" : "",
-                                                  text->str);
+                                                  text->str,
+                                                  undeclared);
     return TRUE;
 }
 

@@ -166,7 +166,11 @@ static void
 report_sides(const ErrataFairness *self, ErrataFairnessMetric metric, ErrataFinding *finding)
 {
     const ErrataFairnessGroup *odd = &self->group[self->rate[metric].odd];
-    g_autofree char *in = g_strdup_printf("%s of %s", report_words[metric], odd->value);
+    g_autofree char *in = g_strdup_printf("%s of %s%s%s",
+                                          report_words[metric],
+                                          self->range != NULL ? self->column->name : "",
+                                          self->range != NULL ? " " : "",
+                                          odd->value);
     g_autofree char *out = g_strdup_printf("%s of the other groups", report_words[metric]);
     ErrataRate others = {.n = 0.0};
     ErrataInterval interval;

@@ -11,6 +11,7 @@
 #include "vocabulary.h"
 
 #define FAIRNESS_GROUPS     50 /* the most groups of a column */
+#define FAIRNESS_NUMBERS    10 /* different numbers that are groups each; of more, ranges are */
 #define FAIRNESS_DIFFERENCE 0.05
 #define FAIRNESS_LEVEL      0.95
 
@@ -168,19 +169,47 @@ fairness_compare(ErrataFairness *self, ErrataFairnessMetric metric)
         rate->p = errata_tests_pearson(count, n, 2, &statistic, &degrees);
 }
 
-/* FALSE when the column has one group only, or more than can be compared */
-static gboolean
-fairness_measure(ErrataFairness *self,
-                 const ErrataAnalysis *analysis,
-                 const ErrataVocabulary *vocabulary,
-                 const guint8 *faulty)
+/* why a column cannot be compared; to be told where others are, too */
+static void
+fairness_refuse(const ErrataFairness *self, const ErrataAnalysis *analysis, gboolean many)
 {
-    if (vocabulary->overflow || vocabulary->n_values < 2) {
+    g_autofree char *why =
+        many && errata_column_is_numeric(self->column)
+            ? g_strdup_printf("%s is not compared: it has too few rows for ranges of its numbers",
+                              self->column->name)
+        : many ? g_strdup_printf("%s is not compared: it has more than %d values; group them into "
+                                 "fewer in a column of the log",
+                                 self->column->name,
+                                 FAIRNESS_GROUPS)
+               : g_strdup_printf("%s is not compared: it has only one value", self->column->name);
+
+    errata_case_skip(analysis->result, errata_analyzer_fairness.id, why);
+}
+
+/* the groups of a column: its values, or ranges of a number that has more than a few; FALSE when there is one only, or
+ * more than can be compared */
+static gboolean
+fairness_group(ErrataFairness *self,
+               const ErrataAnalysis *analysis,
+               const ErrataVocabulary *vocabulary)
+{
+    gboolean many = vocabulary->overflow || (errata_column_is_numeric(self->column) &&
+                                             vocabulary->n_values > FAIRNESS_NUMBERS);
+    g_autofree char *list = NULL;
+
+    if (many && errata_column_is_numeric(self->column) && errata_fairness_bins(self)) {
+        g_ptr_array_add(self->range, NULL);
+        list = g_strjoinv("; ", (char **)self->range->pdata);
         errata_case_method(analysis->result,
-                           "Fairness: %s is not compared, it has %s.",
+                           "Fairness: %s is a number of many values, compared in %u ranges of "
+                           "about equally many rows: %s.",
                            self->column->name,
-                           vocabulary->overflow ? "more than 50 values; group them"
-                                                : "only one value");
+                           self->n_groups,
+                           list);
+        return TRUE;
+    }
+    if (vocabulary->overflow || vocabulary->n_values < 2) {
+        fairness_refuse(self, analysis, vocabulary->overflow);
         return FALSE;
     }
     self->n_groups = vocabulary->n_values;
@@ -188,6 +217,17 @@ fairness_measure(ErrataFairness *self,
     self->code = errata_vocabulary_codes(vocabulary, self->column);
     for (guint g = 0; g < self->n_groups; g++)
         self->group[g].value = vocabulary->values[g];
+    return TRUE;
+}
+
+static gboolean
+fairness_measure(ErrataFairness *self,
+                 const ErrataAnalysis *analysis,
+                 const ErrataVocabulary *vocabulary,
+                 const guint8 *faulty)
+{
+    if (!fairness_group(self, analysis, vocabulary))
+        return FALSE;
     for (gsize row = 0; row < analysis->frame->n_rows; row++)
         if (self->code[row] >= 0)
             fairness_add_row(&self->group[self->code[row]],
@@ -248,6 +288,8 @@ fairness_clear(ErrataFairness *self)
 {
     g_free(self->group);
     g_free(self->code);
+    if (self->range != NULL)
+        g_ptr_array_unref(self->range);
 }
 
 /* all columns are measured before any is judged: they share one error budget */

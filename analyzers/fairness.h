@@ -69,6 +69,7 @@ typedef struct {
  * @column: the group column in the frame
  * @code: (array length=n_rows): group of each row, −1: none
  * @group: (array length=n_groups): the groups
+ * @range: (element-type utf8) (nullable): what the groups are called where they are ranges of a number
  * @rate: (array length=ERRATA_FAIRNESS_N): comparisons between them
  *
  * One group column measured.
@@ -77,12 +78,14 @@ typedef struct {
     const ErrataColumn *column;
     gint32 *code;
     ErrataFairnessGroup *group;
+    GPtrArray *range;
     guint n_groups;
     ErrataFairnessRate rate[ERRATA_FAIRNESS_N];
 } ErrataFairness;
 
 const char *errata_fairness_metric_name(ErrataFairnessMetric metric);
 double errata_fairness_rate(const ErrataFairnessGroup *group, ErrataFairnessMetric metric);
+gboolean errata_fairness_bins(ErrataFairness *self);
 void errata_fairness_publish(const ErrataFairness *self, ErrataCase *result);
 ErrataFinding *errata_fairness_report(const ErrataFairness *self,
                                       const ErrataAnalysis *analysis,

@@ -385,6 +385,23 @@ test_threshold(void)
 }
 
 static void
+test_fair(void)
+{
+    g_autoptr(AnalysisFrame) log = made_log();
+    g_autoptr(ErrataCase) report = errata_case_new();
+    ErrataAskData data = data_of(log);
+    g_autoptr(ErrataAskPlan) plan = errata_ask_plan_parse("findings fairness", NULL);
+    g_autoptr(ErrataAnswer) answer = errata_ask_answer_new();
+
+    g_test_summary("Whether it is fair: a group that could not be compared is named, and why");
+    errata_case_skip(report, "fairness", "zip is not compared: it has more than 50 values");
+    data.report = report;
+    errata_ask_run(plan, &data, answer);
+    g_assert_nonnull(answer->text);
+    g_assert_nonnull(strstr(answer->text, "; zip is not compared: it has more than 50 values."));
+}
+
+static void
 test_several(void)
 {
     g_autoptr(AnalysisFrame) log = made_log();
@@ -536,6 +553,7 @@ main(int argc, char **argv)
     g_test_add_func("/ask/plans-of-numbers", test_plans_of_numbers);
     g_test_add_func("/ask/refused", test_refused);
     g_test_add_func("/ask/threshold", test_threshold);
+    g_test_add_func("/ask/fair", test_fair);
     g_test_add_func("/ask/several", test_several);
     g_test_add_func("/ask/means", test_means);
     g_test_add_func("/ask/shares", test_shares);

@@ -293,6 +293,72 @@ test_fairness_one(void)
     g_assert_true(isnan(test_metric(log, "demographic_parity_difference", "g")));
 }
 
+/* ages from 18 to 79, of which those under 30 have the label half as often found */
+static ErrataFrameBuilder *
+test_ages(gsize n, gboolean numbers)
+{
+    ErrataFrameBuilder *builder = test_builder();
+
+    for (gsize row = 0; row < n; row++) {
+        ErrataRng rng = errata_rng_init(17, 3, row);
+        guint age = 18 + (guint)errata_rng_below(&rng, 62);
+        gboolean y = errata_rng_uniform(&rng) < 0.5;
+        gboolean hat = errata_rng_uniform(&rng) < (!y ? 0.1 : age < 30 ? 0.4 : 0.8);
+        g_autofree char *name = g_strdup_printf("town %u", age);
+
+        if (numbers)
+            errata_frame_builder_integer(builder, 0, age);
+        else
+            errata_frame_builder_string(builder, 0, name, strlen(name));
+        errata_frame_builder_integer(builder, 1, y);
+        errata_frame_builder_integer(builder, 2, hat);
+        errata_frame_builder_number(builder, 3, hat ? 0.75 : 0.25);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    return builder;
+}
+
+static void
+test_fairness_numbers(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = test_ages(6000, TRUE);
+    g_autoptr(LogFixture) log = test_run(builder);
+    const GPtrArray *findings = log->analysis.result->findings;
+    const ErrataFinding *finding;
+    const ErrataColumn *age = log->frame->columns[0];
+    double hits = 0.0, all = 0.0;
+
+    g_test_summary("An age is compared in ranges, and the method says so");
+    g_assert_cmpuint(findings->len, ==, 1);
+    finding = g_ptr_array_index(findings, 0);
+    g_assert_true(g_str_has_prefix(finding->title, "g under 30 has a true positive rate of "));
+    g_assert_cmpuint(finding->subject.groups->len, ==, 5);
+    for (gsize row = 0; row < 6000; row++)
+        if (errata_column_number(age, row) < 30.0 && log->outcome->truth[row] == 1) {
+            all += 1.0;
+            hits += log->outcome->predicted[row] == 1 ? 1.0 : 0.0;
+        }
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "rate_in")->value,
+                                   hits / all,
+                                   1e-12);
+    g_assert_nonnull(strstr(g_ptr_array_index(log->analysis.result->method_notes, 0),
+                            "g is a number of many values"));
+}
+
+static void
+test_fairness_many(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = test_ages(6000, FALSE);
+    g_autoptr(LogFixture) log = test_run(builder);
+    const ErrataSkipped *skipped;
+
+    g_test_summary("A column of too many values is not compared, and why is told");
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 0);
+    g_assert_cmpuint(log->analysis.result->skipped->len, ==, 1);
+    skipped = g_ptr_array_index(log->analysis.result->skipped, 0);
+    g_assert_true(g_str_has_prefix(skipped->why, "g is not compared: it has more than 50 values"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -303,5 +369,7 @@ main(int argc, char **argv)
     g_test_add_func("/fairness/silence", test_fairness_silence);
     g_test_add_func("/fairness/undeclared", test_fairness_undeclared);
     g_test_add_func("/fairness/one", test_fairness_one);
+    g_test_add_func("/fairness/numbers", test_fairness_numbers);
+    g_test_add_func("/fairness/many", test_fairness_many);
     return g_test_run();
 }
