@@ -237,6 +237,29 @@ asked_ranks(const AskAsked *self, guint at, guint n)
             (at > 0 && errata_ask_asked_is(self, at - 1, ranks)));
 }
 
+/* “three worst regions”, of which the words are known by their number alone */
+static gboolean
+asked_check_top(AskAsked *self)
+{
+    const ErrataAskStep *last = g_ptr_array_index(self->plan->steps, self->plan->steps->len - 1);
+    guint n_top = self->words->n_top;
+
+    for (guint i = 0; i < self->plan->steps->len; i++) {
+        const ErrataAskStep *step = g_ptr_array_index(self->plan->steps, i);
+
+        if (step->op == ERRATA_ASK_TOP || step->op == ERRATA_ASK_BOTTOM)
+            return (guint)step->number == n_top ||
+                   errata_ask_asked_refuse(self,
+                                           "the plan tells %u groups, which the question does not "
+                                           "name",
+                                           (guint)step->number);
+    }
+    return n_top == 0 || (errata_ask_asked_groups(self) && last->op != ERRATA_ASK_COUNT) ||
+           errata_ask_asked_refuse(self,
+                                   "the question names “%u”, which the plan leaves out",
+                                   n_top);
+}
+
 static gboolean
 asked_check_numbers(AskAsked *self)
 {
@@ -635,9 +658,9 @@ errata_ask_asked(const char *question,
     self.other = other;
     asked_take_dates(&self);
     fine = asked_check_values(&self) && asked_check_columns(&self) && asked_check_numbers(&self) &&
-           asked_check_times(&self) && errata_ask_asked_check_negations(&self) &&
-           errata_ask_asked_check_share(&self) && asked_check_tests(&self) &&
-           errata_ask_asked_check_sides(&self) &&
+           asked_check_top(&self) && asked_check_times(&self) &&
+           errata_ask_asked_check_negations(&self) && errata_ask_asked_check_share(&self) &&
+           asked_check_tests(&self) && errata_ask_asked_check_sides(&self) &&
            (errata_ask_asked_is_linked(&self) ||
             errata_ask_asked_refuse(&self, "nothing of the plan is of the question")) &&
            errata_ask_asked_check_left(&self, question, ret_note);

@@ -35,6 +35,14 @@ char *errata_ask_why_not(const AskWords *words,
                          gboolean asked,
                          const char *why,
                          const char *left);
+/* ask-top.c: notes and takes a number of groups that is said at @at: “worst 3 regions” */
+void errata_ask_top_write(AskWords *words, guint at);
+/* a number of groups; 0: none */
+guint errata_ask_top_number(const AskWords *words, guint at);
+/* “top 3 | ”, as plans have it; NULL: no number was said */
+char *errata_ask_top_step(const AskWords *words, const char *extreme, const char *metric);
+/* why @plan is no answer: it has lost the number; (nullable) */
+char *errata_ask_top_lost(const AskWords *words, const char *plan);
 /* ask-shown.c */
 char *errata_ask_shown_rows(AskWords *words);
 char *errata_ask_shown_findings(AskWords *words, gboolean shows);

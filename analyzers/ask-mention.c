@@ -191,6 +191,10 @@ mention_classes(AskWords *words, const char *ret_class[2])
 char *
 errata_ask_mention_confused(AskWords *words, char **ret_where)
 {
+    static const char *const between[] = {"confusion between",
+                                          "confusions between",
+                                          "confused between",
+                                          NULL};
     static const char *const asked[] = {"confused with",
                                         "confused for",
                                         "confused by",
@@ -211,10 +215,12 @@ errata_ask_mention_confused(AskWords *words, char **ret_where)
     const char *named[2] = {NULL, NULL};
     g_autofree char *label = NULL;
     g_autofree char *prediction = NULL;
+    gboolean both = words->data->frame != NULL && schema != NULL && schema->n_classes > 0 &&
+                    errata_ask_intent_any(words, between);
     guint n;
 
     if (words->data->frame == NULL || schema == NULL || schema->n_classes == 0 ||
-        !errata_ask_intent_any(words, asked))
+        !(both || errata_ask_intent_any(words, asked)))
         return NULL;
     errata_ask_intent_all(words, asked);
     errata_ask_intent_all(words, around);
@@ -225,6 +231,14 @@ errata_ask_mention_confused(AskWords *words, char **ret_where)
     }
     label = errata_ask_condition_quote(named[0], '\'');
     prediction = n > 1 ? errata_ask_condition_quote(named[1], '\'') : NULL;
+    if (both && n > 1) { /* either way */
+        *ret_where = g_strdup_printf("error and @label in (%s, %s) and @prediction in (%s, %s)",
+                                     label,
+                                     prediction,
+                                     label,
+                                     prediction);
+        return g_strdup("group \"@label\", \"@prediction\" | count");
+    }
     *ret_where = g_strdup_printf(n > 1 ? "@label = %s" : "@label = %s and error", label);
     return n > 1 ? g_strdup_printf("share @prediction = %s", prediction)
                  : g_strdup("group \"@prediction\" | count");

@@ -4,7 +4,7 @@
  * another name or in a value of the log is not, as another row might be meant; the nearest names are told instead. */
 #include <string.h>
 
-#include "ask-words.h"
+#include "ask-intent.h"
 #include "schema-name.h"
 
 #define NEAR_LEAST 5 /* letters of a word that is mended */
@@ -110,12 +110,16 @@ near_group(const AskWords *words, guint at)
 {
     static const char *const leads[] =
         {"by", "per", "each", "every", "across", "which", "worst", "best", NULL};
+    static const char *const spans[] =
+        {"week", "month", "weekday", "hours", "weeks", "months", "year", "years", NULL};
     const char *fold = errata_ask_words_get(words, at)->fold;
     const char *found = NULL;
     GHashTableIter iter;
     gpointer name;
 
+    /* “per month” is no slip of months, the column */
     if (at == 0 || strlen(fold) < NEAR_LEAST || near_is_name(words, fold) ||
+        (g_strv_contains(spans, fold) && errata_ask_intent_time_name(words) != NULL) ||
         !g_strv_contains(leads, errata_ask_words_get(words, at - 1)->fold))
         return NULL;
     g_hash_table_iter_init(&iter, words->columns);

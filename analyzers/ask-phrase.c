@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ask-condition.h"
+#include "ask-intent.h"
 #include "number.h"
 
 static gboolean
@@ -200,6 +201,19 @@ phrase_between(AskWords *words, guint at)
     }
 }
 
+/* whether the word is the whole name of a column of numbers */
+static gboolean
+phrase_is_numbers(const AskWords *words, guint at)
+{
+    const AskWord *word = errata_ask_words_get(words, at);
+    guint column = word != NULL && words->data->frame != NULL
+                       ? GPOINTER_TO_UINT(g_hash_table_lookup(words->columns, word->fold))
+                       : 0;
+
+    return column > 0 && errata_column_is_numeric(words->data->frame->columns[column - 1]) &&
+           g_ascii_strcasecmp(words->data->frame->columns[column - 1]->name, word->text) == 0;
+}
+
 /* “20000 euros”, “€20000”, “up to 5 April” */
 static void
 phrase_small(AskWords *words, guint at)
@@ -236,30 +250,21 @@ phrase_small(AskWords *words, guint at)
         errata_ask_phrase_set(words, at, 1, least);
         return;
     }
+    if (at > 0 && phrase_is(words, at - 1, (const char *const[]){"of", "with", NULL}) &&
+        phrase_is_number(words, at) && phrase_is_numbers(words, at + 1)) {
+        g_autofree char *same = g_strdup_printf("%s = %s",
+                                                errata_ask_words_get(words, at + 1)->text,
+                                                errata_ask_words_get(words, at)->text);
+
+        errata_ask_phrase_set(words, at, 2, same); /* “loans of 60 months” */
+        return;
+    }
     if (at > 0 && phrase_is(words, at, money) && phrase_is_number(words, at - 1))
         g_array_remove_index(words->words, at);
     else if (errata_ask_words_match(words, at, "up to") > 0 &&
              (phrase_is_month(words, at + 2) || phrase_is_month(words, at + 3) ||
               (errata_ask_words_get(words, at + 2) != NULL && !phrase_is_number(words, at + 2))))
         errata_ask_phrase_set(words, at, 2, "until");
-}
-
-/* “worst 3 regions”, “worst 5 values of purpose”, “top 3 worst regions”: all are told, the worst first */
-static void
-phrase_worst(AskWords *words, guint at)
-{
-    static const char *const extremes[] = {"worst", "best", "weakest", NULL};
-    gboolean top = phrase_is(words, at, (const char *const[]){"top", NULL}) &&
-                   phrase_is(words, at + 2, extremes);
-    gboolean number = phrase_is_number(words, at + 1);
-    guint n = 0;
-    guint skip = errata_ask_words_match(words, at + 2, "values of");
-
-    if (top && number && errata_ask_words_column(words, at + 3, &n) >= 0)
-        g_array_remove_range(words->words, at, 2);
-    else if (phrase_is(words, at, extremes) && number &&
-             errata_ask_words_column(words, at + 2 + skip, &n) >= 0)
-        g_array_remove_range(words->words, at + 1, 1 + skip);
 }
 
 void
@@ -271,7 +276,7 @@ errata_ask_phrase_write(AskWords *words)
         phrase_small(words, i);
         if (i >= words->words->len)
             break;
-        phrase_worst(words, i);
+        errata_ask_top_write(words, i);
         phrase_or_more(words, i);
         phrase_op(words, i);
     }

@@ -340,6 +340,7 @@ plain_top(AskWords *words)
 {
     static const char *const tops[] = {"top", "bottom", NULL};
     static const char *const things[] = {"errors", "mistakes", "wrong predictions", NULL};
+    static const char *const sure[] = {"most confident", "surest", NULL};
     static const char *const by[] = {"by", "in terms of", "on", "ranked by", "sorted by", NULL};
     static const char *const errors[] = {"errors",
                                          "mistakes",
@@ -363,6 +364,10 @@ plain_top(AskWords *words)
             errata_ask_phrase_set(words, at, 1, "worst");
             return TRUE;
         }
+        if (!bottom && plain_match(words, from, sure) > 0) {
+            errata_ask_phrase_set(words, at, 1, "show");
+            return TRUE;
+        }
         n = plain_column(words, from);
         n_by = n > 0 ? plain_match(words, from + n, by) : 0;
         if (n_by == 0)
@@ -375,7 +380,9 @@ plain_top(AskWords *words)
                                   bottom ? "fewest errors" : "most errors");
         else
             errata_ask_phrase_set(words, from + n, n_by, bottom ? "lowest" : "highest");
-        errata_ask_phrase_set(words, at, 1 + n_number, "which");
+        if (n_number > 0 && words->n_top == 0)
+            words->n_top = errata_ask_top_number(words, at + 1);
+        errata_ask_phrase_set(words, at, 1 + (words->n_top > 0 ? n_number : 0), "which");
         return TRUE;
     }
     return FALSE;
@@ -444,12 +451,76 @@ plain_review(AskWords *words)
     return FALSE;
 }
 
+/* “how sure are you about the accuracy”: figures come with their intervals */
+static gboolean
+plain_sure(AskWords *words)
+{
+    static const char *const sure[] = {"how sure", "how certain", "how confident", NULL};
+    static const char *const whose[] =
+        {"are you", "are we", "can we be", "can i be", "can you be", "should i be", NULL};
+    static const char *const links[] = {"about", "of", "in", "that", NULL};
+    guint n = plain_match(words, 0, sure);
+    guint n_whose = n > 0 ? plain_match(words, n, whose) : 0;
+    guint n_link = n_whose > 0 ? plain_match(words, n + n_whose, links) : 0;
+
+    if (n_link == 0)
+        return FALSE;
+    errata_ask_phrase_set(words, 0, n + n_whose + n_link, "what is");
+    return TRUE;
+}
+
+/* “how much worse are the self-employed than the retired”: whether they are, and the difference */
+static gboolean
+plain_how_much(AskWords *words)
+{
+    static const char *const much[] = {"how much", "by how much", NULL};
+    static const char *const compared[] = {"worse", "better", NULL};
+    guint n = plain_match(words, 0, much);
+
+    if (n == 0 || plain_match(words, n, compared) == 0)
+        return FALSE;
+    g_array_remove_range(words->words, 0, n);
+    return TRUE;
+}
+
+/* “applications that come through brokers” are those with them */
+static gboolean
+plain_come(AskWords *words)
+{
+    static const char *const come[] = {"come through",
+                                       "comes through",
+                                       "coming through",
+                                       "come via",
+                                       "comes via",
+                                       "coming via",
+                                       "come from",
+                                       "comes from",
+                                       "coming from",
+                                       NULL};
+
+    for (guint at = 0; at < words->words->len; at++) {
+        guint n = plain_match(words, at, come);
+
+        if (n == 0 || plain_value(words, plain_skip(words, at + n)) == 0)
+            continue;
+        errata_ask_phrase_set(words, at, n, "with");
+        return TRUE;
+    }
+    return FALSE;
+}
+
 void
 errata_ask_plain_write(AskWords *words)
 {
-    static gboolean (*const rules[])(
-        AskWords *
-        words) = {plain_why, plain_about, plain_matter, plain_top, plain_what_is, plain_review};
+    static gboolean (*const rules[])(AskWords * words) = {plain_why,
+                                                          plain_about,
+                                                          plain_matter,
+                                                          plain_top,
+                                                          plain_what_is,
+                                                          plain_review,
+                                                          plain_sure,
+                                                          plain_how_much,
+                                                          plain_come};
 
     if (words->words->len == 0)
         return;

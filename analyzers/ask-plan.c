@@ -40,6 +40,8 @@ static const struct {
     {"what-if", ERRATA_ASK_WHAT_IF, PLAN_NUMBER, "threshold", "threshold and a number"},
     {"group", ERRATA_ASK_GROUP, PLAN_GROUP, "column", "the name of a column, or of two"},
     {"order", ERRATA_ASK_ORDER, PLAN_ORDER, "column", "the name of a column"},
+    {"top", ERRATA_ASK_TOP, PLAN_NUMBER, "groups", "how many groups, from 1 to 20"},
+    {"bottom", ERRATA_ASK_BOTTOM, PLAN_NUMBER, "groups", "how many groups, from 1 to 20"},
     {"count", ERRATA_ASK_COUNT, PLAN_OPTION, "finding", "a finding such as F1, or nothing"},
     {"share", ERRATA_ASK_SHARE, PLAN_CONDITION, "where", "a condition such as age > 40"},
     {"metric", ERRATA_ASK_METRIC, PLAN_METRIC, "name", "the name of a metric such as accuracy"},
@@ -163,15 +165,18 @@ static gboolean
 plan_check_number(const ErrataAskStep *step, guint number, GError **error)
 {
     gboolean rows = step->op == ERRATA_ASK_ROWS;
+    gboolean threshold = step->op == ERRATA_ASK_WHAT_IF;
+    double most = threshold ? 1.0 : rows ? ERRATA_ASK_MAX_ROWS : ERRATA_ASK_FINDINGS_MAX;
     char buffer[ERRATA_NUMBER_BUFFER];
 
-    if (rows ? step->number >= 1.0 && step->number <= ERRATA_ASK_MAX_ROWS &&
-                   !(step->number > floor(step->number))
-             : step->number >= 0.0 && step->number <= 1.0)
+    if (step->number >= (threshold ? 0.0 : 1.0) && step->number <= most &&
+        (threshold || !(step->number > floor(step->number))))
         return TRUE;
     return plan_refuse(error,
                        number,
-                       rows ? "a number of rows from 1 to 100" : "a threshold from 0 to 1",
+                       rows        ? "a number of rows from 1 to 100"
+                       : threshold ? "a threshold from 0 to 1"
+                                   : "a number of groups from 1 to 20",
                        isfinite(step->number) ? errata_number_print(step->number, buffer)
                                               : "no number");
 }
@@ -570,10 +575,18 @@ plan_parse_json(ErrataAskPlan *self, const char *text, GError **error)
 }
 
 static gboolean
+plan_is_top(const ErrataAskStep *step)
+{
+    return step->op == ERRATA_ASK_TOP || step->op == ERRATA_ASK_BOTTOM;
+}
+
+/* what may stand between a group and what is told of it */
+static gboolean
 plan_is_order(const ErrataAskPlan *self, guint i)
 {
-    return i < self->steps->len &&
-           ((const ErrataAskStep *)g_ptr_array_index(self->steps, i))->op == ERRATA_ASK_ORDER;
+    const ErrataAskStep *step = i < self->steps->len ? g_ptr_array_index(self->steps, i) : NULL;
+
+    return step != NULL && (step->op == ERRATA_ASK_ORDER || plan_is_top(step));
 }
 
 /* what may stand before the last step */
@@ -590,6 +603,12 @@ plan_check_before(const ErrataAskPlan *self, guint i, GError **error)
 
     if (step->op >= ERRATA_ASK_COUNT)
         return plan_refuse(error, i + 2, "the end, as an operation came before", "a step");
+    if (plan_is_top(step))
+        return (grouped && i + 2 == n && last != ERRATA_ASK_DESCRIBE) ||
+               plan_refuse(error,
+                           i + 1,
+                           "top or bottom between group and metric, count or share",
+                           "it elsewhere");
     if (step->op == ERRATA_ASK_ORDER && grouped)
         return (i + 2 == n && g_ascii_strcasecmp(step->text, "count") == 0 &&
                 (last == ERRATA_ASK_COUNT || last == ERRATA_ASK_SHARE)) ||

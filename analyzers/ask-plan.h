@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 #define ERRATA_ASK_MAX_STEPS    16
 #define ERRATA_ASK_MAX_ROWS     100              /* rows that an answer may show */
 #define ERRATA_ASK_COPIES       "duplicate-rows" /* findings of this bug alone */
-#define ERRATA_ASK_FINDINGS_MAX 20               /* findings that an answer tells */
-#define ERRATA_ASK_COMMA        ", "             /* between metrics */
-#define ERRATA_ASK_METRICS_MAX  6                /* metrics of one answer */
+#define ERRATA_ASK_FINDINGS_MAX 20   /* findings, or groups of top, that an answer tells */
+#define ERRATA_ASK_COMMA        ", " /* between metrics */
+#define ERRATA_ASK_METRICS_MAX  6    /* metrics of one answer */
 
 /**
  * ErrataAskOp:
@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @ERRATA_ASK_WHAT_IF: goes on as if the threshold were another
  * @ERRATA_ASK_GROUP: the operation that follows is done per value of a column, or of two
  * @ERRATA_ASK_ORDER: the rows that follow are shown in the order of a column
+ * @ERRATA_ASK_TOP: of the groups, so many are told: those of which the figure is greatest
+ * @ERRATA_ASK_BOTTOM: … or least
  * @ERRATA_ASK_COUNT: how many rows, or how many a finding is about
  * @ERRATA_ASK_SHARE: for how many of the rows a condition holds, and which share of them that is
  * @ERRATA_ASK_METRIC: metrics of the rows
@@ -39,6 +41,8 @@ typedef enum {
     ERRATA_ASK_WHAT_IF,
     ERRATA_ASK_GROUP,
     ERRATA_ASK_ORDER,
+    ERRATA_ASK_TOP,
+    ERRATA_ASK_BOTTOM,
     ERRATA_ASK_COUNT,
     ERRATA_ASK_SHARE,
     ERRATA_ASK_METRIC,
@@ -64,7 +68,7 @@ typedef enum {
  *   its id; EXPLAIN: number or id of the row; COLUMNS: `missing`, or %NULL;
  *   THRESHOLD: the metric, or %NULL
  * @of: (nullable): METRIC: the class; GROUP: the second column
- * @number: WHAT_IF: the threshold; ROWS: how many; ORDER: 1 where the greatest come first, else 0
+ * @number: WHAT_IF: the threshold; ROWS, TOP and BOTTOM: how many; ORDER: 1 where the greatest come first, else 0
  */
 typedef struct {
     ErrataAskOp op;

@@ -14,6 +14,7 @@ typedef struct {
     double what_if;             /* the threshold supposed, or NaN */
     const ErrataAskStep *group; /* NULL: none */
     const ErrataAskStep *order; /* NULL: as in the log */
+    const ErrataAskStep *top;   /* groups that are told; NULL: all */
 } AskRun;
 
 /* rows by the values of a column, or of two */

@@ -88,9 +88,10 @@ route_is_prediction(const AskWords *words, const char *name)
 }
 
 /* “the worst region”, “which region has the best …”: the column whose values are to be compared;
- * @ret_order: gets the order of the groups where it is that with most or fewest of something */
+ * @ret_order: gets the order of the groups where it is that with most or fewest of something;
+ * @ret_extreme: gets which is sought */
 static char *
-route_extreme(AskWords *words, const char **ret_order)
+route_extreme(AskWords *words, const char **ret_order, const char **ret_extreme)
 {
     static const char *const extremes[] = {"worst",
                                            "best",
@@ -146,6 +147,8 @@ route_extreme(AskWords *words, const char **ret_order)
 
             if (at < 0)
                 continue;
+            if (*ret_extreme == NULL)
+                *ret_extreme = extremes[k];
             if (errors || g_str_has_suffix(extremes[k], "rows"))
                 *ret_order = extremes[k][0] == 'm' ? "order count descending | " : "order count | ";
             /* “errors” is left: it says which rows are counted */
@@ -155,6 +158,16 @@ route_extreme(AskWords *words, const char **ret_order)
         return route_groups(words, words->words->len, name);
     }
     return NULL;
+}
+
+/* “the best channels by accuracy”: what they are the best in is known */
+static void
+route_use_by(AskWords *words, const char *extreme)
+{
+    for (guint i = 0; extreme != NULL && i + 1 < words->words->len; i++)
+        if (g_str_equal(errata_ask_words_get(words, i)->fold, "by") &&
+            errata_ask_words_get(words, i + 1)->used)
+            errata_ask_words_use(words, i, 1);
 }
 
 /* a number from 1 on, as “3”, “#3” or “3rd” */
@@ -378,19 +391,20 @@ route_share(AskWords *words)
                                                  : "share";
 }
 
-/* metrics by groups, or of all rows; @group and @order as plans have it */
+/* metrics by groups, or of all rows; @group and @order as plans have it: an order of counts is one of counts only */
 static char *
 route_measured(const char *group, const char *order, const char *metric)
 {
     gboolean counts = g_str_equal(metric, "count") || g_str_equal(metric, "share");
     const char *count = counts ? "" : "metric ";
 
-    return group != NULL ? g_strdup_printf("group %s | %s%s%s",
-                                           group,
-                                           counts && order != NULL ? order : "",
-                                           count,
-                                           metric)
-                         : g_strdup_printf("%s%s", count, metric);
+    return group != NULL
+               ? g_strdup_printf("group %s | %s%s%s",
+                                 group,
+                                 order != NULL && (counts || order[0] != 'o') ? order : "",
+                                 count,
+                                 metric)
+               : g_strdup_printf("%s%s", count, metric);
 }
 
 /* what is counted though no word says so: “errors in May”, “is income missing”, “the base rate” */
@@ -520,17 +534,22 @@ route_operation(AskWords *words, gboolean supposed)
     const char *share = route_share(words);
     g_autofree char *metric = g_strdup(share);
     const char *order = NULL;
+    const char *extreme = NULL;
+    g_autofree char *top = NULL;
     g_autofree char *group = errata_ask_route_group(words);
     g_autofree char *shown = NULL;
     gboolean compares = errata_ask_intent_all(words, compare);
 
     if (group == NULL && !compares) {
-        group = route_extreme(words, &order);
+        group = route_extreme(words, &order, &extreme);
         if (group != NULL && metric == NULL)
             metric = errata_ask_metric_list(words);
         if (group != NULL && metric == NULL)
             metric = g_strdup(
                 order != NULL ? "count" : errata_ask_intent_default(words, "error_rate", "mae"));
+        route_use_by(words, extreme);
+        top = extreme != NULL && metric != NULL ? errata_ask_top_step(words, extreme, metric)
+                                                : NULL;
     }
     if (metric == NULL)
         metric = errata_ask_metric_list(words);
@@ -561,7 +580,7 @@ route_operation(AskWords *words, gboolean supposed)
         metric = g_strdup("count");
     if (shown != NULL || metric == NULL)
         return g_steal_pointer(&shown);
-    return route_measured(group, order, metric);
+    return route_measured(group, top != NULL ? top : order, metric);
 }
 
 /* ---- the whole ---- */
@@ -721,6 +740,8 @@ errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why
     errata_ask_plain_write(words);
     plan = route_steps(words, &asked, &why);
     left = errata_ask_words_left(words);
+    if (why == NULL && left == NULL)
+        why = errata_ask_top_lost(words, plan);
     whole = plan != NULL && data->frame == NULL && !g_str_has_prefix(plan, "finding") &&
             !g_str_has_prefix(plan, "count F");
 

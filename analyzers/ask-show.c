@@ -9,6 +9,7 @@
 #include "words.h"
 
 #define SHOW_COLUMNS 8
+#define SHOW_GROUPS  12 /* values of a column that parts people in groups */
 
 /* “[E3, E5]” of the report, or nothing */
 static char *
@@ -68,10 +69,50 @@ show_kinds(const char *which)
     return errata_words_list((const char *const *)kinds, g_strv_length(kinds), "or");
 }
 
-/* why there can be no finding of that kind */
+/* a column by which people are told apart, else one of few groups; NULL: there is none */
+static const char *
+show_of_people(const ErrataCase *report)
+{
+    static const char *const people[] = {"age",
+                                         "sex",
+                                         "gender",
+                                         "race",
+                                         "ethnicity",
+                                         "nationality",
+                                         "religion",
+                                         "disability",
+                                         "marital",
+                                         "geschlecht",
+                                         "alter",
+                                         "sexe",
+                                         "region",
+                                         "country",
+                                         NULL};
+    const char *few = NULL;
+
+    for (guint i = 0; i < report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+        g_autofree char *fold = g_strdelimit(g_utf8_strdown(column->name, -1), "_-.", ' ');
+        g_auto(GStrv) parts = g_strsplit(fold, " ", -1);
+        gboolean named = FALSE;
+
+        if (g_strcmp0(column->role, "feature") != 0)
+            continue;
+        for (guint k = 0; people[k] != NULL; k++)
+            named = named || g_strv_contains((const char *const *)parts, people[k]);
+        if (named)
+            return column->name;
+        if (few == NULL && column->distinct > 1 && column->distinct <= SHOW_GROUPS)
+            few = column->name;
+    }
+    return few;
+}
+
+/* why there can be no finding of that kind, and what to ask or do instead; (transfer full) */
 static char *
 show_undeclared(const ErrataCase *report, const char *kinds)
 {
+    const char *name = g_strcmp0(kinds, "fairness") == 0 ? show_of_people(report) : NULL;
     g_autoptr(GString) why = g_string_new(NULL);
 
     if (g_strcmp0(kinds, "fairness") != 0)
@@ -88,8 +129,14 @@ show_undeclared(const ErrataCase *report, const char *kinds)
         if (g_strcmp0(((const ErrataColumnSummary *)g_ptr_array_index(report->columns, i))->role,
                       "group") == 0)
             return g_strdup("");
-    return g_strdup("; no column is declared sensitive, so no groups were compared (declare one "
-                    "with --role COLUMN=group)");
+    return name != NULL
+               ? g_strdup_printf("; no column is declared sensitive, so no groups were compared. "
+                                 "Ask “is it fair by %s”, or declare the sensitive column "
+                                 "(--role %s=group)",
+                                 name,
+                                 name)
+               : g_strdup("; no column is declared sensitive, so no groups were compared (declare "
+                          "one with --role COLUMN=group)");
 }
 
 /* what is asked for with some kinds, whether or not there is a finding: the copies, the calibration
@@ -150,15 +197,14 @@ errata_ask_show_findings(AskRun *self, const char *which)
     guint limit = ERRATA_ASK_FINDINGS_MAX;
     g_autofree char *kinds = show_limit(which, &limit);
     g_autofree char *said = NULL;
-    g_autofree char *measured = NULL;
     g_autofree char *undeclared = NULL;
+    g_autofree char *measured = NULL;
     const char *lead;
     guint n = 0;
 
     if (report == NULL)
         return errata_ask_refuse(self, "this needs a report, and none is at hand");
     measured = show_measured(self, kinds);
-    undeclared = show_undeclared(report, kinds);
     lead = measured != NULL ? measured : "";
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
@@ -177,6 +223,7 @@ errata_ask_show_findings(AskRun *self, const char *which)
     }
     count = errata_words_counted(n, "finding", "findings");
     said = show_kinds(kinds != NULL ? kinds : "");
+    undeclared = show_undeclared(report, kinds);
     self->answer->text = n == 0 ? g_strdup_printf("%sThe report has no finding%s%s%s.",
                                                   lead,
                                                   kinds != NULL ? " of " : "",

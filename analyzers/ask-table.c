@@ -174,9 +174,40 @@ table_is_by_class(const AskRun *self, const char *metric, int class_index)
             (schema->label >= 0 && g_str_equal(name, schema->names[schema->label])));
 }
 
+typedef struct {
+    GPtrArray *noted;       /* (element-type TableNoted): a column of the table each */
+    const char *column;     /* of which the means are told */
+    const ErrataRows *part; /* shares: rows for which the condition holds */
+    const char *subject;    /* what all groups are of; NULL: the rows of the plan */
+    gboolean most;          /* the groups of most rows come first */
+    gboolean fewest;        /* … or last */
+    guint n_ranked;         /* groups of which those at one end are told; 0: all are */
+} TablePlan;
+
+/* “, the 2 highest of 7”, “, the highest first” */
+static char *
+table_say_top(const AskRun *self, const TablePlan *plan, guint n)
+{
+    gboolean counts = ((const TableNoted *)g_ptr_array_index(plan->noted, 0))->counts;
+    gboolean top = self->top != NULL && self->top->op == ERRATA_ASK_TOP;
+    const char *end = counts ? top ? "the most" : "the fewest" : top ? "highest" : "lowest";
+
+    if (self->top == NULL)
+        return g_strdup("");
+    if (n == plan->n_ranked)
+        return g_strdup_printf(", %s first", end);
+    if (counts && n > 1)
+        return g_strdup_printf(", the %u groups of %u with %s", n, plan->n_ranked, end);
+    if (counts)
+        return g_strdup_printf(", the group of %u with %s", plan->n_ranked, end);
+    return n == 1 ? g_strdup_printf(", the %s of %u groups", end, plan->n_ranked)
+                  : g_strdup_printf(", the %u %s of %u groups", n, end, plan->n_ranked);
+}
+
 /* all groups where they are few, else the ends: the table has the rest; @subject: what all groups are of */
 static void
 table_say(const AskRun *self,
+          const TablePlan *plan,
           const TableNoted *noted,
           const char *subject,
           gboolean first,
@@ -189,7 +220,8 @@ table_say(const AskRun *self,
                                                           noted->metric,
                                                           noted->by_class ? -2 : noted->class_index)
                                 : g_strdup(noted->name);
-    g_autofree char *of = g_strdup_printf(" of %s by %s", subject, by);
+    g_autofree char *top = table_say_top(self, plan, noted->n);
+    g_autofree char *of = g_strdup_printf(" of %s by %s%s", subject, by, top);
     gboolean left = noted->n_small > 0 && (first || noted->apart);
     gsize begin = text->len + (first ? 0 : 1);
 
@@ -200,7 +232,8 @@ table_say(const AskRun *self,
                            name,
                            first ? of : "");
     text->str[begin] = g_ascii_toupper(text->str[begin]);
-    if (noted->n <= (self->group->of != NULL ? TABLE_FEW_PAIRS : TABLE_FEW_GROUPS)) {
+    if (self->top != NULL ||
+        noted->n <= (self->group->of != NULL ? TABLE_FEW_PAIRS : TABLE_FEW_GROUPS)) {
         g_string_append_printf(text, "%s.", noted->text->str);
         return;
     }
@@ -245,15 +278,6 @@ table_rows(const AskRun *self, const gint32 *code, guint group, gsize *ret_n_all
     *ret_n_all = n;
     return rows;
 }
-
-typedef struct {
-    GPtrArray *noted;       /* (element-type TableNoted): a column of the table each */
-    const char *column;     /* of which the means are told */
-    const ErrataRows *part; /* shares: rows for which the condition holds */
-    const char *subject;    /* what all groups are of; NULL: the rows of the plan */
-    gboolean most;          /* the groups of most rows come first */
-    gboolean fewest;        /* … or last */
-} TablePlan;
 
 /* a group's rows that are left */
 typedef struct {
@@ -460,6 +484,75 @@ table_begin(AskRun *self, const char *const *headings, guint n)
         errata_table_heading(self->answer->table, i + 1, headings[i], TRUE);
 }
 
+typedef struct {
+    TableSize size;
+    double value;
+} TableRank;
+
+static int
+table_rank_cb(gconstpointer a, gconstpointer b)
+{
+    const TableRank *x = a;
+    const TableRank *y = b;
+
+    if (x->value < y->value || x->value > y->value)
+        return x->value > y->value ? -1 : 1;
+    return x->size.group < y->size.group ? -1 : 1;
+}
+
+/* the first figure of a group; NaN where it has none, or is of too few rows to be an end */
+static double
+table_rank_value(AskRun *self,
+                 const TablePlan *plan,
+                 const AskGroups *groups,
+                 const TableSize *size)
+{
+    const TableNoted *noted = g_ptr_array_index(plan->noted, 0);
+    gboolean by_class = noted->by_class;
+    gsize n_all = 0;
+    int class_index = by_class ? errata_schema_class(self->data->schema,
+                                                     g_ptr_array_index(groups->names, size->group))
+                               : noted->class_index;
+    g_autoptr(ErrataRows) rows = NULL;
+    g_autoptr(ErrataMetric) metric = NULL;
+    g_autoptr(GArray) kept = NULL;
+
+    if (noted->metric == NULL)
+        return (double)size->n_part;
+    if (size->n < TABLE_FEW || (by_class && class_index < 0))
+        return (double)NAN;
+    rows = table_rows(self, groups->code, size->group, &n_all);
+    metric = errata_ask_value_measure(self,
+                                      by_class ? self->rows : rows,
+                                      noted->metric,
+                                      class_index,
+                                      &kept);
+    return metric != NULL ? metric->value : (double)NAN;
+}
+
+/* keeps the groups at the end that is asked for, that end first; Returns: how many there were */
+static guint
+table_rank(AskRun *self, const TablePlan *plan, const AskGroups *groups, GArray *sizes)
+{
+    g_autoptr(GArray) ranks = g_array_new(FALSE, FALSE, sizeof(TableRank));
+    double sign = self->top->op == ERRATA_ASK_TOP ? 1.0 : -1.0;
+
+    for (guint i = 0; i < sizes->len; i++) {
+        TableRank rank = {.size = g_array_index(sizes, TableSize, i)};
+
+        if (rank.size.n == 0)
+            continue;
+        rank.value = sign * table_rank_value(self, plan, groups, &rank.size);
+        if (!isnan(rank.value))
+            g_array_append_val(ranks, rank);
+    }
+    g_array_sort(ranks, table_rank_cb);
+    g_array_set_size(sizes, 0);
+    for (guint i = 0; i < ranks->len && i < (guint)self->top->number; i++)
+        g_array_append_val(sizes, g_array_index(ranks, TableRank, i).size);
+    return ranks->len;
+}
+
 /* a row of the table for each group, then the sentences */
 static gboolean
 table_run(AskRun *self, TablePlan *plan, TableCells cells)
@@ -471,7 +564,9 @@ table_run(AskRun *self, TablePlan *plan, TableCells cells)
                                                      : errata_ask_subject(self);
     guint n_defined = 0;
 
-    for (guint v = 0; groups != NULL && v < groups->names->len && !self->answer->malformed; v++) {
+    if (groups != NULL && self->top != NULL)
+        plan->n_ranked = table_rank(self, plan, groups, sizes);
+    for (guint v = 0; groups != NULL && v < sizes->len && !self->answer->malformed; v++) {
         const TableSize *size = &g_array_index(sizes, TableSize, v);
         TableGroup group = {.value = g_ptr_array_index(groups->names, size->group),
                             .n = size->n,
@@ -495,7 +590,7 @@ table_run(AskRun *self, TablePlan *plan, TableCells cells)
         const TableNoted *noted = g_ptr_array_index(plan->noted, i);
 
         if (noted->n > 0)
-            table_say(self, noted, subject, text->len == 0, text);
+            table_say(self, plan, noted, subject, text->len == 0, text);
     }
     self->answer->text = g_string_free(g_steal_pointer(&text), FALSE);
     return TRUE;

@@ -54,17 +54,35 @@ errata_ask_why_not(const AskWords *words,
                    const char *why,
                    const char *left)
 {
+    static const char *const ahead[] = {"next day",
+                                        "next week",
+                                        "next month",
+                                        "next quarter",
+                                        "next year",
+                                        "tomorrow",
+                                        "in the future",
+                                        "forecast*",
+                                        NULL};
+    static const char *const sure[] = {"how sure", "how certain", "how confident", NULL};
     const char *found = plan != NULL && why == NULL ? why_of_report(plan) : NULL;
 
     g_autofree char *when = why == NULL ? errata_ask_condition_relative(words) : NULL;
     g_autofree char *near = why == NULL && when == NULL ? errata_ask_near_say(words) : NULL;
     g_autofree char *shared = errata_ask_names_say(words);
 
+    for (guint i = 0; asked && ahead[i] != NULL; i++)
+        if (errata_ask_words_find(words, ahead[i], NULL) >= 0)
+            return g_strdup("the log tells what was, not what will be; ask “accuracy over time” "
+                            "for how it has gone so far");
     if (errata_ask_plain_wants_help(words))
         return g_strdup(
             "ask for a metric (accuracy, recall, mae …), for how many rows or errors, of all "
             "rows, by a column, or where something holds; for rows to be shown; for what was "
             "found; or for what to do");
+    for (guint i = 0; left != NULL && sure[i] != NULL; i++)
+        if (errata_ask_words_find(words, sure[i], NULL) >= 0)
+            return g_strdup("how sure the model is, is not told of single groups; ask “is it "
+                            "overconfident”, or “show the most confident errors”");
     if (why != NULL || when != NULL || shared != NULL)
         return g_strdup(why != NULL ? why : when != NULL ? when : shared);
     if (asked && near == NULL) {

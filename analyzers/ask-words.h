@@ -29,6 +29,7 @@ typedef struct {
     GHashTable *columns; /* folded name, or a short one → place in @names, plus 1 */
     GHashTable *shared;  /* short names that more than one column may have */
     GHashTable *values;  /* folded value → GArray of AskValue */
+    guint n_top;         /* groups that are wanted, where a number of them is; else 0 */
     char *row;           /* what the column of ids calls a row, or NULL */
 } AskWords;
 
@@ -58,6 +59,8 @@ guint errata_ask_number_read(const AskWords *words, guint at, double *ret_value)
 double errata_ask_number_word(const char *word);
 /* ask-route.c: uses the words that something can be made of */
 void errata_ask_route_read(AskWords *words);
+/* ask-accent.c */
+void errata_ask_accent_mend(AskWords *words);
 /* ask-near.c */
 void errata_ask_near_mend(AskWords *words);
 char *errata_ask_near_say(const AskWords *words);

@@ -389,6 +389,10 @@ ask_step(AskRun *self, const ErrataAskStep *step, gboolean counts)
     case ERRATA_ASK_ORDER:
         self->order = step;
         return TRUE;
+    case ERRATA_ASK_TOP:
+    case ERRATA_ASK_BOTTOM:
+        self->top = step;
+        return TRUE;
     case ERRATA_ASK_COUNT:
         return step->text != NULL ? errata_ask_show_count(self, step->text)
                                   : errata_ask_measure_count(self);
@@ -439,7 +443,7 @@ errata_ask_run(const ErrataAskPlan *plan, ErrataAskData *data, ErrataAnswer *ans
     gboolean supposes = FALSE;
     gboolean answered = TRUE;
     AskKept kept;
-    AskRun run = {data, answer, NULL, where, (double)NAN, NULL, NULL};
+    AskRun run = {data, answer, NULL, where, (double)NAN, NULL, NULL, NULL};
     guint n = plan->steps->len;
     const ErrataAskStep *last = g_ptr_array_index(plan->steps, n - 1);
     gboolean counts = last->op == ERRATA_ASK_COUNT &&

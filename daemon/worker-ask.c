@@ -76,7 +76,8 @@ ask_translate(const char *question, ErrataAskData *data, ErrataLlm *llm, ErrataA
         if (plan != NULL)
             return plan;
     }
-    hint = errata_ask_hint(data);
+    /* a reason that says what to ask instead needs no other questions */
+    hint = part == NULL || strstr(part, "ask “") == NULL ? errata_ask_hint(data) : NULL;
     answer->why = g_strdup_printf("%s%s%s%s%s",
                                   part != NULL    ? part
                                   : error != NULL ? error->message

@@ -217,7 +217,7 @@ test_plans_of_sides(void)
         {"why is recall so low for Poland", "group country = Poland | metric recall"},
         {"whats up with Poland", "filter country = Poland | compare rest"},
         {"does device matter", "group device | metric error_rate"},
-        {"top 3 countries by recall", "group country | metric recall"},
+        {"top 3 countries by recall", "group country | top 3 | metric recall"},
         {"which device has the most missed",
          "group device | order count descending | share @label = 1 and @prediction != 1"},
         {"the five worst groups", "findings slice, 5"},

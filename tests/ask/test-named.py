@@ -1,0 +1,111 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-named.py ERRATA: names with accents typed without, groups at one end, months that are a column or a span of
+time, and what is to be asked instead, of a log made here. Right answers are worked out from its rows. TAP."""
+import csv
+import datetime
+import math
+import os
+import random
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "llm"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cases import run  # noqa: E402  pylint: disable=wrong-import-position
+from asked import SCRATCH, accuracy, ask, error_rate, groups, mean, wrong  # noqa: E402  pylint: disable=wrong-import-position
+
+ERRATA = os.path.abspath(sys.argv[1])
+RANDOM = random.Random(14)
+LOG = os.path.join(SCRATCH.name, "werke.csv")
+ROWS = []
+
+
+def make(rows=4000):
+    names = ["id", "zeit", "werk", "modèle", "masse_kg", "months", "y_true", "y_pred", "score"]
+    with open(LOG, "w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(names)
+        for i in range(rows):
+            y = RANDOM.random() < 0.3
+            werk = RANDOM.choice(("Köln", "Ulm", "Saint-Étienne", "Bern", "Graz"))
+            slip = RANDOM.random() < {"Köln": 0.3, "Graz": 0.2, "Bern": 0.15}.get(werk, 0.08)
+            score = RANDOM.uniform(0.5, 0.99) if y != slip else RANDOM.uniform(0.01, 0.49)
+            at = datetime.datetime(2026, 1, 5) + datetime.timedelta(minutes=30 * i)
+            row = [f"m{i}", at.isoformat(), werk, RANDOM.choice("abc"), round(RANDOM.lognormvariate(1, 0.7), 2),
+                   RANDOM.choice((12, 24, 36, 60)), int(y), int(score >= 0.5), round(score, 4)]
+            writer.writerow(row)
+            made = dict(zip(names, row))
+            ROWS.append({**made, "at": at, "y": made["y_true"], "p": made["y_pred"]})
+
+
+make()
+BY = sorted((error_rate(g) for g in groups(ROWS, lambda r: r["werk"]).values()), reverse=True)
+ACCURATE = sorted((accuracy(g) for g in groups(ROWS, lambda r: r["werk"]).values()), reverse=True)
+
+
+def of(test, what=error_rate):
+    return [what([r for r in ROWS if test(r)])]
+
+
+def share(count):
+    return [count, count / len(ROWS)]
+
+
+# a question, and all figures of its answer in their order
+ASKED = [
+    ("error rate in Koeln", of(lambda r: r["werk"] == "Köln")),
+    ("error rate in koln", of(lambda r: r["werk"] == "Köln")),
+    ("accuracy in Saint Etienne", of(lambda r: r["werk"] == "Saint-Étienne", accuracy)),
+    ("error rate by modele", [error_rate([r for r in ROWS if r["modèle"] == m]) for m in "abc"]),
+    ("top 2 worst werk", BY[:2]),
+    ("three worst werk", BY[:3]),
+    ("worst 1 werk", BY[:1]),
+    ("which 2 werk have the lowest error rate", BY[:-3:-1]),
+    ("best 2 werk by accuracy", ACCURATE[:2]),
+    ("top 2 werk by accuracy", ACCURATE[:2]),
+    ("bottom 2 werk by accuracy", ACCURATE[:-3:-1]),
+    ("error rate per month", [error_rate(g) for _, g in sorted(groups(ROWS, lambda r: r["at"].month).items())]),
+    ("error rate by months", [error_rate(g) for _, g in sorted(groups(ROWS, lambda r: r["months"]).items())]),
+    ("accuracy of rows with 60 months", of(lambda r: r["months"] == 60, accuracy)),
+    ("how many rows heavier than 5 kg", share(sum(r["masse_kg"] > 5 for r in ROWS))),
+    ("how sure are you about the accuracy", of(lambda r: True, accuracy)),
+    ("what percentage of rows come from Ulm", share(sum(r["werk"] == "Ulm" for r in ROWS))),
+    ("how much worse is Koeln than Ulm", of(lambda r: r["werk"] == "Köln") + of(lambda r: r["werk"] == "Ulm")),
+    ("average masse_kg of the wrong ones", [mean(r["masse_kg"] for r in ROWS if wrong(r))]),
+]
+# a question that is not answered, and what is said instead
+INSTEAD = [
+    ("how sure is the model when it is wrong", "ask “is it overconfident”"),
+    ("will accuracy get worse next month", "the log tells what was, not what will be"),
+]
+
+
+def answered(question, figures):
+    answer = ask(ERRATA, LOG, question)
+    assert answer["answered"], answer
+    told = [evidence["value"] for evidence in answer["evidence"].values()]
+    assert all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(told, figures)), (told, figures, answer["plan"])
+    if "group" in answer["plan"]:
+        assert len(told) == len(figures), (told, figures, answer["plan"])
+
+
+def instead(question, why):
+    answer = ask(ERRATA, LOG, question)
+    assert not answer["answered"] and why in answer["why"] and "; try" not in answer["why"], answer
+
+
+def fairness():
+    answer = ask(ERRATA, LOG, "is the model fair?")
+    assert "Ask “is it fair by werk”" in answer["text"] and "--role werk=group" in answer["text"], answer
+    assert ask(ERRATA, LOG, "is it fair by werk")["answered"]
+
+
+def lost():
+    """a number of groups that no plan has is not dropped"""
+    answer = ask(ERRATA, LOG, "compare the 2 worst werk")
+    assert not answer["answered"] or " 2" in answer["plan"], answer
+
+
+sys.exit(run([(question, lambda entry=(question, figures): answered(*entry)) for question, figures in ASKED] +
+             [(question, lambda entry=(question, why): instead(*entry)) for question, why in INSTEAD] +
+             [("fairness", fairness), ("a number is not lost", lost)]))
