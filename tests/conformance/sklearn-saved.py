@@ -21,17 +21,20 @@ import zipfile
 import numpy as np
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, VotingClassifier
 from sklearn.gaussian_process import GaussianProcessRegressor, kernels
 from sklearn.impute import SimpleImputer
+from sklearn.kernel_approximation import Nystroem
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import (FunctionTransformer, KBinsDiscretizer, MinMaxScaler, OneHotEncoder, OrdinalEncoder,
+                                   StandardScaler)
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -264,8 +267,27 @@ def processes(scratch):
     return None if 'Matern with nu = 1 is not computed' in str(got) else f'{got}'
 
 
+def sparse(scratch):
+    """training rows that were kept as a sparse matrix"""
+    rows = NUMBERS.rename(columns=dict(zip(NUMBERS, 'abc')))
+    bins = KBinsDiscretizer(5, encode='onehot', strategy='uniform')
+    for last in (KNeighborsClassifier(7), make_pipeline(Nystroem(n_components=9, random_state=0), LogisticRegression()),
+                 TransformedTargetRegressor(KernelRidge(kernel='rbf', gamma=0.3)), SVC(probability=True, random_state=0)):
+        model = make_pipeline(bins, last).fit(rows[60:], LABEL[60:])
+        if hasattr(model, 'predict_proba'):
+            wrong = differs(pickle.dumps(model), rows[:60], model.predict_proba(rows[:60]), scratch, 1e-9)
+        else:
+            got = score(pickle.dumps(model), rows[:60], scratch)
+            wrong = got if isinstance(got, str) else None
+            if wrong is None and not np.abs(got.prediction - model.predict(rows[:60])).max() <= 1e-12:
+                wrong = 'predictions are off'
+        if wrong is not None:
+            return f'{last}: {wrong}'
+    return None
+
+
 def main():
-    tests = {'Gaussian processes': processes, 'skops': trusted, 'protocols of pickle': protocols,
+    tests = {'sparse training rows': sparse, 'Gaussian processes': processes, 'skops': trusted, 'protocols of pickle': protocols,
              'orders and widths of arrays': widths, 'the binary format of XGBoost': binary}
     print(f'1..{len(tests)}')
     with tempfile.TemporaryDirectory() as scratch:

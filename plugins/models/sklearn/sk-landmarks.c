@@ -124,14 +124,15 @@ landmarks_read_rows(SkReader *reader,
                     const char *name,
                     GError **error)
 {
-    PickleArray rows;
-    if (!pickle_array(pickle_attribute(object, name), &rows) || rows.n_dimensions != 2 ||
-        rows.shape[1] != self->n_in || rows.n == 0 || rows.shape[0] > G_MAXUINT32 / 2)
-        return sk_refuse(error, "%s: it is no matrix of %u columns", name, self->n_in);
-    self->n = self->n_out = (guint)rows.shape[0];
-    self->row = sk_numbers(object, name, rows.n, error);
-    errata_model_builder_add_work(reader->builder, (double)rows.n);
-    return self->row != NULL;
+    gsize n_rows = 0;
+    self->row = sk_matrix(object, name, self->n_in, &n_rows, error);
+    if (self->row == NULL)
+        return FALSE;
+    if (n_rows > G_MAXUINT32 / 2)
+        return sk_refuse(error, "%s: more than %u rows", name, G_MAXUINT32 / 2);
+    self->n = self->n_out = (guint)n_rows;
+    errata_model_builder_add_work(reader->builder, (double)n_rows * self->n_in);
+    return TRUE;
 }
 
 static gboolean

@@ -177,17 +177,10 @@ SkNear *
 sk_near_new(const PickleValue *object, guint n, GError **error)
 {
     g_autoptr(SkNear) self = g_new0(SkNear, 1);
-    PickleArray rows;
     self->n = n;
     if (!near_read_metric(self, object, error))
         return NULL;
-    if (!pickle_array(pickle_attribute(object, "_fit_X"), &rows) || rows.n_dimensions != 2 ||
-        rows.shape[1] != n || rows.n == 0) {
-        sk_refuse(error, "training rows that are no matrix of %u columns", n);
-        return NULL;
-    }
-    self->n_rows = rows.shape[0];
-    self->row = sk_numbers(object, "_fit_X", rows.n, error);
+    self->row = sk_matrix(object, "_fit_X", n, &self->n_rows, error);
     if (self->row == NULL)
         return NULL;
     near_read_tree(self, object);

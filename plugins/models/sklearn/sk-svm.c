@@ -95,7 +95,7 @@ svm_read_ridge(SkReader *reader, SkSvm *self, const PickleValue *object, GError 
     const char *name = pickle_text(pickle_attribute(object, "kernel"));
     SkBody *body = reader->body;
     guint which = G_N_ELEMENTS(names);
-    PickleArray rows;
+    gsize n_rows;
     for (guint i = 0; name != NULL && i < G_N_ELEMENTS(names); i++)
         if (g_str_equal(name, names[i]) || (g_str_equal(name, "polynomial") && i == SVM_POLY))
             which = i;
@@ -107,18 +107,17 @@ svm_read_ridge(SkReader *reader, SkSvm *self, const PickleValue *object, GError 
     self->gamma = sk_number(object, "gamma", 1.0 / body->n_features);
     self->start = sk_number(object, "coef0", 1);
     self->degree = sk_number(object, "degree", 3);
-    if (!pickle_array(pickle_attribute(object, "X_fit_"), &rows) || rows.n_dimensions != 2 ||
-        rows.shape[1] != body->n_features || rows.n == 0 || rows.shape[0] > G_MAXUINT32 / 2)
-        return sk_refuse(error, "training rows that are no matrix of %u columns", body->n_features);
-    self->n_vectors = (guint)rows.shape[0];
-    self->vector = sk_numbers(object, "X_fit_", rows.n, error);
-    self->dual = self->vector != NULL ? sk_numbers(object, "dual_coef_", self->n_vectors, NULL)
-                                      : NULL;
+    self->vector = sk_matrix(object, "X_fit_", body->n_features, &n_rows, error);
+    if (self->vector == NULL)
+        return FALSE;
+    if (n_rows > G_MAXUINT32 / 2)
+        return sk_refuse(error, "X_fit_: more than %u rows", G_MAXUINT32 / 2);
+    self->n_vectors = (guint)n_rows;
+    self->dual = sk_numbers(object, "dual_coef_", self->n_vectors, NULL);
     self->intercept = g_new0(double, 1);
     errata_model_builder_add_work(reader->builder,
                                   self->n_vectors * ((double)body->n_features + SVM_KERNEL));
-    return self->dual != NULL || self->vector == NULL ||
-           sk_refuse(error, "a kernel ridge regression of several outputs");
+    return self->dual != NULL || sk_refuse(error, "a kernel ridge regression of several outputs");
 }
 
 /* one class by stochastic gradient descent: a linear form, less an offset */
