@@ -8,6 +8,8 @@
 
 #include "treeshap-private.h"
 
+#define GAP_ROWS 128 /* whose margins are computed at once */
+
 typedef struct {
     gsize (*lanes)(void);
     void (*tree)(ShapBlock *block);
@@ -200,24 +202,29 @@ errata_treeshap_gap(const ErrataTrees *trees,
                     double *ret_margin)
 {
     gsize width = (gsize)trees->n_owners + 1;
-    g_autofree double *row = g_new(double, MAX(trees->n_features, 1));
-    g_autofree double *margin = g_new(double, trees->n_groups);
+    g_autofree double *row = g_new(double, MAX(trees->n_features, 1) * GAP_ROWS);
+    g_autofree double *margin = g_new(double, (gsize)trees->n_groups *GAP_ROWS);
     double worst = 0.0;
 
-    for (gsize i = 0; i < n_rows; i++) {
-        for (guint f = 0; f < trees->n_features; f++)
-            row[f] = number[f][i];
-        errata_trees_exact_margin(trees, row, margin);
-        for (guint g = 0; g < trees->n_groups; g++) {
-            const double *from = phi + (i * trees->n_groups + g) * width;
+    for (gsize begin = 0; begin < n_rows; begin += GAP_ROWS) {
+        gsize n = MIN(n_rows - begin, (gsize)GAP_ROWS);
+
+        for (gsize i = 0; i < n; i++)
+            for (guint f = 0; f < trees->n_features; f++)
+                row[i * trees->n_features + f] = number[f][begin + i];
+        errata_trees_exact_margins(trees, row, trees->n_features, n, margin);
+        for (gsize i = 0; i < n * trees->n_groups; i++) {
+            const double *from = phi + (begin * trees->n_groups + i) * width;
             double sum = 0.0;
 
             for (gsize f = 0; f < width; f++)
                 sum += from[f];
-            worst = fmax(worst, fabs(sum - margin[g]) / fmax(1.0, fabs(margin[g])));
-            if (ret_margin != NULL)
-                ret_margin[i * trees->n_groups + g] = margin[g];
+            worst = fmax(worst, fabs(sum - margin[i]) / fmax(1.0, fabs(margin[i])));
         }
+        if (ret_margin != NULL)
+            memcpy(ret_margin + begin * trees->n_groups,
+                   margin,
+                   n * trees->n_groups * sizeof *margin);
     }
     return worst;
 }

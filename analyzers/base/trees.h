@@ -110,6 +110,11 @@ void errata_trees_margins(const ErrataTrees *self,
                           gsize n_rows,
                           double *ret_margin);
 void errata_trees_exact_margin(const ErrataTrees *self, const double *row, double *ret_margin);
+void errata_trees_exact_margins(const ErrataTrees *self,
+                                const double *row,
+                                gsize pitch,
+                                gsize n_rows,
+                                double *ret_margin);
 void errata_trees_apply_link(const ErrataTrees *self, double *margin);
 void errata_trees_set_owners(ErrataTrees *self, const guint *owner, guint n_owners);
 double errata_trees_scale(const ErrataTrees *self, guint tree);

@@ -185,7 +185,7 @@ test_trees_many(void)
         double want[2], got[MANY_ROWS * 2];
 
         for (guint tree = 0; tree < 9; tree++)
-            many_tree(builder, tree % 6, width, (turn & 2) != 0, &rng);
+            many_tree(builder, tree % 8, width, (turn & 2) != 0, &rng);
         trees = errata_trees_builder_finish(builder);
         trees->base[0] = 0.1;
         trees->base[1] = -0.3;
@@ -197,6 +197,11 @@ test_trees_many(void)
         errata_trees_margins(trees, row, MANY_FEATURES + 1, MANY_ROWS, got);
         for (guint i = 0; i < MANY_ROWS; i++) {
             errata_trees_margin(trees, row + i * (MANY_FEATURES + 1), want);
+            g_assert_cmpmem(got + 2 * i, sizeof want, want, sizeof want);
+        }
+        errata_trees_exact_margins(trees, row, MANY_FEATURES + 1, MANY_ROWS, got);
+        for (guint i = 0; i < MANY_ROWS; i++) {
+            errata_trees_exact_margin(trees, row + i * (MANY_FEATURES + 1), want);
             g_assert_cmpmem(got + 2 * i, sizeof want, want, sizeof want);
         }
     }
