@@ -368,6 +368,13 @@ compare_measured(const ErrataFinding *finding, const ErrataFinding *other, guint
     return TRUE;
 }
 
+/* whether both are about all rows of their logs, or those for which the same holds */
+static gboolean
+compare_same_rows(const ErrataCase *now, const ErrataCase *before)
+{
+    return g_strcmp0(now->where, before->where) == 0;
+}
+
 /* else by its share of the errors, or of the rows, where it moved by more than a fifth and more than
  * chance; by its severity where it has none */
 static guint
@@ -391,6 +398,8 @@ compare_change(const ErrataCase *now,
                                                      : COMPARE_SAME;
     if (compare_measured(finding, other, &list))
         return list;
+    if (!compare_same_rows(now, before))
+        return COMPARE_SAME; /* its share is one of another whole */
     if (!(from > 0.0 && to > 0.0 && n > 0.0 && m > 0.0))
         return finding->severity > other->severity   ? COMPARE_WORSE
                : finding->severity < other->severity ? COMPARE_BETTER
@@ -402,7 +411,10 @@ compare_change(const ErrataCase *now,
 }
 
 static void
-compare_add_finding(GVariantBuilder *list, const ErrataFinding *now, const ErrataFinding *before)
+compare_add_finding(GVariantBuilder *list,
+                    const ErrataFinding *now,
+                    const ErrataFinding *before,
+                    gboolean same_rows)
 {
     const ErrataFinding *shown = now != NULL ? now : before;
     gboolean errors = (now == NULL || isfinite(now->share_of_errors)) &&
@@ -419,6 +431,10 @@ compare_add_finding(GVariantBuilder *list, const ErrataFinding *now, const Errat
         compare_text(list, "other-title", before->title);
     }
     compare_text(list, "share-of", errors ? "errors" : "rows");
+    if (now != NULL && before != NULL && !same_rows) { /* shares of two wholes */
+        g_variant_builder_close(list);
+        return;
+    }
     if (before != NULL)
         compare_number(list, "from", compare_share(before, errors));
     if (now != NULL)
@@ -540,6 +556,7 @@ compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCas
     GVariantBuilder lists[G_N_ELEMENTS(compare_lists)];
     g_autofree guint *match = compare_match(now->findings, before->findings);
     g_autofree guint8 *seen = g_new0(guint8, before->findings->len + 1);
+    gboolean same_rows = compare_same_rows(now, before);
 
     for (guint i = 0; i < G_N_ELEMENTS(compare_lists); i++)
         g_variant_builder_init(&lists[i], G_VARIANT_TYPE("aa{sv}"));
@@ -554,14 +571,17 @@ compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCas
             list = compare_change(now, finding, before, other);
         }
         if (compare_is_news(finding, other))
-            compare_add_finding(&lists[list], finding, other);
+            compare_add_finding(&lists[list], finding, other, same_rows);
     }
     for (guint k = 0; k < before->findings->len; k++)
         if (seen[k] == 0) {
             const ErrataFinding *finding = g_ptr_array_index(before->findings, k);
 
             if (compare_is_news(NULL, finding))
-                compare_add_finding(&lists[compare_gone(now, before, finding)], NULL, finding);
+                compare_add_finding(&lists[compare_gone(now, before, finding)],
+                                    NULL,
+                                    finding,
+                                    same_rows);
         }
     for (guint i = 0; i < G_N_ELEMENTS(compare_lists); i++)
         g_variant_builder_add(result, "{sv}", compare_lists[i], g_variant_builder_end(&lists[i]));
@@ -641,9 +661,12 @@ compare_notes(const ErrataCase *now, const ErrataCase *before)
         g_strv_builder_add(notes, "the two have other classes");
     if (g_strcmp0(now->headline, before->headline) != 0)
         g_strv_builder_add(notes, "the two are judged by different headline metrics");
-    if (g_strcmp0(now->where, before->where) != 0) {
+    if (!compare_same_rows(now, before)) {
         compare_note_where(notes, "earlier", before);
         compare_note_where(notes, "later", now);
+        g_strv_builder_add(notes,
+                           "shares of the errors and of the rows are shares of other wholes, and "
+                           "are not compared");
     }
     if (compare_is_judged(now) != compare_is_judged(before))
         g_strv_builder_add(notes,
@@ -695,6 +718,10 @@ errata_report_compare(const ErrataCase *now, const ErrataCase *before, GError **
     g_variant_builder_add(&result, "{sv}", "notes", compare_notes(now, before));
     g_variant_builder_add(&result, "{sv}", "headline", compare_headline(now, before));
     g_variant_builder_add(&result, "{sv}", "metrics", compare_metrics(now, before));
+    g_variant_builder_add(&result,
+                          "{sv}",
+                          "same-rows",
+                          g_variant_new_boolean(compare_same_rows(now, before)));
     compare_findings(&result, now, before);
     return g_variant_builder_end(&result);
 }

@@ -271,9 +271,10 @@ explain_refuse_silent(const Explain *self, GError **error)
     g_set_error(error,
                 ERRATA_ERROR,
                 ERRATA_ERROR_INVALID_DATA,
-                "the model says nothing of this row%s%s; give --row all of its inputs",
+                "the model says nothing of this row%s%s; %s",
                 absent->len > 0 ? ": it lacks " : "",
-                absent->str);
+                absent->str,
+                self->is_logged ? "explain another row" : "give --row all of its inputs");
 }
 
 /* what the model says, output by output */
@@ -304,7 +305,7 @@ explain_outputs(Explain *self, GError **error)
             errata_json_writer_double(&self->json, output->name, value);
         }
     }
-    if (silent && !self->is_logged) {
+    if (silent) {
         explain_refuse_silent(self, error);
         return FALSE;
     }

@@ -15,6 +15,7 @@
 #include "registry.h"
 #include "sandbox.h"
 #include "surrogate-model.h"
+#include "words.h"
 #include "worker-where.h"
 
 #define TABLE_NAME  "table.csv"
@@ -376,6 +377,62 @@ errata_worker_model_for_log(const ErrataWorkerFile *file,
     return TRUE;
 }
 
+/* of the chosen rows, those of which the model says nothing; @ret_first: gets the first of them */
+static gsize
+model_count_silent(const ErrataModelResult *result, const ErrataRows *only, gsize *ret_first)
+{
+    gsize n = 0;
+
+    for (gsize row = 0; row < result->n_rows; row++) {
+        gboolean silent = result->n_outputs > 0 && errata_rows_has(only, row);
+
+        for (guint o = 0; silent && o < result->n_outputs; o++)
+            silent = result->number[o] != NULL
+                         ? isnan(result->number[o][row])
+                         : result->text[o] == NULL || result->text[o][row] == NULL;
+        if (silent && n++ == 0)
+            *ret_first = row;
+    }
+    return n;
+}
+
+/* tells rows without a result; FALSE where no row has one: the input is of no use to the model */
+static gboolean
+model_check_silent(const ErrataModelResult *result,
+                   const ErrataRows *only,
+                   const char *name,
+                   GPtrArray *warnings,
+                   GError **error)
+{
+    gsize first = 0;
+    gsize n = model_count_silent(result, only, &first);
+    gsize n_all = errata_rows_count(only);
+    g_autofree char *count = errata_words_counted(n, "row", "rows");
+    g_autofree char *all = errata_words_count(n_all);
+
+    if (n > 0 && n == n_all) {
+        const char *why = warnings->len > 0 ? g_ptr_array_index(warnings, warnings->len - 1) : NULL;
+
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "%s: the model says nothing of any of its rows%s%s",
+                    name,
+                    why != NULL ? ": " : "",
+                    why != NULL ? why : "");
+        return FALSE;
+    }
+    if (n > 0)
+        g_ptr_array_add(warnings,
+                        g_strdup_printf("the model says nothing of %s of %s, whose lines are left "
+                                        "empty; the first is row %" G_GSIZE_FORMAT
+                                        ", counted from 0",
+                                        count,
+                                        all,
+                                        first));
+    return TRUE;
+}
+
 /* the lines of the rows that were chosen, the header before them */
 static gboolean
 model_write_rows(const ErrataModelResult *result, const ErrataRows *only, GError **error)
@@ -432,6 +489,8 @@ errata_worker_model_score(const ErrataWorkerFile *model,
         g_prefix_error(error, "%s: ", model->name);
         return FALSE;
     }
+    if (!model_check_silent(result, only, rows->name, opened.warnings, error))
+        return FALSE;
     errata_progress_stage(progress, "writing", 0.8, 1.0);
     ok = model_write_rows(result, only, error);
     g_variant_dict_insert(answer, "rows", "t", (guint64)errata_rows_count(only));

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "frame-zone.h"
 #include "registry.h"
+#include "words.h"
 #include "worker-baseline.h"
 #include "worker-inputs.h"
 #include "worker-job-private.h"
@@ -35,6 +36,8 @@ errata_worker_read_settings(ErrataWorkerJob *self, GError **error)
     return TRUE;
 }
 
+#define READ_PARTS 6 /* files of a log that are told by name */
+
 static void
 read_note_members(ErrataCase *result, const ErrataWorkerInput *input, GPtrArray *members)
 {
@@ -59,6 +62,32 @@ read_note_members(ErrataCase *result, const ErrataWorkerInput *input, GPtrArray 
         return;
     }
     g_ptr_array_add(result->inputs, note);
+}
+
+/* which files of a folder or an archive were added up: they may be no parts of one log */
+static void
+read_tell_parts(ErrataFrameBuilder *log, const GPtrArray *members)
+{
+    g_autoptr(GString) parts = g_string_new(NULL);
+    guint n = 0;
+
+    for (guint i = 0; i < members->len; i++) {
+        const ErrataMember *member = g_ptr_array_index(members, i);
+        g_autofree char *rows = NULL;
+
+        if (member->kind != ERRATA_MEMBER_LOG || n++ >= READ_PARTS)
+            continue;
+        rows = errata_words_counted(member->rows, "row", "rows");
+        g_string_append_printf(parts, "%s%s (%s)", n > 1 ? ", " : "", member->name, rows);
+    }
+    if (n > READ_PARTS)
+        g_string_append_printf(parts, " and %u more", n - READ_PARTS);
+    if (n > 1)
+        errata_frame_builder_warn(log,
+                                  "%u files have the same columns and are counted as one log: %s; "
+                                  "name one of them to see it alone",
+                                  n,
+                                  parts->str);
 }
 
 static gboolean
@@ -167,6 +196,8 @@ read_one(ErrataWorkerJob *self,
                               error))
         return FALSE;
     read_note_members(notes, input, members);
+    if (g_strcmp0(self->mode, "inspect") == 0)
+        read_tell_parts(log, members);
     if (!is_reference && !read_model_beside(self, input, members, log, notes, error))
         return FALSE;
     if (n_columns > 0 && errata_frame_builder_n_columns(log) > n_columns)

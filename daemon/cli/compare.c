@@ -45,6 +45,9 @@ static const struct {
                      {"unjudged", "Cannot be judged by the later report"},
                      {"same", "Unchanged"}};
 
+/* of other rows nothing is unchanged: it is found again */
+#define COMPARE_AGAIN "In both"
+
 static ErrataCase *
 compare_load(const char *what, GError **error)
 {
@@ -213,7 +216,9 @@ compare_say(GVariant *result)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree const char **notes = NULL;
+    gboolean same_rows = TRUE;
 
+    g_variant_lookup(result, "same-rows", "b", &same_rows);
     if (g_variant_lookup(result, "notes", "^a&s", &notes))
         for (guint i = 0; notes[i] != NULL; i++)
             g_string_append_printf(text, "Note: %s.\n\n", notes[i]);
@@ -226,7 +231,9 @@ compare_say(GVariant *result)
         if (n > 0)
             g_string_append_printf(text,
                                    "\n%s (%" G_GSIZE_FORMAT ")\n",
-                                   compare_lists[i].heading,
+                                   !same_rows && g_str_equal(compare_lists[i].key, "same")
+                                       ? COMPARE_AGAIN
+                                       : compare_lists[i].heading,
                                    n);
         for (gsize j = 0; j < n; j++) {
             g_autoptr(GVariant) finding = g_variant_get_child_value(list, j);

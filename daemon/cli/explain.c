@@ -15,6 +15,7 @@
 #define EXPLAIN_SHOWN 12 /* features */
 #define EXPLAIN_BAR   30 /* characters */
 #define EXPLAIN_NAME  34
+#define EXPLAIN_NOISE 1e-9 /* of the waterfall's width */
 
 static char *explain_row;
 static char *explain_id;
@@ -127,9 +128,11 @@ explain_print_line(const char *name, double share, double from, double low, doub
 
 /* the first or the last line of a waterfall */
 static void
-explain_print_end(const char *name, double value)
+explain_print_end(const char *name, double value, double low, double high)
 {
-    g_autofree char *number = explain_print_number(value);
+    gboolean none = fabs(value) <
+                    EXPLAIN_NOISE * (high - low); /* what is left of a sum of shares */
+    g_autofree char *number = explain_print_number(none ? 0.0 : value);
 
     errata_cli_print("  %-*s %s\n", EXPLAIN_NAME + EXPLAIN_BAR + 2, name, number);
 }
@@ -150,7 +153,7 @@ explain_print_waterfall(JsonArray *features,
         low = fmin(low, at);
         high = fmax(high, at);
     }
-    explain_print_end(first, bias);
+    explain_print_end(first, bias, low, high);
     at = bias;
     for (guint i = 0; i < shown; i++) {
         JsonObject *feature = json_array_get_object_element(features, i);
@@ -168,7 +171,7 @@ explain_print_waterfall(JsonArray *features,
 
         explain_print_line(label, end - at, at, low, high);
     }
-    explain_print_end(last, end);
+    explain_print_end(last, end, low, high);
 }
 
 /* the words of a text, from nothing to the text's share */
@@ -294,6 +297,8 @@ explain_print_members(JsonObject *outputs)
 {
     g_autoptr(GList) names = json_object_get_members(outputs);
 
+    if (names == NULL) /* shares are all that it gives */
+        return;
     for (GList *name = names; name != NULL; name = name->next) {
         g_autofree char *value = explain_text(outputs, name->data);
         g_autofree char *clean = errata_cli_printable(name->data);
@@ -402,9 +407,13 @@ explain_is_object(const char *text, char **ret_fault)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    guint line = 0, at = 0;
 
     if (!json_parser_load_from_data(parser, text, -1, &error)) {
-        *ret_fault = g_strdup(error->message);
+        /* the parser forgets its place; its message has it */
+        *ret_fault = sscanf(error->message, "<data>:%u:%u:", &line, &at) == 2 && line == 1
+                         ? g_strdup_printf("there is a slip before its character %u", at)
+                         : g_strdup("it is not well formed");
         return FALSE;
     }
     if (JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))

@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-face.py ERRATA: what the command line says of rows that a model cannot judge, of slips in --row, of folders
+with several files, and of reports on other rows. TAP."""
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "llm"))
+from cases import run  # noqa: E402  pylint: disable=wrong-import-position
+
+ERRATA = os.path.abspath(sys.argv[1])
+SCRATCH = tempfile.TemporaryDirectory(prefix="errata-face-")
+ENV = dict(os.environ, ERRATA_CONFIG_DIR=SCRATCH.name, LC_ALL="C.UTF-8")
+SLOPE = """<PMML xmlns='http://www.dmg.org/PMML-4_4' version='4.4'><Header/><DataDictionary>
+<DataField name='km' optype='continuous' dataType='double'/><DataField name='age' optype='continuous' dataType='double'/>
+<DataField name='y' optype='continuous' dataType='double'/></DataDictionary>
+<RegressionModel functionName='regression'><MiningSchema><MiningField name='km'/><MiningField name='age'/>
+<MiningField name='y' usageType='target'/></MiningSchema>
+<RegressionTable intercept='1'><NumericPredictor name='km' coefficient='0.5'/>
+<NumericPredictor name='age' coefficient='0.1'/></RegressionTable></RegressionModel></PMML>"""
+TESTS = []
+
+
+def test(function):
+    TESTS.append((function.__name__, function))
+    return function
+
+
+def errata(*arguments, columns=None):
+    env = dict(ENV, COLUMNS=str(columns)) if columns else ENV
+    return subprocess.run([ERRATA, *arguments], capture_output=True, text=True, env=env, timeout=120, check=False)
+
+
+def path(name, text=None):
+    full = os.path.join(SCRATCH.name, name)
+    if text is not None:
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as file:
+            file.write(text)
+    return full
+
+
+def log(rows, seed=1):
+    """a binary log in which night shifts of one plant are often wrong"""
+    draw = random.Random(seed)
+    text = "id,plant,shift,load,label,prediction,score\n"
+    for i in range(rows):
+        plant, shift, load = draw.choice("ABCD"), draw.choice(("day", "night")), draw.uniform(0, 10)
+        label = draw.random() < 0.4
+        wrong = draw.random() < (0.6 if plant == "A" and shift == "night" else 0.1)
+        score = draw.uniform(0.5, 1.0) if label != wrong else draw.uniform(0.0, 0.5)
+        text += f"i{i},{plant},{shift},{load:.2f},{int(label)},{int(score >= 0.5)},{score:.4f}\n"
+    return text
+
+
+@test
+def rows_without_a_score_are_told():
+    model = path("slope.pmml", SLOPE)
+    done = errata("score", model, path("some.csv", "km,age\n3,40\n,20\n5,\n1,1\n"))
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 5, done
+    assert "the model says nothing of two rows of four, whose lines are left empty; the first is row 1" in done.stderr, done.stderr
+    done = errata("score", model, path("none.csv", "km,age\nfar,40\nnear,20\n"))
+    assert done.returncode == 4 and done.stdout == "", done
+    assert "the model says nothing of any of its rows" in done.stderr and "“far”" in done.stderr, done.stderr
+
+
+@test
+def logged_row_that_the_model_cannot_judge():
+    rows = "".join(f"r{i},{i % 50}.5,{'' if i == 7 else 20 + i % 60},{i % 7}.25\n" for i in range(300))
+    done = errata("explain", path("slope.pmml", SLOPE), path("gap.csv", "id,km,age,label\n" + rows), "--id", "r7")
+    assert done.returncode == 4 and done.stdout == "", done
+    assert "the model says nothing of this row: it lacks age; explain another row" in done.stderr, done.stderr
+
+
+@test
+def slips_of_a_row():
+    done = errata("explain", path("slope.pmml", SLOPE), "--row", '{"km": 3, "age" 4}')
+    assert done.returncode == 2 and "--row is no JSON object (there is a slip before its character 1" in done.stderr, done
+    assert "Parse error" not in done.stderr and "<data>" not in done.stderr, done.stderr
+
+
+@test
+def files_of_a_folder_are_named():
+    for name, rows in (("plants/a.csv", 200), ("plants/b.csv", 100)):
+        path(name, log(rows))
+    told = " ".join(errata("inspect", path("plants")).stdout.split())
+    assert ("2 files have the same columns and are counted as one log: a.csv (200 rows), b.csv (100 rows); name one "
+            "of them to see it alone") in told, told
+    assert "counted as one log" not in errata("inspect", path("plants/a.csv")).stdout
+
+
+@test
+def other_rows_are_not_compared_by_their_shares():
+    rows = path("plants.csv", log(6000))
+    for name, where in (("all", ()), ("some", ("--where", "plant in (A, B)"))):
+        done = errata("analyze", rows, *where, "-o", path(name), "--format", "json", "--quiet")
+        assert done.returncode == 0, done.stderr
+    done = errata("compare", path("all"), path("some"))
+    assert "shares of the errors and of the rows are shares of other wholes" in " ".join(done.stdout.split()), done.stdout
+    assert "In both (" in done.stdout and "Unchanged" not in done.stdout and " → " not in done.stdout.split("In both")[1], done.stdout
+    told = json.loads(errata("compare", path("all"), path("some"), "--json").stdout)
+    assert told["same-rows"] is False and told["same"] and all("from" not in f for f in told["same"]), told
+    assert "Unchanged" in errata("compare", path("all"), path("all")).stdout
+
+
+sys.exit(run(TESTS))
