@@ -273,6 +273,9 @@ static void
 suggestions_innocent(const ErrataAnalysis *analysis, guint8 *mark, ErrataSuggestion *suggestion)
 {
     errata_overlap_mark_groups(analysis, mark, SIDE_GROUP);
+    errata_suggestions_nothing(analysis,
+                               "hardly any of these rows is outside a group with more errors",
+                               suggestion);
     suggestions_compare(
         analysis,
         mark,
@@ -506,10 +509,12 @@ suggestions_finish(const ErrataAnalysis *analysis,
                      strcmp(suggestion->action, "fix-pipeline") == 0;
     gboolean afresh = finding->kind == ERRATA_FINDING_DATA_BUG &&
                       finding->subject.to > finding->subject.from && finding->row != NULL;
+    gboolean innocent = finding->kind == ERRATA_FINDING_DATA_BUG && finding->row != NULL &&
+                        errata_finding_note(finding, "innocent") != NULL;
 
     if (strcmp(suggestion->action, "quarantine-file") == 0)
         return; /* computed as it was added; no mending */
-    if (suggestion->metric == NULL || afresh)
+    if (suggestion->metric == NULL || afresh || innocent)
         suggestions_compute(analysis, finding, suggestion);
     else if (mends) /* what it would be at most stays where the model cannot be asked */
         afresh = errata_suggestions_model_undo(analysis, finding, suggestion);

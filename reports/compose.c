@@ -239,18 +239,33 @@ compose_whole_gain(const ErrataCase *report_case, const ErrataFinding *finding)
     return NULL;
 }
 
+/* what was measured for hard ground: it is nothing to mend, but may be left to a person. What a group's own threshold
+ * does to a gap between groups is a gain of that gap, which is no metric of the log */
+static const ErrataSuggestion *
+compose_own_gain(const ErrataFinding *finding)
+{
+    for (guint i = 0; i < finding->suggestions->len; i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
+
+        if (suggestion->metric != NULL && errata_suggestion_size(suggestion) > COMPOSE_NO_GAIN &&
+            (finding->kind == ERRATA_FINDING_FAIRNESS || !suggestion->upper_bound))
+            return suggestion;
+    }
+    return NULL;
+}
+
 /* by how much which metric would move if the finding were mended; NaN when that is not known */
 static double
 compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const char **ret_metric)
 {
-    const ErrataSuggestion *suggestion = NULL;
+    gboolean own = errata_actions_is_hard_ground(finding) ||
+                   (finding->kind == ERRATA_FINDING_FAIRNESS && !isfinite(finding->delta));
+    const ErrataSuggestion *suggestion;
 
     *ret_metric = finding->metric != NULL ? finding->metric : report_case->headline;
-    if (errata_actions_is_hard_ground(finding))
-        return (double)NAN;
-    if (compose_has_fix(finding->kind) && isfinite(finding->delta))
+    if (!own && compose_has_fix(finding->kind) && isfinite(finding->delta))
         return finding->delta;
-    suggestion = compose_whole_gain(report_case, finding);
+    suggestion = own ? compose_own_gain(finding) : compose_whole_gain(report_case, finding);
     if (suggestion == NULL)
         return (double)NAN;
     *ret_metric = suggestion->metric;

@@ -148,6 +148,41 @@ test_compose_gain(void)
     g_assert_null(third);
 }
 
+/* what is measured for hard ground, or of a gap between groups, is a gain of page 1 as it is one of what to do */
+static void
+test_compose_gain_own(void)
+{
+    const ErrataFindingKind kinds[] = {ERRATA_FINDING_SLICE, ERRATA_FINDING_FAIRNESS};
+    const char *const metrics[] = {"accuracy", "true_positive_rate_difference"};
+    const char *const gains[] = {"+0.8\u202fpt", "−25\u202fpt"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autoptr(ErrataCase) report_case = sample_case_new();
+        ErrataFinding *finding = errata_finding_new(kinds[i], "hard");
+        ErrataSuggestion *most = errata_finding_suggest(finding, "collect-data", "Look");
+        ErrataSuggestion *own = errata_finding_suggest(finding, "abstain-route", "Leave");
+        g_autofree char *none = NULL;
+        g_autofree char *gain = NULL;
+
+        finding->subject.direction = g_strdup("known");
+        finding->delta = i == 0 ? 0.02 : (double)NAN;
+        most->metric = i == 0 ? g_strdup("accuracy") : NULL;
+        most->from = 0.8;
+        most->to = 0.82;
+        most->upper_bound = TRUE;
+        none = errata_compose_gain(report_case, finding);
+        g_assert_cmpstr(none, ==, "—");
+        own->metric = g_strdup(metrics[i]);
+        own->from = i == 0 ? 0.8 : 0.27;
+        own->to = i == 0 ? 0.808 : 0.02;
+        own->lo = i == 0 ? 0.007 : 0.19;
+        own->hi = i == 0 ? 0.009 : 0.31;
+        gain = errata_compose_gain(report_case, finding);
+        g_assert_cmpstr(gain, ==, gains[i]);
+        errata_finding_free(finding);
+    }
+}
+
 /* a gain has no digits that its interval does not bear, nor more than three without one */
 static void
 test_compose_gain_digits(void)
@@ -545,6 +580,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/ugly", test_compose_ugly);
     g_test_add_func("/compose/gain", test_compose_gain);
     g_test_add_func("/compose/gain-digits", test_compose_gain_digits);
+    g_test_add_func("/compose/gain-own", test_compose_gain_own);
     g_test_add_func("/compose/no-gain", test_compose_no_gain);
     g_test_add_func("/compose/one-bar", test_compose_one_bar);
     g_test_add_func("/compose/pages", test_compose_pages);

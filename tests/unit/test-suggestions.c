@@ -310,6 +310,41 @@ test_suggestions_frozen(void)
     }
 }
 
+static void
+test_suggestions_innocent(void)
+{
+    Log log;
+
+    g_test_summary(
+        "What was promised for a fault whose rows another group makes err is taken back");
+    for (guint innocent = 0; innocent < 2; innocent++) {
+        ErrataFinding *bug, *group;
+        ErrataSuggestion *mend;
+
+        make_log(&log, 4000);
+        for (gsize i = 0; i < log.n; i++) {
+            log.outcome.error[i] = i < 1000 ? i % 2 == 0 : i % 10 == 0;
+            log.outcome.loss[i] = log.outcome.error[i];
+        }
+        bug = add_rows(&log, ERRATA_FINDING_DATA_BUG, 1000);
+        bug->subject.bug = g_strdup("out-of-range");
+        bug->subject.column = g_strdup("a");
+        group = add_rows(&log, ERRATA_FINDING_SLICE, 1000);
+        group->severity = ERRATA_SEVERITY_HIGH;
+        group->confirmed = TRUE;
+        if (innocent != 0)
+            g_ptr_array_add(bug->notes, g_strdup("innocent=another finding"));
+        mend = errata_finding_suggest(bug, "fix-pipeline", "mend");
+        mend->metric = g_strdup("accuracy");
+        mend->from = 0.8;
+        mend->to = 0.9;
+        g_assert_true(errata_analyzer_suggestions.run(&log.analysis, NULL));
+        mend = g_ptr_array_index(bug->suggestions, 0);
+        g_assert_cmpfloat_with_epsilon(mend->to - mend->from, innocent != 0 ? 0.0 : 0.1, 1e-9);
+        end_log(&log);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -320,6 +355,7 @@ main(int argc, char **argv)
     g_test_add_func("/suggestions/reweigh", test_suggestions_reweigh);
     g_test_add_func("/suggestions/add", test_suggestions_add);
     g_test_add_func("/suggestions/harmless", test_suggestions_harmless);
+    g_test_add_func("/suggestions/innocent", test_suggestions_innocent);
     g_test_add_func("/suggestions/frozen", test_suggestions_frozen);
     g_test_add_func("/suggestions/size", test_suggestions_size);
     return g_test_run();
