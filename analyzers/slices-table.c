@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "code-set.h"
 #include "parallel.h"
 #include "score-bins.h"
 #include "slices-beyond.h"
@@ -171,6 +172,8 @@ typedef struct {
     const double
         *number; /* cells that can be compared as they stand, NaN where missing; else %NULL */
     guint8 judged[256];
+    ErrataCodeSet in;   /* of those the codes that are, and those that leave a doubt */
+    ErrataCodeSet look; /* … */
 } SlicesJudge;
 
 static void
@@ -185,30 +188,23 @@ slices_table_judge(const SlicesTable *self, const SlicesCondition *condition, Sl
         !condition->missing)
         judge->number = column->raw->f64;
     slices_table_judge_codes(column, condition, judge->judged);
+    errata_code_set_init(&judge->in, judge->judged, SLICES_IN);
+    errata_code_set_init(&judge->look, judge->judged, SLICES_LOOK);
 }
 
-/* keeps those of @list that meet a condition; they are distances from @begin */
+/* keeps those of @look whose cells meet a condition, behind the first @n_kept of @list */
 static guint
-slices_table_filter(const SlicesTable *self,
-                    const SlicesJudge *judge,
-                    const guint32 *row,
-                    gsize begin,
-                    guint16 *list,
-                    guint n)
+slices_table_look(const SlicesTable *self,
+                  const SlicesJudge *judge,
+                  const guint32 *row,
+                  gsize begin,
+                  const guint16 *look,
+                  guint n_look,
+                  guint16 *list,
+                  guint n_kept)
 {
     const SlicesCondition *condition = judge->condition;
-    guint16 look[SLICES_BLOCK];
-    guint n_kept = 0, n_look = 0;
 
-    for (guint k = 0; k < n; k++) {
-        guint16 i = list[k];
-        guint8 own = judge->judged[judge->code[row != NULL ? row[begin + i] : begin + i]];
-
-        look[n_look] = i;
-        n_look += own >> 1;
-        list[n_kept] = i;
-        n_kept += own & 1U;
-    }
     for (guint k = 0; k < n_look; k++) {
         gsize at = row != NULL ? row[begin + look[k]] : begin + look[k];
         guint holds;
@@ -222,6 +218,79 @@ slices_table_filter(const SlicesTable *self,
         n_kept += holds;
     }
     return n_kept;
+}
+
+/* lists the bits of @n_words words */
+static guint
+slices_table_list(const guint64 *word, guint n_words, guint16 *ret_list)
+{
+    guint n = 0;
+
+    for (guint w = 0; w < n_words; w++)
+        for (guint64 left = word[w]; left != 0; left &= left - 1)
+            ret_list[n++] = (guint16)(w * 64 + (guint)__builtin_ctzll(left));
+    return n;
+}
+
+/* lists those of @n rows from @begin on that meet a condition; they are distances from there */
+static guint
+slices_table_start(const SlicesTable *self,
+                   const SlicesJudge *judge,
+                   const guint32 *row,
+                   gsize begin,
+                   guint n,
+                   guint16 *ret_list)
+{
+    guint8 own[SLICES_BLOCK];
+    const guint8 *code = judge->code + begin;
+    guint64 in[SLICES_BLOCK / 64], doubt[SLICES_BLOCK / 64];
+    guint16 look[SLICES_BLOCK];
+    guint n_words = (n + 63) / 64;
+
+    if (row != NULL || n % 64 != 0) {
+        for (guint i = 0; i < n; i++)
+            own[i] = row != NULL ? judge->code[row[begin + i]] : code[i];
+        memset(own + n, 0, n_words * 64 - n);
+        code = own;
+    }
+    errata_code_set_find(&judge->in, code, n_words, in);
+    errata_code_set_find(&judge->look, code, n_words, doubt);
+    if (n % 64 != 0) {
+        in[n_words - 1] &= ((guint64)1 << n % 64) - 1;
+        doubt[n_words - 1] &= ((guint64)1 << n % 64) - 1;
+    }
+    return slices_table_look(self,
+                             judge,
+                             row,
+                             begin,
+                             look,
+                             slices_table_list(doubt, n_words, look),
+                             ret_list,
+                             slices_table_list(in, n_words, ret_list));
+}
+
+/* keeps those of @list that meet a condition; they are distances from @begin */
+static guint
+slices_table_filter(const SlicesTable *self,
+                    const SlicesJudge *judge,
+                    const guint32 *row,
+                    gsize begin,
+                    guint16 *list,
+                    guint n)
+{
+    guint16 look[SLICES_BLOCK];
+    guint n_kept = 0, n_look = 0;
+
+    for (guint k = 0; k < n; k++) {
+        guint16 i = list[k];
+        guint8 own = judge->judged[judge->code[row != NULL ? row[begin + i] : begin + i]];
+
+        look[n_look] = i;
+        n_look += own >> 1;
+        list[n_kept] = i;
+        n_kept += own & 1U;
+    }
+    return slices_table_look(self, judge, row, begin, look, n_look, list, n_kept);
 }
 
 /* leaves the rows of a slice's stretch of time */
@@ -262,9 +331,12 @@ slices_meet_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         guint n_list = (guint)MIN(SLICES_BLOCK, end - at);
         guint16 list[SLICES_BLOCK];
 
-        for (guint i = 0; i < n_list; i++)
-            list[i] = (guint16)i;
-        for (guint i = 0; i < slice->n; i++)
+        if (slice->n > 0)
+            n_list = slices_table_start(self->table, &self->judges[0], self->row, at, n_list, list);
+        else
+            for (guint i = 0; i < n_list; i++)
+                list[i] = (guint16)i;
+        for (guint i = 1; i < slice->n; i++)
             n_list =
                 slices_table_filter(self->table, &self->judges[i], self->row, at, list, n_list);
         for (guint k = 0; k < n_list; k++)
