@@ -19,9 +19,11 @@
 #define REFINE_KEEP_WORSE  0.75 /* … or with this one, where that is worse, … */
 #define REFINE_SURE        5.0 /* … if its own ratio, of more than is expected, is as large as this */
 #define REFINE_ALIKE       0.75 /* of a condition's error rate, that a value joined to it must have */
-#define REFINE_STANDS      3.0 /* logarithms of the conditions that a parent's ratio exceeds chance by */
-#define REFINE_ROUNDS      4
-#define REFINE_MAX_VALUES  3 /* of a category in one condition */
+#define REFINE_LEFT \
+    0.25 /* of the excess of values taken together, that those left out may have, relative */
+#define REFINE_STANDS     3.0 /* logarithms of the conditions that a parent's ratio exceeds chance by */
+#define REFINE_ROUNDS     4
+#define REFINE_MAX_VALUES 3 /* of a category in one condition */
 
 typedef struct {
     const SlicesTable *table;
@@ -595,6 +597,96 @@ refine_grow(Refine *self, Slice *slice, double ratio)
     return TRUE;
 }
 
+/* whether the rows of @all but those of @part err about as expected: then they are no part of it, while the best of
+ * many values always err more than the others */
+static gboolean
+refine_is_apart(const SlicesSum *all, const SlicesSum *part)
+{
+    SlicesSum left = slices_sum_minus(all, part);
+
+    return (left.observed - left.expected) * part->expected <=
+           REFINE_LEFT * (part->observed - part->expected) * left.expected;
+}
+
+/* the values of a category, one after the other, that tell most together; their ratio, 0 where one is enough or
+ * those left out are no better than expected */
+static double
+refine_values(Refine *self, const Slice *slice, guint column, SlicesCondition *ret_condition)
+{
+    const ErrataBinColumn *bin = self->table->columns[column].bin;
+    guint n_codes = bin->n_codes - (bin->has_other ? 1 : 0);
+    SlicesSum sums[256];
+    SlicesSum now = {0.0, 0.0, 0.0}, all = {0.0, 0.0, 0.0};
+    guint n = 0;
+
+    *ret_condition =
+        (SlicesCondition){.column = column, .lo = -(double)INFINITY, .hi = (double)INFINITY};
+    refine_code_sums(self, slice, column, sums);
+    for (; n < REFINE_MAX_VALUES; n++) {
+        double best = refine_ratio(self, &now) +
+                      (n > 0 ? refine_cost(refine_ratio(self, &now)) : 0.0);
+        guint best_code = n_codes;
+
+        for (guint c = 0; c < n_codes; c++) {
+            double joined = refine_has_code(ret_condition, c) ? 0.0
+                            : n == 0                          ? refine_ratio(self, &sums[c])
+                                                              : refine_joined(self, &now, &sums[c]);
+
+            if (joined > best) {
+                best = joined;
+                best_code = c;
+            }
+        }
+        if (best_code == n_codes)
+            break;
+        ret_condition->codes[best_code >> 6] |= G_GUINT64_CONSTANT(1) << (best_code & 63);
+        now = slices_sum_plus(&now, &sums[best_code]);
+    }
+    for (guint c = 0; c < 256; c++)
+        all = slices_sum_plus(&all, &sums[c]);
+    return n > 1 && refine_is_apart(&all, &now) ? refine_ratio(self, &now) : 0.0;
+}
+
+/* Several values of a category are no candidate of the search: where all but some err, the slice is found without
+ * that condition, which has more errors than with any one of them. Adds it where it pays. */
+static gboolean
+refine_part(Refine *self, Slice *slice, double ratio)
+{
+    double best = 0.0;
+    double n_items = 1.0;
+    Slice part = *slice;
+    guint at = slice->n;
+
+    if (slice->n >= MIN(self->table->max_level, SLICES_MAX_AXES))
+        return FALSE;
+    for (guint c = 0; c < self->table->n_columns; c++) {
+        const SlicesColumn *column = &self->table->columns[c];
+        SlicesCondition condition;
+        double own;
+
+        if (column->bin->numeric || column->word != NULL || refine_uses(slice, c))
+            continue;
+        n_items += column->fine.n_items;
+        own = refine_values(self, slice, c, &condition);
+        if (own > best) {
+            best = own;
+            part.condition[slice->n] = condition;
+        }
+    }
+    if (best <= ratio + 2.0 * refine_cost(ratio) + log(n_items) ||
+        ratio >= REFINE_KEEP_PARENT * best)
+        return FALSE;
+    for (part.n++; at > 0 && part.condition[at - 1].column > part.condition[at].column; at--) {
+        SlicesCondition later =
+            part.condition[at - 1]; /* in the order of the columns, as all others are */
+
+        part.condition[at - 1] = part.condition[at];
+        part.condition[at] = later;
+    }
+    *slice = part;
+    return TRUE;
+}
+
 /**
  * errata_slices_refine:
  * @table: a table
@@ -604,8 +696,9 @@ refine_grow(Refine *self, Slice *slice, double ratio)
  * @slice: (inout): a slice as the search found it
  *
  * Moves the ends of numeric conditions to the observed values with the largest likelihood ratio,
- * joins category values, drops conditions whose parent has 0.90 of the ratio, and, where more than
- * three conditions are asked for, adds further ones.
+ * joins category values, adds a condition on several of a category where that pays, drops conditions
+ * whose parent has 0.90 of the ratio, and, where more than three conditions are asked for, adds
+ * further ones.
  *
  * Returns: the likelihood ratio of the refined slice on the discovery half
  */
@@ -621,6 +714,8 @@ errata_slices_refine(const SlicesTable *table,
 
     while (slice->n >= SLICES_MAX_AXES && slice->n < table->max_level &&
            refine_grow(&self, slice, ratio))
+        ratio = refine_conditions(&self, slice);
+    while (refine_part(&self, slice, ratio))
         ratio = refine_conditions(&self, slice);
     while (refine_drop(&self, slice, ratio))
         ratio = refine_conditions(&self, slice);
