@@ -17,18 +17,21 @@
 #include "score-bins.h"
 #include "slices-spared.h"
 
-#define NEAR_BINS     32    /* of a number: as fine as where a decision lies must be known */
-#define NEAR_ROWS     30000 /* of either half, to learn from */
-#define NEAR_ROUNDS   40
-#define NEAR_RATE     0.2
-#define NEAR_REACH    0.25 /* of a number’s codes, that it is moved at most */
-#define NEAR_CLASSES  12
-#define NEAR_MANY     200 /* trees, of several classes */
-#define NEAR_SIDES    8
-#define NEAR_SIDE     1000                           /* rows of a side that is kept apart */
-#define NEAR_CLOSE    0.2                            /* of the rows, those nearest */
-#define NEAR_STAGE    G_GUINT64_CONSTANT(0x6e656172) /* "near" */
-#define NEAR_PER_TERM 2.0 /* log-likelihood that a slice, or a level of the distance, must tell */
+#define NEAR_BINS      32    /* of a number: as fine as where a decision lies must be known */
+#define NEAR_ROWS      30000 /* of either half, to learn from */
+#define NEAR_ROUNDS    50
+#define NEAR_RATE      0.1
+#define NEAR_DEPTH     3 /* of smooth trees: a distance is wanted, not what is told of single rows … */
+#define NEAR_HESSIAN   30.0 /* … or of few */
+#define NEAR_REACH     0.25 /* of a number’s codes, that it is moved at most */
+#define NEAR_CLASSES   12
+#define NEAR_MANY      200 /* trees, of several classes */
+#define NEAR_RATE_MANY 0.2 /* of those, fewer for each class */
+#define NEAR_SIDES     8
+#define NEAR_SIDE      1000                           /* rows of a side that is kept apart */
+#define NEAR_CLOSE     0.2                            /* of the rows, those nearest */
+#define NEAR_STAGE     G_GUINT64_CONSTANT(0x6e656172) /* "near" */
+#define NEAR_PER_TERM  2.0 /* log-likelihood that a slice, or a level of the distance, must tell */
 
 /* what is learnt on half @which, for the rows of the other */
 typedef struct {
@@ -100,7 +103,11 @@ near_train(const NearWork *work)
         columns[c].code = codes->pdata[c];
     }
     params.rounds = outcome->n_classes == 2 ? NEAR_ROUNDS : NEAR_MANY / outcome->n_classes;
-    params.learning_rate = NEAR_RATE;
+    params.learning_rate = outcome->n_classes == 2 ? NEAR_RATE : NEAR_RATE_MANY;
+    if (outcome->n_classes == 2) {
+        params.depth = NEAR_DEPTH;
+        params.min_hessian = NEAR_HESSIAN;
+    }
     params.halvings = 0;
     return errata_boost_train(columns, work->n_columns, at, n, target, &params);
 }

@@ -21,6 +21,7 @@
 #define REFINE_ALIKE       0.75 /* of a condition's error rate, that a value joined to it must have */
 #define REFINE_LEFT \
     0.25 /* of the excess of values taken together, that those left out may have, relative */
+#define REFINE_LEFT_SURE  2.0 /* likelihood ratio from which one of those has an excess */
 #define REFINE_STANDS     3.0 /* logarithms of the conditions that a parent's ratio exceeds chance by */
 #define REFINE_ROUNDS     4
 #define REFINE_MAX_VALUES 3 /* of a category in one condition */
@@ -597,15 +598,37 @@ refine_grow(Refine *self, Slice *slice, double ratio)
     return TRUE;
 }
 
-/* whether the rows of @all but those of @part err about as expected: then they are no part of it, while the best of
- * many values always err more than the others */
+/* whether some rows have an excess of errors next to that of @part */
 static gboolean
-refine_is_apart(const SlicesSum *all, const SlicesSum *part)
+refine_errs_too(const SlicesSum *left, const SlicesSum *part)
 {
-    SlicesSum left = slices_sum_minus(all, part);
+    return (left->observed - left->expected) * part->expected >
+           REFINE_LEFT * (part->observed - part->expected) * left->expected;
+}
 
-    return (left.observed - left.expected) * part->expected <=
-           REFINE_LEFT * (part->observed - part->expected) * left.expected;
+/* whether the values that a condition leaves out err about as expected, all together and each by itself: then they
+ * are no part of it, while the best of many values always err more than the others */
+static gboolean
+refine_is_apart(const Refine *self,
+                const SlicesSum *sums,
+                const SlicesCondition *condition,
+                const SlicesSum *part)
+{
+    SlicesSum left = {0.0, 0.0, 0.0};
+
+    for (guint c = 0; c < 256; c++) {
+        if (refine_has_code(condition, c) || !(sums[c].n > 0.0))
+            continue;
+        left = slices_sum_plus(&left, &sums[c]);
+        if (refine_errs_too(&sums[c], part) &&
+            errata_expected_ratio(sums[c].n,
+                                  sums[c].observed,
+                                  sums[c].expected,
+                                  self->expected->real ? self->expected->variance : 0.0) >
+                REFINE_LEFT_SURE)
+            return FALSE;
+    }
+    return !refine_errs_too(&left, part);
 }
 
 /* the values of a category, one after the other, that tell most together; their ratio, 0 where one is enough or
@@ -616,7 +639,7 @@ refine_values(Refine *self, const Slice *slice, guint column, SlicesCondition *r
     const ErrataBinColumn *bin = self->table->columns[column].bin;
     guint n_codes = bin->n_codes - (bin->has_other ? 1 : 0);
     SlicesSum sums[256];
-    SlicesSum now = {0.0, 0.0, 0.0}, all = {0.0, 0.0, 0.0};
+    SlicesSum now = {0.0, 0.0, 0.0};
     guint n = 0;
 
     *ret_condition =
@@ -642,9 +665,8 @@ refine_values(Refine *self, const Slice *slice, guint column, SlicesCondition *r
         ret_condition->codes[best_code >> 6] |= G_GUINT64_CONSTANT(1) << (best_code & 63);
         now = slices_sum_plus(&now, &sums[best_code]);
     }
-    for (guint c = 0; c < 256; c++)
-        all = slices_sum_plus(&all, &sums[c]);
-    return n > 1 && refine_is_apart(&all, &now) ? refine_ratio(self, &now) : 0.0;
+    return n > 1 && refine_is_apart(self, sums, ret_condition, &now) ? refine_ratio(self, &now)
+                                                                     : 0.0;
 }
 
 /* Several values of a category are no candidate of the search: where all but some err, the slice is found without
