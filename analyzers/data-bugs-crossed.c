@@ -28,11 +28,13 @@
 #define CROSSED_LEAST   50   /* values of a window */
 #define CROSSED_FAR     0.3  /* distance of the window from the rest of its own column */
 #define CROSSED_FIT     1.95 /* of the noise of two samples: p of 1e-3 */
-#define CROSSED_CAP     5.0  /* of a row, when dated */
-#define CROSSED_RING    8    /* columns, at most */
-#define CROSSED_SCALE   4.0  /* a larger factor between two columns is no chance */
-#define CROSSED_EQUAL   0.9  /* of the rows of a copy */
-#define CROSSED_NEAR    0.02 /* part of a value by which two writings of it differ */
+#define CROSSED_SLACK \
+    0.15 /* of a window's values that may be of rows beside it, before it is dated */
+#define CROSSED_CAP   5.0  /* of a row, when dated */
+#define CROSSED_RING  8    /* columns, at most */
+#define CROSSED_SCALE 4.0  /* a larger factor between two columns is no chance */
+#define CROSSED_EQUAL 0.9  /* of the rows of a copy */
+#define CROSSED_NEAR  0.02 /* part of a value by which two writings of it differ */
 
 /* a window in which a column is unlike itself */
 typedef struct {
@@ -184,10 +186,12 @@ crossed_distance(const CrossedSample *a, const CrossedSample *b)
     return errata_unit_factor_distance(&errata_unit_none, a->value, a->n, b->value, b->n);
 }
 
+/* @slack: share of the values that may be of other rows */
 static gboolean
-crossed_is_like(const CrossedSample *a, const CrossedSample *b)
+crossed_is_like(const CrossedSample *a, const CrossedSample *b, double slack)
 {
-    return crossed_distance(a, b) <= CROSSED_FIT * sqrt(1.0 / (double)a->n + 1.0 / (double)b->n);
+    return crossed_distance(a, b) <=
+           CROSSED_FIT * sqrt(1.0 / (double)a->n + 1.0 / (double)b->n) + slack;
 }
 
 static gboolean
@@ -240,7 +244,7 @@ crossed_changed(const Crossed *self, const CrossedWindow *window, CrossedRing *r
 
 /* the column among them whose rest is most like what @at holds in the window, or −1 */
 static int
-crossed_next(const CrossedRing *ring, guint at)
+crossed_next(const CrossedRing *ring, guint at, double slack)
 {
     double least = (double)INFINITY;
     int next = -1;
@@ -249,7 +253,7 @@ crossed_next(const CrossedRing *ring, guint at)
         double distance = crossed_distance(&ring->of[at].inside, &ring->of[k].around);
 
         if (k != at && distance < least &&
-            crossed_is_like(&ring->of[at].inside, &ring->of[k].around)) {
+            crossed_is_like(&ring->of[at].inside, &ring->of[k].around, slack)) {
             least = distance;
             next = (int)k;
         }
@@ -259,14 +263,14 @@ crossed_next(const CrossedRing *ring, guint at)
 
 /* of the columns that changed, those that hold each other's values, the first among them, in order */
 static gboolean
-crossed_close(CrossedRing *ring)
+crossed_close(CrossedRing *ring, double slack)
 {
     guint8 seen[CROSSED_RING] = {0};
     CrossedColumn in_order[CROSSED_RING];
     guint n = 0;
     int at = 0;
 
-    for (; at >= 0 && seen[at] == 0; at = crossed_next(ring, (guint)at)) {
+    for (; at >= 0 && seen[at] == 0; at = crossed_next(ring, (guint)at, slack)) {
         seen[at] = 1;
         in_order[n++] = ring->of[at];
     }
@@ -452,10 +456,11 @@ crossed_look(const Crossed *self, const CrossedWindow *window)
     CrossedRing ring = {.n = 0};
     gsize from = window->from, to = window->to;
     gboolean found;
+    double slack = MIN(2.0 * (double)self->block / (double)(to - from), CROSSED_SLACK);
 
     crossed_mark_all(self, window->column, from, to);
     crossed_changed(self, window, &ring);
-    found = ring.n >= 2 && crossed_close(&ring);
+    found = ring.n >= 2 && crossed_close(&ring, slack); /* its ends are those of whole blocks yet */
     if (found) {
         crossed_date(self, &ring, &from, &to);
         for (guint k = 0; k < ring.n; k++)
@@ -463,7 +468,7 @@ crossed_look(const Crossed *self, const CrossedWindow *window)
     }
     for (guint k = 0; found && k < ring.n; k++)
         found = crossed_has_changed(&ring.of[k]) &&
-                crossed_is_like(&ring.of[k].inside, &ring.of[(k + 1) % ring.n].around);
+                crossed_is_like(&ring.of[k].inside, &ring.of[(k + 1) % ring.n].around, 0.0);
     if (found) {
         guint before = self->bugs->bugs->len;
 
@@ -547,7 +552,7 @@ crossed_is_others(const Crossed *self,
     gboolean is;
 
     crossed_sample(self, index, bug->from, bug->to, TRUE, CROSSED_FEW, &other.around);
-    is = other.around.n >= CROSSED_LEAST && crossed_is_like(&own->inside, &other.around);
+    is = other.around.n >= CROSSED_LEAST && crossed_is_like(&own->inside, &other.around, 0.0);
     if (is) {
         crossed_sample(self, index, bug->from, bug->to, TRUE, CROSSED_AROUND, &other.around);
         noise = sqrt(1.0 / (double)own->inside.n + 1.0 / (double)other.around.n);

@@ -79,6 +79,16 @@ units_cost(const Units *self, const UnitsStretch *stretch, const ErrataUnitFacto
     return cost + 0.5 * (double)n_off / (double)stretch->n_inside + factor->prior;
 }
 
+/* whether a place lies in a stretch that was reported: it tells nothing of what is usual */
+static gboolean
+units_is_found(const Units *self, gsize place)
+{
+    for (guint i = 0; i < MIN(self->n_found, UNITS_FOUND); i++)
+        if (place >= self->found[i][0] && place < self->found[i][1])
+            return TRUE;
+    return FALSE;
+}
+
 gsize
 errata_data_bugs_units_gather(const Units *self, gsize from, gsize to, double *values)
 {
@@ -87,7 +97,7 @@ errata_data_bugs_units_gather(const Units *self, gsize from, gsize to, double *v
     for (gsize i = from; i < to; i++) {
         double value = errata_column_number(self->column, self->order[i]);
 
-        if (!isnan(value))
+        if (!isnan(value) && !units_is_found(self, i))
             values[n++] = value;
     }
     return n;
@@ -600,8 +610,11 @@ units_judge(Units *self, UnitsStretch *stretch, gsize block)
                ((explains && units_add(self, stretch, factor, none)) ||
                 (!self->weekly && errata_data_bugs_units_scaled(self, stretch, block)));
     }
-    if (told)
+    if (told) {
         self->taken = stretch->to;
+        self->found[self->n_found % UNITS_FOUND][0] = stretch->from;
+        self->found[self->n_found++ % UNITS_FOUND][1] = stretch->to;
+    }
     errata_data_bugs_units_clear(stretch);
     return told;
 }
@@ -614,6 +627,9 @@ errata_data_bugs_units_look(Units *self, gsize from, gsize to, gsize block)
 
     if (from < self->taken || self->n_stretches >= UNITS_STRETCHES)
         return;
+    for (guint i = 0; i < MIN(self->n_found, UNITS_FOUND); i++)
+        if (from < self->found[i][1] + block && self->found[i][0] < to + block)
+            return;
     self->n_stretches++;
     if (!units_judge(self, &stretch, block) && to - from < UNITS_AROUND && to < self->n_rows &&
         from > 0)

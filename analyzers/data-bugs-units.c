@@ -209,11 +209,43 @@ units_scan_together(Units *self,
     }
 }
 
-/* blocks one by one, then more and more together: more rows tell a smaller factor */
+static gboolean
+units_overlaps_found(const Units *self, gsize from, gsize to)
+{
+    for (guint i = 0; i < MIN(self->n_found, UNITS_FOUND); i++)
+        if (from < self->found[i][1] && self->found[i][0] < to)
+            return TRUE;
+    return FALSE;
+}
+
+/* blocks of stretches that were reported as the nearest others are: they hide smaller factors at other times */
+static void
+units_mend(const Units *self, double *series, gsize block, gsize n_blocks)
+{
+    gsize b = 0;
+
+    while (series != NULL && b < n_blocks) {
+        gsize end = b;
+
+        while (end < n_blocks &&
+               units_overlaps_found(self,
+                                    end * block,
+                                    end + 1 == n_blocks ? self->n_rows : (end + 1) * block))
+            end++;
+        for (gsize k = b; k < end; k++)
+            series[k] = 0.5 * (series[b > 0 ? b - 1 : MIN(end, n_blocks - 1)] +
+                               series[end < n_blocks ? end : (b > 0 ? b - 1 : 0)]);
+        b = end + 1;
+    }
+}
+
+/* blocks one by one, then more and more together: more rows tell a smaller factor. What is found is mended, then
+ * the others are looked at */
 static void
 units_scan(Units *self, gsize block, gsize longest)
 {
     gsize n_blocks = self->n_rows / block;
+    gsize found = 0;
     g_autofree double *level = NULL;
     g_autofree double *broken = NULL;
 
@@ -223,10 +255,20 @@ units_scan(Units *self, gsize block, gsize longest)
     if (self->counts && self->column->type == ERRATA_COLUMN_F64)
         broken = units_series(self, block, n_blocks, TRUE);
     for (gsize together = 1; together <= longest && n_blocks >= 8 * together; together *= 2) {
-        units_scan_together(self, level, broken, block, together);
-        if (self->taken > 0)
-            return;
+        guint before;
+
+        do {
+            before = self->n_found;
+            if (before > 0) {
+                units_mend(self, level, block, n_blocks);
+                units_mend(self, broken, block, n_blocks);
+            }
+            self->taken = 0;
+            units_scan_together(self, level, broken, block, together);
+            found = MAX(found, self->taken);
+        } while (self->n_found > before && self->n_found < UNITS_FOUND);
     }
+    self->taken = found;
 }
 
 /* the most distinct steps of the level, in order; @ret_cut begins with 0 and ends with the last row */
@@ -299,6 +341,21 @@ units_bin(const ErrataBins *bins, guint column)
     return NULL;
 }
 
+/* stretches that were told by the jumps at their ends: two faults of a column make it wander, and the one that jumps
+ * further hides the other */
+static void
+units_take(Units *self, guint n_before)
+{
+    const GPtrArray *bugs = self->bugs->bugs;
+
+    for (guint i = n_before; i < bugs->len && self->n_found < UNITS_FOUND; i++) {
+        const ErrataDataBug *bug = g_ptr_array_index(bugs, i);
+
+        self->found[self->n_found][0] = bug->from;
+        self->found[self->n_found++][1] = bug->to;
+    }
+}
+
 /**
  * errata_data_bugs_units_among:
  * @self: what was found so far
@@ -317,6 +374,7 @@ errata_data_bugs_units_among(ErrataDataBugs *self, guint column, const ErrataDat
 {
     const ErrataColumn *data = self->analysis->frame->columns[column];
     const ErrataBinColumn *bin = units_bin(self->analysis->bins, column);
+    guint n_before = self->bugs->len;
     Units units = {.bugs = self,
                    .index = column,
                    .column = data,
@@ -329,12 +387,17 @@ errata_data_bugs_units_among(ErrataDataBugs *self, guint column, const ErrataDat
         errata_data_bugs_counts(self, column))
         return;
     self->n_tried++;
-    if (errata_data_bugs_cycle(self, column, rows, &units.weekly) ||
-        (!units.weekly && errata_data_bugs_wander(self, column, rows)))
+    if (errata_data_bugs_cycle(self, column, rows, &units.weekly))
         return;
+    if (!units.weekly && errata_data_bugs_wander(self, column, rows)) {
+        if (rows->order != self->analysis->outcome->order)
+            return;
+        units_take(&units, n_before);
+    }
     units.counts = units_are_counts(data);
     units_scores(&units);
     units_scan(&units, UNITS_BLOCK, UNITS_LONGEST);
+    units.taken = MAX(units.taken, units.n_found > 0 ? 1 : 0);
     if (units.n_rows / UNITS_COARSE > 2 * UNITS_BLOCK && units.taken == 0)
         units_scan(&units, units.n_rows / UNITS_COARSE, 1);
     if (units.taken == 0)

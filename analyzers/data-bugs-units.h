@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 #define UNITS_BLOCK 150 /* rows of a block */
+#define UNITS_FOUND 8   /* stretches of a column, beside which others are looked for */
 
 /* a column of numbers in which changes of unit are looked for */
 typedef struct {
@@ -22,9 +23,11 @@ typedef struct {
     gboolean weekly; /* the days of the week differ: only powers of ten are told */
     gboolean counts; /* nearly all values are whole */
     double score[ERRATA_BINS_MAX + 2];
-    guint n_stretches; /* looked at: for the correction */
-    gsize taken;       /* end of the last stretch reported */
-    gboolean lasts;    /* stretches between steps of the level */
+    guint n_stretches;           /* looked at: for the correction */
+    gsize taken;                 /* end of the last stretch reported */
+    gsize found[UNITS_FOUND][2]; /* where the reported ones begin and end */
+    guint n_found;
+    gboolean lasts; /* stretches between steps of the level */
 } Units;
 
 /* a stretch of rows against those around it */

@@ -337,6 +337,75 @@ test_data_swaps_part(void)
     g_assert_cmpuint(always->analysis.result->findings->len, ==, 0);
 }
 
+/* a mean of @mean over the sum of two exponential draws */
+static double
+two_gamma(ErrataRng *rng, double mean)
+{
+    double sum = 0.0;
+
+    for (guint i = 0; i < 2; i++)
+        sum -= log(1.0 - errata_rng_uniform(rng));
+    return 0.5 * mean * sum;
+}
+
+/* weights in pounds in rows 8,200 to 9,499, and then in each other's place with distances (or in grams) in 13,000 to
+ * 13,476, with which no block begins or ends */
+static AnalysisFrame *
+two_run(gboolean swap, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,weight,distance,score,label\n");
+    AnalysisFrame *fixture;
+
+    for (guint i = 0; i < 15000; i++) {
+        ErrataRng rng = errata_rng_init(seed, 12, i);
+        double weight = 0.2 + two_gamma(&rng, 3.0), distance = two_gamma(&rng, 180.0);
+        double score = errata_rng_uniform(&rng), told = weight;
+        gboolean wrong = i >= 12977 && i < 13477;
+
+        if (i >= 8177 && i < 9481)
+            told = 2.2046 * weight;
+        else if (wrong)
+            told = swap ? distance : 1000.0 * weight;
+        g_string_append_printf(table,
+                               "%u,%u,%.2f,%.2f,%.3f,%u\n",
+                               i,
+                               1700000000 + 300 * i,
+                               told,
+                               wrong && swap ? weight : distance,
+                               score,
+                               errata_rng_uniform(&rng) < score ? 1U : 0U);
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static void
+test_data_swaps_two(void)
+{
+    g_test_summary(
+        "A fault that moves a column far does not hide one that moves it less at another time, and a "
+        "window of whole blocks does not hide a swap");
+    for (guint64 seed = 0; seed < 8; seed++) {
+        g_autoptr(AnalysisFrame) fixture = two_run(seed % 2 == 0, seed);
+        const GPtrArray *findings = fixture->analysis.result->findings;
+        guint n_pounds = 0, n_others = 0;
+
+        g_assert_cmpuint(findings->len, ==, 2);
+        for (guint i = 0; i < findings->len; i++) {
+            const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+            n_pounds += strstr(finding->title, "multiplied by 2.2046") != NULL ? 1 : 0;
+            n_others += strstr(finding->title,
+                               seed % 2 == 0 ? "each other’s" : "multiplied by 1000") != NULL
+                            ? 1
+                            : 0;
+        }
+        g_assert_cmpuint(n_pounds, ==, 1);
+        g_assert_cmpuint(n_others, ==, 1);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -344,6 +413,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-swaps/found", test_data_swaps_found);
     g_test_add_func("/data-swaps/since", test_data_swaps_since);
     g_test_add_func("/data-swaps/part", test_data_swaps_part);
+    g_test_add_func("/data-swaps/two", test_data_swaps_two);
     g_test_add_func("/data-swaps/percent", test_data_swaps_percent);
     g_test_add_func("/data-swaps/percents", test_data_swaps_percents);
     g_test_add_func("/data-swaps/quarter", test_data_swaps_quarter);
