@@ -449,7 +449,8 @@ repeated_extend(const Repeated *self, const RepeatedTriple *triple, ErrataAnomal
     }
 }
 
-/* rows with the record's values; where it has more than three, one may be missing */
+/* all rows with the record's values, those left out of the search too, for each of them is to be kept from the model; where
+ * it has more than three, one may be missing */
 static void
 repeated_gather(const Repeated *self, ErrataAnomaly *anomaly)
 {
@@ -458,8 +459,6 @@ repeated_gather(const Repeated *self, ErrataAnomaly *anomaly)
         guint n_missing = 0;
         guint32 number = (guint32)row;
 
-        if (self->left_out[row] != 0)
-            continue;
         for (guint k = 0; k < anomaly->n_columns; k++) {
             double value = errata_column_number(self->frame->columns[anomaly->column[k]], row);
 

@@ -481,6 +481,21 @@ test_anomalies_repeated(void)
 }
 
 static void
+test_anomalies_counted(void)
+{
+    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(made_table(TABLE_REPEATED, 1), NULL);
+    const ErrataFinding *finding;
+
+    g_test_summary("Rows of a repeated record that are copies of others are counted with it");
+    for (guint i = 60; i < ROWS / 2; i += 450)
+        fixture->outcome->duplicate[i] = 1;
+    g_assert_true(errata_analyzer_anomalies.run(&fixture->analysis, NULL));
+    g_assert_cmpuint(fixture->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(fixture->analysis.result->findings, 0);
+    g_assert_cmpuint(finding->n_rows, ==, 27);
+}
+
+static void
 test_anomalies_extreme(void)
 {
     g_autoptr(AnalysisFrame) fixture = anomalies_run(TABLE_EXTREME, 1);
@@ -735,6 +750,7 @@ main(int argc, char **argv)
     g_test_add_func("/anomalies/codes", test_codes_window);
     g_test_add_func("/anomalies/nothing", test_anomalies_nothing);
     g_test_add_func("/anomalies/repeated", test_anomalies_repeated);
+    g_test_add_func("/anomalies/counted", test_anomalies_counted);
     g_test_add_func("/anomalies/extreme", test_anomalies_extreme);
     g_test_add_func("/anomalies/beyond-all", test_anomalies_beyond_all);
     g_test_add_func("/anomalies/spread", test_anomalies_spread);
