@@ -8,6 +8,7 @@
 #include "distances.h"
 #include "number.h"
 #include "sort.h"
+#include "tests.h"
 #include "unit-factor.h"
 
 #define SKEW_SAMPLE    20000 /* values of each side */
@@ -19,6 +20,9 @@
 #define SKEW_EFFECT    0.05
 #define SKEW_MASS      0.05 /* more of one value */
 #define SKEW_RARE      0.2  /* on the other side, of what it is on this */
+#define SKEW_MISSING   0.03 /* of the cells of one side … */
+#define SKEW_FEW       0.1  /* … and this part of it on the other, at most */
+#define SKEW_ERRORS    4.0  /* standard errors by which what fills them may be off */
 #define SKEW_QUANTILES 19
 #define SKEW_FINE \
     199 /* quantiles, where counts have few values: one that is off by a step tells nothing */
@@ -40,6 +44,7 @@ typedef struct {
     SkewSample before;
     SkewSample first;
     SkewSample last;
+    double missing[2]; /* share of the reference's cells, and of the log's */
 } Skew;
 
 typedef double (*SkewTransform)(double value, double parameter);
@@ -227,6 +232,81 @@ skew_filled(const Skew *self, const char *name)
     return NULL;
 }
 
+/* the value that is so much more frequent than on the other side as nothing else; only those of @least times at least are
+ * looked at */
+static double
+skew_risen(const SkewSample *sample, const SkewSample *other, gsize least, double *ret_share)
+{
+    double most = 0.0, value = (double)NAN;
+
+    *ret_share = 0.0;
+    for (gsize begin = 0, end = 0; begin < sample->n; begin = end) {
+        double share;
+
+        while (end < sample->n && !(sample->value[end] > sample->value[begin]))
+            end++;
+        if (end - begin < least)
+            continue;
+        share = (double)(end - begin) / (double)sample->n;
+        if (share - skew_share(other, sample->value[begin]) <= most)
+            continue;
+        most = share - skew_share(other, sample->value[begin]);
+        value = sample->value[begin];
+        *ret_share = share;
+    }
+    return value;
+}
+
+/* whether @share of a value, @n of them looked at, is what fills @missing cells of the other side, beside the value's own
+ * @usual share */
+static gboolean
+skew_makes_up(double share, gsize n, double usual, gsize n_usual, double missing)
+{
+    double expected = missing + (1.0 - missing) * usual;
+
+    return fabs(share - expected) <= SKEW_ERRORS * sqrt(expected * (1.0 - expected) *
+                                                        (1.0 / (double)n + 1.0 / (double)n_usual));
+}
+
+/* a value like any of a column, as a mean or a median is, that one side has where the other lacks one: the cells that are
+ * missing there are so many as the value is more frequent here */
+static char *
+skew_replaced(const Skew *self, const char *name)
+{
+    const SkewSample *sides[] = {&self->before, &self->first};
+    const char *words[] = {"reference", "log"};
+
+    for (guint side = 0; side < 2; side++) {
+        double missing = self->missing[1 - side], share, last;
+        const SkewSample *filled = sides[side], *lacking = sides[1 - side];
+        double value =
+            skew_risen(filled, lacking, (gsize)(0.5 * missing * (double)filled->n), &share);
+        char buffer[ERRATA_NUMBER_BUFFER];
+
+        if (missing < SKEW_MISSING || self->missing[side] > SKEW_FEW * missing || isnan(value))
+            continue;
+        last = skew_share(&self->last, value);
+        if (!skew_makes_up(share, filled->n, skew_share(lacking, value), lacking->n, missing) ||
+            !(side == 1
+                  ? skew_makes_up(last,
+                                  self->last.n,
+                                  skew_share(lacking, value),
+                                  lacking->n,
+                                  missing)
+                  : skew_makes_up(last, self->last.n, skew_share(lacking, value), lacking->n, 0.0)))
+            continue;
+        return g_strdup_printf(
+            "%s is missing in %.2g %% of the %s, in the %s it is %s so much more often: "
+            "filled in",
+            name,
+            100.0 * missing,
+            words[1 - side],
+            words[side],
+            errata_number_print(value, buffer));
+    }
+    return NULL;
+}
+
 /* mean difference of the quantiles of @to and those of @from transformed, in interquartile ranges */
 static double
 skew_mismatch(const SkewSample *from, const SkewSample *to, SkewTransform func, double parameter)
@@ -399,7 +479,7 @@ skew_named(const Skew *self, const char *name)
                            of_log ? "reference" : "log");
 }
 
-static void
+static ErrataDataBug *
 skew_add(ErrataDataBugs *self, guint column, const Skew *skew, double distance, char *title)
 {
     ErrataDataBug *bug = errata_data_bugs_add(self, "train-serve-skew", (int)column);
@@ -414,6 +494,26 @@ skew_add(ErrataDataBugs *self, guint column, const Skew *skew, double distance, 
     bug->action = g_strdup_printf("Prepare %s by the same code for training and for serving, then "
                                   "train again or score the rows again",
                                   name);
+    return bug;
+}
+
+/* … told by the missing cells: a value like any moves the others little */
+static void
+skew_add_replaced(ErrataDataBugs *self,
+                  guint column,
+                  const Skew *skew,
+                  double distance,
+                  char *title,
+                  const ErrataColumn *before)
+{
+    const ErrataColumn *data = self->analysis->frame->columns[column];
+    ErrataDataBug *bug = skew_add(self, column, skew, distance, title);
+
+    bug->p = errata_tests_two_proportions((double)data->n_missing,
+                                          (double)data->n_rows,
+                                          (double)before->n_missing,
+                                          (double)before->n_rows);
+    bug->test = "two proportions";
 }
 
 /**
@@ -441,6 +541,8 @@ errata_data_bugs_skew(ErrataDataBugs *self, guint column)
     if (before == NULL || !errata_column_is_numeric(before) || !errata_column_is_numeric(data))
         return FALSE;
     self->n_tried++;
+    skew.missing[0] = (double)before->n_missing / (double)MAX(before->n_rows, 1);
+    skew.missing[1] = (double)data->n_missing / (double)MAX(data->n_rows, 1);
     skew.before = skew_sample(before, NULL, 0, before->n_rows);
     skew.first = skew_sample(data, order, 0, part);
     skew.last = skew_sample(data, order, data->n_rows - part, data->n_rows);
@@ -458,6 +560,8 @@ errata_data_bugs_skew(ErrataDataBugs *self, guint column)
             title = skew_filled(&skew, data->name);
         if (title != NULL)
             skew_add(self, column, &skew, distance, title);
+        else if ((title = skew_replaced(&skew, data->name)) != NULL)
+            skew_add_replaced(self, column, &skew, distance, title, before);
     }
     g_free(skew.before.value);
     g_free(skew.first.value);

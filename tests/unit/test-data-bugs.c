@@ -433,6 +433,14 @@ bugs_skewed(guint way)
                                : x;
             if (side == 1 && way == 4 && i % 8 == 0)
                 x = 27.5;
+            if (way >= 8)
+                x = round(x / 4.0);
+            if (way == 8 && side == 0 && i % 10 == 3)
+                x = 5.0;
+            if (way >= 8 && side == 1 && i % 10 == 3) { /* filled in the log, or all there */
+                g_string_append_printf(table, ",%u,%u\n", i % 2, label);
+                continue;
+            }
             g_string_append_printf(table, "%.4f,%u,%u\n", x, i % 2, label);
         }
         frames[side] = schema_frame_new(table->str);
@@ -450,14 +458,17 @@ test_data_bugs_skew(void)
                                         "filled in",
                                         "scaled to lie from 0 to 1 in the reference",
                                         "standardised (mean 0, deviation 1) in the reference",
-                                        "scaled to lie from 0 to 1 in the reference"};
+                                        "scaled to lie from 0 to 1 in the reference",
+                                        "in the log it is 5 so much more often: filled in",
+                                        ""};
 
     for (guint way = 0; way < G_N_ELEMENTS(words); way++) {
         g_autoptr(AnalysisFrame) fixture = bugs_skewed(way);
         const ErrataFinding *finding = bugs_find(fixture, "train-serve-skew", "x");
 
-        g_assert_cmpuint(bugs_count_loud(fixture), ==, way > 0 ? 1 : 0);
-        g_assert_true((finding != NULL) == (way > 0));
+        g_test_message("way %u", way);
+        g_assert_cmpuint(bugs_count_loud(fixture), ==, *words[way] != '\0' ? 1 : 0);
+        g_assert_true((finding != NULL) == (*words[way] != '\0'));
         if (finding == NULL)
             continue;
         g_assert_nonnull(strstr(finding->title, words[way]));
