@@ -50,6 +50,7 @@ typedef struct {
  * @is_label: SHARE of a class of the label
  * @aside: (nullable): 1 for rows that have no part in it: those of faults of the column
  * @with_faults: whether rows of faults have a part in it, of a series of the model
+ * @uncut: whether its values are told as they are, and not cut at far quantiles
  * @scale: (nullable): MEAN and SPREAD
  * @season: (nullable): what the hour and the weekday add, by hour of the week
  * @n: number of blocks; 0: too few have values
@@ -70,6 +71,7 @@ typedef struct {
     gboolean is_label;
     const guint8 *aside;
     gboolean with_faults;
+    gboolean uncut;
     ErrataChangeScale *scale;
     double *season;
     guint n;
@@ -178,6 +180,7 @@ typedef struct {
  * @mean: of the values
  * @sd: their standard deviation
  * @inflation: of the mean's variance, as rows follow each other; of errors only
+ * @cut: extremes are cut
  *
  * A series over a stretch of rows.
  */
@@ -188,6 +191,7 @@ typedef struct {
     double mean;
     double sd;
     double inflation;
+    gboolean cut;
 } ErrataChangeStretch;
 
 ErrataChangeLog *errata_change_log_new(ErrataAnalysis *analysis);

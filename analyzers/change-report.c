@@ -23,8 +23,9 @@
 #define REPORT_LEFT   0.5  /* of a stretch's labelled rows, that are in no fault and tell of all */
 #define REPORT_MATTER \
     0.25 /* more errors, of those before: what could still be so is not “no worse” */
-#define REPORT_DAY    8.64e13
-#define REPORT_FAULTS 0.01 /* of the rows before, or since: fewer do not tell on a rate */
+#define REPORT_EXTREMES 0.5 /* of a change without extremes, that it is with them at the least */
+#define REPORT_DAY      8.64e13
+#define REPORT_FAULTS   0.01 /* of the rows before, or since: fewer do not tell on a rate */
 
 /* a shift of a skewed column also changes how far its normal scores lie from the middle: its spread
  * is told beside its mean only where the standard deviation really changed */
@@ -147,21 +148,70 @@ typedef struct {
     ErrataChangeStretch *stretch; /* two per member */
 } ReportMembers;
 
+/* before and after as they are; where a few extremes make another change of them than that which was found, without
+ * these */
+static void
+report_measure(const ErrataChangeLog *log,
+               const ErrataChangeSeries *series,
+               const ErrataChangeGroup *group,
+               ErrataChangeStretch ret[2])
+{
+    gboolean spread = series->kind == ERRATA_CHANGE_SPREAD;
+    ErrataChangeSeries uncut = *series;
+    ErrataChangeStretch all[2];
+    double cut_by, by;
+
+    ret[0] = errata_change_measure(log, series, group->from, group->begin);
+    ret[1] = errata_change_measure(log, series, group->end, group->to);
+    if (series->kind != ERRATA_CHANGE_MEAN && !spread)
+        return;
+    uncut.uncut = TRUE;
+    all[0] = errata_change_measure(log, &uncut, group->from, group->begin);
+    all[1] = errata_change_measure(log, &uncut, group->end, group->to);
+    cut_by = spread ? ret[1].sd - ret[0].sd : ret[1].mean - ret[0].mean;
+    by = spread ? all[1].sd - all[0].sd : all[1].mean - all[0].mean;
+    if (isfinite(by) && by / cut_by >= REPORT_EXTREMES && by / cut_by <= 1.0 / REPORT_EXTREMES) {
+        ret[0] = all[0];
+        ret[1] = all[1];
+        return;
+    }
+    ret[0].cut = ret[1].cut = TRUE;
+}
+
 static void
 report_members_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     const ReportMembers *work = data;
     const ErrataChangeGroup *group = work->group;
 
-    for (gsize i = begin; i < end; i++) {
-        const ErrataChangeSeries *series = g_ptr_array_index(group->member, i / 2);
+    for (gsize m = begin; m < end; m++) {
+        const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
 
         if (series->kind != ERRATA_CHANGE_VOLUME)
-            work->stretch[i] = errata_change_measure(work->log,
-                                                     series,
-                                                     i % 2 == 0 ? group->from : group->end,
-                                                     i % 2 == 0 ? group->begin : group->to);
+            report_measure(work->log, series, group, work->stretch + 2 * m);
     }
+}
+
+/* standard error of a standard deviation, of whatever form the values are: √((m₄ − s⁴) / n) / 2s */
+static double
+report_spread_error(const ErrataChangeLog *log,
+                    const ErrataChangeSeries *series,
+                    const ErrataChangeGroup *group,
+                    const ErrataChangeStretch *after)
+{
+    ErrataChangeSeries own = *series;
+    ErrataSum fourth = {0};
+    double square = after->sd * after->sd;
+
+    own.uncut = !after->cut;
+    for (gsize i = group->end; i < group->to; i++) {
+        double off = errata_change_value(log, &own, log->row[i], TRUE) - after->mean;
+
+        if (!isnan(off))
+            errata_sum_add(&fourth, off * off * off * off);
+    }
+    return sqrt(fmax(errata_sum_value(&fourth) / after->n - square * square, 0.0) / after->n) /
+           (2.0 * after->sd);
 }
 
 /* adds before and after of one member; the first's are the subject's */
@@ -191,9 +241,11 @@ report_member(const ErrataChangeLog *log,
             errata_intervals_log(after.mean, after.mean * after.mean / after.n, REPORT_LEVEL);
     } else {
         if (spread) {
+            double error = report_spread_error(log, series, group, &after);
+
             before.mean = before.sd;
             after.mean = after.sd;
-            after.sd /= G_SQRT2;
+            after.sd = error * sqrt(after.effective);
         }
         interval = unit == ERRATA_UNIT_SHARE
                        ? errata_intervals_wilson(after.mean * after.effective,
@@ -215,7 +267,10 @@ report_member(const ErrataChangeLog *log,
     evidence->test = g_strdup("standardised CUSUM");
     evidence->p = series->change[index].p;
     evidence->q = series->q[index];
-    evidence->method = g_strdup("all rows after the change against those before it");
+    evidence->method =
+        g_strdup(before.cut ? "all rows after the change against those before it, values cut at "
+                              "the 0.5 and 99.5 % quantiles, as a few extremes would hide the move"
+                            : "all rows after the change against those before it");
     if (member == 0) {
         g_autofree char *earlier = g_strdup_printf("%s before", what);
 
@@ -687,7 +742,7 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     finding->subject.from = group->begin_time;
     finding->subject.to = group->begin < group->end ? group->end_time : 0;
     stretch = g_new0(ErrataChangeStretch, 2 * (gsize)group->member->len);
-    errata_parallel_for(2 * (gsize)group->member->len,
+    errata_parallel_for(group->member->len,
                         1,
                         report_members_cb,
                         &(ReportMembers){log, group, stretch});

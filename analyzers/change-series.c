@@ -138,7 +138,8 @@ series_scale_new(const ErrataChangeLog *log, const ErrataColumn *column)
  * @log: the log
  * @series: a series that is read from rows
  * @row: a row
- * @raw: in the unit of the column, cut at its 0.5 % and 99.5 % quantiles, instead of normal scores
+ * @raw: in the unit of the column, cut at its 0.5 % and 99.5 % quantiles unless the series is uncut, instead of normal
+ *   scores
  *
  * Returns: the row's part in the series, NaN where it has none
  */
@@ -170,7 +171,9 @@ errata_change_value(const ErrataChangeLog *log,
     case ERRATA_CHANGE_SPREAD:
         value = errata_column_number(series->from, row);
         if (isnan(value) || raw)
-            return isnan(value) ? value : CLAMP(value, series->scale->lo, series->scale->hi);
+            return isnan(value) || series->uncut
+                       ? value
+                       : CLAMP(value, series->scale->lo, series->scale->hi);
         value = series->scale->score[series_scale_find(series->scale, value)];
         return series->kind == ERRATA_CHANGE_SPREAD ? fabs(value) : value;
     case ERRATA_CHANGE_SHARE:

@@ -222,6 +222,23 @@ test_change_points_outside(void)
 }
 
 static void
+test_change_points_means(void)
+{
+    const Plant plant = {.begin = 12000, .end = 12000, .shift = 2.0};
+    g_autoptr(LogFixture) log = test_run(&plant, 3);
+    const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    const ErrataColumn *a = errata_frame_find(log->frame, "a", NULL);
+    const ErrataEvidence *after = errata_finding_evidence(finding, "after");
+    double sum = 0.0;
+
+    g_test_summary("The mean that is told is the mean of the rows, extremes included");
+    g_assert_cmpstr(finding->subject.series, ==, "mean:a");
+    for (gsize row = (gsize)finding->subject.from; row < N; row++)
+        sum += errata_column_number(a, row);
+    g_assert_cmpfloat_with_epsilon(after->value, sum / (double)after->n, 1e-12);
+}
+
+static void
 test_change_points_lasting(void)
 {
     g_test_summary("Now begins with a change that lasts, not with one that came back");
@@ -655,6 +672,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/fault", test_change_points_fault);
     g_test_add_func("/change-points/group", test_change_points_group);
     g_test_add_func("/change-points/outside", test_change_points_outside);
+    g_test_add_func("/change-points/means", test_change_points_means);
     g_test_add_func("/change-points/lasting", test_change_points_lasting);
     g_test_add_func("/change-points/swap", test_change_points_swap);
     g_test_add_func("/change-points/left", test_change_points_left);
