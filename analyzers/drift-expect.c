@@ -10,8 +10,12 @@
 
 #define EXPECT_CLASSES 16 /* predictions told apart; the others are the last */
 #define EXPECT_BINS    40
-#define EXPECT_ROWS    50   /* of the baseline that a cell would have if all had as many */
-#define EXPECT_SAMPLE  4000 /* rows of a side that the edges are read from */
+#define EXPECT_ENOUGH \
+    20                 /* rows of the baseline with such a score, without which nothing was said */
+#define EXPECT_ROWS 50 /* of the baseline that a cell would have if all had as many */
+#define EXPECT_OTHER \
+    0.02 /* of the rows of now, that say otherwise than the baseline did at such scores */
+#define EXPECT_SAMPLE 4000 /* rows of a side that the edges are read from */
 
 static double
 expect_said(const ErrataOutcome *outcome, guint32 row)
@@ -76,6 +80,38 @@ expect_mean(const ErrataDriftExpect *self, guint cell, const double *sum, double
     return mean;
 }
 
+/* whether another rule makes classes of scores now: the baseline had such scores, and never said this of them. What its
+ * rows of either prediction lost tells nothing of these then */
+static gboolean
+expect_is_other_rule(const ErrataDriftExpect *self, const ErrataDriftSide *to)
+{
+    guint bins = self->n_edges + 2;
+    gsize n = 0;
+
+    if (to->outcome->score == NULL)
+        return FALSE;
+    for (gsize i = 0; i < to->n; i++) {
+        guint cell = errata_drift_expect_cell(self, to, to->row[i]);
+        double others = 0.0;
+
+        for (guint class = 0; self->n[cell] <= 0.0 && class <= EXPECT_CLASSES; class ++)
+            others += self->n[class * bins + cell % bins];
+        n += others >= EXPECT_ENOUGH;
+    }
+    return (double)n >= EXPECT_OTHER * (double)to->n;
+}
+
+/* all rows are alike */
+static void
+expect_forget(ErrataDriftExpect *self, double mean)
+{
+    self->one = TRUE;
+    self->n_edges = 0;
+    self->n_cells = 1;
+    self->n[0] = self->total;
+    self->loss[0] = mean;
+}
+
 /**
  * errata_drift_expect_new:
  * @from: the baseline, with losses
@@ -116,6 +152,8 @@ errata_drift_expect_new(const ErrataDriftSide *from, const ErrataDriftSide *to)
     for (guint cell = 0; cell < self->n_cells; cell++)
         self->loss[cell] =
             expect_mean(self, cell, sum, self->total > 0.0 ? all / self->total : 0.0);
+    if (expect_is_other_rule(self, to))
+        expect_forget(self, all / self->total);
     return self;
 }
 
@@ -133,6 +171,8 @@ errata_drift_expect_cell(const ErrataDriftExpect *self, const ErrataDriftSide *s
     gint32 class = side->outcome->predicted != NULL ? side->outcome->predicted[row] : -1;
     guint lo = 0, hi = self->n_edges;
 
+    if (self->one)
+        return 0;
     while (lo < hi) {
         guint half = (lo + hi) / 2;
 

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * ErrataDriftExpect:
+ * @one: scores and predictions tell nothing: all rows are in one cell
  * @n_edges: between bins of scores (of predictions, in a regression)
  * @edge: (array length=n_edges): increasing
  * @n_cells: predictions times bins, one bin of them for rows without a score
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
     guint n_edges;
+    gboolean one;
     double *edge;
     guint n_cells;
     double *n;

@@ -12,6 +12,7 @@
 typedef enum {
     CAUSE_ROWS,   /* late rows lie where the early ones do not, and are harder */
     CAUSE_LABELS, /* most rows of one label are gone, late */
+    CAUSE_RULE,   /* late scores are taken for the other class up to 0.8 */
     CAUSE_MEANING /* late labels are another matter in a quarter of the rows */
 } Cause;
 
@@ -43,7 +44,9 @@ test_causes_frame(Cause cause, gsize n)
         errata_frame_builder_number(builder, at[0], x);
         errata_frame_builder_number(builder, at[1], noise);
         errata_frame_builder_integer(builder, at[2], y);
-        errata_frame_builder_integer(builder, at[3], p >= 0.5);
+        errata_frame_builder_integer(builder,
+                                     at[3],
+                                     p >= (cause == CAUSE_RULE && late ? 0.8 : 0.5));
         errata_frame_builder_number(builder, at[4], p);
         g_assert_true(errata_frame_builder_end_row(builder, NULL));
         taken++;
@@ -128,6 +131,18 @@ test_causes_meaning(void)
     g_assert_cmpfloat(test_causes_share(finding, "concept-shift"), >, 0.9);
     g_assert_null(errata_finding_evidence(finding, "label_now"));
     g_assert_null(errata_finding_evidence(finding, "alone"));
+}
+
+static void
+test_causes_rule(void)
+{
+    g_autoptr(LogFixture) log = test_causes_log(CAUSE_RULE);
+    const ErrataFinding *finding = test_causes_run(log);
+
+    g_test_summary("Another threshold on the same rows and scores is not other rows");
+    g_assert_nonnull(finding);
+    g_assert_cmpfloat(test_causes_share(finding, "concept-shift"), >, 0.85);
+    g_assert_cmpfloat(test_causes_share(finding, "covariate-shift"), <, 0.1);
 }
 
 /* a model that is surer, and more often right, on half of the rows: those it learnt from */
@@ -261,6 +276,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/drift-causes/rows", test_causes_rows);
     g_test_add_func("/drift-causes/labels", test_causes_labels);
+    g_test_add_func("/drift-causes/rule", test_causes_rule);
     g_test_add_func("/drift-causes/meaning", test_causes_meaning);
     g_test_add_func("/drift-causes/learnt", test_causes_learnt);
     g_test_add_func("/drift-causes/whole", test_causes_whole);
