@@ -6,6 +6,7 @@
 
 #include "precision.h"
 #include "prose.h"
+#include "verdict-decline.h"
 #include "verdict-few.h"
 #include "words.h"
 
@@ -44,53 +45,6 @@ verdict_target(const ErrataCase *report)
             return column->name;
     }
     return NULL;
-}
-
-/* “, but 84.1 % at the end of the log, against 92.8 % on the reference”, when performance was found to have fallen */
-static char *
-verdict_decline(const ErrataCase *report, const char *unit)
-{
-    const ErrataFinding *finding = verdict_loudest(report, ERRATA_FINDING_PERFORMANCE);
-    const ErrataEvidence *from = finding != NULL ? errata_finding_evidence(finding, "metric_from")
-                                                 : NULL;
-    const ErrataEvidence *to = finding != NULL ? errata_finding_evidence(finding, "metric_to")
-                                               : NULL;
-    gboolean earlier = finding != NULL && errata_finding_note(finding, "against") != NULL;
-    const char *where = errata_prose_has_reference(report) ? "on the reference"
-                        : finding != NULL && errata_finding_note(finding, "before") != NULL
-                            ? "before"
-                            : "in the first half";
-    g_autofree char *before = NULL;
-    g_autofree char *after = NULL;
-
-    if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value) ||
-        (finding->severity <= ERRATA_SEVERITY_LOW &&
-         g_strcmp0(errata_finding_note(finding, "learnt"), "seems") == 0))
-        return g_strdup("");
-    if (to->unit == ERRATA_UNIT_SHARE && earlier) {
-        after = errata_words_points(from->value - to->value, 0.0);
-        return g_strdup_printf(", %s less than in the earlier report", after);
-    }
-    if (to->unit == ERRATA_UNIT_SHARE) {
-        before = errata_words_share(from->value, from->lo, from->hi);
-        after = errata_words_share(to->value, to->lo, to->hi);
-        return g_strdup_printf(", but %s at the end of the log, against %s %s%s",
-                               after,
-                               before,
-                               where,
-                               errata_finding_note(finding, "learnt") != NULL
-                                   ? ", from which it may have learnt"
-                                   : "");
-    }
-    errata_words_pair(from->value, to->value, &before, &after);
-    if (earlier)
-        return g_strdup_printf(", against %s%s in the earlier report", before, unit);
-    return g_strdup_printf(", but by %s%s at the end of the log, against %s%s %s",
-                           after,
-                           unit,
-                           before,
-                           unit,
-                           where);
 }
 
 /* “8,232 predictions without labels; estimated accuracy 64.8 % (±0.8)”; NULL without an estimate */
@@ -219,7 +173,8 @@ verdict_headline(ErrataProse *prose)
     const ErrataMetric *mae = errata_case_metric(report, "mae");
     const char *unit = errata_prose_unit(prose);
     const char *target = verdict_target(report);
-    g_autofree char *decline = verdict_decline(report, unit);
+    g_autofree char *decline =
+        errata_verdict_decline(report, verdict_loudest(report, ERRATA_FINDING_PERFORMANCE), unit);
     g_autofree char *value = NULL;
     g_autofree char *half = NULL;
 

@@ -396,6 +396,40 @@ test_writer_verdict(void)
 }
 
 static void
+test_writer_verdict_throughout(void)
+{
+    static const char *const said[] = {", but 62\u202f% at the end of the log, against ",
+                                       ", against "};
+
+    g_test_summary("An end of the log that is no worse than all of it is no “but”");
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(ErrataCase) report = errata_case_new();
+        ErrataFinding *fall = errata_finding_new(ERRATA_FINDING_PERFORMANCE, "Accuracy fell");
+        g_autofree char *first = g_strconcat("Right 68.1\u202f% of the time (±0.7)", said[i], NULL);
+
+        report->headline = g_strdup("accuracy");
+        report->n_rows = 18000;
+        errata_case_add_metric(report, "accuracy", 0.681, 0.674, 0.688, 18000);
+        fall->severity = ERRATA_SEVERITY_HIGH;
+        fall->confirmed = TRUE;
+        errata_finding_add(
+            fall,
+            errata_evidence_new("metric_from", "then", 0.734, ERRATA_UNIT_SHARE, 6000));
+        errata_finding_add(fall,
+                           errata_evidence_new("metric_to",
+                                               "now",
+                                               i == 0 ? 0.62 : 0.688,
+                                               ERRATA_UNIT_SHARE,
+                                               5400));
+        errata_case_add_finding(report, fall);
+        errata_case_finish(report);
+        errata_built_in_writer_write(report);
+        g_test_message("%s", report->verdict);
+        g_assert_true(g_str_has_prefix(report->verdict, first));
+    }
+}
+
+static void
 test_writer_verdict_order(void)
 {
     static const char *const titles[] = {"status alone tells label in 99\u202f% of the rows",
@@ -598,5 +632,6 @@ main(int argc, char **argv)
     g_test_add_func("/writer/verdict-labels", test_writer_labels);
     g_test_add_func("/writer/verdict", test_writer_verdict);
     g_test_add_func("/writer/verdict-order", test_writer_verdict_order);
+    g_test_add_func("/writer/verdict-throughout", test_writer_verdict_throughout);
     return g_test_run();
 }
