@@ -19,6 +19,7 @@ F = 4
 MODES = {'BRANCH_LEQ': lambda x, t: x <= t, 'BRANCH_LT': lambda x, t: x < t,
          'BRANCH_GTE': lambda x, t: x >= t, 'BRANCH_GT': lambda x, t: x > t,
          'BRANCH_EQ': lambda x, t: x == t, 'BRANCH_NEQ': lambda x, t: x != t}
+TABULAR = ('ArrayFeatureExtractor', 'OneHotEncoder', 'LabelEncoder', 'Scaler', 'LinearRegressor')
 rng = random.Random(3)
 
 
@@ -80,7 +81,7 @@ def graph_of(inputs, nodes, constants, outputs):
         return block(field, block(1, name) + block(2, block(1, number(1, kind) + block(2, shape))))
 
     def of(op, names, out, attributes):
-        domain = '' if op in ('Concat', 'Identity', 'Cast', 'MatMul', 'Add', 'Softmax', 'ArgMax', 'Relu') else 'ai.onnx.ml'
+        domain = 'ai.onnx.ml' if op in TABULAR else ''
         return block(1, b''.join(block(1, n) for n in names) + block(2, out) + block(4, op) +
                      b''.join(attribute(*a) for a in attributes.items()) + block(7, domain))
     graph = b''.join(of(*n) for n in nodes) + block(2, 'g')
@@ -165,6 +166,122 @@ def network(folder):
                     not all(near(got[k], wanted[k]) for k in list(wanted)[1:]):
                 return f'{row}: {got}, expected {wanted}'
     return None
+
+
+def erf_of(row):
+    return [math.erf(x) for x in row]
+
+
+def elu(alpha, gamma=1.0):
+    return lambda row: [gamma * (x if x >= 0 else alpha * math.expm1(x)) for x in row]
+
+
+def norm_of(row, scale, shift, mean, variance, epsilon):
+    return [(x - m) / math.sqrt(v + epsilon) * s + b for x, s, b, m, v in zip(row, scale, shift, mean, variance)]
+
+
+def layer(row):
+    mean = sum(row) / len(row)
+    variance = sum((x - mean) ** 2 for x in row) / len(row)
+    return norm_of(row, [1.5] * F, [0.25] * F, [mean] * F, [variance] * F, 0.01)
+
+
+def each(function):
+    return lambda row: [function(x) for x in row]
+
+
+def log_sum(row):
+    return max(row) + math.log(sum(math.exp(x - max(row)) for x in row))
+
+
+SELU = single(1.67326319217681884765625), single(1.05070102214813232421875)
+OTHER, STATS = [0.5, -0.5, 2.0, 1.0], ([1.0, 2.0, 0.5, -1.0], [0.1, 0.2, 0.3, 0.4], [0.5, 0.0, -1.0, 2.0], [1.0, 4.0, 0.25, 2.0])
+# operator, further inputs, attributes, what comes of a row; a list of lists stands for several nodes
+PLAIN = [
+    ('Reciprocal', [], {}, each(lambda x: 1 / x)), ('Floor', [], {}, each(math.floor)), ('Ceil', [], {}, each(math.ceil)),
+    ('Round', [], {}, each(round)), ('Sign', [], {}, each(lambda x: (x > 0) - (x < 0))), ('Sin', [], {}, each(math.sin)),
+    ('Cos', [], {}, each(math.cos)), ('Atan', [], {}, each(math.atan)), ('Erf', [], {}, erf_of),
+    ('Softplus', [], {}, each(lambda x: math.log1p(math.exp(x)))), ('Softsign', [], {}, each(lambda x: x / (1 + abs(x)))),
+    ('LeakyRelu', [], {}, each(lambda x: x if x >= 0 else 0.01 * x)), ('LeakyRelu', [], {'alpha': 0.25}, each(lambda x: x if x >= 0 else x / 4)),
+    ('Elu', [], {}, elu(1.0)), ('Elu', [], {'alpha': 0.5}, elu(0.5)), ('Selu', [], {}, elu(*SELU)),
+    ('Celu', [], {'alpha': 2.0}, each(lambda x: max(0, x) + min(0, 2 * math.expm1(x / 2)))),
+    ('HardSigmoid', [], {}, each(lambda x: max(0, min(1, 0.2 * x + 0.5)))),
+    ('HardSigmoid', [], {'alpha': 0.5, 'beta': 0.25}, each(lambda x: max(0, min(1, x / 2 + 0.25)))),
+    ('HardSwish', [], {}, each(lambda x: x * max(0, min(1, x / 6 + 0.5)))),
+    ('ThresholdedRelu', [], {'alpha': 0.5}, each(lambda x: x if x > 0.5 else 0)), ('IsNaN', [], {}, each(lambda x: 0)),
+    ('Clip', [[-0.5], [0.75]], {}, each(lambda x: min(max(x, -0.5), 0.75))), ('Clip', [None, [0.75]], {}, each(lambda x: min(x, 0.75))),
+    ('Clip', [[-0.5]], {}, each(lambda x: max(x, -0.5))), ('Clip', [], {'min': 0.0, 'max': 6.0}, each(lambda x: min(max(x, 0), 6))),
+    ('Pow', [[2.0]], {}, each(lambda x: x * x)), ('Pow', [[3]], {}, each(lambda x: x ** 3)),
+    ('Max', [OTHER], {}, lambda r: [max(p) for p in zip(r, OTHER)]), ('Min', [OTHER, [0.75]], {}, lambda r: [min(*p, 0.75) for p in zip(r, OTHER)]),
+    ('Sum', [OTHER, [1.0]], {}, lambda r: [a + b + 1 for a, b in zip(r, OTHER)]), ('Mean', [OTHER, [1.0]], {}, lambda r: [(a + b + 1) / 3 for a, b in zip(r, OTHER)]),
+    ('PRelu', [OTHER], {}, lambda r: [a if a >= 0 else a * b for a, b in zip(r, OTHER)]),
+    ('Greater', [OTHER], {}, lambda r: [a > b for a, b in zip(r, OTHER)]), ('Less', [OTHER], {}, lambda r: [a < b for a, b in zip(r, OTHER)]),
+    ('GreaterOrEqual', [[0.5]], {}, each(lambda x: x >= 0.5)), ('LessOrEqual', [[0.5]], {}, each(lambda x: x <= 0.5)),
+    ('Equal', [[0.5]], {}, each(lambda x: x == 0.5)), ('ArgMin', [], {'axis': 1}, lambda r: [r.index(min(r))]),
+    ('LogSoftmax', [], {'axis': 1}, lambda r: [x - log_sum(r) for x in r]), ('Gather', [[2, 0, -1]], {'axis': 1}, lambda r: [r[2], r[0], r[3]]),
+    ('BatchNormalization', list(STATS), {'epsilon': 0.125}, lambda r: norm_of(r, *STATS, 0.125)),
+    ('LayerNormalization', [[1.5] * F, [0.25] * F], {'axis': -1, 'epsilon': single(0.01)}, layer), ('Dropout', [], {}, list),
+    ('ReduceSum', [], {'axes': [1]}, lambda r: [sum(r)]), ('ReduceSum', [[-1]], {}, lambda r: [sum(r)]), ('ReduceMean', [], {'axes': [1]}, lambda r: [sum(r) / F]),
+    ('ReduceMax', [], {'axes': [1]}, lambda r: [max(r)]), ('ReduceMin', [], {'axes': [-1]}, lambda r: [min(r)]),
+    ('ReduceProd', [], {'axes': [1]}, lambda r: [math.prod(r)]), ('ReduceL1', [], {'axes': [1]}, lambda r: [sum(map(abs, r))]),
+    ('ReduceL2', [], {'axes': [1]}, lambda r: [math.hypot(*r)]), ('ReduceSumSquare', [], {'axes': [1]}, lambda r: [sum(x * x for x in r)]),
+    ('ReduceLogSumExp', [], {'axes': [1]}, lambda r: [log_sum(r)]), ('Reshape', [[-1, 4]], {}, list), ('Reshape', [[0, 2, 2]], {}, list),
+    ('Unsqueeze', [[1]], {}, list), ('Flatten', [], {}, list),
+]
+# what works along the rows, or makes rows out of columns
+MIXING = [('ArgMax', [], {}), ('ArgMax', [], {'axis': 0}), ('ArgMin', [], {}), ('Softmax', [], {'axis': 0}), ('ReduceSum', [], {}),
+          ('ReduceMean', [], {'axes': [0]}), ('ReduceMax', [[0]], {}), ('Flatten', [], {'axis': 0}), ('Gather', [[0]], {}),
+          ('Reshape', [[-1, 1]], {}), ('Reshape', [[1, -1]], {}), ('Reshape', [[4, -1]], {}), ('Squeeze', [[0]], {}), ('Unsqueeze', [[0]], {}),
+          ('Concat', [[1.0]], {'axis': 0}), ('TopK', [[2]], {'axis': 1})]
+
+
+def plain_graph(op, more, attributes, width):
+    """the further inputs are constants, by turns of the graph and of nodes"""
+    names = ['X'] + ['' if values is None else f'c{k}' for k, values in enumerate(more)]
+    constants = {f'c{k}': values for k, values in enumerate(more) if values is not None}
+    nodes = [('Constant', [], name, {f'value_{"int" if isinstance(values[0], int) else "float"}s': values})
+             for k, (name, values) in enumerate(constants.items()) if k % 2]
+    kept = {name: values for k, (name, values) in enumerate(constants.items()) if k % 2 == 0}
+    return graph_of([('X', 1, F)], nodes + [(op, names, 'y', attributes)], kept, [('y', 1, width)])
+
+
+def gate(folder, rows):
+    """truth values and what they choose: x where it is above 0 or below −1 but not both, −x elsewhere"""
+    nodes = [('Greater', ['X', 'zero'], 'above', {}), ('Less', ['X', 'low'], 'below', {}), ('Or', ['above', 'below'], 'any', {}),
+             ('And', ['above', 'below'], 'both', {}), ('Xor', ['above', 'below'], 'one', {}), ('Not', ['both'], 'not_both', {}),
+             ('And', ['any', 'not_both'], 'also_one', {}), ('Equal', ['one', 'also_one'], 'same', {}), ('And', ['same', 'one'], 'yes', {}),
+             ('Neg', ['X'], 'turned', {}), ('Where', ['yes', 'X', 'turned'], 'y', {})]
+    data = graph_of([('X', 1, F)], nodes, {'zero': [0.0], 'low': [-1.0]}, [('y', 1, F)])
+    return scored(folder, data, rows, each(lambda x: x if x > 0 or x < -1 else -x), 'Where')
+
+
+def scored(folder, data, rows, function, name):
+    (folder / 'model.onnx').write_bytes(data)
+    done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o', folder / 'out.csv'],
+                          capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode != 0:
+        return [f'{name}: {done.stderr.strip().splitlines()[-1]}']
+    with open(folder / 'out.csv', encoding='utf-8') as file:
+        found = list(csv.reader(file))[1:]
+    return [f'{name} of {row}: {got}, expected {function(row)}' for got, row in zip(found, rows)
+            if len(got) != len(function(row)) or not all(near(a, float(b)) for a, b in zip(got, function(row)))][:1]
+
+
+def plain(folder):
+    rows = [[gauss() * 2 for _ in range(F)] for _ in range(20)] + [[0.5, -0.5, 2.5, -1.5], [1.0, -1.0, 1.0, 8.0]]
+    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
+        csv.writer(file).writerows([[f'x{k}' for k in range(F)], *([repr(x) for x in row] for row in rows)])
+    wrong = gate(folder, rows)
+    for op, more, attributes, function in PLAIN:
+        data = plain_graph(op, more, attributes, len(function(rows[0])))
+        wrong += scored(folder, data, rows, function, f'{op} {attributes}')
+    for op, more, attributes in MIXING:
+        (folder / 'model.onnx').write_bytes(plain_graph(op, more, attributes, F))
+        done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o', folder / 'out.csv'],
+                              capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode == 0 or op not in done.stderr:
+            wrong.append(f'{op} {more} {attributes} is not refused: {done.stderr}')
+    return ' | '.join(wrong) or None
 
 
 def probit(p):
@@ -434,7 +551,7 @@ def check(data, expected, missing, folder):
 
 def main():
     made = list(cases())
-    print(f'1..{len(made) + 2}')
+    print(f'1..{len(made) + 3}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, data, expected) in enumerate(made, 1):
             trees = b'TreeEnsemble' in data
@@ -442,7 +559,7 @@ def main():
             print(f'{"ok" if wrong is None else "not ok"} {n} {name}')
             if wrong is not None:
                 print('# ' + wrong.replace('\n', ' '))
-        for n, (what, function) in enumerate((('columns of texts', texts), ('labels by ArgMax', network)), 1):
+        for n, (what, function) in enumerate((('columns of texts', texts), ('labels by ArgMax', network), ('plain operators', plain)), 1):
             wrong = function(pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {len(made) + n} {what}')
             if wrong is not None:

@@ -318,6 +318,15 @@ ops_same(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 }
 
 static gboolean
+ops_reshape(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    guint n = row->cell[op->in[0]].n;
+    if (op->width > 0 && (op->width > n || op->width < n))
+        return onnx_refuse(error, op->node, "%u columns made into others: rows would mix", n);
+    return ops_same(op, row, error);
+}
+
+static gboolean
 ops_cast(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     gint64 to = onnx_int(op->node, "to", 0);
@@ -539,7 +548,7 @@ onnx_compile_op(OnnxOp *op, GError **error)
         {"Concat", ops_concat},
         {"ZipMap", ops_same},
         {"Identity", ops_same},
-        {"Reshape", ops_same},
+        {"Reshape", ops_reshape},
         {"Flatten", ops_same},
         {"Squeeze", ops_same},
         {"Cast", ops_cast},
@@ -572,5 +581,6 @@ onnx_compile_op(OnnxOp *op, GError **error)
             op->run = table[i].run;
             return op->n_in > 0 || onnx_fail(error, op->node, "no input");
         }
-    return onnx_refuse(error, op->node, "not an operator that is computed");
+    return onnx_compile_plain(op) ||
+           onnx_refuse(error, op->node, "not an operator that is computed");
 }

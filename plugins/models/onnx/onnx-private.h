@@ -44,6 +44,7 @@ struct _OnnxOp {
     GArray *values; /* (nullable): double, per key */
     double fallback;
     gboolean gives_exact; /* whole numbers */
+    double width; /* of Reshape: the columns that it makes; not above 0 where it leaves them open */
 };
 
 typedef struct {
@@ -61,6 +62,7 @@ typedef struct {
     guint n_classes;
     double *class_number;   /* NULL: texts */
     GPtrArray *classes;     /* char, NULL-terminated when there are any */
+    GPtrArray *made;        /* GArray of doubles, of constants that nodes tell */
     GHashTable *text_code;  /* of each text of the file its place, plus one */
     GHashTable *text_cells; /* ids of cells of texts, plus one */
 } OnnxBody;
@@ -93,6 +95,10 @@ gboolean onnx_refuse(GError **error, const OnnxNode *node, const char *format, .
 
 /* sets how the operation runs; FALSE with an error when it is not known */
 gboolean onnx_compile_op(OnnxOp *op, GError **error);
+/* FALSE when it is none of these, without an error */
+gboolean onnx_compile_plain(OnnxOp *op);
+/* FALSE with an error where an operator mixes rows; @cells: ids by name, plus one */
+gboolean onnx_check_axis(const OnnxBody *self, OnnxOp *op, GHashTable *cells, GError **error);
 gboolean onnx_compile_trees(OnnxOp *op, GError **error);
 gboolean onnx_compile_svm(OnnxOp *op, GError **error);
 gboolean onnx_run_trees(const OnnxOp *op, OnnxRow *row, GError **error);

@@ -37,6 +37,7 @@ onnx_body_free(gpointer data)
     g_array_unref(self->input_width);
     g_free(self->class_number);
     g_ptr_array_unref(self->classes);
+    g_ptr_array_unref(self->made);
     onnx_texts_clear(self);
     g_free(self);
 }
@@ -156,6 +157,40 @@ onnx_read_classes(OnnxBody *self, OnnxOp *op, ErrataModelBuilder *builder, GErro
     return TRUE;
 }
 
+/* a node that is nothing but its numbers */
+static gboolean
+onnx_add_constant(OnnxBody *self, const OnnxNode *node, GHashTable *cells, GError **error)
+{
+    const OnnxAttribute *value = node->attributes->len > 0 ? node->attributes->pdata[0] : NULL;
+    const OnnxTensor *tensor = value != NULL ? value->tensor : NULL;
+    if (node->outputs->len != 1 || value == NULL || (tensor != NULL && tensor->numbers->len == 0) ||
+        value->strings->len > 0 || value->s != NULL)
+        return onnx_refuse(error, node, "a constant without numbers");
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(double));
+    g_ptr_array_add(self->made, numbers);
+    if (tensor != NULL)
+        g_array_append_vals(numbers, tensor->numbers->data, tensor->numbers->len);
+    else if (value->floats->len > 0)
+        g_array_append_vals(numbers, value->floats->data, value->floats->len);
+    else if (g_strcmp0(value->name, "value_float") == 0)
+        g_array_append_val(numbers, value->f);
+    for (guint i = 0; i < value->ints->len; i++) {
+        double one = (double)g_array_index(value->ints, gint64, i);
+        g_array_append_val(numbers, one);
+    }
+    if (g_strcmp0(value->name, "value_int") == 0) {
+        double one = (double)value->i;
+        g_array_append_val(numbers, one);
+    }
+    guint id = onnx_cell(self, cells, node->outputs->pdata[0]);
+    g_array_index(self->constants, OnnxCell, id) = (OnnxCell){
+        .n = numbers->len,
+        .x = (double *)(gpointer)numbers->data,
+        .is_double = tensor != NULL && tensor->type == ONNX_DOUBLE,
+    };
+    return TRUE;
+}
+
 static gboolean
 onnx_add_op(OnnxBody *self,
             const OnnxNode *node,
@@ -163,11 +198,14 @@ onnx_add_op(OnnxBody *self,
             ErrataModelBuilder *builder,
             GError **error)
 {
+    if (g_str_equal(node->op, "Constant"))
+        return onnx_add_constant(self, node, cells, error);
     OnnxOp *op = g_new0(OnnxOp, 1);
     g_ptr_array_add(self->ops, op);
     op->node = node;
     op->in = g_new0(guint, node->inputs->len + 1);
-    gboolean is_shape = g_str_equal(node->op, "Reshape") || g_str_equal(node->op, "Squeeze");
+    static const char *const shaped[] = {"Reshape", "Squeeze", "Unsqueeze", NULL};
+    gboolean is_shape = g_strv_contains(shaped, node->op) || g_str_has_prefix(node->op, "Reduce");
     for (guint i = 0; i < node->inputs->len; i++) {
         const char *name = node->inputs->pdata[i];
         if (name[0] == '\0' || (is_shape && i > 0))
@@ -186,8 +224,8 @@ onnx_add_op(OnnxBody *self,
         if (!onnx_read_classes(self, op, builder, error))
             return FALSE;
     }
-    return onnx_compile_op(op, error) && onnx_compile_texts(self, op, error) &&
-           onnx_compile_label(self, op, builder, error);
+    return onnx_check_axis(self, op, cells, error) && onnx_compile_op(op, error) &&
+           onnx_compile_texts(self, op, error) && onnx_compile_label(self, op, builder, error);
 }
 
 /* Which cell is the prediction and which the probabilities: followed back to the classifier. */
@@ -281,7 +319,7 @@ onnx_run_row(const OnnxBody *self,
             column++;
         }
         row->cell[g_array_index(self->input_cell, guint, i)] =
-            (OnnxCell){.n = width, .x = x, .is_double = info->type == ONNX_DOUBLE};
+            (OnnxCell){.n = width, .x = x, .is_double = info->type != ONNX_FLOAT};
     }
     for (guint i = 0; i < self->ops->len && self->ops->pdata[i] != until; i++) {
         const OnnxOp *op = self->ops->pdata[i];
@@ -500,6 +538,7 @@ onnx_body_new(OnnxFile *file)
     self->ops = g_ptr_array_new_with_free_func(onnx_op_free);
     self->constants = g_array_new(FALSE, FALSE, sizeof(OnnxCell));
     self->classes = g_ptr_array_new_with_free_func(g_free);
+    self->made = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     self->input_cell = g_array_new(FALSE, FALSE, sizeof(guint));
     self->input_width = g_array_new(FALSE, FALSE, sizeof(guint));
     onnx_texts_init(self);
