@@ -130,26 +130,65 @@ typedef struct {
     gint32 *plane[3];
 } CubesRoom;
 
-/* the cells of @n rows from @begin on */
+/* the cells of @n rows from @begin on; @n_axes is known where this is compiled */
 __attribute__((always_inline)) static inline void
 slices_cubes_cells_of(const SlicesCoding *const *coding,
                       guint n_axes,
                       gsize begin,
                       gsize n,
-                      guint16 *cell)
+                      guint16 *restrict cell)
 {
-    for (gsize i = 0; i < n; i++)
-        cell[i] = coding[0]->code[begin + i];
-    for (guint k = 1; k < n_axes; k++) {
-        const guint8 *code = coding[k]->code + begin;
-        guint16 n_codes = (guint16)coding[k]->n_codes;
+    const guint8 *code[SLICES_GROUP_AXES] = {NULL};
+    guint16 n_codes[SLICES_GROUP_AXES] = {0};
 
-        for (gsize i = 0; i < n; i++)
-            cell[i] = (guint16)(cell[i] * n_codes + code[i]);
+    for (guint k = 0; k < n_axes; k++) {
+        code[k] = coding[k]->code + begin;
+        n_codes[k] = (guint16)coding[k]->n_codes;
+    }
+    for (gsize i = 0; i < n; i++) {
+        guint16 at = code[0][i];
+
+#pragma GCC unroll 4
+        for (guint k = 1; k < n_axes; k++)
+            at = (guint16)(at * n_codes[k] + code[k][i]);
+        cell[i] = at;
+    }
+}
+
+__attribute__((always_inline)) static inline void
+slices_cubes_cells_any(const SlicesCoding *const *coding,
+                       guint n_axes,
+                       gsize begin,
+                       gsize n,
+                       guint16 *cell)
+{
+    switch (n_axes) {
+    case 1:
+        slices_cubes_cells_of(coding, 1, begin, n, cell);
+        break;
+    case 2:
+        slices_cubes_cells_of(coding, 2, begin, n, cell);
+        break;
+    case 3:
+        slices_cubes_cells_of(coding, 3, begin, n, cell);
+        break;
+    default:
+        slices_cubes_cells_of(coding, SLICES_GROUP_AXES, begin, n, cell);
+        break;
     }
 }
 
 #if defined(__x86_64__)
+__attribute__((target("avx512bw,avx512vl"))) static void
+slices_cubes_cells_widest(const SlicesCoding *const *coding,
+                          guint n_axes,
+                          gsize begin,
+                          gsize n,
+                          guint16 *cell)
+{
+    slices_cubes_cells_any(coding, n_axes, begin, n, cell);
+}
+
 __attribute__((target("avx2"))) static void
 slices_cubes_cells_wide(const SlicesCoding *const *coding,
                         guint n_axes,
@@ -157,7 +196,7 @@ slices_cubes_cells_wide(const SlicesCoding *const *coding,
                         gsize n,
                         guint16 *cell)
 {
-    slices_cubes_cells_of(coding, n_axes, begin, n, cell);
+    slices_cubes_cells_any(coding, n_axes, begin, n, cell);
 }
 #endif
 
@@ -169,12 +208,16 @@ slices_cubes_cells(const SlicesCoding *const *coding,
                    guint16 *cell)
 {
 #if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+        slices_cubes_cells_widest(coding, n_axes, begin, n, cell);
+        return;
+    }
     if (__builtin_cpu_supports("avx2")) {
         slices_cubes_cells_wide(coding, n_axes, begin, n, cell);
         return;
     }
 #endif
-    slices_cubes_cells_of(coding, n_axes, begin, n, cell);
+    slices_cubes_cells_any(coding, n_axes, begin, n, cell);
 }
 
 static void
