@@ -217,7 +217,7 @@ errata_ask_show_findings(AskRun *self, const char *which)
                                n > 1 ? "; " : "",
                                finding->id,
                                errata_severity_nick(finding->severity),
-                               errata_finding_kind_nick(finding->kind),
+                               errata_finding_kind_say(finding->kind),
                                finding->title,
                                citations);
     }
@@ -296,7 +296,7 @@ errata_ask_show_finding(AskRun *self, const char *id)
     self->answer->text = g_strdup_printf("%s (%s, %s): %s%s%s%s%s%s",
                                          finding->id,
                                          errata_severity_nick(finding->severity),
-                                         errata_finding_kind_nick(finding->kind),
+                                         errata_finding_kind_say(finding->kind),
                                          finding->title,
                                          citations,
                                          finding->rationale != NULL ? ". " : ".",

@@ -9,7 +9,8 @@
 #include "words.h"
 
 #define FINDING_SLICELINE_ALPHA 0.95
-#define FINDING_SURE_SHARE      0.8 /* of the errors in one direction that is worth a note */
+#define FINDING_USUAL           0.9505 /* the level of an interval that goes without saying */
+#define FINDING_SURE_SHARE      0.8    /* of the errors in one direction that is worth a note */
 
 typedef struct {
     const SlicesTable *table;
@@ -420,6 +421,16 @@ finding_title(const Making *making)
                            times);
 }
 
+/* what its intervals hold, where more than one slice was chosen: readers are not to take them for 95 % */
+static void
+finding_note_level(const Making *making, double level)
+{
+    g_autofree char *percent = errata_slices_words_percent(level);
+
+    if (level > FINDING_USUAL)
+        g_ptr_array_add(making->finding->notes, g_strdup_printf("level=%s", percent));
+}
+
 /**
  * errata_slices_finding_new:
  * @table: a table
@@ -455,6 +466,7 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
     }
     if (found->noise)
         g_ptr_array_add(making.finding->notes, g_strdup("noise=yes"));
+    finding_note_level(&making, facts->told);
     finding_set_impact(&making);
     finding_add_rates(&making);
     finding_add_time(&making);

@@ -51,7 +51,7 @@ finding_heading(const ErrataCase *report_case,
     block->running = g_strdup_printf("finding %u of %u · %s · %s",
                                      index + 1,
                                      report_case->findings->len,
-                                     errata_compose_kind(finding->kind),
+                                     errata_finding_kind_say(finding->kind),
                                      errata_severity_nick(finding->severity));
     block->not_first = TRUE;
     block->space = finding_is_brief(finding) ? 24.0 : 40.0;
@@ -201,8 +201,8 @@ finding_has_wide_interval(const ErrataFinding *finding)
 static void
 finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint group)
 {
-    static const char *const headings[] =
-        {"", "value", "95 % interval", "against", "rows", "test", ""};
+    g_autofree char *interval = errata_compose_interval(finding);
+    const char *const headings[] = {"", "value", interval, "against", "rows", "test", ""};
     gboolean with_test = finding_n_tested(finding) > FINDING_FEW_TESTS &&
                          !finding_has_wide_interval(finding);
     const ErrataEvidence *first = g_ptr_array_index(finding->evidence, 0);

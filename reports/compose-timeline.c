@@ -114,7 +114,7 @@ timeline_label(const ErrataFinding *finding)
     if (subject->series != NULL && finding->kind == ERRATA_FINDING_CHANGE_POINT)
         return strchr(subject->series, ':') != NULL ? strchr(subject->series, ':') + 1
                                                     : subject->series;
-    return errata_compose_kind(finding->kind);
+    return errata_finding_kind_say(finding->kind);
 }
 
 /* how the report calls a series that is of no column */

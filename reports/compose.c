@@ -35,26 +35,22 @@ static const char *const compose_none[] = {"cbpe_accuracy",
                                            "error_rate",
                                            NULL};
 
-static const char *const compose_kinds[] = {
-    [ERRATA_FINDING_SLICE] = "slice",
-    [ERRATA_FINDING_CLUSTER] = "cluster",
-    [ERRATA_FINDING_LABEL_ISSUE] = "labels",
-    [ERRATA_FINDING_ANOMALY] = "anomaly",
-    [ERRATA_FINDING_DRIFT] = "drift",
-    [ERRATA_FINDING_CHANGE_POINT] = "change",
-    [ERRATA_FINDING_DATA_BUG] = "data bug",
-    [ERRATA_FINDING_LEAKAGE] = "leakage",
-    [ERRATA_FINDING_CALIBRATION] = "calibration",
-    [ERRATA_FINDING_FAIRNESS] = "fairness",
-    [ERRATA_FINDING_THRESHOLD] = "threshold",
-    [ERRATA_FINDING_PERFORMANCE] = "performance",
-    [ERRATA_FINDING_MODEL_FILE] = "model file",
-};
-
-const char *
-errata_compose_kind(ErrataFindingKind kind)
+char *
+errata_compose_interval(const ErrataFinding *finding)
 {
-    return compose_kinds[kind];
+    const char *level = errata_finding_note(finding, "level");
+
+    return g_strdup_printf("%s interval", level != NULL ? level : "95 %");
+}
+
+/* what the analyzer says of the size, behind its own name for what it found */
+static const char *
+compose_size(const ErrataFinding *finding)
+{
+    static const char gap[] = " · ";
+    const char *found = finding->summary != NULL ? strstr(finding->summary, gap) : NULL;
+
+    return found != NULL ? found : "";
 }
 
 char *
@@ -62,11 +58,10 @@ errata_compose_summary(const ErrataFinding *finding)
 {
     g_autofree char *pattern = errata_compose_pattern_note(finding);
 
-    return g_strdup_printf("%s · %s%s%s",
+    return g_strdup_printf("%s · %s%s%s%s",
                            errata_severity_nick(finding->severity),
-                           finding->summary != NULL && *finding->summary != '\0'
-                               ? finding->summary
-                               : errata_compose_kind(finding->kind),
+                           errata_finding_kind_say(finding->kind),
+                           compose_size(finding),
                            finding->title_by_model ? " · named by the language model" : "",
                            pattern);
 }
@@ -553,7 +548,7 @@ compose_metadata(const ErrataCase *report_case, ErrataDocument *document)
     document->created = g_strdup(report_case->created);
     for (guint i = 0; i < report_case->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
-        const char *kind = errata_compose_kind(finding->kind);
+        const char *kind = errata_finding_kind_say(finding->kind);
 
         if (strstr(keywords->str, kind) == NULL)
             g_string_append_printf(keywords, ", %s", kind);

@@ -74,12 +74,13 @@ double errata_compose_change_window(const ErrataCase *report_case,
 char *errata_compose_summary(const ErrataFinding *finding);
 gboolean errata_compose_is_part(const ErrataFinding *finding);
 char *errata_compose_summary_of_event(const ErrataCase *report_case, const ErrataFinding *finding);
+/* “95 % interval”, or of the level that the finding's own have; (transfer full) */
+char *errata_compose_interval(const ErrataFinding *finding);
 /* (element-type ErrataPattern) (transfer container): what changed since the report before */
 GPtrArray *errata_compose_news(const ErrataCase *report_case);
 gboolean errata_compose_is_good_news(const ErrataPattern *pattern);
 /* " · worse, in 4 reports", or "" */
 char *errata_compose_pattern_note(const ErrataFinding *finding);
-const char *errata_compose_kind(ErrataFindingKind kind);
 const ErrataFigure *errata_compose_timeline(const ErrataCase *report_case,
                                             ErrataDocument *document);
 /* begins a chapter, with an entry in the outline */

@@ -548,6 +548,7 @@ terminal_figures_room(const Terminal *self,
     guint spare = self->width > taken ? self->width - taken : 0;
     guint value = TERMINAL_VALUE + MIN(spare, TERMINAL_VALUE_MORE);
     guint interval;
+    g_autofree char *head = errata_compose_interval(finding);
 
     *ret_value = TERMINAL_VALUE;
     *ret_interval = TERMINAL_INTERVAL;
@@ -560,6 +561,7 @@ terminal_figures_room(const Terminal *self,
     }
     spare -= *ret_value - TERMINAL_VALUE;
     interval = TERMINAL_INTERVAL + MIN(spare, TERMINAL_INTERVAL_MORE);
+    *ret_interval = MIN(interval, MAX(*ret_interval, (guint)g_utf8_strlen(head, -1) + 1));
     for (guint i = 0; i < finding->evidence->len; i++) {
         TerminalFigures figures = terminal_figures(g_ptr_array_index(finding->evidence, i));
 
@@ -604,10 +606,15 @@ terminal_put_figures(Terminal *self, const TerminalFigures *figures, guint value
 
 /* what the columns of the figures are, in bold */
 static void
-terminal_put_heads(Terminal *self, guint room, guint value, guint interval)
+terminal_put_heads(Terminal *self,
+                   const ErrataFinding *finding,
+                   guint room,
+                   guint value,
+                   guint interval)
 {
+    g_autofree char *head = errata_compose_interval(finding);
     TerminalFigures figures = {.value = g_strdup("value"),
-                               .interval = terminal_clean_figure("95 % interval"),
+                               .interval = terminal_clean_figure(head),
                                .count = g_strdup("rows")};
 
     terminal_style(self, "1");
@@ -630,7 +637,7 @@ terminal_evidence(Terminal *self, const ErrataFinding *finding)
     beside += self->width >= TERMINAL_INTERVALS ? interval + TERMINAL_COUNT : 0;
     room = self->width > beside + TERMINAL_COHORT ? self->width - beside : TERMINAL_COHORT;
     if (finding->evidence->len > 0)
-        terminal_put_heads(self, room, value, interval);
+        terminal_put_heads(self, finding, room, value, interval);
     for (guint i = 0; i < finding->evidence->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
         TerminalFigures figures = terminal_figures(evidence);
@@ -760,7 +767,7 @@ errata_report_terminal_finding(const ErrataCase *report_case,
             continue;
         state = g_strdup_printf("%s · %s · %s",
                                 errata_severity_nick(finding->severity),
-                                errata_compose_kind(finding->kind),
+                                errata_finding_kind_say(finding->kind),
                                 finding->confirmed ? "confirmed on rows not searched"
                                                    : "exploratory");
         self.text = g_string_new(NULL);

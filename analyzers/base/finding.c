@@ -21,6 +21,20 @@ static const char *const kind_nicks[] = {"slice",
                                          "threshold",
                                          "performance",
                                          "model-file"};
+/* one name of a kind for readers, on pages, in the terminal and in answers */
+static const char *const kind_names[] = {"slice",
+                                         "cluster",
+                                         "label issue",
+                                         "anomaly",
+                                         "drift",
+                                         "change point",
+                                         "data bug",
+                                         "leakage",
+                                         "calibration",
+                                         "fairness",
+                                         "threshold",
+                                         "performance",
+                                         "model file"};
 static const char *const severity_nicks[] = {"info", "low", "medium", "high", "critical"};
 static const char *const op_nicks[] =
     {"==", "in", "not in", "<", "<=", ">", ">=", "between", "is_missing", "contains"};
@@ -34,6 +48,13 @@ finding_parse_nick(const char *const *nicks, guint n, const char *nick, guint *r
             return TRUE;
         }
     return FALSE;
+}
+
+/* Returns: (transfer none): as readers have it, e.g. “data bug” */
+const char *
+errata_finding_kind_say(ErrataFindingKind kind)
+{
+    return kind_names[kind];
 }
 
 const char *

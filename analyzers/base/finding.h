@@ -254,6 +254,7 @@ double errata_suggestion_size(const ErrataSuggestion *self);
  * headline metric to gain as a proportion */
 ErrataSeverity errata_severity_from_impact(double share, double points);
 const char *errata_finding_kind_nick(ErrataFindingKind kind);
+const char *errata_finding_kind_say(ErrataFindingKind kind);
 gboolean errata_finding_kind_parse(const char *nick, ErrataFindingKind *ret_kind);
 const char *errata_severity_nick(ErrataSeverity severity);
 gboolean errata_severity_parse(const char *nick, ErrataSeverity *ret_severity);

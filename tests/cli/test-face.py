@@ -107,4 +107,18 @@ def other_rows_are_not_compared_by_their_shares():
     assert "Unchanged" in errata("compare", path("all"), path("all")).stdout
 
 
+@test
+def one_name_of_a_kind():
+    """the list, the finding and the answer call it the same, and say what their intervals hold"""
+    out = path("named")
+    assert errata("analyze", path("named.csv", log(6000)), "-o", out, "--format", "json", "--quiet").returncode == 0
+    with open(os.path.join(out, "report.json"), encoding="utf-8") as file:
+        findings = json.load(file)["findings"]
+    listed = errata("show", out).stdout
+    for finding in findings:
+        name = f"{finding['severity']} · {finding['kind'].replace('-', ' ')} · "
+        assert name in listed and name in errata("show", out, finding["id"]).stdout, (name, listed)
+    assert " · labels · " not in listed and " · abstention · " not in listed, listed
+
+
 sys.exit(run(TESTS))
