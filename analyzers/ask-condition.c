@@ -31,8 +31,6 @@ static const struct {
     {"hotter than", ">"},
     {"lighter than", "<"},
     {"cheaper than", "<"},
-    {"narrower than", "<"},
-    {"cooler than", "<"},
     {"colder than", "<"},
     {"less than", "<"},
     {"smaller than", "<"},
