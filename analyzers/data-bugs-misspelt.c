@@ -151,8 +151,10 @@ misspelt_match(Misspelt *self)
             self->is[i] = -1;
         self->rare[i] = (guint8)(self->is[i] < 0);
         n_slips += self->is[i] >= 0 ? 1 : 0;
-        if (self->is[i] >= 0 && touched[self->is[i]]++ == 0)
+        if (self->is[i] >= 0 && touched[self->is[i]] == 0) {
+            touched[self->is[i]] = 1;
             n_touched++;
+        }
     }
     if (self->any)
         return n_slips >= MAX(MISSPELT_CROWD, MISSPELT_TIMES * self->known->len);

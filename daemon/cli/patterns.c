@@ -5,6 +5,7 @@
 #include "bus.h"
 #include "cli.h"
 #include "error.h"
+#include "finding.h"
 
 #define PATTERNS_PAGE 1000
 
@@ -46,6 +47,16 @@ patterns_is_hidden(GVariant *pattern)
            (patterns_is_muted(pattern) || strcmp(errata_bus_text(pattern, "state"), "fixed") == 0);
 }
 
+/* as pages and answers have it; a kind that a newer daemon knows as it is */
+static const char *
+patterns_kind(GVariant *pattern)
+{
+    const char *nick = errata_bus_text(pattern, "kind");
+    ErrataFindingKind kind;
+
+    return errata_finding_kind_parse(nick, &kind) ? errata_finding_kind_say(kind) : nick;
+}
+
 static void
 patterns_print(GVariant *pattern)
 {
@@ -65,7 +76,7 @@ patterns_print(GVariant *pattern)
                           errata_bus_text(pattern, "id"),
                           patterns_is_muted(pattern) ? "muted" : errata_bus_text(pattern, "state"),
                           errata_bus_text(pattern, "severity"),
-                          errata_bus_text(pattern, "kind"),
+                          patterns_kind(pattern),
                           errata_bus_text(pattern, "title"));
     errata_cli_print("           %s: %u %s, first %s, last %s\n",
                      errata_bus_text(pattern, "name"),
