@@ -498,6 +498,36 @@ route_sides(AskWords *words, const char *metric)
     return g_strdup_printf("%s%s", ERRATA_ASK_SIDES, measured);
 }
 
+/* of predicted numbers: errors of which size, and to which side; NULL where no word asks for it */
+static const char *
+route_of_numbers(AskWords *words)
+{
+    static const char *const average[] = {"under or overestimate*",
+                                          "over or underestimate*",
+                                          "overestimate*",
+                                          "underestimate*",
+                                          "average error",
+                                          "mean error",
+                                          "typical error",
+                                          "how far off",
+                                          "how far out",
+                                          "how wrong",
+                                          "error",
+                                          NULL};
+    static const char *const on_average[] = {"on average", "average", "typically", NULL};
+    static const char *const bias[] =
+        {"mean bias", "average bias", "signed error", "bias", "biased", NULL};
+
+    if (errata_ask_intent_default(words, NULL, "mae") == NULL)
+        return NULL;
+    if (errata_ask_intent_any(words, bias))
+        return "bias_mean_error";
+    if (!errata_ask_intent_any(words, average))
+        return NULL;
+    errata_ask_intent_any(words, on_average);
+    return "mae, bias_mean_error";
+}
+
 /* what is measured, without the rows it is measured on */
 static char *
 route_operation(AskWords *words, gboolean supposed)
@@ -515,21 +545,6 @@ route_operation(AskWords *words, gboolean supposed)
                                           NULL};
     static const char *const against[] = {"vs", "versus", "against", NULL};
     static const char *const count[] = {"how many", "number of", "count", NULL};
-    static const char *const average[] = {"under or overestimate*",
-                                          "over or underestimate*",
-                                          "overestimate*",
-                                          "underestimate*",
-                                          "average error",
-                                          "mean error",
-                                          "typical error",
-                                          "how far off",
-                                          "how far out",
-                                          "how wrong",
-                                          "error",
-                                          NULL};
-    static const char *const on_average[] = {"on average", "average", "typically", NULL};
-    static const char *const bias[] =
-        {"mean bias", "average bias", "signed error", "bias", "biased", NULL};
     static const char *const volume[] = {"volume", "traffic", "rows", "predictions", NULL};
     const char *share = route_share(words);
     g_autofree char *metric = g_strdup(share);
@@ -553,15 +568,8 @@ route_operation(AskWords *words, gboolean supposed)
     }
     if (metric == NULL)
         metric = errata_ask_metric_list(words);
-    if (metric == NULL && errata_ask_intent_default(words, NULL, "mae") != NULL &&
-        errata_ask_intent_any(words, bias))
-        metric = g_strdup("bias_mean_error");
-    /* of predicted numbers: of which size, and to which side */
-    if (metric == NULL && errata_ask_intent_default(words, NULL, "mae") != NULL &&
-        errata_ask_intent_any(words, average)) {
-        metric = g_strdup("mae, bias_mean_error");
-        errata_ask_intent_any(words, on_average);
-    }
+    if (metric == NULL)
+        metric = g_strdup(route_of_numbers(words));
     for (guint i = 0; group == NULL && against[i] != NULL; i++)
         compares = compares || errata_ask_words_find(words, against[i], NULL) >= 0;
     if (compares && group == NULL)
