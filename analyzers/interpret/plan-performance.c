@@ -296,7 +296,7 @@ performance_say_reading(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_say(
         prose,
         "there is another reading: the labels have come in other shares, and that alone "
-        "would make %s of it with a model that errs per label as before",
+        "would account for %s of it if the model errs per label as before",
         part);
 }
 
