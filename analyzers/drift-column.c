@@ -53,25 +53,49 @@ column_range(ErrataPartition *side, gsize rank, gsize n)
     return ends[1] - ends[0];
 }
 
-/* cuts off a sentinel at one end; TRUE when one was */
-static gboolean
-column_cut_sentinel(ErrataPartition *side, gboolean upper)
+/* how often a side's extreme value is there, where it may be a sentinel; 0 where it is none */
+static gsize
+column_sentinel(ErrataPartition *side, gboolean upper)
 {
     gsize n = errata_partition_n(side), same;
     double extreme, next, range;
 
     if (n < 100)
-        return FALSE;
+        return 0;
     same = errata_partition_ties(side, upper);
     if (same < COLUMN_SENTINEL_ROWS || (double)same > COLUMN_SENTINEL_MOST * (double)n)
-        return FALSE;
+        return 0;
     extreme = errata_partition_at(side, upper ? n - 1 : 0);
     next = errata_partition_at(side, upper ? n - 1 - same : same);
     range = column_range(side, upper ? 0 : same, n - same);
-    if (!(fabs(extreme - next) > COLUMN_SENTINEL_GAP * range) || !(range > 0.0))
+    return fabs(extreme - next) > COLUMN_SENTINEL_GAP * range && range > 0.0 ? same : 0;
+}
+
+static gboolean
+column_ends_alike(ErrataPartition *a, ErrataPartition *b, gboolean upper)
+{
+    gsize n = errata_partition_n(a), m = errata_partition_n(b);
+    double x, y;
+
+    if (n == 0 || m == 0)
         return FALSE;
-    errata_partition_cut(side, same, upper);
-    return TRUE;
+    x = errata_partition_at(a, upper ? n - 1 : 0);
+    y = errata_partition_at(b, upper ? m - 1 : 0);
+    return !(x < y) && !(x > y);
+}
+
+/* cuts off a sentinel at one end, but not of one side what the other keeps */
+static void
+column_cut_sentinels(ErrataPartition *from, ErrataPartition *to, gboolean upper)
+{
+    gsize n = column_sentinel(from, upper), m = column_sentinel(to, upper);
+
+    if ((n == 0) != (m == 0) && column_ends_alike(from, to, upper))
+        return;
+    if (n > 0)
+        errata_partition_cut(from, n, upper);
+    if (m > 0)
+        errata_partition_cut(to, m, upper);
 }
 
 static ErrataPartition *
@@ -83,10 +107,6 @@ column_side(const ErrataScale *scale, const double *value, gsize n)
         errata_partition_want_quantile(side, column_quantiles[i]);
     for (guint k = 0; k <= ERRATA_DISTANCES_BINS; k++)
         errata_partition_want_quantile(side, (double)k / ERRATA_DISTANCES_BINS);
-    for (guint i = 0; i < COLUMN_SENTINELS; i++) {
-        column_cut_sentinel(side, FALSE);
-        column_cut_sentinel(side, TRUE);
-    }
     return side;
 }
 
@@ -106,6 +126,10 @@ column_sides(const ErrataColumn *a,
     errata_scale_learn(&sides->scale, sides->x, n, sides->y, m, ERRATA_PARTITION_CODES);
     sides->from = column_side(&sides->scale, sides->x, n);
     sides->to = column_side(&sides->scale, sides->y, m);
+    for (guint i = 0; i < COLUMN_SENTINELS; i++) {
+        column_cut_sentinels(sides->from, sides->to, FALSE);
+        column_cut_sentinels(sides->from, sides->to, TRUE);
+    }
     return sides;
 }
 
