@@ -8,13 +8,15 @@
 
 #include "data-bugs.h"
 
-#define CATEGORIES_MAX     1000 /* more values are an id or a text */
-#define CATEGORIES_COUNT   5
-#define CATEGORIES_SPAN    0.05 /* of the rows: how long the new writing lasts at most */
-#define CATEGORIES_LONG    0.2 /* … or this, where all of the usual values are gone, and come back */
-#define CATEGORIES_ALL     0.98 /* of its rows have it, then */
-#define CATEGORIES_BACK    0.7  /* of the values before and after are the same, then */
-#define CATEGORIES_MOVED   0.1  /* total variation of the shares, both sorted, then */
+#define CATEGORIES_MAX   1000 /* more values are an id or a text */
+#define CATEGORIES_COUNT 5
+#define CATEGORIES_SPAN  0.05 /* of the rows: how long the new writing lasts at most */
+#define CATEGORIES_LONG  0.2 /* … or this, where all of the usual values are gone, and come back */
+#define CATEGORIES_ALL   0.98 /* of its rows have it, then */
+#define CATEGORIES_BACK  0.7  /* of the values before and after are the same, then */
+#define CATEGORIES_MOVED 0.1  /* total variation of the shares, both sorted, then */
+#define CATEGORIES_UNEVEN \
+    0.1 /* … and at least of theirs from equal ones, where names are not alike */
 #define CATEGORIES_MARGIN  0.02 /* of the rows lie before it, and after it */
 #define CATEGORIES_FILL    0.8  /* of the window's rows have it */
 #define CATEGORIES_OVERLAP 0.3  /* of the values before and after */
@@ -250,6 +252,31 @@ categories_are_as_frequent(const ErrataColumn *column, const guint32 *order, gsi
     return 0.5 * moved <= CATEGORIES_MOVED;
 }
 
+/* whether the values of a window are told from one another by how frequent they are, or each is named like a usual one:
+ * dishes of a summer, all as frequent, say nothing of those of a winter */
+static gboolean
+categories_are_matched(const ErrataColumn *column,
+                       const guint32 *order,
+                       const gboolean *is_new,
+                       gsize from,
+                       gsize to)
+{
+    g_autofree double *share = categories_shares(column, order, from, to);
+    gboolean alike = TRUE;
+    guint n = 0;
+    double apart = 0.0;
+
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        if (!is_new[i])
+            continue;
+        n++;
+        alike = alike && categories_contains(column, is_new, column->dictionary[i]) != NULL;
+    }
+    for (guint i = 0; i < column->n_dictionary; i++)
+        apart += is_new[i] ? fabs(share[i] - 1.0 / n) : 0.0;
+    return alike || 0.5 * apart > CATEGORIES_UNEVEN;
+}
+
 /* whether a window without any of the usual values is longer than chance and campaigns make it: several new ones fill it
  * from one row to another, each as frequent as one of those that come back */
 static gboolean
@@ -272,7 +299,8 @@ categories_is_closed(const ErrataColumn *column,
     return n_values > 1 && from >= margin && to + margin <= column->n_rows &&
            (double)n_inside >= CATEGORIES_ALL * (double)n &&
            categories_overlap(column, order, from, to) >= CATEGORIES_BACK &&
-           categories_are_as_frequent(column, order, from, to);
+           categories_are_as_frequent(column, order, from, to) &&
+           categories_are_matched(column, order, is_new, from, to);
 }
 
 /* values that lie within a short window each, of at most @span of the rows, joined while their windows are near */

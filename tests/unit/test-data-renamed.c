@@ -9,9 +9,9 @@
 
 static const char *const renamed_homes[] = {"RENT", "MORTGAGE", "OWN"};
 
-/* how a home is written in rows @from to @to: by @names */
+/* how a home is written in rows @from to @to: by @names; @even: all homes are as frequent */
 static AnalysisFrame *
-renamed_run(const char *const names[3], guint from, guint to, guint64 seed)
+renamed_run(const char *const names[3], gboolean even, guint from, guint to, guint64 seed)
 {
     g_autoptr(GString) table = g_string_new("ts,home,x,score,prediction,label\n");
     AnalysisFrame *fixture;
@@ -19,7 +19,7 @@ renamed_run(const char *const names[3], guint from, guint to, guint64 seed)
     for (guint i = 0; i < RENAMED_ROWS; i++) {
         ErrataRng rng = errata_rng_init(seed, 5, i);
         double share = errata_rng_uniform(&rng), score = errata_rng_uniform(&rng);
-        guint home = share < 0.42 ? 0 : share < 0.88 ? 1 : 2;
+        guint home = even ? (guint)(3.0 * share) : share < 0.42 ? 0 : share < 0.88 ? 1 : 2;
         double x = errata_rng_uniform(&rng);
 
         g_string_append_printf(table,
@@ -48,7 +48,7 @@ test_data_renamed_found(void)
     for (guint i = 0; i < G_N_ELEMENTS(to); i++)
         for (guint k = 0; k < 2; k++) {
             g_autoptr(AnalysisFrame) fixture =
-                renamed_run(k == 0 ? letters : other, 2000, to[i], 10 * i + k);
+                renamed_run(k == 0 ? letters : other, FALSE, 2000, to[i], 10 * i + k);
             const GPtrArray *findings = fixture->analysis.result->findings;
             const ErrataFinding *finding;
 
@@ -71,15 +71,17 @@ test_data_renamed_nothing(void)
     static const char *const other[] = {"x7", "q1", "z3"}, *const sale[] = {"x7", "x7", "q1"};
 
     g_test_summary(
-        "A value of several that is another for a while, other ones with shares of their own, and new "
-        "values for good, are none");
+        "A value of several that is another for a while, other ones with shares of their own or all as "
+        "frequent, and new values for good, are none");
     for (guint64 seed = 0; seed < 3; seed++) {
-        g_autoptr(AnalysisFrame) one = renamed_run(more, 2000, 2500, seed);
-        g_autoptr(AnalysisFrame) since = renamed_run(other, 3500, RENAMED_ROWS, seed);
+        g_autoptr(AnalysisFrame) one = renamed_run(more, FALSE, 2000, 2500, seed);
+        g_autoptr(AnalysisFrame) since = renamed_run(other, FALSE, 3500, RENAMED_ROWS, seed);
 
-        g_autoptr(AnalysisFrame) sold = renamed_run(sale, 2000, 2500, seed);
+        g_autoptr(AnalysisFrame) menu = renamed_run(other, TRUE, 2000, 2500, seed);
+        g_autoptr(AnalysisFrame) sold = renamed_run(sale, FALSE, 2000, 2500, seed);
 
         g_assert_cmpuint(one->analysis.result->findings->len, ==, 0);
+        g_assert_cmpuint(menu->analysis.result->findings->len, ==, 0);
         g_assert_cmpuint(sold->analysis.result->findings->len, ==, 0);
         g_assert_cmpuint(since->analysis.result->findings->len, ==, 0);
     }
