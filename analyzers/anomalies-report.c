@@ -167,10 +167,11 @@ report_title(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
     switch (anomaly->kind) {
     case ERRATA_ANOMALY_SENTINEL:
         where = report_where(self, anomaly);
-        return g_strdup_printf("%s is %s in %s: a code, not a %s",
+        return g_strdup_printf("%s is %s in %s: %sa code, not a %s",
                                name,
                                value,
                                where,
+                               anomaly->maybe ? "perhaps " : "",
                                report_is_instant(self, anomaly) ? "date" : "quantity");
     case ERRATA_ANOMALY_TAIL:
         return g_strdup_printf("%s lies beyond all that is natural for it in %s, as far as %s",
@@ -350,10 +351,13 @@ report_advice(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
 
     switch (anomaly->kind) {
     case ERRATA_ANOMALY_SENTINEL:
-        return g_strdup_printf("Send %s as missing instead of %s, and have the model treat it as "
-                               "missing",
-                               name,
-                               value);
+        return g_strdup_printf(
+            anomaly->maybe ? "Ask whether %s is %s there, as where nothing happens, or not "
+                             "known; if not known, send it as missing"
+                           : "Send %s as missing instead of %s, and have the model treat it "
+                             "as missing",
+            name,
+            value);
     case ERRATA_ANOMALY_TAIL:
         return g_strdup_printf("Find where these values of %s come from, and check it on entry%s%s",
                                name,
@@ -384,7 +388,8 @@ report_severity(const ErrataAnomaly *anomaly, double share)
 {
     if (anomaly->kind == ERRATA_ANOMALY_CERTAIN)
         return ERRATA_SEVERITY_INFO;
-    if (anomaly->kind == ERRATA_ANOMALY_UNLIKE || anomaly->kind == ERRATA_ANOMALY_JOINT)
+    if (anomaly->kind == ERRATA_ANOMALY_UNLIKE || anomaly->kind == ERRATA_ANOMALY_JOINT ||
+        anomaly->maybe)
         return ERRATA_SEVERITY_LOW;
     return share >= REPORT_HIGH ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM;
 }

@@ -98,6 +98,7 @@ anomalies_sentinels(ErrataAnomalies *self)
         anomaly->value[0] = code->sentinel.value;
         anomaly->usual_lo = code->sentinel.lo;
         anomaly->usual_hi = code->sentinel.hi;
+        anomaly->maybe = code->maybe;
         for (gsize row = 0; row < column->n_rows; row++) {
             double value = errata_column_number(column, row);
             guint32 number = (guint32)row;
@@ -199,7 +200,7 @@ anomalies_run(ErrataAnalysis *analysis, GError **error)
     errata_case_method(
         analysis->result,
         "Anomalies: one value at an end, repeated and apart from all others, unless, being 0, its rows lie where "
-        "the other columns foretell values near it, or one cause parts them from all others (read as missing "
+        "the other columns foretell values near it (of low severity where one cause parts its rows from all others; read as missing "
         "everywhere else); values beyond a generalised Pareto law of the outer 5 %% of their column "
         "(Benjamini–Hochberg over all rows and columns at 0.05), or behind a gap that the spacings of "
         "the tail below it do not explain (p ≤ 0.01, all gaps and columns counted) or that is over five times as wide as the column; the same values in three columns' "

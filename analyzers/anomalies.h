@@ -31,6 +31,7 @@ typedef enum {
  * @oddness: (nullable) (array length of @row): isolation score of each, in [0, 1]
  * @usual_lo: TAIL and SENTINEL: lower end of what is usual
  * @usual_hi: upper end of it
+ * @maybe: SENTINEL: it may be the value that one cause makes
  * @has_window: SENTINEL: the rows lie between @from and @to, places in time order
  * @group: SENTINEL: the group of that window whose rows they are, where they are one's
  * @expected: rows that chance would give
@@ -48,6 +49,7 @@ typedef struct {
     double *oddness;
     double usual_lo;
     double usual_hi;
+    gboolean maybe;
     gboolean has_window;
     gsize from;
     gsize to;

@@ -397,20 +397,22 @@ errata_clean_natural_is_open(const ErrataClean *clean, const ErrataCleanCode *co
  * @clean: the log with all that may be codes read as missing
  * @schema: its roles
  * @code: one of them that is open, by errata_clean_natural_is_open()
+ * @ret_maybe: (out): whether a code may be a value all the same
  *
  * Whether a number that may be a code is a value after all. With x̂ what boosted trees let expect of a row's place among
  * the other values, cross-fitted over two halves of a sample, and m its mean, the code's rows lie at
  * (m_others − m_code) / (m_others − m_near) on the way from all others to the fifth nearest the code; more
- * than one half by three standard errors is a value, and so is what trees tell from all other rows (area under the
- * curve 0.98). What comes for a while only is no value. Where nothing is known, more than a fifth of the values are no
- * code. Some tenths of a second, of whatever log.
+ * than one half by three standard errors is a value. What trees tell from all other rows (area under the curve 0.98)
+ * may be one: a parked car's speed, or a version that sends none. What comes for a while only is no value. Where
+ * nothing is known, more than a fifth of the values are no code. Some tenths of a second, of whatever log.
  *
  * Returns: %TRUE for a value
  */
 gboolean
 errata_clean_natural_is_value(const ErrataClean *clean,
                               const ErrataSchema *schema,
-                              const ErrataCleanCode *code)
+                              const ErrataCleanCode *code,
+                              gboolean *ret_maybe)
 {
     const ErrataColumn *column = clean->raw->columns[code->column];
     g_auto(Natural) self = {.column = column,
@@ -418,16 +420,20 @@ errata_clean_natural_is_value(const ErrataClean *clean,
                             .low = code->sentinel.value < code->sentinel.lo};
     double least, most;
 
+    *ret_maybe = FALSE;
     natural_sample(&self);
     natural_rank(&self);
     natural_bin(&self, clean->frame, schema, code->column);
     if (natural_is_brief(&self, schema))
         return FALSE;
     if (self.n_coded >= NATURAL_LEAST && self.n_columns > 0) {
-        if (natural_way(&self, &least, &most) && (least > NATURAL_WAY || most < NATURAL_WAY))
-            return least > NATURAL_WAY || natural_is_parted(&self);
-        if (natural_is_parted(&self))
+        gboolean known = natural_way(&self, &least, &most);
+
+        if (known && least > NATURAL_WAY)
             return TRUE;
+        *ret_maybe = natural_is_parted(&self);
+        if (*ret_maybe || (known && most < NATURAL_WAY))
+            return FALSE;
     }
     return (double)code->sentinel.count >
            NATURAL_MANY * (double)(column->n_rows - column->n_missing);

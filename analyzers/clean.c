@@ -107,7 +107,7 @@ clean_column(const ErrataClean *self, guint index)
 static void
 clean_add(ErrataClean *self, guint column, const ErrataSentinel *sentinel)
 {
-    ErrataCleanCode code = {column, *sentinel};
+    ErrataCleanCode code = {column, *sentinel, FALSE};
 
     if (!clean_is_code(self, column, sentinel->value))
         g_array_append_val(self->codes, code);
@@ -246,13 +246,13 @@ clean_take_out_values(ErrataClean *self, const ErrataSchema *schema, const Errat
     guint n = 0;
 
     for (guint i = 0; i < self->codes->len; i++) {
-        const ErrataCleanCode *code = &g_array_index(self->codes, ErrataCleanCode, i);
+        ErrataCleanCode *code = &g_array_index(self->codes, ErrataCleanCode, i);
 
         is_value[i] = errata_clean_natural_is_open(self, code) &&
                       ((like != NULL && clean_is_value_in(like,
                                                           self->raw->columns[code->column]->name,
                                                           code->sentinel.value)) ||
-                       errata_clean_natural_is_value(self, schema, code));
+                       errata_clean_natural_is_value(self, schema, code, &code->maybe));
     }
     for (guint i = 0; i < self->codes->len; i++)
         if (!is_value[i])

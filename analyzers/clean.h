@@ -21,10 +21,11 @@ typedef struct ErrataClean {
     GArray *codes;
 } ErrataClean;
 
-/* a code of a column, with how it was told */
+/* a code of a column, with how it was told; @maybe: it may be the value that one cause makes */
 typedef struct {
     guint column;
     ErrataSentinel sentinel;
+    gboolean maybe;
 } ErrataCleanCode;
 
 ErrataClean *errata_clean_new(const ErrataFrame *frame,
