@@ -237,6 +237,30 @@ clean_is_value_in(const ErrataClean *like, const char *name, double number)
     return rows->len == CLEAN_FIRST;
 }
 
+typedef struct {
+    const ErrataClean *clean;
+    const ErrataSchema *schema;
+    const ErrataClean *like;
+    gboolean *is_value; /* (array): per code */
+} CleanJudge;
+
+static void
+clean_judge_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const CleanJudge *judge = data;
+    const ErrataClean *self = judge->clean;
+
+    for (gsize i = begin; i < end; i++) {
+        ErrataCleanCode *code = &g_array_index(self->codes, ErrataCleanCode, i);
+        const char *name = self->raw->columns[code->column]->name;
+
+        judge->is_value[i] =
+            errata_clean_natural_is_open(self, code) &&
+            ((judge->like != NULL && clean_is_value_in(judge->like, name, code->sentinel.value)) ||
+             errata_clean_natural_is_value(self, judge->schema, code, &code->maybe));
+    }
+}
+
 /* takes out what the other columns show to be values. All are judged before any is taken out: what may be a code tells
  * nothing of another */
 static void
@@ -245,15 +269,10 @@ clean_take_out_values(ErrataClean *self, const ErrataSchema *schema, const Errat
     g_autofree gboolean *is_value = g_new0(gboolean, self->codes->len + 1);
     guint n = 0;
 
-    for (guint i = 0; i < self->codes->len; i++) {
-        ErrataCleanCode *code = &g_array_index(self->codes, ErrataCleanCode, i);
-
-        is_value[i] = errata_clean_natural_is_open(self, code) &&
-                      ((like != NULL && clean_is_value_in(like,
-                                                          self->raw->columns[code->column]->name,
-                                                          code->sentinel.value)) ||
-                       errata_clean_natural_is_value(self, schema, code, &code->maybe));
-    }
+    errata_parallel_for(self->codes->len,
+                        1,
+                        clean_judge_cb,
+                        &(CleanJudge){self, schema, like, is_value});
     for (guint i = 0; i < self->codes->len; i++)
         if (!is_value[i])
             g_array_index(self->codes, ErrataCleanCode, n++) =

@@ -88,7 +88,7 @@ expect_is_other_rule(const ErrataDriftExpect *self, const ErrataDriftSide *to)
     guint bins = self->n_edges + 2;
     gsize n = 0;
 
-    if (to->outcome->score == NULL)
+    if (to->outcome->score == NULL || to->n == 0 || !(self->total > 0.0))
         return FALSE;
     for (gsize i = 0; i < to->n; i++) {
         guint cell = errata_drift_expect_cell(self, to, to->row[i]);
