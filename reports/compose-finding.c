@@ -207,12 +207,13 @@ finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint g
                          !finding_has_wide_interval(finding);
     const ErrataEvidence *first = g_ptr_array_index(finding->evidence, 0);
     const ErrataEvidence *last = g_ptr_array_index(finding->evidence, finding->evidence->len - 1);
-    g_autofree char *note = g_strdup_printf("%s – %s in report.json · %s",
-                                            first->id,
-                                            last->id,
-                                            finding->confirmed
-                                                ? "measured on rows not searched"
-                                                : "exploratory: not confirmed on other rows");
+    g_autofree char *note =
+        g_strdup_printf("%s – %s in report.json%s",
+                        first->id,
+                        last->id,
+                        errata_finding_is_held_out(finding) ? " · confirmed on rows not searched"
+                        : finding->confirmed                ? ""
+                                             : " · exploratory: not confirmed on other rows");
     ErrataBlock *block = errata_compose_section(document, "Evidence", note, TRUE);
 
     block->group = group;

@@ -226,6 +226,7 @@ terminal_metrics(Terminal *self, const ErrataCase *report_case)
         ErrataTone tone;
         int arrow;
         g_autofree char *change = errata_compose_change(report_case, metric, &tone, &arrow);
+        guint used = 25 + n_value + (self->width >= TERMINAL_WIDE ? n_interval : 0);
 
         g_string_append(self->text, "  ");
         terminal_put(self, words != NULL ? words->label : metric->name, 20, FALSE);
@@ -235,15 +236,17 @@ terminal_metrics(Terminal *self, const ErrataCase *report_case)
         terminal_spaces(self, 2);
         if (self->width >= TERMINAL_WIDE)
             terminal_put(self, bracket, MIN(n_interval, self->width - 22 - n_value), FALSE);
-        if (change != NULL && self->width >= 25 + n_value + n_interval + terminal_length(change) +
-                                                 (arrow != 0 ? strlen(against) + 2 : 0))
+        if (change != NULL)
+            used += terminal_length(change) + (arrow != 0 ? 2 : 0);
+        if (change != NULL && self->width >= used)
             g_string_append_printf(self->text,
                                    " %s%s%s",
                                    arrow > 0   ? "▲ "
                                    : arrow < 0 ? "▼ "
                                                : "",
                                    change,
-                                   arrow != 0 ? against : "");
+                                   arrow != 0 && self->width >= used + strlen(against) ? against
+                                                                                       : "");
         terminal_end_line(self);
     }
 }
@@ -768,8 +771,10 @@ errata_report_terminal_finding(const ErrataCase *report_case,
         state = g_strdup_printf("%s · %s · %s",
                                 errata_severity_nick(finding->severity),
                                 errata_finding_kind_say(finding->kind),
-                                finding->confirmed ? "confirmed on rows not searched"
-                                                   : "exploratory");
+                                errata_finding_is_held_out(finding)
+                                    ? "confirmed on rows not searched"
+                                : finding->confirmed ? "confirmed"
+                                                     : "exploratory");
         self.text = g_string_new(NULL);
         terminal_style(&self, terminal_severity_colour(finding->severity));
         g_string_append_printf(self.text, "%s ", finding->id);

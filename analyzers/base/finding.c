@@ -50,6 +50,15 @@ finding_parse_nick(const char *const *nicks, guint n, const char *nick, guint *r
     return FALSE;
 }
 
+/* Returns: whether it was looked for on some rows and confirmed on others: what is wrong with a column or with all rows is
+ * measured on all */
+gboolean
+errata_finding_is_held_out(const ErrataFinding *self)
+{
+    return self->confirmed &&
+           (self->kind == ERRATA_FINDING_SLICE || self->kind == ERRATA_FINDING_CLUSTER);
+}
+
 /* Returns: (transfer none): as readers have it, e.g. “data bug” */
 const char *
 errata_finding_kind_say(ErrataFindingKind kind)

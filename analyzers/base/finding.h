@@ -253,6 +253,7 @@ double errata_suggestion_size(const ErrataSuggestion *self);
 /* severity of a finding that has errors to count: CONTRACT 5; @share of all errors, @points of the
  * headline metric to gain as a proportion */
 ErrataSeverity errata_severity_from_impact(double share, double points);
+gboolean errata_finding_is_held_out(const ErrataFinding *self);
 const char *errata_finding_kind_nick(ErrataFindingKind kind);
 const char *errata_finding_kind_say(ErrataFindingKind kind);
 gboolean errata_finding_kind_parse(const char *nick, ErrataFindingKind *ret_kind);
