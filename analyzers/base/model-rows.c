@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "error.h"
-#include "model-codes.h"
 #include "number.h"
 #include "schema-name.h"
 #include "text-hash.h"
 #include "zone.h"
 
-#define BINDING_TOLD 8U /* names in a sentence */
+#define BINDING_TOLD    8U   /* names in a sentence */
+#define BINDING_STRANGE 0.05 /* of the cells of a column of codes, that are none */
 
 typedef struct {
     const ErrataColumn *column; /* NULL: the frame has none */
@@ -242,6 +242,50 @@ binding_is_string(const ErrataColumn *column)
     return column->type == ERRATA_COLUMN_CATEGORY || column->type == ERRATA_COLUMN_TEXT;
 }
 
+/* Whether numbers are codes of the model themselves: all of them, or, where they begin and end as the
+ * model's codes do, all but few. Those few (−1 for unknown, a code of tomorrow) are no categories: numbers
+ * that are ranked with them would all be read as others. @ret_n_strange counts them */
+static gboolean
+binding_are_codes(const BoundInput *self, const double *value, gsize n, gsize *ret_n_strange)
+{
+    gboolean first = FALSE, last = FALSE;
+
+    *ret_n_strange = 0;
+    for (gsize i = 0; i < n; i++) {
+        if (!(value[i] >= 0.0 && value[i] < self->input->n_codes) || value[i] > floor(value[i])) {
+            ++*ret_n_strange;
+            continue;
+        }
+        first = first || !(value[i] > 0.0);
+        last = last || !(value[i] < self->input->n_codes - 1.0);
+    }
+    return *ret_n_strange == 0 ||
+           (first && last && (double)*ret_n_strange <= BINDING_STRANGE * (double)n);
+}
+
+/* the distinct numbers of a column that stands for codes; NULL when they are codes themselves, of which
+ * @ret_n is how many are none of the model's */
+static double *
+binding_distinct(const BoundInput *self, guint *ret_n)
+{
+    const ErrataColumn *column = self->column;
+    g_autofree double *value = g_new(double, column->n_rows);
+    gsize n = errata_column_collect(column, NULL, column->n_rows, value);
+    gsize n_strange;
+    guint kept = 0;
+
+    if (binding_are_codes(self, value, n, &n_strange)) {
+        *ret_n = (guint)n_strange;
+        return NULL;
+    }
+    qsort(value, n, sizeof *value, binding_compare_levels);
+    for (gsize i = 0; i < n; i++)
+        if (kept == 0 || value[i] > value[kept - 1])
+            value[kept++] = value[i];
+    *ret_n = kept;
+    return g_steal_pointer(&value);
+}
+
 static gboolean
 binding_fail_codes(const BoundInput *self, guint n, GError **error)
 {
@@ -331,21 +375,19 @@ binding_bind_coded(BoundInput *self, GPtrArray *warnings, GError **error)
         return binding_fail_codes(self, self->column->n_dictionary, error);
     if (self->column->type == ERRATA_COLUMN_CATEGORY)
         return binding_bind_coded_texts(self, warnings, error);
-    switch (errata_model_codes_read(self->column, self->input->n_codes, &self->level, &n)) {
-    case ERRATA_MODEL_CODES_SAME:
+    self->level = binding_distinct(self, &n);
+    if (self->level == NULL) {
         if (n > 0)
             g_ptr_array_add(warnings,
                             g_strdup_printf("column “%s”: %u cells are none of the codes 0 … %u "
                                             "that the model knows",
                                             self->column->name,
                                             n,
-                                            MAX(self->input->n_codes, 1) - 1));
+                                            self->input->n_codes - 1));
         return TRUE;
-    case ERRATA_MODEL_CODES_UNKNOWN:
-        return binding_fail_codes(self, n, error);
-    case ERRATA_MODEL_CODES_RANKS:
-        break;
     }
+    if (n < self->input->n_codes)
+        return binding_fail_codes(self, n, error);
     self->of_level = g_new(double, MAX(n, 1));
     self->n_levels = n;
     for (guint i = 0; i < n; i++)
