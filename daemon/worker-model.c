@@ -396,13 +396,9 @@ model_count_silent(const ErrataModelResult *result, const ErrataRows *only, gsiz
     return n;
 }
 
-/* tells rows without a result; FALSE where no row has one: the input is of no use to the model */
-static gboolean
-model_check_silent(const ErrataModelResult *result,
-                   const ErrataRows *only,
-                   const char *name,
-                   GPtrArray *warnings,
-                   GError **error)
+/* tells of rows without a result, which keep their lines */
+static void
+model_tell_silent(const ErrataModelResult *result, const ErrataRows *only, GPtrArray *warnings)
 {
     gsize first = 0;
     gsize n = model_count_silent(result, only, &first);
@@ -410,19 +406,12 @@ model_check_silent(const ErrataModelResult *result,
     g_autofree char *count = errata_words_counted(n, "row", "rows");
     g_autofree char *all = errata_words_count(n_all);
 
-    if (n > 0 && n == n_all) {
-        const char *why = warnings->len > 0 ? g_ptr_array_index(warnings, warnings->len - 1) : NULL;
-
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_INVALID_DATA,
-                    "%s: the model says nothing of any of its rows%s%s",
-                    name,
-                    why != NULL ? ": " : "",
-                    why != NULL ? why : "");
-        return FALSE;
-    }
-    if (n > 0)
+    if (n > 0 && n == n_all)
+        g_ptr_array_add(warnings,
+                        g_strdup_printf("the model says nothing of any of %s, whose lines are left "
+                                        "empty: see whether these are its inputs",
+                                        count));
+    else if (n > 0)
         g_ptr_array_add(warnings,
                         g_strdup_printf("the model says nothing of %s of %s, whose lines are left "
                                         "empty; the first is row %" G_GSIZE_FORMAT
@@ -430,7 +419,6 @@ model_check_silent(const ErrataModelResult *result,
                                         count,
                                         all,
                                         first));
-    return TRUE;
 }
 
 /* the lines of the rows that were chosen, the header before them */
@@ -489,8 +477,7 @@ errata_worker_model_score(const ErrataWorkerFile *model,
         g_prefix_error(error, "%s: ", model->name);
         return FALSE;
     }
-    if (!model_check_silent(result, only, rows->name, opened.warnings, error))
-        return FALSE;
+    model_tell_silent(result, only, opened.warnings);
     errata_progress_stage(progress, "writing", 0.8, 1.0);
     ok = model_write_rows(result, only, error);
     g_variant_dict_insert(answer, "rows", "t", (guint64)errata_rows_count(only));
