@@ -26,7 +26,7 @@
 #define SEGMENTS_OWN    0.5  /* of that, by which the scores of the group must be off themselves */
 #define SEGMENTS_CLEAR \
     1.25 /* times the statistic of the best group that is off, for a sound one to lead … */
-#define SEGMENTS_SOUND  0.5 /* … of the rows, which all such must stay under */
+#define SEGMENTS_SOUND  0.3 /* … of the rows, which all such must stay under */
 #define SEGMENTS_HIGH   0.10
 #define SEGMENTS_MOST   5 /* findings */
 #define SEGMENTS_FAILED 3 /* confirmations that fail before the search ends */

@@ -268,6 +268,15 @@ skew_makes_up(double share, gsize n, double usual, gsize n_usual, double missing
                                                         (1.0 / (double)n + 1.0 / (double)n_usual));
 }
 
+/* whether a value's share is above the usual one by more than the two differ by chance: what takes the place of as little
+ * as that cannot be told from nothing */
+static gboolean
+skew_has_risen(double share, gsize n, double usual, gsize n_usual)
+{
+    return share - usual >
+           SKEW_ERRORS * sqrt(usual * (1.0 - usual) * (1.0 / (double)n + 1.0 / (double)n_usual));
+}
+
 /* a value like any of a column, as a mean or a median is, that one side has where the other lacks one: the cells that are
  * missing there are so many as the value is more frequent here */
 static char *
@@ -286,7 +295,8 @@ skew_replaced(const Skew *self, const char *name)
         if (missing < SKEW_MISSING || self->missing[side] > SKEW_FEW * missing || isnan(value))
             continue;
         last = skew_share(&self->last, value);
-        if (!skew_makes_up(share, filled->n, skew_share(lacking, value), lacking->n, missing) ||
+        if (!skew_has_risen(share, filled->n, skew_share(lacking, value), lacking->n) ||
+            !skew_makes_up(share, filled->n, skew_share(lacking, value), lacking->n, missing) ||
             !(side == 1
                   ? skew_makes_up(last,
                                   self->last.n,
