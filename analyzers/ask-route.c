@@ -106,6 +106,8 @@ route_extreme(AskWords *words, const char **ret_order, const char **ret_extreme)
                                            "error highest",
                                            "largest error",
                                            "biggest error",
+                                           "most wrong predictions",
+                                           "fewest wrong predictions",
                                            "most wrong",
                                            "most often wrong",
                                            "most errors",
@@ -140,6 +142,7 @@ route_extreme(AskWords *words, const char **ret_order, const char **ret_extreme)
         for (guint k = 0; extremes[k] != NULL; k++) {
             gboolean errors = g_str_has_suffix(extremes[k], "errors") ||
                               g_str_has_suffix(extremes[k], "mistakes") ||
+                              g_str_has_suffix(extremes[k], "predictions") ||
                               g_str_has_suffix(extremes[k], " false") ||
                               g_str_has_suffix(extremes[k], "missed");
             guint n_words = 0;
