@@ -115,7 +115,8 @@ TREES = {
     'lastPrediction': (tree("missingValueStrategy='lastPrediction'"), [
         ({'z': 0}, {'c': 'a', 'id': '1', 'p': .6}), ({'x': 1}, {'id': '2', 'p': .8})]),
     'none': (tree("noTrueChildStrategy='returnLastPrediction'"), [({'z': 0}, {'id': '1'}), ({'x': 1}, {'id': '2'})]),
-    'no true child': (tree("noTrueChildStrategy='returnNullPrediction'"), [({'z': 0}, {'c': ''})]),
+    'no true child': (tree("noTrueChildStrategy='returnNullPrediction'"), [
+        ({'z': 0}, {'c': ''}), ({'x': 7}, {'c': 'b', 'p': .2})]),
     'surrogate': (tree('', SURROGATE), [({'x': 1, 'z': 9}, {'id': '2'}), ({'z': 1}, {'id': '2'}),
                                         ({'z': 3}, {'id': '3'}), ({}, {'id': '3'})]),
     'xor and sets': (tree("noTrueChildStrategy='returnLastPrediction'", SETS), [
@@ -200,7 +201,7 @@ EXPRESSIONS = [
     (apply('stdNormalCDF', X), {'x': 1}, normal(1)), (apply('normalCDF', X, constant(1), constant(2)), {'x': 3}, normal(1)),
     (apply('normalIDF', constant(.5), X, constant(2)), {'x': 3}, 3), (apply('/', X, Z), {'x': 1, 'z': 0}, ''),
     (apply('if', apply('isMissing', X), constant(1), constant(2)), {}, 1), (apply('-', X, Z), {'x': 1}, ''),
-    (apply('if', apply('isNotIn', S, constant('a', 'string')), constant(1)), {'s': 'a'}, ''),
+    (apply('if', apply('isNotIn', S, constant('a', 'string')), constant(1)), {'s': 'a', 'x': 1}, ''),
     (f"<Apply function='+' mapMissingTo='-7'>{X}{Z}</Apply>", {'x': 1}, -7),
     (f"<Apply function='+' defaultValue='9'>{X}{Z}</Apply>", {'x': 1}, 9),
     (apply('stringLength', S), {'s': 'Größe'}, 5), (apply('dateDaysSinceYear', DATE, constant(1960, 'integer')), {}, 15796),
