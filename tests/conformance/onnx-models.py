@@ -75,7 +75,7 @@ def model(op, attributes, outputs):
 
 
 def graph_of(inputs, nodes, constants, outputs):
-    """nodes: (operator, inputs, output, attributes); constants: name to whole numbers"""
+    """nodes: (operator, inputs, output, attributes); constants: name to numbers, or to their lengths and them"""
     def info(field, name, kind, width):
         shape = block(1, block(2, 'N')) + block(1, number(1, width))
         return block(field, block(1, name) + block(2, block(1, number(1, kind) + block(2, shape))))
@@ -86,10 +86,11 @@ def graph_of(inputs, nodes, constants, outputs):
                      b''.join(attribute(*a) for a in attributes.items()) + block(7, domain))
     graph = b''.join(of(*n) for n in nodes) + block(2, 'g')
     for name, values in constants.items():
+        lengths, values = values if isinstance(values, tuple) else ((len(values),), values)
         kind = {int: 7, float: 1, str: 8}[type(values[0])]
         held = b''.join(block(6, v) for v in values) if kind == 8 else block(
             9, struct.pack(f'<{len(values)}{"q" if kind == 7 else "f"}', *values))
-        graph += block(5, number(1, len(values)) + number(2, kind) + block(8, name) + held)
+        graph += block(5, b''.join(number(1, n) for n in lengths) + number(2, kind) + block(8, name) + held)
     graph += b''.join(info(11, *i) for i in inputs) + b''.join(info(12, *o) for o in outputs)
     return number(1, 8) + block(7, graph) + block(8, block(1, 'ai.onnx.ml') + number(2, 3))
 
@@ -235,6 +236,70 @@ MIXING = [('ArgMax', [], {}), ('ArgMax', [], {'axis': 0}), ('ArgMin', [], {}), (
           ('Concat', [[1.0]], {'axis': 0}), ('TopK', [[2]], {'axis': 1})]
 
 
+# graphs of several operators: those whose rows hold more than columns, with what comes of a row, and None where
+# that is not computed; constants: name to lengths and numbers
+CUBE = ('Reshape', ['X', 'cube'], 'r', {})
+BACK = ('Reshape', ['q', 'back'], 'y', {})
+SHAPES = {'cube': ((3,), [-1, 2, 2]), 'back': ((2,), [-1, 4]), 'axis1': ((1,), [1]), 'axis2': ((1,), [2]), 'both': ((2,), [1, 2]),
+          'pair': ((2, 1), [10.0, 100.0]), 'four': ((4,), OTHER), 'column': ((4, 1), OTHER), 'square': ((2, 2), OTHER), 'at': ((), [1]),
+          'two': ((1,), [2]), 'one': ((4,), [1.0] * 4), 'ten': ((1,), [10.0]), 'rows': ((2,), [0, -1])}
+DEEP = [
+    ('sums within', [CUBE, ('ReduceSum', ['r', 'axis2'], 'y', {'keepdims': 0})], 2, None),
+    ('sums across', [CUBE, ('ReduceSum', ['r', 'axis1'], 'y', {'keepdims': 0})], 2, None),
+    ('means across', [CUBE, ('ReduceMean', ['r'], 'y', {'axes': [1], 'keepdims': 0})], 2, None),
+    ('most within', [CUBE, ('ReduceMax', ['r'], 'y', {'axes': [-1], 'keepdims': 0})], 2, None),
+    ('sum of all', [CUBE, ('ReduceSum', ['r', 'both'], 'y', {'keepdims': 0})], 1, lambda r: [sum(r)]),
+    ('sum of one', [('Unsqueeze', ['X', 'axis1'], 'r', {}), ('ReduceSum', ['r', 'axis1'], 'y', {'keepdims': 0})], 4, None),
+    ('sum of the last', [('Unsqueeze', ['X', 'axis1'], 'r', {}), ('ReduceSum', ['r', 'axis2'], 'y', {'keepdims': 0})], 1, lambda r: [sum(r)]),
+    ('sum over rows', [('ReduceSum', ['X'], 'y', {'axes': [-2]})], 4, None),
+    ('shares within', [CUBE, ('Softmax', ['r'], 'q', {'axis': -1}), BACK], 4, None),
+    ('shares by default', [CUBE, ('Softmax', ['r'], 'q', {}), BACK], 4, None),
+    ('the largest across', [CUBE, ('ArgMax', ['r'], 'y', {'axis': 1, 'keepdims': 0})], 2, None),
+    ('one of two', [CUBE, ('Gather', ['r', 'at'], 'y', {'axis': 1})], 2, None),
+    ('one of four', [('Gather', ['X', 'at'], 'y', {'axis': -1})], 1, lambda r: [r[1]]),
+    ('side by side within', [CUBE, ('Concat', ['r', 'r'], 'q', {'axis': -1}), ('Flatten', ['q'], 'y', {})], 8, None),
+    ('side by side across', [CUBE, ('Concat', ['r', 'r'], 'q', {'axis': 1}), ('Flatten', ['q'], 'y', {})], 8, lambda r: r + r),
+    ('side by side', [('Concat', ['X', 'X'], 'y', {'axis': -1})], 8, lambda r: r + r),
+    ('over all rows', [('LayerNormalization', ['X', 'one'], 'y', {'axis': 0})], 4, None),
+    ('there and back', [CUBE, ('Relu', ['r'], 'q', {}), BACK], 4, each(lambda x: max(x, 0.0))),
+    ('there and flat', [CUBE, ('Mul', ['r', 'ten'], 'q', {}), ('Flatten', ['q'], 'y', {})], 4, each(lambda x: 10 * x)),
+    ('squares', [CUBE, ('Mul', ['r', 'square'], 'q', {}), ('Reshape', ['q', 'rows'], 'y', {})], 4, lambda r: [a * b for a, b in zip(r, OTHER)]),
+    ('a pair for each', [CUBE, ('Mul', ['r', 'pair'], 'q', {}), BACK], 4, None),
+    ('a pair turned', [CUBE, ('Add', ['r', 'four'], 'q', {}), BACK], 4, None),
+    ('a column', [('Add', ['X', 'column'], 'y', {})], 4, None),
+    ('rows beside columns', [('ReduceSum', ['X'], 's', {'axes': [1], 'keepdims': 0}), ('Add', ['X', 's'], 'y', {})], 4, None),
+    ('a sum beside columns', [('ReduceSum', ['X'], 's', {'axes': [1]}), ('Add', ['X', 's'], 'y', {})], 4, lambda r: [x + sum(r) for x in r]),
+    ('a vector', [('MatMul', ['X', 'four'], 'y', {})], 1, lambda r: [sum(a * b for a, b in zip(r, OTHER))]),
+    ('a matrix that does not fit', [('MatMul', ['X', 'square'], 'y', {})], 1, None),
+    ('a matrix within', [CUBE, ('MatMul', ['r', 'square'], 'q', {}), BACK], 4, None),
+    ('fewer than declared', [('Gather', ['X', 'at'], 'y', {'axis': 1})], 4, None),
+    ('more than declared', [('Relu', ['X'], 'y', {})], 1, None),
+    ('the last of the least', [('Relu', ['X'], 'r', {}), ('ArgMin', ['r'], 'y', {'axis': 1, 'select_last_index': 1})], 1,
+     lambda r: [max(k for k in range(F) if max(r[k], 0) == max(min(r), 0))]),
+    ('the last of the largest', [('Neg', ['X'], 'n', {}), ('Relu', ['n'], 'r', {}), ('ArgMax', ['r'], 'y', {'axis': 1, 'select_last_index': 1})], 1,
+     lambda r: [max(k for k in range(F) if max(-r[k], 0) == max(-min(r), 0))]),
+    ('whole halves', [('Cast', ['X'], 'w', {'to': 7}), ('Div', ['w', 'two'], 'q', {}), ('Cast', ['q'], 'y', {'to': 1})], 4,
+     each(lambda x: math.trunc(math.trunc(x) / 2))),
+    ('a mean of whole numbers', [('Cast', ['X'], 'w', {'to': 7}), ('ReduceMean', ['w'], 'y', {'axes': [1]})], 1, None),
+]
+
+
+def deep(folder, rows):
+    wrong = []
+    for name, nodes, width, function in DEEP:
+        used = {one for node in nodes for one in node[1]}
+        data = graph_of([('X', 1, F)], nodes, {k: v for k, v in SHAPES.items() if k in used}, [('y', 1, width)])
+        if function is not None:
+            wrong += scored(folder, data, rows, function, name)
+            continue
+        (folder / 'model.onnx').write_bytes(data)
+        done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o', folder / 'out.csv'],
+                              capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode == 0 or 'cannot be run' not in done.stderr:
+            wrong.append(f'{name} is not refused: {done.stderr}')
+    return wrong
+
+
 def plain_graph(op, more, attributes, width):
     """the further inputs are constants, by turns of the graph and of nodes"""
     names = ['X'] + ['' if values is None else f'c{k}' for k, values in enumerate(more)]
@@ -271,7 +336,7 @@ def plain(folder):
     rows = [[gauss() * 2 for _ in range(F)] for _ in range(20)] + [[0.5, -0.5, 2.5, -1.5], [1.0, -1.0, 1.0, 8.0]]
     with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
         csv.writer(file).writerows([[f'x{k}' for k in range(F)], *([repr(x) for x in row] for row in rows)])
-    wrong = gate(folder, rows)
+    wrong = gate(folder, rows) + deep(folder, rows)
     for op, more, attributes, function in PLAIN:
         data = plain_graph(op, more, attributes, len(function(rows[0])))
         wrong += scored(folder, data, rows, function, f'{op} {attributes}')

@@ -318,15 +318,6 @@ ops_same(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 }
 
 static gboolean
-ops_reshape(const OnnxOp *op, OnnxRow *row, GError **error)
-{
-    guint n = row->cell[op->in[0]].n;
-    if (op->width > 0 && (op->width > n || op->width < n))
-        return onnx_refuse(error, op->node, "%u columns made into others: rows would mix", n);
-    return ops_same(op, row, error);
-}
-
-static gboolean
 ops_cast(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     gint64 to = onnx_int(op->node, "to", 0);
@@ -360,6 +351,11 @@ ops_arithmetic(const OnnxOp *op, OnnxRow *row, GError **error)
                  : op->node->op[0] == 'S' ? x - y
                  : op->node->op[0] == 'M' ? x * y
                                           : x / y;
+        if (op->node->op[0] == 'D' && op->shape.is_whole) {
+            if (!(fabs(y) > 0))
+                return onnx_fail(error, op->node, "a whole number divided by zero");
+            out[i] = trunc(out[i]);
+        }
     }
     ops_round(op, row);
     return TRUE;
@@ -423,11 +419,12 @@ static gboolean
 ops_arg_max(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     const OnnxCell in = row->cell[op->in[0]];
+    gboolean last = onnx_int(op->node, "select_last_index", 0) != 0;
     guint best = 0;
     if (in.n == 0)
         return onnx_fail(error, op->node, "of nothing");
     for (guint i = 1; i < in.n; i++)
-        best = in.x[i] > in.x[best] ? i : best;
+        best = in.x[i] > in.x[best] || (last && in.x[i] >= in.x[best]) ? i : best;
     ops_set(op, row, 1)[0] = best;
     row->cell[op->out].is_double = TRUE;
     return TRUE;
@@ -548,7 +545,7 @@ onnx_compile_op(OnnxOp *op, GError **error)
         {"Concat", ops_concat},
         {"ZipMap", ops_same},
         {"Identity", ops_same},
-        {"Reshape", ops_reshape},
+        {"Reshape", ops_same},
         {"Flatten", ops_same},
         {"Squeeze", ops_same},
         {"Cast", ops_cast},

@@ -302,6 +302,8 @@ plain_run_pair(const OnnxOp *op, OnnxRow *row, GError **error)
         for (guint k = 1; k < op->n_in; k++)
             out[i] = plain_join(pairs[which].how, out[i], plain_at(op, row, k, i));
         out[i] /= is_mean ? op->n_in : 1;
+        if (pairs[which].how == '^' && op->shape.is_whole)
+            out[i] = trunc(out[i]);
     }
     plain_round(op, row);
     return TRUE;
@@ -398,11 +400,12 @@ static gboolean
 plain_run_arg_min(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     const OnnxCell in = row->cell[op->in[0]];
+    gboolean last = onnx_int(op->node, "select_last_index", 0) != 0;
     guint best = 0;
     if (in.n == 0)
         return onnx_fail(error, op->node, "of nothing");
     for (guint i = 1; i < in.n; i++)
-        best = in.x[i] < in.x[best] ? i : best;
+        best = in.x[i] < in.x[best] || (last && in.x[i] <= in.x[best]) ? i : best;
     plain_set(op, row, 1, TRUE)[0] = best;
     return TRUE;
 }

@@ -23,6 +23,19 @@ typedef struct {
     gboolean lacks; /* an encoder would stop at one of its texts: nothing is told of the row */
 } OnnxRow;
 
+/* lengths of a value; of what has rows the first is theirs, and counted as one */
+#define ONNX_MOST_RANK 8
+
+typedef struct {
+    gboolean is_known; /* else only the numbers of a row are */
+    gboolean has_rows; /* else constant */
+    guint rank;
+    guint length[ONNX_MOST_RANK];
+    guint width;       /* numbers of a row */
+    gboolean is_whole; /* of a type of whole numbers */
+    gboolean is_label; /* the place of a class, not what the graph says */
+} OnnxShape;
+
 typedef struct _OnnxOp OnnxOp;
 
 struct _OnnxOp {
@@ -44,7 +57,7 @@ struct _OnnxOp {
     GArray *values; /* (nullable): double, per key */
     double fallback;
     gboolean gives_exact; /* whole numbers */
-    double width; /* of Reshape: the columns that it makes; not above 0 where it leaves them open */
+    OnnxShape shape;      /* of its last result */
 };
 
 typedef struct {
@@ -52,6 +65,7 @@ typedef struct {
     GPtrArray *ops; /* OnnxOp */
     guint n_cells;
     GArray *constants;   /* OnnxCell by id; n = 0 where there is none */
+    GArray *shapes;      /* OnnxShape by id */
     GArray *input_cell;  /* guint, per input of the graph */
     GArray *input_width; /* guint */
     guint n_inputs;      /* of the model */
@@ -97,8 +111,11 @@ gboolean onnx_refuse(GError **error, const OnnxNode *node, const char *format, .
 gboolean onnx_compile_op(OnnxOp *op, GError **error);
 /* FALSE when it is none of these, without an error */
 gboolean onnx_compile_plain(OnnxOp *op);
-/* FALSE with an error where an operator mixes rows; @cells: ids by name, plus one */
-gboolean onnx_check_axis(const OnnxBody *self, OnnxOp *op, GHashTable *cells, GError **error);
+OnnxShape onnx_shape_of_constant(const GArray *dims, guint n, int type);
+gboolean onnx_shape_of_input(const OnnxValueInfo *info, guint width, OnnxShape *ret);
+/* whether an output is declared as it is computed */
+gboolean onnx_shape_agrees(const OnnxShape *self, const OnnxValueInfo *info);
+gboolean onnx_find_shape(const OnnxBody *self, OnnxOp *op, GHashTable *cells, GError **error);
 gboolean onnx_compile_trees(OnnxOp *op, GError **error);
 gboolean onnx_compile_svm(OnnxOp *op, GError **error);
 gboolean onnx_run_trees(const OnnxOp *op, OnnxRow *row, GError **error);

@@ -33,6 +33,7 @@ onnx_body_free(gpointer data)
     onnx_file_free(self->file);
     g_ptr_array_unref(self->ops);
     g_array_unref(self->constants);
+    g_array_unref(self->shapes);
     g_array_unref(self->input_cell);
     g_array_unref(self->input_width);
     g_free(self->class_number);
@@ -48,7 +49,9 @@ onnx_cell(OnnxBody *self, GHashTable *cells, const char *name)
     guint id = GPOINTER_TO_UINT(g_hash_table_lookup(cells, name));
     if (id == 0) {
         OnnxCell none = {0};
+        OnnxShape unknown = {0};
         g_array_append_val(self->constants, none);
+        g_array_append_val(self->shapes, unknown);
         id = ++self->n_cells;
         g_hash_table_insert(cells, (gpointer)(guintptr)name, GUINT_TO_POINTER(id));
     }
@@ -68,6 +71,8 @@ onnx_add_constants(OnnxBody *self, GHashTable *cells)
             .x = (double *)(gpointer)tensor->numbers->data,
             .is_double = tensor->type == ONNX_DOUBLE,
         };
+        g_array_index(self->shapes, OnnxShape, id) =
+            onnx_shape_of_constant(tensor->dims, tensor->numbers->len, tensor->type);
     }
 }
 
@@ -104,6 +109,14 @@ onnx_add_inputs(OnnxBody *self, GHashTable *cells, ErrataModelBuilder *builder, 
                         ERRATA_ERROR_UNSUPPORTED,
                         is_number || is_text ? "the input %s does not tell its columns"
                                              : "the input %s is no table of numbers or texts",
+                        info->name);
+            return FALSE;
+        }
+        if (!onnx_shape_of_input(info, width, &g_array_index(self->shapes, OnnxShape, id))) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_UNSUPPORTED,
+                        "the input %s is no table: its rows are no lists of columns",
                         info->name);
             return FALSE;
         }
@@ -188,6 +201,17 @@ onnx_add_constant(OnnxBody *self, const OnnxNode *node, GHashTable *cells, GErro
         .x = (double *)(gpointer)numbers->data,
         .is_double = tensor != NULL && tensor->type == ONNX_DOUBLE,
     };
+    gint64 n = numbers->len;
+    g_autoptr(GArray) dims = g_array_new(FALSE, FALSE, sizeof n);
+    if (g_str_has_suffix(value->name != NULL ? value->name : "", "s"))
+        g_array_append_val(dims, n);
+    gboolean is_whole = value->ints->len > 0 || g_strcmp0(value->name, "value_int") == 0;
+    g_array_index(self->shapes, OnnxShape, id) =
+        onnx_shape_of_constant(tensor != NULL ? tensor->dims : dims,
+                               numbers->len,
+                               tensor != NULL ? tensor->type
+                               : is_whole     ? ONNX_INT64
+                                              : ONNX_FLOAT);
     return TRUE;
 }
 
@@ -224,8 +248,8 @@ onnx_add_op(OnnxBody *self,
         if (!onnx_read_classes(self, op, builder, error))
             return FALSE;
     }
-    return onnx_check_axis(self, op, cells, error) && onnx_compile_op(op, error) &&
-           onnx_compile_texts(self, op, error) && onnx_compile_label(self, op, builder, error);
+    return onnx_compile_op(op, error) && onnx_compile_texts(self, op, error) &&
+           onnx_compile_label(self, op, builder, error) && onnx_find_shape(self, op, cells, error);
 }
 
 /* Which cell is the prediction and which the probabilities: followed back to the classifier. */
@@ -254,12 +278,24 @@ onnx_add_outputs(OnnxBody *self, GHashTable *cells, ErrataModelBuilder *builder,
         gboolean is_label = info->type == ONNX_INT64 || info->type == ONNX_STRING;
         if (self->n_classes == 0 || (is_label && self->prediction == G_MAXUINT))
             self->prediction = self->prediction == G_MAXUINT ? id : self->prediction;
-        else if (!is_label && self->shares == G_MAXUINT)
+        else if (!is_label && self->shares == G_MAXUINT &&
+                 g_array_index(self->shapes, OnnxShape, id).width == self->n_classes)
             self->shares = id;
     }
     const OnnxValueInfo *first = self->file->outputs->pdata[0];
-    self->n_fields = self->n_classes == 0 ? (guint)CLAMP(first->columns, 1, ERRATA_LIMIT_COLUMNS)
-                                          : 0;
+    const OnnxShape *shape = self->n_classes == 0
+                                 ? &g_array_index(self->shapes, OnnxShape, self->prediction)
+                                 : NULL;
+    if (shape != NULL && !onnx_shape_agrees(shape, first)) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_UNSUPPORTED,
+                    "the output %s is declared in another shape than is computed: %u numbers a row",
+                    first->name,
+                    shape->width);
+        return FALSE;
+    }
+    self->n_fields = shape != NULL ? shape->width : 0;
     for (guint k = 0; self->n_fields > 1 && k < self->n_fields; k++) {
         g_autofree char *name = g_strdup_printf("%s_%u", first->name, k);
         errata_model_builder_add_output(builder,
@@ -325,6 +361,12 @@ onnx_run_row(const OnnxBody *self,
         const OnnxOp *op = self->ops->pdata[i];
         if (!op->run(op, row, error))
             return FALSE;
+        if (row->cell[op->out].n != op->shape.width)
+            return onnx_fail(error,
+                             op->node,
+                             "%u numbers, expected %u",
+                             row->cell[op->out].n,
+                             op->shape.width);
     }
     return TRUE;
 }
@@ -537,6 +579,7 @@ onnx_body_new(OnnxFile *file)
     self->file = file;
     self->ops = g_ptr_array_new_with_free_func(onnx_op_free);
     self->constants = g_array_new(FALSE, FALSE, sizeof(OnnxCell));
+    self->shapes = g_array_new(FALSE, FALSE, sizeof(OnnxShape));
     self->classes = g_ptr_array_new_with_free_func(g_free);
     self->made = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     self->input_cell = g_array_new(FALSE, FALSE, sizeof(guint));
