@@ -623,12 +623,26 @@ find_has_moved(const Find *self, const SlicesFound *found)
     return FALSE;
 }
 
+/* What was found before is tried before anything is searched: a search that has to beat all its candidates may
+ * miss it, or cut it. */
 static void
-find_two_halves(Find *self)
+find_again(Find *self, const GArray *first)
+{
+    for (guint i = 0; first != NULL && i < first->len; i++) {
+        const SlicesFound *found = &g_array_index(first, SlicesFound, i);
+
+        if (find_confirm(self, &found->slice, found->said, found->score, FALSE))
+            find_absorb(self, &found->slice, found->said);
+    }
+}
+
+static void
+find_two_halves(Find *self, const GArray *first)
 {
     if (self->table->real)
         self->find->level = errata_slices_level_new(self->table, &self->table->confirmation);
     find_expect(self);
+    find_again(self, first);
     self->large = errata_slices_large_new(self->table, self->discovery);
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
     find_predictions(self);
@@ -735,6 +749,7 @@ find_exploratory(Find *self)
 /**
  * errata_slices_find:
  * @table: a table
+ * @first: (nullable) (element-type SlicesFound): slices to try first
  * @alpha: false discovery rate over the slices tried, e.g. 0.01
  * @seed: of the draws on small logs
  *
@@ -743,7 +758,7 @@ find_exploratory(Find *self)
  * Returns: (transfer full): the slices that were tried
  */
 SlicesFind *
-errata_slices_find(const SlicesTable *table, double alpha, guint64 seed)
+errata_slices_find(const SlicesTable *table, const GArray *first, double alpha, guint64 seed)
 {
     SlicesFind *find = g_new0(SlicesFind, 1);
     Find self = {.table = table, .alpha = alpha, .seed = seed, .find = find};
@@ -756,7 +771,7 @@ errata_slices_find(const SlicesTable *table, double alpha, guint64 seed)
     if (table->exploratory)
         find_exploratory(&self);
     else
-        find_two_halves(&self);
+        find_two_halves(&self, first);
     find->n_tried = errata_slices_search_n_tried(self.search) + self.n_moments;
     memcpy(find->n_columns, self.search->n_columns_searched, sizeof(find->n_columns));
     find->n_sets_left_out = self.search->n_sets_left_out;

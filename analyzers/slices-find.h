@@ -67,7 +67,10 @@ typedef struct {
 double errata_slices_find_noise(const SlicesFind *self,
                                 const SlicesTable *table,
                                 const guint8 *member);
-SlicesFind *errata_slices_find(const SlicesTable *table, double alpha, guint64 seed);
+SlicesFind *errata_slices_find(const SlicesTable *table,
+                               const GArray *first,
+                               double alpha,
+                               guint64 seed);
 void errata_slices_find_free(SlicesFind *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlicesFind, errata_slices_find_free)

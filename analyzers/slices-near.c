@@ -5,7 +5,7 @@
  * undecided is near the decision: where the predictions alone are, or the labels alone, the model or the
  * labels have gone wrong there, which is a slice. Errors that fall with the distance from the decision are then
  * expected, as those that fall with the score are where one is logged; but only if that tells more of the
- * errors than the slices do that it stands for. */
+ * errors than the slices do that it stands for. A slice that the distance does not explain stays as it was. */
 #include "slices-near.h"
 
 #include <math.h>
@@ -31,7 +31,8 @@
 #define NEAR_SIDE      1000                           /* rows of a side that is kept apart */
 #define NEAR_CLOSE     0.2                            /* of the rows, those nearest */
 #define NEAR_STAGE     G_GUINT64_CONSTANT(0x6e656172) /* "near" */
-#define NEAR_PER_TERM  2.0 /* log-likelihood that a slice, or a level of the distance, must tell */
+#define NEAR_LEFT      0.67 /* of a slice’s excess, that the distance must leave */
+#define NEAR_PER_TERM  2.0  /* log-likelihood that a slice, or a level of the distance, must tell */
 
 /* what is learnt on half @which, for the rows of the other */
 typedef struct {
@@ -423,6 +424,32 @@ near_swap(SlicesTable *table, SlicesNear *near)
     }
 }
 
+/* Slices of @find whose excess the distance does not explain, most of it. Groups that err at some time only are
+ * found again as they were: they are held against other times, whatever else is known of their rows. */
+static GArray *
+near_unexplained(const SlicesTable *table, const SlicesFind *find)
+{
+    const SlicesHalf *half = &table->confirmation;
+    GArray *first = g_array_new(FALSE, FALSE, sizeof(SlicesFound));
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    g_autoptr(ErrataExpected) expected =
+        errata_expected_new(half->y, half->cell, half->n_cells, half->n_rows, FALSE);
+
+    for (guint i = 0; i < find->found->len; i++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
+        ErrataExpectedTest test;
+
+        if (!found->kept || found->plain)
+            continue;
+        errata_slices_table_member(table, half, &found->slice, member);
+        errata_expected_test(expected, member, &test);
+        if (test.observed - test.expected >=
+            NEAR_LEFT * (found->test.observed - found->test.expected))
+            g_array_append_val(first, *found);
+    }
+    return first;
+}
+
 /**
  * errata_slices_near_choose:
  * @table: a table; its cells become those of the distance from the decision, where that is what most is told by
@@ -431,8 +458,9 @@ near_swap(SlicesTable *table, SlicesNear *near)
  * @seed: as of that
  *
  * Where slices were found without any word of the model on how sure it is: searches again with errors expected
- * that fall with the distance from its decision, and takes what is found then if no more slices and that distance
- * tell more of the errors of the confirmation half.
+ * that fall with the distance from its decision, for what is left beside the slices that the distance does not
+ * explain, and takes those and what is found then if no more slices and that distance tell more of the errors of
+ * the confirmation half.
  *
  * Returns: (transfer full): what is to be told
  */
@@ -440,6 +468,7 @@ SlicesFind *
 errata_slices_near_choose(SlicesTable *table, SlicesFind *find, double alpha, guint64 seed)
 {
     g_autoptr(SlicesNear) near = NULL;
+    g_autoptr(GArray) first = NULL;
     SlicesFind *other;
     double worth;
 
@@ -449,7 +478,8 @@ errata_slices_near_choose(SlicesTable *table, SlicesFind *find, double alpha, gu
     near = errata_slices_near_new(table);
     near_swap(table, near);
     table->near = near;
-    other = errata_slices_find(table, alpha, seed);
+    first = near_unexplained(table, find);
+    other = errata_slices_find(table, first, alpha, seed);
     other->n_tried += find->n_tried;
     if (near_n_kept(other) <= near_n_kept(find) && near_worth(table, other) >= worth) {
         g_steal_pointer(&near);

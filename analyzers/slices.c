@@ -101,7 +101,7 @@ slices_run(ErrataAnalysis *analysis, GError **error)
 {
     const SlicesTable *table = errata_slices_table_shared(analysis);
     const ErrataSettings *settings = analysis->settings;
-    g_autoptr(SlicesFind) find = errata_slices_find(table, settings->alpha, settings->seed);
+    g_autoptr(SlicesFind) find = errata_slices_find(table, NULL, settings->alpha, settings->seed);
 
     find = errata_slices_near_choose(analysis->searched, find, settings->alpha, settings->seed);
     if (!table->exploratory)

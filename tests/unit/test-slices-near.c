@@ -54,6 +54,40 @@ near_table(NearFault fault, gboolean one)
     return analysis_frame_new(schema_frame_new(table->str), NULL);
 }
 
+/* 16,000 rows without scores, of labels that two numbers do not tell for sure; in shop d more of them are turned
+ * round where one of the two is high */
+static AnalysisFrame *
+near_noisy_table(guint64 seed)
+{
+    static const char *const shops[] = {"a", "b", "c", "d", "e"};
+    static const char *const ways[] = {"web", "phone", "desk", "mail"};
+    g_autoptr(GString) table =
+        g_string_new("width,height,depth,age,visits,shop,way,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+
+    for (guint i = 0; i < 16000; i++) {
+        double width = near_normal(&rng), height = near_normal(&rng), depth = near_normal(&rng);
+        guint age = (guint)errata_rng_below(&rng, 60), visits = (guint)errata_rng_below(&rng, 9);
+        guint shop = (guint)errata_rng_below(&rng, 5), way = (guint)errata_rng_below(&rng, 4);
+        double odds = 1.2 * width + 0.9 * height;
+        gboolean label = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-odds));
+        gboolean turned = errata_rng_uniform(&rng) < 0.28 && shop == 3 && height > 0.3;
+
+        g_string_append_printf(table,
+                               "%.3f,%.3f,%.3f,%u,%u,%s,%s,%d,%d\n",
+                               width,
+                               height,
+                               depth,
+                               age,
+                               visits,
+                               shops[shop],
+                               ways[way],
+                               odds >= 0.0,
+                               turned ? !label : label);
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
 /* slices and clusters of severity medium or above; all must be of shop d and way web */
 static guint
 near_run(AnalysisFrame *self, const ErrataFinding **ret_near)
@@ -114,6 +148,35 @@ test_slices_near_labels(void)
 }
 
 static void
+test_slices_near_noisy(void)
+{
+    static const guint64 seeds[] = {0, 3, 4, 7};
+
+    g_test_summary("A group that the distance does not explain is told whole, as it was found");
+    for (guint k = 0; k < G_N_ELEMENTS(seeds); k++) {
+        g_autoptr(AnalysisFrame) self = near_noisy_table(seeds[k]);
+        const GPtrArray *findings = self->analysis.result->findings;
+        guint n = 0;
+
+        g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+        for (guint i = 0; i < findings->len; i++) {
+            const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+            g_test_message("%s: %.3f", finding->title, finding->share_of_rows);
+            if (finding->severity < ERRATA_SEVERITY_MEDIUM)
+                continue;
+            n++;
+            g_assert_cmpuint(finding->subject.predicates->len, ==, 2);
+            g_assert_nonnull(strstr(finding->title, "height ≥"));
+            g_assert_nonnull(strstr(finding->title, "shop is d"));
+            g_assert_cmpfloat(finding->share_of_rows, >, 0.06); /* 0.076 were planted */
+            g_assert_cmpfloat(finding->share_of_rows, <, 0.1);
+        }
+        g_assert_cmpuint(n, ==, 1);
+    }
+}
+
+static void
 test_slices_near_predictions(void)
 {
     g_autoptr(AnalysisFrame) self = near_table(NEAR_PREDICTIONS, FALSE);
@@ -130,6 +193,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-near/nothing", test_slices_near_nothing);
     g_test_add_func("/slices-near/labels", test_slices_near_labels);
+    g_test_add_func("/slices-near/noisy", test_slices_near_noisy);
     g_test_add_func("/slices-near/predictions", test_slices_near_predictions);
     return g_test_run();
 }
