@@ -110,6 +110,9 @@ columns_point_all(const ErrataAnalysis *analysis, const char *column)
 {
     const GPtrArray *findings = analysis->result->findings;
     g_auto(ColumnsGroups) groups = columns_groups(analysis, column);
+    double reference = errata_sources_reference(analysis,
+                                                (const ErrataFinding *const *)groups.group->pdata,
+                                                groups.group->len);
 
     for (guint i = 0; groups.group->len > 0 && i < findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(findings, i);
@@ -117,7 +120,7 @@ columns_point_all(const ErrataAnalysis *analysis, const char *column)
 
         if (!columns_takes(finding, column))
             continue;
-        part = errata_sources_part(analysis, finding, groups.rows, (double)NAN);
+        part = errata_sources_part(analysis, finding, groups.rows, reference, (double)NAN);
         if (part >= COLUMNS_PART)
             columns_point(finding, &groups, part);
     }

@@ -209,6 +209,7 @@ errata_sources_leave(const ErrataAnalysis *analysis, const ErrataFinding *source
  * @analysis: a log
  * @finding: a step of the errors; a fall or a drift, which are told against the baseline
  * @leave: (array): per row, whether it is left out
+ * @reference: mean loss of a given reference without rows like those, as errata_sources_reference() has it
  * @instead: what such a row loses instead; NaN: it does not count
  *
  * Returns: the part of what has risen by @finding that is the matter of the rows of @leave; 0 where that is not known
@@ -217,6 +218,7 @@ double
 errata_sources_part(const ErrataAnalysis *analysis,
                     const ErrataFinding *finding,
                     const guint8 *leave,
+                    double reference,
                     double instead)
 {
     g_autofree guint8 *side = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
@@ -229,6 +231,9 @@ errata_sources_part(const ErrataAnalysis *analysis,
     if (!known)
         return 0.0;
     whole = sources_size(analysis, &rise, NULL, 0.0);
+    if (isfinite(rise.reference) && isnan(reference))
+        return 0.0;
+    rise.reference = isfinite(rise.reference) ? reference : (double)NAN;
     left = sources_size(analysis, &rise, leave, instead);
     return whole > 0.0 && isfinite(left) ? 1.0 - left / whole : 0.0;
 }
@@ -266,6 +271,7 @@ sources_part(const ErrataAnalysis *analysis,
     return errata_sources_part(analysis,
                                finding,
                                leave,
+                               errata_sources_reference(analysis, &source, 1),
                                errata_sources_is_step(source) ? sources_before(source)
                                                               : (double)NAN);
 }

@@ -15,6 +15,7 @@ guint8 *errata_sources_leave(const ErrataAnalysis *analysis, const ErrataFinding
 double errata_sources_part(const ErrataAnalysis *analysis,
                            const ErrataFinding *finding,
                            const guint8 *leave,
+                           double reference,
                            double instead);
 double errata_sources_faulty(const ErrataAnalysis *analysis,
                              const ErrataFinding *step,
@@ -22,6 +23,11 @@ double errata_sources_faulty(const ErrataAnalysis *analysis,
 double errata_sources_everybody(const ErrataAnalysis *analysis,
                                 const ErrataFinding *step,
                                 const guint8 *mark);
+
+/* sources-reference.c: what a given reference lost without rows of the same groups */
+double errata_sources_reference(const ErrataAnalysis *analysis,
+                                const ErrataFinding *const *source,
+                                gsize n_sources);
 
 /* sources-segments.c: slices that lie in a group whose scores are off */
 gboolean errata_sources_is_segment(const ErrataFinding *finding);

@@ -313,6 +313,71 @@ test_sources_segment(void)
     }
 }
 
+/* predicted numbers that are off by @others, in the one row in four where c is B by @group */
+static MadeAnalysis *
+sources_reference_log(ErrataFrame *frame, ErrataSchemaColumn *column, double others, double group)
+{
+    MadeAnalysis *self = made_analysis_new(ERRATA_TASK_REGRESSION, SOURCES_ROWS);
+
+    for (gsize i = 0; i < SOURCES_ROWS; i++)
+        self->outcome.predicted_value[i] = i % 4 == 0 ? group : others;
+    made_analysis_judge(self);
+    self->frame.n_columns = frame->n_columns;
+    self->frame.columns = frame->columns;
+    self->schema.columns = column;
+    return self;
+}
+
+static void
+test_sources_reference(void)
+{
+    g_autoptr(GString) table = g_string_new("c\n");
+    g_autoptr(ErrataFrame) frame = NULL;
+    ErrataSchemaColumn column = {.role = ERRATA_ROLE_FEATURE};
+    /* what others and the group were off by then and are now, and the part of the rise that is the group's */
+    static const struct {
+        double then[2];
+        double now[2];
+        double part;
+    } cases[] = {
+        {{1.0, 9.0}, {1.5, 9.4}, 0.0},
+        {{1.0, 1.0}, {1.0, 9.0}, 1.0},
+        {{1.0, 5.0}, {1.2, 9.4}, 1.0 - 0.2 / 1.25},
+    };
+
+    g_test_summary("A group that erred in the given reference as it does now is no part of what "
+                   "has changed since");
+    for (gsize i = 0; i < SOURCES_ROWS; i++)
+        g_string_append(table, i % 4 == 0 ? "B\n" : "A\n");
+    frame = schema_frame_new(table->str);
+    for (guint k = 0; k < G_N_ELEMENTS(cases); k++) {
+        g_autoptr(MadeAnalysis) then =
+            sources_reference_log(frame, &column, cases[k].then[0], cases[k].then[1]);
+        g_autoptr(MadeAnalysis) self =
+            sources_reference_log(frame, &column, cases[k].now[0], cases[k].now[1]);
+        ErrataFinding *group = sources_add(self, ERRATA_FINDING_SLICE, 4);
+        ErrataFinding *fall = sources_add(self, ERRATA_FINDING_CHANGE_POINT, 1);
+        ErrataPredicate *predicate = errata_predicate_new("c", ERRATA_OP_EQ);
+        const ErrataEvidence *source;
+
+        predicate->values = g_strsplit("B", ",", -1);
+        g_ptr_array_add(group->subject.predicates, predicate);
+        g_ptr_array_set_size(group->notes, 0);
+        group->n_rows = 0;
+        for (gsize i = 0; i < SOURCES_ROWS; i += 4)
+            group->row[group->n_rows++] = (guint32)i;
+        fall->kind = ERRATA_FINDING_PERFORMANCE;
+        self->analysis.reference = &then->frame;
+        self->analysis.reference_schema = &then->schema;
+        self->analysis.reference_outcome = &then->outcome;
+        errata_sources_mark(&self->analysis);
+        source = errata_finding_evidence(fall, "comes_from");
+        g_assert_cmpint(source != NULL, ==, cases[k].part > 0.0);
+        if (source != NULL)
+            g_assert_cmpfloat_with_epsilon(source->value, cases[k].part, 1e-9);
+    }
+}
+
 static void
 test_sources_segment_type(void)
 {
@@ -365,6 +430,7 @@ main(int argc, char **argv)
     g_test_add_func("/sources/scores", test_sources_scores);
     g_test_add_func("/sources/fault", test_sources_fault);
     g_test_add_func("/sources/output", test_sources_output);
+    g_test_add_func("/sources/reference", test_sources_reference);
     g_test_add_func("/sources/segment", test_sources_segment);
     g_test_add_func("/sources/segment-type", test_sources_segment_type);
     return g_test_run();
