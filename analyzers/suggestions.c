@@ -469,6 +469,15 @@ suggestions_compute(const ErrataAnalysis *analysis,
     }
 }
 
+/* what gains something, what leaves rows to a person, what is not known to gain anything */
+static guint
+suggestions_turn(const ErrataSuggestion *suggestion)
+{
+    return !(errata_suggestion_size(suggestion) > 0.0) ? 2
+           : errata_suggestion_leaves(suggestion)      ? 1
+                                                       : 0;
+}
+
 static int
 suggestions_order_cb(gconstpointer a, gconstpointer b)
 {
@@ -477,6 +486,8 @@ suggestions_order_cb(gconstpointer a, gconstpointer b)
     double size_x = errata_suggestion_size(x);
     double size_y = errata_suggestion_size(y);
 
+    if (suggestions_turn(x) != suggestions_turn(y))
+        return suggestions_turn(x) < suggestions_turn(y) ? -1 : 1;
     if (size_x > size_y || size_x < size_y)
         return size_x > size_y ? -1 : 1;
     if (x->upper_bound != y->upper_bound) /* what was measured before what is possible */
@@ -566,7 +577,7 @@ suggestions_without(const ErrataAnalysis *analysis,
 
 /**
  * errata_suggestions_order:
- * @finding: gets its suggestions in the order of what they would gain
+ * @finding: gets its suggestions in the order of what they would gain, those that leave rows to a person behind
  */
 void
 errata_suggestions_order(ErrataFinding *finding)
@@ -691,11 +702,13 @@ suggestions_run(ErrataAnalysis *analysis, GError **error)
         suggestions_drop_idle(finding);
         errata_suggestions_order(finding);
     }
-    errata_case_method(analysis->result,
-                       "Suggestions: a gain is measured on the log where the log can be replayed "
-                       "(another threshold, scores mapped anew, labels learnt anew, a column dealt "
-                       "out anew); else it is what there would be to gain if the rows did as well "
-                       "as others, and called “up to”. Ordered by gain.");
+    errata_case_method(
+        analysis->result,
+        "Suggestions: a gain is measured on the log where the log can be replayed "
+        "(another threshold, scores mapped anew, labels learnt anew, a column dealt "
+        "out anew); else it is what there would be to gain if the rows did as well "
+        "as others, and called “up to”. Each finding’s are ordered by gain, an upper bound "
+        "by what is sure of it; what leaves rows to a person stands behind those.");
     return TRUE;
 }
 

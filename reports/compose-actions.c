@@ -51,7 +51,8 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
     if (actions->len == 0)
         return;
     heading = errata_document_heading(document, ERRATA_STYLE_SECTION, "What to do");
-    heading->note = g_strdup("repairs first, then the largest gain; left to a person last");
+    heading->note =
+        g_strdup("repairs that matter first, then the surest gain; left to a person last");
     heading->note_beside = TRUE;
     heading->dest = g_strdup("actions");
     heading->outline = g_strdup("What to do");
@@ -75,7 +76,8 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
         document,
         ERRATA_STYLE_NOTE,
         "Gains do not add up: one remedy may mend what another is for. “Up to” is "
-        "what there would be to gain if the rows did as well as can be expected; the rest "
-        "was measured on rows of the log.")
+        "what there would be to gain if the rows did as well as can be expected, placed by "
+        "its lower end; the rest was measured on rows of the log. Gains in the report’s own "
+        "metric stand before others.")
         ->space = 8.0;
 }

@@ -249,6 +249,38 @@ compose_own_gain(const ErrataFinding *finding)
     return NULL;
 }
 
+/* the finding that tells what this one is the matter of; %NULL: none */
+static const ErrataFinding *
+compose_source(const ErrataCase *report_case, const ErrataFinding *finding)
+{
+    const ErrataEvidence *evidence = errata_finding_evidence(finding, "comes_from");
+
+    for (guint i = 0; evidence != NULL && i < report_case->findings->len; i++) {
+        const ErrataFinding *source = g_ptr_array_index(report_case->findings, i);
+
+        if (source != finding && source->id != NULL && g_strcmp0(source->id, evidence->text) == 0)
+            return source;
+    }
+    return NULL;
+}
+
+/* the gain of a remedy of @finding, which is no more than that of the finding that it comes from, whose remedy
+ * it is */
+static double
+compose_gain_within(const ErrataCase *report_case,
+                    const ErrataFinding *finding,
+                    const ErrataSuggestion *suggestion)
+{
+    const ErrataFinding *source = compose_source(report_case, finding);
+    double gain = suggestion->to - suggestion->from;
+
+    if (source == NULL || !compose_has_fix(source->kind) || errata_actions_is_hard_ground(source) ||
+        !(fabs(source->delta) > 0.0) || g_strcmp0(source->metric, suggestion->metric) != 0 ||
+        fabs(gain) < fabs(source->delta))
+        return gain;
+    return source->delta;
+}
+
 /* by how much which metric would move if the finding were mended; NaN when that is not known */
 static double
 compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const char **ret_metric)
@@ -264,7 +296,8 @@ compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const
     if (suggestion == NULL)
         return (double)NAN;
     *ret_metric = suggestion->metric;
-    return suggestion->to - suggestion->from;
+    return own ? suggestion->to - suggestion->from
+               : compose_gain_within(report_case, finding, suggestion);
 }
 
 /* half of the interval of a gain of @delta, by which it is rounded: that of the remedy that it is the gain of,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to do about findings, in order. What is broken comes first, where it is grave or has cost something, else
- * last; then the suggestions of all findings in the order of what they would gain. Gains in the report's own metric come
- * before others, since gains of different metrics cannot be weighed, and rows left to a person come last: that
- * gain is one of the rest. The same remedy for several findings is told once. */
+/* What to do about findings, in order. What is broken comes first, where it is grave or has cost something; then the
+ * suggestions of all findings in the order of what they would gain, for an upper bound of what is sure of it. Gains in the
+ * report's own metric come before others, since gains of different metrics cannot be weighed, and those before repairs
+ * that nothing hangs on. Rows left to a person come last: that gain is one of the rest. The same remedy for several
+ * findings is told once. */
 #include "actions.h"
 
 #include <math.h>
@@ -27,17 +28,15 @@ actions_is_headline(const ErrataCase *report_case, const ErrataSuggestion *sugge
            g_strcmp0(suggestion->metric, "mae") == 0;
 }
 
-static gboolean
-actions_leaves(const ErrataAction *action)
+static guint
+actions_turn(const ErrataAction *action)
 {
-    return g_strcmp0(action->suggestion->action, "abstain-route") == 0;
-}
-
-static gboolean
-actions_first(const ErrataAction *action)
-{
-    return action->repair && (action->finding->severity >= ERRATA_SEVERITY_HIGH ||
-                              errata_suggestion_size(action->suggestion) >= ACTIONS_LEAST);
+    if (action->repair)
+        return action->finding->severity >= ERRATA_SEVERITY_HIGH ||
+                       errata_suggestion_size(action->suggestion) >= ACTIONS_LEAST
+                   ? 0
+                   : 3;
+    return errata_suggestion_leaves(action->suggestion) ? 4 : action->headline ? 1 : 2;
 }
 
 static int
@@ -48,16 +47,10 @@ actions_order_cb(gconstpointer a, gconstpointer b)
     double size_x = errata_suggestion_size(x->suggestion);
     double size_y = errata_suggestion_size(y->suggestion);
 
-    if (actions_first(x) != actions_first(y))
-        return actions_first(x) ? -1 : 1;
-    if (x->repair != y->repair) /* one that nothing hangs on */
-        return y->repair ? -1 : 1;
+    if (actions_turn(x) != actions_turn(y))
+        return actions_turn(x) < actions_turn(y) ? -1 : 1;
     if (x->repair)
         return x->index < y->index ? -1 : x->index > y->index;
-    if (x->headline != y->headline)
-        return x->headline ? -1 : 1;
-    if (actions_leaves(x) != actions_leaves(y))
-        return actions_leaves(y) ? -1 : 1;
     if (size_x > size_y || size_x < size_y)
         return size_x > size_y ? -1 : 1;
     return x->index < y->index ? -1 : x->index > y->index;

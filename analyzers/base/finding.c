@@ -443,6 +443,18 @@ errata_suggestion_size(const ErrataSuggestion *self)
     return lower && self->from > 0.0 ? gain / self->from : gain;
 }
 
+/**
+ * errata_suggestion_leaves:
+ * @self: a suggestion
+ *
+ * Returns: whether it leaves rows to a person: its gain is one of the rest, and stands behind others
+ */
+gboolean
+errata_suggestion_leaves(const ErrataSuggestion *self)
+{
+    return g_strcmp0(self->action, "abstain-route") == 0;
+}
+
 ErrataSeverity
 errata_severity_from_impact(double share, double points)
 {

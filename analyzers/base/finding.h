@@ -250,6 +250,7 @@ ErrataEvidence *errata_finding_point(ErrataFinding *self,
                                      const char *what,
                                      double part);
 double errata_suggestion_size(const ErrataSuggestion *self);
+gboolean errata_suggestion_leaves(const ErrataSuggestion *self);
 /* severity of a finding that has errors to count: CONTRACT 5; @share of all errors, @points of the
  * headline metric to gain as a proportion */
 ErrataSeverity errata_severity_from_impact(double share, double points);

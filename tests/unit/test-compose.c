@@ -462,6 +462,73 @@ test_compose_actions_order(void)
     }
 }
 
+static ErrataSuggestion *
+test_compose_suggest(ErrataFinding *finding, const char *action, const char *metric, double gain)
+{
+    ErrataSuggestion *suggestion = errata_finding_suggest(finding, action, action);
+
+    suggestion->metric = g_strdup(metric);
+    suggestion->from = 0.5;
+    suggestion->to = 0.5 + gain;
+    return suggestion;
+}
+
+/* rows left to a person stand last, whatever they gain; a repair that nothing hangs on right before them */
+static void
+test_compose_actions_last(void)
+{
+    static const char *const wanted[] = {"move-threshold",
+                                         "recalibrate",
+                                         "fix-pipeline",
+                                         "abstain-route"};
+    g_autoptr(ErrataCase) report_case = errata_case_new();
+    ErrataFinding *slice = errata_finding_new(ERRATA_FINDING_SLICE, "a group errs");
+    ErrataFinding *bug = errata_finding_new(ERRATA_FINDING_DATA_BUG, "units change");
+    g_autoptr(GArray) actions = NULL;
+
+    report_case->headline = g_strdup("accuracy");
+    slice->severity = bug->severity = ERRATA_SEVERITY_MEDIUM;
+    test_compose_suggest(slice, "abstain-route", "accuracy", 0.2);
+    test_compose_suggest(slice, "recalibrate", "log_loss", -0.05);
+    test_compose_suggest(slice, "move-threshold", "accuracy", 0.05);
+    test_compose_suggest(bug, "fix-pipeline", "accuracy", 0.0001);
+    g_ptr_array_add(report_case->findings, slice);
+    g_ptr_array_add(report_case->findings, bug);
+    actions = errata_actions_gather(report_case);
+    g_assert_cmpuint(actions->len, ==, G_N_ELEMENTS(wanted));
+    for (guint i = 0; i < actions->len; i++)
+        g_assert_cmpstr(g_array_index(actions, ErrataAction, i).suggestion->action, ==, wanted[i]);
+}
+
+/* what a finding comes from has one gain, however its remedy is measured */
+static void
+test_compose_gain_of_source(void)
+{
+    g_autoptr(ErrataCase) report_case = errata_case_new();
+    ErrataFinding *slice = errata_finding_new(ERRATA_FINDING_SLICE, "a group errs");
+    ErrataFinding *fall = errata_finding_new(ERRATA_FINDING_PERFORMANCE, "it fell");
+    ErrataMetric *accuracy = errata_case_add_metric(report_case, "accuracy", 0.5, 0.47, 0.53, 1000);
+    g_autofree char *gain = NULL;
+
+    report_case->headline = g_strdup("accuracy");
+    g_assert_nonnull(accuracy);
+    slice->metric = g_strdup("accuracy");
+    slice->delta = 0.018;
+    test_compose_suggest(slice, "move-threshold", "accuracy", 0.023);
+    errata_finding_add(slice, errata_evidence_new("rate_in", "wrong", 0.7, ERRATA_UNIT_SHARE, 40));
+    errata_finding_point(fall, slice, "part of it that another finding tells", 0.9);
+    errata_case_add_finding(report_case, slice);
+    errata_case_add_finding(report_case, fall);
+    g_free(slice->id);
+    slice->id = g_strdup("F1");
+    g_free(fall->id);
+    fall->id = g_strdup("F2");
+    g_free(((ErrataEvidence *)g_ptr_array_index(fall->evidence, 0))->text);
+    ((ErrataEvidence *)g_ptr_array_index(fall->evidence, 0))->text = g_strdup("F1");
+    gain = errata_compose_gain(report_case, fall);
+    g_assert_cmpstr(gain, ==, "with\u00a01");
+}
+
 /* classes whose names begin and end alike are told apart where there is no room for them */
 static void
 test_compose_class_names(void)
@@ -591,6 +658,8 @@ main(int argc, char **argv)
     g_test_add_func("/compose/news", test_compose_news);
     g_test_add_func("/compose/not-computed", test_compose_not_computed);
     g_test_add_func("/compose/actions-order", test_compose_actions_order);
+    g_test_add_func("/compose/actions-last", test_compose_actions_last);
+    g_test_add_func("/compose/gain-of-source", test_compose_gain_of_source);
     g_test_add_func("/compose/class-names", test_compose_class_names);
     return g_test_run();
 }
