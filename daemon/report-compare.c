@@ -3,7 +3,7 @@
  * when the interval of the difference excludes 0; findings are matched one
  * to one by kind and subject as patterns are, those that have a pattern by it, those with conditions
  * by these: first exactly, then with ends that moved a little, then where one of them only narrows the
- * other. The command line and the bus tell the same. */
+ * other. Every finding of either report stands in one list. The command line and the bus tell the same. */
 #include "report-compare.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@
 #define COMPARE_COLUMNS 0.5     /* of the report with fewer columns that the other has to have */
 
 static const char *const compare_lists[] =
-    {"new", "worse", "better", "fixed", "not-seen", "same", "unjudged"};
+    {"new", "worse", "better", "fixed", "not-seen", "same", "unjudged", "aside"};
 
 enum {
     COMPARE_NEW,
@@ -29,7 +29,8 @@ enum {
     COMPARE_FIXED,
     COMPARE_NOT_SEEN,
     COMPARE_SAME,
-    COMPARE_UNJUDGED
+    COMPARE_UNJUDGED,
+    COMPARE_ASIDE
 };
 
 /**
@@ -570,18 +571,18 @@ compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCas
             seen[match[i]] = 1;
             list = compare_change(now, finding, before, other);
         }
-        if (compare_is_news(finding, other))
-            compare_add_finding(&lists[list], finding, other, same_rows);
+        compare_add_finding(&lists[compare_is_news(finding, other) ? list : COMPARE_ASIDE],
+                            finding,
+                            other,
+                            same_rows);
     }
     for (guint k = 0; k < before->findings->len; k++)
         if (seen[k] == 0) {
             const ErrataFinding *finding = g_ptr_array_index(before->findings, k);
+            guint list = compare_is_news(NULL, finding) ? compare_gone(now, before, finding)
+                                                        : COMPARE_ASIDE;
 
-            if (compare_is_news(NULL, finding))
-                compare_add_finding(&lists[compare_gone(now, before, finding)],
-                                    NULL,
-                                    finding,
-                                    same_rows);
+            compare_add_finding(&lists[list], NULL, finding, same_rows);
         }
     for (guint i = 0; i < G_N_ELEMENTS(compare_lists); i++)
         g_variant_builder_add(result, "{sv}", compare_lists[i], g_variant_builder_end(&lists[i]));

@@ -43,7 +43,8 @@ static const struct {
                      {"fixed", "Fixed"},
                      {"not-seen", "Not seen again, too few rows to tell"},
                      {"unjudged", "Cannot be judged by the later report"},
-                     {"same", "Unchanged"}};
+                     {"same", "Unchanged"},
+                     {"aside", "No news: told by another finding of its report, or nothing wrong"}};
 
 /* of other rows nothing is unchanged: it is found again */
 #define COMPARE_AGAIN "In both"
@@ -190,7 +191,7 @@ compare_say_metrics(GString *text, GVariant *result)
 }
 
 static void
-compare_say_finding(GString *text, GVariant *finding)
+compare_say_finding(GString *text, GVariant *finding, gboolean aside)
 {
     const char *title = "", *severity = "", *other = "", *of = "";
     double from = compare_number(finding, "from"), to = compare_number(finding, "to");
@@ -207,6 +208,10 @@ compare_say_finding(GString *text, GVariant *finding)
         g_string_append_printf(text, " (%s → %s of the %s)", a, b, of);
     }
     g_string_append_c(text, '\n');
+    if (aside && isnan(from) != isnan(to))
+        g_string_append_printf(text,
+                               "            in the %s report only\n",
+                               isnan(from) ? "later" : "earlier");
     if (*other != '\0' && !g_str_equal(other, title))
         g_string_append_printf(text, "            before: %s\n", other);
 }
@@ -238,7 +243,7 @@ compare_say(GVariant *result)
         for (gsize j = 0; j < n; j++) {
             g_autoptr(GVariant) finding = g_variant_get_child_value(list, j);
 
-            compare_say_finding(text, finding);
+            compare_say_finding(text, finding, g_str_equal(compare_lists[i].key, "aside"));
         }
     }
     return g_string_free(g_steal_pointer(&text), FALSE);

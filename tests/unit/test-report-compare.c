@@ -429,7 +429,9 @@ test_compare_told(void)
     g_ptr_array_add(test_compare_slice(now, "height", 40.0, 0.2)->notes, g_strdup("better=yes"));
     result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
     g_assert_cmpuint(test_compare_count(result, "new"), ==, 1);
+    g_assert_cmpuint(test_compare_count(result, "aside"), ==, 2); /* and is not left out */
     back = g_variant_ref_sink(errata_report_compare(before, now, NULL));
+    g_assert_cmpuint(test_compare_count(back, "aside"), ==, 2);
     g_assert_cmpuint(test_compare_count(back, "fixed") + test_compare_count(back, "not-seen"),
                      ==,
                      1);
