@@ -111,6 +111,8 @@ intake_store_duplicate(Intake *self, ErrataStore *store, gint64 same, GError **e
     other = errata_store_job_get(store, same, error);
     if (other == NULL)
         return FALSE;
+    if (other->state == ERRATA_JOB_REGISTERED && self->request->root != NULL && self->job->id == 0)
+        return TRUE; /* looked at again, since a reference came: it was no log */
     self->job->other = same;
     self->job->report = other->report;
     errata_job_end(self->job, ERRATA_JOB_MERGED);

@@ -100,30 +100,40 @@ errata_job_open_settings(ErrataHostJob *host,
     return TRUE;
 }
 
-static char *
-job_open_command(const ErrataJobOpen *run)
+/* " --reference 'PATH'"; a file that was dropped is in the model's folder */
+static void
+job_open_command_file(GString *command, const char *option, const char *folder, const char *file)
 {
-    g_autofree char *file = g_shell_quote(run->job->path != NULL ? run->job->path
-                                                                 : run->job->input);
-    g_autofree char *name = g_shell_quote(run->job->name);
-    g_autofree char *folder = g_build_filename(run->configuration->inbox, run->job->name, NULL);
+    g_autofree char *path = g_path_is_absolute(file) ? g_strdup(file)
+                                                     : g_build_filename(folder, file, NULL);
+    g_autofree char *quoted = g_shell_quote(path);
+
+    g_string_append_printf(command, " %s %s", option, quoted);
+}
+
+/**
+ * errata_job_open_command:
+ * @job: a log
+ * @model: what the store knows of its model
+ * @inbox: the folder that files are dropped into
+ *
+ * Returns: (transfer full): the command that makes its report again
+ */
+char *
+errata_job_open_command(const ErrataJob *job, const ErrataModelRecord *model, const char *inbox)
+{
+    g_autofree char *file = g_shell_quote(job->path != NULL ? job->path : job->input);
+    g_autofree char *name = g_shell_quote(job->name);
+    g_autofree char *folder = g_build_filename(inbox, job->name, NULL);
     GString *command = g_string_new(NULL);
 
     g_string_append_printf(command, "errata analyze %s --name %s", file, name);
-    if (*run->model->reference != '\0') {
-        g_autofree char *path = g_path_is_absolute(run->model->reference_file)
-                                    ? g_strdup(run->model->reference_file)
-                                    : g_build_filename(folder, run->model->reference_file, NULL);
-        g_autofree char *reference = g_shell_quote(path);
-
-        g_string_append_printf(command, " --reference %s", reference);
-    }
-    if (*run->model->configuration != '\0') {
-        g_autofree char *path = g_build_filename(folder, "errata.conf", NULL);
-        g_autofree char *configuration = g_shell_quote(path);
-
-        g_string_append_printf(command, " --config %s", configuration);
-    }
+    if (*model->reference != '\0')
+        job_open_command_file(command, "--reference", folder, model->reference_file);
+    if (*model->current != '\0' && g_strcmp0(model->current, job->sha256) != 0)
+        job_open_command_file(command, "--model", folder, model->current_file);
+    if (*model->configuration != '\0')
+        job_open_command_file(command, "--config", folder, "errata.conf");
     return g_string_free(command, FALSE);
 }
 
@@ -167,7 +177,7 @@ errata_job_open(ErrataJobOpen *run, GError **error)
     host->id = g_path_get_basename(folder);
     host->name = g_strdup(job->name);
     host->created = g_date_time_format(created, "%Y-%m-%dT%H:%M:%SZ");
-    host->command = job_open_command(run);
+    host->command = errata_job_open_command(job, run->model, run->configuration->inbox);
     host->memory = run->configuration->memory;
     host->patterns = g_variant_ref(run->patterns);
     host->background = TRUE;

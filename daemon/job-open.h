@@ -32,6 +32,9 @@ typedef struct {
 } ErrataJobOpen;
 
 gboolean errata_job_open(ErrataJobOpen *run, GError **error);
+char *errata_job_open_command(const ErrataJob *job,
+                              const ErrataModelRecord *model,
+                              const char *inbox);
 gboolean errata_job_open_settings(ErrataHostJob *host,
                                   const ErrataConfiguration *configuration,
                                   ErrataSpool *spool,

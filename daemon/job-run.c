@@ -390,7 +390,9 @@ static gpointer
 job_run_register_cb(ErrataStore *store, gpointer data, GError **error)
 {
     ErrataJobOpen *run = data;
-    g_autofree char *file = g_path_get_basename(run->job->input);
+    g_autofree char *file = g_path_is_absolute(run->job->input)
+                                ? g_strdup(run->job->input) /* submitted: it lies elsewhere */
+                                : g_path_get_basename(run->job->input);
     const char *nick = NULL;
     ErrataKind kind = ERRATA_KIND_MODEL;
     gboolean done;

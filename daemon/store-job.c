@@ -220,7 +220,8 @@ errata_store_job_list(ErrataStore *self,
 /**
  * errata_store_job_find_same:
  * @ret_id: (out): a job of that model with the same bytes that did not fail and was not
- *   cancelled, the newest; 0: none since the model's file or its reference came
+ *   cancelled, the newest; 0: none since the model's file or its reference came. What is the model's file is so,
+ *   whatever came since
  */
 gboolean
 errata_store_job_find_same(ErrataStore *self,
@@ -234,7 +235,9 @@ errata_store_job_find_same(ErrataStore *self,
                            error,
                            "SELECT id FROM job WHERE name = ?1 AND sha256 = ?2 AND state < ?3"
                            " AND (state = 0 OR id >= coalesce((SELECT max(job) FROM model_file"
-                           " WHERE name = ?1 AND kind IN (1, 3)), 0))"
+                           " WHERE name = ?1 AND kind IN (1, 3)), 0)"
+                           " OR EXISTS (SELECT 1 FROM model_file"
+                           " WHERE name = ?1 AND kind = 3 AND sha256 = ?2))"
                            " AND NOT (state = 7 AND sha256 IN"
                            " (SELECT o.sha256 FROM job AS o WHERE o.id = job.other))"
                            " ORDER BY id DESC LIMIT 1",

@@ -34,6 +34,7 @@ errata_model_record_free(ErrataModelRecord *self)
         return;
     g_free(self->name);
     g_free(self->current);
+    g_free(self->current_file);
     g_free(self->reference);
     g_free(self->reference_file);
     g_free(self->configuration);
@@ -270,7 +271,7 @@ errata_store_model_set_file(ErrataStore *self,
 #define STORE_MODEL_QUERY                                                                            \
     "SELECT m.name, (SELECT count(*) FROM report WHERE report.name = m.name AND " STORE_REPORT_READY \
     "),"                                                                                             \
-    " c.sha256, r.sha256, r.file, s.sha256, s.file FROM model m"                                     \
+    " c.sha256, r.sha256, r.file, s.sha256, s.file, c.file FROM model m"                             \
     " LEFT JOIN model_file c ON c.name = m.name AND c.kind = 3"                                      \
     " LEFT JOIN model_file r ON r.name = m.name AND r.kind = 1"                                      \
     " LEFT JOIN model_file s ON s.name = m.name AND s.kind = 2"
@@ -295,6 +296,7 @@ store_model_from_row(ErrataStatement *statement)
     model->reference_file = store_model_text(statement, 4);
     model->configuration = store_model_text(statement, 5);
     model->configuration_file = store_model_text(statement, 6);
+    model->current_file = store_model_text(statement, 7);
     return model;
 }
 

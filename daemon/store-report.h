@@ -42,6 +42,7 @@ typedef struct {
     char *name;
     guint n_reports;
     char *current;
+    char *current_file;
     char *reference;
     char *reference_file;
     char *configuration;

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 
+#include "job-open.h"
 #include "scratch.h"
 #include "spool.h"
 #include "store-job.h"
@@ -187,10 +188,50 @@ test_store_reports_and_models(void)
     model = errata_store_model_get(store, "fraud", &error);
     g_assert_cmpstr(model->reference, ==, "ff");
     g_assert_cmpstr(model->current, ==, "");
+    g_assert_cmpstr(model->current_file, ==, "");
     g_assert_cmpuint(model->n_reports, ==, 1);
     missing = errata_store_model_get(store, "none", &error);
     g_assert_null(missing);
     g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_NOT_FOUND);
+}
+
+static ErrataJob *
+test_registered(ErrataStore *store, const char *file, const char *sha256, ErrataKind kind)
+{
+    ErrataJob *job = test_insert(store, "fraud", sha256, 12);
+    g_autoptr(GError) error = NULL;
+
+    job->state = ERRATA_JOB_REGISTERED;
+    g_assert_true(errata_store_job_update(store, job, &error));
+    g_assert_true(errata_store_model_set_file(store, "fraud", kind, file, sha256, job->id, &error));
+    return job;
+}
+
+static void
+test_store_model_file(void)
+{
+    g_autofree char *path = test_path("store.db");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataStore) store = errata_store_open(path, &error);
+    g_autoptr(ErrataJob) file = test_registered(store, "m.joblib", "aa", ERRATA_KIND_MODEL);
+    g_autoptr(ErrataJob) other = test_registered(store, "r.csv", "bb", ERRATA_KIND_REFERENCE);
+    g_autoptr(ErrataJob) log = errata_job_new("fraud", "fraud/log.csv");
+    g_autoptr(ErrataModelRecord) model = NULL;
+    g_autofree char *command = NULL;
+    gint64 same = 0;
+
+    g_test_summary("A model's file is known, whatever came since, and the command names it");
+    g_assert_true(errata_store_job_find_same(store, "fraud", "aa", &same, &error));
+    g_assert_cmpint(same, ==, file->id);
+    g_assert_cmpint(same, <, other->id);
+    model = errata_store_model_get(store, "fraud", &error);
+    log->path = g_strdup("/in/fraud/log.csv");
+    log->sha256 = g_strdup("cc");
+    command = errata_job_open_command(log, model, "/in");
+    g_assert_cmpstr(command,
+                    ==,
+                    "errata analyze '/in/fraud/log.csv' --name 'fraud' --reference "
+                    "'/in/fraud/r.csv' --model '/in/fraud/m.joblib'");
 }
 
 static void
@@ -249,6 +290,7 @@ main(int argc, char **argv)
     g_test_add_func("/store/same", test_store_same);
     g_test_add_func("/store/prefixes", test_store_prefixes);
     g_test_add_func("/store/reports-and-models", test_store_reports_and_models);
+    g_test_add_func("/store/model-file", test_store_model_file);
     g_test_add_func("/store/newer-is-refused", test_store_newer_is_refused);
     g_test_add_func("/store/thread", test_store_thread);
     return g_test_run();
