@@ -150,7 +150,7 @@ abstain_figure(const AbstainCounts *counts, const AbstainGain *gain)
 {
     ErrataFigure *figure = errata_figure_new("abstain",
                                              ERRATA_FIGURE_LINES,
-                                             "Errors of what is answered, by how much is");
+                                             "Errors among those kept, by how many are kept");
     ErrataSeries *series = errata_figure_add_series(figure, "all rows", ERRATA_TONE_NOW, 0);
     double n = 0.0, wrong = 0.0, next = 0.0;
 

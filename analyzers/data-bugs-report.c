@@ -104,13 +104,14 @@ report_timeline(const ErrataDataBugs *self, const ErrataDataBug *bug, const char
 
     figure->description = g_strdup_printf("Share of affected rows over time: %s.", bug->title);
     if (bug->has_window) {
+        g_autofree char *label = g_strdelimit(g_strdup(bug->bug), "-", ' ');
         ErrataMark *mark;
 
         mark = errata_figure_add_mark(figure,
                                       figure->x_is_time
                                           ? (double)outcome->time[outcome->order[bug->from]]
                                           : (double)bug->from,
-                                      bug->bug,
+                                      label,
                                       ERRATA_TONE_ERROR);
         mark->x_end = figure->x_is_time ? (double)outcome->time[outcome->order[bug->to - 1]]
                                         : (double)bug->to;

@@ -57,7 +57,7 @@ attribution_examples(ErrataDocument *document, const ErrataShares *shares)
         return;
     errata_compose_section(document,
                            "Rows worked out",
-                           "two sure errors and a correct row; red: up, blue: down",
+                           "two of the worst rows and a good one; red: up, blue: down",
                            TRUE)
         ->keep_next = TRUE;
     attribution_beside(document, shares, errors, 2);

@@ -42,6 +42,13 @@ errata_model_curve_is_step(const char *name)
     return g_strv_contains(names, g_strstrip(lower));
 }
 
+/* as many digits as tell a curve's course */
+static const char *
+curve_print(double value, char *buffer)
+{
+    return g_ascii_formatd(buffer, ERRATA_NUMBER_BUFFER, "%.6g", value);
+}
+
 /**
  * errata_model_curve_describe:
  * @name: of the curve; what it measures follows from it
@@ -70,10 +77,10 @@ errata_model_curve_describe(const char *name, const double *value, gsize n)
     return g_strdup_printf(
         "%u steps, %s at first, %s at last, %s a tenth before, best %s at step %u",
         (guint)n,
-        errata_number_print(value[0], first),
-        errata_number_print(value[n - 1], last),
-        errata_number_print(value[n - 1 - MAX(n / 10, 1)], late),
-        errata_number_print(value[best], extreme),
+        curve_print(value[0], first),
+        curve_print(value[n - 1], last),
+        curve_print(value[n - 1 - MAX(n / 10, 1)], late),
+        curve_print(value[best], extreme),
         (guint)best + 1);
 }
 
