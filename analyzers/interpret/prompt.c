@@ -46,9 +46,8 @@ errata_prompt_facts(const ErrataFinding *finding, const ErrataCase *report)
     g_string_append_printf(facts,
                            "Finding: %s%s\nFacts: id | what | direction | unit\n",
                            errata_finding_kind_nick(finding->kind),
-                           errata_finding_is_held_out(finding) ? ", confirmed on rows not searched"
-                           : finding->confirmed                ? ""
-                                                               : ", exploratory");
+                           finding->confirmed ? ", confirmed on rows not searched"
+                                              : ", exploratory");
     for (guint i = 0; i < finding->evidence->len && n < PROMPT_MAX_FACTS; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
 
