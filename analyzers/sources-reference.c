@@ -21,7 +21,8 @@ reference_mark(const ErrataAnalysis *analysis, const ErrataFinding *source, guin
         return FALSE;
     rows = errata_filter_evaluate(filter, analysis->reference, analysis->reference_outcome);
     for (gsize row = 0; row < analysis->reference_outcome->n_rows; row++)
-        mark[row] |= (rows->bits[row >> 6] >> (row & 63) & 1) != 0 ? 1 : 0;
+        if (errata_rows_has(rows, row))
+            mark[row] = 1;
     return TRUE;
 }
 
