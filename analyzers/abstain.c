@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What if the least sure predictions went to a person? Each half of the rows chooses a confidence
- * under which to abstain, and the other half tells what that does to the errors of the rest. Faulty rows
- * choose nothing, but they are among those that are told of: the log has them. Rows are counted in
- * 4,096 bins of confidence, so no sort is needed. METHODS 1. */
+ * under which to abstain, and the other half tells what that does to the errors of the rest. Faulty
+ * rows choose nothing, but they are among those that are told of: the log has them. Rows are
+ * counted in 4,096 bins of confidence, so no sort is needed. METHODS 1. */
 #include "abstain.h"
 
 #include <math.h>
@@ -21,7 +21,8 @@
 #define ABSTAIN_POINTS 100   /* of the figure */
 #define ABSTAIN_FEW    100.0 /* rows that the curve begins with, or a fifth of all */
 
-/* rows and errors by confidence, per half; weighted rows count as many as make their sum no surer than it is */
+/* rows and errors by confidence, per half; weighted rows count as many as make their sum no surer
+ * than it is */
 typedef struct {
     double n[2][ABSTAIN_BINS];
     double wrong[2][ABSTAIN_BINS];
@@ -40,7 +41,8 @@ typedef struct {
     double p;
 } AbstainGain;
 
-/* what makes of the weights of judged rows a sum that is their effective number (Kish 1965): Σ w / Σ w² */
+/* what makes of the weights of judged rows a sum that is their effective number (Kish 1965): Σ w /
+ * Σ w² */
 static double
 abstain_scale(const ErrataOutcome *outcome)
 {
@@ -80,8 +82,9 @@ abstain_count(const ErrataAnalysis *analysis, gboolean sound)
     return counts;
 }
 
-/* the first bin that is answered, 0: all are. To a person go rows that are wrong more often than half
- * way from the usual rate to a coin's: a person's time is worth more than a few errors fewer */
+/* the first bin that is answered, 0: all are. To a person go rows that are wrong more often than
+ * half way from the usual rate to a coin's: a person's time is worth more than a few errors
+ * fewer */
 static guint
 abstain_choose(const AbstainCounts *counts, guint half)
 {

@@ -14,9 +14,10 @@
 #define FAR_APART  0.05 /* p of far values that thin out from the natural end on */
 
 /* How likely values beyond the natural end are to keep such a distance from it, and to lie so close
- * together, if they grow ever rarer outwards, as the wider part of a mixture of populations does: of m
- * such values at most j lie within the share t of the way to the furthest with a chance of at most that
- * of m − 1 spread evenly. A few natural strays may lie there: the best of j = 0 … 3 is taken four times. */
+ * together, if they grow ever rarer outwards, as the wider part of a mixture of populations does:
+ * of m such values at most j lie within the share t of the way to the furthest with a chance of at
+ * most that of m − 1 spread evenly. A few natural strays may lie there: the best of j = 0 … 3 is
+ * taken four times. */
 double
 errata_anomalies_thinning(double *beyond, gsize n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows whose values are each usual and do not go together. Numbers become normal scores by their ranks;
- * a row's distance is Mahalanobis', its covariance that of the rows without the outermost hundredth. Rows
- * whose distance no tail reaches, and that keep apart from the others, are told. */
+/* Rows whose values are each usual and do not go together. Numbers become normal scores by their
+ * ranks; a row's distance is Mahalanobis', its covariance that of the rows without the outermost
+ * hundredth. Rows whose distance no tail reaches, and that keep apart from the others, are told. */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
@@ -120,8 +120,8 @@ joint_scores(const Joint *self, gsize row, double *z)
     return all;
 }
 
-/* the same of many rows, a column after the other, so that its ranks stay at hand; rows that lack a score
- * are left out. How many are left */
+/* the same of many rows, a column after the other, so that its ranks stay at hand; rows that lack a
+ * score are left out. How many are left */
 static gsize
 joint_scores_of(const Joint *self, const guint32 *row, gsize n, double *z)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How odd the found rows are as a whole, against rows of the baseline: for the order of their tables. */
+/* How odd the found rows are as a whole, against rows of the baseline: for the order of their
+ * tables. */
 #include <math.h>
 
 #include "anomalies.h"

@@ -96,8 +96,8 @@ outputs_equal_at_lag(const double *value, const guint32 *order, gsize n)
     return n_equal;
 }
 
-/* how long the run is against the third longest of its value: there may be two more faults. A score that
- * stays at its floor for hours does so often */
+/* how long the run is against the third longest of its value: there may be two more faults. A score
+ * that stays at its floor for hours does so often */
 static double
 outputs_times_usual(const ErrataAnalysis *analysis, const double *value, const OutputsRun *run)
 {

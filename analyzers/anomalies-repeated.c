@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Records that repeat the same rare values in three or more columns, as a stuck sensor or a default filled
- * in by a program does. Rare: in the outer 1 % of its column. Such a triple is counted in all rows that
- * are rare in three columns; it is a finding when hardly a hundredth of it is expected from how common
- * its values are, and when the columns do not repeat themselves in ordinary rows as well (a customer's
- * fixed properties, columns that follow from one another). */
+/* Records that repeat the same rare values in three or more columns, as a stuck sensor or a default
+ * filled in by a program does. Rare: in the outer 1 % of its column. Such a triple is counted in
+ * all rows that are rare in three columns; it is a finding when hardly a hundredth of it is
+ * expected from how common its values are, and when the columns do not repeat themselves in
+ * ordinary rows as well (a customer's fixed properties, columns that follow from one another). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -297,7 +297,8 @@ repeated_pairs(double *hash, gsize n)
     return pairs;
 }
 
-/* how many rows repeat an ordinary row's values in these columns, beyond what independent columns give */
+/* how many rows repeat an ordinary row's values in these columns, beyond what independent columns
+ * give */
 static double
 repeated_usual(const Repeated *self, const RepeatedTriple *triple)
 {
@@ -376,8 +377,9 @@ repeated_in_all(const Repeated *self, const RepeatedItem *item)
     return n;
 }
 
-/* whether all of a triple lies at the ends of its columns, cut off there, together: such an end is met in
- * other rows as well. Of three values that are hardly met elsewhere none is where a column is cut off */
+/* whether all of a triple lies at the ends of its columns, cut off there, together: such an end is
+ * met in other rows as well. Of three values that are hardly met elsewhere none is where a column
+ * is cut off */
 static gboolean
 repeated_is_cut_off(const Repeated *self, const RepeatedTriple *triple)
 {
@@ -449,8 +451,8 @@ repeated_extend(const Repeated *self, const RepeatedTriple *triple, ErrataAnomal
     }
 }
 
-/* all rows with the record's values, those left out of the search too, for each of them is to be kept from the model; where
- * it has more than three, one may be missing */
+/* all rows with the record's values, those left out of the search too, for each of them is to be
+ * kept from the model; where it has more than three, one may be missing */
 static void
 repeated_gather(const Repeated *self, ErrataAnomaly *anomaly)
 {

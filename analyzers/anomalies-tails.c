@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values beyond what the tail of their column reaches by nature. Both ends of every numeric column get a
- * generalised Pareto law; a row's p is its smallest over the columns times their number. The law is
- * fitted to the outer 5 %, so that a hundred strays in it weigh little and 1,000 rows are enough. A heavy law
- * reaches far, though: values that it would allow are told, too, where a gap keeps them apart from the tail
- * that no tail of its steepness has. */
+/* Values beyond what the tail of their column reaches by nature. Both ends of every numeric column
+ * get a generalised Pareto law; a row's p is its smallest over the columns times their number. The
+ * law is fitted to the outer 5 %, so that a hundred strays in it weigh little and 1,000 rows are
+ * enough. A heavy law reaches far, though: values that it would allow are told, too, where a gap
+ * keeps them apart from the tail that no tail of its steepness has. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -107,8 +107,9 @@ tails_judge(TailsEnd *end,
     g_array_sort(end->far, tails_compare_cb); /* outermost first */
 }
 
-/* the least value behind a gap of several times the whole column, which ends in front of it as no heavy tail does:
- * ages up to 21 years, and 250 in a few rows. Such values may all be the same, which spacings cannot judge.
+/* the least value behind a gap of several times the whole column, which ends in front of it as no
+ * heavy tail does: ages up to 21 years, and 250 in a few rows. Such values may all be the same,
+ * which spacings cannot judge.
  * @cut: where the other tail and this one begin, and the median; +infinity: there is none */
 static double
 tails_beyond_all(const double *value, gsize n, const double cut[3], gsize n_all)
@@ -156,8 +157,8 @@ tails_find_gap(TailsEnd *end,
     }
 }
 
-/* where either tail begins, and the median, by an even sample: what matters is how many values lie beyond, and
- * these are counted */
+/* where either tail begins, and the median, by an even sample: what matters is how many values lie
+ * beyond, and these are counted */
 static gboolean
 tails_cut(const ErrataColumn *column, const guint8 *left_out, double ret_cut[3])
 {
@@ -291,7 +292,8 @@ tails_row_order_cb(gconstpointer a, gconstpointer b)
     return (x->p > y->p) - (x->p < y->p);
 }
 
-/* different values among the far rows of a column: a few far entities, each in many rows, are not many */
+/* different values among the far rows of a column: a few far entities, each in many rows, are not
+ * many */
 static guint
 tails_n_values(const TailsWork *work, guint at, double accepted)
 {
@@ -312,7 +314,8 @@ tails_n_values(const TailsWork *work, guint at, double accepted)
     return n;
 }
 
-/* p of what is far at one end as values that thin out from the natural end on; 1 when there is none */
+/* p of what is far at one end as values that thin out from the natural end on; 1 when there is
+ * none */
 static double
 tails_thinning(const TailsEnd *end)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Outputs unlike those of alike rows: boosted trees learn the model's own output from what comes in, on
- * one half of a sample, and say what to expect of the other. Where they know it well, the few outputs
- * that lie far off, and apart from all others, were not made by that model from that input. */
+/* Outputs unlike those of alike rows: boosted trees learn the model's own output from what comes
+ * in, on one half of a sample, and say what to expect of the other. Where they know it well, the
+ * few outputs that lie far off, and apart from all others, were not made by that model from that
+ * input. */
 #include <math.h>
 
 #include "anomalies.h"
@@ -113,7 +114,8 @@ unlike_learn(Unlike *self, const ErrataBoostColumn *columns, guint n_columns, gu
     self->trees[half] = errata_boost_train(columns, n_columns, train, n, self->target, &params);
 }
 
-/* how far the sample's outputs are from what the other half expects; FALSE when it knows too little */
+/* how far the sample's outputs are from what the other half expects; FALSE when it knows too
+ * little */
 static gboolean
 unlike_distances(const Unlike *self, const ErrataBoostColumn *columns, double *distance)
 {

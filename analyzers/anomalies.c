@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows that cannot be right or that nothing else resembles: codes for “no value” among numbers, values
- * beyond what a column's tail reaches by nature, the same rare values together again and again. Each
- * needs five rows. How odd a row is as a whole, by an isolation forest, only ranks and shows them. */
+/* Rows that cannot be right or that nothing else resembles: codes for “no value” among numbers,
+ * values beyond what a column's tail reaches by nature, the same rare values together again and
+ * again. Each needs five rows. How odd a row is as a whole, by an isolation forest, only ranks and
+ * shows them. */
 #include "anomalies.h"
 
 #include <math.h>

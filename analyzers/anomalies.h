@@ -74,12 +74,12 @@ typedef struct {
 } ErrataAnomalies;
 
 ErrataAnomaly *errata_anomalies_add(ErrataAnomalies *self, ErrataAnomalyKind kind);
-/* (transfer full): 1 for rows that say nothing of the column (NULL: of any): copies, and windows in which
- * it came in another unit */
+/* (transfer full): 1 for rows that say nothing of the column (NULL: of any): copies, and windows in
+ * which it came in another unit */
 guint8 *errata_anomalies_left_out(const ErrataAnomalies *self, const char *column);
 
-/* where values (the larger, the odder) begin that their tail does not reach and that keep apart from it:
- * +infinity where none do, or too few */
+/* where values (the larger, the odder) begin that their tail does not reach and that keep apart
+ * from it: +infinity where none do, or too few */
 double errata_anomalies_far(const double *value, gsize n);
 /* p of distances beyond a natural end under a law that thins out; sorts them */
 double errata_anomalies_thinning(double *beyond, gsize n);

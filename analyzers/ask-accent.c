@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Names of the log written without their accents (Koeln or Koln for Köln, ete for été), or with accents that the
- * log has not: the word of the question becomes that of the log, where it can be but one. */
+/* Names of the log written without their accents (Koeln or Koln for Köln, ete for été), or with
+ * accents that the log has not: the word of the question becomes that of the log, where it can be
+ * but one. */
 #include <string.h>
 
 #include "ask-words.h"
@@ -55,7 +56,8 @@ accent_meant(GHashTable *known, const char *part)
     return NULL;
 }
 
-/* words of a question that is being read: those that the log has with other accents become the log's */
+/* words of a question that is being read: those that the log has with other accents become the
+ * log's */
 void
 errata_ask_accent_mend(AskWords *words)
 {

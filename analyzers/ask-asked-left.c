@@ -241,7 +241,8 @@ errata_ask_asked_is_linked(const AskAsked *self)
     return FALSE;
 }
 
-/* whether a word of the question stands for something of the plan, or for nothing that could be lost */
+/* whether a word of the question stands for something of the plan, or for nothing that could be
+ * lost */
 static gboolean
 asked_is_explained(const AskAsked *self, const AskWords *read, guint at)
 {
@@ -275,7 +276,8 @@ asked_is_explained(const AskAsked *self, const AskWords *read, guint at)
     return g_str_has_suffix(word->fold, "ieth");
 }
 
-/* words that nothing stands for: of a phrase that says which rows, the plan has lost it; else they are told */
+/* words that nothing stands for: of a phrase that says which rows, the plan has lost it; else they
+ * are told */
 gboolean
 errata_ask_asked_check_left(AskAsked *self, const char *question, char **ret_note)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A plan may name all that the question names and be of the other side: those who are not of the value, the
- * right ones where the wrong are asked for, labels for predictions, either where both must hold. The rows that
- * the plan leaves tell. */
+/* A plan may name all that the question names and be of the other side: those who are not of the
+ * value, the right ones where the wrong are asked for, labels for predictions, either where both
+ * must hold. The rows that the plan leaves tell. */
 #include <string.h>
 
 #include "ask-asked-private.h"
@@ -38,7 +38,8 @@ sides_turns(const AskAsked *self)
     return FALSE;
 }
 
-/* whether the plan has rows, and none of them, nor of those that they are compared with, has the value */
+/* whether the plan has rows, and none of them, nor of those that they are compared with, has the
+ * value */
 static gboolean
 sides_lacks(const AskAsked *self, const AskValue *value)
 {
@@ -59,7 +60,8 @@ sides_is_outcome(const AskAsked *self, const char *name)
               g_ascii_strcasecmp(text, schema->names[schema->prediction]) == 0)));
 }
 
-/* what the question names must not be what the plan leaves out; defaults that it predicted not to be so are */
+/* what the question names must not be what the plan leaves out; defaults that it predicted not to
+ * be so are */
 static gboolean
 sides_check_values(AskAsked *self)
 {

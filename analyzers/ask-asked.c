@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a plan is of the question: what a question names (numbers, dates, names, values, what it leaves
- * out) must be in the plan, and what the plan compares with must be of the question. A language model's plan
- * may be carried out and still answer something else. */
+/* Whether a plan is of the question: what a question names (numbers, dates, names, values, what it
+ * leaves out) must be in the plan, and what the plan compares with must be of the question. A
+ * language model's plan may be carried out and still answer something else. */
 #include <math.h>
 #include <string.h>
 
@@ -628,8 +628,8 @@ asked_check_times(AskAsked *self)
  * @question: in words
  * @plan: what a language model made of it
  * @data: what it is about; without a log nothing is held against anything
- * @ret_note: (out): gets what to tell who asked beside the answer, where words of the question stand for
- *   nothing in the plan
+ * @ret_note: (out): gets what to tell who asked beside the answer, where words of the question
+ *   stand for nothing in the plan
  * @ret_why: (out): gets why the plan is not of the question
  *
  * Returns: whether the plan has all that the question names, and names nothing else

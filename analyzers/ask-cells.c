@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a name in a plan means, besides conditions: a column, the hour or the weekday of one, or what
- * the outcome knows (label, prediction, error, correct, score, confidence, loss). */
+/* What a name in a plan means, besides conditions: a column, the hour or the weekday of one, or
+ * what the outcome knows (label, prediction, error, correct, score, confidence, loss). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -600,8 +600,8 @@ cells_cross(AskRun *run,
     return g_steal_pointer(&self);
 }
 
-/* the groups of a step; rows outside the plan may be in none (−1) where there are two columns. NULL, and
- * the answer says why, when there are none */
+/* the groups of a step; rows outside the plan may be in none (−1) where there are two columns.
+ * NULL, and the answer says why, when there are none */
 AskGroups *
 errata_ask_groups_cross(AskRun *run, const ErrataAskStep *group)
 {
@@ -643,7 +643,8 @@ cells_compare_cb(gconstpointer a, gconstpointer b)
  *
  * Rows without a value come last; equal ones as in the log.
  *
- * Returns: (transfer full) (nullable): the numbers of the rows in that order; %NULL, and the answer says
+ * Returns: (transfer full) (nullable): the numbers of the rows in that order; %NULL, and the answer
+ * says
  *   why, when there is none
  */
 guint32 *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Hours of a question, as conditions on the log's column of time: “in the morning” (6 to 12), “after 6pm”, “between
- * 08:00 and 12:00”. Only whole hours are known. */
+/* Hours of a question, as conditions on the log's column of time: “in the morning” (6 to 12),
+ * “after 6pm”, “between 08:00 and 12:00”. Only whole hours are known. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,7 +78,8 @@ clock_span(const char *name, int from, int to)
  *
  * The words are used.
  *
- * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none begins
+ * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none
+ * begins
  */
 char *
 errata_ask_clock(AskWords *words, guint at)

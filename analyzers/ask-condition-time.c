@@ -75,7 +75,8 @@ time_year(const AskWords *words, guint at)
     return year >= 1900 && year < 2200 ? year : 0;
 }
 
-/* the years of the log in which the month has rows, or else its last year; at most as many as fit */
+/* the years of the log in which the month has rows, or else its last year; at most as many as
+ * fit */
 static guint
 time_years_of_month(const AskWords *words, int column, int month, int years[TIME_YEARS])
 {
@@ -496,7 +497,8 @@ time_first(AskWords *words, guint at, guint begin, int column)
  * errata_ask_condition_relative:
  * @words: a question
  *
- * The day on which somebody asks is not the log's: “the last week” is the log's, “today” may be no day of it.
+ * The day on which somebody asks is not the log's: “the last week” is the log's, “today” may be no
+ * day of it.
  *
  * Returns: (transfer full) (nullable): what to say instead, where the question says so
  */
@@ -542,10 +544,12 @@ errata_ask_condition_relative(const AskWords *words)
  * @at: a word of it
  * @column: the column of time meant, or −1 for the log's
  *
- * “in May”, “on 3 May”, “since 2026-03-10”, “from May to June”, “on Mondays”, “in 2026”: a month without a year is
- * that of every year in which the log has rows of it; “last week” is the log's last seven days. The words are used.
+ * “in May”, “on 3 May”, “since 2026-03-10”, “from May to June”, “on Mondays”, “in 2026”: a month
+ * without a year is that of every year in which the log has rows of it; “last week” is the log's
+ * last seven days. The words are used.
  *
- * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none begins
+ * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none
+ * begins
  */
 char *
 errata_ask_condition_time(AskWords *words, guint at, int column)
@@ -617,7 +621,8 @@ errata_ask_condition_time(AskWords *words, guint at, int column)
  *
  * “before and after 2026-03-20”: the words are used. The day itself comes after.
  *
- * Returns: (transfer full) (nullable): what holds before, as filters are written; %NULL: the question has nothing
+ * Returns: (transfer full) (nullable): what holds before, as filters are written; %NULL: the
+ * question has nothing
  *   of the kind
  */
 char *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The conditions of a question in plain words: `where age > 40`, `age over 40`, `country is UK`, `for
- * UK`. A value alone says which column is meant when only one has it, as written or in another case. */
+/* The conditions of a question in plain words: `where age > 40`, `age over 40`, `country is UK`,
+ * `for UK`. A value alone says which column is meant when only one has it, as written or in another
+ * case. */
 #include "ask-condition.h"
 
 #include <string.h>
@@ -175,8 +176,8 @@ condition_find(const AskWords *words, const char *phrase)
     return g_hash_table_lookup(words->values, one);
 }
 
-/* the values of @column (-1: classes; -2: of any) that the words at @at name; as written where one is,
- * else in any case; longer ones first */
+/* the values of @column (-1: classes; -2: of any) that the words at @at name; as written where one
+ * is, else in any case; longer ones first */
 static GArray *
 condition_values(const AskWords *words, guint at, int column, guint *ret_n)
 {

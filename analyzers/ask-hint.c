@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions to ask instead of one that was not understood: made of the log's own columns, and kept only
- * where the reader of questions makes a plan of them. */
+/* Questions to ask instead of one that was not understood: made of the log's own columns, and kept
+ * only where the reader of questions makes a plan of them. */
 #include <string.h>
 
 #include "ask-intent.h"

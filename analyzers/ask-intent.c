@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions that a phrase tells: what to do, what was found of some kind, what the columns hold, and the
- * words for spans of time. The phrase and what usually stands around it are used; a word that is left
- * may be a condition, and then the question is not answered. */
+/* Questions that a phrase tells: what to do, what was found of some kind, what the columns hold,
+ * and the words for spans of time. The phrase and what usually stands around it are used; a word
+ * that is left may be a condition, and then the question is not answered. */
 #include "ask-intent.h"
 
 #include <string.h>
@@ -605,7 +605,8 @@ intent_period(AskWords *words)
     return g_strdup_printf("describe \"%s\"", column->name);
 }
 
-/* “is it fair across regions”: how the groups of a column fare; for fairness as a whole, see above */
+/* “is it fair across regions”: how the groups of a column fare; for fairness as a whole, see
+ * above */
 static char *
 intent_fair(AskWords *words)
 {

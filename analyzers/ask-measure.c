@@ -107,8 +107,8 @@ measure_say_share(const char *suppose, const char *figure, const char *subject)
                            subject);
 }
 
-/* of which rows a metric is a share, where they are not all that are judged: “the rows labelled 1”; NULL
- * for others */
+/* of which rows a metric is a share, where they are not all that are judged: “the rows labelled 1”;
+ * NULL for others */
 static char *
 measure_base(const AskRun *self, const char *metric, int class_index)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* “errors that mention voucher”, “which classes are confused”: words of texts, and classes taken for others. */
+/* “errors that mention voucher”, “which classes are confused”: words of texts, and classes taken
+ * for others. */
 #include <string.h>
 
 #include "ask-condition.h"
@@ -7,8 +8,8 @@
 
 /* ---- words of texts ---- */
 
-/* the column of texts: that of the role, or the only one of strings that are no categories; −1: none, or more
- * than one */
+/* the column of texts: that of the role, or the only one of strings that are no categories; −1:
+ * none, or more than one */
 static int
 mention_column(const AskWords *words)
 {
@@ -107,7 +108,8 @@ mention_text(const AskWords *words, guint at, guint *ret_n)
  *
  * “mention voucher”, “containing "gift card" or voucher”, of the log's texts. The words are used.
  *
- * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none begins
+ * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none
+ * begins
  */
 char *
 errata_ask_mention(AskWords *words, guint at)
@@ -182,10 +184,11 @@ mention_classes(AskWords *words, const char *ret_class[2])
  * errata_ask_mention_confused:
  * @words: a question about a log with classes
  *
- * “what is billing most often confused with”, “which classes are mixed up”. Its words are used, and those of
- * conditions are left.
+ * “what is billing most often confused with”, “which classes are mixed up”. Its words are used, and
+ * those of conditions are left.
  *
- * Returns: (transfer full) (nullable): an operation, behind the conditions that it has already; %NULL where
+ * Returns: (transfer full) (nullable): an operation, behind the conditions that it has already;
+ * %NULL where
  *   no such thing is asked
  */
 char *

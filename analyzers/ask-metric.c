@@ -155,7 +155,8 @@ metric_compare_cb(gconstpointer a, gconstpointer b)
     return ((const MetricNamed *)a)->at - ((const MetricNamed *)b)->at;
 }
 
-/* Returns: (transfer full) (nullable): all metrics that the words name, which are used, as plans have
+/* Returns: (transfer full) (nullable): all metrics that the words name, which are used, as plans
+ * have
  *   them: in order of the question, with commas between; %NULL: none */
 char *
 errata_ask_metric_list(AskWords *words)

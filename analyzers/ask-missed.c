@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* “how many frauds were missed”, “defaults that it caught”: rows of a class, by what was predicted of them. */
+/* “how many frauds were missed”, “defaults that it caught”: rows of a class, by what was predicted
+ * of them. */
 #include <string.h>
 
 #include "ask-condition.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions that keywords do not understand become plans by a language model. It gives operations, never
- * an answer: its plan is read as one typed by hand, held against the log, and tried; what is wrong with
- * it goes back once. Who asked sees the plan. */
+/* Questions that keywords do not understand become plans by a language model. It gives operations,
+ * never an answer: its plan is read as one typed by hand, held against the log, and tried; what is
+ * wrong with it goes back once. Who asked sees the plan. */
 #include "ask-model.h"
 
 #include <math.h>
@@ -190,7 +190,8 @@ model_check_metric(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
            model_refuse(self, faults, "asked", "the question names another metric");
 }
 
-/* what else the question names must be the plan's, and the other way round: another city is another question */
+/* what else the question names must be the plan's, and the other way round: another city is another
+ * question */
 static gboolean
 model_check_asked(AskModel *self, const ErrataAskPlan *plan, GPtrArray *faults)
 {

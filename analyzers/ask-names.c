@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What people call a column instead of its whole name: the last part of a path (country for user.country), the
- * words of HouseAge, amount for amount_eur. A short name that two columns share names neither of them, and who
- * asks is told which there are. */
+/* What people call a column instead of its whole name: the last part of a path (country for
+ * user.country), the words of HouseAge, amount for amount_eur. A short name that two columns share
+ * names neither of them, and who asks is told which there are. */
 #include <string.h>
 
 #include "ask-private.h"
@@ -101,7 +101,8 @@ names_settle(AskWords *self, GHashTable *found)
     g_hash_table_remove_all(found);
 }
 
-/* the short names of one kind: 0 the whole path, 1 its last parts, 2 those without a unit, 3 without “type” */
+/* the short names of one kind: 0 the whole path, 1 its last parts, 2 those without a unit, 3
+ * without “type” */
 static void
 names_note_kind(AskWords *self, GHashTable *found, guint column, guint kind)
 {
@@ -129,8 +130,8 @@ names_note_kind(AskWords *self, GHashTable *found, guint column, guint kind)
  * errata_ask_names_add:
  * @self: a question, and the names of the columns as they are
  *
- * Adds short names to those by which columns are known. Whole names win, then paths with spaces, then last
- * parts of paths, then names without their unit, then without a word such as “type”.
+ * Adds short names to those by which columns are known. Whole names win, then paths with spaces,
+ * then last parts of paths, then names without their unit, then without a word such as “type”.
  */
 void
 errata_ask_names_add(AskWords *self)
@@ -170,7 +171,8 @@ names_fits(const char *name, const char *alias)
  * errata_ask_names_say:
  * @self: a question of which something was not understood
  *
- * Returns: (transfer full) (nullable): which columns a word that is left may mean; %NULL where no word is
+ * Returns: (transfer full) (nullable): which columns a word that is left may mean; %NULL where no
+ * word is
  *   shared
  */
 char *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Words that are nearly known ones. A slip of the keyboard in the name of a metric, or in a word that
- * only asks, is mended: the plan shows it. So is one in the name of a column that rows are to be parted by. One in
- * another name or in a value of the log is not, as another row might be meant; the nearest names are told instead. */
+/* Words that are nearly known ones. A slip of the keyboard in the name of a metric, or in a word
+ * that only asks, is mended: the plan shows it. So is one in the name of a column that rows are to
+ * be parted by. One in another name or in a value of the log is not, as another row might be meant;
+ * the nearest names are told instead. */
 #include <string.h>
 
 #include "ask-intent.h"
@@ -104,7 +105,8 @@ near_known(const char *fold)
     return found;
 }
 
-/* a column that is not to restrict rows, but to part them: “by regoin”; NULL: none, or more than one so near */
+/* a column that is not to restrict rows, but to part them: “by regoin”; NULL: none, or more than
+ * one so near */
 static const char *
 near_group(const AskWords *words, guint at)
 {
@@ -154,8 +156,8 @@ errata_ask_near_mend(AskWords *words)
     }
 }
 
-/* whether a name of the log may be meant by a word: a part of it, or one that is longer or shorter, or a
- * slip */
+/* whether a name of the log may be meant by a word: a part of it, or one that is longer or shorter,
+ * or a slip */
 static gboolean
 near_fits(const char *fold, const char *name)
 {
@@ -214,7 +216,8 @@ near_is_column(const AskWords *words, const char *fold)
  * errata_ask_near_say:
  * @words: a question that was not understood as a whole
  *
- * Returns: (transfer full) (nullable): names and values of the log that the words left over may have
+ * Returns: (transfer full) (nullable): names and values of the log that the words left over may
+ * have
  *   meant, e.g. “region or regional_office”; %NULL where none is near
  */
 char *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers of a question that are written out: “over forty”, “a threshold of zero point three”, “more than 3k”,
- * “thirty percent”. They become digits where a number is to be expected: “one” is often none. */
+/* Numbers of a question that are written out: “over forty”, “a threshold of zero point three”,
+ * “more than 3k”, “thirty percent”. They become digits where a number is to be expected: “one” is
+ * often none. */
 #include <string.h>
 
 #include "ask-words.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Phrases of a question in the forms that conditions are read from: “60 or more” is “>= 60”, “30-40” is “between
- * 30 and 40”, “between 10 and 12 March” is “between 10 March and 12 March”, “not over 30” is “<= 30”. */
+/* Phrases of a question in the forms that conditions are read from: “60 or more” is “>= 60”,
+ * “30-40” is “between 30 and 40”, “between 10 and 12 March” is “between 10 March and 12 March”,
+ * “not over 30” is “<= 30”. */
 #include <string.h>
 
 #include "ask-condition.h"

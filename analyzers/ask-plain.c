@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions as people ask them who know no terms, in words that the rules have: “why is precision low for EU” and
- * “what about EU” compare EU with the rest, “does device matter” is the error rate by device, “top 3 regions by
- * recall” is which regions have the highest. The plan is shown, so that the reading is seen. */
+/* Questions as people ask them who know no terms, in words that the rules have: “why is precision
+ * low for EU” and “what about EU” compare EU with the rest, “does device matter” is the error rate
+ * by device, “top 3 regions by recall” is which regions have the highest. The plan is shown, so
+ * that the reading is seen. */
 #include <string.h>
 
 #include "ask-condition.h"
@@ -9,7 +10,8 @@
 #include "ask-words.h"
 #include "number.h"
 
-/* how good or bad something is said to be, where why is asked: a beginning, as phrases have it, ends in * */
+/* how good or bad something is said to be, where why is asked: a beginning, as phrases have it,
+ * ends in * */
 static const char *const plain_judged[] = {
     "so many",  "so few", "so much",    "so often", "so",       "too many", "too high", "too low",
     "that bad", "such",   "low",        "lower",    "high",     "higher",   "bad",      "badly",
@@ -256,7 +258,8 @@ plain_about(AskWords *words)
     return FALSE;
 }
 
-/* “does device matter”, “effect of device on recall”, “does accuracy depend on device” → “recall by device” */
+/* “does device matter”, “effect of device on recall”, “does accuracy depend on device” → “recall by
+ * device” */
 static gboolean
 plain_matter(AskWords *words)
 {

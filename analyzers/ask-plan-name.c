@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Names within a plan: in quotes where they hold what a plan is parted at, several with commas between. */
+/* Names within a plan: in quotes where they hold what a plan is parted at, several with commas
+ * between. */
 #include <string.h>
 
 #include "ask-private.h"
@@ -21,7 +22,8 @@ errata_ask_plan_name_unquote(const char *text)
     return g_string_free(plain, FALSE);
 }
 
-/* what errata_ask_plan_name_unquote() reads back; bare where it can be; @commas: one would part it in two */
+/* what errata_ask_plan_name_unquote() reads back; bare where it can be; @commas: one would part it
+ * in two */
 void
 errata_ask_plan_name_append(GString *plan, const char *name, gboolean commas)
 {

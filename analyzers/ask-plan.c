@@ -140,7 +140,8 @@ plan_is_limit(const char *text)
            limit <= ERRATA_ASK_FINDINGS_MAX;
 }
 
-/* kinds with commas between, and perhaps how many of them; the least severity; or how many of all */
+/* kinds with commas between, and perhaps how many of them; the least severity; or how many of
+ * all */
 static gboolean
 plan_check_findings(const ErrataAskStep *step, guint number, GError **error)
 {

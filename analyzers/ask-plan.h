@@ -63,12 +63,13 @@ typedef enum {
  * @op: what to do
  * @text: FILTER, SHARE and COMPARE: the condition (COMPARE: `rest` for all other rows); COUNT: a
  *   finding, or %NULL for the rows; GROUP, ORDER and DESCRIBE: the column (GROUP: or a
- *   condition; ORDER: `count` for groups by their rows); METRIC: the names, with commas between; FINDINGS: kinds with commas between (or the bug
- *   duplicate-rows), a severity or how many (of some kinds: behind a comma), or %NULL; FINDING:
- *   its id; EXPLAIN: number or id of the row; COLUMNS: `missing`, or %NULL;
- *   THRESHOLD: the metric, or %NULL
+ *   condition; ORDER: `count` for groups by their rows); METRIC: the names, with commas between;
+ *   FINDINGS: kinds with commas between (or the bug duplicate-rows), a severity or how many (of
+ *   some kinds: behind a comma), or %NULL; FINDING: its id; EXPLAIN: number or id of the row;
+ *   COLUMNS: `missing`, or %NULL; THRESHOLD: the metric, or %NULL
  * @of: (nullable): METRIC: the class; GROUP: the second column
- * @number: WHAT_IF: the threshold; ROWS, TOP and BOTTOM: how many; ORDER: 1 where the greatest come first, else 0
+ * @number: WHAT_IF: the threshold; ROWS, TOP and BOTTOM: how many; ORDER: 1 where the greatest come
+ *   first, else 0
  */
 typedef struct {
     ErrataAskOp op;

@@ -94,7 +94,8 @@ gboolean errata_ask_threshold(AskRun *self, const char *metric);
 /* ask-measure.c */
 /* “With a threshold of 0.3, ”, or NULL */
 char *errata_ask_measure_suppose(const AskRun *self);
-/* “precision (of the rows predicted as 1)”; @class_index: −1: none was named; −2: each group's own */
+/* “precision (of the rows predicted as 1)”; @class_index: −1: none was named; −2: each group's
+ * own */
 char *errata_ask_measure_name(const AskRun *self, const char *metric, int class_index);
 gboolean errata_ask_measure_count(AskRun *self);
 gboolean errata_ask_measure_metric(AskRun *self, const ErrataAskStep *step);

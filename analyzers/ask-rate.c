@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* “churn rate”, “predicted default rate”, “rate of spam”: the share of rows of a class, by its name or, of the
- * positive class, by that of the label. */
+/* “churn rate”, “predicted default rate”, “rate of spam”: the share of rows of a class, by its name
+ * or, of the positive class, by that of the label. */
 #include <string.h>
 
 #include "ask-condition.h"
@@ -123,7 +123,8 @@ errata_ask_rate_is_asked(const AskWords *words)
  * errata_ask_rate_take:
  * @words: a question
  *
- * Returns: (transfer full) (nullable): the rows that the rate counts, of all; its words are used. %NULL: no
+ * Returns: (transfer full) (nullable): the rows that the rate counts, of all; its words are used.
+ * %NULL: no
  *   rate of a class is asked for
  */
 AskCondition *

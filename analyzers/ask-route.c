@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions in plain words, by keywords: what is not recognised is not guessed at, and a question with
- * a word that nothing was made of is not answered: it may have been a condition. The plan is shown to
- * who asked, so that a wrong reading is seen. */
+/* Questions in plain words, by keywords: what is not recognised is not guessed at, and a question
+ * with a word that nothing was made of is not answered: it may have been a condition. The plan is
+ * shown to who asked, so that a wrong reading is seen. */
 #include <string.h>
 
 #include "ask-condition.h"
@@ -10,7 +10,8 @@
 #include "ask-words.h"
 #include "number.h"
 
-/* takes @name; a second column behind @at, as in “by region and channel”, is added: as plans have it */
+/* takes @name; a second column behind @at, as in “by region and channel”, is added: as plans have
+ * it */
 static char *
 route_groups(AskWords *words, guint at, char *name)
 {
@@ -394,7 +395,8 @@ route_share(AskWords *words)
                                                  : "share";
 }
 
-/* metrics by groups, or of all rows; @group and @order as plans have it: an order of counts is one of counts only */
+/* metrics by groups, or of all rows; @group and @order as plans have it: an order of counts is one
+ * of counts only */
 static char *
 route_measured(const char *group, const char *order, const char *metric)
 {

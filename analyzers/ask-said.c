@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Conditions that are said without the form of one: `false negatives`, `labelled 1`, `without income`,
- * `people over 50`, `weekends`. */
+/* Conditions that are said without the form of one: `false negatives`, `labelled 1`, `without
+ * income`, `people over 50`, `weekends`. */
 #include <math.h>
 #include <string.h>
 
@@ -191,7 +191,8 @@ said_labelled(AskWords *words, guint at)
 
 /* ---- columns ---- */
 
-/* whether a column counts something, so that none of it is 0: whole numbers from 0 on, none of them missing */
+/* whether a column counts something, so that none of it is 0: whole numbers from 0 on, none of them
+ * missing */
 static gboolean
 said_is_count(const AskWords *words, int column)
 {
@@ -559,7 +560,8 @@ said_label(AskWords *words, guint at)
                            (guint)(negated ? 1 - schema->positive : schema->positive));
 }
 
-/* the only column of numbers whose name ends in the unit at @at: km, of distance_km; −1: none, or several */
+/* the only column of numbers whose name ends in the unit at @at: km, of distance_km; −1: none, or
+ * several */
 static int
 said_unit(const AskWords *words, guint at)
 {

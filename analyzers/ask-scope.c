@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How far “not”, “excluding”, “neither” reach in a question, and what “and” and “or” join: “excluding the
- * retired and the north” leaves out both, “not retired and in the north” only the first, “in March and April”
- * is either month. */
+/* How far “not”, “excluding”, “neither” reach in a question, and what “and” and “or” join:
+ * “excluding the retired and the north” leaves out both, “not retired and in the north” only the
+ * first, “in March and April” is either month. */
 #include <string.h>
 
 #include "ask-condition.h"
@@ -110,7 +110,8 @@ scope_use_column(AskWords *words, guint at, int column)
     }
 }
 
-/* before @at, behind fill: the words that negate, which are used; @ret_strong: whether they reach over “and” */
+/* before @at, behind fill: the words that negate, which are used; @ret_strong: whether they reach
+ * over “and” */
 static gboolean
 scope_negated(AskWords *words, const AskCondition *self, guint least, gboolean *ret_strong)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* For how many of the rows that a plan has left a condition holds, and which share of them that is: what the
- * whole is, the plan says. */
+/* For how many of the rows that a plan has left a condition holds, and which share of them that is:
+ * what the whole is, the plan says. */
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +8,8 @@
 #include "intervals.h"
 #include "words.h"
 
-/* whether a condition names @bare of the outcome: as it is where no column is called so, or with its mark */
+/* whether a condition names @bare of the outcome: as it is where no column is called so, or with
+ * its mark */
 static gboolean
 share_names(const AskRun *self, const char *condition, const char *bare)
 {
@@ -34,8 +35,8 @@ share_names(const AskRun *self, const char *condition, const char *bare)
     return FALSE;
 }
 
-/* leaves those rows of the whole of which the condition can be told; returns what they have, or NULL
- * where that is no matter */
+/* leaves those rows of the whole of which the condition can be told; returns what they have, or
+ * NULL where that is no matter */
 const char *
 errata_ask_share_known(AskRun *self, const char *condition, ErrataRows *whole)
 {
@@ -59,8 +60,8 @@ errata_ask_share_known(AskRun *self, const char *condition, ErrataRows *whole)
                                            : "a prediction";
 }
 
-/* the rows for which the condition holds; NULL, and the answer says why, where it names what the log has
- * not */
+/* the rows for which the condition holds; NULL, and the answer says why, where it names what the
+ * log has not */
 ErrataRows *
 errata_ask_share_part(AskRun *self, const char *condition)
 {

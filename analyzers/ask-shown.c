@@ -27,7 +27,8 @@ static const struct {
     {"critical", "critical"},
 };
 
-/* how many are asked for, near the beginning or before a word for them; @otherwise where no number is */
+/* how many are asked for, near the beginning or before a word for them; @otherwise where no number
+ * is */
 static guint
 shown_number(AskWords *words, guint otherwise)
 {
@@ -125,7 +126,8 @@ errata_ask_shown_findings(AskWords *words, gboolean shows)
                         : g_strdup("findings");
 }
 
-/* “the 10 worst rows”, “the most confident errors”: rows, in what order; NULL where none are shown */
+/* “the 10 worst rows”, “the most confident errors”: rows, in what order; NULL where none are
+ * shown */
 char *
 errata_ask_shown_rows(AskWords *words)
 {

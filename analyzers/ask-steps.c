@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ranges of equal width as groups: “by tens of age”, “by age in steps of 5”, “by 5000 of amount”. */
+/* Ranges of equal width as groups: “by tens of age”, “by age in steps of 5”, “by 5000 of
+ * amount”. */
 #include <math.h>
 #include <string.h>
 

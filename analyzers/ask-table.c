@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Counts, metrics and means group by group: a table with a row per group, and a sentence that has all
- * groups where they are few, else the highest and the lowest. */
+/* Counts, metrics and means group by group: a table with a row per group, and a sentence that has
+ * all groups where they are few, else the highest and the lowest. */
 #include <math.h>
 #include <string.h>
 
@@ -204,7 +204,8 @@ table_say_top(const AskRun *self, const TablePlan *plan, guint n)
                   : g_strdup_printf(", the %u %s of %u groups", n, end, plan->n_ranked);
 }
 
-/* all groups where they are few, else the ends: the table has the rest; @subject: what all groups are of */
+/* all groups where they are few, else the ends: the table has the rest; @subject: what all groups
+ * are of */
 static void
 table_say(const AskRun *self,
           const TablePlan *plan,
@@ -298,7 +299,8 @@ table_compare_cb(gconstpointer a, gconstpointer b)
     return x->group < y->group ? -1 : 1;
 }
 
-/* Returns: (transfer full) (element-type TableSize): the groups in the order in which they are told */
+/* Returns: (transfer full) (element-type TableSize): the groups in the order in which they are
+ * told */
 static GArray *
 table_sizes(const AskRun *self, const TablePlan *plan, const AskGroups *groups)
 {
@@ -380,8 +382,8 @@ table_add_share(AskRun *self,
     table_add(self, g_ptr_array_index(plan->noted, at), group, key, what, n_all, metric);
 }
 
-/* how many rows the group has; which part they are of all that are left; and, where a filter has left some,
- * of all of the group in the log */
+/* how many rows the group has; which part they are of all that are left; and, where a filter has
+ * left some, of all of the group in the log */
 static gboolean
 table_counts(AskRun *self, TablePlan *plan, const TableGroup *group)
 {

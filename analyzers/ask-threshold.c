@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The threshold that is best for some rows, worked out from their scores: every cut is tried. What is to be
- * expected of it is measured by choosing on one half of the rows and counting on the other. METHODS 1. */
+/* The threshold that is best for some rows, worked out from their scores: every cut is tried. What
+ * is to be expected of it is measured by choosing on one half of the rows and counting on the
+ * other. METHODS 1. */
 #include <math.h>
 #include <string.h>
 
@@ -54,8 +55,8 @@ threshold_metric(const char *metric, const ThresholdCounts *c)
     return (c->tp + c->tn) / (positives + negatives);
 }
 
-/* the best cut for the rows of one half, or of both (2): a row is positive from it on. Infinity: to call
- * nothing positive is best; −infinity: everything */
+/* the best cut for the rows of one half, or of both (2): a row is positive from it on. Infinity: to
+ * call nothing positive is best; −infinity: everything */
 static double
 threshold_best(const ThresholdRows *self, guint8 half)
 {
@@ -99,8 +100,8 @@ threshold_best(const ThresholdRows *self, guint8 half)
     return best;
 }
 
-/* the metric, with its interval, where a row is positive from @cut of the other half on; NaN cuts: as
- * logged */
+/* the metric, with its interval, where a row is positive from @cut of the other half on; NaN cuts:
+ * as logged */
 static ErrataMetric *
 threshold_measure(const ThresholdRows *self, const double cut[2])
 {

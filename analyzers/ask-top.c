@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* “the top 2 worst purposes”, “which 3 regions have the lowest recall”: how many groups are wanted, and from
- * which end. Best and worst are ends of a metric, highest and lowest those of its number. */
+/* “the top 2 worst purposes”, “which 3 regions have the lowest recall”: how many groups are wanted,
+ * and from which end. Best and worst are ends of a metric, highest and lowest those of its
+ * number. */
 #include <string.h>
 
 #include "ask-intent.h"

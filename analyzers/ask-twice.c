@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Members that an object of a JSON plan has twice: parsers keep the last, and a condition would be lost
- * without a word. The text is known to be JSON. */
+/* Members that an object of a JSON plan has twice: parsers keep the last, and a condition would be
+ * lost without a word. The text is known to be JSON. */
 #include <string.h>
 
 #include "ask-private.h"
@@ -16,7 +16,8 @@ twice_skip(const char *p)
     return *p == '"' ? p + 1 : p;
 }
 
-/* whether the object's names have @name already, else it is added; @names: each between line feeds */
+/* whether the object's names have @name already, else it is added; @names: each between line
+ * feeds */
 static gboolean
 twice_add(GString *names, const char *name)
 {

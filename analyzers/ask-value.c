@@ -120,7 +120,8 @@ value_listed(AskRun *self, const ErrataRows *rows, const char *name, int class_i
                                 found->n);
 }
 
-/* of all errors of the log, or by groups of those of the rows that are left, those that these rows hold */
+/* of all errors of the log, or by groups of those of the rows that are left, those that these rows
+ * hold */
 static ErrataMetric *
 value_share_of_errors(AskRun *self, const ErrataRows *rows)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the conditions of a question are for: of a share, some say which part is asked for and others of which
- * whole; of a comparison, some say what is compared and others hold on both sides. */
+/* What the conditions of a question are for: of a share, some say which part is asked for and
+ * others of which whole; of a comparison, some say what is compared and others hold on both
+ * sides. */
 #include <string.h>
 
 #include "ask-condition.h"
@@ -158,8 +159,8 @@ whole_about(const AskWords *words, const AskCondition *condition)
     return length > 0 && strncmp(condition->filter, quoted, length) == 0 ? WHOLE_TIME : WHOLE_OTHER;
 }
 
-/* whether it says what is right or wrong, what the label or the prediction is, or that something is missing:
- * what is counted by groups, not what they are groups of */
+/* whether it says what is right or wrong, what the label or the prediction is, or that something is
+ * missing: what is counted by groups, not what they are groups of */
 static gboolean
 whole_is_outcome(const AskWords *words, const AskCondition *condition)
 {
@@ -251,8 +252,8 @@ whole_is_led(const AskWords *words, const AskCondition *condition)
     return at > 0 && g_strv_contains(leads, errata_ask_words_get(words, at - 1)->fold);
 }
 
-/* whether something stands between “share of” and the first word that leads to a whole: women in the north,
- * and not rows, tickets … in the north */
+/* whether something stands between “share of” and the first word that leads to a whole: women in
+ * the north, and not rows, tickets … in the north */
 static gboolean
 whole_names_part(const AskWords *words, const GPtrArray *conditions)
 {
@@ -284,7 +285,8 @@ whole_did_at(const AskWords *words, const GPtrArray *conditions)
     return -1;
 }
 
-/* lets @part be the conditions; FALSE where it is none, and no whole is there either: it is of all rows then */
+/* lets @part be the conditions; FALSE where it is none, and no whole is there either: it is of all
+ * rows then */
 static gboolean
 whole_keep_part(GPtrArray *conditions, GPtrArray *part, GPtrArray *whole)
 {
@@ -339,8 +341,8 @@ whole_split_count(const AskWords *words, GPtrArray *conditions, GPtrArray *whole
     return whole_keep_part(conditions, part, whole);
 }
 
-/* “share of the errors since May that are in the north”: the errors since May are the whole; FALSE where no
- * condition restricts them, so that they are all errors of the log */
+/* “share of the errors since May that are in the north”: the errors since May are the whole; FALSE
+ * where no condition restricts them, so that they are all errors of the log */
 static gboolean
 whole_split_errors(const AskWords *words, GPtrArray *all, GPtrArray *asked, GPtrArray *whole)
 {
@@ -413,8 +415,8 @@ whole_has(const AskWords *words, const GPtrArray *list, int about)
     return FALSE;
 }
 
-/* adds to @side what of @other holds on both sides: what is about something that only one of them names, where
- * something else is what sets them apart; and a time */
+/* adds to @side what of @other holds on both sides: what is about something that only one of them
+ * names, where something else is what sets them apart; and a time */
 static void
 whole_share_sides(const AskWords *words, GPtrArray *side, const GPtrArray *other, gboolean apart)
 {
@@ -528,7 +530,8 @@ whole_is_of_values(const GPtrArray *here, const GPtrArray *there)
            !b->negated;
 }
 
-/* what the groups of two sides are, as plans have it; @ret_where: gets the rows of both, NULL: all */
+/* what the groups of two sides are, as plans have it; @ret_where: gets the rows of both, NULL:
+ * all */
 static char *
 whole_group_sides(AskWords *words,
                   const char *measure,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is said where a question was not understood: which word was not, and what may have been meant. */
+/* What is said where a question was not understood: which word was not, and what may have been
+ * meant. */
 #include "ask-condition.h"
 #include "ask-intent.h"
 #include "ask-words.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words of a question in plain words, and what they may name: columns, values, classes. A word is
- * matched whole; names of several words are matched with spaces, _ and - alike. Whatever no rule has
- * used in the end was not understood, and the question is not answered. */
+/* The words of a question in plain words, and what they may name: columns, values, classes. A word
+ * is matched whole; names of several words are matched with spaces, _ and - alike. Whatever no rule
+ * has used in the end was not understood, and the question is not answered. */
 #include "ask-words.h"
 
 #include <string.h>
@@ -242,7 +242,8 @@ errata_ask_words_use(AskWords *self, guint first, guint n)
         g_array_index(self->words, AskWord, i).used = TRUE;
 }
 
-/* Returns: (transfer full) (nullable): @n words folded, joined by spaces; %NULL where one is used or
+/* Returns: (transfer full) (nullable): @n words folded, joined by spaces; %NULL where one is used
+ * or
  *   there are not as many */
 char *
 errata_ask_words_phrase(const AskWords *self, guint first, guint n)
@@ -261,7 +262,8 @@ errata_ask_words_phrase(const AskWords *self, guint first, guint n)
     return g_string_free(text, FALSE);
 }
 
-/* Returns: how many unused words from @at on are @phrase, folded; one that ends in * is a beginning */
+/* Returns: how many unused words from @at on are @phrase, folded; one that ends in * is a
+ * beginning */
 guint
 errata_ask_words_match(const AskWords *self, guint at, const char *phrase)
 {
@@ -339,7 +341,8 @@ errata_ask_words_column(const AskWords *self, guint at, guint *ret_n)
     return -1;
 }
 
-/* Returns: (nullable): the value, or class, that the words from @at on are, of which there is but one; a
+/* Returns: (nullable): the value, or class, that the words from @at on are, of which there is but
+ * one; a
  *   word that restricts nothing or is a number is none */
 const AskValue *
 errata_ask_words_value(const AskWords *self, guint at, guint *ret_n)

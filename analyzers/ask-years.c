@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* “houses built before 1950”: years that are numbers of a column, which the question calls by a word of its
- * name, and no dates of the log. */
+/* “houses built before 1950”: years that are numbers of a column, which the question calls by a
+ * word of its name, and no dates of the log. */
 #include <math.h>
 #include <string.h>
 
@@ -91,10 +91,11 @@ years_column(const AskWords *words, guint at, guint *ret_named)
  * @words: a question
  * @at: a word of it
  *
- * “before 1950”, “between 1950 and 1980” (both ends), “in 1950” behind a word of the name of a column of years.
- * The words are used.
+ * “before 1950”, “between 1950 and 1980” (both ends), “in 1950” behind a word of the name of a
+ * column of years. The words are used.
  *
- * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none begins
+ * Returns: (transfer full) (nullable): the condition, as filters are written; %NULL where none
+ * begins
  */
 char *
 errata_ask_years(AskWords *words, guint at)

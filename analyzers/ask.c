@@ -179,7 +179,8 @@ errata_ask_figure(AskRun *self, const char *key, const char *what, const ErrataM
  *
  * After what-if the column of predictions is the supposed ones.
  *
- * Returns: (transfer full) (nullable): the rows of the log for which it holds; %NULL, and the answer
+ * Returns: (transfer full) (nullable): the rows of the log for which it holds; %NULL, and the
+ * answer
  *   says why, when it does not fit the log
  */
 ErrataRows *
@@ -222,8 +223,8 @@ ask_add_where(AskRun *self, const char *text)
     g_string_assign(self->where, both);
 }
 
-/* what may explain that no row is left: where the only number of the condition lies, or, where texts are
- * compared, that they are as written */
+/* what may explain that no row is left: where the only number of the condition lies, or, where
+ * texts are compared, that they are as written */
 static char *
 ask_ends(const AskRun *self, const ErrataFilter *filter)
 {

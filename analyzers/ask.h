@@ -27,7 +27,8 @@ typedef struct {
  * ErrataAnswer:
  * @plan: the plan that was carried out, as text; %NULL when there was none
  * @planner: who made it: `user`, `builtin` or `llm`
- * @text: (nullable): the answer in words; each figure is followed by the id of its evidence in brackets
+ * @text: (nullable): the answer in words; each figure is followed by the id of its evidence in
+ *   brackets
  * @why: (nullable): why there is no answer
  * @note: (nullable): a sentence to go with the answer, about how the question was read
  * @malformed: the plan cannot be carried out on any log, or names no metric that there is
@@ -52,7 +53,8 @@ void errata_ask_answer_free(ErrataAnswer *self);
 char *errata_ask_answer_json(const ErrataAnswer *self);
 gboolean errata_ask_run(const ErrataAskPlan *plan, ErrataAskData *data, ErrataAnswer *answer);
 gboolean errata_ask_wants_report(const ErrataAskPlan *plan);
-/* ask-plain.c: what to tell beside the answer of a question that errata_ask_route() read so; (nullable) */
+/* ask-plain.c: what to tell beside the answer of a question that errata_ask_route() read so;
+ * (nullable) */
 char *errata_ask_plain_note(const char *question, const char *plan, const ErrataAskData *data);
 /* ask-route.c: a question in plain words as the text of a plan, NULL when it is not understood */
 char *errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why);

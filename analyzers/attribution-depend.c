@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the share of a feature goes with its value, and the accumulated local effect beside it: what the
- * margin does when only that value moves, between neighbouring values that rows really have.
+/* How the share of a feature goes with its value, and the accumulated local effect beside it: what
+ * the margin does when only that value moves, between neighbouring values that rows really have.
  * Source: Apley and Zhu 2020, section 3. */
 #include <math.h>
 
@@ -170,8 +170,8 @@ depend_accumulate(const Depend *self,
         series->y[b] -= sum / all;
 }
 
-/* individual conditional expectations: what the margin of a row does when its value moves from edge to
- * edge, less its mean. Source: Goldstein et al. 2015 (centred) */
+/* individual conditional expectations: what the margin of a row does when its value moves from edge
+ * to edge, less its mean. Source: Goldstein et al. 2015 (centred) */
 static void
 depend_alone(const Depend *self,
              ErrataFigure *figure,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is wrong with what drives the model: numbers that count rows, columns that leak and are used,
- * features without which the loss would be lower. */
+/* What is wrong with what drives the model: numbers that count rows, columns that leak and are
+ * used, features without which the loss would be lower. */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
@@ -82,8 +82,9 @@ drivers_output(const ErrataOutcome *outcome, gsize row)
     return outcome->predicted != NULL ? (double)outcome->predicted[row] : (double)NAN;
 }
 
-/* whether what comes out differs between stretches of the counter: by one-way analysis of variance in ten
- * parts of its range. A surrogate that is short of signal splits on whatever has most values */
+/* whether what comes out differs between stretches of the counter: by one-way analysis of variance
+ * in ten parts of its range. A surrogate that is short of signal splits on whatever has most
+ * values */
 static gboolean
 drivers_follows(const Attribution *self, const ErrataColumn *column)
 {
@@ -191,7 +192,8 @@ drivers_hurts(const ErrataShares *shares, double hi, double mean, double q)
     return hi < 0.0 && q < DRIVERS_ALPHA && -mean / shares->loss >= DRIVERS_HURT;
 }
 
-/* the loss is lower with the feature's values exchanged among rows, or held at one, than as they are */
+/* the loss is lower with the feature's values exchanged among rows, or held at one, than as they
+ * are */
 static gboolean
 drivers_find_hurt(const ErrataShares *shares, guint i, Hurt *hurt)
 {
@@ -374,8 +376,8 @@ drivers_is_logged(const ErrataAnalysis *analysis, const ErrataColumn *column)
     return FALSE;
 }
 
-/* whether it leaves little more open than the model. Where a column knows the answer but for a few rows, the
- * other features tell of those */
+/* whether it leaves little more open than the model. Where a column knows the answer but for a few
+ * rows, the other features tell of those */
 static gboolean
 drivers_tells_as_well(const ErrataLeakageColumn *first, const ErrataLeakageColumn *model)
 {
@@ -384,7 +386,8 @@ drivers_tells_as_well(const ErrataLeakageColumn *first, const ErrataLeakageColum
     return first->lo >= DRIVERS_TELLS && 1.0 - first->strength <= most * (1.0 - model->strength);
 }
 
-/* one column that tells the label nearly as well as the whole model does, and as no other comes near */
+/* one column that tells the label nearly as well as the whole model does, and as no other comes
+ * near */
 static void
 drivers_rests(const Attribution *self)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Accumulated local effects of a feature of names: what the margin does when only that value becomes another
- * one that rows like it have. Source: Apley and Zhu 2020, appendix E. */
+/* Accumulated local effects of a feature of names: what the margin does when only that value
+ * becomes another one that rows like it have. Source: Apley and Zhu 2020, appendix E. */
 #include <math.h>
 
 #include "attribution-private.h"
@@ -152,7 +152,8 @@ effects_order(Effects *self, guint *ret_order)
         self->place[i] = place[self->level[i]];
 }
 
-/* the margin of figures of the rows with the value @step places on in the order; theirs where there is none */
+/* the margin of figures of the rows with the value @step places on in the order; theirs where there
+ * is none */
 static double *
 effects_run(const Effects *self,
             ErrataEvaluator *evaluator,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Figures of what drives the model: mean sizes on errors and on correct rows, what pushes the loss up,
- * how shares spread over rows, and a few rows worked out. */
+/* Figures of what drives the model: mean sizes on errors and on correct rows, what pushes the loss
+ * up, how shares spread over rows, and a few rows worked out. */
 #include <math.h>
 #include <string.h>
 
@@ -22,8 +22,8 @@
 #define FIGURES_NAME     7
 #define FIGURES_ID       13
 
-/* the class of the log that the shares are of; the one margin of two classes is that of the model's second,
- * which need not be the positive one */
+/* the class of the log that the shares are of; the one margin of two classes is that of the model's
+ * second, which need not be the positive one */
 static const char *
 attribution_class(const Attribution *self)
 {
@@ -329,7 +329,8 @@ figures_swarm(const Attribution *self)
     figures_add(self, figure);
 }
 
-/* the place to round at: four digits, but no digit before the point is lost under a billion and no zero ends it */
+/* the place to round at: four digits, but no digit before the point is lost under a billion and no
+ * zero ends it */
 static int
 figures_place(double value)
 {
@@ -358,7 +359,8 @@ figures_shorten(const char *text, glong most)
     return g_strconcat(start, "…", NULL);
 }
 
-/* of the properties of texts (“text: punctuation”) the column gives way first: they would all read alike */
+/* of the properties of texts (“text: punctuation”) the column gives way first: they would all read
+ * alike */
 static char *
 figures_name(const char *name, glong most)
 {
@@ -427,7 +429,8 @@ figures_add_step(ErrataFigure *figure, const char *label, double share, gboolean
     figure->series[figure->n_series - 1].step = step;
 }
 
-/* the largest shares of one row, the others together: from what rows have on the average to the row */
+/* the largest shares of one row, the others together: from what rows have on the average to the
+ * row */
 static void
 figures_example(const Attribution *self, gsize i, guint number)
 {

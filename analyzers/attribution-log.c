@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Attributions that stand in the log: taken as they are, and checked to add up to the logged score, its
- * log odds, or the prediction, up to one number that is the same for all rows. */
+/* Attributions that stand in the log: taken as they are, and checked to add up to the logged score,
+ * its log odds, or the prediction, up to one number that is the same for all rows. */
 #include <math.h>
 #include <string.h>
 
@@ -100,8 +100,8 @@ log_same(const Attribution *self, const double *sum, LogTarget target)
     return got;
 }
 
-/* the base value that stands in the log beside its shares, where it has one, against the one that they
- * add up with */
+/* the base value that stands in the log beside its shares, where it has one, against the one that
+ * they add up with */
 static void
 log_check_base(const Attribution *self, const LogSums *sums, const char *target)
 {
@@ -271,8 +271,8 @@ log_correlation(const Attribution *self, guint feature, const ErrataColumn *logg
  * attribution_check_log:
  * @self: shares of a model, with its group chosen
  *
- * Holds the log's own attributions, where it has some, against the scores that they should add up to and
- * against the model's shares, and warns of those that do not follow.
+ * Holds the log's own attributions, where it has some, against the scores that they should add up
+ * to and against the model's shares, and warns of those that do not follow.
  */
 void
 attribution_check_log(const Attribution *self)

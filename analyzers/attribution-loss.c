@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Why wrong: what pushes the loss of errors above that of correct rows with the same label that the
- * model was as sure of, over all errors, over those of each slice and of each way of being wrong. METHODS e11. */
+ * model was as sure of, over all errors, over those of each slice and of each way of being wrong.
+ * METHODS e11. */
 #include <math.h>
 
 #include "attribution-private.h"
@@ -50,8 +51,8 @@ loss_difference(const ErrataModelUse *use, gsize pair, guint feature)
     return use->loss_of_error[place] - use->loss_of_correct[place];
 }
 
-/* the mean of matched pairs' differences, its standard error and the chance of as large a one; pairs of one block are
- * taken together. Without two blocks the mean is NaN */
+/* the mean of matched pairs' differences, its standard error and the chance of as large a one;
+ * pairs of one block are taken together. Without two blocks the mean is NaN */
 AttributionPush
 attribution_push(const double *difference, const guint *block, gsize n, guint64 draws, guint64 seed)
 {
@@ -125,7 +126,8 @@ loss_push_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         all->push[feature] = loss_push(all, (guint)feature);
 }
 
-/* per pair the entity of its error, counted from 0; each its own where none is declared; free with g_free */
+/* per pair the entity of its error, counted from 0; each its own where none is declared; free with
+ * g_free */
 guint *
 attribution_loss_blocks(const Attribution *self)
 {
@@ -210,8 +212,8 @@ loss_n_pairs(const ErrataModelUse *use, const ErrataRows *rows)
     return n;
 }
 
-/* the evidence of the errors among a finding's rows: the features that push most, each tested against
- * zero */
+/* the evidence of the errors among a finding's rows: the features that push most, each tested
+ * against zero */
 void
 attribution_loss_of_rows(const Attribution *self, ErrataFinding *finding)
 {

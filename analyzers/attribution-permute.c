@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the loss would be without each feature: its values exchanged among rows, or held at the usual
- * one, and the model run again. Exchanged, a feature that is noise still is; held, it is silent. Source: Breiman 2001, section 10; Fisher et al. 2019 for the loss. */
+/* What the loss would be without each feature: its values exchanged among rows, or held at the
+ * usual one, and the model run again. Exchanged, a feature that is noise still is; held, it is
+ * silent. Source: Breiman 2001, section 10; Fisher et al. 2019 for the loss. */
 #include <math.h>
 #include <string.h>
 
@@ -242,8 +243,8 @@ permute_chunk_cb(gsize begin, gsize end, gsize chunk, gpointer data)
             permute_feature(self, evaluator, (guint)feature);
 }
 
-/* 1 for rows in which a column came otherwise than it should: there it misleads by its fault, and what mends
- * that is not to do without it */
+/* 1 for rows in which a column came otherwise than it should: there it misleads by its fault, and
+ * what mends that is not to do without it */
 static guint8 *
 permute_faults(const ErrataAnalysis *analysis)
 {
@@ -291,7 +292,8 @@ permute_n_read(const Attribution *self, const guint8 *read)
     return n;
 }
 
-/* judged rows by chance, the sound ones where they are enough; keeps those that the model gives a loss for */
+/* judged rows by chance, the sound ones where they are enough; keeps those that the model gives a
+ * loss for */
 static gsize *
 permute_rows(const Attribution *self, const guint8 *read, gsize *ret_n)
 {

@@ -40,7 +40,8 @@ typedef struct {
     ErrataShares *shares;
 } Attribution;
 
-/* by how much errors' shares of the loss differ from those of the correct rows beside them, its standard error and test */
+/* by how much errors' shares of the loss differ from those of the correct rows beside them, its
+ * standard error and test */
 typedef struct {
     double mean;
     double error;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Drivers to look at again: features whose share rises with their value in the earlier half of the log
- * and falls with it in the later half, and features whose shares tell the groups of a declared column
- * apart. Both are asked of two halves each and kept only where both tell. */
+/* Drivers to look at again: features whose share rises with their value in the earlier half of the
+ * log and falls with it in the later half, and features whose shares tell the groups of a declared
+ * column apart. Both are asked of two halves each and kept only where both tell. */
 #include <math.h>
 #include <string.h>
 
@@ -77,7 +77,8 @@ signs_correlation(double *x, double *y, gsize n)
     return xx > 0.0 && yy > 0.0 ? xy / sqrt(xx * yy) : 0.0;
 }
 
-/* how a feature's share goes with its value, in the rows before @middle in time and in the others */
+/* how a feature's share goes with its value, in the rows before @middle in time and in the
+ * others */
 static gboolean
 signs_slopes(const Attribution *self,
              guint feature,
@@ -212,7 +213,8 @@ signs_unstable(const Attribution *self)
     }
 }
 
-/* by how much a feature's share ranks rows of one group above the others, in each half of the sample */
+/* by how much a feature's share ranks rows of one group above the others, in each half of the
+ * sample */
 static gboolean
 signs_tells(const Attribution *self,
             guint feature,

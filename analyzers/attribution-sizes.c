@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How large the share of each feature is on average: over all sampled rows, over errors and over correct
- * ones, each with a bootstrap interval. Rows count by their declared weights, where there are any.
- * All features and groups of rows are added up in one walk over the rows for a block of draws at a time:
- * what is drawn is drawn once, and what is added to stays in the cache. */
+/* How large the share of each feature is on average: over all sampled rows, over errors and over
+ * correct ones, each with a bootstrap interval. Rows count by their declared weights, where there
+ * are any. All features and groups of rows are added up in one walk over the rows for a block of
+ * draws at a time: what is drawn is drawn once, and what is added to stays in the cache. */
 #include <math.h>
 
 #include "attribution-private.h"
@@ -195,8 +195,8 @@ sizes_rank(Attribution *self)
  * attribution_sizes:
  * @self: with the shares of the sampled rows; gets the order of the features
  *
- * Mean |share| of each feature, outputs summed, over all rows, over errors and over correct ones, with
- * 95 % percentile intervals of a bootstrap of the rows. METHODS e10.
+ * Mean |share| of each feature, outputs summed, over all rows, over errors and over correct ones,
+ * with 95 % percentile intervals of a bootstrap of the rows. METHODS e10.
  */
 void
 attribution_sizes(Attribution *self)

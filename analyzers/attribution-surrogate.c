@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where there is no model: boosted trees that follow the logged scores, trained on half of a sample of
- * rows and tried on the other half, whose shares are shown with how well they follow, as those of the
- * surrogate and never of the model. Trees that follow too badly explain nothing and are not used. */
+/* Where there is no model: boosted trees that follow the logged scores, trained on half of a sample
+ * of rows and tried on the other half, whose shares are shown with how well they follow, as those
+ * of the surrogate and never of the model. Trees that follow too badly explain nothing and are not
+ * used. */
 #include "attribution-surrogate.h"
 
 #include <math.h>
@@ -377,7 +378,8 @@ surrogate_shown(const Surrogate *self)
     return isnan(self->fidelity) ? 0.0 : fmax(self->fidelity, 0.0);
 }
 
-/* "boosted trees trained on the logged scores of 11,896 rows, which they follow with R² 0.971 in …" */
+/* "boosted trees trained on the logged scores of 11,896 rows, which they follow with R² 0.971 in
+ * …" */
 char *
 attribution_surrogate_followed(const Surrogate *self)
 {
@@ -393,7 +395,8 @@ attribution_surrogate_followed(const Surrogate *self)
                            held);
 }
 
-/* what its fidelity means, where it is too low: "account for 54 % of what the logged scores differ by" */
+/* what its fidelity means, where it is too low: "account for 54 % of what the logged scores differ
+ * by" */
 static char *
 surrogate_told(const Surrogate *self)
 {
@@ -422,7 +425,8 @@ surrogate_told(const Surrogate *self)
  * attribution_surrogate_weak:
  * @self: fitted
  *
- * Returns: (transfer full) (nullable): why it is not reliable enough to explain the model, in words that need no
+ * Returns: (transfer full) (nullable): why it is not reliable enough to explain the model, in words
+ * that need no
  *   knowledge of the measure; %NULL where it is
  */
 char *
@@ -447,7 +451,8 @@ attribution_surrogate_weak(const Surrogate *self)
  * attribution_surrogate_fit:
  * @self: with its analysis; gets all else
  *
- * Trains trees on half of a sample of rows to follow the logged scores, and tries them on the other half.
+ * Trains trees on half of a sample of rows to follow the logged scores, and tries them on the other
+ * half.
  *
  * Returns: whether there was enough to follow
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ways of being wrong: errors near each other in the space of the shares of their loss, METHODS 3. There
- * errors lie apart from correct rows by what a loss is, so that proves nothing: what is told of a way is
- * which features push its loss, how many errors go it, and whether conditions on the log's own columns
- * find more errors than there are elsewhere, in the half that they were not chosen on. */
+/* Ways of being wrong: errors near each other in the space of the shares of their loss, METHODS 3.
+ * There errors lie apart from correct rows by what a loss is, so that proves nothing: what is told
+ * of a way is which features push its loss, how many errors go it, and whether conditions on the
+ * log's own columns find more errors than there are elsewhere, in the half that they were not
+ * chosen on. */
 #include <math.h>
 #include <string.h>
 

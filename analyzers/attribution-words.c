@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which words the loss of errors comes from, where the model adds up the words of texts: their shares of the
- * loss, errors against the matched correct rows, METHODS e11. Rescaled from the margin row by row. */
+/* Which words the loss of errors comes from, where the model adds up the words of texts: their
+ * shares of the loss, errors against the matched correct rows, METHODS e11. Rescaled from the
+ * margin row by row. */
 #include <math.h>
 #include <string.h>
 
@@ -228,7 +229,8 @@ words_read(const Words *self, const ErrataModelRows *rows, ErrataTermRows *to)
     }
 }
 
-/* what the loss of a row owes to the words that it has: what is owed to the lack of a word is told of none */
+/* what the loss of a row owes to the words that it has: what is owed to the lack of a word is told
+ * of none */
 static void
 words_of_row(const Words *self, gsize row, double *ret_share)
 {
@@ -244,8 +246,8 @@ words_of_row(const Words *self, gsize row, double *ret_share)
             ret_share[w] = 0.0;
 }
 
-/* per word what the errors' loss owes to it; then per word and pair what the error's loss owes to it beyond that
- * of the correct row: words × pairs */
+/* per word what the errors' loss owes to it; then per word and pair what the error's loss owes to
+ * it beyond that of the correct row: words × pairs */
 static double *
 words_differences(const Words *self)
 {

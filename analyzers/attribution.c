@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What predictions owe to each feature, over the log: shares of the margin of a sample of rows, their
- * mean size over all rows, over errors and over correct ones; then what pushes the loss of errors up,
- * and what the loss would be without each feature. Without a model, the log's own attributions. */
+/* What predictions owe to each feature, over the log: shares of the margin of a sample of rows,
+ * their mean size over all rows, over errors and over correct ones; then what pushes the loss of
+ * errors up, and what the loss would be without each feature. Without a model, the log's own
+ * attributions. */
 #include "attribution.h"
 
 #include <math.h>
@@ -78,7 +79,8 @@ attribution_n_rows(const ErrataModel *model, const ErrataExplainer *explainer)
     return CLAMP(ATTRIBUTION_CELLS / MAX(cells, 1), 1, most);
 }
 
-/* as the log calls it, where the model spells it otherwise or names nothing: the reader looks there */
+/* as the log calls it, where the model spells it otherwise or names nothing: the reader looks
+ * there */
 static const char *
 attribution_name(const ErrataModel *model, guint input, const ErrataColumn *column)
 {

@@ -22,11 +22,13 @@ typedef struct {
     ErrataSum square;
 } ErrataBiasGain;
 
-/* a row, whose prediction less label is @residual; @shift: what is taken off, 0 for a row that stays as it is */
+/* a row, whose prediction less label is @residual; @shift: what is taken off, 0 for a row that
+ * stays as it is */
 void errata_bias_gain_add(ErrataBiasGain *self, double residual, double shift);
 /* the mean absolute error saved, over all rows, and its standard error; NaN without rows */
 double errata_bias_gain_mean(const ErrataBiasGain *self, double *ret_error);
-/* @rows: “where plan is basic”, behind the predictions; @method: how @shift and the gain were measured */
+/* @rows: “where plan is basic”, behind the predictions; @method: how @shift and the gain were
+ *   measured */
 void errata_bias_gain_suggest(const ErrataBiasGain *self,
                               ErrataFinding *finding,
                               double shift,

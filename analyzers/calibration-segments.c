@@ -64,8 +64,8 @@ typedef struct {
     ErrataRate happened; /* of what is told: whether the rows inside are positive */
 } SegmentsCandidate;
 
-/* what a row adds to the counts: the search takes each for one observation, what is told counts them by their declared
- * weight */
+/* what a row adds to the counts: the search takes each for one observation, what is told counts
+ * them by their declared weight */
 typedef enum {
     SEGMENTS_ROWS_ALIKE,
     SEGMENTS_BY_WEIGHT,
@@ -89,8 +89,8 @@ typedef struct {
     guint n_tried;
 } Segments;
 
-/* least score of each bin after the first, so that bins are filled equally and ties stay together: a
- * score belongs to the bin of the first of its ties */
+/* least score of each bin after the first, so that bins are filled equally and ties stay together:
+ * a score belongs to the bin of the first of its ties */
 static void
 segments_edges(const double *score, gsize n, double *ret_edge)
 {
@@ -272,8 +272,8 @@ segments_judge(const Segments *self, SegmentsCandidate *candidate)
     }
 }
 
-/* Whether scores inside mean something else than outside, and than they say themselves. Where all other
- * rows are off, a group whose scores hold what they promise is not the one to name. */
+/* Whether scores inside mean something else than outside, and than they say themselves. Where all
+ * other rows are off, a group whose scores hold what they promise is not the one to name. */
 static gboolean
 segments_is_off(const SegmentsCandidate *candidate)
 {
@@ -290,8 +290,8 @@ segments_worth(const Segments *self, SegmentsBy by, guint32 row)
     return by == SEGMENTS_BY_SQUARE ? weight * weight : weight;
 }
 
-/* counts of every category of a column in one half, and of all rows; rows where @use is 0 (NULL: none)
- * do not count */
+/* counts of every category of a column in one half, and of all rows; rows where @use is 0 (NULL:
+ * none) do not count */
 static void
 segments_count(const Segments *self,
                const guint8 *use,
@@ -368,9 +368,9 @@ segments_keep_best(const SegmentsCandidate *candidate, SegmentsCandidate *best)
         *best = *candidate;
 }
 
-/* the categories of the discovery half that differ most by the statistic: of those that are off, and of those
- * whose scores hold while others' do not; a statistic of 0 where there is none. The first round counts how
- * many were tried */
+/* the categories of the discovery half that differ most by the statistic: of those that are off,
+ * and of those whose scores hold while others' do not; a statistic of 0 where there is none. The
+ * first round counts how many were tried */
 static void
 segments_look(Segments *self, gboolean first, SegmentsCandidate *best, SegmentsCandidate *sound)
 {
@@ -457,9 +457,9 @@ segments_set_aside(Segments *self, const SegmentsCandidate *candidate)
             self->use[i] = 0;
 }
 
-/* Where the scores of most rows are off alike and those of one group hold, the others differ from it rather than
- * from one another. That is off by all rows' scores, which is told of them all: the group is set aside. Returns
- * whether it was */
+/* Where the scores of most rows are off alike and those of one group hold, the others differ from
+ * it rather than from one another. That is off by all rows' scores, which is told of them all: the
+ * group is set aside. Returns whether it was */
 static gboolean
 segments_pass_sound(Segments *self, const SegmentsCandidate *best, const SegmentsCandidate *sound)
 {
@@ -478,7 +478,8 @@ segments_pass_sound(Segments *self, const SegmentsCandidate *best, const Segment
     return TRUE;
 }
 
-/* the category that is off most, beside no sound one that would explain it; FALSE when none is off enough */
+/* the category that is off most, beside no sound one that would explain it; FALSE when none is off
+ * enough */
 static gboolean
 segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
 {
@@ -644,8 +645,8 @@ segments_add_pair(ErrataFinding *finding,
     evidence->baseline = rate_out;
 }
 
-/* measures what is told of a group: over all rows, or where slices hide it there, over those outside the slices;
- * FALSE where it is not off on either */
+/* measures what is told of a group: over all rows, or where slices hide it there, over those
+ * outside the slices; FALSE where it is not off on either */
 static gboolean
 segments_tell(const Segments *self,
               const SegmentsCandidate *found,
@@ -660,7 +661,8 @@ segments_tell(const Segments *self,
     return segments_is_off_too(ret_told, found);
 }
 
-/* @candidate holds what is told, of all rows or of those @outside the slices, @tested what was tested, with
+/* @candidate holds what is told, of all rows or of those @outside the slices, @tested what was
+ *   tested, with
  * @q; rows of slices, which are told themselves, make it no graver */
 static void
 segments_report(const Segments *self,

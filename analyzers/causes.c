@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Data bugs as a cause of a fall in performance: the part of the change in mean loss that rows hit by
- * a found bug carry. METHODS 5. */
+/* Data bugs as a cause of a fall in performance: the part of the change in mean loss that rows hit
+ * by a found bug carry. METHODS 5. */
 #include "causes.h"
 
 #include <math.h>
@@ -26,8 +26,8 @@ errata_causes_is_fault(const ErrataFinding *finding)
     return finding->kind == ERRATA_FINDING_DATA_BUG || causes_is_code(finding);
 }
 
-/* bugs that falsify what the model is told of a row; copies, wrong clocks and columns that were always
- * other than in training are none of a fall's making */
+/* bugs that falsify what the model is told of a row; copies, wrong clocks and columns that were
+ * always other than in training are none of a fall's making */
 static gboolean
 causes_falsifies(const ErrataFinding *finding)
 {
@@ -75,7 +75,8 @@ errata_causes_hit(const ErrataAnalysis *analysis)
  * errata_causes_uncounted:
  * @analysis: a log whose data bugs have been looked for
  *
- * Returns: (transfer full) (nullable) (array): per row 1 where it is set aside as a copy, or as its time is wrong, and so
+ * Returns: (transfer full) (nullable) (array): per row 1 where it is set aside as a copy, or as its
+ * time is wrong, and so
  *   tells nothing of before and after; %NULL when nothing is set aside
  */
 guint8 *
@@ -135,7 +136,8 @@ causes_variance(const CausesSum *self, gboolean numbers)
  * @row: (array length=n_rows) (nullable): rows; %NULL: all of @outcome
  * @n_rows: how many
  *
- * Returns: their mean loss, and what of it the hit ones make; `part` is NaN under 5 of them or under
+ * Returns: their mean loss, and what of it the hit ones make; `part` is NaN under 5 of them or
+ * under
  *   30 others
  */
 ErrataCauseLoss

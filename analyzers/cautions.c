@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a reader must know of a log before believing any figure: too few rows, one class, scores that
- * are no probabilities. They stand with the reader's warnings, and change nothing. */
+/* What a reader must know of a log before believing any figure: too few rows, one class, scores
+ * that are no probabilities. They stand with the reader's warnings, and change nothing. */
 #include "cautions.h"
 
 #include <math.h>

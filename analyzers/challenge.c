@@ -257,10 +257,11 @@ challenge_batch(Challenge *self, ErrataLlm *llm, ErrataLlmUse *use)
  * @llm: the door
  * @use: (inout): counts
  *
- * Asks for new texts of each source, leaves out what is there already or hardly differs, and asks anew,
- * without the labels, which class each belongs to.
+ * Asks for new texts of each source, leaves out what is there already or hardly differs, and asks
+ * anew, without the labels, which class each belongs to.
  *
- * Returns: (transfer full) (element-type ErrataChallengeCase): the new texts; none without an answer
+ * Returns: (transfer full) (element-type ErrataChallengeCase): the new texts; none without an
+ * answer
  */
 GPtrArray *
 errata_challenge_ask(const ErrataChallengeSource *sources,

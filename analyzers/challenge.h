@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* New texts for a classifier to be tried on, written by a language model from texts of a log, and how
- * new and how various such texts are. */
+/* New texts for a classifier to be tried on, written by a language model from texts of a log, and
+ * how new and how various such texts are. */
 #pragma once
 
 #include "llm.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regression: which way predictions have been off since a change of their error, and what taking one number off
- * them would bring. The number is the median residual of the discovery rows since, the gain that of the others. */
+/* Regression: which way predictions have been off since a change of their error, and what taking
+ * one number off them would bring. The number is the median residual of the discovery rows since,
+ * the gain that of the others. */
 #include "change-bias.h"
 
 #include <math.h>
@@ -118,8 +119,8 @@ bias_suggest(const ErrataChangeLog *log,
  * @log: the log
  * @group: a change after which predictions are off farther
  * @when: its moment, in words
- * @finding: gets the evidence `bias_after`, prediction less label since, and a suggestion, where the error since
- *   is mostly one way
+ * @finding: gets the evidence `bias_after`, prediction less label since, and a suggestion, where
+ *   the error since is mostly one way
  *
  * Costs a few passes over the rows of a regression log.
  */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* On which row an abrupt change began, and between which rows it surely did. Each row says by how much
- * the log likelihood falls or rises when it is counted to before the change; the date is where the sum
- * is greatest (Hinkley 1970, "Inference about the change-point in a sequence of random variables",
- * Biometrika 57). With all places alike at first, exp of the sum is the probability of each, and the
- * middle 95 % of it is the interval (Smith 1975, "A Bayesian approach to inference about a change-point",
- * Biometrika 62). Series that go together and rows that follow each other tell less than so many
- * independent ones: the sum is scaled by what its mean is against its variance, which in a likelihood
- * is ½ (Pauli, Racugno and Ventura 2011, "Bayesian composite marginal likelihoods", Statistica Sinica
- * 21). */
+/* On which row an abrupt change began, and between which rows it surely did. Each row says by how
+ * much the log likelihood falls or rises when it is counted to before the change; the date is where
+ * the sum is greatest (Hinkley 1970, "Inference about the change-point in a sequence of random
+ * variables", Biometrika 57). With all places alike at first, exp of the sum is the probability of
+ * each, and the middle 95 % of it is the interval (Smith 1975, "A Bayesian approach to inference
+ * about a change-point", Biometrika 62). Series that go together and rows that follow each other
+ * tell less than so many independent ones: the sum is scaled by what its mean is against its
+ * variance, which in a likelihood is ½ (Pauli, Racugno and Ventura 2011, "Bayesian composite
+ * marginal likelihoods", Statistica Sinica 21). */
 #include <math.h>
 
 #include "change-points.h"
@@ -38,11 +38,12 @@ errata_change_others(const ErrataChangeSeries *series, guint but, guint b)
     return sum;
 }
 
-/* variance of one value where neighbours may depend on each other: of the sums of batches around the
- * means on either side of @place, or what the likeness of neighbours tells, which few batches do not: for a
- * chain of order one the sum of its correlations (Andrews 1991, "Heteroskedasticity and autocorrelation
- * consistent covariance matrix estimation", Econometrica 59); the correlation is that of a small sample
- * (Marriott and Pope 1954, "Bias in the estimation of autocorrelations", Biometrika 41) */
+/* variance of one value where neighbours may depend on each other: of the sums of batches around
+ * the means on either side of @place, or what the likeness of neighbours tells, which few batches
+ * do not: for a chain of order one the sum of its correlations (Andrews 1991, "Heteroskedasticity
+ * and autocorrelation consistent covariance matrix estimation", Econometrica 59); the correlation
+ * is that of a small sample (Marriott and Pope 1954, "Bias in the estimation of autocorrelations",
+ * Biometrika 41) */
 static double
 date_variance(const double *support, gsize n, gsize place, const double mean[2])
 {
@@ -107,7 +108,8 @@ date_scale(const double *support, gsize n)
  * errata_change_span:
  * @support: (array length=n): per row the log likelihood of lying before the change, against after
  * @n: at least 1
- * @may: (nullable): for each place 0 … n whether a change may lie there, for one at least; all where %NULL
+ * @may: (nullable): for each place 0 … n whether a change may lie there, for one at least; all
+ *   where %NULL
  * @ret_lo: (out): the earliest place that may be the first after the change
  * @ret_hi: (out): the latest; both include 95 % of the probability
  *
@@ -145,8 +147,8 @@ errata_change_span(const double *support,
     return place;
 }
 
-/* between which rows a change may lie: not between those of one time, whose order says nothing; %NULL where no place is
- * between two times */
+/* between which rows a change may lie: not between those of one time, whose order says nothing;
+ * %NULL where no place is between two times */
 static gboolean *
 date_places(const ErrataChangeLog *log, gsize begin, gsize end)
 {
@@ -163,7 +165,8 @@ date_places(const ErrataChangeLog *log, gsize begin, gsize end)
     return any ? g_steal_pointer(&may) : NULL;
 }
 
-/* of few stamps none may begin within the window: it reaches the next one on either side at least */
+/* of few stamps none may begin within the window: it reaches the next one on either side at
+ * least */
 static void
 date_reach_stamps(const ErrataChangeLog *log, gsize place, gsize *begin, gsize *end)
 {
@@ -178,8 +181,8 @@ date_reach_stamps(const ErrataChangeLog *log, gsize place, gsize *begin, gsize *
         ++*end;
 }
 
-/* the likeliest place that may be; where the rows tell that the change lies between two that may, the interval
- * reaches from one to the other */
+/* the likeliest place that may be; where the rows tell that the change lies between two that may,
+ * the interval reaches from one to the other */
 static gsize
 date_span(const double *support, gsize n, const gboolean *may, gsize *ret_lo, gsize *ret_hi)
 {
@@ -227,8 +230,9 @@ date_levels(const ErrataChangeSeries *series,
  * @at: the first block that is as after the change, inside the log
  * @reach: blocks at either side that it may lie in
  *
- * What the other changes of a series add to its rows is taken from them, as it was from the blocks that
- * the two levels come from: a plateau's one edge is another change within the window of its other.
+ * What the other changes of a series add to its rows is taken from them, as it was from the blocks
+ * that the two levels come from: a plateau's one edge is another change within the window of its
+ * other.
  */
 void
 errata_change_date(const ErrataChangeLog *log,

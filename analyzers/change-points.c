@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* When something changed for good: METHODS 4. Series by blocks of rows are searched for lasting changes,
- * all tests together held at the run's alpha; changes of several series at one moment are one finding,
- * dated together on rows. */
+/* When something changed for good: METHODS 4. Series by blocks of rows are searched for lasting
+ * changes, all tests together held at the run's alpha; changes of several series at one moment are
+ * one finding, dated together on rows. */
 #include "change-points.h"
 
 #include <math.h>
@@ -20,8 +20,8 @@
 #define CHANGE_NOW        0.05 /* of the rows: so many after a change are "now" */
 #define CHANGE_NOW_ROWS   200
 
-/* what may be a season: CHANGE_SHARP of a change within 1 / CHANGE_SHARP_PART of the log is none of a
- * day's course; weekends begin and end within CHANGE_HOURS of midnight */
+/* what may be a season: CHANGE_SHARP of a change within 1 / CHANGE_SHARP_PART of the log is none of
+ * a day's course; weekends begin and end within CHANGE_HOURS of midnight */
 #define CHANGE_SHARP      0.6
 #define CHANGE_SHARP_PART 25
 #define CHANGE_DAY        G_GINT64_CONSTANT(86400000000000)
@@ -129,8 +129,9 @@ change_is_sharp(const ErrataChangeSeries *series, guint index)
            jump * change->noise / change->size >= CHANGE_SHARP;
 }
 
-/* whether the levels on either side differ among blocks of working days alone, by half of the change at least: no
- * weekend does that. Days are told as UTC has them, so blocks within CHANGE_HOURS of a weekend count to it */
+/* whether the levels on either side differ among blocks of working days alone, by half of the
+ * change at least: no weekend does that. Days are told as UTC has them, so blocks within
+ * CHANGE_HOURS of a weekend count to it */
 static gboolean
 change_is_of_work(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
 {
@@ -186,8 +187,8 @@ change_may_be_season(const ErrataChangeLog *log, const ErrataChangeSeries *serie
     return FALSE;
 }
 
-/* the levels up to the changes before and behind, and how many blocks each is read from; FALSE: there are none on
- * one side */
+/* the levels up to the changes before and behind, and how many blocks each is read from; FALSE:
+ * there are none on one side */
 static gboolean
 change_levels(const ErrataChangeSeries *series, guint index, double level[2], double n[2])
 {
@@ -207,8 +208,9 @@ change_levels(const ErrataChangeSeries *series, guint index, double level[2], do
     return TRUE;
 }
 
-/* whether a share of rows differs on either side, up to the changes before and behind, by more than counts do:
- * where it is nearly 0 for long, the noise of the whole series says little of that where it is not */
+/* whether a share of rows differs on either side, up to the changes before and behind, by more than
+ * counts do: where it is nearly 0 for long, the noise of the whole series says little of that where
+ * it is not */
 static gboolean
 change_is_counted(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
 {
@@ -223,8 +225,9 @@ change_is_counted(const ErrataChangeLog *log, const ErrataChangeSeries *series, 
            CHANGE_COUNTED * CHANGE_COUNTED * all * (1.0 - all) / m * (1.0 / n[0] + 1.0 / n[1]);
 }
 
-/* p of a change. The noise of few blocks of few rows is read from what three fitted changes leave, which is too
- * little of it: there the levels have to differ beyond the spread of single rows as well */
+/* p of a change. The noise of few blocks of few rows is read from what three fitted changes leave,
+ * which is too little of it: there the levels have to differ beyond the spread of single rows as
+ * well */
 static double
 change_p(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
 {
@@ -347,7 +350,8 @@ change_group_add(ErrataChangeGroup *group, const ChangeCandidate *candidate, gbo
         g_array_append_val(group->index, candidate->index);
 }
 
-/* the strongest change that is left and all near it; the error rate names the group where it is in it */
+/* the strongest change that is left and all near it; the error rate names the group where it is in
+ * it */
 static ErrataChangeGroup *
 change_group_new(const ErrataChangeLog *log, GArray *candidates, guint seed)
 {
@@ -391,7 +395,8 @@ change_place_of_time(const ErrataChangeLog *log, gint64 time)
     return CLAMP(lo, 1, log->n_rows - 1);
 }
 
-/* the first members; those that wander, which no sum over the log dates, only where there are no others */
+/* the first members; those that wander, which no sum over the log dates, only where there are no
+ * others */
 static guint
 change_dated(const ErrataChangeGroup *group, guint member[CHANGE_DATED])
 {
@@ -494,7 +499,8 @@ change_time(const ErrataChangeLog *log, gsize place)
     return time != NULL ? time[log->row[place]] : (gint64)log->row[place];
 }
 
-/* two changes of one series that were dated on the same rows are one: the first found is the surer */
+/* two changes of one series that were dated on the same rows are one: the first found is the
+ * surer */
 static void
 change_drop_twins(const ErrataChangeLog *log, GPtrArray *groups)
 {
@@ -610,7 +616,8 @@ change_groups(const ErrataChangeLog *log)
     return groups;
 }
 
-/* the last change of what comes in that lasts, after which there are enough rows, for comparisons with "now" */
+/* the last change of what comes in that lasts, after which there are enough rows, for comparisons
+ * with "now" */
 static void
 change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
 {
@@ -655,7 +662,8 @@ change_only_returns(const ErrataChangeGroup *group, const ErrataChangeGroup *fir
     return TRUE;
 }
 
-/* whether more errors since a change that undoes @first are only those of before @first, which had fewer for a while */
+/* whether more errors since a change that undoes @first are only those of before @first, which had
+ * fewer for a while */
 static gboolean
 change_only_ends(const ErrataFinding *told, const ErrataFinding *first)
 {
@@ -666,8 +674,8 @@ change_only_ends(const ErrataFinding *told, const ErrataFinding *first)
            now->value - then->baseline <= CHANGE_BACK * (now->value - now->baseline);
 }
 
-/* the return of what changed for a while: told by the change, which tells until when it was, where it is no more than
- * that, else it points to it */
+/* the return of what changed for a while: told by the change, which tells until when it was, where
+ * it is no more than that, else it points to it */
 static void
 change_report_all(const ErrataChangeLog *log, const GPtrArray *groups)
 {

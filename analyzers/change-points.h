@@ -103,12 +103,12 @@ typedef struct {
  * ErrataChangeLog:
  * @analysis: the log
  * @faults: why rows are set aside
- * @row: (array length=n_rows): rows in time order without copies, those of faults of whole rows and those of
- *   no time
+ * @row: (array length=n_rows): rows in time order without copies, those of faults of whole rows and
+ *   those of no time
  * @n_blocks: blocks of equally many of them
  * @sample: (array length=n_sample): rows that columns are read from, in the same order
- * @run: (element-type ErrataChangeRun): the sample cut where the block changes and, where seasons are
- *   taken out, the hour
+ * @run: (element-type ErrataChangeRun): the sample cut where the block changes and, where seasons
+ *   are taken out, the hour
  * @seasonal: it covers days enough for the hour of the day
  * @weekly: and weeks enough for the weekday
  * @takes_hour: the hours of the day are taken out

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A change as a finding: what it was before and after, since when, what else moved with it, and whether
- * the errors rose. */
+/* A change as a finding: what it was before and after, since when, what else moved with it, and
+ * whether the errors rose. */
 #include <math.h>
 #include <string.h>
 
@@ -85,8 +85,8 @@ report_unit(const ErrataChangeLog *log, const ErrataChangeSeries *series)
     return ERRATA_UNIT_NONE;
 }
 
-/* whether so many rows before and since are left out of the model's own series, as faults befell them, that their
- * share tells on what is said of all */
+/* whether so many rows before and since are left out of the model's own series, as faults befell
+ * them, that their share tells on what is said of all */
 static gboolean
 report_leaves_out(const ErrataChangeLog *log, const ErrataChangeGroup *group)
 {
@@ -148,8 +148,8 @@ typedef struct {
     ErrataChangeStretch *stretch; /* two per member */
 } ReportMembers;
 
-/* before and after as they are; where a few extremes make another change of them than that which was found, without
- * these */
+/* before and after as they are; where a few extremes make another change of them than that which
+ * was found, without these */
 static void
 report_measure(const ErrataChangeLog *log,
                const ErrataChangeSeries *series,
@@ -290,7 +290,8 @@ report_place(const ErrataChangeLog *log, gint64 at)
     return errata_words_time(at);
 }
 
-/* “on 11 April, 16:05”, “about 16–18 November”: an abrupt change as exactly as its interval tells */
+/* “on 11 April, 16:05”, “about 16–18 November”: an abrupt change as exactly as its interval
+ * tells */
 static char *
 report_moment(const ErrataChangeLog *log, const ErrataChangeGroup *group)
 {
@@ -403,8 +404,8 @@ report_summary(const ErrataChangeLog *log, const ErrataChangeGroup *group)
     return g_strdup_printf("change · %s", list->str);
 }
 
-/* that so many of all errors fall behind a place, exactly, any of the places between blocks, or two of them, being looked at:
- * where errors are few their sums are not normal */
+/* that so many of all errors fall behind a place, exactly, any of the places between blocks, or two
+ * of them, being looked at: where errors are few their sums are not normal */
 static double
 report_few(const ErrataChangeLog *log,
            const ErrataChangeStretch *before,
@@ -431,8 +432,9 @@ report_count_judged(const ErrataChangeLog *log, gsize begin, gsize end)
     return n;
 }
 
-/* the errors before and after; of faulty rows too, where hardly others are left of a side. A change of the errors
- * themselves is one of sound rows: what faults cost is told by them. Returns: whether it is of sound rows only */
+/* the errors before and after; of faulty rows too, where hardly others are left of a side. A change
+ * of the errors themselves is one of sound rows: what faults cost is told by them. Returns: whether
+ * it is of sound rows only */
 static gboolean
 report_errors(const ErrataChangeLog *log,
               const ErrataChangeGroup *group,
@@ -456,7 +458,8 @@ report_errors(const ErrataChangeLog *log,
     return FALSE;
 }
 
-/* how much of a rise the scores foretold, as evidence; it is for a change of the model's own series to tell */
+/* how much of a rise the scores foretold, as evidence; it is for a change of the model's own series
+ * to tell */
 static double
 report_foretold(const ErrataChangeLog *log,
                 const ErrataChangeGroup *group,
@@ -546,8 +549,8 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     g_ptr_array_add(finding->notes, g_strdup("errors=more"));
     share = rise * after.weight / (all.mean * all.weight);
     finding->share_of_errors = MIN(share, 1.0);
-    /* where something else has changed, or errors come in stretches, severity by the least that it has
-     * cost */
+    /* where something else has changed, or errors come in stretches, severity by the least that it
+     * has cost */
     sure = of_errors && !(before.inflation > 1.0) && !(after.inflation > 1.0)
                ? rise
                : fmax(errata_intervals_normal(rise, error * error, 0.99).lo, 0.0);

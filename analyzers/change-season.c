@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the hour and the weekday add to a series. In a log of two or three weeks a change of some days is part of what
- * their weekdays seem to add, and would go with it, or come back a week off: changes are told apart from weekdays
- * first, by what is left of them within the weekdays, as the regression on both has it, and are left out of what
- * weekdays are read from. Of two weeks a rise on some days of one is a rise on those weekdays and a fall in the other
- * as well: where changes alone explain the series, weekdays have no part in it. */
+/* What the hour and the weekday add to a series. In a log of two or three weeks a change of some
+ * days is part of what their weekdays seem to add, and would go with it, or come back a week off:
+ * changes are told apart from weekdays first, by what is left of them within the weekdays, as the
+ * regression on both has it, and are left out of what weekdays are read from. Of two weeks a rise
+ * on some days of one is a rise on those weekdays and a fall in the other as well: where changes
+ * alone explain the series, weekdays have no part in it. */
 #include <math.h>
 #include <string.h>
 
@@ -62,7 +63,8 @@ errata_change_season(const double *sum, const double *count, gboolean weekly)
     return effect;
 }
 
-/* sums by stretch of time, and by weekday where those are told apart; what came before each stretch */
+/* sums by stretch of time, and by weekday where those are told apart; what came before each
+ * stretch */
 typedef struct {
     guint n_days;
     guint n;
@@ -71,7 +73,8 @@ typedef struct {
     double *count[SEASON_DAYS]; /* likewise */
 } SeasonDays;
 
-/* a change of size from one stretch to before another; to the end where that is the number of stretches */
+/* a change of size from one stretch to before another; to the end where that is the number of
+ * stretches */
 typedef struct {
     guint lo;
     guint hi;
@@ -121,8 +124,8 @@ season_days_init(const ErrataChangeCell *cell, gsize n, guint n_blocks, SeasonDa
         }
 }
 
-/* what a number read from all values has to gain in log likelihood (Schwarz 1978, "Estimating the dimension of a
- * model", Annals of Statistics 6) */
+/* what a number read from all values has to gain in log likelihood (Schwarz 1978, "Estimating the
+ * dimension of a model", Annals of Statistics 6) */
 static double
 season_cost(const SeasonDays *self)
 {
@@ -226,9 +229,11 @@ season_find_all(SeasonDays *self, double *steps)
  * @spread: standard deviation of one value
  * @weekly: the weekday may have an effect too
  *
- * Steps and stretches of time are looked for with weekdays and without; what is likelier, for what it costs, stands.
+ * Steps and stretches of time are looked for with weekdays and without; what is likelier, for what
+ * it costs, stands.
  *
- * Returns: (transfer full) (array length=168): what the hour and the weekday add; lasting changes are no part of it
+ * Returns: (transfer full) (array length=168): what the hour and the weekday add; lasting changes
+ * are no part of it
  */
 double *
 errata_change_season_fit(const ErrataChangeCell *cell,

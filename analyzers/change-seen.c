@@ -6,7 +6,8 @@
 #include "parallel.h"
 #include "tests.h"
 
-/* number, mean and variance of that of the rows' values, as the report tells them: with their season */
+/* number, mean and variance of that of the rows' values, as the report tells them: with their
+ * season */
 static void
 seen_rows(const ErrataChangeLog *log,
           const ErrataChangeSeries *series,
@@ -29,9 +30,9 @@ seen_rows(const ErrataChangeLog *log,
     ret[1] = n > 0.0 ? fmax(squares / n - ret[0] * ret[0], 0.0) / n : (double)NAN;
 }
 
-/* whether the rows from the change before to the one behind differ on either side, and the way the change of the
- * blocks says: what only its fit, or a season that it was taken for, tells is none. Of a series that wanders all that
- * is far tells nothing */
+/* whether the rows from the change before to the one behind differ on either side, and the way the
+ * change of the blocks says: what only its fit, or a season that it was taken for, tells is none.
+ * Of a series that wanders all that is far tells nothing */
 static gboolean
 seen_is(const ErrataChangeLog *log, const ErrataChangeGroup *group, guint member)
 {

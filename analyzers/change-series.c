@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The series in which changes are looked for: per block of equally many rows the error rate, the mean
- * score, each column's mean normal score, its distance from the middle, its missing cells and the
- * shares of its values. Where a log covers two days, what the hour of the day adds is taken out; where
- * it covers two weeks, what the weekday adds too; neither where its times are stamps so rare that hours or
- * weekdays do not take turns. Columns are read on a sample of each block. Rows of a
- * column's own faults have no part in its series, those of any fault none in that of the errors. */
+/* The series in which changes are looked for: per block of equally many rows the error rate, the
+ * mean score, each column's mean normal score, its distance from the middle, its missing cells and
+ * the shares of its values. Where a log covers two days, what the hour of the day adds is taken
+ * out; where it covers two weeks, what the weekday adds too; neither where its times are stamps so
+ * rare that hours or weekdays do not take turns. Columns are read on a sample of each block. Rows
+ * of a column's own faults have no part in its series, those of any fault none in that of the
+ * errors. */
 #include <math.h>
 
 #include "change-points.h"
@@ -77,7 +78,8 @@ series_normal_score(double p)
                     : -errata_intervals_z(CLAMP(1.0 - 2.0 * p, 1e-9, 1.0 - 1e-9));
 }
 
-/* edges at or below the value; those beyond the last are infinite, so that no branch depends on it */
+/* edges at or below the value; those beyond the last are infinite, so that no branch depends on
+ * it */
 static inline guint
 series_scale_find(const ErrataChangeScale *scale, double value)
 {
@@ -138,8 +140,8 @@ series_scale_new(const ErrataChangeLog *log, const ErrataColumn *column)
  * @log: the log
  * @series: a series that is read from rows
  * @row: a row
- * @raw: in the unit of the column, cut at its 0.5 % and 99.5 % quantiles unless the series is uncut, instead of normal
- *   scores
+ * @raw: in the unit of the column, cut at its 0.5 % and 99.5 % quantiles unless the series is
+ *   uncut, instead of normal scores
  *
  * Returns: the row's part in the series, NaN where it has none
  */
@@ -206,7 +208,8 @@ series_new(ErrataChangeKind kind, const char *prefix, const ErrataColumn *from, 
     return self;
 }
 
-/* mean of the blocks nearest to one that has no values, or hardly any, until there are @least of them */
+/* mean of the blocks nearest to one that has no values, or hardly any, until there are @least of
+ * them */
 static double
 series_near(const double *sum, const double *count, guint n, guint block, double least)
 {
@@ -223,8 +226,8 @@ series_near(const double *sum, const double *count, guint n, guint block, double
     }
 }
 
-/* means of the blocks, when enough of them have values; where nearly all rows are missing or set aside, the
- * few that are left are no mean of their own */
+/* means of the blocks, when enough of them have values; where nearly all rows are missing or set
+ * aside, the few that are left are no mean of their own */
 static void
 series_fill(ErrataChangeSeries *self, const double *sum, const double *count, guint n)
 {
@@ -543,8 +546,9 @@ errata_change_row_cell(const ErrataChangeLog *log, guint32 row)
     return (guint8)((log->takes_hour ? cell % 24 : 0) + (log->takes_day ? cell / 24 * 24 : 0));
 }
 
-/* whether hours, or weekdays, take turns often enough to tell what they add from what the time does: of stamps
- * once a month each weekday has one or two, and would carry what changed with them */
+/* whether hours, or weekdays, take turns often enough to tell what they add from what the time
+ * does: of stamps once a month each weekday has one or two, and would carry what changed with
+ * them */
 static gboolean
 series_takes_turns(const ErrataChangeLog *log, gint64 unit, guint step, guint n_cells)
 {
@@ -561,9 +565,9 @@ series_takes_turns(const ErrataChangeLog *log, gint64 unit, guint step, guint n_
     return turns >= (gsize)SERIES_TURNS * n_cells || (gint64)turns * step >= last - first;
 }
 
-/* rows of one time have no order: where there are more than a block of them, the order in which they stand in the
- * file, perhaps sorted by a column, is not to look like a change. Returns: (transfer full): the rows, those of such
- * times in any order */
+/* rows of one time have no order: where there are more than a block of them, the order in which
+ * they stand in the file, perhaps sorted by a column, is not to look like a change. Returns:
+ * (transfer full): the rows, those of such times in any order */
 static guint32 *
 series_mixed_rows(const ErrataChangeLog *log)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a series was over a stretch of rows, as it is told. A change is searched for in rows, each of which is one
- * observation; what is told of the model's own series, its errors and scores, counts rows by their declared weight, and
- * so it must have changed by weight, too. */
+/* What a series was over a stretch of rows, as it is told. A change is searched for in rows, each
+ * of which is one observation; what is told of the model's own series, its errors and scores,
+ * counts rows by their declared weight, and so it must have changed by weight, too. */
 #include <math.h>
 
 #include "chain.h"
@@ -25,7 +25,8 @@ stretch_weight(const ErrataChangeLog *log, const ErrataChangeSeries *series, gui
  * @begin: place of a row
  * @end: of the first behind
  *
- * Returns: the mean and the spread of these rows' values in the unit of the column; none wrong is not surely never
+ * Returns: the mean and the spread of these rows' values in the unit of the column; none wrong is
+ * not surely never
  *   wrong, so the spread of a class's errors is that of one more of either
  */
 ErrataChangeStretch
@@ -80,7 +81,8 @@ errata_change_measure(const ErrataChangeLog *log,
  * @group: a change of it
  * @rise: by how much it rose by rows, or fell
  *
- * Returns: whether it changed the same way by weight, and by half as much at the least; always without weights
+ * Returns: whether it changed the same way by weight, and by half as much at the least; always
+ * without weights
  */
 gboolean
 errata_change_agrees(const ErrataChangeLog *log,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How many rows come in: counts in bins of equal length, on a logarithm so that a busy hour is as many
- * times busier before and after. Bins are whole parts of a day, so that the hour of a bin is known. */
+/* How many rows come in: counts in bins of equal length, on a logarithm so that a busy hour is as
+ * many times busier before and after. Bins are whole parts of a day, so that the hour of a bin is
+ * known. */
 #include <math.h>
 
 #include "change-points.h"
@@ -67,7 +68,8 @@ volume_take_out_season(const ErrataChangeLog *log, ErrataChangeSeries *series)
         series->block[b] -= series->season[errata_change_cell(log->bin_from + b * log->bin)];
 }
 
-/* bins of a gap that has been told are as usual: that rows did not come then is no change of how many do */
+/* bins of a gap that has been told are as usual: that rows did not come then is no change of how
+ * many do */
 static void
 volume_bridge(const ErrataChangeLog *log, ErrataChangeSeries *series)
 {
@@ -100,8 +102,8 @@ volume_bridge(const ErrataChangeLog *log, ErrataChangeSeries *series)
  * @log: a log; the series `volume` is added where it has times
  *
  * The first and the last bin, which the log may cover in part, are left out. Where more than a few
- * rows were set aside as copies or as part of a data bug, the gaps that they leave would look like a
- * change: there is no series then.
+ * rows were set aside as copies or as part of a data bug, the gaps that they leave would look like
+ * a change: there is no series then.
  */
 void
 errata_change_volume(ErrataChangeLog *log)

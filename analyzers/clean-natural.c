@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A 0 far below all other values may be a code for “no value”, or none of it: a parked car's speed, the fee of a large
- * basket. The column alone cannot tell; the rest of the row can. What stands for a missing value goes with any true
- * value, so that its rows look like a random part of all; a value goes on where its neighbours point: what foretells
- * low values foretells it, or the very rows of one cause hold it. Trees learn the others' values from the other
- * columns and the label, on one half, and say of the other half, and of the code's rows, where they would lie. */
+/* A 0 far below all other values may be a code for “no value”, or none of it: a parked car's speed,
+ * the fee of a large basket. The column alone cannot tell; the rest of the row can. What stands for
+ * a missing value goes with any true value, so that its rows look like a random part of all; a
+ * value goes on where its neighbours point: what foretells low values foretells it, or the very
+ * rows of one cause hold it. Trees learn the others' values from the other columns and the label,
+ * on one half, and say of the other half, and of the code's rows, where they would lie. */
 #include "clean-natural.h"
 
 #include <math.h>
@@ -144,8 +145,8 @@ natural_rank(Natural *self)
     }
 }
 
-/* whether another column holds the code in the same rows, and no value beside it nearly as often: one record was
- * filled in for both, which says nothing of either */
+/* whether another column holds the code in the same rows, and no value beside it nearly as often:
+ * one record was filled in for both, which says nothing of either */
 static gboolean
 natural_is_shared(const Natural *self, const ErrataColumn *other)
 {
@@ -176,7 +177,8 @@ natural_is_shared(const Natural *self, const ErrataColumn *other)
     return (double)n_same >= NATURAL_SPIKE * (double)most;
 }
 
-/* whether many more of the code's rows than of the others lack a column: they lack more than one value */
+/* whether many more of the code's rows than of the others lack a column: they lack more than one
+ * value */
 static gboolean
 natural_is_lost(const Natural *self, const ErrataBinColumn *bin)
 {
@@ -188,8 +190,8 @@ natural_is_lost(const Natural *self, const ErrataBinColumn *bin)
            (double)n[0] / (double)(self->n - self->n_coded) + NATURAL_LOST;
 }
 
-/* whether nearly all of the code's rows lie in one of many of a column's values, which is no end of a quantity: one
- * device, branch or ward that sends none is no cause of a 0 */
+/* whether nearly all of the code's rows lie in one of many of a column's values, which is no end of
+ * a quantity: one device, branch or ward that sends none is no cause of a 0 */
 static gboolean
 natural_is_sender(const Natural *self, const ErrataBinColumn *bin)
 {
@@ -205,7 +207,8 @@ natural_is_sender(const Natural *self, const ErrataBinColumn *bin)
     return (double)most >= NATURAL_SHARED * (double)self->n_coded;
 }
 
-/* the other columns and the label, in bins; those that are lost together with the value say nothing */
+/* the other columns and the label, in bins; those that are lost together with the value say
+ * nothing */
 static void
 natural_bin(Natural *self, const ErrataFrame *frame, const ErrataSchema *schema, guint column)
 {
@@ -230,7 +233,8 @@ natural_bin(Natural *self, const ErrataFrame *frame, const ErrataSchema *schema,
     }
 }
 
-/* rows of the sample of one half, or of both where @half is 2; of the code only, of the others only, or of both where
+/* rows of the sample of one half, or of both where @half is 2; of the code only, of the others
+ * only, or of both where
  * @coded is 2 */
 static gsize
 natural_part(const Natural *self, guint half, guint coded, guint32 *row)
@@ -243,7 +247,8 @@ natural_part(const Natural *self, guint half, guint coded, guint32 *row)
     return n;
 }
 
-/* what trees of either half make of the rows of the other; of rows that none was trained on, the mean of both */
+/* what trees of either half make of the rows of the other; of rows that none was trained on, the
+ * mean of both */
 static void
 natural_expect(const Natural *self, const double *target, gboolean all, double *expected)
 {
@@ -295,8 +300,9 @@ natural_mean_variance(const NaturalMean *mean)
     return mean->n > 1.0 ? mean->square / (mean->n - 1.0) / mean->n : (double)INFINITY;
 }
 
-/* how far the code's rows lie on the way from all of the others (0) to the code's neighbours among them (1), by what
- * the rest of the row lets expect: its lowest and highest likely value. FALSE where that knows no such way */
+/* how far the code's rows lie on the way from all of the others (0) to the code's neighbours among
+ * them (1), by what the rest of the row lets expect: its lowest and highest likely value. FALSE
+ * where that knows no such way */
 static gboolean
 natural_way(const Natural *self, double *ret_least, double *ret_most)
 {
@@ -330,8 +336,8 @@ natural_time(const Natural *self, const ErrataColumn *time, gsize place)
     return time != NULL ? errata_column_number(time, place) : (double)self->row[place];
 }
 
-/* share of the others' time within which the middle of the code's rows lies: what comes for a while only is a fault of
- * that while */
+/* share of the others' time within which the middle of the code's rows lies: what comes for a while
+ * only is a fault of that while */
 static gboolean
 natural_is_brief(const Natural *self, const ErrataSchema *schema)
 {
@@ -359,7 +365,8 @@ natural_is_brief(const Natural *self, const ErrataSchema *schema)
     return (double)n_within < NATURAL_BRIEF * (double)n;
 }
 
-/* whether the other columns tell the code's rows from all others: where one cause holds, and only there, is 0 */
+/* whether the other columns tell the code's rows from all others: where one cause holds, and only
+ * there, is 0 */
 static gboolean
 natural_is_parted(const Natural *self)
 {
@@ -379,7 +386,8 @@ natural_is_parted(const Natural *self)
  * @clean: the log with all that may be codes read as missing
  * @code: one of them
  *
- * Returns: %TRUE for 0 and numbers that nobody writes for “no value”, at an end of the others: each may be a value
+ * Returns: %TRUE for 0 and numbers that nobody writes for “no value”, at an end of the others: each
+ * may be a value
  */
 gboolean
 errata_clean_natural_is_open(const ErrataClean *clean, const ErrataCleanCode *code)
@@ -399,12 +407,13 @@ errata_clean_natural_is_open(const ErrataClean *clean, const ErrataCleanCode *co
  * @code: one of them that is open, by errata_clean_natural_is_open()
  * @ret_maybe: (out): whether a code may be a value all the same
  *
- * Whether a number that may be a code is a value after all. With x̂ what boosted trees let expect of a row's place among
- * the other values, cross-fitted over two halves of a sample, and m its mean, the code's rows lie at
- * (m_others − m_code) / (m_others − m_near) on the way from all others to the fifth nearest the code; more
- * than one half by three standard errors is a value. What trees tell from all other rows (area under the curve 0.98)
- * may be one: a parked car's speed, or a version that sends none. What comes for a while only is no value. Where
- * nothing is known, more than a fifth of the values are no code. Some tenths of a second, of whatever log.
+ * Whether a number that may be a code is a value after all. With x̂ what boosted trees let expect
+ * of a row's place among the other values, cross-fitted over two halves of a sample, and m its
+ * mean, the code's rows lie at (m_others − m_code) / (m_others − m_near) on the way from all others
+ * to the fifth nearest the code; more than one half by three standard errors is a value. What trees
+ * tell from all other rows (area under the curve 0.98) may be one: a parked car's speed, or a
+ * version that sends none. What comes for a while only is no value. Where nothing is known, more
+ * than a fifth of the values are no code. Some tenths of a second, of whatever log.
  *
  * Returns: %TRUE for a value
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Codes for “no value”, and dates for “no date”, read as missing, before anything is measured: one −999 in a thousand rows ruins
- * a mean, an edge, a distance. The frame as read is kept for those who report the codes. */
+/* Codes for “no value”, and dates for “no date”, read as missing, before anything is measured: one
+ * −999 in a thousand rows ruins a mean, an edge, a distance. The frame as read is kept for those
+ * who report the codes. */
 #include "clean.h"
 
 #include <math.h>
@@ -151,8 +152,8 @@ clean_measure(const ErrataColumn *column, double value, ErrataSentinel *ret_sent
     return errata_sentinel_measure(numbers, column->n_rows, value, ret_sentinel);
 }
 
-/* the code of one column in another, where both hold it in the same rows and hardly any else: 0.0 for both degrees of a
- * place, of which one may well be near 0 */
+/* the code of one column in another, where both hold it in the same rows and hardly any else: 0.0
+ * for both degrees of a place, of which one may well be near 0 */
 static void
 clean_add_shared(ErrataClean *self, const ErrataSchema *schema, const ErrataCleanCode *code)
 {
@@ -261,8 +262,8 @@ clean_judge_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     }
 }
 
-/* takes out what the other columns show to be values. All are judged before any is taken out: what may be a code tells
- * nothing of another */
+/* takes out what the other columns show to be values. All are judged before any is taken out: what
+ * may be a code tells nothing of another */
 static void
 clean_take_out_values(ErrataClean *self, const ErrataSchema *schema, const ErrataClean *like)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How many texts say the words that a cluster is named by, or are in the language that it is, and how often they
- * are wrong: of all texts, since a cluster holds only those of them that are alike in more than that. */
+/* How many texts say the words that a cluster is named by, or are in the language that it is, and
+ * how often they are wrong: of all texts, since a cluster holds only those of them that are alike
+ * in more than that. */
 #include <string.h>
 
 #include "clusters.h"
@@ -76,8 +77,8 @@ count_tongues(const ErrataAnalysis *analysis, const ErrataClusterWords *words, g
  * @words: (array length=n): of clusters
  * @n: how many
  * @most: keywords that a cluster is named by
- * @ret_said: (array length=n) (out caller-allocates): judged rows whose texts say one of them, or that
- *   are in the cluster's language, their errors, and the same of the others
+ * @ret_said: (array length=n) (out caller-allocates): judged rows whose texts say one of them, or
+ *   that are in the cluster's language, their errors, and the same of the others
  *
  * Reads each text once, at most 100,000 of them.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A cluster as conditions that anybody can check: the shortest conjunction that tells its rows from the
- * others best (F1) on the discovery half, tried on the other. */
+/* A cluster as conditions that anybody can check: the shortest conjunction that tells its rows from
+ * the others best (F1) on the discovery half, tried on the other. */
 #include <math.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Texts as vectors by the static embedding that is configured. What all texts have in common is taken
- * off, as it would make any two of them alike (Mu, Viswanath 2018, "All-but-the-Top"); the properties
- * of a text stand beside it and weigh a third, as they do beside words and letters. */
+/* Texts as vectors by the static embedding that is configured. What all texts have in common is
+ * taken off, as it would make any two of them alike (Mu, Viswanath 2018, "All-but-the-Top"); the
+ * properties of a text stand beside it and weigh a third, as they do beside words and letters. */
 #include <math.h>
 
 #include "clusters.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Clusters of errors: communities of the graph of neighbours among the errors of the discovery half;
- * those that are errors more often than correct rows like them, on both halves; merged by average
- * linkage. */
+/* Clusters of errors: communities of the graph of neighbours among the errors of the discovery
+ * half; those that are errors more often than correct rows like them, on both halves; merged by
+ * average linkage. */
 #include <math.h>
 #include <string.h>
 
@@ -85,8 +85,8 @@ find_run_cb(gsize begin, gsize end, gsize chunk, gpointer data)
                                                      runs->community + i * runs->graph->n);
 }
 
-/* the partition of the resolution on which runs with other seeds agree most; the finer one when they
- * agree as well */
+/* the partition of the resolution on which runs with other seeds agree most; the finer one when
+ * they agree as well */
 static guint
 find_communities(const ErrataGraph *graph,
                  guint64 seed,
@@ -278,11 +278,11 @@ find_compare(const FindSide *side, double errors_in, double errors, double *ret_
  * @ret_test: (out): what was counted
  *
  * Are rows there errors more often than rows like them? Were an error's place mere chance, errors
- * would lie as correct rows do: their share is expected. Were it a matter of scores alone, they would
- * lie as correct rows do when each counts by its odds of being an error: that share is foretold, besides
- * the errors among predictions that are hardly ever right, where there are no correct rows to weigh. The
- * test is of two Poisson counts, the second with the effective number of the weighted correct rows,
- * given their sum; it does not depend on how correct rows were sampled.
+ * would lie as correct rows do: their share is expected. Were it a matter of scores alone, they
+ * would lie as correct rows do when each counts by its odds of being an error: that share is
+ * foretold, besides the errors among predictions that are hardly ever right, where there are no
+ * correct rows to weigh. The test is of two Poisson counts, the second with the effective number of
+ * the weighted correct rows, given their sum; it does not depend on how correct rows were sampled.
  */
 void
 errata_clusters_test(const ErrataClusterSpace *space,
@@ -328,7 +328,8 @@ errata_clusters_test(const ErrataClusterSpace *space,
     ret_test->surprise = ret_test->foretold > 0.0 ? ret_test->share / ret_test->foretold : 0.0;
 }
 
-/* more errors than correct rows lead to expect; what the scores foretell counts only where it is much */
+/* more errors than correct rows lead to expect; what the scores foretell counts only where it is
+ * much */
 static gboolean
 find_is_worse(const ErrataClusterSpace *space, const ErrataClusterTest *test)
 {
@@ -436,8 +437,8 @@ find_common_marks(const FindMarks *marks)
     return common;
 }
 
-/* both bear the same marks, one of them rare among correct rows; where it is the language, others do
- * not count */
+/* both bear the same marks, one of them rare among correct rows; where it is the language, others
+ * do not count */
 static gboolean
 find_share_marks(const FindMarks *a, const FindMarks *b, const FindMarks *correct)
 {
@@ -454,8 +455,8 @@ find_share_marks(const FindMarks *a, const FindMarks *b, const FindMarks *correc
     return FALSE;
 }
 
-/* nearly all errors of one bear a mark that is rare among correct rows, and few of the other do: two
- * things, however near */
+/* nearly all errors of one bear a mark that is rare among correct rows, and few of the other do:
+ * two things, however near */
 static gboolean
 find_marks_differ(const FindMarks *a, const FindMarks *b, const FindMarks *correct)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the texts of a cluster say and correct ones do not: words, pairs of words and emoji by the share
- * of the cluster's errors that have them, times the logarithm of how much rarer they are among the
- * correct rows outside (class-based TF-IDF). */
+/* What the texts of a cluster say and correct ones do not: words, pairs of words and emoji by the
+ * share of the cluster's errors that have them, times the logarithm of how much rarer they are
+ * among the correct rows outside (class-based TF-IDF). */
 #include <math.h>
 #include <string.h>
 
@@ -146,8 +146,8 @@ keywords_choose(Keywords *self, GArray *ret_keywords)
  * @space: texts
  * @set: their leaves
  * @member_leaf: (array length=n_leaves): 1 for the leaves that are meant
- * @ret_keywords: (element-type ErrataClusterKeyword): gets at most six, in lower case, the most telling
- *   first; none for tables
+ * @ret_keywords: (element-type ErrataClusterKeyword): gets at most six, in lower case, the most
+ *   telling first; none for tables
  */
 void
 errata_clusters_keywords(const ErrataClusterSpace *space,

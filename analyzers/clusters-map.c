@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The errors in a plane with one cluster lit. To the right lies what is like the cluster's middle; up
- * and down, the direction in which the errors differ most besides. */
+/* The errors in a plane with one cluster lit. To the right lies what is like the cluster's middle;
+ * up and down, the direction in which the errors differ most besides. */
 #include <math.h>
 #include <string.h>
 

@@ -225,7 +225,8 @@ report_add_parts(const Report *self, guint32 cluster)
     }
 }
 
-/* embedded rows of a half, evenly through the log: members that are errors, or rows of another kind */
+/* embedded rows of a half, evenly through the log: members that are errors, or rows of another
+ * kind */
 static void
 report_pool(const Report *self,
             guint32 cluster,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Errors and correct rows as vectors. Texts: words, letters and the properties of the text as one
- * sparse vector, brought down to 128 directions. Tables: how far each cell is from the middle of its
- * column, and its category. */
+ * sparse vector, brought down to 128 directions. Tables: how far each cell is from the middle of
+ * its column, and its category. */
 #include <math.h>
 #include <string.h>
 
@@ -163,8 +163,9 @@ space_foretell_slices(ErrataClusterSpace *self)
     }
 }
 
-/* Where columns tell of all rows' errors beyond the score, what they and the score let expect is foretold: errors of
- * that one fault of the model lie close together, and would be a cluster wherever they are many */
+/* Where columns tell of all rows' errors beyond the score, what they and the score let expect is
+ * foretold: errors of that one fault of the model lie close together, and would be a cluster
+ * wherever they are many */
 static void
 space_foretell_beyond(ErrataClusterSpace *self)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What clusters count for. They are searched for and tested in rows, each of which is one observation; what is told of
- * them counts rows by their declared weight, and each embedded row for those that were left out beside it. */
+/* What clusters count for. They are searched for and tested in rows, each of which is one
+ * observation; what is told of them counts rows by their declared weight, and each embedded row for
+ * those that were left out beside it. */
 #include "clusters.h"
 
 /**

@@ -119,8 +119,8 @@ typedef struct {
  * ErrataClusterWords:
  * @keywords: (element-type ErrataClusterKeyword): what its texts say and correct ones do not
  * @predicates: (element-type ErrataPredicate): the shortest conjunction that tells its rows best
- * @tongue: (nullable): the languages or scripts ("German", "Cyrillic script") that its texts are in and
- *   hardly any other
+ * @tongue: (nullable): the languages or scripts ("German", "Cyrillic script") that its texts are in
+ *   and hardly any other
  * @precision: of the rows that meet @predicates on the other half, those of the cluster
  * @recall: of the cluster's rows there, those that meet them
  * @n: rows of that half
@@ -134,8 +134,8 @@ typedef struct {
     guint64 n;
 } ErrataClusterWords;
 
-/* judged rows whose texts say one of the words that a cluster is named by, or are in its languages; their
- * errors, and the others */
+/* judged rows whose texts say one of the words that a cluster is named by, or are in its languages;
+ * their errors, and the others */
 typedef struct {
     ErrataRate in;
     ErrataRate others;
@@ -145,7 +145,8 @@ typedef struct {
 /**
  * ErrataClusterWeight:
  * @error: what the errors in it count for; @correct the correct rows in it
- * @confirmed: (array length=2): what the correct rows and the errors of the confirmation half in it count for
+ * @confirmed: (array length=2): what the correct rows and the errors of the confirmation half in it
+ *   count for
  * @rows: its embedded rows of that half, 1 for an error, by their own weight
  * @all: what the embedded correct rows and errors of that half count for; @others those not in it
  *

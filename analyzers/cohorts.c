@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Saved cohorts: selections of rows that somebody named beforehand. Each gets its metrics and a test
- * against the rest of the judged rows. Nothing is searched, so all rows serve; the tests of a run are
- * corrected together. A cohort that does not fit the log is told of, never an error. */
+/* Saved cohorts: selections of rows that somebody named beforehand. Each gets its metrics and a
+ * test against the rest of the judged rows. Nothing is searched, so all rows serve; the tests of a
+ * run are corrected together. A cohort that does not fit the log is told of, never an error. */
 #include "cohorts.h"
 
 #include <math.h>

@@ -110,8 +110,8 @@ histogram_edges(const ErrataColumn *column, const ErrataColumn *before, guint *r
     return edges;
 }
 
-/* the slot of each number: its bin, in the second half those of the baseline; what is missing has one
- * behind the bins */
+/* the slot of each number: its bin, in the second half those of the baseline; what is missing has
+ * one behind the bins */
 __attribute__((always_inline)) static inline void
 histogram_slots_of(const HistogramScale *scale,
                    const double *value,

@@ -40,7 +40,8 @@ sketch_count(ErrataColumnSketch *self, const ErrataBinColumn *bin, const ErrataO
  * @analysis: the analysis
  * @column: index in its frame
  *
- * Counts rows and losses by the column's bins: every row, or an even sample of many; copies left out.
+ * Counts rows and losses by the column's bins: every row, or an even sample of many; copies left
+ * out.
  *
  * Returns: (transfer full) (nullable): the sketch; %NULL for a column without bins
  */

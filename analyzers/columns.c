@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A summary of every column: what is missing and distinct, its quantiles, its distribution now and in
- * the baseline, and how much it goes with the error. Columns are independent and run in parallel. */
+/* A summary of every column: what is missing and distinct, its quantiles, its distribution now and
+ * in the baseline, and how much it goes with the error. Columns are independent and run in
+ * parallel. */
 #include "columns.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Against an earlier report: row by row where both keep rows of the same ids (McNemar, DeLong, paired
- * bootstrap), else as two samples. Whichever knows the difference better is told. METHODS 1, e8. */
+/* Against an earlier report: row by row where both keep rows of the same ids (McNemar, DeLong,
+ * paired bootstrap), else as two samples. Whichever knows the difference better is told. METHODS 1,
+ * e8. */
 #include "compare.h"
 
 #include <math.h>
@@ -205,8 +206,8 @@ compare_metric(const ErrataAnalysis *analysis,
     return !isnan(ret_change->difference) && !isnan(ret_change->p);
 }
 
-/* whether both reports are of the same rows: they share ids and labels. Ids that begin anew in every log do not share
- * labels */
+/* whether both reports are of the same rows: they share ids and labels. Ids that begin anew in
+ * every log do not share labels */
 static gboolean
 compare_same_rows(const ComparePairs *pairs)
 {
@@ -264,10 +265,11 @@ compare_because_bugs(const ErrataAnalysis *analysis, ErrataFinding *finding, dou
                                loss.n_hit);
 }
 
-/* rows and losses by bin are all that is known of then: of each column, and of the score, what its own
- * change would have made of the losses of then, Σ_b (now_b − then_b) · loss_b as errata_drift_column_loss()
- * has it. Columns go together, so parts are not added: the largest that is surely above 0 is the least that
- * other rows explain. Returns it, NaN where no column can be compared */
+/* rows and losses by bin are all that is known of then: of each column, and of the score, what its
+ * own change would have made of the losses of then, Σ_b (now_b − then_b) · loss_b as
+ * errata_drift_column_loss() has it. Columns go together, so parts are not added: the largest that
+ * is surely above 0 is the least that other rows explain. Returns it, NaN where no column can be
+ * compared */
 static double
 compare_covariate(const ErrataAnalysis *analysis, double *ret_sd, const char **ret_name)
 {
@@ -336,7 +338,8 @@ compare_because_rows(const ErrataAnalysis *analysis, ErrataFinding *finding, dou
                                 "the largest of any one column: several together may explain more");
 }
 
-/* the same rows with the same labels: what predicts them is another thing now, or is given other values */
+/* the same rows with the same labels: what predicts them is another thing now, or is given other
+ * values */
 static void
 compare_because_model(ErrataFinding *finding, const ComparePairs *pairs)
 {
@@ -441,7 +444,8 @@ compare_severity(const char *name, const ErrataMetric *now, double sure)
     return MIN(errata_severity_from_impact(0.0, sure), ERRATA_SEVERITY_MEDIUM);
 }
 
-/* what going back would give: what the earlier report measured, known on the same rows, else at most */
+/* what going back would give: what the earlier report measured, known on the same rows, else at
+ * most */
 static void
 compare_suggest(ErrataFinding *finding,
                 const ErrataMetric *before,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether labels are the predictions again, row by row in time order, and what rows elsewhere let expect. */
+/* Whether labels are the predictions again, row by row in time order, and what rows elsewhere let
+ * expect. */
 #include "copied-rows.h"
 
 #include <math.h>

@@ -14,10 +14,12 @@ G_BEGIN_DECLS
  * @order: (array length=n_rows): rows in time order; a place is an index of it
  * @state: (array length=n_rows): per place: 0 the label is the prediction, 1 it is not, 2 no word
  * @class: (array length=n_rows): per place: the predicted class, 0 for a regression
- * @cell: (array length=n_rows): per place: what rows are alike in: the predicted class, and how sure it is
- * @doubt: (array length=n_rows) (nullable): per place: chance of being wrong by the score, NaN without one
- * @expected: (array length=n_rows): per place: chance that the label contradicts, by other rows; 0 where they are
- *   too few to tell
+ * @cell: (array length=n_rows): per place: what rows are alike in: the predicted class, and how
+ *   sure it is
+ * @doubt: (array length=n_rows) (nullable): per place: chance of being wrong by the score, NaN
+ *   without one
+ * @expected: (array length=n_rows): per place: chance that the label contradicts, by other rows; 0
+ *   where they are too few to tell
  * @gain: (array length=n_rows): per place: log likelihood ratio of a copied label
  * @n_judged: places with a word
  * @n_wrong: of them, those that contradict

@@ -101,8 +101,8 @@ categories_overlap(const ErrataColumn *column, const guint32 *order, gsize from,
     return overlap;
 }
 
-/* how alike two values in small letters are: 0 not at all, 1 one contains the other, 2 begins with it, 3 is it. One letter
- * is alike to what it begins only */
+/* how alike two values in small letters are: 0 not at all, 1 one contains the other, 2 begins with
+ * it, 3 is it. One letter is alike to what it begins only */
 static guint
 categories_alike(const char *a, const char *b)
 {
@@ -118,8 +118,8 @@ categories_alike(const char *a, const char *b)
     return g_utf8_strlen(shorter, -1) > 1 && strstr(longer, shorter) != NULL ? 1 : 0;
 }
 
-/* what a new value stands for: the old value it is most alike to, of several the longest; %NULL where there is none, or where
- * it begins more than one */
+/* what a new value stands for: the old value it is most alike to, of several the longest; %NULL
+ * where there is none, or where it begins more than one */
 static const char *
 categories_contains(const ErrataColumn *column, const gboolean *is_new, const char *value)
 {
@@ -141,7 +141,8 @@ categories_contains(const ErrataColumn *column, const gboolean *is_new, const ch
     return most == 2 && n_begun > 1 ? NULL : best;
 }
 
-/* how many rows that follow one another tell as much as one: they may be of one visit and share the value */
+/* how many rows that follow one another tell as much as one: they may be of one visit and share the
+ * value */
 static double
 categories_runs(const ErrataColumn *column, const guint32 *order)
 {
@@ -230,8 +231,8 @@ categories_less_cb(gconstpointer a, gconstpointer b)
     return (x < y) - (x > y);
 }
 
-/* whether the values of a window, the most frequent first, are as frequent as those around it: what a sale or another
- * supplier brings has shares of its own */
+/* whether the values of a window, the most frequent first, are as frequent as those around it: what
+ * a sale or another supplier brings has shares of its own */
 static gboolean
 categories_are_as_frequent(const ErrataColumn *column, const guint32 *order, gsize from, gsize to)
 {
@@ -252,8 +253,8 @@ categories_are_as_frequent(const ErrataColumn *column, const guint32 *order, gsi
     return 0.5 * moved <= CATEGORIES_MOVED;
 }
 
-/* whether the values of a window are told from one another by how frequent they are, or each is named like a usual one:
- * dishes of a summer, all as frequent, say nothing of those of a winter */
+/* whether the values of a window are told from one another by how frequent they are, or each is
+ * named like a usual one: dishes of a summer, all as frequent, say nothing of those of a winter */
 static gboolean
 categories_are_matched(const ErrataColumn *column,
                        const guint32 *order,
@@ -277,8 +278,9 @@ categories_are_matched(const ErrataColumn *column,
     return alike || 0.5 * apart > CATEGORIES_UNEVEN;
 }
 
-/* whether a window without any of the usual values is longer than chance and campaigns make it: several new ones fill it
- * from one row to another, each as frequent as one of those that come back */
+/* whether a window without any of the usual values is longer than chance and campaigns make it:
+ * several new ones fill it from one row to another, each as frequent as one of those that come
+ * back */
 static gboolean
 categories_is_closed(const ErrataColumn *column,
                      const guint32 *order,
@@ -303,7 +305,8 @@ categories_is_closed(const ErrataColumn *column,
            categories_are_matched(column, order, is_new, from, to);
 }
 
-/* values that lie within a short window each, of at most @span of the rows, joined while their windows are near */
+/* values that lie within a short window each, of at most @span of the rows, joined while their
+ * windows are near */
 static gboolean
 categories_change(ErrataDataBugs *self, guint index, const CategorySpan *spans, double span)
 {
@@ -359,8 +362,8 @@ categories_is_gone(const ErrataColumn *column,
     return TRUE;
 }
 
-/* per value that the reference lacks the one of the reference that it is but for case, accents and marks;
- * %NULL where it is none, or another one's already */
+/* per value that the reference lacks the one of the reference that it is but for case, accents and
+ * marks; %NULL where it is none, or another one's already */
 static const char **
 categories_originals(const ErrataColumn *column,
                      const ErrataColumn *before,
@@ -387,8 +390,8 @@ categories_originals(const ErrataColumn *column,
     return was;
 }
 
-/* new values that are those of the reference written otherwise, throughout: the log writes them so, and the
- * model has learnt them as they were */
+/* new values that are those of the reference written otherwise, throughout: the log writes them so,
+ * and the model has learnt them as they were */
 static gboolean
 categories_rewritten(ErrataDataBugs *self,
                      ErrataDataBug *bug,

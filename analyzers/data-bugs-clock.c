@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Clocks that are wrong: times far from all others (the epoch's first second, a year that has not come),
- * stretches of the file moved by whole hours, rows out of order in a file that is otherwise in order. */
+/* Clocks that are wrong: times far from all others (the epoch's first second, a year that has not
+ * come), stretches of the file moved by whole hours, rows out of order in a file that is otherwise
+ * in order. */
 #include <math.h>
 #include <string.h>
 
@@ -168,8 +169,8 @@ clock_add_shift(Clock *self, gsize from, gsize to, gint64 zone)
     bug->action = g_strdup_printf("Write %s in one time zone, with its offset", self->name);
 }
 
-/* a step back by whole quarters, and one forth by as much before it (a fast stretch) or after it (a slow
- * one): the rows between were written by another clock */
+/* a step back by whole quarters, and one forth by as much before it (a fast stretch) or after it (a
+ * slow one): the rows between were written by another clock */
 static void
 clock_shifts(Clock *self, const GArray *jumps)
 {
@@ -225,9 +226,9 @@ clock_disorder(Clock *self, const GArray *jumps)
 /**
  * errata_data_bugs_clock:
  *
- * Times that no clock of the log can have shown. Strays lie ten times further out than the log is long;
- * the others are looked for in files that are in order in 99 of 100 rows. Nothing here is a matter
- * of chance, so nothing is tested.
+ * Times that no clock of the log can have shown. Strays lie ten times further out than the log is
+ * long; the others are looked for in files that are in order in 99 of 100 rows. Nothing here is a
+ * matter of chance, so nothing is tested.
  */
 void
 errata_data_bugs_clock(ErrataDataBugs *self)

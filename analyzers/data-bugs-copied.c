@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Labels that are the predictions again for a while, in one group, or in one group for a while; those of a whole log
- * are a matter of leakage-copied.c. Of each sequence of rows (all, and those of each value of a column, in time order)
- * the run is taken in which labels that never contradict the prediction explain most, against the share of
- * contradictions that equal rows have elsewhere: of the same predicted class, and scored as sure where there are
- * scores, which are also believed when they say themselves that hardly any row is wrong. The likelihood ratio of the best of n runs of
- * independent rows is beyond x with a probability of n·exp(−x) at most (Wald 1945, "Sequential tests of statistical
- * hypotheses"); all sequences are counted. */
+/* Labels that are the predictions again for a while, in one group, or in one group for a while;
+ * those of a whole log are a matter of leakage-copied.c. Of each sequence of rows (all, and those
+ * of each value of a column, in time order) the run is taken in which labels that never contradict
+ * the prediction explain most, against the share of contradictions that equal rows have elsewhere:
+ * of the same predicted class, and scored as sure where there are scores, which are also believed
+ * when they say themselves that hardly any row is wrong. The likelihood ratio of the best of n runs
+ * of independent rows is beyond x with a probability of n·exp(−x) at most (Wald 1945, "Sequential
+ * tests of statistical hypotheses"); all sequences are counted. */
 #include <math.h>
 #include <string.h>
 
@@ -310,8 +311,8 @@ copied_has_rivals(Copied *self, const CopiedRun *run, gboolean blind)
     return n > COPIED_RIVALS || (blind && (double)n_rivals > COPIED_SHORT * (double)n_rest);
 }
 
-/* whether the other values of the column err as the rest of the log does: else one of them errs, and the others are
- * as they should be */
+/* whether the other values of the column err as the rest of the log does: else one of them errs,
+ * and the others are as they should be */
 static gboolean
 copied_others_err(const Copied *self, const CopiedRun *run)
 {
@@ -340,7 +341,8 @@ copied_others_err(const Copied *self, const CopiedRun *run)
     return n >= COPIED_OTHERS && erring >= COPIED_ERRING * all;
 }
 
-/* whether the labels of a regression's run are of many values: a constant is met exactly without any copying */
+/* whether the labels of a regression's run are of many values: a constant is met exactly without
+ * any copying */
 static gboolean
 copied_varies(const Copied *self, double n)
 {
@@ -512,7 +514,8 @@ copied_order_cb(gconstpointer a, gconstpointer b)
     return run->bin != other->bin ? run->bin - other->bin : (int)run->code - (int)other->code;
 }
 
-/* the runs of all groups that are more telling than chance makes one of them, the most telling first */
+/* the runs of all groups that are more telling than chance makes one of them, the most telling
+ * first */
 static GArray *
 copied_runs(Copied *self, double *ret_tried)
 {
@@ -563,8 +566,8 @@ copied_next(Copied *self)
  * errata_data_bugs_copied:
  * @self: what was found so far
  *
- * Labels copied from the predictions in a window, in a group, or in a group for a while. Complexity: rows × columns
- * of groups, and rows for each run that is looked at.
+ * Labels copied from the predictions in a window, in a group, or in a group for a while.
+ * Complexity: rows × columns of groups, and rows for each run that is looked at.
  */
 void
 errata_data_bugs_copied(ErrataDataBugs *self)

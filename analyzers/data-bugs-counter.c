@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Columns that number rows. Such a number has no unit: where it jumps, rows are missing or come from elsewhere. */
+/* Columns that number rows. Such a number has no unit: where it jumps, rows are missing or come
+ * from elsewhere. */
 #include <math.h>
 
 #include "data-bugs.h"
@@ -38,7 +39,8 @@ counter_is_distinct(double *value, gsize n)
  * @self: what is looked at
  * @column: a column of numbers
  *
- * Returns: whether the column counts rows or what they are of: whole numbers that rise row by row, but
+ * Returns: whether the column counts rows or what they are of: whole numbers that rise row by row,
+ * but
  *   for a fall here and there; or that seldom come twice and rise from block to block of time, in
  *   whatever order the rows of a block came and whatever was left out between them
  */

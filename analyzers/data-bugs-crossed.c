@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Columns of numbers that hold each other's values for a while: two, or more in a ring. Each leaves its usual range
- * of values at the same time, and what it holds then is what another one of them holds at all other times.
- * Windows are blocks of rows in which a column's median is none that a block of it has elsewhere, and those in
- * which a column was taken to come in another unit; there, all columns that changed are compared crosswise, and
- * dated on rows by the likelihood of all together. A column that only holds what another has in the same rows is
- * a copy of it, and no other unit. */
+/* Columns of numbers that hold each other's values for a while: two, or more in a ring. Each leaves
+ * its usual range of values at the same time, and what it holds then is what another one of them
+ * holds at all other times. Windows are blocks of rows in which a column's median is none that a
+ * block of it has elsewhere, and those in which a column was taken to come in another unit; there,
+ * all columns that changed are compared crosswise, and dated on rows by the likelihood of all
+ * together. A column that only holds what another has in the same rows is a copy of it, and no
+ * other unit. */
 #include <math.h>
 #include <string.h>
 
@@ -261,7 +262,8 @@ crossed_next(const CrossedRing *ring, guint at, double slack)
     return next;
 }
 
-/* of the columns that changed, those that hold each other's values, the first among them, in order */
+/* of the columns that changed, those that hold each other's values, the first among them, in
+ * order */
 static gboolean
 crossed_close(CrossedRing *ring, double slack)
 {
@@ -395,7 +397,8 @@ crossed_share(const ErrataDataBug *bug, const guint8 *mark)
     return (double)n / (double)MAX(bug->row->len, 1);
 }
 
-/* what else was found of the column in these rows is the same fault, and so is a unit taken for it */
+/* what else was found of the column in these rows is the same fault, and so is a unit taken for
+ * it */
 static void
 crossed_replace(const Crossed *self, guint column, gsize from, gsize to, guint before)
 {
@@ -539,8 +542,8 @@ crossed_equal(const Crossed *self,
     return n >= CROSSED_LEAST ? (double)n_equal / (double)n : 0.0;
 }
 
-/* whether what a column holds in the window is at least as much another's as its own in another unit. The same
- * quantity in two units is no other column */
+/* whether what a column holds in the window is at least as much another's as its own in another
+ * unit. The same quantity in two units is no other column */
 static gboolean
 crossed_is_others(const Crossed *self,
                   const ErrataDataBug *bug,
@@ -647,8 +650,8 @@ crossed_all_windows(const Crossed *self)
  * errata_data_bugs_crossed:
  * @self: what was found so far
  *
- * Columns of numbers that hold each other's values for a while, and units that are none: what a column holds is
- * another's. At most 15,000 values of a column are read, 10,000 more in a window.
+ * Columns of numbers that hold each other's values for a while, and units that are none: what a
+ * column holds is another's. At most 15,000 values of a column are read, 10,000 more in a window.
  */
 void
 errata_data_bugs_crossed(ErrataDataBugs *self)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A number that follows the hour of the day, or the day of the week, and comes in another unit for a while. What is
- * usual for a row is the median of its time of day, on days such as this one where the days of the week differ, moved
- * by what its day's median is above that of all days, smoothed over weeks. For each
- * factor, the window is the run of rows with the largest sum of how much nearer to the usual the value is when it is
- * undone (Kadane). The rows before it and after it are in the usual unit, both: a window at one side of the log is left
- * to the other checks, as is one that the factor does not explain, on average or row by row. */
+/* A number that follows the hour of the day, or the day of the week, and comes in another unit for
+ * a while. What is usual for a row is the median of its time of day, on days such as this one where
+ * the days of the week differ, moved by what its day's median is above that of all days, smoothed
+ * over weeks. For each factor, the window is the run of rows with the largest sum of how much
+ * nearer to the usual the value is when it is undone (Kadane). The rows before it and after it are
+ * in the usual unit, both: a window at one side of the log is left to the other checks, as is one
+ * that the factor does not explain, on average or row by row. */
 #include <math.h>
 #include <string.h>
 
@@ -97,7 +98,8 @@ cycle_weekday(const Cycle *self, gsize day)
     return (guint)(of_week < 0 ? of_week + CYCLE_WEEK : of_week);
 }
 
-/* by how much each day of the week is above the level, and the standard error of that; FALSE: too few weeks */
+/* by how much each day of the week is above the level, and the standard error of that; FALSE: too
+ * few weeks */
 static gboolean
 cycle_weekdays(const Cycle *self,
                const double *day,
@@ -127,8 +129,9 @@ cycle_weekdays(const Cycle *self,
     return TRUE;
 }
 
-/* whether the days of the week differ: those on one side of the widest gap between their medians from those on the
- * other. Each has its own cells where there are rows enough, else each side has */
+/* whether the days of the week differ: those on one side of the widest gap between their medians
+ * from those on the other. Each has its own cells where there are rows enough, else each side
+ * has */
 static void
 cycle_week(Cycle *self, const double *day)
 {
@@ -365,8 +368,8 @@ cycle_scan(const Cycle *self, const ErrataUnitFactor *factor, gsize stride)
     return best;
 }
 
-/* whether steps in the window are as many times as long as those of the column as the factor has it, where they
- * tell: a level alone is near that of several units */
+/* whether steps in the window are as many times as long as those of the column as the factor has
+ * it, where they tell: a level alone is near that of several units */
 static gboolean
 cycle_steps_agree(const Cycle *self, const CycleWindow *window)
 {
@@ -434,7 +437,8 @@ cycle_jump(const Cycle *self, gsize place, gsize reach)
     return fabs(sum[1] / (double)n[1] - sum[0] / (double)n[0]);
 }
 
-/* standard deviation of what the level changes from @reach rows to the next, outside the window; NaN: none there */
+/* standard deviation of what the level changes from @reach rows to the next, outside the window;
+ * NaN: none there */
 static double
 cycle_usual_jump(const Cycle *self, const CycleWindow *window, gsize reach)
 {
@@ -463,8 +467,8 @@ cycle_is_decade(const ErrataUnitFactor *factor)
     return errata_unit_factor_is_exact(factor) && !(fabs(factor->offset) > 0.0);
 }
 
-/* how many times as large as is usual the window's values are, by least squares; values that follow those before
- * them tell less */
+/* how many times as large as is usual the window's values are, by least squares; values that follow
+ * those before them tell less */
 static ErrataUnitMeasure
 cycle_measure(const Cycle *self, const CycleWindow *window)
 {
@@ -508,8 +512,8 @@ cycle_is_sudden(const Cycle *self, const CycleWindow *window)
            cycle_jump(self, window->to, CYCLE_EDGE) > usual;
 }
 
-/* whether sorted residuals are alike, next to what lies @apart from them; those of a power of ten need only be
- * near, next to the @change */
+/* whether sorted residuals are alike, next to what lies @apart from them; those of a power of ten
+ * need only be near, next to the @change */
 static gboolean
 cycle_alike(const double *a, gsize n_a, const double *b, gsize n_b, double apart, double change)
 {
@@ -577,7 +581,8 @@ cycle_read_beside(Cycle *self, const CycleWindow *window)
     return reads;
 }
 
-/* a number of one digit that may explain the window as well as a rare unit that is near it; scale 0: none */
+/* a number of one digit that may explain the window as well as a rare unit that is near it; scale
+ * 0: none */
 static ErrataUnitFactor
 cycle_plain(const Cycle *self, const CycleWindow *window)
 {
@@ -595,8 +600,8 @@ cycle_plain(const Cycle *self, const CycleWindow *window)
     return plain;
 }
 
-/* adds the best window, in another unit or multiplied by what no unit has, which is measured in it. FALSE: it is
- * neither */
+/* adds the best window, in another unit or multiplied by what no unit has, which is measured in it.
+ * FALSE: it is neither */
 static gboolean
 cycle_tell(const Cycle *self, ErrataDataBugs *bugs, guint column, CycleWindow *window)
 {
@@ -646,7 +651,8 @@ cycle_tell(const Cycle *self, ErrataDataBugs *bugs, guint column, CycleWindow *w
  * @self: what was found so far
  * @column: a column of numbers
  * @rows: those that are looked at
- * @ret_weekly: set to whether the days of the week differ: what rows beside a window are tells little then
+ * @ret_weekly: set to whether the days of the week differ: what rows beside a window are tells
+ *   little then
  *
  * Linear in the rows; factors are tried on some of them.
  *

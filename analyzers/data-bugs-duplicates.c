@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copies of rows, and ids given twice. Tables of few values have equal rows by chance: copies are
- * told from those by the rows that are equal in all columns but one. Where rows are copied there are
- * hardly more pairs of that kind than of wholly equal rows; by chance there are many more. What a
- * model made of a row is left out of that: equal inputs have equal scores, and others others. */
+ * told from those by the rows that are equal in all columns but one. Where rows are copied there
+ * are hardly more pairs of that kind than of wholly equal rows; by chance there are many more. What
+ * a model made of a row is left out of that: equal inputs have equal scores, and others others. */
 #include <stdlib.h>
 
 #include "data-bugs.h"
@@ -44,8 +44,8 @@ duplicates_pairs(const guint64 *hashes, gsize n)
     return pairs;
 }
 
-/* adds the hashes of a column's cells to those of the rows, or takes them out again: a row's hash is
- * the sum over its content columns */
+/* adds the hashes of a column's cells to those of the rows, or takes them out again: a row's hash
+ * is the sum over its content columns */
 static void
 duplicates_add_column(const ErrataColumn *column, guint index, guint64 sign, guint64 *hashes)
 {
@@ -157,7 +157,8 @@ duplicates_are_chance(const ErrataDataBugs *self)
     return FALSE;
 }
 
-/* whether no whole number is there twice, told by a bit for each where they lie close enough together */
+/* whether no whole number is there twice, told by a bit for each where they lie close enough
+ * together */
 static gboolean
 duplicates_are_apart(const ErrataColumn *id)
 {
@@ -188,8 +189,8 @@ duplicates_are_apart(const ErrataColumn *id)
     return TRUE;
 }
 
-/* the repeated ids: the rows whose id an earlier row has and that differ from it otherwise, and those
- * earlier rows. Returns how many are equal in all else */
+/* the repeated ids: the rows whose id an earlier row has and that differ from it otherwise, and
+ * those earlier rows. Returns how many are equal in all else */
 static gsize
 duplicates_of_id(const ErrataDataBugs *self, GArray *rows, GArray *firsts)
 {
@@ -261,7 +262,8 @@ duplicates_rows(ErrataDataBugs *self, gsize n_same_id)
     bug->action = g_strdup("Have the sender drop rows it has sent before; count each row once");
 }
 
-/* whether rows are told apart by it on purpose: by its name, or by digits; names of people repeat */
+/* whether rows are told apart by it on purpose: by its name, or by digits; names of people
+ * repeat */
 static gboolean
 duplicates_is_id(const ErrataColumn *id)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether values of a category stand for one another in a window. Each way to exchange them is a table of
- * likelihoods, learnt on the rows around; the likeliest is an assignment of the values written to the values
- * meant, found on the discovery half of the window's rows. What is left of it when exchanges that gain
- * nothing are taken back is confirmed on the other half: the mean over the columns that go with it of the
- * log likelihood ratios is that of an e-value (Hölder), so that its exponential bounds p by Markov's
- * inequality. It must also explain the window: with the values put back, its rows are as likely as any
- * others. Where no column goes with it, the shares alone must tell: three values at least, of which two or
- * more have moved far, and all are what they were when put back, so nearly that other shares are unlikelier. */
+/* Whether values of a category stand for one another in a window. Each way to exchange them is a
+ * table of likelihoods, learnt on the rows around; the likeliest is an assignment of the values
+ * written to the values meant, found on the discovery half of the window's rows. What is left of it
+ * when exchanges that gain nothing are taken back is confirmed on the other half: the mean over the
+ * columns that go with it of the log likelihood ratios is that of an e-value (Hölder), so that its
+ * exponential bounds p by Markov's inequality. It must also explain the window: with the values put
+ * back, its rows are as likely as any others. Where no column goes with it, the shares alone must
+ * tell: three values at least, of which two or more have moved far, and all are what they were when
+ * put back, so nearly that other shares are unlikelier. */
 #include <math.h>
 #include <string.h>
 
@@ -138,8 +139,8 @@ exchange_learn(Exchange *self)
     self->spread = sqrt(MAX(square - self->mean * self->mean, 0.0));
 }
 
-/* leaves values as they are, one after the other, what is left of their circle closed without them, while
- * that costs too little to be more than chance; FALSE where none is left */
+/* leaves values as they are, one after the other, what is left of their circle closed without them,
+ * while that costs too little to be more than chance; FALSE where none is left */
 static gboolean
 exchange_prune(Exchange *self, const double *gain, guint n)
 {
@@ -169,7 +170,8 @@ exchange_prune(Exchange *self, const double *gain, guint n)
     }
 }
 
-/* how much likelier the window's rows that are written @a would be as @b, up to what is the same for all @b */
+/* how much likelier the window's rows that are written @a would be as @b, up to what is the same
+ * for all @b */
 static double
 exchange_gain(const Exchange *self, double *const *count, guint a, guint b)
 {
@@ -228,9 +230,9 @@ exchange_map(Exchange *self)
     return exchange_prune(self, gain, n);
 }
 
-/* the ends: the run of rows that gain most by the exchange, those of the discovery half where it is yet to be
- * confirmed, for ends chosen by the rows that confirm would make them likelier than they are; to the end of the log
- * where its last rows do not speak against it */
+/* the ends: the run of rows that gain most by the exchange, those of the discovery half where it is
+ * yet to be confirmed, for ends chosen by the rows that confirm would make them likelier than they
+ * are; to the end of the log where its last rows do not speak against it */
 static void
 exchange_date(Exchange *self, gboolean confirmed)
 {
@@ -266,8 +268,8 @@ exchange_date(Exchange *self, gboolean confirmed)
         self->to = all->n_rows;
 }
 
-/* log odds of @now, @n rows, to be the shares around put back against any other shares: a multinomial against the
- * uniform Dirichlet's, the ways to exchange so many values counted */
+/* log odds of @now, @n rows, to be the shares around put back against any other shares: a
+ * multinomial against the uniform Dirichlet's, the ways to exchange so many values counted */
 static double
 exchange_shares_odds(const Exchange *self, const double *now, double n)
 {
@@ -287,8 +289,9 @@ exchange_shares_odds(const Exchange *self, const double *now, double n)
     return odds + lgamma(worth + k) - lgamma(k) - lgamma(k + 1.0) + lgamma(k - moved + 1.0);
 }
 
-/* whether the shares of the window, values put back, are those around. Where they @alone tell, values must
- * have moved far, nearly all of it must be undone, and that must be likelier than that they moved anyhow;
+/* whether the shares of the window, values put back, are those around. Where they @alone tell,
+ * values must have moved far, nearly all of it must be undone, and that must be likelier than that
+ * they moved anyhow;
  * @depend: log odds by what they go with */
 static gboolean
 exchange_shares_fit(const Exchange *self, gboolean alone, double depend)
@@ -322,8 +325,8 @@ exchange_shares_fit(const Exchange *self, gboolean alone, double depend)
                              put_back <= EXCHANGE_NEARLY * as_is);
 }
 
-/* whether what the values go with may tell without their shares: not labels alone where the model read what is
- * written, for what it learnt may then have become wrong in the world */
+/* whether what the values go with may tell without their shares: not labels alone where the model
+ * read what is written, for what it learnt may then have become wrong in the world */
 static gboolean
 exchange_may_depend(const Exchange *self)
 {
@@ -447,8 +450,9 @@ exchange_add(const Exchange *self, double p)
     exchange_tell(self, bug, count);
 }
 
-/* two spans that are exchanged against one another, one to the end of the log: the later one is told, as what came first
- * is what the model was made for, unless that is so short that it is rather the exception */
+/* two spans that are exchanged against one another, one to the end of the log: the later one is
+ * told, as what came first is what the model was made for, unless that is so short that it is
+ * rather the exception */
 static void
 exchange_turn(Exchange *self)
 {
@@ -469,9 +473,9 @@ exchange_turn(Exchange *self)
     exchange_date(self, TRUE);
 }
 
-/* whether a number that the values go with moved itself in a long window, or one that lasts to an end of the log: a
- * yearly raise makes pay go with other grades for good, and no grade was exchanged. In short ones that come back numbers
- * move with the hour */
+/* whether a number that the values go with moved itself in a long window, or one that lasts to an
+ * end of the log: a yearly raise makes pay go with other grades for good, and no grade was
+ * exchanged. In short ones that come back numbers move with the hour */
 static gboolean
 exchange_has_moved(const Permuted *all, const PermutedCodes *codes, gsize from, gsize to)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One fault shows in more than one check: cells that cannot be read are missing, a new writing is a second
- * spelling. It is told once, by the check that says most. Faults whose rows lie together in time get the
- * window they lie in. */
+/* One fault shows in more than one check: cells that cannot be read are missing, a new writing is a
+ * second spelling. It is told once, by the check that says most. Faults whose rows lie together in
+ * time get the window they lie in. */
 #include <math.h>
 #include <string.h>
 
@@ -67,7 +67,8 @@ fold_take(ErrataDataBug *types, const ErrataDataBug *burst)
     types->set_aside = types->set_aside || burst->set_aside;
 }
 
-/* whether the writings of each value that a column has are those before and after a change of its encoding */
+/* whether the writings of each value that a column has are those before and after a change of its
+ * encoding */
 static gboolean
 fold_is_writing(const ErrataDataBug *spelling, const ErrataDataBug *change)
 {
@@ -105,7 +106,8 @@ fold_is_told(ErrataDataBugs *self, const ErrataDataBug *bug)
            (fold_is_writing(bug, change) || fold_shared(self, bug, change) >= FOLD_SAME);
 }
 
-/* a unit of a group by a column of which values are exchanged there: its rows are of another group */
+/* a unit of a group by a column of which values are exchanged there: its rows are of another
+ * group */
 static gboolean
 fold_is_exchanged(const ErrataDataBugs *self, const ErrataDataBug *bug)
 {

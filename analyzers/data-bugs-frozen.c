@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A column that stands still for a while: one value in row after row, far longer than any value of the
- * column ever lasts. Columns whose values last by nature (a day's rate, a row's account in a sorted log)
- * have many long runs and are told by them. */
+/* A column that stands still for a while: one value in row after row, far longer than any value of
+ * the column ever lasts. Columns whose values last by nature (a day's rate, a row's account in a
+ * sorted log) have many long runs and are told by them. */
 #include <math.h>
 #include <string.h>
 
@@ -32,8 +32,8 @@ frozen_goes_on(const ErrataDataBugs *self, const ErrataColumn *column, gsize pla
            errata_column_hash(column, row) == hash;
 }
 
-/* whether there may be a run of FROZEN_RUN rows: two places half as far apart have one value, and so
- * have all between and around them. Most columns have none, and are not read any further */
+/* whether there may be a run of FROZEN_RUN rows: two places half as far apart have one value, and
+ * so have all between and around them. Most columns have none, and are not read any further */
 static gboolean
 frozen_may_be(const ErrataDataBugs *self, const ErrataColumn *column)
 {
@@ -159,8 +159,8 @@ frozen_add(ErrataDataBugs *self, guint index, const FrozenRun *run, double p)
  * @column: a column of the frame
  *
  * Runs of one value in time order that are ten times as long as the fourth longest, which an
- * independent column would not have anywhere, and which the column's own runs do not explain. One row in 25
- * is read where there is no long run.
+ * independent column would not have anywhere, and which the column's own runs do not explain. One
+ * row in 25 is read where there is no long run.
  */
 void
 errata_data_bugs_frozen(ErrataDataBugs *self, guint column)

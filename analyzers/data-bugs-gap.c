@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A time in which no row came though rows should have: a pause far longer than those that the log has anyway.
- * Pauses are measured by the rows that the log's rhythm would have brought (rhythm.h): a night is short, a
- * morning long. They may still have a long tail (bursts), so its index is estimated on the longest of them but
- * two (Hill 1975, "A simple general approach to inference about the tail of a distribution", Annals of
- * Statistics 3), and tells how probable a pause as long as this one is. What the log does every year is no gap;
- * the turn of the year and the summer of a log that rests at nights or on weekends may be holidays. */
+/* A time in which no row came though rows should have: a pause far longer than those that the log
+ * has anyway. Pauses are measured by the rows that the log's rhythm would have brought (rhythm.h):
+ * a night is short, a morning long. They may still have a long tail (bursts), so its index is
+ * estimated on the longest of them but two (Hill 1975, "A simple general approach to inference
+ * about the tail of a distribution", Annals of Statistics 3), and tells how probable a pause as
+ * long as this one is. What the log does every year is no gap; the turn of the year and the summer
+ * of a log that rests at nights or on weekends may be holidays. */
 #include <math.h>
 #include <string.h>
 
@@ -153,7 +154,8 @@ gap_add(ErrataDataBugs *self,
         "rows that are missing");
 }
 
-/* rows that should have come in a pause, beyond those that come between any two rows or batches of them */
+/* rows that should have come in a pause, beyond those that come between any two rows or batches of
+ * them */
 static double
 gap_missed(const Gaps *self, gint64 from, gint64 to)
 {
@@ -185,7 +187,8 @@ gap_judge(ErrataDataBugs *self, const Gaps *gaps, const GapPause *pause)
     gap_add(self, gaps, pause, missed, holiday);
 }
 
-/* how long a pause is: months in a log that is stamped by them, else the rows that the rhythm would have brought */
+/* how long a pause is: months in a log that is stamped by them, else the rows that the rhythm would
+ * have brought */
 static double
 gap_length(const Gaps *self, gint64 from, gint64 to)
 {

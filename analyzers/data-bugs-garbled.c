@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text in the wrong encoding: UTF-8 that was read as Latin-1 or Windows-1252 and written again, so that é
- * became Ã©. What such a text was can be told from itself alone: its characters as bytes are valid UTF-8. */
+/* Text in the wrong encoding: UTF-8 that was read as Latin-1 or Windows-1252 and written again, so
+ * that é became Ã©. What such a text was can be told from itself alone: its characters as bytes are
+ * valid UTF-8. */
 #include <string.h>
 
 #include "data-bugs.h"
@@ -82,8 +83,9 @@ garbled_clear(Garbled *self)
  * @self: the checks
  * @column: a column of the frame
  *
- * One bug about all rows whose text is in the wrong encoding, from the first to the last of them. That a
- * text is valid UTF-8 by accident when its characters are taken for bytes is not worth a test.
+ * One bug about all rows whose text is in the wrong encoding, from the first to the last of them.
+ * That a text is valid UTF-8 by accident when its characters are taken for bytes is not worth a
+ * test.
  *
  * Returns: whether there are any
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Missing values that come in a burst, or more of them than in the reference. The burst is the window
- * in time order with the largest sum of log likelihood ratios (missing with probability p1 inside, p0
- * elsewhere), found in one pass per p1; its p is corrected for all windows there are. A burst begins and ends
- * suddenly, where a slow trend or a season changes by and by, and is one of few; there may be more than one. */
+/* Missing values that come in a burst, or more of them than in the reference. The burst is the
+ * window in time order with the largest sum of log likelihood ratios (missing with probability p1
+ * inside, p0 elsewhere), found in one pass per p1; its p is corrected for all windows there are. A
+ * burst begins and ends suddenly, where a slow trend or a season changes by and by, and is one of
+ * few; there may be more than one. */
 #include <math.h>
 
 #include "data-bugs.h"
@@ -47,8 +48,8 @@ typedef struct {
     gsize rest_missing; /* likewise */
 } MissingBursts;
 
-/* the share of missing cells that @part of the blocks of the order stay below: with the median, what is usual, burst
- * or not */
+/* the share of missing cells that @part of the blocks of the order stay below: with the median,
+ * what is usual, burst or not */
 static double
 missing_usual(const ErrataColumn *column, const guint32 *order, double part)
 {
@@ -142,8 +143,9 @@ missing_is(gconstpointer data, guint32 row)
     return !errata_column_is_valid(data, row);
 }
 
-/* “x is missing in 41.5 % of the rows between 3 May, 09:00 and 4 May, 11:30, otherwise never”, “… from
- * 3 May, 09:00 on, before that never”; “in all rows where channel is app”, where it is a @group's */
+/* “x is missing in 41.5 % of the rows between 3 May, 09:00 and 4 May, 11:30, otherwise never”, “…
+ * from 3 May, 09:00 on, before that never”; “in all rows where channel is app”, where it is a
+ * @group's */
 static char *
 missing_title(const char *name,
               const ErrataFaultGroup *group,
@@ -168,8 +170,8 @@ missing_title(const char *name,
                            there != NULL ? there : "");
 }
 
-/* a window that ends at its last missing cell lasts to the end of the log where the few rows behind it can
- * have their values by chance */
+/* a window that ends at its last missing cell lasts to the end of the log where the few rows behind
+ * it can have their values by chance */
 static void
 missing_reach_end(const ErrataColumn *column, const guint32 *order, MissingWindow *window)
 {
@@ -193,8 +195,9 @@ missing_part(const ErrataColumn *column, const guint32 *order, gsize from, gsize
     return (double)n / (double)MAX(to - from, 1);
 }
 
-/* whether the share of rows @before and behind an end is better told by a step than by a straight line, and the
- * step is there when looked at from near; @height is the burst's, signed as it ought to step */
+/* whether the share of rows @before and behind an end is better told by a step than by a straight
+ * line, and the step is there when looked at from near; @height is the burst's, signed as it ought
+ * to step */
 static gboolean
 missing_is_step(const MissingBursts *self, gsize at, gsize before, gsize behind, double height)
 {
@@ -240,7 +243,8 @@ missing_room(const MissingBursts *self, gsize at, gboolean behind, gsize most)
     return room;
 }
 
-/* whether a window begins and ends suddenly; one that lasts from the first row, or to the last, has one end */
+/* whether a window begins and ends suddenly; one that lasts from the first row, or to the last, has
+ * one end */
 static gboolean
 missing_is_sudden(const MissingBursts *self, const MissingWindow *window, double height)
 {
@@ -264,7 +268,8 @@ missing_is_sudden(const MissingBursts *self, const MissingWindow *window, double
     return TRUE;
 }
 
-/* the likeliest window of the rest, where it is a burst; it is the next of @self then, and like the first */
+/* the likeliest window of the rest, where it is a burst; it is the next of @self then, and like the
+ * first */
 static gboolean
 missing_find(MissingBursts *self, double p0)
 {
@@ -337,8 +342,8 @@ missing_is_steady(const MissingBursts *self)
                 (double)missing[1] / (double)MAX(n[1], 1)) <= MISSING_JUMP * least;
 }
 
-/* whether a curve through the whole log (Legendre polynomials up to the fourth) tells it as well as the bursts,
- * whose ends, chosen among all rows, cost as much as in BIC */
+/* whether a curve through the whole log (Legendre polynomials up to the fourth) tells it as well as
+ * the bursts, whose ends, chosen among all rows, cost as much as in BIC */
 static gboolean
 missing_is_smooth(const MissingBursts *self)
 {
@@ -374,7 +379,8 @@ missing_is_smooth(const MissingBursts *self)
     return curve <= bursts * (1.0 + 2.0 * n_ends * log(n) / n);
 }
 
-/* whether the cells that are missing in a window are those of a group, where they are not all of it */
+/* whether the cells that are missing in a window are those of a group, where they are not all of
+ * it */
 static gboolean
 missing_find_group(const ErrataDataBugs *self, ErrataDataBug *bug, const MissingWindow *window)
 {
@@ -394,8 +400,8 @@ missing_find_group(const ErrataDataBugs *self, ErrataDataBug *bug, const Missing
     return bug->group.words != NULL;
 }
 
-/* a group's burst lasts to the end of the log where the few of its rows that are behind it can have their values by
- * chance: there may be none of them for long */
+/* a group's burst lasts to the end of the log where the few of its rows that are behind it can have
+ * their values by chance: there may be none of them for long */
 static void
 missing_reach_group(const ErrataDataBugs *self, ErrataDataBug *bug)
 {
@@ -458,7 +464,8 @@ missing_find_all(MissingBursts *self, double p0)
            !missing_is_smooth(self);
 }
 
-/* where a burst has lasted since before the middle of the log, what was usual is what was so in its first part */
+/* where a burst has lasted since before the middle of the log, what was usual is what was so in its
+ * first part */
 static gboolean
 missing_find_lasting(MissingBursts *self, double usual)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A burst of slips: for a while the values of a category come with a letter or two wrong, most in a way of their
- * own, so that none is frequent and no drift of shares says what they are. A rare value that is as near as that to
- * one known value is a slip of it where the known ones are not as near to each other, nearly all rare values of the time
- * are such, and they lie in one window. Values with digits are codes, and one letter makes another code.
+/* A burst of slips: for a while the values of a category come with a letter or two wrong, most in a
+ * way of their own, so that none is frequent and no drift of shares says what they are. A rare
+ * value that is as near as that to one known value is a slip of it where the known ones are not as
+ * near to each other, nearly all rare values of the time are such, and they lie in one window.
+ * Values with digits are codes, and one letter makes another code.
  *
- * Of two or three letters, as DE and FR, no slip tells what it is of, and a new value is as near to a known one as a
- * slip. That they are slips can be told where very many different ones come for a while, and none before or after:
- * more than new customers bring. */
+ * Of two or three letters, as DE and FR, no slip tells what it is of, and a new value is as near to
+ * a known one as a slip. That they are slips can be told where very many different ones come for a
+ * while, and none before or after: more than new customers bring. */
 #include <math.h>
 #include <string.h>
 
@@ -121,7 +122,8 @@ misspelt_know(Misspelt *self)
     return TRUE;
 }
 
-/* what each rare value is a slip of; FALSE where they are few, or each value has about one other way */
+/* what each rare value is a slip of; FALSE where they are few, or each value has about one other
+ * way */
 static gboolean
 misspelt_match(Misspelt *self)
 {
@@ -263,8 +265,8 @@ misspelt_place(const ErrataDataBugs *bugs, const Misspelt *self, gsize *ret_from
  * @self: the checks
  * @column: a column of the frame
  *
- * One bug about the misspelt values of a window. Linear in the rows of categories with rare values; each of those is
- * compared with each frequent one.
+ * One bug about the misspelt values of a window. Linear in the rows of categories with rare values;
+ * each of those is compared with each frequent one.
  *
  * Returns: whether there are any
  */

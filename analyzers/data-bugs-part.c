@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two columns of numbers that hold each other's values in some of the rows of a window: those of one sender, one
- * region, one device. No level tells it, as most rows are sound; but where the one column is nearly always above
- * the other, a row in which it is below and each lies in the other's range is no accident. Such rows must lie close together in time and
- * be (nearly) absent elsewhere: a table may hold things that stand upright and things that lie. */
+/* Two columns of numbers that hold each other's values in some of the rows of a window: those of
+ * one sender, one region, one device. No level tells it, as most rows are sound; but where the one
+ * column is nearly always above the other, a row in which it is below and each lies in the other's
+ * range is no accident. Such rows must lie close together in time and be (nearly) absent elsewhere:
+ * a table may hold things that stand upright and things that lie. */
 #include <math.h>
 #include <string.h>
 
@@ -133,8 +134,8 @@ part_date(const gsize *place, gsize n, gsize *ret_from, gsize *ret_to)
     }
 }
 
-/* whether the swapped rows do not come all along the log: of columns that are at odds anyhow a part of the rows
- * tells that */
+/* whether the swapped rows do not come all along the log: of columns that are at odds anyhow a part
+ * of the rows tells that */
 static gboolean
 part_is_close(const Part *self, const PartPair *pair)
 {
@@ -173,7 +174,8 @@ part_is_worth(const Part *self, const PartColumn *a, const PartColumn *b, PartPa
     return n >= PART_SEEN && part_is_close(self, ret);
 }
 
-/* “, where region is EU”: the value that all swapped rows have, and nearly no other of the window; or empty */
+/* “, where region is EU”: the value that all swapped rows have, and nearly no other of the window;
+ * or empty */
 static char *
 part_where(const Part *self, gsize from, gsize to, const guint8 *swapped)
 {
@@ -252,8 +254,8 @@ part_is_told(const Part *self, guint column, gsize from, gsize to)
     return FALSE;
 }
 
-/* whether the rows of the window in which either column is on the other's side are those in which both are: where
- * one column alone left its range, the other is there by chance */
+/* whether the rows of the window in which either column is on the other's side are those in which
+ * both are: where one column alone left its range, the other is there by chance */
 static gboolean
 part_is_both(const Part *self, const PartPair *pair, gsize from, gsize to, gsize n_swapped)
 {
@@ -309,9 +311,9 @@ part_look(const Part *self, const PartPair *pair)
  * errata_data_bugs_part:
  * @self: what was found so far
  *
- * Columns of numbers that hold each other's values in a part of the rows of a window. Pairs whose middle halves
- * meet are not looked at; of the others the rows among 5,000 in which a column is far from its middle, and all rows of
- * the few that have some.
+ * Columns of numbers that hold each other's values in a part of the rows of a window. Pairs whose
+ * middle halves meet are not looked at; of the others the rows among 5,000 in which a column is far
+ * from its middle, and all rows of the few that have some.
  */
 void
 errata_data_bugs_part(ErrataDataBugs *self)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scores that come as percentages for a while, once or a few times, in one column or in those of all classes at
- * once: each window is told once, with its columns. */
+/* Scores that come as percentages for a while, once or a few times, in one column or in those of
+ * all classes at once: each window is told once, with its columns. */
 #include <math.h>
 
 #include "data-bugs.h"

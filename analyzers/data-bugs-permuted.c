@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Windows in which the values of a category may have been exchanged for one another: “ios” for “android”.
- * No value is new there, so what tells is how likely the rows are by the rest of the log: by the shares of
- * the values, and by how each goes with the scores and with the columns that depend on it most. Either falls
- * for as long as the values are wrong and comes back. Windows of all lengths are compared with others of
- * the same length, so that what comes and goes with the hour stands out from nothing. The windows that stand
- * out most are judged in data-bugs-exchange.c. Where the model itself read the wrong values, its scores go with
- * what is written, and only the labels, the other columns and the shares speak for the exchange: each column is
- * looked at both ways. Numbers are values of a category where they are few and whole. */
+/* Windows in which the values of a category may have been exchanged for one another: “ios” for
+ * “android”. No value is new there, so what tells is how likely the rows are by the rest of the
+ * log: by the shares of the values, and by how each goes with the scores and with the columns that
+ * depend on it most. Either falls for as long as the values are wrong and comes back. Windows of
+ * all lengths are compared with others of the same length, so that what comes and goes with the
+ * hour stands out from nothing. The windows that stand out most are judged in data-bugs-exchange.c.
+ * Where the model itself read the wrong values, its scores go with what is written, and only the
+ * labels, the other columns and the shares speak for the exchange: each column is looked at both
+ * ways. Numbers are values of a category where they are few and whole. */
 #include "data-bugs-permuted.h"
 
 #include <math.h>
@@ -180,8 +181,8 @@ permuted_place(const PermutedWay *self, gsize at)
     return self->backwards ? self->n_blocks * PERMUTED_BLOCK - 1 - at : at;
 }
 
-/* log share of each value, and per column that goes with it how much likelier the two are together than
- * apart, by the first @n_learn of the scanned rows */
+/* log share of each value, and per column that goes with it how much likelier the two are together
+ * than apart, by the first @n_learn of the scanned rows */
 static double *
 permuted_logs(const PermutedColumn *self,
               const PermutedCodes *with,
@@ -217,8 +218,8 @@ permuted_logs(const PermutedColumn *self,
     return logs;
 }
 
-/* per block of scanned rows the mean log likelihood by the shares, by the dependence, and by both, learnt on
- * the first blocks of the way and summed up along it */
+/* per block of scanned rows the mean log likelihood by the shares, by the dependence, and by both,
+ * learnt on the first blocks of the way and summed up along it */
 static void
 permuted_series(const PermutedColumn *self,
                 const PermutedWay *way,
@@ -269,7 +270,8 @@ permuted_spread(const double *sums, gsize n_blocks, gsize length)
     return MAX(quantile[0] / 0.6745, quantile[1] / 1.1503);
 }
 
-/* by how much the means of so many blocks vary more than blocks that know nothing of each other do */
+/* by how much the means of so many blocks vary more than blocks that know nothing of each other
+ * do */
 static double
 permuted_inflation(const double *sums, gsize n_blocks, gsize length, double one)
 {
@@ -278,7 +280,8 @@ permuted_inflation(const double *sums, gsize n_blocks, gsize length, double one)
     return usual > 0.0 ? MAX(permuted_spread(sums, n_blocks, length) / usual, 1.0) : 1.0;
 }
 
-/* the window that is least likely against those of its length; its distance is in their standard deviations */
+/* the window that is least likely against those of its length; its distance is in their standard
+ * deviations */
 static PermutedWindow
 permuted_scan(const double *sums, gsize n_blocks)
 {
@@ -377,7 +380,8 @@ permuted_is_worth(const PermutedWindow *window, gsize n_blocks)
     return window->z > (wide ? PERMUTED_WIDE_Z : PERMUTED_Z);
 }
 
-/* the windows that stand out most, learnt on all blocks, or to the end of the way and learnt on those before */
+/* the windows that stand out most, learnt on all blocks, or to the end of the way and learnt on
+ * those before */
 static gboolean
 permuted_look(Permuted *self, const PermutedColumn *column, const PermutedWay *way)
 {
@@ -423,9 +427,9 @@ permuted_go(Permuted *self, const PermutedColumn *column)
     return found;
 }
 
-/* as if the model had read the right values, only the log the wrong ones; then, if what it says goes with the
- * values at all, as if it had read what is written. A flag that it read wrong would look as one that has
- * another effect, so that takes three values. */
+/* as if the model had read the right values, only the log the wrong ones; then, if what it says
+ * goes with the values at all, as if it had read what is written. A flag that it read wrong would
+ * look as one that has another effect, so that takes three values. */
 static void
 permuted_column(Permuted *self, const PermutedCodes *codes)
 {
@@ -448,8 +452,8 @@ permuted_column(Permuted *self, const PermutedCodes *codes)
  * errata_data_bugs_permuted:
  * @self: what was found so far
  *
- * Windows in which values of a category, or the two of a flag, stand for one another. Linear in the rows;
- * at most 100,000 of them are scanned.
+ * Windows in which values of a category, or the two of a flag, stand for one another. Linear in the
+ * rows; at most 100,000 of them are scanned.
  */
 void
 errata_data_bugs_permuted(ErrataDataBugs *self)

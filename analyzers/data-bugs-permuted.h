@@ -51,7 +51,8 @@ typedef struct {
  * @all: what it is one of
  * @codes: the column itself
  * @with: (array length=n_with): the columns that go with it best
- * @was_read: the model may have read what is written, so that what it says goes with that and tells nothing
+ * @was_read: the model may have read what is written, so that what it says goes with that and tells
+ *   nothing
  */
 typedef struct {
     const Permuted *all;
@@ -63,8 +64,8 @@ typedef struct {
 
 /* data-bugs-permuted.c: the code of any row */
 guint errata_data_bugs_permuted_code(const Permuted *self, const PermutedCodes *codes, guint32 row);
-/* data-bugs-exchange.c: whether values of the column stand for one another in about this window, given as
- * places in time order; adds the bug. @n_windows: that were looked at */
+/* data-bugs-exchange.c: whether values of the column stand for one another in about this window,
+ * given as places in time order; adds the bug. @n_windows: that were looked at */
 gboolean errata_data_bugs_exchange(ErrataDataBugs *self,
                                    const PermutedColumn *column,
                                    gsize from,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A category whose values are written anew for long, or to the end of the log. New values that replace old
- * ones may be real (a new version, another supplier); they are the old ones written otherwise only where
- * nearly all of them change at once, each can be told to be one of the old, no two the same, and they are
- * as frequent as those were. What a name does not tell, its initials or, once one is told, its frequency may: of values that all
- * end on one row, where as many others begin, the k-th most frequent is the k-th again where no two of the
- * old are as frequent as one another, and each share is what it was, as two samples tell it. */
+/* A category whose values are written anew for long, or to the end of the log. New values that
+ * replace old ones may be real (a new version, another supplier); they are the old ones written
+ * otherwise only where nearly all of them change at once, each can be told to be one of the old, no
+ * two the same, and they are as frequent as those were. What a name does not tell, its initials or,
+ * once one is told, its frequency may: of values that all end on one row, where as many others
+ * begin, the k-th most frequent is the k-th again where no two of the old are as frequent as one
+ * another, and each share is what it was, as two samples tell it. */
 #include <math.h>
 #include <string.h>
 

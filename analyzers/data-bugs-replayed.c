@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows that were sent again in a table of few values, where any row has its like by chance: not that a row is there
- * twice tells it, but that the rows after it are, one after the other. How likely a row is to follow another, or the last
- * few, is what the log says of such, without the two that are looked at; a stretch of equal steps in two places is a copy where its
- * likelihood, over all pairs of places, is no chance. What is there three times and more is a habit of the log:
- * a cycle of machines, a list that is gone through each day. A stretch of which each row is written twice is told likewise, from
- * every other step. */
+/* Rows that were sent again in a table of few values, where any row has its like by chance: not
+ * that a row is there twice tells it, but that the rows after it are, one after the other. How
+ * likely a row is to follow another, or the last few, is what the log says of such, without the two
+ * that are looked at; a stretch of equal steps in two places is a copy where its likelihood, over
+ * all pairs of places, is no chance. What is there three times and more is a habit of the log: a
+ * cycle of machines, a list that is gone through each day. A stretch of which each row is written
+ * twice is told likewise, from every other step. */
 #include <math.h>
 
 #include "data-bugs.h"
@@ -152,8 +153,8 @@ replayed_smoothed(guint32 steps, guint32 alike, double known, double any)
            (MAX((double)alike - known, 0.0) + REPLAYED_SMOOTH);
 }
 
-/* nats that the row after the place @at tells by being what it is, without @known like it: after the one before it,
- * or after the last few, whichever foretells it better */
+/* nats that the row after the place @at tells by being what it is, without @known like it: after
+ * the one before it, or after the last few, whichever foretells it better */
 static double
 replayed_nats(const Replayed *self, gsize at, double known)
 {
@@ -181,8 +182,8 @@ replayed_is_same(double a, double b)
     return (isnan(a) && isnan(b)) || !(a < b || a > b || isnan(a) || isnan(b));
 }
 
-/* whether the model said the same of nearly all of these rows and of what they repeat: rows that came again, but were
- * not sent again, are equal in what is logged only */
+/* whether the model said the same of nearly all of these rows and of what they repeat: rows that
+ * came again, but were not sent again, are equal in what is logged only */
 static gboolean
 replayed_says_same(const Replayed *self, const ReplayedRun *run)
 {
@@ -373,8 +374,9 @@ replayed_tell(ErrataDataBugs *bugs, const Replayed *self)
  * errata_data_bugs_replayed:
  * @self: what was found so far
  *
- * Stretches of rows that are there again, in tables of so few values that equal rows tell nothing. Their number is held
- * against chance by Markov chains of first and fourth order. Linear in the rows; tables whose rows are hardly ever equal cost 2,000 rows.
+ * Stretches of rows that are there again, in tables of so few values that equal rows tell nothing.
+ * Their number is held against chance by Markov chains of first and fourth order. Linear in the
+ * rows; tables whose rows are hardly ever equal cost 2,000 rows.
  */
 void
 errata_data_bugs_replayed(ErrataDataBugs *self)

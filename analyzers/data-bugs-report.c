@@ -22,8 +22,8 @@ errata_data_bugs_when(const ErrataDataBugs *self, gsize from, gsize to)
     return errata_fault_window_say(self->analysis->outcome, from, to);
 }
 
-/* a factor that no unit has: what a column measures may be twice as much for a while, where the model is no worse
- * for it; hardly four times */
+/* a factor that no unit has: what a column measures may be twice as much for a while, where the
+ * model is no worse for it; hardly four times */
 static ErrataSeverity
 report_severity_open(const ErrataDataBug *bug, const ErrataFinding *finding)
 {
@@ -36,8 +36,8 @@ report_severity_open(const ErrataDataBug *bug, const ErrataFinding *finding)
                  : MIN(finding->severity, far ? ERRATA_SEVERITY_MEDIUM : ERRATA_SEVERITY_LOW);
 }
 
-/* whether two values may have changed places in the world: the model is no worse for it. Of more than two, that
- * would be a strange accident */
+/* whether two values may have changed places in the world: the model is no worse for it. Of more
+ * than two, that would be a strange accident */
 static gboolean
 report_is_open(const ErrataDataBug *bug, const ErrataFinding *finding)
 {
@@ -286,7 +286,8 @@ report_add_numbers(ErrataFinding *finding,
                                            n));
 }
 
-/* labels that are the predictions again: what they cost is not known, but the metric without them is */
+/* labels that are the predictions again: what they cost is not known, but the metric without them
+ * is */
 static void
 report_copied(const ErrataDataBugs *self,
               const ErrataDataBug *bug,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Labels or predictions of a regression that come in another unit, with the other sign or (predictions) with an
- * offset for a while. The window is the one in which residuals are far from usual nearly all the time; it is a
- * fault of the data when one factor makes them as small as elsewhere, and that column, undone, is what it is
- * elsewhere. The factor is measured: a unit is named where the interval holds it, else the factor is told for what
- * it is. A label that is only higher, or larger by no unit until the end, may be so in the world, and is left to the
- * change points. */
+/* Labels or predictions of a regression that come in another unit, with the other sign or
+ * (predictions) with an offset for a while. The window is the one in which residuals are far from
+ * usual nearly all the time; it is a fault of the data when one factor makes them as small as
+ * elsewhere, and that column, undone, is what it is elsewhere. The factor is measured: a unit is
+ * named where the interval holds it, else the factor is told for what it is. A label that is only
+ * higher, or larger by no unit until the end, may be so in the world, and is left to the change
+ * points. */
 #include <math.h>
 #include <string.h>
 
@@ -165,8 +166,8 @@ residual_values(const Residual *self, const ResidualFault *fault, gboolean aroun
     return values;
 }
 
-/* sorted sizes of the column, undone in the window, against the other one's: models that are right in the mean have
- * the same ones inside and around, whatever is asked of them there */
+/* sorted sizes of the column, undone in the window, against the other one's: models that are right
+ * in the mean have the same ones inside and around, whatever is asked of them there */
 static double *
 residual_ratios(const Residual *self, const ResidualFault *fault, gboolean around, gsize *ret_n)
 {
@@ -395,8 +396,8 @@ residual_tell(const Residual *self, const ResidualFault *fault, double p)
  * errata_data_bugs_residual:
  * @self: what was found so far
  *
- * Labels and predictions of a regression that are off by a factor, predictions also by an offset, for a while.
- * Linear in the rows.
+ * Labels and predictions of a regression that are off by a factor, predictions also by an offset,
+ * for a while. Linear in the rows.
  */
 void
 errata_data_bugs_residual(ErrataDataBugs *self)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A column that comes multiplied for a while by something that no unit has. All of its values must be that many
- * times as large, not only their middle: divided by the factor they are distributed as the rows around, moved by
- * what the middle moved they are not. And the column must be afterwards what it was before: what goes on to the
- * end of the log may have grown. Whether a fault multiplied it, or what it measures was that much more for a
- * while, the log cannot tell; it is said so. */
+/* A column that comes multiplied for a while by something that no unit has. All of its values must
+ * be that many times as large, not only their middle: divided by the factor they are distributed as
+ * the rows around, moved by what the middle moved they are not. And the column must be afterwards
+ * what it was before: what goes on to the end of the log may have grown. Whether a fault multiplied
+ * it, or what it measures was that much more for a while, the log cannot tell; it is said so. */
 #include <math.h>
 
 #include "data-bugs-units.h"
@@ -53,7 +53,8 @@ errata_data_bugs_units_snap(const ErrataUnitMeasure *measured)
     return measured->factor;
 }
 
-/* distance of the stretch from the rows around, its values divided by @scale and moved back by @offset */
+/* distance of the stretch from the rows around, its values divided by @scale and moved back by
+ * @offset */
 static double
 scaled_distance(const UnitsStretch *stretch, double scale, double offset)
 {
@@ -66,7 +67,8 @@ scaled_distance(const UnitsStretch *stretch, double scale, double offset)
                                        stretch->n_around);
 }
 
-/* measures the factor and dates the stretch by it; FALSE: all of its values are not so many times as large */
+/* measures the factor and dates the stretch by it; FALSE: all of its values are not so many times
+ * as large */
 static gboolean
 scaled_fits(Units *self,
             UnitsStretch *stretch,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Outputs and labels that are wrong for a while though the model was not: scores of the other class (1 − s, which contradict the predictions logged beside them), and labels the other
- * way round (which contradict both as often as they agree elsewhere; data-bugs-turned.c tells them from predictions). The window is the one in which two
- * columns contradict each other most surely, against the rest of the log. */
+/* Outputs and labels that are wrong for a while though the model was not: scores of the other class
+ * (1 − s, which contradict the predictions logged beside them), and labels the other way round
+ * (which contradict both as often as they agree elsewhere; data-bugs-turned.c tells them from
+ * predictions). The window is the one in which two columns contradict each other most surely,
+ * against the rest of the log. */
 #include <math.h>
 #include <string.h>
 
@@ -101,7 +103,8 @@ score_is_mirrored(ScoreWindow *self)
            fabs(self->inside - (1.0 - self->outside)) <= SCORE_MIRROR;
 }
 
-/* whether rows of either class contradict in the window: in a log sorted by its labels, all of one may */
+/* whether rows of either class contradict in the window: in a log sorted by its labels, all of one
+ * may */
 static gboolean
 score_is_of_both(const ScoreWindow *self, const gint32 *class_of)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A number that was prepared otherwise in the reference (what the model learnt from) than in the log,
- * from the first rows to the last: rounded on one side only, one value filled in, or transformed by
- * something simple that makes the quantiles match. Differences without a name are left to drift. */
+/* A number that was prepared otherwise in the reference (what the model learnt from) than in the
+ * log, from the first rows to the last: rounded on one side only, one value filled in, or
+ * transformed by something simple that makes the quantiles match. Differences without a name are
+ * left to drift. */
 #include <math.h>
 
 #include "data-bugs.h"
@@ -149,7 +150,8 @@ skew_multiples(const SkewSample *sample, double step)
     return (double)n / (double)sample->n;
 }
 
-/* rounded on one side: the coarsest step of which one side has more multiples by half of the rows */
+/* rounded on one side: the coarsest step of which one side has more multiples by half of the
+ * rows */
 static char *
 skew_lattice(const Skew *self, const char *name)
 {
@@ -203,8 +205,8 @@ skew_commonest(const SkewSample *sample, double *ret_share)
     return value;
 }
 
-/* one value that stands for missing on one side only; it must be rare on the other, where it would be
- * a value like any */
+/* one value that stands for missing on one side only; it must be rare on the other, where it would
+ * be a value like any */
 static char *
 skew_filled(const Skew *self, const char *name)
 {
@@ -232,8 +234,8 @@ skew_filled(const Skew *self, const char *name)
     return NULL;
 }
 
-/* the value that is so much more frequent than on the other side as nothing else; only those of @least times at least are
- * looked at */
+/* the value that is so much more frequent than on the other side as nothing else; only those of
+ * @least times at least are looked at */
 static double
 skew_risen(const SkewSample *sample, const SkewSample *other, gsize least, double *ret_share)
 {
@@ -257,7 +259,8 @@ skew_risen(const SkewSample *sample, const SkewSample *other, gsize least, doubl
     return value;
 }
 
-/* whether @share of a value, @n of them looked at, is what fills @missing cells of the other side, beside the value's own
+/* whether @share of a value, @n of them looked at, is what fills @missing cells of the other side,
+ * beside the value's own
  * @usual share */
 static gboolean
 skew_makes_up(double share, gsize n, double usual, gsize n_usual, double missing)
@@ -268,8 +271,8 @@ skew_makes_up(double share, gsize n, double usual, gsize n_usual, double missing
                                                         (1.0 / (double)n + 1.0 / (double)n_usual));
 }
 
-/* whether a value's share is above the usual one by more than the two differ by chance: what takes the place of as little
- * as that cannot be told from nothing */
+/* whether a value's share is above the usual one by more than the two differ by chance: what takes
+ * the place of as little as that cannot be told from nothing */
 static gboolean
 skew_has_risen(double share, gsize n, double usual, gsize n_usual)
 {
@@ -277,8 +280,8 @@ skew_has_risen(double share, gsize n, double usual, gsize n_usual)
            SKEW_ERRORS * sqrt(usual * (1.0 - usual) * (1.0 / (double)n + 1.0 / (double)n_usual));
 }
 
-/* a value like any of a column, as a mean or a median is, that one side has where the other lacks one: the cells that are
- * missing there are so many as the value is more frequent here */
+/* a value like any of a column, as a mean or a median is, that one side has where the other lacks
+ * one: the cells that are missing there are so many as the value is more frequent here */
 static char *
 skew_replaced(const Skew *self, const char *name)
 {
@@ -317,7 +320,8 @@ skew_replaced(const Skew *self, const char *name)
     return NULL;
 }
 
-/* mean difference of the quantiles of @to and those of @from transformed, in interquartile ranges */
+/* mean difference of the quantiles of @to and those of @from transformed, in interquartile
+ * ranges */
 static double
 skew_mismatch(const SkewSample *from, const SkewSample *to, SkewTransform func, double parameter)
 {
@@ -335,7 +339,8 @@ skew_mismatch(const SkewSample *from, const SkewSample *to, SkewTransform func, 
     return range > 0.0 && !isnan(sum) ? sum / SKEW_QUANTILES / range : G_MAXDOUBLE;
 }
 
-/* whether @sample has a mean of 0 and a deviation of 1, and @other is no such column that has merely moved or spread */
+/* whether @sample has a mean of 0 and a deviation of 1, and @other is no such column that has
+ * merely moved or spread */
 static gboolean
 skew_is_standard(const SkewSample *sample, const SkewSample *other)
 {
@@ -368,8 +373,8 @@ skew_difference(const SkewSample *a,
     return sum / SKEW_FINE;
 }
 
-/* whether the quantiles of one side are those of the other, moved and stretched: by quartiles, or, as those of
- * counts may be off by a step, by mean and deviation */
+/* whether the quantiles of one side are those of the other, moved and stretched: by quartiles, or,
+ * as those of counts may be off by a step, by mean and deviation */
 static gboolean
 skew_is_alike(const SkewSample *a, const SkewSample *b)
 {
@@ -422,7 +427,8 @@ skew_is_power(double factor)
     return errata_unit_factor_is_exact(&unit);
 }
 
-/* a factor that a unit has, but growth may have, too: told as it is measured, with the unit where it agrees */
+/* a factor that a unit has, but growth may have, too: told as it is measured, with the unit where
+ * it agrees */
 static char *
 skew_unit(const Skew *self, const char *name, guint at, gboolean of_log)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One value written in several ways, “yes”, “YES” and “yes.”: each counts as a value, or a class, of its
- * own. Values are the same when they differ in case, in white space and in marks around them only. Blanks
- * around a value are gone when a log has been read; those that come for a while only are told as well. */
+/* One value written in several ways, “yes”, “YES” and “yes.”: each counts as a value, or a class,
+ * of its own. Values are the same when they differ in case, in white space and in marks around them
+ * only. Blanks around a value are gone when a log has been read; those that come for a while only
+ * are told as well. */
 #include <math.h>
 #include <string.h>
 
@@ -151,8 +152,8 @@ errata_data_bugs_spelling(ErrataDataBugs *self, guint column)
         spelling_add(self, column, group, count, worst);
 }
 
-/* where the cells with blanks lie in time order; FALSE where the log is full of them, or they are scattered
- * among as many without */
+/* where the cells with blanks lie in time order; FALSE where the log is full of them, or they are
+ * scattered among as many without */
 static gboolean
 spelling_blanks_window(const ErrataDataBugs *self,
                        const ErrataColumn *data,
@@ -240,8 +241,8 @@ spelling_skewed_blanks(ErrataDataBugs *self, guint index, const ErrataColumn *da
  * @self: the checks
  * @column: a column of the frame
  *
- * Whether values have blanks around them for a while, which were left out when the log was read. Linear in
- * the rows where any has.
+ * Whether values have blanks around them for a while, which were left out when the log was read.
+ * Linear in the rows where any has.
  */
 void
 errata_data_bugs_blanks(ErrataDataBugs *self, guint column)

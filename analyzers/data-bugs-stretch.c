@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a stretch of rows of a column came in another unit. It is compared with the rows around it under
- * every factor that turns one unit into another; one that explains it is reported with ends dated on rows. */
+/* Whether a stretch of rows of a column came in another unit. It is compared with the rows around
+ * it under every factor that turns one unit into another; one that explains it is reported with
+ * ends dated on rows. */
 #include <math.h>
 #include <string.h>
 
@@ -49,8 +50,8 @@ units_part_broken(const double *values, gsize n)
     return ((double)n_broken + 0.5) / ((double)n + 1.0);
 }
 
-/* whether the values undone are counts. Of a few thousand, a unit of four digits does not tell the last one: where
- * what came is no count, that is not held against it */
+/* whether the values undone are counts. Of a few thousand, a unit of four digits does not tell the
+ * last one: where what came is no count, that is not held against it */
 static gsize
 units_off_counts(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
 {
@@ -153,7 +154,8 @@ errata_data_bugs_units_load(const Units *self, UnitsStretch *stretch, gsize bloc
     errata_sort_values(stretch->around, stretch->n_around);
 }
 
-/* whether values are as far from one another as those in degrees around are: what came in kelvins is */
+/* whether values are as far from one another as those in degrees around are: what came in kelvins
+ * is */
 static gboolean
 units_is_as_wide(const UnitsStretch *stretch)
 {
@@ -177,8 +179,8 @@ units_holds(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
            (!moved || units_is_as_wide(stretch));
 }
 
-/* of factors that explain a stretch about as well as @best, such as 24 and 25.4, that which puts rounded
- * values back on the decimals that the column has */
+/* of factors that explain a stretch about as well as @best, such as 24 and 25.4, that which puts
+ * rounded values back on the decimals that the column has */
 static const ErrataUnitFactor *
 units_by_decimals(const Units *self,
                   const UnitsStretch *stretch,
@@ -234,8 +236,8 @@ units_has_rows(const UnitsStretch *stretch)
     return stretch->n_inside >= UNITS_LEAST && stretch->n_around >= 10 * UNITS_LEAST;
 }
 
-/* how far the level, or the share that is not whole, of the rows behind a place is from that of the rows
- * in front of it */
+/* how far the level, or the share that is not whole, of the rows behind a place is from that of the
+ * rows in front of it */
 static double
 units_jump(const Units *self, gsize at, gsize reach, gboolean whole)
 {
@@ -267,8 +269,9 @@ units_usual_jump(const Units *self, const UnitsStretch *stretch, gsize reach, gb
     return MAX(MAX(quantile[0] / 0.6745, quantile[1] / 1.645), floor);
 }
 
-/* the factor between a stretch and the rows right beside it, its interval wider by as much as these differ from one
- * another: before and behind it, or, at an end of the log, nearer and further off */
+/* the factor between a stretch and the rows right beside it, its interval wider by as much as these
+ * differ from one another: before and behind it, or, at an end of the log, nearer and further
+ * off */
 gboolean
 errata_data_bugs_units_measure(const Units *self,
                                const UnitsStretch *stretch,
@@ -302,8 +305,8 @@ errata_data_bugs_units_measure(const Units *self,
     return TRUE;
 }
 
-/* whether another factor nearby, that no unit has, fits far better: then the column grew, and the nearest
- * unit is beside the point. Told apart where there are rows enough. */
+/* whether another factor nearby, that no unit has, fits far better: then the column grew, and the
+ * nearest unit is beside the point. Told apart where there are rows enough. */
 static gboolean
 units_is_growth(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
 {
@@ -332,10 +335,10 @@ units_is_growth(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
     return least < UNITS_PART * own;
 }
 
-/* whether a factor is what the stretch, its ends dated, needs: half the cost of none, in surroundings
- * that are alike themselves, and no further off than two samples of these sizes. One that lasts and is not
- * far from what was there must fit as a sample does: drift moves columns, too. Values that follow those before
- * them make a sample of fewer */
+/* whether a factor is what the stretch, its ends dated, needs: half the cost of none, in
+ * surroundings that are alike themselves, and no further off than two samples of these sizes. One
+ * that lasts and is not far from what was there must fit as a sample does: drift moves columns,
+ * too. Values that follow those before them make a sample of fewer */
 static gboolean
 units_explains(const Units *self,
                const UnitsStretch *stretch,
@@ -356,7 +359,8 @@ units_explains(const Units *self,
     return off <= 2.2 * noise * MAX(wander, 1.0) + 0.03 + stretch->unstable;
 }
 
-/* whether the column changes at either end, from so many rows to the next, by more than it does elsewhere */
+/* whether the column changes at either end, from so many rows to the next, by more than it does
+ * elsewhere */
 static gboolean
 units_jumps(const Units *self, const UnitsStretch *stretch, gsize reach)
 {
@@ -375,7 +379,8 @@ units_jumps(const Units *self, const UnitsStretch *stretch, gsize reach)
     return FALSE;
 }
 
-/* likewise at once; where blocks were looked at together, the factor is small and only more rows tell */
+/* likewise at once; where blocks were looked at together, the factor is small and only more rows
+ * tell */
 static gboolean
 units_is_sudden(const Units *self, const UnitsStretch *stretch, gsize block)
 {
@@ -393,8 +398,10 @@ units_near(const UnitsStretch *stretch, double value, double width)
                           errata_sort_below(stretch->around, stretch->n_around, value - width));
 }
 
-/* log of the density of the value undone against that of the value as it stands. Few counts lie on their
- * @lattice when they are undone; otherwise both windows are alike in measure and no narrower than @width */
+/* log of the density of the value undone against that of the value as it stands. Few counts lie on
+ * their
+ * @lattice when they are undone; otherwise both windows are alike in measure and no narrower than
+ *   @width */
 static double
 units_log_ratio(const UnitsStretch *stretch,
                 const ErrataUnitFactor *factor,
@@ -410,7 +417,8 @@ units_log_ratio(const UnitsStretch *stretch,
 }
 
 /* the ends: the run of rows with the largest sum of log ratios, the density of the value undone
- * against that of the value as it stands, both from the rows around. TRUE: it may go on further out */
+ * against that of the value as it stands, both from the rows around. TRUE: it may go on further
+ * out */
 gboolean
 errata_data_bugs_units_date(const Units *self,
                             UnitsStretch *stretch,
@@ -454,7 +462,8 @@ errata_data_bugs_units_date(const Units *self,
            (end < self->n_rows && stretch->to + UNITS_LEAST > end);
 }
 
-/* whether a round number explains what was measured about as well as a rare unit's factor: twice as much is no knot */
+/* whether a round number explains what was measured about as well as a rare unit's factor: twice as
+ * much is no knot */
 gboolean
 errata_data_bugs_units_is_round(const ErrataUnitFactor *factor, const ErrataUnitMeasure *measured)
 {
@@ -468,9 +477,9 @@ errata_data_bugs_units_is_round(const ErrataUnitFactor *factor, const ErrataUnit
                fabs(log(factor->scale / measured->factor)) + slack;
 }
 
-/* whether as much more or less in every row explains the stretch as a sample is explained: a column that varies by
- * little for its level is multiplied by little as if it had moved, and what it measures may have. Decimals that it
- * has only once the factor is undone tell a unit */
+/* whether as much more or less in every row explains the stretch as a sample is explained: a column
+ * that varies by little for its level is multiplied by little as if it had moved, and what it
+ * measures may have. Decimals that it has only once the factor is undone tell a unit */
 static gboolean
 units_is_shift(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
 {
@@ -558,7 +567,8 @@ errata_data_bugs_units_begins_wrong(const Units *self, const gsize *cut)
            2.0 * errata_unit_factor_distance(&errata_unit_none, after, n_after, values, n);
 }
 
-/* a long stretch from the first row on: what came later is the other unit, unless the reference knows better */
+/* a long stretch from the first row on: what came later is the other unit, unless the reference
+ * knows better */
 static gboolean
 units_is_the_rule(const Units *self, const UnitsStretch *stretch)
 {

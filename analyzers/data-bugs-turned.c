@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which of labels and predictions is the other way round where they contradict each other. Either goes with the
- * other columns: per code of a column, the rate of the positive class inside the window is laid against that around
- * it. The slope is 1 where nothing turned, −1 where it did. Columns whose own values changed in the window are left
- * out, for it may be they that are wrong; where one is known to be, predictions follow from it, and nothing turned. So it is where both go with the columns that
- * are left as they do elsewhere. */
+/* Which of labels and predictions is the other way round where they contradict each other. Either
+ * goes with the other columns: per code of a column, the rate of the positive class inside the
+ * window is laid against that around it. The slope is 1 where nothing turned, −1 where it did.
+ * Columns whose own values changed in the window are left out, for it may be they that are wrong;
+ * where one is known to be, predictions follow from it, and nothing turned. So it is where both go
+ * with the columns that are left as they do elsewhere. */
 #include <math.h>
 
 #include "data-bugs.h"
@@ -82,7 +83,8 @@ turned_fit(const TurnedCode *code, guint n_codes, guint side, TurnedFit *fit)
             n_in += code[c].n[1];
             n_out += code[c].n[0];
             in += code[c].positive[1][side];
-            /* both means over the window's mix of codes, so that a mean of its own costs no slope */
+            /* both means over the window's mix of codes, so that a mean of its own costs no
+             * slope */
             out += code[c].n[1] * code[c].positive[0][side] / code[c].n[0];
         }
     if (!(n_in > 0.0) || !(n_out > 0.0))
@@ -133,8 +135,8 @@ turned_is_explained(const ErrataDataBugs *self, gsize from, gsize to)
  * @ret_label: slope of the labels, NaN where the columns do not tell
  * @ret_output: slope of the predictions, likewise
  *
- * Which of labels and predictions is the other way round in a window in which they contradict each other. Linear in
- * the cells.
+ * Which of labels and predictions is the other way round in a window in which they contradict each
+ * other. Linear in the cells.
  */
 ErrataDataBugsTurned
 errata_data_bugs_turned(const ErrataDataBugs *self,

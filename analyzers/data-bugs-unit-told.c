@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of a column that came in another unit, as a candidate: of all rows of a window, or of those of one sender. */
+/* Rows of a column that came in another unit, as a candidate: of all rows of a window, or of those
+ * of one sender. */
 #include <math.h>
 
 #include "data-bugs.h"

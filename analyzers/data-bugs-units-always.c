@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A number that one sender sends in another unit from the first row on: milligrams per decilitre from one site, of
- * which all others send millimoles per litre. Groups do differ, so that is told only where the others are alike, this
- * one's values lie apart from nearly all of theirs, and a unit's factor brings them to the others' as two samples are,
- * in an interval too narrow to hold one by chance. */
+/* A number that one sender sends in another unit from the first row on: milligrams per decilitre
+ * from one site, of which all others send millimoles per litre. Groups do differ, so that is told
+ * only where the others are alike, this one's values lie apart from nearly all of theirs, and a
+ * unit's factor brings them to the others' as two samples are, in an interval too narrow to hold
+ * one by chance. */
 #include <math.h>
 
 #include "data-bugs-units.h"
@@ -143,7 +144,8 @@ always_add(Always *self,
     errata_data_bugs_doubt_group(self->bugs, bug, factor, measured);
 }
 
-/* a value of the category whose rows lie apart, as it seems, in the whole log: its number in another unit */
+/* a value of the category whose rows lie apart, as it seems, in the whole log: its number in
+ * another unit */
 static gboolean
 always_look(Always *self, guint code)
 {
@@ -200,8 +202,8 @@ always_peek_clear(AlwaysPeek *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AlwaysPeek, always_peek_clear)
 
-/* the value of the category most of whose rows are beyond most others, as ranks have it; one of the values of which
- * several are has others that are not alike */
+/* the value of the category most of whose rows are beyond most others, as ranks have it; one of the
+ * values of which several are has others that are not alike */
 static gboolean
 always_search(Always *self, const AlwaysPeek *peek)
 {
@@ -231,8 +233,9 @@ always_search(Always *self, const AlwaysPeek *peek)
  * @self: what was found so far
  * @column: a column of numbers
  *
- * A value of a category whose rows have the number in another unit in the whole log. Complexity: some 10,000 rows are
- * put in order; of values of categories that lie apart in them, 100,000 rows at most per value of the category.
+ * A value of a category whose rows have the number in another unit in the whole log. Complexity:
+ * some 10,000 rows are put in order; of values of categories that lie apart in them, 100,000 rows
+ * at most per value of the category.
  */
 void
 errata_data_bugs_units_always(ErrataDataBugs *self, guint column)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A number that only one sender, region or device sends in another unit for a while. The whole column hardly shows it,
- * so the rows of each value of a category are looked at by themselves, as the column is; but only of those values
- * whose rows, in an even sample, leave the others' for some part of the log, as compared to the rest of it. */
+/* A number that only one sender, region or device sends in another unit for a while. The whole
+ * column hardly shows it, so the rows of each value of a category are looked at by themselves, as
+ * the column is; but only of those values whose rows, in an even sample, leave the others' for some
+ * part of the log, as compared to the rest of it. */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
@@ -97,7 +98,8 @@ groups_count(const Groups *self, const ErrataBinColumn *category, GroupsSums *su
     }
 }
 
-/* how far the value's rows are from the others' in the blocks in which that is unlike the rest most; 0: nowhere */
+/* how far the value's rows are from the others' in the blocks in which that is unlike the rest
+ * most; 0: nowhere */
 static double
 groups_off(const GroupsSums *sums, guint code)
 {
@@ -220,8 +222,9 @@ errata_data_bugs_units_is_category(const ErrataAnalysis *analysis, const ErrataB
  * @self: what was found so far
  * @column: a column
  *
- * Windows in which a number comes in another unit in the rows of one value of a category, or the whole log. Reads
- * 20,000 rows per pair of columns, and all rows of the few values that stand out in them.
+ * Windows in which a number comes in another unit in the rows of one value of a category, or the
+ * whole log. Reads 20,000 rows per pair of columns, and all rows of the few values that stand out
+ * in them.
  */
 void
 errata_data_bugs_units_groups(ErrataDataBugs *self, guint column)

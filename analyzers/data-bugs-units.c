@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A number that arrives in another unit for a while. Blocks of rows are compared with a running median
- * of the blocks around them (mean normal score of the column's codes; for counts also the share that
- * is not whole), one by one and several together. A stretch that stands out, or lies between two steps of
- * the level, is judged in data-bugs-stretch.c. */
+/* A number that arrives in another unit for a while. Blocks of rows are compared with a running
+ * median of the blocks around them (mean normal score of the column's codes; for counts also the
+ * share that is not whole), one by one and several together. A stretch that stands out, or lies
+ * between two steps of the level, is judged in data-bugs-stretch.c. */
 #include "data-bugs-units.h"
 
 #include <gsl/gsl_cdf.h>
@@ -155,8 +155,8 @@ units_standardise(double *series, gsize n, double floor)
         series[b] = deviation[b] / scale;
 }
 
-/* distances from the running median of means of @together blocks that follow one another; @floor is that of
- * a row */
+/* distances from the running median of means of @together blocks that follow one another; @floor is
+ * that of a row */
 static double *
 units_distances(const double *series, gsize n_blocks, gsize block, gsize together, double floor)
 {
@@ -171,8 +171,8 @@ units_distances(const double *series, gsize n_blocks, gsize block, gsize togethe
     return mean;
 }
 
-/* stretches of blocks that stand out, so many at a time, by their level or by @broken (nullable), the share
- * that is not whole */
+/* stretches of blocks that stand out, so many at a time, by their level or by @broken (nullable),
+ * the share that is not whole */
 static void
 units_scan_together(Units *self,
                     const double *level,
@@ -218,7 +218,8 @@ units_overlaps_found(const Units *self, gsize from, gsize to)
     return FALSE;
 }
 
-/* blocks of stretches that were reported as the nearest others are: they hide smaller factors at other times */
+/* blocks of stretches that were reported as the nearest others are: they hide smaller factors at
+ * other times */
 static void
 units_mend(const Units *self, double *series, gsize block, gsize n_blocks)
 {
@@ -239,8 +240,8 @@ units_mend(const Units *self, double *series, gsize block, gsize n_blocks)
     }
 }
 
-/* blocks one by one, then more and more together: more rows tell a smaller factor. What is found is mended, then
- * the others are looked at */
+/* blocks one by one, then more and more together: more rows tell a smaller factor. What is found is
+ * mended, then the others are looked at */
 static void
 units_scan(Units *self, gsize block, gsize longest)
 {
@@ -271,7 +272,8 @@ units_scan(Units *self, gsize block, gsize longest)
     self->taken = found;
 }
 
-/* the most distinct steps of the level, in order; @ret_cut begins with 0 and ends with the last row */
+/* the most distinct steps of the level, in order; @ret_cut begins with 0 and ends with the last
+ * row */
 static guint
 units_steps(const Units *self, gsize block, gsize ret_cut[UNITS_STEPS + 2])
 {
@@ -314,8 +316,8 @@ units_steps(const Units *self, gsize block, gsize ret_cut[UNITS_STEPS + 2])
     return n;
 }
 
-/* stretches too long for a running median, and those that last to the end: between two steps of the level
- * every second one is in another unit, or none is */
+/* stretches too long for a running median, and those that last to the end: between two steps of the
+ * level every second one is in another unit, or none is */
 static void
 units_scan_long(Units *self)
 {
@@ -341,8 +343,8 @@ units_bin(const ErrataBins *bins, guint column)
     return NULL;
 }
 
-/* stretches that were told by the jumps at their ends: two faults of a column make it wander, and the one that jumps
- * further hides the other */
+/* stretches that were told by the jumps at their ends: two faults of a column make it wander, and
+ * the one that jumps further hides the other */
 static void
 units_take(Units *self, guint n_before)
 {
@@ -362,12 +364,13 @@ units_take(Units *self, guint n_before)
  * @column: a column
  * @rows: those that are looked at
  *
- * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, else two, four or eight of
- * them together, |z| > 6 against a
+ * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, else two, four or
+ * eight of them together, |z| > 6 against a
  * running median of 51 blocks; the factor with the least KS distance to the rows around (and, for
- * counts, the fewest values that are not whole) if it halves what no factor costs. Stretches that are too
- * long for the median, or last to the end, lie between steps of the level; these must be further apart
- * than drift moves a column. Columns that follow the hour, or wander, are looked at by themselves before.
+ * counts, the fewest values that are not whole) if it halves what no factor costs. Stretches that
+ * are too long for the median, or last to the end, lie between steps of the level; these must be
+ * further apart than drift moves a column. Columns that follow the hour, or wander, are looked at
+ * by themselves before.
  */
 void
 errata_data_bugs_units_among(ErrataDataBugs *self, guint column, const ErrataDataBugsRows *rows)

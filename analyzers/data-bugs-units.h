@@ -48,7 +48,8 @@ units_is_whole(double value)
     return fabs(value - round(value)) <= MIN(0.01 + 0.001 * fabs(value), 0.2);
 }
 
-/* data-bugs-units.c: of the rows of a block that have a value, the mean score and the share that is not whole */
+/* data-bugs-units.c: of the rows of a block that have a value, the mean score and the share that is
+ * not whole */
 double errata_data_bugs_units_mean_score(const Units *self, const guint32 *row, gsize n);
 double errata_data_bugs_units_share_broken(const Units *self, const guint32 *row, gsize n);
 
@@ -61,7 +62,8 @@ gboolean errata_data_bugs_units_is_steady(const ErrataDataBugs *bugs,
                                           const ErrataDataBugsRows *rows,
                                           gsize from,
                                           gsize to);
-/* whether a stretch of a column that stays where it is fits a factor that no unit has far better than @factor */
+/* whether a stretch of a column that stays where it is fits a factor that no unit has far better
+ * than @factor */
 gboolean errata_data_bugs_units_grew(const ErrataDataBugs *bugs,
                                      guint column,
                                      const ErrataDataBugsRows *rows,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values that a sound pipeline does not send: one value only, numbers far beyond the reference, cells
- * that are not of the column's type. */
+/* Values that a sound pipeline does not send: one value only, numbers far beyond the reference,
+ * cells that are not of the column's type. */
 #include <math.h>
 #include <string.h>
 
@@ -323,8 +323,8 @@ values_n_sudden(const ErrataDataBugs *self, const ErrataDataBug *bug)
     return n;
 }
 
-/* whether the rows within the range moved towards the rows beyond it, too: the column grew, and these are only
- * its ends */
+/* whether the rows within the range moved towards the rows beyond it, too: the column grew, and
+ * these are only its ends */
 static gboolean
 values_moved(const ErrataDataBug *bug, const ErrataColumn *data, const guint8 *baseline)
 {
@@ -383,8 +383,8 @@ values_lasts(const ErrataDataBugs *self, const ErrataDataBug *bug, const ErrataC
  *
  * Rows further outside the reference's range than half of its central 99.8 %. With n_r reference
  * values and n rows exchangeable, P(at least k rows beyond one end) ≤ (n / (n + n_r))^k: more than
- * that is no accident of a finite reference. Only rows that got there at once are counted for it. Against
- * the first half, a column that moved as a whole, or for good, is left to drift.
+ * that is no accident of a finite reference. Only rows that got there at once are counted for it.
+ * Against the first half, a column that moved as a whole, or for good, is left to drift.
  */
 void
 errata_data_bugs_range(ErrataDataBugs *self, guint column)
@@ -431,7 +431,8 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
         bug->bug = "train-serve-skew";
 }
 
-/* share of the strings that are numbers, over the rows with the given mark (all when @mask is NULL) */
+/* share of the strings that are numbers, over the rows with the given mark (all when @mask is
+ * NULL) */
 static double
 values_share_numbers(const ErrataColumn *column, const guint8 *mask, guint8 mark, gsize *ret_n)
 {
@@ -454,8 +455,8 @@ values_share_numbers(const ErrataColumn *column, const guint8 *mask, guint8 mark
     return n > 0 ? (double)n_numbers / (double)n : 0.0;
 }
 
-/* the one stretch of rows in time order that holds nearly all words of a column of numbers, or numbers of a column of
- * words, and hardly anything else; how many they are, 0 if there is none */
+/* the one stretch of rows in time order that holds nearly all words of a column of numbers, or
+ * numbers of a column of words, and hardly anything else; how many they are, 0 if there is none */
 static gsize
 values_odd_run(const ErrataDataBugs *self,
                const ErrataColumn *column,
@@ -494,7 +495,8 @@ values_odd_run(const ErrataDataBugs *self,
                : 0;
 }
 
-/* for a while numbers come as words, with a decimal comma, a unit, a sign, or words as numbers, by a table of codes */
+/* for a while numbers come as words, with a decimal comma, a unit, a sign, or words as numbers, by
+ * a table of codes */
 static gboolean
 values_odd(ErrataDataBugs *self, guint index, gboolean numbers)
 {
@@ -634,8 +636,8 @@ errata_data_bugs_types(ErrataDataBugs *self, guint column)
  * @self: the checks
  * @column: a column of the frame
  *
- * Cells that hold ±infinity. Among numbers they read as missing, so their rows are told where nothing else is
- * missing.
+ * Cells that hold ±infinity. Among numbers they read as missing, so their rows are told where
+ * nothing else is missing.
  */
 void
 errata_data_bugs_infinite(ErrataDataBugs *self, guint column)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of several models in one log: ids that come again with the same inputs, and with another score or
- * prediction. A column that differs wherever an id comes again, and is the only one, tells them apart. */
+/* Rows of several models in one log: ids that come again with the same inputs, and with another
+ * score or prediction. A column that differs wherever an id comes again, and is the only one, tells
+ * them apart. */
 #include "data-bugs.h"
 #include "vocabulary.h"
 
@@ -38,8 +39,8 @@ versions_is_kind(const ErrataColumn *column)
     return !values->overflow && values->n_values >= 2;
 }
 
-/* whether inputs and labels repeat with the id while the model's columns do not; the column that tells
- * which model it was, or −1, in @ret_version */
+/* whether inputs and labels repeat with the id while the model's columns do not; the column that
+ * tells which model it was, or −1, in @ret_version */
 static gboolean
 versions_are_mixed(const ErrataDataBugs *self, const VersionsPairs *pairs, int *ret_version)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* By what a stretch of a column that wanders came multiplied: by likelihood. Its two ends and the steps from row to row
- * each tell the factor with an error that is known, so their squared distances add up to a χ². The free factor of the
- * least χ² has an interval; a unit is told where it fits about as well and no other does. Factors that are too near to be
- * told apart are both named; what no unit has is told as the number that it is. */
+/* By what a stretch of a column that wanders came multiplied: by likelihood. Its two ends and the
+ * steps from row to row each tell the factor with an error that is known, so their squared
+ * distances add up to a χ². The free factor of the least χ² has an interval; a unit is told where
+ * it fits about as well and no other does. Factors that are too near to be told apart are both
+ * named; what no unit has is told as the number that it is. */
 #include <math.h>
 
 #include "data-bugs-wander.h"

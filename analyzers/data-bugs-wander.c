@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A number that wanders, as a price, a level or the weather does, and comes in another unit for a while. No window of
- * it looks like the rows around it, in whatever unit, so windows are not compared; but what wanders goes on
- * where it was. Blocks of rows, long ones and short ones, are searched for jumps that are far beyond the column's
- * other steps. A stretch between two jumps is in another unit when one and the same factor undoes the jump at both
- * its ends, to within the column's usual step, and the steps from row to row inside are as many times as long as the
- * factor has it (data-bugs-wander-factor.c). Levels are compared on the logarithm where all blocks are above 0. */
+/* A number that wanders, as a price, a level or the weather does, and comes in another unit for a
+ * while. No window of it looks like the rows around it, in whatever unit, so windows are not
+ * compared; but what wanders goes on where it was. Blocks of rows, long ones and short ones, are
+ * searched for jumps that are far beyond the column's other steps. A stretch between two jumps is
+ * in another unit when one and the same factor undoes the jump at both its ends, to within the
+ * column's usual step, and the steps from row to row inside are as many times as long as the factor
+ * has it (data-bugs-wander-factor.c). Levels are compared on the logarithm where all blocks are
+ * above 0. */
 #include "data-bugs-wander.h"
 
 #include <math.h>
@@ -55,8 +57,8 @@ wander_median(const Wander *self, gsize from, gsize to)
     return errata_select_median(value, n);
 }
 
-/* robust standard deviation of the differences of blocks so far apart, of those from @from to @to; NaN: too
- * few */
+/* robust standard deviation of the differences of blocks so far apart, of those from @from to @to;
+ * NaN: too few */
 static double
 wander_step(const Wander *self, gsize from, gsize to, gsize apart, gsize stride)
 {
@@ -109,7 +111,8 @@ wander_read(Wander *self)
     return above;
 }
 
-/* the usual step at one side of a block, @after it or before: the column may step further where it is low, or late */
+/* the usual step at one side of a block, @after it or before: the column may step further where it
+ * is low, or late */
 static double
 wander_step_beside(const Wander *self, gsize block, gboolean after)
 {
@@ -124,7 +127,8 @@ wander_step_beside(const Wander *self, gsize block, gboolean after)
     return step > self->step ? step : self->step;
 }
 
-/* the row of a jump: where the rows come to be nearer to the block after it than to the one before */
+/* the row of a jump: where the rows come to be nearer to the block after it than to the one
+ * before */
 static gsize
 wander_date(const Wander *self, gsize block)
 {
@@ -183,7 +187,8 @@ wander_jumps(const Wander *self, gsize ret_place[WANDER_JUMPS])
     return n;
 }
 
-/* mean logarithm of the longer steps from row to row, which a few jumps do not touch; NaN: there are too few */
+/* mean logarithm of the longer steps from row to row, which a few jumps do not touch; NaN: there
+ * are too few */
 static double
 wander_row_step(const Wander *self, gsize from, gsize to)
 {
@@ -209,8 +214,8 @@ wander_row_step(const Wander *self, gsize from, gsize to)
     return sum;
 }
 
-/* logarithm of how many times as long the steps from row to row behind a place are as those in front; NaN: they tell
- * nothing */
+/* logarithm of how many times as long the steps from row to row behind a place are as those in
+ * front; NaN: they tell nothing */
 static double
 wander_times(const Wander *self, gsize place, gsize width)
 {
@@ -220,7 +225,8 @@ wander_times(const Wander *self, gsize place, gsize width)
            wander_row_step(self, place - width, place);
 }
 
-/* robust standard deviation of that, all along the log but near these two places; NaN: it tells nothing */
+/* robust standard deviation of that, all along the log but near these two places; NaN: it tells
+ * nothing */
 static double
 wander_times_usual(const Wander *self, gsize width, const gsize near[2])
 {
@@ -285,8 +291,9 @@ wander_add_times(const Wander *self, gsize from, gsize to, WanderEnds *ends)
     ends->times_step = wander_times_usual(self, width, place) / sqrt(MAX(n, 1));
 }
 
-/* whether most levels beyond the one end of a stretch are like those in it as they come, and fewer are once it is
- * undone: then something that began before is over, or will be, and the stretch is as usual */
+/* whether most levels beyond the one end of a stretch are like those in it as they come, and fewer
+ * are once it is undone: then something that began before is over, or will be, and the stretch is
+ * as usual */
 static gboolean
 wander_is_usual(const Wander *self, gsize from, gsize to, const ErrataUnitFactor *factor)
 {
@@ -312,7 +319,8 @@ wander_is_usual(const Wander *self, gsize from, gsize to, const ErrataUnitFactor
            none < errata_unit_factor_distance(factor, inside, n_inside, outside, n);
 }
 
-/* tells a stretch of two ends by what explains it: a unit, one of two, or a number; TRUE: it is told */
+/* tells a stretch of two ends by what explains it: a unit, one of two, or a number; TRUE: it is
+ * told */
 static gboolean
 wander_tell(ErrataDataBugs *self,
             const Wander *work,
@@ -392,8 +400,8 @@ wander_look_open(ErrataDataBugs *self, const Wander *work, guint column, gsize f
     return TRUE;
 }
 
-/* whether most blocks before a place are like those behind it, and not like those right before it: then what
- * came before the place was the odd part, and it is over */
+/* whether most blocks before a place are like those behind it, and not like those right before it:
+ * then what came before the place was the odd part, and it is over */
 static gboolean
 wander_is_over(const Wander *self, gsize place)
 {
@@ -411,7 +419,8 @@ wander_is_over(const Wander *self, gsize place)
     return fabs(most - wander_scale(self, after)) < fabs(most - wander_scale(self, before));
 }
 
-/* stretches between jumps of blocks of one length, measured by those of the length whose steps are shortest */
+/* stretches between jumps of blocks of one length, measured by those of the length whose steps are
+ * shortest */
 static gboolean
 wander_search(ErrataDataBugs *self, const Wander *work, const Wander *measure, guint column)
 {

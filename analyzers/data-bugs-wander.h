@@ -41,7 +41,8 @@ typedef struct {
     ErrataUnitMeasure measured;
 } WanderFactor;
 
-/* by how many usual steps an end is off what @factor has; 0: there is no end, infinite: it cannot have come so */
+/* by how many usual steps an end is off what @factor has; 0: there is no end, infinite: it cannot
+ * have come so */
 double errata_data_bugs_wander_gap(const WanderEnds *ends,
                                    guint end,
                                    const ErrataUnitFactor *factor);

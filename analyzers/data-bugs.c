@@ -162,7 +162,8 @@ errata_data_bugs_count(guint64 count)
     return g_string_free(text, FALSE);
 }
 
-/* which rows a new writing befalls depends on their values: the others of its window are no fair sample */
+/* which rows a new writing befalls depends on their values: the others of its window are no fair
+ * sample */
 static void
 data_bugs_set_aside(const ErrataDataBugs *self, const ErrataDataBug *bug)
 {
@@ -174,8 +175,9 @@ data_bugs_set_aside(const ErrataDataBugs *self, const ErrataDataBug *bug)
         self->analysis->set_aside[g_array_index(bug->row, guint32, i)] = 1;
 }
 
-/* rows of a bug that make the model much worse are no ground to judge it on, however many they are, as
- * long as enough others are left: a threshold or a calibration chosen on them would mend the wrong thing */
+/* rows of a bug that make the model much worse are no ground to judge it on, however many they are,
+ * as long as enough others are left: a threshold or a calibration chosen on them would mend the
+ * wrong thing */
 static gboolean
 data_bugs_spoil(const ErrataDataBugs *self, const ErrataDataBug *bug, const ErrataFinding *finding)
 {

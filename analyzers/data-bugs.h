@@ -34,8 +34,8 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @factor_lo: lower end of the interval in which the factor was measured, or NaN
  * @factor_hi: upper end
  * @same_inputs: the rows repeat the inputs of others too, with another output
- * @mixed: (nullable): what the rows hold, “words” in a column of numbers that is read as words for them, or
- *   “numbers” in one of words
+ * @mixed: (nullable): what the rows hold, “words” in a column of numbers that is read as words for
+ *   them, or “numbers” in one of words
  * @grew: a factor that no unit has fits far better: dropped once columns were compared crosswise
  * @unsure: another cause would look the same: severity medium at most
  * @open: a factor that no unit has: what the column measures may have been that much more, or less
@@ -94,8 +94,8 @@ typedef gboolean (*ErrataDataBugRowFunc)(gconstpointer data, guint32 row);
  * @analysis: what is read
  * @bugs: (element-type ErrataDataBug): what was found so far
  * @n_tried: tests made so far, for the correction
- * @copy: (nullable): 1 for rows that are copies of an earlier one, where there are more than chance explains:
- *   they are no further rows of anything
+ * @copy: (nullable): 1 for rows that are copies of an earlier one, where there are more than chance
+ *   explains: they are no further rows of anything
  * @told: (element-type ErrataDataBug) (nullable): what was found before by checks of whole columns
  */
 typedef struct {
@@ -126,9 +126,11 @@ typedef struct {
 
 /**
  * ErrataDataBugsTurned:
- * @ERRATA_DATA_BUGS_TURNED_NONE: neither: a fault of a column, or values that moved, explain the window
+ * @ERRATA_DATA_BUGS_TURNED_NONE: neither: a fault of a column, or values that moved, explain the
+ *   window
  * @ERRATA_DATA_BUGS_TURNED_EITHER: labels or predictions, the log does not tell which
- * @ERRATA_DATA_BUGS_TURNED_LABELS: labels go with the columns the other way round, predictions as elsewhere
+ * @ERRATA_DATA_BUGS_TURNED_LABELS: labels go with the columns the other way round, predictions as
+ *   elsewhere
  * @ERRATA_DATA_BUGS_TURNED_OUTPUTS: predictions do, labels as elsewhere
  */
 typedef enum {
@@ -139,7 +141,8 @@ typedef enum {
 } ErrataDataBugsTurned;
 
 ErrataDataBug *errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column);
-/* gives a candidate its window, and those of its rows, by place in time order, for which @has holds; %NULL: all */
+/* gives a candidate its window, and those of its rows, by place in time order, for which @has
+ * holds; %NULL: all */
 void errata_data_bugs_window(const ErrataDataBugs *self,
                              ErrataDataBug *bug,
                              gsize from,
@@ -156,7 +159,8 @@ gboolean errata_data_bugs_reads(const ErrataDataBugs *self, guint column);
 gboolean errata_data_bugs_counts(const ErrataDataBugs *self, guint column);
 /* the column as it was read, codes for “no value” still in it */
 const ErrataColumn *errata_data_bugs_raw(const ErrataDataBugs *self, guint column);
-/* (transfer full): 1 for copies, and the rows of the column's earlier candidates that have a window */
+/* (transfer full): 1 for copies, and the rows of the column's earlier candidates that have a
+ * window */
 guint8 *errata_data_bugs_claimed(const ErrataDataBugs *self, guint column);
 /* rows that concern enough to be more than `info`: 0.1 % of the rows, at least 5 */
 gsize errata_data_bugs_enough(gsize n_rows);
@@ -165,9 +169,10 @@ char *errata_data_bugs_plain(const char *text);
 /* a count with separators of thousands */
 char *errata_data_bugs_count(guint64 count);
 
-/* data-bugs-missing.c, -values.c, -units.c, -cycle.c, -wander.c, -skew.c, -categories.c, -recoded.c, -garbled.c,
- * -frozen.c, -spelling.c, -misspelt.c, -permuted.c, -duplicates.c, -replayed.c, -clock.c, -gap.c, -percent.c,
- * -residual.c, -score.c, -copied.c, -crossed.c, -part.c: the checks */
+/* data-bugs-missing.c, -values.c, -units.c, -cycle.c, -wander.c, -skew.c, -categories.c,
+ * -recoded.c, -garbled.c, -frozen.c, -spelling.c, -misspelt.c, -permuted.c, -duplicates.c,
+ * -replayed.c, -clock.c, -gap.c, -percent.c, -residual.c, -score.c, -copied.c, -crossed.c, -part.c:
+ * the checks */
 void errata_data_bugs_missing(ErrataDataBugs *self, guint column);
 void errata_data_bugs_constant(ErrataDataBugs *self, guint column);
 void errata_data_bugs_range(ErrataDataBugs *self, guint column);
@@ -189,8 +194,8 @@ gboolean errata_data_bugs_cycle(ErrataDataBugs *self,
                                 const ErrataDataBugsRows *rows,
                                 gboolean *ret_weekly);
 
-/* data-bugs-unit-told.c: a window of some rows that came in another unit, or by what no unit has; p and test are the
- * caller's */
+/* data-bugs-unit-told.c: a window of some rows that came in another unit, or by what no unit has; p
+ * and test are the caller's */
 ErrataDataBug *errata_data_bugs_add_unit(ErrataDataBugs *self,
                                          guint index,
                                          const ErrataDataBugsRows *rows,

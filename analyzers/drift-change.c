@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The model has become worse since the baseline: by how much, and how much of it the rows explain. */
+/* The model has become worse since the baseline: by how much, and how much of it the rows
+ * explain. */
 #include <math.h>
 #include <string.h>
 
@@ -32,8 +33,9 @@ typedef struct {
     double beyond;           /* the rise less what was foretold of it */
 } ChangeGrade;
 
-/* first what bugs carry, then what comes with other rows, the rest is alike rows behaving differently.
- * Where many rows have no like in the baseline and no scores tell of them, that rest is not known */
+/* first what bugs carry, then what comes with other rows, the rest is alike rows behaving
+ * differently. Where many rows have no like in the baseline and no scores tell of them, that rest
+ * is not known */
 static void
 change_because(ErrataFinding *finding, const ErrataDriftSplit *split)
 {
@@ -125,8 +127,8 @@ change_add_label_shift(ErrataFinding *finding, double share, gsize n)
         ->method = g_strdup("error per label on the baseline, weighted by the labels of now");
 }
 
-/* other shares of the labels are all that has changed: rows and what scores mean change with them, and
- * are no causes of their own */
+/* other shares of the labels are all that has changed: rows and what scores mean change with them,
+ * and are no causes of their own */
 static void
 change_because_of_labels(ErrataFinding *finding,
                          const ErrataDriftSplit *split,
@@ -170,8 +172,8 @@ change_because_of_labels(ErrataFinding *finding,
         ->method = g_strdup("G beyond its degrees of freedom");
 }
 
-/* why: other shares of the labels where nothing else has changed; else bugs, other rows and the rest,
- * with the labels as another reading */
+/* why: other shares of the labels where nothing else has changed; else bugs, other rows and the
+ * rest, with the labels as another reading */
 static void
 change_explain(const ErrataAnalysis *analysis,
                ErrataFinding *finding,
@@ -227,8 +229,8 @@ change_grade(const ErrataDriftSplit *split, const ErrataDriftSide *first, const 
     return grade;
 }
 
-/* of a rise that was there from the first row on at most medium is told, or low where the model seems
- * to know the reference's rows */
+/* of a rise that was there from the first row on at most medium is told, or low where the model
+ * seems to know the reference's rows */
 static ErrataSeverity
 change_severity(const ChangeGrade *grade, const ErrataDriftSplit *split, gboolean regression)
 {
@@ -381,7 +383,8 @@ change_of_all(const ErrataDriftSplit *split, const ErrataDriftSide *from, const 
  * @from: rows of the baseline, those of faults included
  * @to: rows of now, likewise
  *
- * Returns: the change of all those rows, with the part that the hit ones carry. Where hardly any other
+ * Returns: the change of all those rows, with the part that the hit ones carry. Where hardly any
+ * other
  *   rows are left now, that is all of it
  */
 ErrataDriftSplit
@@ -465,7 +468,8 @@ change_place(const ErrataAnalysis *analysis,
     finding->title = title;
 }
 
-/* of a rise that the scores foretold: it came with harder rows, what they did not tell is the rest */
+/* of a rise that the scores foretold: it came with harder rows, what they did not tell is the
+ * rest */
 static void
 change_because_foretold(ErrataFinding *finding,
                         const ErrataDriftSplit *split,

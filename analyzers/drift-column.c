@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One column in the reference against the same column now. Numbers are counted by groups once per side,
- * and everything is read off these; a repeated extreme far from all else is a sentinel and is left
- * out. Numbers of a few distinct values are compared as categories. */
+/* One column in the reference against the same column now. Numbers are counted by groups once per
+ * side, and everything is read off these; a repeated extreme far from all else is a sentinel and is
+ * left out. Numbers of a few distinct values are compared as categories. */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
@@ -180,7 +180,8 @@ column_count_bars(const ErrataDriftColumn *self, ErrataPartition *side, double *
         ret_bar[i] = (double)count[i];
 }
 
-/* bars of equal width between the 0.5 % and 99.5 % quantiles of both sides; the rest in the outer */
+/* bars of equal width between the 0.5 % and 99.5 % quantiles of both sides; the rest in the
+ * outer */
 static void
 column_bars(ErrataDriftColumn *self, const ColumnSides *sides)
 {
@@ -463,8 +464,8 @@ column_measure_text(ErrataDriftColumn *self,
     self->p = sd > 0.0 ? errata_tests_normal_upper((auc - 0.5) / sd) : 1.0;
 }
 
-/* by how many times fewer rows these are worth, as they follow each other: of the column's numbers, or of
- * having its value @top */
+/* by how many times fewer rows these are worth, as they follow each other: of the column's numbers,
+ * or of having its value @top */
 static double
 column_inflation(const ErrataColumn *column, const ErrataDriftSide *side, const char *top)
 {

@@ -113,7 +113,8 @@ earlier_count(EarlierNow *now,
     }
 }
 
-/* Σ (c − r) l over the bins, with its standard error, as errata_drift_column_loss() has it of rows */
+/* Σ (c − r) l over the bins, with its standard error, as errata_drift_column_loss() has it of
+ * rows */
 static void
 earlier_loss(ErrataDriftColumn *self, const ErrataColumnSketch *sketch, const EarlierNow *now)
 {
@@ -180,7 +181,8 @@ earlier_bars(ErrataDriftColumn *self,
             b + 1 == n && (sketch->n > n || sketch->pooled) ? "others" : sketch->labels[b]);
 }
 
-/* first and last inner edge moved out by half of what lies between, or the extremes that are known */
+/* first and last inner edge moved out by half of what lies between, or the extremes that are
+ * known */
 static void
 earlier_ends(const ErrataColumnSummary *then, double *ret_lo, double *ret_hi)
 {

@@ -63,7 +63,8 @@ expect_learn_edges(ErrataDriftExpect *self, const ErrataDriftSide *from, const E
     }
 }
 
-/* the mean loss of a cell; without rows that of the nearest with the same prediction, else of all */
+/* the mean loss of a cell; without rows that of the nearest with the same prediction, else of
+ * all */
 static double
 expect_mean(const ErrataDriftExpect *self, guint cell, const double *sum, double mean)
 {
@@ -80,8 +81,8 @@ expect_mean(const ErrataDriftExpect *self, guint cell, const double *sum, double
     return mean;
 }
 
-/* whether another rule makes classes of scores now: the baseline had such scores, and never said this of them. What its
- * rows of either prediction lost tells nothing of these then */
+/* whether another rule makes classes of scores now: the baseline had such scores, and never said
+ * this of them. What its rows of either prediction lost tells nothing of these then */
 static gboolean
 expect_is_other_rule(const ErrataDriftExpect *self, const ErrataDriftSide *to)
 {
@@ -117,7 +118,8 @@ expect_forget(ErrataDriftExpect *self, double mean)
  * @from: the baseline, with losses
  * @to: now, with predictions
  *
- * Returns: (transfer full) (nullable): expected loss by prediction and score; %NULL where a side has no
+ * Returns: (transfer full) (nullable): expected loss by prediction and score; %NULL where a side
+ * has no
  *   outcome or the baseline no losses
  */
 ErrataDriftExpect *

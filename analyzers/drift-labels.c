@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Is it the labels that have come to be others? Where the classes' shares move and nothing else does,
- * predictions and scores of the rows of one label stay as they were (label shift: Lipton, Wang and Smola
- * 2018), while the same score comes to mean another chance. The joint counts of label and score, then
- * and now, tell that from rows that differ (the same score means what it meant) and from a change of
- * what rows mean (neither holds). */
+/* Is it the labels that have come to be others? Where the classes' shares move and nothing else
+ * does, predictions and scores of the rows of one label stay as they were (label shift: Lipton,
+ * Wang and Smola 2018), while the same score comes to mean another chance. The joint counts of
+ * label and score, then and now, tell that from rows that differ (the same score means what it
+ * meant) and from a change of what rows mean (neither holds). */
 #include "drift-labels.h"
 
 #include <math.h>
@@ -146,7 +146,8 @@ labels_name(ErrataDriftLabels *self, const LabelsTable *table)
  * @from: rows of the baseline
  * @to: rows now
  *
- * Returns: whether other shares of the labels are all that has changed; @moved is %FALSE where labels,
+ * Returns: whether other shares of the labels are all that has changed; @moved is %FALSE where
+ * labels,
  *   predictions or one of the sides are missing
  */
 ErrataDriftLabels
@@ -175,7 +176,8 @@ errata_drift_labels(const ErrataDriftSide *from, const ErrataDriftSide *to)
     return self;
 }
 
-/* the predictions that odds times @factor would give; +1 where that rights a row, −1 where it spoils it */
+/* the predictions that odds times @factor would give; +1 where that rights a row, −1 where it
+ * spoils it */
 static int
 labels_effect(const ErrataOutcome *outcome, guint32 row, double factor)
 {
@@ -210,8 +212,8 @@ labels_at_one_half(const ErrataOutcome *outcome, const ErrataDriftSide *to)
  * @outcome: of the log
  * @to: rows now
  *
- * What helps against other shares of the labels: the scores' odds times the change of the labels' odds
- * (Saerens, Latinne and Decaestecker 2002). For two classes cut at 0.5 its gain is counted.
+ * What helps against other shares of the labels: the scores' odds times the change of the labels'
+ * odds (Saerens, Latinne and Decaestecker 2002). For two classes cut at 0.5 its gain is counted.
  */
 void
 errata_drift_labels_suggest(ErrataFinding *finding,

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /**
  * ErrataDriftLabels:
- * @moved: other shares of the labels are all that has changed, as far as predictions and scores tell
+ * @moved: other shares of the labels are all that has changed, as far as predictions and scores
+ *   tell
  * @class: the label whose share has moved most
  * @from: its share in the baseline; @to now
  * @n_from: labels of the baseline; @n_to now

@@ -275,10 +275,10 @@ loss_weigh_to(LossWeighed *self,
     }
 }
 
-/* The part of the change that comes with other rows, doubly robust (Robins, Rotnitzky and Zhao 1994):
- * what predictions and scores let expect of the rows of now, and the baseline's losses beyond that,
- * weighted by the odds of being of now. Right where either holds: the weights can say nothing of rows
- * unlike all of the baseline's, the scores can. */
+/* The part of the change that comes with other rows, doubly robust (Robins, Rotnitzky and Zhao
+ * 1994): what predictions and scores let expect of the rows of now, and the baseline's losses
+ * beyond that, weighted by the odds of being of now. Right where either holds: the weights can say
+ * nothing of rows unlike all of the baseline's, the scores can. */
 static void
 loss_reweigh(ErrataDriftSplit *split,
              const LossStack *stack,

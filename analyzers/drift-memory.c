@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Does the model know the reference's rows? A model is surer of rows that it learnt from than of others
- * like them. Where the columns of both cannot be told apart, scores that are surer on the reference are
- * a sign of that, and what it gets right there says little of what it gets right elsewhere. Other
- * meanings of alike rows (concept shift) leave the scores as they are. */
+/* Does the model know the reference's rows? A model is surer of rows that it learnt from than of
+ * others like them. Where the columns of both cannot be told apart, scores that are surer on the
+ * reference are a sign of that, and what it gets right there says little of what it gets right
+ * elsewhere. Other meanings of alike rows (concept shift) leave the scores as they are. */
 #include "drift-memory.h"
 
 #include <math.h>
@@ -53,7 +53,8 @@ memory_mean(const ErrataDriftSide *side, double *ret_variance, gsize *ret_n)
  * @from: the reference
  * @first: the first rows of the log
  *
- * Returns: whether the model seems to have learnt from the reference; never without scores, or where
+ * Returns: whether the model seems to have learnt from the reference; never without scores, or
+ * where
  *   the columns differ or are not known
  */
 ErrataDriftMemory
@@ -109,8 +110,8 @@ errata_drift_memory_tell(const ErrataDriftMemory *self, ErrataFinding *finding)
  * @self: that the model seems to have learnt from the reference
  * @result: where performance may have been estimated from it
  *
- * What was estimated from rows that the model learnt from is too good: the estimate says so, and that
- * performance has fallen since is no news.
+ * What was estimated from rows that the model learnt from is too good: the estimate says so, and
+ * that performance has fallen since is no news.
  */
 void
 errata_drift_memory_estimate(const ErrataDriftMemory *self, ErrataCase *result)

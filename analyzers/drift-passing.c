@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a column was for a while, and is no more, is neither what it was before nor what it is now: the rows of such a
- * window, which a change of the column tells of, are left out where the two are compared. */
+/* What a column was for a while, and is no more, is neither what it was before nor what it is now:
+ * the rows of such a window, which a change of the column tells of, are left out where the two are
+ * compared. */
 #include <string.h>
 
 #include "drift.h"
@@ -43,7 +44,8 @@ passing_mark(const ErrataOutcome *outcome, const ErrataFinding *change, guint8 *
  * @column: name of a column
  * @side: rows of it; those of the log lose what passed, where others are left
  *
- * Returns: (transfer full) (array) (nullable): the rows that are left, their number in @side; %NULL: all
+ * Returns: (transfer full) (array) (nullable): the rows that are left, their number in @side;
+ * %NULL: all
  */
 guint32 *
 errata_drift_passing(const ErrataAnalysis *analysis, const char *column, ErrataDriftSide *side)

@@ -14,7 +14,8 @@
 #define REPORT_STILL  0.1  /* standard deviations that a mean moves at most when it hardly moves */
 #define REPORT_SPREAD 1.25 /* ratio of standard deviations from which on values have spread */
 
-/* what a drift of numbers is when their mean has hardly moved: `spread`, `form`; NULL: the mean moved */
+/* what a drift of numbers is when their mean has hardly moved: `spread`, `form`; NULL: the mean
+ * moved */
 static const char *
 report_shape(const ErrataDriftColumn *self)
 {
@@ -388,10 +389,11 @@ report_since(const ErrataAnalysis *analysis)
 /**
  * errata_drift_since:
  * @analysis: a log whose changes were looked for
- * @finding: of the rows of now against those before; gets the notes that say since when now is, and that
- *   what came before is less than the first half
+ * @finding: of the rows of now against those before; gets the notes that say since when now is, and
+ *   that what came before is less than the first half
  *
- * Returns: (transfer full) (nullable): when now began, as precisely as the change it began with tells it;
+ * Returns: (transfer full) (nullable): when now began, as precisely as the change it began with
+ * tells it;
  *   %NULL where it began with none
  */
 char *
@@ -457,8 +459,8 @@ errata_drift_report(const ErrataDriftColumn *self,
  * @finding: a column that moved
  * @foretold: what the scores let expect of the rows of now, where that is all of the rise
  *
- * The column brought harder rows, which the model judges as well as before: to train it anew would gain
- * nothing that the log could tell.
+ * The column brought harder rows, which the model judges as well as before: to train it anew would
+ * gain nothing that the log could tell.
  */
 void
 errata_drift_report_foretold(ErrataFinding *finding, const ErrataForetold *foretold)

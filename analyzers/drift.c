@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What has moved since the baseline: METHODS 5. The reference, or the first half, against the rows
- * after the last change point, else the last 30 % of the log, in time order; copies and rows of data
- * bugs left out, from a column those of its own bugs alone. A column has drifted when the effect is large and the p is small, never by p alone. Of the
- * Jensen–Shannon distance only what exceeds chance counts: two samples of many categories are never
- * alike. Rows that follow each other and are alike count as fewer (chain.h). A column that another
- * analyzer tells to be skewed, as it differs from the reference from the first row on, is not drifting. */
+ * after the last change point, else the last 30 % of the log, in time order; copies and rows of
+ * data bugs left out, from a column those of its own bugs alone. A column has drifted when the
+ * effect is large and the p is small, never by p alone. Of the Jensen–Shannon distance only what
+ * exceeds chance counts: two samples of many categories are never alike. Rows that follow each
+ * other and are alike count as fewer (chain.h). A column that another analyzer tells to be skewed,
+ * as it differs from the reference from the first row on, is not drifting. */
 #include "drift.h"
 
 #include <math.h>
@@ -59,8 +60,8 @@ drift_take(const ErrataAnalysis *analysis, ErrataDriftSide *side, gsize begin, g
     }
 }
 
-/* whether equal rows are left in the log, as few columns of few values have many by nature: without them
- * a side would have too many of its rare values */
+/* whether equal rows are left in the log, as few columns of few values have many by nature: without
+ * them a side would have too many of its rare values */
 static gboolean
 drift_has_equal_rows(const ErrataAnalysis *analysis)
 {
@@ -149,7 +150,8 @@ drift_open_sides(DriftWork *work)
     g_free(sides.first.row);
 }
 
-/* the rows of a side but those of faults of that column, and what it was for a while; a reference has none */
+/* the rows of a side but those of faults of that column, and what it was for a while; a reference
+ * has none */
 static ErrataDriftSide
 drift_side_of(const DriftWork *work, guint column, const ErrataDriftSide *all)
 {
@@ -223,8 +225,8 @@ drift_skew_is_told(const ErrataAnalysis *analysis, const char *name)
     return FALSE;
 }
 
-/* as far from the reference at the start of the log as at its end, and told as skew; a difference that has
- * no name there is told here */
+/* as far from the reference at the start of the log as at its end, and told as skew; a difference
+ * that has no name there is told here */
 static gboolean
 drift_is_skewed(const DriftWork *work, const ErrataDriftColumn *column)
 {
@@ -422,8 +424,8 @@ drift_tell_change(ErrataAnalysis *analysis, ErrataFinding *change)
     errata_finding_free(change);
 }
 
-/* the model has become worse: told of all rows that are no copies, those of faults included, as a reader who counts
- * finds it; what the scores foretold of it, if that is all of it */
+/* the model has become worse: told of all rows that are no copies, those of faults included, as a
+ * reader who counts finds it; what the scores foretold of it, if that is all of it */
 static ErrataForetold
 drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
 {

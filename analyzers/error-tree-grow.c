@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Classification and regression trees on the loss (Breiman et al. 1984): splits of binned columns by
- * the fall of the sum of squares, which for 0/1 losses is Gini's; categories in the order of their
- * mean loss, where the best of all splits is among the cuts; missing goes where it gains more. Pruned
- * by cost and complexity: the smallest tree with 90 % of the best cross-validated gain. */
+/* Classification and regression trees on the loss (Breiman et al. 1984): splits of binned columns
+ * by the fall of the sum of squares, which for 0/1 losses is Gini's; categories in the order of
+ * their mean loss, where the best of all splits is among the cuts; missing goes where it gains
+ * more. Pruned by cost and complexity: the smallest tree with 90 % of the best cross-validated
+ * gain. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

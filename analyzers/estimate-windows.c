@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Estimates window by window: against what chunks of the source scattered by, and, where labels have
- * come by now, against the truth. METHODS e7. */
+/* Estimates window by window: against what chunks of the source scattered by, and, where labels
+ * have come by now, against the truth. METHODS e7. */
 #include <math.h>
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How good are predictions whose labels are not there yet? Classes: confidence-based performance
  * estimation (CBPE); numbers: direct loss estimation (DLE); both as NannyML defines them. What is
- * told is an estimate and is called so: it holds as long as features alone have moved. METHODS 1, e7. */
+ * told is an estimate and is called so: it holds as long as features alone have moved. METHODS 1,
+ * e7. */
 #include "estimate.h"
 
 #include <math.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows worth a person's time and rows worth training on. Hard examples are uncertain, from groups that
- * do worse, and unlike one another: from a pool of the most promising, one after the other, whichever is
- * best after a bonus for its distance (share of coded columns that differ) to the nearest one taken. */
+/* Rows worth a person's time and rows worth training on. Hard examples are uncertain, from groups
+ * that do worse, and unlike one another: from a pool of the most promising, one after the other,
+ * whichever is best after a bonus for its distance (share of coded columns that differ) to the
+ * nearest one taken. */
 #include <math.h>
 #include <string.h>
 

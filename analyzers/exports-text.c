@@ -227,7 +227,8 @@ text_change(const ErrataExport *self,
     }
 }
 
-/* rows that the model has right: what goes wrong then is the change's doing; rows of slices first */
+/* rows that the model has right: what goes wrong then is the change's doing; rows of slices
+ * first */
 static guint32 *
 text_sources(const ErrataExport *self, gsize *ret_n)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of the log as an export writes them: every column under its own name, behind the export's own
- * columns. Cells that a spreadsheet would run get an apostrophe. */
+/* Rows of the log as an export writes them: every column under its own name, behind the export's
+ * own columns. Cells that a spreadsheet would run get an apostrophe. */
 #include <string.h>
 
 #include "exports.h"
@@ -18,7 +18,8 @@ errata_exports_cell(const ErrataColumn *column, gsize row)
  * @self: what an export is made from
  * @column: index of a column of the log
  *
- * Returns: (transfer none): the column whose cells are exported for it: for times their text, so that
+ * Returns: (transfer none): the column whose cells are exported for it: for times their text, so
+ * that
  *   `2023-07` comes back as `2023-07`
  */
 const ErrataColumn *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Groups of a number that is declared a group, as an age: ranges of about equally many rows. Of a few values each is a
- * group of its own. */
+/* Groups of a number that is declared a group, as an age: ranges of about equally many rows. Of a
+ * few values each is a group of its own. */
 #include <math.h>
 
 #include "fairness.h"
@@ -66,7 +66,8 @@ bins_name(const double *end, guint n_ends, guint bin)
 
 /**
  * errata_fairness_bins:
- * @self: a group column of many numbers; gets its groups, of about equally many rows, and the group of each row
+ * @self: a group column of many numbers; gets its groups, of about equally many rows, and the group
+ *   of each row
  *
  * Returns: %FALSE where there are too few rows, or no two ranges
  */

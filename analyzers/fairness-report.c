@@ -81,9 +81,10 @@ report_group_metrics(const ErrataFairness *self,
  * @self: a measured group column
  * @result: where its metrics go: by group as `COLUMN=VALUE`, between groups as `COLUMN`
  *
- * Differences and ratios are over the groups of at least %ERRATA_FAIRNESS_LEAST rows; equalised odds
- * is the greater of the two differences, the lesser of the two ratios, as in Fairlearn. Intervals: Newcombe of
- * differences, log of ratios, widened for the pair being the farthest apart of all.
+ * Differences and ratios are over the groups of at least %ERRATA_FAIRNESS_LEAST rows; equalised
+ * odds is the greater of the two differences, the lesser of the two ratios, as in Fairlearn.
+ * Intervals: Newcombe of differences, log of ratios, widened for the pair being the farthest apart
+ * of all.
  */
 void
 errata_fairness_publish(const ErrataFairness *self, ErrataCase *result)
@@ -267,7 +268,8 @@ report_subject(const ErrataFairness *self, ErrataFairnessMetric metric, ErrataSu
  * @analysis: the log
  * @metric: the rate that differs most
  *
- * Medium, high from a difference of 20 points on that is surely 10: nobody's errors alone measure it.
+ * Medium, high from a difference of 20 points on that is surely 10: nobody's errors alone measure
+ * it.
  *
  * Returns: (transfer full): the finding
  */

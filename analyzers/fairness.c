@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether declared groups are treated alike: METHODS 8. Rates by group with Wilson intervals, differences
- * and ratios as Fairlearn defines them. Groups are only those that the user declares. */
+/* Whether declared groups are treated alike: METHODS 8. Rates by group with Wilson intervals,
+ * differences and ratios as Fairlearn defines them. Groups are only those that the user
+ * declares. */
 #include "fairness.h"
 
 #include <math.h>
@@ -93,8 +94,8 @@ fairness_high_is_worse(ErrataFairnessMetric metric)
     return metric == ERRATA_FAIRNESS_FALSE_POSITIVE || metric == ERRATA_FAIRNESS_ERROR;
 }
 
-/* the group that is farthest from all other ranked groups together; of two, which are equally far from each other,
- * the one that is worse off */
+/* the group that is farthest from all other ranked groups together; of two, which are equally far
+ * from each other, the one that is worse off */
 static guint
 fairness_odd(const ErrataFairness *self, ErrataFairnessMetric metric, const ErrataRate *all)
 {
@@ -186,8 +187,8 @@ fairness_refuse(const ErrataFairness *self, const ErrataAnalysis *analysis, gboo
     errata_case_skip(analysis->result, errata_analyzer_fairness.id, why);
 }
 
-/* the groups of a column: its values, or ranges of a number that has more than a few; FALSE when there is one only, or
- * more than can be compared */
+/* the groups of a column: its values, or ranges of a number that has more than a few; FALSE when
+ * there is one only, or more than can be compared */
 static gboolean
 fairness_group(ErrataFairness *self,
                const ErrataAnalysis *analysis,

@@ -45,10 +45,11 @@ typedef struct {
  * @known: there are two groups to compare
  * @difference: greatest less least rate among the ranked groups; NaN where not known
  * @ratio: least over greatest
- * @interval: of the difference, widened for being the greatest of all pairs; @ratio_interval of the ratio
+ * @interval: of the difference, widened for being the greatest of all pairs; @ratio_interval of the
+ *   ratio
  * @lowest: group with the least rate; @highest with the greatest
- * @odd: group that is farthest from all others together, in standard errors; of two the one that is worse
- *   off (a lower rate; a higher one of false positives and of errors)
+ * @odd: group that is farthest from all others together, in standard errors; of two the one that is
+ *   worse off (a lower rate; a higher one of false positives and of errors)
  * @p: of all groups having one rate (Pearson); @q corrected within the run
  */
 typedef struct {
@@ -69,7 +70,8 @@ typedef struct {
  * @column: the group column in the frame
  * @code: (array length=n_rows): group of each row, −1: none
  * @group: (array length=n_groups): the groups
- * @range: (element-type utf8) (nullable): what the groups are called where they are ranges of a number
+ * @range: (element-type utf8) (nullable): what the groups are called where they are ranges of a
+ *   number
  * @rate: (array length=ERRATA_FAIRNESS_N): comparisons between them
  *
  * One group column measured.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whose fault it is. A field that one channel ceases to send is missing in a third of all rows, but in all of
- * that channel's: the value of a category, or two of different columns together, whose rows the fault befalls
- * within its window, and hardly any others there. */
+/* Whose fault it is. A field that one channel ceases to send is missing in a third of all rows, but
+ * in all of that channel's: the value of a category, or two of different columns together, whose
+ * rows the fault befalls within its window, and hardly any others there. */
 #include "fault-group.h"
 
 #include "words.h"
@@ -40,7 +40,8 @@ group_reads(const GroupSearch *self, const ErrataBinColumn *bin)
            errata_schema_is_logged(self->analysis->schema, bin->column);
 }
 
-/* whether it has the hit rows of all @n, or nearly so, and not just because it has nearly all rows */
+/* whether it has the hit rows of all @n, or nearly so, and not just because it has nearly all
+ * rows */
 static gboolean
 group_is(const GroupSearch *self, const GroupValue *value, gsize n, gsize n_hit)
 {
@@ -109,7 +110,8 @@ group_narrow(GroupSearch *self, const GroupValue *value)
  * @hit: (array length=n_rows): 1 for the fault's rows
  * @usual: share of rows that are so anyway
  *
- * Two passes over the window per category. Returns: the group whose rows are hit, `words` %NULL where there is none
+ * Two passes over the window per category. Returns: the group whose rows are hit, `words` %NULL
+ * where there is none
  */
 ErrataFaultGroup
 errata_fault_group_find(const ErrataAnalysis *analysis,

@@ -8,8 +8,8 @@
 
 #define FAULT_LONG 0.5 /* of the rows: without such a window too little is left to follow */
 
-/* a new writing has its whole window set aside, which is fair to all columns: half of it is not; an exchange is a
- * fault of two columns */
+/* a new writing has its whole window set aside, which is fair to all columns: half of it is not; an
+ * exchange is a fault of two columns */
 static const ErrataColumn *
 fault_column(const ErrataAnalysis *analysis, const ErrataFinding *finding)
 {
@@ -24,7 +24,8 @@ fault_column(const ErrataAnalysis *analysis, const ErrataFinding *finding)
     return errata_frame_find(analysis->frame, finding->subject.column, NULL);
 }
 
-/* faults, and repeated records; other odd rows may be those of a fault, too, but are not set aside themselves */
+/* faults, and repeated records; other odd rows may be those of a fault, too, but are not set aside
+ * themselves */
 static gboolean
 fault_sets_aside(const ErrataFinding *finding)
 {
@@ -159,7 +160,8 @@ errata_fault_rows_free(ErrataFaultRows *self)
  * @self: rows that are set aside
  * @column: a column of the log
  *
- * Returns: (transfer none) (nullable) (array length=n_rows): 1 for the rows of its own faults, %NULL where it
+ * Returns: (transfer none) (nullable) (array length=n_rows): 1 for the rows of its own faults,
+ * %NULL where it
  *   has none
  */
 const guint8 *

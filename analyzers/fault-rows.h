@@ -17,14 +17,15 @@ typedef struct {
 
 /**
  * ErrataFaultRows:
- * @whole: (array length=n_rows): 1 for rows that are left out wherever columns are looked at: copies, and
- *   those of faults of no one column
+ * @whole: (array length=n_rows): 1 for rows that are left out wherever columns are looked at:
+ *   copies, and those of faults of no one column
  * @columns: (element-type ErrataFaultColumn): in the order in which they were told
- * @model: (array length=n_rows): 1 for rows that are left out where errors and scores are followed: all that are set
- *   aside, and the others of a window in which a fault befell one group, as they are no fair sample
+ * @model: (array length=n_rows): 1 for rows that are left out where errors and scores are followed:
+ *   all that are set aside, and the others of a window in which a fault befell one group, as they
+ *   are no fair sample
  *
- * Why rows are set aside. A fault of one column says nothing of the others; and as its rows may be those of
- * one group (a form that lost a field, say), the others without them are no fair sample.
+ * Why rows are set aside. A fault of one column says nothing of the others; and as its rows may be
+ * those of one group (a form that lost a field, say), the others without them are no fair sample.
  */
 typedef struct {
     guint8 *whole;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* When a fault was: the window in time order that its rows lie in, where chance would have strewn them over the whole
- * log, and how that is said. */
+/* When a fault was: the window in time order that its rows lie in, where chance would have strewn
+ * them over the whole log, and how that is said. */
 #include "fault-window.h"
 
 #include <math.h>
@@ -21,7 +21,8 @@
  * @row: (array length=n): those of a fault
  * @n: how many
  * @ret_from: (out): place of the first
- * @ret_to: (out): behind the last, or the end of the log where the few rows behind that can be sound by chance
+ * @ret_to: (out): behind the last, or the end of the log where the few rows behind that can be
+ *   sound by chance
  *
  * Chance: n s^(n − 1) that n places taken at random lie within a part s of the log.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a reference or an earlier report is about the same thing as the log: a comparison with the
- * log of another model would say much and mean nothing. */
+/* Whether a reference or an earlier report is about the same thing as the log: a comparison with
+ * the log of another model would say much and mean nothing. */
 #include "fit.h"
 
 #include <string.h>
@@ -133,7 +133,8 @@ fit_refuse_classes(const ErrataSchema *log, const char *what, const char *theirs
     return FALSE;
 }
 
-/* most labels of the reference have to be classes of the log; its schema has the log's classes first */
+/* most labels of the reference have to be classes of the log; its schema has the log's classes
+ * first */
 static gboolean
 fit_check_labels(const ErrataFitSide *log,
                  const ErrataFitSide *reference,
@@ -191,8 +192,8 @@ fit_check_numbers(const ErrataFitSide *log, const ErrataFitSide *reference, GErr
  * @warnings: (element-type utf8): gets what fits in part only
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA when the reference has no feature of the log, or labels that are
- * for the most part none of its classes.
+ * Errors: %ERRATA_ERROR_INVALID_DATA when the reference has no feature of the log, or labels that
+ * are for the most part none of its classes.
  *
  * Returns: whether the two may be compared
  */
@@ -223,8 +224,8 @@ errata_fit_reference(const ErrataFitSide *log,
  * @warnings: (element-type utf8): gets what fits in part only
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA when the report is of another task, of classes none of which is
- * one of the log, or of other features.
+ * Errors: %ERRATA_ERROR_INVALID_DATA when the report is of another task, of classes none of which
+ * is one of the log, or of other features.
  *
  * Returns: whether the two may be compared
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A model whose sureness fell as its errors rose has met harder cases; it is none the worse for them. */
+/* A model whose sureness fell as its errors rose has met harder cases; it is none the worse for
+ * them. */
 #include "foretold.h"
 
 #include <math.h>
@@ -40,10 +41,11 @@ foretold_count(const ErrataForetoldRows *rows)
  * @before: earlier rows
  * @after: later rows
  *
- * The error rate that the scores of the later rows let expect, times the errors per expected one among the
- * earlier rows. Source: METHODS 1, confidence-based performance estimation.
+ * The error rate that the scores of the later rows let expect, times the errors per expected one
+ * among the earlier rows. Source: METHODS 1, confidence-based performance estimation.
  *
- * Returns: it; NaN where there are no probabilities, or where they were not true of the earlier rows
+ * Returns: it; NaN where there are no probabilities, or where they were not true of the earlier
+ * rows
  */
 ErrataForetold
 errata_foretold(const ErrataForetoldRows *before, const ErrataForetoldRows *after)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Error rates over the two columns of the slice that makes most errors more than expected; where it has one
- * column, or there is no slice, those that tell most about the loss, chosen on the discovery half by the
- * adjusted sum of squares between their codes. Shown are the rates of the other half. */
+/* Error rates over the two columns of the slice that makes most errors more than expected; where it
+ * has one column, or there is no slice, those that tell most about the loss, chosen on the
+ * discovery half by the adjusted sum of squares between their codes. Shown are the rates of the
+ * other half. */
 #include <math.h>
 #include <string.h>
 
@@ -352,8 +353,8 @@ heat_map_trim(ErrataFigure *figure)
  * @table: a table
  *
  * Returns: (transfer full) (nullable): error rate, or mean loss, by the two columns that tell most,
- *   at most eight places a side, cells under 30 rows empty and none of a side where all are; %NULL when
- *   fewer than two columns tell anything, or one has a single place then
+ *   at most eight places a side, cells under 30 rows empty and none of a side where all are; %NULL
+ *   when fewer than two columns tell anything, or one has a single place then
  */
 ErrataFigure *
 errata_heat_map_new(const SlicesTable *table)

@@ -10,11 +10,12 @@ G_BEGIN_DECLS
  * ErrataJudged:
  * @input: the rows as the metric functions take them
  * @row: (array length=input.n): their rows in the frame
- * @confidence: (array length=input.n) (nullable): probability of the predicted class, NaN where missing
+ * @confidence: (array length=input.n) (nullable): probability of the predicted class, NaN where
+ *   missing
  * @owned: (element-type gpointer): arrays made for it
  *
- * The rows that have a label and a prediction, put side by side. Where that is all rows of the log, they
- * are the outcome's own arrays, which must outlive it.
+ * The rows that have a label and a prediction, put side by side. Where that is all rows of the log,
+ * they are the outcome's own arrays, which must outlive it.
  */
 typedef struct {
     ErrataMetricsInput input;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scores of true labels look miscalibrated on labels of which some are wrong: never as sure as they say.
- * Recalibrated to those labels they would learn the mistake. So where the labels that go against score and
- * features make most of a calibration error, that finding points to the one about labels. */
+/* Scores of true labels look miscalibrated on labels of which some are wrong: never as sure as they
+ * say. Recalibrated to those labels they would learn the mistake. So where the labels that go
+ * against score and features make most of a calibration error, that finding points to the one about
+ * labels. */
 #include <math.h>
 
 #include "label-issues.h"
@@ -70,7 +71,8 @@ calibration_part(const ErrataLabelIssues *self, const ErrataOutcome *outcome)
  * @analysis: the log, its calibration measured
  * @finding: the finding about labels
  *
- * Lets the calibration of all scores point to @finding where such labels make most of its error. O(n).
+ * Lets the calibration of all scores point to @finding where such labels make most of its error.
+ * O(n).
  */
 void
 errata_label_issues_calibration(const ErrataLabelIssues *self,

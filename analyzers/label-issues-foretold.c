@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a column foretells which sure rows of a group have another label. Labels changed by chance are those
- * that no column tells; where one does, things are otherwise in the group, and the labels are right. Trees
- * learn that of large groups, of small ones they see too few rows. */
+/* Whether a column foretells which sure rows of a group have another label. Labels changed by
+ * chance are those that no column tells; where one does, things are otherwise in the group, and the
+ * labels are right. Trees learn that of large groups, of small ones they see too few rows. */
 #include <math.h>
 
 #include "label-issues.h"
@@ -30,8 +30,8 @@ typedef struct {
     guint n_tried;
 } Foretold;
 
-/* against @value within each class, since what raises one label where it is the other's lowers it where it is the
- * same; a permutation within the class gives the variance */
+/* against @value within each class, since what raises one label where it is the other's lowers it
+ * where it is the same; a permutation within the class gives the variance */
 static void
 foretold_score(Foretold *self, const double *value)
 {
@@ -131,7 +131,8 @@ foretold_category(Foretold *self, const ErrataColumn *column)
  *
  * Source: van Elteren 1960, rank sums within strata; here a stratum is a class.
  *
- * Returns: whether some feature, or all of them together, foretell which of them have another label: a share of at
+ * Returns: whether some feature, or all of them together, foretell which of them have another
+ * label: a share of at
  *   least a twentieth of the variance, at p < 0.01 over all that were tried
  */
 gboolean

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A third witness of changed labels, for those that the first two accuse. A logged score that is noisy or
- * over-confident, or that stands for two models in turn, has a floor of its own: rows of which it is sure
- * and wrong. So the logged score is recalibrated together with the features: a logistic index of both,
- * fitted by expectation maximisation for labels of which some are changed (Natarajan et al. 2013), has a
- * floor only where what features and score say together is contradicted as well. And changed labels are
- * those that no feature tells: among rows that the index is sure of, those that the trees are surest of
- * must be contradicted as often, beyond what the index expects. */
+/* A third witness of changed labels, for those that the first two accuse. A logged score that is
+ * noisy or over-confident, or that stands for two models in turn, has a floor of its own: rows of
+ * which it is sure and wrong. So the logged score is recalibrated together with the features: a
+ * logistic index of both, fitted by expectation maximisation for labels of which some are changed
+ * (Natarajan et al. 2013), has a floor only where what features and score say together is
+ * contradicted as well. And changed labels are those that no feature tells: among rows that the
+ * index is sure of, those that the trees are surest of must be contradicted as often, beyond what
+ * the index expects. */
 #include <math.h>
 #include <string.h>
 
@@ -246,8 +247,8 @@ index_fit(Index *self)
     return floor;
 }
 
-/* of the rows that the index is sure are of the first class, the half that the trees are surest of: how
- * often they are given the second beyond what the index expects */
+/* of the rows that the index is sure are of the first class, the half that the trees are surest of:
+ * how often they are given the second beyond what the index expects */
 static ErrataLabelRate
 index_agreed(const Index *self, const ErrataLabelIssues *issues, guint from, guint to)
 {
@@ -288,10 +289,11 @@ index_agreed(const Index *self, const ErrataLabelIssues *issues, guint from, gui
  * @from: a class
  * @to: another
  *
- * Fits P(given @to) = in·(1 − c) + (1 − out)·c with c = σ(β·x), x the log odds of the logged score and
- * the columns, by expectation maximisation. O(n·t²) for t ≤ 48 terms on at most 20,000 rows.
+ * Fits P(given @to) = in·(1 − c) + (1 − out)·c with c = σ(β·x), x the log odds of the logged score
+ * and the columns, by expectation maximisation. O(n·t²) for t ≤ 48 terms on at most 20,000 rows.
  *
- * Returns: the floor of that index, its p uncorrected; and in @ret_agreed the rate among the rows that
+ * Returns: the floor of that index, its p uncorrected; and in @ret_agreed the rate among the rows
+ * that
  *   both it and the trees are sure of, 0 where there are too few or too few go against them
  */
 ErrataNoiseFloor

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A group that errs because its labels, or its scores, are the other way round: among its rows the scores
- * rank the classes backwards. Which of the two was turned over the log cannot tell, so both are said, and the
- * group stays one of errors. */
+/* A group that errs because its labels, or its scores, are the other way round: among its rows the
+ * scores rank the classes backwards. Which of the two was turned over the log cannot tell, so both
+ * are said, and the group stays one of errors. */
 #include <math.h>
 
 #include "label-issues.h"
@@ -53,8 +53,8 @@ inverted_report(const ErrataFinding *slice, double auc, double variance, guint64
  * errata_label_issues_inverted:
  * @analysis: the log, its slices found
  *
- * Adds a finding for each group of more errors in which scores rank the classes backwards. Costs a sort of its
- * rows per such group.
+ * Adds a finding for each group of more errors in which scores rank the classes backwards. Costs a
+ * sort of its rows per such group.
  */
 void
 errata_label_issues_inverted(ErrataAnalysis *analysis)

@@ -84,7 +84,8 @@ learn_is_leak(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const
  * @analysis: the log
  * @bin: a column
  *
- * Returns: whether the labels may be learnt from it: a feature or group that no other analyzer has set
+ * Returns: whether the labels may be learnt from it: a feature or group that no other analyzer has
+ * set
  *   aside, and that was not made from the label
  */
 gboolean

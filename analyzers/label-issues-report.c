@@ -126,7 +126,8 @@ report_true_accuracy(const ErrataLabelIssues *self, double accuracy, double wron
     return CLAMP((accuracy - lucky) / MAX(1.0 - wrong - lucky, 0.1), 0.0, 1.0);
 }
 
-/* what a listed suspect counts for, a label looked at counting for 1: labels beyond chance count for as much */
+/* what a listed suspect counts for, a label looked at counting for 1: labels beyond chance count
+ * for as much */
 static double
 report_worth(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const guint32 *order)
 {
@@ -138,10 +139,10 @@ report_worth(const ErrataLabelIssues *self, const ErrataOutcome *outcome, const 
     return all > 0.0 ? errata_row_cost_worth(outcome, listed, self->n_listed) / all : 0.0;
 }
 
-/* accuracy now and were the wrong labels right. Suspects are rows that features and score go against, so
- * relabelling as many of those as exceed chance would flatter the model: it is right about more of them
- * than of the labels that are wrong. The gain varies with the rows drawn and with how many labels are
- * wrong; the two are independent and small, so their variances add. */
+/* accuracy now and were the wrong labels right. Suspects are rows that features and score go
+ * against, so relabelling as many of those as exceed chance would flatter the model: it is right
+ * about more of them than of the labels that are wrong. The gain varies with the rows drawn and
+ * with how many labels are wrong; the two are independent and small, so their variances add. */
 static ReportGain
 report_gain(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, const guint32 *order)
 {
@@ -173,8 +174,8 @@ report_gain(const ErrataLabelIssues *self, const ErrataAnalysis *analysis, const
 static ErrataSeverity
 report_severity(const ErrataLabelIssues *self, double width)
 {
-    /* scores alone cannot tell wrong labels from what the model gets wrong for sure, and no log tells them
-     * from what happened by a cause that it lacks */
+    /* scores alone cannot tell wrong labels from what the model gets wrong for sure, and no log
+     * tells them from what happened by a cause that it lacks */
     if (!(self->excess > 0.0) || !self->from_features)
         return ERRATA_SEVERITY_INFO;
     return width >= REPORT_MEDIUM ? ERRATA_SEVERITY_MEDIUM : ERRATA_SEVERITY_LOW;
@@ -382,7 +383,8 @@ report_rows(ErrataFinding *finding,
     }
     cost = errata_row_cost_measure(analysis, finding->row, self->n_listed);
     finding->share_of_rows = (double)self->n_listed / (double)analysis->outcome->n_rows;
-    /* suspects disagree with the model by construction; only noise that was shown explains errors */
+    /* suspects disagree with the model by construction; only noise that was shown explains
+     * errors */
     finding->share_of_errors = self->excess > 0.0 && self->from_features
                                    ? errata_row_cost_share(&cost)
                                    : (double)NAN;

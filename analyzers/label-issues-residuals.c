@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regression: labels so far from their prediction that the natural tail of the errors does not reach
- * there. Residuals are measured against the median and the spread of rows predicted alike, the tail of
- * those is fitted by a generalised Pareto law. Errors like those of other rows are never suspect,
- * however large: a model may be bad without a label being wrong. */
+/* Regression: labels so far from their prediction that the natural tail of the errors does not
+ * reach there. Residuals are measured against the median and the spread of rows predicted alike,
+ * the tail of those is fitted by a generalised Pareto law. Errors like those of other rows are
+ * never suspect, however large: a model may be bad without a label being wrong. */
 #include <math.h>
 #include <string.h>
 

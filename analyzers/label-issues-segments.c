@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A group that errs because its labels are wrong. A model that is at fault there is at fault about its
- * rows, and trees that learn the labels from the features do better; labels changed by chance are those
- * that no feature tells. So among rows of the group of which scores and trees are both sure, and of the
- * same class, the part that has another label is that of the changed ones, less what such rows elsewhere
- * have; where it explains what the whole group errs more, the group is told as labels, not as errors.
- * Labels changed by chance change both ways. Where only one class is found against sure rows, things that
- * no column foretells may have happened as well: then both are said, and the group stays one of errors. */
+/* A group that errs because its labels are wrong. A model that is at fault there is at fault about
+ * its rows, and trees that learn the labels from the features do better; labels changed by chance
+ * are those that no feature tells. So among rows of the group of which scores and trees are both
+ * sure, and of the same class, the part that has another label is that of the changed ones, less
+ * what such rows elsewhere have; where it explains what the whole group errs more, the group is
+ * told as labels, not as errors. Labels changed by chance change both ways. Where only one class is
+ * found against sure rows, things that no column foretells may have happened as well: then both are
+ * said, and the group stays one of errors. */
 #include <math.h>
 
 #include "intervals.h"
@@ -159,8 +160,8 @@ segments_is_foretold(const Segment *segment)
     return errata_label_issues_foretold(segment->analysis, sure, n);
 }
 
-/* whether sure rows are contradicted by labels of one class only: of the sure rows that are of this class
- * themselves, no more have another label than elsewhere, or there are too few to tell */
+/* whether sure rows are contradicted by labels of one class only: of the sure rows that are of this
+ * class themselves, no more have another label than elsewhere, or there are too few to tell */
 static gboolean
 segments_is_one_way(const Segment *segment, const guint8 *other)
 {
@@ -197,8 +198,8 @@ segments_is_one_way(const Segment *segment, const guint8 *other)
              SEGMENTS_BACK_P);
 }
 
-/* what the scores let expect of the group where labels are right: the error rate of the rows elsewhere
- * that are as sure, by tenths of confidence */
+/* what the scores let expect of the group where labels are right: the error rate of the rows
+ * elsewhere that are as sure, by tenths of confidence */
 static double
 segments_expected(const Segment *segment, const guint8 *other)
 {
@@ -231,8 +232,8 @@ segments_expected(const Segment *segment, const guint8 *other)
     return n > 0.0 ? sum / n : (double)NAN;
 }
 
-/* rows of the group whose label is not what scores and trees say, the surest first; the most frequent
- * change is the subject's */
+/* rows of the group whose label is not what scores and trees say, the surest first; the most
+ * frequent change is the subject's */
 static void
 segments_rows(const Segment *segment, ErrataFinding *finding)
 {
@@ -410,8 +411,8 @@ segments_report(const Segment *segment, const ErrataFinding *slice, double expec
  * @self: rows with probabilities out of fold from the features
  * @analysis: the log, its slices found
  *
- * Adds a finding for each group of more errors that is one of wrong labels, and lets the group point to
- * it. Costs a pass over the rows per such group.
+ * Adds a finding for each group of more errors that is one of wrong labels, and lets the group
+ * point to it. Costs a pass over the rows per such group.
  */
 void
 errata_label_issues_segments(const ErrataLabelIssues *self, ErrataAnalysis *analysis)

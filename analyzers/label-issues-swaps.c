@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two classes that are taken for one another far more often than their probabilities tell: labels that
- * were swapped, or a model that cannot part the two and does not know. For each ordered pair, errors
- * against what the logged probabilities expect where the second class is predicted, scaled so that all
- * other pairs together expect as many errors as there are: a model too sure of itself everywhere is no
- * matter of two classes. Found on the discovery half, tested on the other. */
+/* Two classes that are taken for one another far more often than their probabilities tell: labels
+ * that were swapped, or a model that cannot part the two and does not know. For each ordered pair,
+ * errors against what the logged probabilities expect where the second class is predicted, scaled
+ * so that all other pairs together expect as many errors as there are: a model too sure of itself
+ * everywhere is no matter of two classes. Found on the discovery half, tested on the other. */
 #include <math.h>
 
 #include "intervals.h"
@@ -259,8 +259,8 @@ swaps_is_told(const ErrataAnalysis *analysis, const SwapsPair *pair)
  * errata_label_issues_swaps:
  * @analysis: a log of more than two classes with their probabilities; gets findings
  *
- * Adds a finding for each of at most three pairs of classes that are confused far more often than the
- * probabilities expect. Complexity: rows × classes.
+ * Adds a finding for each of at most three pairs of classes that are confused far more often than
+ * the probabilities expect. Complexity: rows × classes.
  */
 void
 errata_label_issues_swaps(ErrataAnalysis *analysis)

@@ -3,11 +3,11 @@
  * noise too, so they alone cannot tell noise from honest doubt. Two witnesses must agree that there
  * is a floor under the error: the logged score (rate of exceptions left where it is sure, against
  * its own logistic calibration) and the features (rate of exceptions among the rows that look least
- * like the class, a tenth as many as there are of the other). Where they agree their mean is taken, else
- * the smaller. Classes are looked at in pairs, since labels are mostly changed from one to one other;
- * suspects beyond what it explains are what clean labels would show. Both leave out the rows of
- * confirmed error slices: where the model itself is sure and wrong, its score has a floor that says
- * nothing of the labels. Whom they accuse, the index of score and features must bear out. */
+ * like the class, a tenth as many as there are of the other). Where they agree their mean is taken,
+ * else the smaller. Classes are looked at in pairs, since labels are mostly changed from one to one
+ * other; suspects beyond what it explains are what clean labels would show. Both leave out the rows
+ * of confirmed error slices: where the model itself is sure and wrong, its score has a floor that
+ * says nothing of the labels. Whom they accuse, the index of score and features must bear out. */
 #include <math.h>
 
 #include "bins.h"
@@ -44,8 +44,8 @@ test_logged(const ErrataOutcome *outcome, guint32 row, guint class_index)
     return (double)NAN;
 }
 
-/* whether predictions have been wrong more often since some time: what is true has changed then, or what
- * the model is told, and no floor of those rows is one of the labels */
+/* whether predictions have been wrong more often since some time: what is true has changed then, or
+ * what the model is told, and no floor of those rows is one of the labels */
 static gboolean
 test_is_step(const ErrataFinding *finding)
 {
@@ -130,7 +130,8 @@ test_anchor_rate(const ErrataLabelIssues *self, const guint8 *use, const TestPai
                              errata_intervals_wilson(hits, n_anchors, 0.95).lo};
 }
 
-/* the floor that the logged score shows; its rate is 0 where it is not significant in so many tests */
+/* the floor that the logged score shows; its rate is 0 where it is not significant in so many
+ * tests */
 static ErrataNoiseFloor
 test_score_floor(const ErrataLabelIssues *self,
                  const ErrataOutcome *outcome,
@@ -165,7 +166,8 @@ test_score_floor(const ErrataLabelIssues *self,
     return floor;
 }
 
-/* what both witnesses say: their mean by precision where they agree, the smaller where they do not */
+/* what both witnesses say: their mean by precision where they agree, the smaller where they do
+ * not */
 static ErrataLabelRate
 test_rate(const ErrataNoiseFloor *score, const ErrataLabelRate *anchor)
 {
@@ -227,8 +229,8 @@ test_floors_cb(gsize begin, gsize end, gsize chunk, gpointer data)
             test_score_floor(work->self, work->outcome, work->use, &work->pairs[k], work->n_pairs);
 }
 
-/* whether the trees tell which of the rows that the index is sure of are contradicted: then it is the index
- * that is mistaken, for no feature tells labels that were changed by chance */
+/* whether the trees tell which of the rows that the index is sure of are contradicted: then it is
+ * the index that is mistaken, for no feature tells labels that were changed by chance */
 static gboolean
 test_is_told(const ErrataNoiseFloor *index, const ErrataLabelRate *agreed)
 {
@@ -238,9 +240,9 @@ test_is_told(const ErrataNoiseFloor *index, const ErrataLabelRate *agreed)
            index->in - agreed->rate > TEST_AGREE * sqrt(both);
 }
 
-/* what the first two witnesses say of a pair, held against the index of score and features: their mean by
- * precision where they agree, the smaller where they do not. An index that is less sure of its floor than
- * that is large says nothing. */
+/* what the first two witnesses say of a pair, held against the index of score and features: their
+ * mean by precision where they agree, the smaller where they do not. An index that is less sure of
+ * its floor than that is large says nothing. */
 static ErrataLabelRate
 test_index(const ErrataLabelIssues *self,
            const ErrataAnalysis *analysis,
@@ -311,8 +313,8 @@ test_rates(ErrataLabelIssues *self,
     return rates;
 }
 
-/* rows that are truly of the first class of a pair: those given it and those that were given the second,
- * without the ones that came the other way, at the rate @back */
+/* rows that are truly of the first class of a pair: those given it and those that were given the
+ * second, without the ones that came the other way, at the rate @back */
 static double
 test_members(double given, double others, double in, double back)
 {
@@ -321,7 +323,8 @@ test_members(double given, double others, double in, double back)
     return MAX(given * (1.0 - MIN(back, 0.4)) - others * MIN(back, 0.4), 0.0) / left;
 }
 
-/* the rate at which labels of the second class of a pair were given the first, 0 where that is not known */
+/* the rate at which labels of the second class of a pair were given the first, 0 where that is not
+ * known */
 static double
 test_back(const TestPair *pairs, const ErrataLabelRate *rates, guint n_pairs, guint of)
 {
@@ -331,9 +334,9 @@ test_back(const TestPair *pairs, const ErrataLabelRate *rates, guint n_pairs, gu
     return 0.0;
 }
 
-/* changed labels are a floor's share of the rows of the other class; clean labels show the rest of the
- * suspects. The excess stands only where it is sure, the curve's own uncertainty included, and large
- * against what clean labels show. */
+/* changed labels are a floor's share of the rows of the other class; clean labels show the rest of
+ * the suspects. The excess stands only where it is sure, the curve's own uncertainty included, and
+ * large against what clean labels show. */
 static void
 test_excess(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
@@ -373,7 +376,8 @@ test_excess(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
  * @self: suspects
  * @ret_n: (out): their number
  *
- * Returns: (transfer full) (array length=ret_n): suspects as positions in @row, worst first, ties in
+ * Returns: (transfer full) (array length=ret_n): suspects as positions in @row, worst first, ties
+ * in
  *   row order
  */
 guint32 *
@@ -394,8 +398,8 @@ errata_label_issues_order(const ErrataLabelIssues *self, gsize *ret_n)
     return order;
 }
 
-/* all suspects where features show noise; as many as may be wrong where only scores do; the worst few
- * where nothing could be tested; none where clean labels explain them */
+/* all suspects where features show noise; as many as may be wrong where only scores do; the worst
+ * few where nothing could be tested; none where clean labels explain them */
 static void
 test_list(ErrataLabelIssues *self)
 {

@@ -24,8 +24,8 @@ extern const ErrataAnalyzer errata_analyzer_label_issues;
  * @badness: (array length=n): what suspects are ranked by, larger is worse
  * @n_suspects: number of suspects
  * @n_listed: number of those that are worth listing
- * @floor: (array length=n_classes): rate at which rows of other classes are given this class, beyond
- *   what clean labels show; 0 where nothing is beyond chance
+ * @floor: (array length=n_classes): rate at which rows of other classes are given this class,
+ *   beyond what clean labels show; 0 where nothing is beyond chance
  * @expected: suspects that clean labels would show; NaN where that could not be tested
  * @excess: suspects beyond that; 0 where they are too few against @expected or not sure
  * @excess_error: standard error of @excess, that of the floors included

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Labels that come later than predictions: rows of `id,label` joined to a log by id. Ids are compared
- * as text, numbers in their shortest form, so that 17 and 17.0 are one. One dictionary holds the ids
- * of all labels; looking up a row of the log costs one hash. */
+/* Labels that come later than predictions: rows of `id,label` joined to a log by id. Ids are
+ * compared as text, numbers in their shortest form, so that 17 and 17.0 are one. One dictionary
+ * holds the ids of all labels; looking up a row of the log costs one hash. */
 #include "late-labels.h"
 
 #include <string.h>
@@ -48,8 +48,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Late, late_clear)
  * errata_late_labels_is:
  * @names: (array zero-terminated=1): the columns of a file
  *
- * Whether its columns are an id, a label and perhaps a time, and no prediction or score: labels that
- * belong to predictions elsewhere.
+ * Whether its columns are an id, a label and perhaps a time, and no prediction or score: labels
+ * that belong to predictions elsewhere.
  */
 gboolean
 errata_late_labels_is(const char *const *names)

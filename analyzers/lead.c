@@ -14,7 +14,8 @@
 #define LEAD_ALL     0.75 /* of one: then it is no finding beside the bug */
 #define LEAD_NEAR    0.02 /* of the log: between a change and the end of a bug's window */
 
-/* the part of the mean error that the rows of a bug add to it; 0 where it is not sure that they do */
+/* the part of the mean error that the rows of a bug add to it; 0 where it is not sure that they
+ * do */
 static double
 lead_part(const ErrataFinding *bug)
 {
@@ -31,7 +32,8 @@ lead_part(const ErrataFinding *bug)
     return all > 0.0 ? bug->share_of_rows * (in->value - out->value) / all : 0.0;
 }
 
-/* whether a change of how often predictions are wrong, or of the scores, lies at an end of the window */
+/* whether a change of how often predictions are wrong, or of the scores, lies at an end of the
+ * window */
 static gboolean
 lead_is_edge(const ErrataAnalysis *analysis, const ErrataFinding *bug, const ErrataFinding *change)
 {
@@ -140,9 +142,9 @@ lead_put_first(const ErrataAnalysis *analysis, ErrataFinding *bug, double part)
  * errata_lead_mark:
  * @analysis: a log whose findings and suggestions are all there, not yet ranked
  *
- * Puts a data bug that makes a fifth of the errors, beyond what its rows would have had anyway, before
- * all findings of its severity (note `lead=cause`), and hands its remedy to the falls and changes that
- * it explains. Of several, the costliest comes first.
+ * Puts a data bug that makes a fifth of the errors, beyond what its rows would have had anyway,
+ * before all findings of its severity (note `lead=cause`), and hands its remedy to the falls and
+ * changes that it explains. Of several, the costliest comes first.
  */
 void
 errata_lead_mark(ErrataAnalysis *analysis)

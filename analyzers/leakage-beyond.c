@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A column that tells the label better than the model does, and much that the model does not know, while no
- * other column adds anything: it gives the label away in some rows that nothing tells from the others, or is
- * a cause that the model lacks. The slices that such a column makes are all one thing. */
+/* A column that tells the label better than the model does, and much that the model does not know,
+ * while no other column adds anything: it gives the label away in some rows that nothing tells from
+ * the others, or is a cause that the model lacks. The slices that such a column makes are all one
+ * thing. */
 #include <math.h>
 
 #include "leakage.h"
@@ -114,8 +115,8 @@ beyond_is_steady_in(Beyond *self,
     return steady;
 }
 
-/* whether the column adds as much in every stretch of time and every large group: what broke in some rows, or
- * errs in a group, lets columns add there alone */
+/* whether the column adds as much in every stretch of time and every large group: what broke in
+ * some rows, or errs in a group, lets columns add there alone */
 static gboolean
 beyond_is_steady(Beyond *self, GPtrArray *bins, const ErrataBinColumn *bin, double gain)
 {
@@ -200,7 +201,8 @@ beyond_judge(Beyond *self, GPtrArray *bins, const ErrataLeakageColumn *model)
  *
  * Binary logs with scores only.
  *
- * Returns: (transfer full) (nullable): the one column that knows much that the model does not, or %NULL
+ * Returns: (transfer full) (nullable): the one column that knows much that the model does not, or
+ * %NULL
  */
 ErrataLeakageColumn *
 errata_leakage_beyond_find(const ErrataAnalysis *analysis,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Labels that are the predictions again: all agree, or all but one in a thousand, while the model's own scores
- * say that many must be wrong. No figure of such a log tells how good the model is, and scores held against such
- * labels look wrong, which they need not be. */
+/* Labels that are the predictions again: all agree, or all but one in a thousand, while the model's
+ * own scores say that many must be wrong. No figure of such a log tells how good the model is, and
+ * scores held against such labels look wrong, which they need not be. */
 #include <math.h>
 
 #include "leakage.h"
@@ -76,8 +76,8 @@ copied_add_evidence(const Copied *self, ErrataFinding *finding)
  * errata_leakage_copied:
  * @analysis: a log of classes with scores
  *
- * Adds a finding where the labels agree with the predictions in (nearly) all rows, six standard errors more often
- * than the scores allow. One pass over the rows.
+ * Adds a finding where the labels agree with the predictions in (nearly) all rows, six standard
+ * errors more often than the scores allow. One pass over the rows.
  */
 void
 errata_leakage_copied(ErrataAnalysis *analysis)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How well one column alone tells the label: classes (or means) per code are learnt on the discovery
- * half and judged on the other. Numbers that look promising in ten quantile bins are cut again,
- * finely and at the quantiles of the rare class too, so that a leak among few positives is seen. */
+/* How well one column alone tells the label: classes (or means) per code are learnt on the
+ * discovery half and judged on the other. Numbers that look promising in ten quantile bins are cut
+ * again, finely and at the quantiles of the rare class too, so that a leak among few positives is
+ * seen. */
 #include <math.h>
 #include <string.h>
 
@@ -168,7 +169,8 @@ measure_wrong(const MeasureTable *table, ErrataLeakageColumn *self)
     self->wrong = n > 0 ? 1.0 - (double)right / (double)n : (double)NAN;
 }
 
-/* rows with a value (@missing: without one) against the others, where one class has nearly all of the former */
+/* rows with a value (@missing: without one) against the others, where one class has nearly all of
+ * the former */
 static void
 measure_filled(const MeasureTable *table, gboolean missing, ErrataLeakageColumn *self)
 {
@@ -514,8 +516,8 @@ measure_spread(double *values, gsize n, double centre)
     return values[n / 2];
 }
 
-/* the model's R² by medians, which rows whose predictions broke do not move; NaN where labels have no
- * spread */
+/* the model's R² by medians, which rows whose predictions broke do not move; NaN where labels have
+ * no spread */
 static double
 measure_model_median(const ErrataOutcome *outcome, const guint8 *set_aside)
 {
@@ -582,10 +584,11 @@ measure_model_wrong(const ErrataAnalysis *analysis)
  * errata_leakage_measure_model:
  * @analysis: an analysis with labels
  *
- * Numbers: the larger of R² and that by medians, so that some rows with broken predictions do not make a
- * good model look like one that a column beats.
+ * Numbers: the larger of R² and that by medians, so that some rows with broken predictions do not
+ * make a good model look like one that a column beats.
  *
- * Returns: (transfer full) (nullable): how well the model itself tells the label, by its scores where
+ * Returns: (transfer full) (nullable): how well the model itself tells the label, by its scores
+ * where
  *   there are some, else by its predictions; %NULL when there is neither
  */
 ErrataLeakageColumn *

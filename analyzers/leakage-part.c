@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Columns that give the label away in some of the rows only: where they have a value at all, where another
- * column has certain values, or during a stretch of time. Looked for in the discovery half, judged on the
- * other by what a column that leaks everywhere is judged by. */
+/* Columns that give the label away in some of the rows only: where they have a value at all, where
+ * another column has certain values, or during a stretch of time. Looked for in the discovery half,
+ * judged on the other by what a column that leaks everywhere is judged by. */
 #include <math.h>
 #include <string.h>
 
@@ -209,7 +209,8 @@ part_above(double strength, double other)
     return isnan(other) || 1.0 - strength <= PART_ABOVE * (1.0 - other);
 }
 
-/* takes @part; the column as measured in its rows, or %NULL where it does not give the label away there */
+/* takes @part; the column as measured in its rows, or %NULL where it does not give the label away
+ * there */
 static ErrataLeakageColumn *
 part_judge(const Part *self, ErrataLeakagePart *part)
 {
@@ -450,7 +451,8 @@ part_time(Part *self)
  * @analysis: an analysis with labels
  * @bin: a column that does not give the label away everywhere
  *
- * Returns: (transfer full) (nullable): the column as measured in the rows in which it does (@part), or %NULL
+ * Returns: (transfer full) (nullable): the column as measured in the rows in which it does (@part),
+ * or %NULL
  */
 ErrataLeakageColumn *
 errata_leakage_part_find(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)

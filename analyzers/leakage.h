@@ -30,8 +30,8 @@ typedef enum {
  * ErrataLeakagePart:
  * @inside: (array length=n_rows): 1 for the rows in which the column tells
  * @n_rows: so many
- * @where: those rows in words: "since 22 March, 14:45", "where region is EU"; %NULL where nothing tells them
- *   from the others
+ * @where: those rows in words: "since 22 March, 14:45", "where region is EU"; %NULL where nothing
+ *   tells them from the others
  * @column: index in the frame of the column whose @values they have, or −1
  * @values: (nullable): those values
  * @timed: they are a stretch of time, @from to @to

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which columns may be the label and the prediction where no name says so: two that have the same values
- * and agree far more often than by chance. It is only said, with the flags that would make it so. */
+/* Which columns may be the label and the prediction where no name says so: two that have the same
+ * values and agree far more often than by chance. It is only said, with the flags that would make
+ * it so. */
 #include "likely.h"
 
 #include <math.h>
@@ -107,7 +108,8 @@ likely_kappa(const Likely *self, const LikelyColumn *a, const LikelyColumn *b, d
     return n < LIKELY_LEAST || chance >= 1.0 ? 0.0 : (same / n - chance) / (1.0 - chance);
 }
 
-/* the part of a number's variance that another, taken for it, leaves explained; the lesser of both ways */
+/* the part of a number's variance that another, taken for it, leaves explained; the lesser of both
+ * ways */
 static double
 likely_r2(const Likely *self, const LikelyColumn *a, const LikelyColumn *b)
 {
@@ -157,7 +159,8 @@ likely_named(const char *name)
     return said > 0 ? 1 : said < 0 ? -1 : 0;
 }
 
-/* the column of numbers from 0 to 1 that parts the two values of another, as a score does a prediction; or −1 */
+/* the column of numbers from 0 to 1 that parts the two values of another, as a score does a
+ * prediction; or −1 */
 static int
 likely_score(const Likely *self, const LikelyColumn *classes)
 {
@@ -231,7 +234,8 @@ likely_flag(const char *name, const char *role)
     return g_strdup_printf("--role %s", plain ? value : quoted);
 }
 
-/* “, risk its score”, with the flag in @ret_flag; empty where a score is known, or none parts the prediction */
+/* “, risk its score”, with the flag in @ret_flag; empty where a score is known, or none parts the
+ * prediction */
 static char *
 likely_say_score(const Likely *self, const LikelyColumn *prediction, char **ret_flag)
 {
@@ -307,10 +311,11 @@ likely_wants(const Likely *self, const LikelyColumn *a, const LikelyColumn *b)
  * @frame: a log
  * @schema: its roles
  *
- * Looks at up to 5,000 rows and 200 columns; for pairs of classes by Cohen's kappa, for numbers by how
- * much of one the other explains.
+ * Looks at up to 5,000 rows and 200 columns; for pairs of classes by Cohen's kappa, for numbers by
+ * how much of one the other explains.
  *
- * Returns: (transfer full) (nullable): where the label or the prediction is not known, which columns may
+ * Returns: (transfer full) (nullable): where the label or the prediction is not known, which
+ * columns may
  *   be them and how to say so; %NULL where both are known, or none agree
  */
 char *
@@ -390,7 +395,8 @@ likely_add_two_valued(const Likely *self, gboolean events, GPtrArray *names)
  * @frame: a log
  * @schema: its roles
  *
- * Returns: (transfer full) (nullable): where there is a score and no label, which columns of no and yes
+ * Returns: (transfer full) (nullable): where there is a score and no label, which columns of no and
+ * yes
  *   may be it and how to say so, those named like an outcome first; %NULL where there are none
  */
 char *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One event, one row on page 1: a change and the drifts of the columns that moved with it are one thing that happened.
- * The gravest leads; what is for information only is part of it, and stays a finding of its own in the report. */
+/* One event, one row on page 1: a change and the drifts of the columns that moved with it are one
+ * thing that happened. The gravest leads; what is for information only is part of it, and stays a
+ * finding of its own in the report. */
 #include <math.h>
 #include <string.h>
 
@@ -68,7 +69,8 @@ event_add(const ErrataFinding *leader, ErrataFinding *part)
  * errata_links_events:
  * @analysis: a log whose findings are ranked and numbered
  *
- * Notes `part-of=F1` on changes and drifts for information that are one event with another finding, which leads.
+ * Notes `part-of=F1` on changes and drifts for information that are one event with another finding,
+ * which leads.
  */
 void
 errata_links_events(const ErrataAnalysis *analysis)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What findings have to do with one another. Two that tell the same thing become one that is told and
- * one that only points to it: a change of a column's series and the drift of that column. Those that a
- * shift of one group explains name each other: the group's calibration and its fairness. Those about
- * rows that overlap by more than chance name each other and say by how much. METHODS 2 and 8. */
+/* What findings have to do with one another. Two that tell the same thing become one that is told
+ * and one that only points to it: a change of a column's series and the drift of that column. Those
+ * that a shift of one group explains name each other: the group's calibration and its fairness.
+ * Those about rows that overlap by more than chance name each other and say by how much. METHODS 2
+ * and 8. */
 #include "links.h"
 
 #include <math.h>
@@ -64,7 +65,8 @@ links_moved_share(const ErrataFinding *drift, const char *series)
  * @drift: of a column
  * @change: of a series of it, or of something else
  *
- * Returns: whether what has drifted moved the other way in the change: then it came back, and is another move
+ * Returns: whether what has drifted moved the other way in the change: then it came back, and is
+ * another move
  */
 gboolean
 errata_links_is_opposed(const ErrataFinding *drift, const ErrataFinding *change)
@@ -117,8 +119,8 @@ links_point(ErrataFinding *from,
     return evidence;
 }
 
-/* of a drift and the changes of its column the graver is told, the drift if they are alike, since it
- * knows what it costs; the others are for information. Before findings are numbered */
+/* of a drift and the changes of its column the graver is told, the drift if they are alike, since
+ * it knows what it costs; the others are for information. Before findings are numbered */
 static void
 links_mute(GPtrArray *findings)
 {
@@ -252,7 +254,8 @@ links_find(const GPtrArray *findings, const char *id)
     return NULL;
 }
 
-/* the finding that tells what @finding comes from, and all that comes from; itself where it comes from nothing */
+/* the finding that tells what @finding comes from, and all that comes from; itself where it comes
+ * from nothing */
 static ErrataFinding *
 links_leader(const GPtrArray *findings, ErrataFinding *finding)
 {
@@ -284,9 +287,9 @@ links_lead(const GPtrArray *findings)
  * errata_links_add:
  * @analysis: a log whose findings are all there
  *
- * Mutes what is told twice, ranks and numbers the findings, and adds to each what links it to others,
- * as evidence `same`, `seen_in` and `overlap` whose text is the other's id. Costs n²/64 words of a row set for n
- * findings about rows, at most 64.
+ * Mutes what is told twice, ranks and numbers the findings, and adds to each what links it to
+ * others, as evidence `same`, `seen_in` and `overlap` whose text is the other's id. Costs n²/64
+ * words of a row set for n findings about rows, at most 64.
  */
 void
 errata_links_add(ErrataAnalysis *analysis)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A log with labels but without predictions, given together with a model: what the model says of its rows
- * stands in for what was not logged. A table of tests is such a log. */
+/* A log with labels but without predictions, given together with a model: what the model says of
+ * its rows stands in for what was not logged. A table of tests is such a log. */
 #include "model-answers.h"
 
 #include <math.h>
@@ -38,8 +38,8 @@ answers_bind(ErrataModel *model, const ErrataFrame *frame)
     return g_steal_pointer(&binding);
 }
 
-/* what is asked for, with the model's class of each of the log's; NULL where classes are not known by
- * their names */
+/* what is asked for, with the model's class of each of the log's; NULL where classes are not known
+ * by their names */
 static ErrataQuantity *
 answers_quantity(const ErrataModel *model, const ErrataSchema *schema, int *ret_class)
 {
@@ -139,9 +139,10 @@ answers_columns(const ErrataFrame *frame,
  *
  * One run of the model per row.
  *
- * Returns: (transfer full) (nullable): the log with what the model says of its rows as further columns:
- *   the score of the positive class, one per class, or the number predicted. %NULL where the log tells
- *   itself what was predicted, has no labels, or lacks a column of the model
+ * Returns: (transfer full) (nullable): the log with what the model says of its rows as further
+ * columns:
+ *   the score of the positive class, one per class, or the number predicted. %NULL where the log
+ *   tells itself what was predicted, has no labels, or lacks a column of the model
  */
 ErrataFrame *
 errata_model_answers_extend(ErrataModel *model,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the curves of its training say of a model: that it went on after its validation was best, or
- * ended while that still got better. What it costs the file does not tell, so neither is more than a
- * note. */
+ * ended while that still got better. What it costs the file does not tell, so neither is more than
+ * a note. */
 #include <math.h>
 #include <string.h>
 

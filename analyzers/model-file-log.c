@@ -162,7 +162,8 @@ compare_missing(const Compare *self)
     return TRUE;
 }
 
-/* texts where the model takes numbers, and no codes for them were found with which it repeats the scores */
+/* texts where the model takes numbers, and no codes for them were found with which it repeats the
+ * scores */
 static gboolean
 compare_types(const Compare *self)
 {
@@ -395,7 +396,8 @@ compare_unseen(const Compare *self)
     return (double)most > COMPARE_OTHER * (double)n_rows;
 }
 
-/* nothing explains it: the log is another model's, or what was done to its columns is not in the file */
+/* nothing explains it: the log is another model's, or what was done to its columns is not in the
+ * file */
 static void
 compare_scores(const Compare *self)
 {

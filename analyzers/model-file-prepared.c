@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Columns that a log lacks because it holds them before, or after, a step that makes one column of 0 and 1
- * per value, or a number of a word: channel, or channel_app and channel_web, or channel_code. Told by names
- * and values; nothing is computed. */
+/* Columns that a log lacks because it holds them before, or after, a step that makes one column of
+ * 0 and 1 per value, or a number of a word: channel, or channel_app and channel_web, or
+ * channel_code. Told by names and values; nothing is computed. */
 #include <string.h>
 
 #include "model-file.h"

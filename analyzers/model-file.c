@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is wrong with the model's file itself: what its library would run when it opens it, weights that
- * are no numbers, training that ended too early; and what it wants that the log lacks. A file as any other
- * has no finding. */
+/* What is wrong with the model's file itself: what its library would run when it opens it, weights
+ * that are no numbers, training that ended too early; and what it wants that the log lacks. A file
+ * as any other has no finding. */
 #include "model-file.h"
 
 #include <math.h>
@@ -112,8 +112,8 @@ errata_model_file_finding(ErrataAnalysis *analysis,
     return finding;
 }
 
-/* weights are told however slight it is; of what lies beside a model only what is worth a look; opcodes
- * are counts of what imports tell */
+/* weights are told however slight it is; of what lies beside a model only what is worth a look;
+ * opcodes are counts of what imports tell */
 static gboolean
 risk_is_worth(const ErrataModelRisk *risk)
 {
@@ -232,7 +232,8 @@ model_file_number(const ErrataModel *model, const char *name)
     return (double)NAN;
 }
 
-/* early stopping was on (it left a best score), and the best round was the last: it never stopped */
+/* early stopping was on (it left a best score), and the best round was the last: it never
+ * stopped */
 static void
 model_file_stopping(ErrataAnalysis *analysis)
 {
@@ -329,7 +330,8 @@ model_file_takes(const ErrataAnalysis *analysis, const char *name)
     return FALSE;
 }
 
-/* a column that gives the label away, and that the model does not take: it misled no prediction of its */
+/* a column that gives the label away, and that the model does not take: it misled no prediction of
+ * its */
 static void
 model_file_untaken(ErrataAnalysis *analysis)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The model that made a log, at work on it: bound to its columns, and the loss of its errors shared out
- * beside that of correct rows that are like them. What is spent is bounded by the size of the model, not
- * of the log. */
+/* The model that made a log, at work on it: bound to its columns, and the loss of its errors shared
+ * out beside that of correct rows that are like them. What is spent is bounded by the size of the
+ * model, not of the log. */
 #include "model-use.h"
 
 #include <math.h>
@@ -68,8 +68,8 @@ errata_model_use_budget(const ErrataModel *model, gsize most, gsize per_row)
     return (gsize)CLAMP(budget / (double)MAX(per_row, 1), 20.0, (double)most);
 }
 
-/* rows on either side of the pairs: each is compared with the background, walk by walk through the trees, or
- * run mixed with it, where the loss is no function of margins */
+/* rows on either side of the pairs: each is compared with the background, walk by walk through the
+ * trees, or run mixed with it, where the loss is no function of margins */
 static gsize
 use_most_pairs(const ErrataModel *model, const ErrataExplainer *loss)
 {
@@ -313,10 +313,11 @@ use_n_targets(const ErrataModel *model)
  * errata_model_use_new:
  * @analysis: a log, with the model that is said to have made it
  *
- * Binds the model to the log, compares its scores with the logged ones, and shares out the loss of a
- * sample of errors and of correct rows that are like them. What does not fit becomes a warning.
+ * Binds the model to the log, compares its scores with the logged ones, and shares out the loss of
+ * a sample of errors and of correct rows that are like them. What does not fit becomes a warning.
  *
- * Returns: (transfer full) (nullable): the model at work; %NULL without one, or where it cannot be run
+ * Returns: (transfer full) (nullable): the model at work; %NULL without one, or where it cannot be
+ * run
  *   on this log
  */
 ErrataModelUse *

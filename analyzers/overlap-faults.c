@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A fault of the data that goes with a group that errs looks guilty, too: a field that one channel stops to
- * send from the day on which one of its countries goes wrong. Each of the two is judged by its rows outside
- * the other. A fault whose other rows are as right as all others, where the group's other rows are not, costs
- * nothing of its own: it stays a fault, but is no cause, and what mending it would bring goes with that. */
+/* A fault of the data that goes with a group that errs looks guilty, too: a field that one channel
+ * stops to send from the day on which one of its countries goes wrong. Each of the two is judged by
+ * its rows outside the other. A fault whose other rows are as right as all others, where the
+ * group's other rows are not, costs nothing of its own: it stays a fault, but is no cause, and what
+ * mending it would bring goes with that. */
 #include <math.h>
 #include <string.h>
 
@@ -156,8 +157,8 @@ faults_is_worse(const ErrataAnalysis *analysis, const ErrataRate *in, const Erra
            errata_suggestions_above(analysis, in, out).lo > 0.0;
 }
 
-/* whether a fault, marked beside the groups in @mark, costs nothing of its own; and the losses of its rows
- * outside the groups, and of all rows outside both */
+/* whether a fault, marked beside the groups in @mark, costs nothing of its own; and the losses of
+ * its rows outside the groups, and of all rows outside both */
 static gboolean
 faults_judge(const ErrataAnalysis *analysis,
              const guint8 *mark,
@@ -183,7 +184,8 @@ faults_judge(const ErrataAnalysis *analysis,
     return above.hi < FAULTS_NONE * seems || (!(above.lo > 0.0) && above.hi < FAULTS_ALONE * seems);
 }
 
-/* a fall in performance that rows of such a fault were said to carry: they behave differently, as the others */
+/* a fall in performance that rows of such a fault were said to carry: they behave differently, as
+ * the others */
 static void
 faults_excuse(ErrataCase *result)
 {
@@ -211,9 +213,9 @@ faults_excuse(ErrataCase *result)
  * errata_overlap_faults:
  * @analysis: a log whose faults and slices have been looked for
  *
- * Notes `innocent` on faults of the data that cost nothing of their own, with what their rows outside the
- * groups that err are like (evidence `rate_alone`); the guiltiest of these groups gets it as a `decoy`.
- * Costs a pass over the rows per fault.
+ * Notes `innocent` on faults of the data that cost nothing of their own, with what their rows
+ * outside the groups that err are like (evidence `rate_alone`); the guiltiest of these groups gets
+ * it as a `decoy`. Costs a pass over the rows per fault.
  */
 void
 errata_overlap_faults(ErrataAnalysis *analysis)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One cause, one finding. Slices and clusters look for the same errors in two ways, and properties of
- * texts describe one kind of text in many: where the errors of one lie in those of another, the one that
- * says best which they are stays and names the other. Slices by columns of the log are left alone: their
- * search has seen to it that each explains what the others do not. Faults of the data that only go with a
- * group are cleared in overlap-faults.c. */
+/* One cause, one finding. Slices and clusters look for the same errors in two ways, and properties
+ * of texts describe one kind of text in many: where the errors of one lie in those of another, the
+ * one that says best which they are stays and names the other. Slices by columns of the log are
+ * left alone: their search has seen to it that each explains what the others do not. Faults of the
+ * data that only go with a group are cleared in overlap-faults.c. */
 #include "overlap.h"
 
 #include <math.h>
@@ -34,7 +34,8 @@ typedef struct {
     gboolean said;  /* cluster: words tell which texts they are; slice: a word in them does */
 } OverlapSide;
 
-/* whether a condition is on a column that the log has, not on a property of a text or a word of it */
+/* whether a condition is on a column that the log has, not on a property of a text or a word of
+ * it */
 static gboolean
 overlap_is_logged(const ErrataAnalysis *analysis, const ErrataPredicate *predicate)
 {
@@ -115,8 +116,9 @@ overlap_is_same(const OverlapSide *a, const OverlapSide *b, double shared, doubl
     return shared * n_errors >= OVERLAP_LIFT * a->n * b->n || shared >= 0.99 * fmin(a->n, b->n);
 }
 
-/* whether a slice by properties of texts says as surely as a cluster of them which go wrong, and of more
- * of them: it is the whole, and the cluster a part; a word says less than the words of the cluster */
+/* whether a slice by properties of texts says as surely as a cluster of them which go wrong, and of
+ * more of them: it is the whole, and the cluster a part; a word says less than the words of the
+ * cluster */
 static gboolean
 overlap_is_whole(const OverlapSide *slice, const OverlapSide *cluster)
 {
@@ -184,8 +186,9 @@ overlap_merge(ErrataAnalysis *analysis, OverlapSide *sides, guint *n)
     return FALSE;
 }
 
-/* whether clusters with @covered of a slice's errors, the best of them with @most, stand for it; where
- * the slice is the whole of which the best is a part, they have to tell nearly all and none alone */
+/* whether clusters with @covered of a slice's errors, the best of them with @most, stand for it;
+ * where the slice is the whole of which the best is a part, they have to tell nearly all and none
+ * alone */
 static gboolean
 overlap_are_parts(const OverlapSide *slice, const OverlapSide *best, double covered, double most)
 {

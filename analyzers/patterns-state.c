@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A pattern is fixed when that was shown. For rows: when the upper limit of their error is not above the error of all (appendix e3.4), which rows that became like
- * all others meet one time in forty only; or when that limit is below all that the pattern may have been
- * and their error is that of all within a tenth. For what an analyzer tries on every column of every
- * log: when there were enough rows to try it and it was not found. */
+/* A pattern is fixed when that was shown. For rows: when the upper limit of their error is not
+ * above the error of all (appendix e3.4), which rows that became like all others meet one time in
+ * forty only; or when that limit is below all that the pattern may have been and their error is
+ * that of all within a tenth. For what an analyzer tries on every column of every log: when there
+ * were enough rows to try it and it was not found. */
 #include "patterns-state.h"
 
 #include <math.h>
@@ -168,8 +169,8 @@ state_was_tried(const ErrataAnalysis *analysis, const ErrataFinding *subject)
     return column != NULL && column->n_rows - column->n_missing >= STATE_ENOUGH;
 }
 
-/* Against the last report a fall is over as soon as nothing falls any more; it is mended only when the
- * metric is back where it came from, and beyond doubt off where it fell to. */
+/* Against the last report a fall is over as soon as nothing falls any more; it is mended only when
+ * the metric is back where it came from, and beyond doubt off where it fell to. */
 static gboolean
 state_metric_is_back(const ErrataAnalysis *analysis, const ErrataSubject *subject)
 {
@@ -189,7 +190,8 @@ state_metric_is_back(const ErrataAnalysis *analysis, const ErrataSubject *subjec
  * @subject: what the pattern is about
  * @rows: (nullable): the rows of the log that it is about, where its predicates say
  *
- * Returns: whether the log shows that it is fixed; what happened at one time (a change point) never is
+ * Returns: whether the log shows that it is fixed; what happened at one time (a change point) never
+ * is
  */
 gboolean
 errata_patterns_is_gone(const ErrataAnalysis *analysis,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Findings followed from report to report, as a crash reporter follows crashes. Earlier patterns come
- * with their subjects; slices and calibrated segments are matched by the rows of this log that the
- * old and the new predicates pick (Jaccard ≥ 0.6), clusters by the cosine of their keywords' weights
- * (≥ 0.6) or, where they have one in common at least or none at all, by rows too, the rest by equal kind and subject; one to one, the most alike
- * first. METHODS, appendix e3.4. */
+/* Findings followed from report to report, as a crash reporter follows crashes. Earlier patterns
+ * come with their subjects; slices and calibrated segments are matched by the rows of this log that
+ * the old and the new predicates pick (Jaccard ≥ 0.6), clusters by the cosine of their keywords'
+ * weights (≥ 0.6) or, where they have one in common at least or none at all, by rows too, the rest
+ * by equal kind and subject; one to one, the most alike first. METHODS, appendix e3.4. */
 #include "patterns.h"
 
 #include <math.h>
@@ -183,7 +183,8 @@ patterns_alike(const PatternsSide *before, const PatternsSide *now)
 
         if (cosine >= ERRATA_PATTERN_ALIKE || !(cosine > 0.0))
             return cosine;
-        /* a language has many words, and other ones tell it each time; after all that words match */
+        /* a language has many words, and other ones tell it each time; after all that words
+         * match */
         return before->rows != NULL && now->rows != NULL &&
                        errata_rows_jaccard(before->rows, now->rows) >= ERRATA_PATTERN_ALIKE
                    ? ERRATA_PATTERN_ALIKE * errata_rows_jaccard(before->rows, now->rows)
@@ -242,7 +243,8 @@ patterns_is_taken(const Patterns *self, const char *id)
     return FALSE;
 }
 
-/* from what it is about and when it was first seen, so that a run that is repeated gives the same */
+/* from what it is about and when it was first seen, so that a run that is repeated gives the
+ * same */
 static char *
 patterns_new_id(const Patterns *self, const char *subject)
 {
@@ -301,7 +303,8 @@ patterns_match(Patterns *self)
     for (guint i = 0; i < self->found->len; i++) {
         const PatternsSide *side = &g_array_index(self->found, PatternsSide, i);
 
-        /* one event is one pattern: what another finding tells is followed only where it was before */
+        /* one event is one pattern: what another finding tells is followed only where it was
+         * before */
         if (matched[i] != NULL || errata_finding_note(side->finding, "told") == NULL)
             patterns_add_found(self, side, matched[i]);
     }

@@ -98,11 +98,12 @@ course_window_cb(gsize begin, gsize end, G_GNUC_UNUSED gsize chunk, gpointer dat
 /**
  * errata_performance_course:
  * @outcome: a log's predictions and labels
- * @window: (array length=n_rows): the window that each row lies in; others than those of @windows: none
+ * @window: (array length=n_rows): the window that each row lies in; others than those of @windows:
+ *   none
  * @windows: (element-type ErrataWindow): those with an error get their metrics
  *
- * Measures the headline metrics of the task in every window that is judged, by the same functions as
- * those of the whole log.
+ * Measures the headline metrics of the task in every window that is judged, by the same functions
+ * as those of the whole log.
  */
 void
 errata_performance_course(const ErrataOutcome *outcome, const guint8 *window, GPtrArray *windows)

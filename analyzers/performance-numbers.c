@@ -155,15 +155,16 @@ numbers_range(double from, double to)
     return g_strdup_printf("%s to %s", lo, hi);
 }
 
-/* bins of a histogram: twice the cube root of the rows, up to so many as there is room for (Rice's rule) */
+/* bins of a histogram: twice the cube root of the rows, up to so many as there is room for (Rice's
+ * rule) */
 static guint
 numbers_bins(gsize n)
 {
     return (guint)CLAMP(ceil(2.0 * cbrt((double)n)), (double)NUMBERS_FEW, (double)NUMBERS_BINS);
 }
 
-/* predicted against actual has one scale: that of the labels, and the predictions' where they reach up to as
- * far again */
+/* predicted against actual has one scale: that of the labels, and the predictions' where they reach
+ * up to as far again */
 static NumbersAxis
 numbers_both(const NumbersAxis *truth, const NumbersAxis *predicted)
 {
@@ -175,8 +176,8 @@ numbers_both(const NumbersAxis *truth, const NumbersAxis *predicted)
     return (NumbersAxis){lo, hi / truth->n - lo / truth->n, truth->n};
 }
 
-/* mean |error| in each tenth of the truth, or in fewer parts where rows are few; ties of the truth stay
- * together */
+/* mean |error| in each tenth of the truth, or in fewer parts where rows are few; ties of the truth
+ * stay together */
 static ErrataFigure *
 numbers_error_by_truth(const ErrataJudged *judged)
 {

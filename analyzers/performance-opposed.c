@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A classifier that is right less often than chance makes it, or never: classes turned round, labels
- * joined to other rows. No group stands out where all of it is wrong, so this has to be said first. */
+/* A classifier that is right less often than chance makes it, or never: classes turned round,
+ * labels joined to other rows. No group stands out where all of it is wrong, so this has to be said
+ * first. */
 #include <math.h>
 
 #include "performance.h"
@@ -59,7 +60,8 @@ opposed_is_below_chance(const ErrataAnalysis *analysis)
     return kappa != NULL && !isnan(kappa->value) && kappa->hi < 0.0;
 }
 
-/* of two classes, the other one would be right more often, and neither chance nor a threshold says why */
+/* of two classes, the other one would be right more often, and neither chance nor a threshold says
+ * why */
 static gboolean
 opposed_is_wrong(const ErrataAnalysis *analysis)
 {
@@ -191,8 +193,8 @@ opposed_suggest(const Opposed *self, const ErrataOutcome *outcome, ErrataFinding
  *
  * Adds a finding where a classifier is never right, agrees with its labels less often than chance
  * (kappa below −0.05 by twice its interval), has scores that rank the wrong way round (all of the
- * interval of its ROC AUC below 0.45), or is wrong more often than right in two classes, agrees with
- * them less often than chance (all of kappa's interval below 0), and no threshold would help.
+ * interval of its ROC AUC below 0.45), or is wrong more often than right in two classes, agrees
+ * with them less often than chance (all of kappa's interval below 0), and no threshold would help.
  */
 void
 errata_performance_opposed(ErrataAnalysis *analysis)

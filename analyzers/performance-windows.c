@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The course of the error over time: about 40 windows of equal length that mostly hold 100 rows or
- * more, by row order where there is no time; in a log that is stamped by day or month, of whole ones. Windows with under 80 % of their labels are shown and
- * not judged. */
+ * more, by row order where there is no time; in a log that is stamped by day or month, of whole
+ * ones. Windows with under 80 % of their labels are shown and not judged. */
 #include <math.h>
 
 #include "performance.h"
@@ -104,7 +104,8 @@ windows_stamps(const ErrataOutcome *outcome, gint64 *ret_apart)
     return errata_stamps_grain(time, n, ret_apart);
 }
 
-/* windows of whole units, and of as many as two stamps are apart, so that none is empty for its length alone */
+/* windows of whole units, and of as many as two stamps are apart, so that none is empty for its
+ * length alone */
 static void
 windows_cut(WindowsPlan *plan, gint64 to, gint64 apart)
 {

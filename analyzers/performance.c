@@ -315,8 +315,8 @@ performance_why_not(const ErrataAnalysis *analysis)
     return NULL;
 }
 
-/* what takes the time, side by side: the metrics with their curves; those of the baseline, and how sure
- * the model was. Each sorts the rows once */
+/* what takes the time, side by side: the metrics with their curves; those of the baseline, and how
+ * sure the model was. Each sorts the rows once */
 typedef struct {
     ErrataAnalysis *analysis;
     const ErrataJudged *judged;

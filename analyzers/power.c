@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the search for slices could have seen with this many rows. "Nothing found" says little without
- * it. METHODS 2: a slice is taken when its likelihood ratio exceeds the logarithm of the number of
- * candidates; here is turned round which excess that needs, for it to happen four times in five. */
+/* What the search for slices could have seen with this many rows. "Nothing found" says little
+ * without it. METHODS 2: a slice is taken when its likelihood ratio exceeds the logarithm of the
+ * number of candidates; here is turned round which excess that needs, for it to happen four times
+ * in five. */
 #include "power.h"
 
 #include <math.h>

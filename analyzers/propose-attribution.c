@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Attribution read with the data dictionary: a language model says which of the model's drivers are
- * implausible, stand for something else or give the answer away. What can be measured is (association
- * of two columns, how well one tells the label alone); what the measurement contradicts is not shown. */
+ * implausible, stand for something else or give the answer away. What can be measured is
+ * (association of two columns, how well one tells the label alone); what the measurement
+ * contradicts is not shown. */
 #include <math.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Fixes: a language model chooses actions of the closed list for findings that are there; the program
- * writes what is to be done and computes what it would gain, as for its own suggestions. A fix is about the
- * finding's own rows or one of its own columns, and is worth something by the log; what is not is left out
- * and counted. */
+/* Fixes: a language model chooses actions of the closed list for findings that are there; the
+ * program writes what is to be done and computes what it would gain, as for its own suggestions. A
+ * fix is about the finding's own rows or one of its own columns, and is worth something by the log;
+ * what is not is left out and counted. */
 #include <string.h>
 
 #include "interpret/grounding.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Hypotheses: groups of rows that a language model fears, in the language of filters. Each is tested on
- * the half of the rows that was not searched, at a level divided by the number that was proposed, good
- * or bad; and once more without the rows of slices that were found anyway, so that none is confirmed by
- * what is known. Cost: a filter and two passes over the rows for each of at most six. */
+/* Hypotheses: groups of rows that a language model fears, in the language of filters. Each is
+ * tested on the half of the rows that was not searched, at a level divided by the number that was
+ * proposed, good or bad; and once more without the rows of slices that were found anyway, so that
+ * none is confirmed by what is known. Cost: a filter and two passes over the rows for each of at
+ * most six. */
 #include <math.h>
 #include <string.h>
 
@@ -78,7 +79,8 @@ hypotheses_take(Hypotheses *self, const char *where, GPtrArray *faults)
     return TRUE;
 }
 
-/* the first answer must be right throughout; of the second the good part is taken, the rest counted */
+/* the first answer must be right throughout; of the second the good part is taken, the rest
+ * counted */
 static gboolean
 hypotheses_check(const char *answer, gpointer data, GPtrArray *faults)
 {
@@ -370,8 +372,8 @@ hypotheses_test_all(Hypotheses *self)
  * @analysis: with all findings, ranked and numbered
  * @llm: the door
  *
- * Leaves proposals of the role `hypothesis`, each with its test. Logs of under 2,000 judged rows have
- * no rows to spare for it.
+ * Leaves proposals of the role `hypothesis`, each with its test. Logs of under 2,000 judged rows
+ * have no rows to spare for it.
  */
 void
 errata_propose_hypotheses(ErrataAnalysis *analysis, ErrataLlm *llm)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a pattern remembers of a language model's words, so that a later report says the same: coarse
- * kind, fine kind, the cluster's name and its description, each possibly empty. */
+/* What a pattern remembers of a language model's words, so that a later report says the same:
+ * coarse kind, fine kind, the cluster's name and its description, each possibly empty. */
 #include <string.h>
 
 #include "propose-private.h"

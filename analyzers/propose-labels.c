@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A second opinion on labels of texts. A language model labels suspects and rows that nobody suspects,
- * mixed and without their labels; how often it agrees with the given label is told for both. It changes
- * no label and no suspicion: what it says of suspects counts as far as it is right about the others. */
+/* A second opinion on labels of texts. A language model labels suspects and rows that nobody
+ * suspects, mixed and without their labels; how often it agrees with the given label is told for
+ * both. It changes no label and no suspicion: what it says of suspects counts as far as it is right
+ * about the others. */
 #include <math.h>
 #include <string.h>
 
@@ -207,7 +208,8 @@ labels_ask(ErrataAnalysis *analysis, const ErrataFinding *finding, ErrataLlm *ll
  * @analysis: with all findings, ranked and numbered
  * @llm: the door
  *
- * For logs of texts whose rows may go out: the votes on the suspects of the first finding about labels.
+ * For logs of texts whose rows may go out: the votes on the suspects of the first finding about
+ * labels.
  */
 void
 errata_propose_labels(ErrataAnalysis *analysis, ErrataLlm *llm)

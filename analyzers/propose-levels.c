@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The check of a taxonomy. A set of findings is a word with a bit for each; a row has the bits of the
- * findings that hold it, so a kind's rows are those with one of its bits. */
+/* The check of a taxonomy. A set of findings is a word with a bit for each; a row has the bits of
+ * the findings that hold it, so a kind's rows are those with one of its bits. */
 #include "propose-levels.h"
 
 #include <math.h>
@@ -198,8 +198,8 @@ levels_check_coarse(Levels *self, ErrataLevelCounts *counts)
     counts->n_kinds += kinds->len;
 }
 
-/* whether all rows of that name, wherever it stands, are rows of the kind above: else a name that stands
- * under two kinds stays where most of its rows are */
+/* whether all rows of that name, wherever it stands, are rows of the kind above: else a name that
+ * stands under two kinds stays where most of its rows are */
 static gboolean
 levels_is_within(const Levels *self, const LevelKind *kind)
 {
@@ -279,10 +279,11 @@ levels_check_fine(Levels *self, ErrataLevelCounts *counts)
  * @leaves: (array length=n_leaves) (inout): findings with their places
  * @n_leaves: at most %ERRATA_LEVELS_LEAVES
  *
- * Two things are asked of a kind. Its rows are all rows of the kind above it, wherever its name is used; and
- * on the half that was not searched its members are wrong more often than all other rows (first level), or
- * not as often as the others of the kind above, by Fisher's or the G test at 0.01 over the kinds of the
- * level. A kind that fails is dropped, and its findings stand one level higher.
+ * Two things are asked of a kind. Its rows are all rows of the kind above it, wherever its name is
+ * used; and on the half that was not searched its members are wrong more often than all other rows
+ * (first level), or not as often as the others of the kind above, by Fisher's or the G test at 0.01
+ * over the kinds of the level. A kind that fails is dropped, and its findings stand one level
+ * higher.
  *
  * Returns: what became of the kinds
  */

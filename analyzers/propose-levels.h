@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether the levels of a taxonomy are levels: each kind within the one above it, and each telling its rows
- * from the others by how often they are wrong. */
+/* Whether the levels of a taxonomy are levels: each kind within the one above it, and each telling
+ * its rows from the others by how often they are wrong. */
 #pragma once
 
 #include "analyzer.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Names of clusters. A language model sees errors of the cluster beside correct rows and gives a name
- * and a description; asked anew, with the description alone, it has to tell rows of the other half that
- * it has not seen: members from rows that are none. Only a name by which it does so far better than
- * chance is used; otherwise the keywords stay. */
+/* Names of clusters. A language model sees errors of the cluster beside correct rows and gives a
+ * name and a description; asked anew, with the description alone, it has to tell rows of the other
+ * half that it has not seen: members from rows that are none. Only a name by which it does so far
+ * better than chance is used; otherwise the keywords stay. */
 #include <math.h>
 #include <string.h>
 
@@ -110,8 +110,8 @@ names_without_quotes(const Names *self, const char *text)
     return g_string_free(out, FALSE);
 }
 
-/* whether each word is one of the items', or says of what kind a text is: who or what is behind them
- * nobody can check */
+/* whether each word is one of the items', or says of what kind a text is: who or what is behind
+ * them nobody can check */
 static gboolean
 names_is_told(const Names *self, const char *text, GPtrArray *faults)
 {
@@ -314,7 +314,8 @@ names_shuffle(Names *self, GPtrArray *texts, guint n_members)
     }
 }
 
-/* the words of the items that the name or the description has, looked for in rows that were not shown */
+/* the words of the items that the name or the description has, looked for in rows that were not
+ * shown */
 static void
 names_look_for(Names *self, const GPtrArray *texts)
 {

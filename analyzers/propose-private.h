@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The roles of a language model that need the log to be checked. Each asks, checks with the engine and
- * leaves what passed in the case; without an answer nothing changes. */
+/* The roles of a language model that need the log to be checked. Each asks, checks with the engine
+ * and leaves what passed in the case; without an answer nothing changes. */
 #pragma once
 
 #include "analyzer.h"
@@ -37,7 +37,8 @@ void errata_propose_keep(ErrataAnalysis *analysis,
                          const ErrataCluster *cluster);
 /* propose-triage.c: a cause for each anomaly and change point, from a closed list */
 void errata_propose_triage(ErrataAnalysis *analysis, ErrataLlm *llm);
-/* propose-attribution.c: drivers that are implausible, stand for something else or give the answer away */
+/* propose-attribution.c: drivers that are implausible, stand for something else or give the answer
+ * away */
 void errata_propose_attribution(ErrataAnalysis *analysis, ErrataLlm *llm);
 /* propose-fixes.c: further suggestions, their gains computed here */
 void errata_propose_fixes(ErrataAnalysis *analysis, ErrataLlm *llm);

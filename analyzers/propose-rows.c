@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of the log as texts for a prompt. A column that was declared to say who somebody is (an id, a
- * group) goes out as [masked], by its name and not by what its values look like; where its value stands
- * in another text of the row it is masked there too. The host masks what looks like personal data. */
+/* Rows of the log as texts for a prompt. A column that was declared to say who somebody is (an id,
+ * a group) goes out as [masked], by its name and not by what its values look like; where its value
+ * stands in another text of the row it is masked there too. The host masks what looks like personal
+ * data. */
 #include <string.h>
 
 #include "propose-private.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Kinds of error: coarse, fine, and the cluster's own name. What was sorted in an earlier report keeps
- * its place, which its pattern remembers; a language model is asked only about what is new, and is told
- * the kinds there are. What is no kind by the rows is left out: propose-levels.c. */
+/* Kinds of error: coarse, fine, and the cluster's own name. What was sorted in an earlier report
+ * keeps its place, which its pattern remembers; a language model is asked only about what is new,
+ * and is told the kinds there are. What is no kind by the rows is left out: propose-levels.c. */
 #include <string.h>
 
 #include "interpret/grounding.h"
@@ -256,7 +256,8 @@ static const ErrataLlmRole taxonomy_role = {
 
 /* ---- use ---- */
 
-/* the third level is the cluster's own name, which was tried on members and others in the same way */
+/* the third level is the cluster's own name, which was tried on members and others in the same
+ * way */
 static char *
 taxonomy_say(const TaxonomyItem *item, const ErrataLevelLeaf *leaf)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Triage of anomalies and change points: a language model names one cause of a closed list, and each
- * cause has a check that is run on the rows of the finding against all others. A cause whose check does
- * not hold is not shown. */
+/* Triage of anomalies and change points: a language model names one cause of a closed list, and
+ * each cause has a check that is run on the rows of the finding against all others. A cause whose
+ * check does not hold is not shown. */
 #include <math.h>
 #include <string.h>
 
@@ -327,7 +327,8 @@ triage_compare_cb(gconstpointer a, gconstpointer b)
     return (x->cause > y->cause) - (x->cause < y->cause);
 }
 
-/* who sees no rows cannot tell one cause from another: which checks hold is told, and no value of a row */
+/* who sees no rows cannot tell one cause from another: which checks hold is told, and no value of a
+ * row */
 static void
 triage_tell_measured(Triage *self, GString *facts)
 {

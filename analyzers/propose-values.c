@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where no rows may go out, neither do their values, of whatever column: what findings name of them gets
- * stand-ins. Names of columns and classes are no rows. */
+/* Where no rows may go out, neither do their values, of whatever column: what findings name of them
+ * gets stand-ins. Names of columns and classes are no rows. */
 #include "interpret/grounding.h"
 #include "propose-private.h"
 

@@ -89,8 +89,8 @@ propose_all(ErrataAnalysis *analysis, ErrataLlm *llm)
  * @llm: the door to a language model
  *
  * Asks for what a model may propose, looks into it, keeps what passed. Never fails; when the model
- * gives no answer the case stays as it is, and `llm` of the case says why. What a reader sees first is
- * asked first: a slow server may not get to the rest.
+ * gives no answer the case stays as it is, and `llm` of the case says why. What a reader sees first
+ * is asked first: a slow server may not get to the rest.
  */
 void
 errata_propose(ErrataAnalysis *analysis, ErrataLlm *llm)

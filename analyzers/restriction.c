@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Analysis of the rows for which a filter holds. Roles, task and classes come from the whole log, so
- * that a selection of one class is not taken for a log of one class; row numbers in the report are
- * those of the whole log. */
+/* Analysis of the rows for which a filter holds. Roles, task and classes come from the whole log,
+ * so that a selection of one class is not taken for a log of one class; row numbers in the report
+ * are those of the whole log. */
 #include "restriction.h"
 
 #include <string.h>
@@ -62,8 +62,8 @@ restriction_text(const ErrataSettings *settings, GError **error)
  * @settings: what the roles were inferred with
  * @error: return location for a #GError
  *
- * Besides the log's own columns there are the properties of its texts ("message: words"), as findings name
- * them; texts are only measured where the filter asks for more than the log has.
+ * Besides the log's own columns there are the properties of its texts ("message: words"), as
+ * findings name them; texts are only measured where the filter asks for more than the log has.
  *
  * Errors: those of errata_filter_bind().
  *
@@ -118,8 +118,8 @@ restriction_select(const ErrataRows *rows, const ErrataFrame *frame, guint32 **r
  * @settings: with `where`, `cohort` or both
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_USAGE when there is no such cohort, the filter does not fit the log, or holds
- * for none of its rows.
+ * Errors: %ERRATA_ERROR_USAGE when there is no such cohort, the filter does not fit the log, or
+ * holds for none of its rows.
  *
  * Returns: (transfer full): the rows to analyse
  */
@@ -192,7 +192,8 @@ errata_restriction_free(ErrataRestriction *self)
  *
  * What is compared should be alike: the same filter is applied to the reference.
  *
- * Returns: (transfer full) (nullable): its rows for which the filter holds, or %NULL when it does not
+ * Returns: (transfer full) (nullable): its rows for which the filter holds, or %NULL when it does
+ * not
  *   fit the reference or holds for none of them; then all of it is the reference
  */
 ErrataFrame *

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rhythm of a log: how many rows come in each hour of the week, times how busy the weeks around are. It
- * turns a stretch of time into the number of rows that it would have brought: nights, weekends and days between
- * two stamps of a log that is stamped by day are short, working hours are long (Brown et al. 2002, "The
- * time-rescaling theorem and its application to neural spike train data analysis", Neural Computation 14). */
+/* The rhythm of a log: how many rows come in each hour of the week, times how busy the weeks around
+ * are. It turns a stretch of time into the number of rows that it would have brought: nights,
+ * weekends and days between two stamps of a log that is stamped by day are short, working hours are
+ * long (Brown et al. 2002, "The time-rescaling theorem and its application to neural spike train
+ * data analysis", Neural Computation 14). */
 #include "rhythm.h"
 
 #include <math.h>
@@ -92,7 +93,8 @@ rhythm_measure(ErrataRhythm *self)
     }
 }
 
-/* rows of a usual week, of the first three that have any at or after @w, or before; 0 where there are none */
+/* rows of a usual week, of the first three that have any at or after @w, or before; 0 where there
+ * are none */
 static double
 rhythm_side(const double *rows, gsize n_weeks, gsize w, int step)
 {
@@ -112,9 +114,9 @@ rhythm_side(const double *rows, gsize n_weeks, gsize w, int step)
                : fmax(fmin(found[0], found[1]), fmin(fmax(found[0], found[1]), found[2]));
 }
 
-/* from rows per week to how busy the weeks around are, of those that have rows: others may be a gap, or lie
- * between two batches. Where it grows at once the calmer side counts. The first and the last week are there
- * in part only. */
+/* from rows per week to how busy the weeks around are, of those that have rows: others may be a
+ * gap, or lie between two batches. Where it grows at once the calmer side counts. The first and the
+ * last week are there in part only. */
 static void
 rhythm_level(ErrataRhythm *self)
 {
@@ -143,7 +145,8 @@ rhythm_level(ErrataRhythm *self)
  * @time: (array length=n): times, rising, ns, less than 292 years apart; borrowed
  * @n: at least 1
  *
- * Linear in the rows. A log of less than four weeks has no weekdays, one of less than four days no hours.
+ * Linear in the rows. A log of less than four weeks has no weekdays, one of less than four days no
+ * hours.
  */
 void
 errata_rhythm_init(ErrataRhythm *self, const gint64 *time, gsize n)
@@ -229,8 +232,8 @@ rhythm_sum(const double rate[ERRATA_RHYTHM_CELLS], gint64 from, gint64 to)
  * @from: when the last row before a gap came
  * @to: when the first row after it came
  *
- * The hours of the gap count for no hour's rate, and the whole weeks at either side, as many as it lasts,
- * tell how busy the log was; where one side was much busier, the calmer one.
+ * The hours of the gap count for no hour's rate, and the whole weeks at either side, as many as it
+ * lasts, tell how busy the log was; where one side was much busier, the calmer one.
  *
  * Returns: how many rows would have come
  */
@@ -286,7 +289,8 @@ errata_rhythm_rest(const ErrataRhythm *self)
  * @from: when a gap begins
  * @to: when it ends
  *
- * Returns: of the rows to be expected at that time of the years before and after that the log covers, the part
+ * Returns: of the rows to be expected at that time of the years before and after that the log
+ * covers, the part
  *   that came in the calmest; NaN where it covers none
  */
 double

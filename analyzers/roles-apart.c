@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A label and a prediction that have no value in common, one of which the user named: a slip of --role, of which
- * a report could only tell that all is wrong. */
+/* A label and a prediction that have no value in common, one of which the user named: a slip of
+ * --role, of which a report could only tell that all is wrong. */
 #include "roles-apart.h"
 
 #include <math.h>
@@ -75,8 +75,8 @@ apart_numbers(const ErrataFrame *frame, const ErrataSchema *schema)
  * @outcome: what they make of its rows
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_USAGE when the user named the label or the prediction and the two have no value in
- * common, or when a label of many numbers was named for a prediction of two values.
+ * Errors: %ERRATA_ERROR_USAGE when the user named the label or the prediction and the two have no
+ * value in common, or when a label of many numbers was named for a prediction of two values.
  *
  * Returns: whether label and prediction can be held against each other
  */

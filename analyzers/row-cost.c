@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What faulty rows cost: how often predictions there are wrong against elsewhere, and what there would be
- * to gain were they as right as the rest. */
+/* What faulty rows cost: how often predictions there are wrong against elsewhere, and what there
+ * would be to gain were they as right as the rest. */
 #include "row-cost.h"
 
 #include <math.h>
@@ -110,7 +110,8 @@ cost_rate(ErrataFinding *finding,
  * errata_row_cost_tell:
  * @analysis: what is read
  * @cost: measured
- * @finding: gets `rate_in`, `rate_out`, its excess and share of errors, where enough rows have a label
+ * @finding: gets `rate_in`, `rate_out`, its excess and share of errors, where enough rows have a
+ *   label
  */
 void
 errata_row_cost_tell(const ErrataAnalysis *analysis,

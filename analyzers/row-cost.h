@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /**
  * ErrataRowCost:
  *
- * Losses of the judged rows among some rows, and of the others: 0/1 for classes, |residual| for numbers.
+ * Losses of the judged rows among some rows, and of the others: 0/1 for classes, |residual| for
+ * numbers.
  */
 typedef struct {
     ErrataRate in;

@@ -13,7 +13,8 @@
  * @what: what they are, on the axis: “affected rows”
  * @unit: %ERRATA_UNIT_SHARE or %ERRATA_UNIT_COUNT
  *
- * Returns: (transfer full): a figure of them in stretches of equally many rows, without a description
+ * Returns: (transfer full): a figure of them in stretches of equally many rows, without a
+ * description
  */
 ErrataFigure *
 errata_row_timeline(const ErrataOutcome *outcome,

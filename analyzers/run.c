@@ -152,7 +152,8 @@ run_describe_schema(ErrataCase *result, const ErrataSchema *schema, const Errata
     errata_words_time_span(result->time_from, result->time_to, result->by_month);
 }
 
-/* without a reference the first half of the rows, in time order, is what the rest is compared with */
+/* without a reference the first half of the rows, in time order, is what the rest is compared
+ * with */
 static void
 run_choose_baseline(ErrataAnalysis *analysis)
 {
@@ -261,8 +262,8 @@ run_measure_texts(ErrataAnalysis *analysis, ErrataSchema *schema, ErrataSchema *
     return texts;
 }
 
-/* The next analyzer's peak should not stand on this one's leavings; but of a large log they are little, and
- * pages that are given back are cleared again when the next one asks for them. */
+/* The next analyzer's peak should not stand on this one's leavings; but of a large log they are
+ * little, and pages that are given back are cleared again when the next one asks for them. */
 static void
 run_trim(void)
 {
@@ -381,8 +382,8 @@ run_answer(RunLog *self, const ErrataSettings *settings, ErrataAnalysis *analysi
     return self->answered == NULL || run_open(self, self->answered, settings, NULL, error);
 }
 
-/* Where rows belong together and nobody has said so, @own become @settings with what they belong to, and
- * the halves are cut by it. Returns the settings to go on with */
+/* Where rows belong together and nobody has said so, @own become @settings with what they belong
+ * to, and the halves are cut by it. Returns the settings to go on with */
 static const ErrataSettings *
 run_guess_entity(RunLog *self, const ErrataSettings *settings, ErrataSettings *own)
 {

@@ -9,8 +9,8 @@
 #define BINS_ROWS   100 /* rows that a bin needs, real losses … */
 #define BINS_ERRORS 10  /* … or errors */
 
-/* inner edges by quantiles of the known scores; fewer are asked for at once than there may be. Of equal
- * ones all but the first part a score that fills bins by itself from those above it. */
+/* inner edges by quantiles of the known scores; fewer are asked for at once than there may be. Of
+ * equal ones all but the first part a score that fills bins by itself from those above it. */
 static void
 bins_edges(const double *known, gsize n, guint n_bins, double *ret_edge)
 {
@@ -33,11 +33,12 @@ bins_edges(const double *known, gsize n, guint n_bins, double *ret_edge)
  * @score: (array length=n): scores, or predicted numbers; NaN where there is none
  * @error: (array length=n) (nullable): 1 for wrong rows; %NULL for real losses
  * @n: rows
- * @ret_bin: (out caller-allocates) (array length=n): bin of each row, the last one for those without
+ * @ret_bin: (out caller-allocates) (array length=n): bin of each row, the last one for those
+ *   without
  *
- * The edges part the rows and the errors alike, in equal measure: where errors are rare and the scores
- * say where, bins of equally many rows would pool all that they say in the last one, bins of equally
- * many errors all that is sure in the first. Real losses: the rows.
+ * The edges part the rows and the errors alike, in equal measure: where errors are rare and the
+ * scores say where, bins of equally many rows would pool all that they say in the last one, bins of
+ * equally many errors all that is sure in the first. Real losses: the rows.
  *
  * Returns: bins, at most %ERRATA_SCORE_BINS + 1
  */

@@ -76,12 +76,12 @@ loss_fits(const ErrataOutcome *outcome, ErrataSlicelineLoss loss)
 /**
  * errata_sliceline_losses:
  * @analysis: a log whose rows are judged; warned of a loss that it cannot have
- * @ret_loss: (out): what the losses are: what [analysis] loss asks for where the log can have it, else
- *   errors of classes, absolute errors of numbers
+ * @ret_loss: (out): what the losses are: what [analysis] loss asks for where the log can have it,
+ *   else errors of classes, absolute errors of numbers
  *
  * Log-loss: −ln of the probability of the row's label, the classes' normalised per row, clipped at
- * 1e-15. Squared and absolute: of the error of a number. Zero-one: 1 for an error, of numbers for the
- * worst tenth.
+ * 1e-15. Squared and absolute: of the error of a number. Zero-one: 1 for an error, of numbers for
+ * the worst tenth.
  *
  * Returns: (transfer full) (array length=n_rows): loss of each row, NaN where it is not known
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How often a search as good as this succeeds where the losses have nothing to do with the columns. */
+/* How often a search as good as this succeeds where the losses have nothing to do with the
+ * columns. */
 #include <math.h>
 
 #include "rng.h"
@@ -30,8 +31,8 @@ test_shuffle(double *loss, gsize n, guint64 seed, guint permutation)
  * @n_permutations: how often the losses are dealt anew and searched again
  * @n_enough: permutations that beat the best slice after which the rest is not needed
  * @seed: of the permutations
- * @ret_p: (array length=slices->len): share of the searches, the real one included, whose best slice
- *   scores at least as much: family-wise over all slices of the search
+ * @ret_p: (array length=slices->len): share of the searches, the real one included, whose best
+ *   slice scores at least as much: family-wise over all slices of the search
  *
  * Ends early too when much has been read, so that a long search is not made 199 times.
  *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SliceLine's exact top K (Sagadeeva and Boehm 2021, "SliceLine: Fast, Linear-Algebra-based Slice
- * Finding for ML Model Debugging"), level by level, with the bound of its equation 3 over the number
- * of rows. A predicate is a bitset with the rows of positive loss in front, so that the errors of a
- * 0/1 loss are counted in the first words alone, and most candidates end there. */
+ * Finding for ML Model Debugging"), level by level, with the bound of its equation 3 over the
+ * number of rows. A predicate is a bitset with the rows of positive loss in front, so that the
+ * errors of a 0/1 loss are counted in the first words alone, and most candidates end there. */
 #include "sliceline.h"
 
 #include <math.h>
@@ -492,9 +492,9 @@ sliceline_predicate_clear_cb(gpointer data)
  * @input: what is searched
  *
  * The exact top K: neither a slice's own score nor its parents' decide whether it is extended, only
- * the bound does (strictly below the K-th score, so that ties stay), and all its parents must have been
- * kept. A slice with the same rows as one of its parents is left out for the shorter one. Memory: a bit
- * per row and predicate, and the slices kept of two levels.
+ * the bound does (strictly below the K-th score, so that ties stay), and all its parents must have
+ * been kept. A slice with the same rows as one of its parents is left out for the shorter one.
+ * Memory: a bit per row and predicate, and the slices kept of two levels.
  *
  * Returns: (transfer full): the best slices; none when no row has a loss
  */

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
  * ErrataSlicelineInput:
  * @n_rows: rows
  * @n_columns: columns
- * @code: (array length=n_columns): per column (array length=n_rows) the code of each cell; a value of
- *   its own for missing cells
- * @pooled: (nullable) (array length=n_columns): per column the code that pools the rarest values and is
- *   no condition, −1 for none
+ * @code: (array length=n_columns): per column (array length=n_rows) the code of each cell; a value
+ *   of its own for missing cells
+ * @pooled: (nullable) (array length=n_columns): per column the code that pools the rarest values
+ *   and is no condition, −1 for none
  * @loss: (array length=n_rows): loss of each row, 0 or above; finite
  * @binary: all losses are 0 or 1
  * @alpha: weight of the error against the size, in (0, 1]
@@ -64,8 +64,8 @@ typedef struct {
 
 /**
  * ErrataSliceline:
- * @slices: (element-type ErrataSlicelineSlice): the best, best first; equal scores: fewer conditions,
- *   then more rows, then the smaller columns and codes
+ * @slices: (element-type ErrataSlicelineSlice): the best, best first; equal scores: fewer
+ *   conditions, then more rows, then the smaller columns and codes
  * @n_evaluated: (array fixed-size=ERRATA_SLICELINE_MAX_LEVEL): slices counted, by number of
  *   conditions − 1
  * @n_words: words of bitsets read

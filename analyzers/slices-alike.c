@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether two groups go wrong in the same way. Groups that are wrong as often may be so for reasons of
- * their own: one is missed and the other raises false alarms, one has been bad for years and the other
- * since Monday. Those are two slices, though one condition could hold both. Reads the discovery half. */
+/* Whether two groups go wrong in the same way. Groups that are wrong as often may be so for reasons
+ * of their own: one is missed and the other raises false alarms, one has been bad for years and the
+ * other since Monday. Those are two slices, though one condition could hold both. Reads the
+ * discovery half. */
 #include "slices-alike.h"
 
 #include <math.h>
@@ -81,10 +82,11 @@ alike_count(const SlicesTable *table,
  * @a: a slice
  * @b: another one, without a row of @a
  *
- * Holds the errors of the two against one another by stretch of time and by prediction; how many there
- * are, and where the rows are, is not looked at.
+ * Holds the errors of the two against one another by stretch of time and by prediction; how many
+ * there are, and where the rows are, is not looked at.
  *
- * Returns: %FALSE if they lie elsewhere, beyond chance (χ²) and with a good part of them; real losses,
+ * Returns: %FALSE if they lie elsewhere, beyond chance (χ²) and with a good part of them; real
+ * losses,
  *   which have no count, are always alike
  */
 gboolean

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which condition of a slice is the reason that rows are taken for a class, and which only say where such predictions
- * are. Where a group is taken for a class too often, most of its wrong predictions lie where the model wavers: in
- * ranges of the numbers that it goes by. So the rows of the other classes are counted by the conditions that they
- * meet, and those that meet some conditions are held against those that do not, among rows that are alike in the
- * others (Mantel and Haenszel, 1959). Where the effect is much the same whatever the others say, they are left out. */
+/* Which condition of a slice is the reason that rows are taken for a class, and which only say
+ * where such predictions are. Where a group is taken for a class too often, most of its wrong
+ * predictions lie where the model wavers: in ranges of the numbers that it goes by. So the rows of
+ * the other classes are counted by the conditions that they meet, and those that meet some
+ * conditions are held against those that do not, among rows that are alike in the others (Mantel
+ * and Haenszel, 1959). Where the effect is much the same whatever the others say, they are left
+ * out. */
 #include "slices-aside.h"
 
 #include <math.h>
@@ -35,7 +37,8 @@ typedef struct {
     ErrataExpected *expected; /* by scores, of rows that are not in the slice */
 } Aside;
 
-/* how much more often rows that meet the conditions are taken for the class than those that do not */
+/* how much more often rows that meet the conditions are taken for the class than those that do
+ * not */
 typedef struct {
     double n;        /* rows that meet them */
     double left;     /* … that would not be taken for the class elsewhere */
@@ -84,8 +87,9 @@ aside_clear(Aside *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Aside, aside_clear)
 
-/* Whether the rows that meet the conditions @kept, but not all others, are wrong more often than their scores say,
- * too, where predicted as the class. A number by which the model goes takes more rows for a class, as it should. */
+/* Whether the rows that meet the conditions @kept, but not all others, are wrong more often than
+ * their scores say, too, where predicted as the class. A number by which the model goes takes more
+ * rows for a class, as it should. */
 static gboolean
 aside_errs_beyond(const Aside *self, guint kept, double sure)
 {
@@ -102,8 +106,8 @@ aside_errs_beyond(const Aside *self, guint kept, double sure)
            test.observed - test.expected >= sure * sqrt(fmax(test.variance, 0.0));
 }
 
-/* the effect of meeting the conditions @kept, where the others are as in @where (its pattern alone), or else wherever
- * they are not */
+/* the effect of meeting the conditions @kept, where the others are as in @where (its pattern
+ * alone), or else wherever they are not */
 static AsideEffect
 aside_effect(const Aside *self, guint kept, guint where, gboolean only)
 {
@@ -183,8 +187,8 @@ aside_bits(guint set)
  * @slice: (inout): a slice; keeps the fewest conditions that are the reason, where others are not
  * @class: the class that its rows are taken for
  *
- * The conditions were chosen on the discovery half for their errors, so the other half is asked. Complexity: a
- * pass over its rows per condition.
+ * The conditions were chosen on the discovery half for their errors, so the other half is asked.
+ * Complexity: a pass over its rows per condition.
  *
  * Returns: whether a condition was left out
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The conjunction with the fewest errors against those expected: every single condition, every pair of the columns
- * whose single ones say most, and every condition that may join the best of these. Sums by code are
- * cumulated, so that a range costs the sums at its ends. */
+/* The conjunction with the fewest errors against those expected: every single condition, every pair
+ * of the columns whose single ones say most, and every condition that may join the best of these.
+ * Sums by code are cumulated, so that a range costs the sums at its ends. */
 #include <math.h>
 #include <string.h>
 
@@ -84,7 +84,8 @@ better_join(const Better *self, const Slice *to, guint column, const SlicesItem 
     return joined;
 }
 
-/* every condition on one column, joined to @to; the strongest evidence among them, however common it is */
+/* every condition on one column, joined to @to; the strongest evidence among them, however common
+ * it is */
 static double
 better_search_column(Better *self, guint column, const Slice *to)
 {

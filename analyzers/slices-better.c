@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the model does better than its scores tell: conjunctions with fewer errors than expected, the best first, each confirmed on the other half and expected from then on. For information. */
+/* Where the model does better than its scores tell: conjunctions with fewer errors than expected,
+ * the best first, each confirmed on the other half and expected from then on. For information. */
 #include "slices-better.h"
 
 #include <math.h>
@@ -118,8 +119,8 @@ better_is_used(const SlicesFind *find, guint column)
     return FALSE;
 }
 
-/* whether all conditions are ranges of numbers that slices that were kept are ranges of: that errors grow along a
- * number says that there are fewer elsewhere on it */
+/* whether all conditions are ranges of numbers that slices that were kept are ranges of: that
+ * errors grow along a number says that there are fewer elsewhere on it */
 static gboolean
 better_is_told(const Better *self, const SlicesFind *find, const Slice *slice)
 {
@@ -139,8 +140,9 @@ better_has_calendar(const Better *self, const Slice *slice)
     return FALSE;
 }
 
-/* Whether an hour or weekday does better than the rest of the same weeks, again and again. A fault of some
- * days raises what is expected of all; the weekdays that it spared are better in those days only. */
+/* Whether an hour or weekday does better than the rest of the same weeks, again and again. A fault
+ * of some days raises what is expected of all; the weekdays that it spared are better in those days
+ * only. */
 static gboolean
 better_comes_back(const Better *self, const Slice *slice, const guint8 *member)
 {
@@ -212,7 +214,8 @@ errata_slices_better_holds(const SlicesTable *table,
            test.expected - test.observed >= BETTER_EXCESS * table->confirmation.total;
 }
 
-/* tells the groups that were found to be the exception while the search was for more errors, and expects them */
+/* tells the groups that were found to be the exception while the search was for more errors, and
+ * expects them */
 static void
 better_tell_spared(Better *self, ErrataAnalysis *analysis, const SlicesFind *find)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is told where columns, or predicted numbers themselves, tell of the labels beyond what the model says:
- * once, as calibration of all rows. */
+/* What is told where columns, or predicted numbers themselves, tell of the labels beyond what the
+ * model says: once, as calibration of all rows. */
 #include <math.h>
 
 #include "intervals.h"

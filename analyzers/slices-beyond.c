@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What columns tell of the label beyond the score. A score that is noisy, or made of too few columns, errs
- * over the whole range of those it makes too little of: more the farther from the middle. That is one fault of
- * the model, not as many slices as there are ranges. So numbers are fitted beside the score, and where a
- * straight line tells more than any step does, in early rows as in late ones, it is part of what is expected. */
+/* What columns tell of the label beyond the score. A score that is noisy, or made of too few
+ * columns, errs over the whole range of those it makes too little of: more the farther from the
+ * middle. That is one fault of the model, not as many slices as there are ranges. So numbers are
+ * fitted beside the score, and where a straight line tells more than any step does, in early rows
+ * as in late ones, it is part of what is expected. */
 #include "slices-beyond.h"
 
 #include <math.h>
@@ -103,7 +104,8 @@ beyond_base(const Beyond *self, gsize frame_row, double *ret_base)
     ret_base[4] = normal * normal * normal;
 }
 
-/* whether any two labels of numbers differ: what is the same everywhere is foretold by anything that is, too */
+/* whether any two labels of numbers differ: what is the same everywhere is foretold by anything
+ * that is, too */
 static gboolean
 beyond_has_labels(const SlicesTable *table)
 {
@@ -461,8 +463,9 @@ beyond_loss(const Beyond *self, double y, double said)
     return y > 0.5 ? -log(MAX(said, 1e-12)) : -log(MAX(1.0 - said, 1e-12));
 }
 
-/* On the confirmation half: whether columns, or a curve where there are none, save enough of the loss that is
- * left by the score alone, and not only in some rows. Where the score of a group is turned round, columns tell that, too: that is a slice. */
+/* On the confirmation half: whether columns, or a curve where there are none, save enough of the
+ * loss that is left by the score alone, and not only in some rows. Where the score of a group is
+ * turned round, columns tell that, too: that is a slice. */
 static gboolean
 beyond_saves(const Beyond *self, const double *by_score, const SlicesBeyond *beyond)
 {
@@ -581,8 +584,9 @@ beyond_sum(const ErrataSideTerms *terms, const double *value)
     return terms->real ? eta : 1.0 / (1.0 + exp(-eta));
 }
 
-/* What errors, or how far off, to expect by columns alone. The row's own score is left out: where it stands
- * against the columns they would tell each single error, also of a group whose scores are turned round. */
+/* What errors, or how far off, to expect by columns alone. The row's own score is left out: where
+ * it stands against the columns they would tell each single error, also of a group whose scores are
+ * turned round. */
 static void
 beyond_expect(Beyond *self, SlicesBeyond *beyond)
 {
@@ -637,8 +641,8 @@ beyond_expect(Beyond *self, SlicesBeyond *beyond)
  * @self: what columns tell beyond the score
  * @which: 0 for the discovery half, 1 for the other
  * @error: (array length=n): 1 for wrong rows
- * @cell: (array length=n) (inout): score bin and prediction of each row; what they and the columns expect
- *   together, in bins, afterwards
+ * @cell: (array length=n) (inout): score bin and prediction of each row; what they and the columns
+ *   expect together, in bins, afterwards
  * @n_cells: cells before
  * @n: rows
  *
@@ -719,10 +723,11 @@ beyond_finish(Beyond *self)
  * errata_slices_beyond_new:
  * @table: a table with its columns and rows
  *
- * Fitted on the discovery half, measured on the other. Complexity: 20,000 rows × columns, and once over all
- * rows.
+ * Fitted on the discovery half, measured on the other. Complexity: 20,000 rows × columns, and once
+ * over all rows.
  *
- * Returns: (transfer full) (nullable): what numbers tell beyond the score; of a regression also what the
+ * Returns: (transfer full) (nullable): what numbers tell beyond the score; of a regression also
+ * what the
  *   predictions themselves tell of the labels, where no column does; %NULL where nothing is found
  */
 SlicesBeyond *

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
  * @n: columns that tell the label beyond the score, evenly from one end to the other
  * @column: (array length=n): of the table, those that tell most first
  * @overused: (array length=n): the score makes too much of it, not too little
- * @better: (array length=n_rows): of the confirmation half, what score and columns say together: the probability of the
- *   positive class, or what the label is beyond the prediction
- * @expected: per half: (array length=n_rows): what its columns alone let expect of a row: the probability of
- *   an error, or what the label is beyond the prediction
+ * @better: (array length=n_rows): of the confirmation half, what score and columns say together:
+ *   the probability of the positive class, or what the label is beyond the prediction
+ * @expected: per half: (array length=n_rows): what its columns alone let expect of a row: the
+ *   probability of an error, or what the label is beyond the prediction
  * @from: accuracy, or mean absolute error, of the confirmation half
  * @to: the same by @better
  * @error: standard error of their difference

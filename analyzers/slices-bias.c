@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regression: which way the predictions of a slice are off, and what adding one number to them would
- * bring. The number is the median residual of the discovery half, the gain that of the other. */
+/* Regression: which way the predictions of a slice are off, and what adding one number to them
+ * would bring. The number is the median residual of the discovery half, the gain that of the
+ * other. */
 #include <math.h>
 
 #include "bias-gain.h"
@@ -85,7 +86,8 @@ errata_slices_bias_add(const SlicesTable *table,
  * @slice: a slice
  * @level: of the interval that must not hold 0
  *
- * Returns: 1 where the predictions of the slice are off mostly by being too high, −1 too low, else 0
+ * Returns: 1 where the predictions of the slice are off mostly by being too high, −1 too low, else
+ * 0
  */
 int
 errata_slices_bias_sign(const SlicesTable *table, const Slice *slice, double level)
@@ -138,8 +140,8 @@ bias_shift(const SlicesTable *table, const Slice *slice)
  * @slice: a slice
  * @finding: gets a suggestion where moving its predictions by one number pays
  *
- * The gain is that of the mean absolute error over all rows, measured on rows that the number was not
- * learnt on.
+ * The gain is that of the mean absolute error over all rows, measured on rows that the number was
+ * not learnt on.
  */
 void
 errata_slices_bias_advise(const SlicesTable *table, const Slice *slice, ErrataFinding *finding)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Hours and weekdays say that something comes back. Errors may have memory: what an afternoon has been off
- * by, all of its rows are, in either half, and some weekday has the worst afternoons. So conditions on them
- * are judged by days. The variance of the sums of days (Liang and Zeger 1986, "Longitudinal data analysis
- * using generalized linear models", Biometrika 73) is that of the same hours of all days, not of the few
- * that were chosen for being bad, each beside the other rows of its week; and as far as the two halves share
- * their days, what was chosen on one is no more than chosen on the other, so that all choices are paid for. */
+/* Hours and weekdays say that something comes back. Errors may have memory: what an afternoon has
+ * been off by, all of its rows are, in either half, and some weekday has the worst afternoons. So
+ * conditions on them are judged by days. The variance of the sums of days (Liang and Zeger 1986,
+ * "Longitudinal data analysis using generalized linear models", Biometrika 73) is that of the same
+ * hours of all days, not of the few that were chosen for being bad, each beside the other rows of
+ * its week; and as far as the two halves share their days, what was chosen on one is no more than
+ * chosen on the other, so that all choices are paid for. */
 #include "slices-calendar.h"
 
 #include <math.h>
@@ -52,9 +53,9 @@ calendar_week(gint64 day)
     return day / CALENDAR_WEEK - (day % CALENDAR_WEEK < 0 ? 1 : 0);
 }
 
-/* Whether a slice has rows of several days where it is on an hour, or of several weeks where it is on a
- * weekday: what there is one Saturday of cannot be known to come back, nor what a few have within a stretch
- * of time that was chosen as well */
+/* Whether a slice has rows of several days where it is on an hour, or of several weeks where it is
+ * on a weekday: what there is one Saturday of cannot be known to come back, nor what a few have
+ * within a stretch of time that was chosen as well */
 static gboolean
 calendar_has_turns(const SlicesTable *table, const Slice *slice, const guint8 *member)
 {
@@ -111,9 +112,9 @@ errata_slices_calendar_is_on(const SlicesTable *table, const Slice *slice)
  * @expected: what is expected of its discovery rows
  * @slice: a slice
  *
- * Cuts the rows of the slice into four stretches of time: what is in excess in one or two of them happened
- * once and is no habit; nor is what lies in one day, or for a weekday in one week, or in fewer than five of
- * them where the slice is of a stretch of time.
+ * Cuts the rows of the slice into four stretches of time: what is in excess in one or two of them
+ * happened once and is no habit; nor is what lies in one day, or for a weekday in one week, or in
+ * fewer than five of them where the slice is of a stretch of time.
  *
  * Returns: whether it comes back; %TRUE where no condition is on an hour or a weekday
  */
@@ -157,7 +158,8 @@ errata_slices_calendar_comes_back(const SlicesTable *table,
     return n_often > CALENDAR_STRETCHES / 2;
 }
 
-/* the rows of a half by days: @member 1 for those of the slice, @alike for those of it but for the weekday */
+/* the rows of a half by days: @member 1 for those of the slice, @alike for those of it but for the
+ * weekday */
 typedef struct {
     const SlicesTable *table;
     const SlicesHalf *half;
@@ -240,7 +242,8 @@ calendar_init(Calendar *self, const Slice *slice)
     return TRUE;
 }
 
-/* what is off about a day's rows, but for the slice's own excess; @ret_square sums up that of single rows */
+/* what is off about a day's rows, but for the slice's own excess; @ret_square sums up that of
+ * single rows */
 static double *
 calendar_days(const Calendar *self, guint8 *ret_seen, double *ret_square)
 {
@@ -271,8 +274,8 @@ calendar_days(const Calendar *self, guint8 *ret_seen, double *ret_square)
     return sum;
 }
 
-/* by how much the variance of the sum of the slice's rows exceeds that of independent ones; 1 where it does
- * not. An hour comes the next day, too: what then is left of a day adds to it */
+/* by how much the variance of the sum of the slice's rows exceeds that of independent ones; 1 where
+ * it does not. An hour comes the next day, too: what then is left of a day adds to it */
 static double
 calendar_inflation(const Calendar *self, gboolean daily, guint *ret_days)
 {
@@ -293,8 +296,8 @@ calendar_inflation(const Calendar *self, gboolean daily, guint *ret_days)
     return fmax(together / square * *ret_days / (*ret_days - 1.0), 1.0);
 }
 
-/* in how many ways hours and weekdays could have been chosen; of weekdays, as many together, and of stretches
- * of time those from any of their @n_turns to any other */
+/* in how many ways hours and weekdays could have been chosen; of weekdays, as many together, and of
+ * stretches of time those from any of their @n_turns to any other */
 static double
 calendar_ways(const SlicesTable *table, const Slice *slice, double n_turns)
 {
@@ -326,10 +329,11 @@ calendar_ways(const SlicesTable *table, const Slice *slice, double n_turns)
  * @slice: a slice
  * @member: (array length=half->n_rows): 1 for its rows in question
  * @expected: what is expected of the half's rows
- * @ret_test: (out): the score test as errata_slices_entity_test() has it; with a condition on an hour or a
- *   weekday, of as many days as the log has
+ * @ret_test: (out): the score test as errata_slices_entity_test() has it; with a condition on an
+ *   hour or a weekday, of as many days as the log has
  *
- * Returns: by how much the variance of their errors exceeds that of independent rows; 1 where it does not
+ * Returns: by how much the variance of their errors exceeds that of independent rows; 1 where it
+ * does not
  */
 double
 errata_slices_calendar_test(const SlicesTable *table,

@@ -3,8 +3,8 @@
  * code ranges is a few differences of prefix sums (Gray et al. 1997, "Data Cube"; Ho et al. 1997,
  * "Range queries in OLAP data cubes"). Row, loss and expected loss of a row stand in one word, so
  * that counting is one addition per row and cube; cubes that a larger one holds are sums over its
- * cells. Sums are whole numbers, so their order cannot matter. Nothing is kept of a cube but what its
- * scan found: counting again costs no more than reading it back. */
+ * cells. Sums are whole numbers, so their order cannot matter. Nothing is kept of a cube but what
+ * its scan found: counting again costs no more than reading it back. */
 #include "slices-cubes.h"
 
 #include <math.h>

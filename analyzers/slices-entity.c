@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of one user err together: so many of them tell as much as fewer that are independent. The variance
- * of a slice's errors is that of the sums of its users (Liang and Zeger 1986, "Longitudinal data analysis
- * using generalized linear models", Biometrika 73), with the correction for few of them (Cameron, Gelbach
- * and Miller 2008, "Bootstrap-based improvements for inference with clustered errors", Review of Economics
- * and Statistics 90): G − 1 degrees of freedom. */
+/* Rows of one user err together: so many of them tell as much as fewer that are independent. The
+ * variance of a slice's errors is that of the sums of its users (Liang and Zeger 1986,
+ * "Longitudinal data analysis using generalized linear models", Biometrika 73), with the correction
+ * for few of them (Cameron, Gelbach and Miller 2008, "Bootstrap-based improvements for inference
+ * with clustered errors", Review of Economics and Statistics 90): G − 1 degrees of freedom. */
 #include "slices-entity.h"
 
 #include <math.h>
@@ -17,7 +17,8 @@
  * @analysis: a log
  * @ret_n: (out): how many there are
  *
- * Returns: (transfer full) (nullable) (array): per row of the frame which entity it belongs to; %NULL
+ * Returns: (transfer full) (nullable) (array): per row of the frame which entity it belongs to;
+ * %NULL
  *   where rows belong to none
  */
 guint32 *
@@ -93,9 +94,11 @@ entity_inflation(const SlicesTable *table,
  * @half: one of its halves
  * @member: (array length=half->n_rows): 1 for the rows in question
  * @expected: what is expected of the half's rows
- * @ret_test: (out): the score test; where rows belong together, of as many entities as the rows are of
+ * @ret_test: (out): the score test; where rows belong together, of as many entities as the rows are
+ *   of
  *
- * Returns: by how much the variance of their errors exceeds that of independent rows; 1 where it does not
+ * Returns: by how much the variance of their errors exceeds that of independent rows; 1 where it
+ * does not
  */
 double
 errata_slices_entity_test(const SlicesTable *table,

@@ -175,7 +175,8 @@ facts_directions(const SlicesTable *table, const guint8 *member, SlicesFacts *fa
     }
 }
 
-/* the level of an interval of independent rows that is as wide as one at @level of rows that err together */
+/* the level of an interval of independent rows that is as wide as one at @level of rows that err
+ * together */
 static double
 facts_widen(double level, double inflation)
 {

@@ -20,8 +20,8 @@ typedef struct {
 /**
  * SlicesFacts:
  *
- * What a finding states of one slice, on the confirmation half unless said otherwise. Losses as in the
- * outcome, 0/1 or |residual|; rows count by their declared weight.
+ * What a finding states of one slice, on the confirmation half unless said otherwise. Losses as in
+ * the outcome, 0/1 or |residual|; rows count by their declared weight.
  */
 typedef struct {
     double told;  /* level of the intervals */

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @noise: real losses: of the first list, yet no more than the noise there is by some column, and
  *   right on average; told with the second
  * @plain: expected from the overall rate and the other slices, not from the scores
- * @foretold: wrong no more often than its own scores say, which mean it elsewhere: not of the first list
+ * @foretold: wrong no more often than its own scores say, which mean it elsewhere: not of the first
+ *   list
  * @said: the class whose predictions go wrong there, where those of others do not; −1: all of them
  * @kept: it held on the confirmation half
  * @score: on the discovery half: likelihood ratio less the logarithm of the candidates
@@ -48,8 +49,8 @@ typedef struct {
 /**
  * SlicesFind:
  * @found: (element-type SlicesFound): all that were tried, in order
- * @spared: (element-type Slice): groups that do better than all other rows, which have more errors than
- *   expected for that reason only (slices-spared.h)
+ * @spared: (element-type Slice): groups that do better than all other rows, which have more errors
+ *   than expected for that reason only (slices-spared.h)
  * @n_tried: candidates searched
  * @n_columns: columns searched per level
  * @n_sets_left_out: sets of columns that the budget did not allow

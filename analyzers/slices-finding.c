@@ -53,7 +53,8 @@ finding_add_expected(Making *making)
     gboolean real = making->table->real;
     gboolean by_score = !making->found->known && !making->found->plain &&
                         making->table->discovery.n_cells > 1 && making->table->near == NULL;
-    /* the test's sums are in units of each cell's spread when losses are real: take their quotient */
+    /* the test's sums are in units of each cell's spread when losses are real: take their
+     * quotient */
     double value = errata_rate_mean(&making->facts->in) * test->expected /
                    MAX(test->observed, 1e-12);
     ErrataEvidence *evidence;
@@ -421,7 +422,8 @@ finding_title(const Making *making)
                            times);
 }
 
-/* what its intervals hold, where more than one slice was chosen: readers are not to take them for 95 % */
+/* what its intervals hold, where more than one slice was chosen: readers are not to take them for
+ * 95 % */
 static void
 finding_note_level(const Making *making, double level)
 {

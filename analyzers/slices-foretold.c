@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a slice errs as often as its own scores say. What is expected of a slice is what the other rows
- * of its score bins do, and those need not be the rule: where a slice takes nearly all rows of its bins,
- * the few that are left may be the odd ones, such as the part of a blind spot in which the model is right
- * more often than it says. So the scores are also taken at their word, where rows as sure as these mean
- * what they say elsewhere, whichever class they predict. Of a stretch of time, the same conditions at other
- * times say nothing of that: it may be they that have changed. */
+/* Whether a slice errs as often as its own scores say. What is expected of a slice is what the
+ * other rows of its score bins do, and those need not be the rule: where a slice takes nearly all
+ * rows of its bins, the few that are left may be the odd ones, such as the part of a blind spot in
+ * which the model is right more often than it says. So the scores are also taken at their word,
+ * where rows as sure as these mean what they say elsewhere, whichever class they predict. Of a
+ * stretch of time, the same conditions at other times say nothing of that: it may be they that have
+ * changed. */
 #include "slices-foretold.h"
 
 #include <math.h>
@@ -63,8 +64,9 @@ foretold_mark(const SlicesTable *table, const Slice *slice, gboolean other_times
         told[i] |= other_times ? (always[i] & (member[i] ^ 1)) : member[i];
 }
 
-/* 1 for rows that say nothing of what the scores of @slice mean: those of other slices that were kept, and
- * where a stretch of time is as its scores say, those of the same conditions at other times, which are not */
+/* 1 for rows that say nothing of what the scores of @slice mean: those of other slices that were
+ * kept, and where a stretch of time is as its scores say, those of the same conditions at other
+ * times, which are not */
 static guint8 *
 foretold_told(const SlicesTable *table, const SlicesFind *find, const Slice *slice)
 {
@@ -83,8 +85,9 @@ foretold_told(const SlicesTable *table, const SlicesFind *find, const Slice *sli
     return told;
 }
 
-/* the errors that the slice's scores have meant elsewhere: in each bin, what was observed for what was said.
- * Within a bin each row keeps its own part of that, so that no bin is too wide for a slice. */
+/* the errors that the slice's scores have meant elsewhere: in each bin, what was observed for what
+ * was said. Within a bin each row keeps its own part of that, so that no bin is too wide for a
+ * slice. */
 static double
 foretold_elsewhere(const SlicesHalf *half,
                    const double *confidence,
@@ -123,7 +126,8 @@ foretold_elsewhere(const SlicesHalf *half,
  * @slice: a slice
  * @member: (array length=table->confirmation.n_rows): 1 for its rows of the confirmation half
  *
- * Returns: whether the rows are wrong no more often than their own scores say, by scores that mean what
+ * Returns: whether the rows are wrong no more often than their own scores say, by scores that mean
+ * what
  *   they say elsewhere; %FALSE where no probabilities were logged
  */
 gboolean
@@ -173,8 +177,8 @@ errata_slices_foretold_whole(const SlicesTable *table, const SlicesFind *find, c
  * @table: a table of errors
  * @find: what was found in it
  *
- * Leaves out slices that were kept before one was found of whose stretch of time the scores are right, and
- * that stood out only against the same conditions at other times.
+ * Leaves out slices that were kept before one was found of whose stretch of time the scores are
+ * right, and that stood out only against the same conditions at other times.
  */
 void
 errata_slices_foretold_again(const SlicesTable *table, SlicesFind *find)

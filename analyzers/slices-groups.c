@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which cubes are counted together. A cube of four columns holds the four of three of them, and the
- * six of two, as sums over its cells; as long as it has fewer cells than there are rows, to count it
- * once costs a fraction of counting each (Gray et al. 1997, "Data Cube"). Chosen greedily: the next
- * cube not covered takes in the columns that cover the most others. */
+ * six of two, as sums over its cells; as long as it has fewer cells than there are rows, to count
+ * it once costs a fraction of counting each (Gray et al. 1997, "Data Cube"). Chosen greedily: the
+ * next cube not covered takes in the columns that cover the most others. */
 #include "slices-groups.h"
 
 #include <string.h>

@@ -296,8 +296,8 @@ errata_slices_items_slice(const SlicesTable *self,
 /**
  * errata_slices_items_narrow:
  * @self: a table
- * @slice: (inout): loses the conditions that nearly all discovery rows meet, such as those whose ends have
- *   been moved to hold every value
+ * @slice: (inout): loses the conditions that nearly all discovery rows meet, such as those whose
+ *   ends have been moved to hold every value
  *
  * Costs a pass over the discovery rows per condition.
  *

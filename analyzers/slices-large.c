@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Conditions that hide themselves. The rate of a score bin has all its rows in it: where most of them
- * meet one condition, what is expected of those is what they do, however wrong. Here each condition is
- * judged by the other rows of the same bins; those that reach the lift by these only, not by the rates
- * that the search goes by, compete with what the search finds. One pass per column. */
+/* Conditions that hide themselves. The rate of a score bin has all its rows in it: where most of
+ * them meet one condition, what is expected of those is what they do, however wrong. Here each
+ * condition is judged by the other rows of the same bins; those that reach the lift by these only,
+ * not by the rates that the search goes by, compete with what the search finds. One pass per
+ * column. */
 #include "slices-large.h"
 
 #include <math.h>
@@ -76,7 +77,8 @@ typedef struct {
     double outside; /* … and by their other rows */
 } LargeSum;
 
-/* the codes of an item; what the other rows tell is without those of code @spared, G_MAXUINT for none */
+/* the codes of an item; what the other rows tell is without those of code @spared, G_MAXUINT for
+ * none */
 static LargeSum
 large_sum(const LargeLook *look, const LargeCube *cube, const SlicesItem *item, guint spared)
 {
@@ -125,8 +127,9 @@ large_spared(const LargeLook *look,
     return best;
 }
 
-/* Whether a condition exceeds what the other rows of its cells tell, but not the cells' own rates. Where
- * one other value errs less than the rest, all others look as if they erred more: it is left out. */
+/* Whether a condition exceeds what the other rows of its cells tell, but not the cells' own rates.
+ * Where one other value errs less than the rest, all others look as if they erred more: it is left
+ * out. */
 static gboolean
 large_hides(const LargeLook *look,
             const LargeCube *cube,
@@ -142,8 +145,8 @@ large_hides(const LargeLook *look,
     return all.observed >= LARGE_LIFT * all.outside;
 }
 
-/* whether any condition of a column has more losses than expected, beyond most chance: then its cells
- * are looked at */
+/* whether any condition of a column has more losses than expected, beyond most chance: then its
+ * cells are looked at */
 static gboolean
 large_is_odd(const LargeLook *look, const SlicesCoding *coding)
 {
@@ -199,7 +202,8 @@ large_look_cb(gsize begin, gsize end, gsize chunk, gpointer data)
  *
  * Complexity: one pass over the discovery rows per column.
  *
- * Returns: (transfer full): the single conditions that the search would not take, though they have more
+ * Returns: (transfer full): the single conditions that the search would not take, though they have
+ * more
  *   errors than other rows of the same cells
  */
 GArray *
@@ -329,9 +333,9 @@ large_parts(const ErrataExpected *expected, const guint8 *own, const guint8 *par
     return parts;
 }
 
-/* Whether a condition tells rows apart that err alike, both more than others of their cells. It was chosen on
- * the discovery half for telling them apart there, so the other half is asked; how rows are split says nothing
- * of how many errors they have together, which the half is kept for. */
+/* Whether a condition tells rows apart that err alike, both more than others of their cells. It was
+ * chosen on the discovery half for telling them apart there, so the other half is asked; how rows
+ * are split says nothing of how many errors they have together, which the half is kept for. */
 static gboolean
 large_is_idle(const SlicesTable *table,
               const ErrataExpected *expected,
@@ -358,8 +362,8 @@ large_is_idle(const SlicesTable *table,
            parts.excess < LARGE_SURE * sqrt(fmax(parts.variance, 0.0));
 }
 
-/* the value of a column, outside the slice, that errs least for its cells; G_MAXUINT where none does or where
- * so many rows have it that it is the slice which errs more */
+/* the value of a column, outside the slice, that errs least for its cells; G_MAXUINT where none
+ * does or where so many rows have it that it is the slice which errs more */
 static guint
 large_least(const SlicesTable *table,
             const ErrataExpected *expected,
@@ -381,8 +385,8 @@ large_least(const SlicesTable *table,
     return fewer[best] > 0.0 && n[best] < LARGE_MINOR * outside ? best : G_MAXUINT;
 }
 
-/* whether a slice errs more than the rows outside it, were it not for the value of one of its columns that errs
- * less than all others */
+/* whether a slice errs more than the rows outside it, were it not for the value of one of its
+ * columns that errs less than all others */
 static gboolean
 large_stands(const SlicesTable *table, const ErrataExpected *expected, const Slice *slice)
 {
@@ -414,14 +418,15 @@ large_stands(const SlicesTable *table, const ErrataExpected *expected, const Sli
 /**
  * errata_slices_large_whole:
  * @table: a table
- * @expected: (array fixed-size=2): what is expected of the rows of the discovery and the confirmation half
+ * @expected: (array fixed-size=2): what is expected of the rows of the discovery and the
+ *   confirmation half
  * @slice: (inout): a slice; loses the conditions without which as many rows err as much
  * @ret_ratio: (inout): its ratio
  *
- * Where a group is large, what is expected of its rows has its own errors in it, and only a part of the group
- * stands out from that: by a condition that plays no part. So the rows that the condition leaves out are held
- * against those outside the group, and against the slice by Mantel and Haenszel's test over the cells (1959,
- * Journal of the National Cancer Institute 22).
+ * Where a group is large, what is expected of its rows has its own errors in it, and only a part of
+ * the group stands out from that: by a condition that plays no part. So the rows that the condition
+ * leaves out are held against those outside the group, and against the slice by Mantel and
+ * Haenszel's test over the cells (1959, Journal of the National Cancer Institute 22).
  *
  * Complexity: a pass over the confirmation rows per condition.
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regression: how far off predictions are where they are right on average. Noise whose size goes with a
- * column makes large errors that no model can avoid; a slice that is no more than that is hard ground.
- * The level of a row is a product of one factor per column that matters, each the median distance from
- * the median residual among rows alike in that column: a group that is predicted too low keeps its
- * level, and a few bad rows among many change it little. Learnt on the discovery half. */
+/* Regression: how far off predictions are where they are right on average. Noise whose size goes
+ * with a column makes large errors that no model can avoid; a slice that is no more than that is
+ * hard ground. The level of a row is a product of one factor per column that matters, each the
+ * median distance from the median residual among rows alike in that column: a group that is
+ * predicted too low keeps its level, and a few bad rows among many change it little. Learnt on the
+ * discovery half. */
 #include "slices-level.h"
 
 #include <math.h>
@@ -166,7 +167,8 @@ level_sort(const Level *self, const guint8 *group, gsize *ret_begin)
     return sorted;
 }
 
-/* the factors of a column, shrunk towards 1 by what chance gives, and how sure it is that they differ */
+/* the factors of a column, shrunk towards 1 by what chance gives, and how sure it is that they
+ * differ */
 static void
 level_measure(const Level *self, LevelColumn *column)
 {
@@ -229,8 +231,8 @@ level_divide(Level *self, const LevelColumn *column, gboolean back)
     }
 }
 
-/* the columns that matter, the one that tells most first, each given those before; then each once more
- * given all others */
+/* the columns that matter, the one that tells most first, each given those before; then each once
+ * more given all others */
 static guint
 level_pick(Level *self, LevelColumn *ret_picked)
 {
@@ -310,10 +312,12 @@ level_apply(const SlicesTable *table, const SlicesHalf *half, const LevelColumn 
  * @table: a table of a regression
  * @half: one of its halves
  *
- * Learns on the discovery half how far off predictions are by column, where they are right on average.
+ * Learns on the discovery half how far off predictions are by column, where they are right on
+ * average.
  * Complexity: columns × 20,000 sampled rows, once more per column that matters.
  *
- * Returns: (transfer full) (array length=half->n_rows) (nullable): that level of each row of @half, over
+ * Returns: (transfer full) (array length=half->n_rows) (nullable): that level of each row of @half,
+ * over
  *   the typical one of rows predicted alike; %NULL where no column matters
  */
 float *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Errors that grow along a number are found as ranges of it, one within or beside another, each beyond
- * what the last lets expect. A person is told one range. */
+/* Errors that grow along a number are found as ranges of it, one within or beside another, each
+ * beyond what the last lets expect. A person is told one range. */
 #include "slices-merge.h"
 
 #include <math.h>
@@ -208,8 +208,9 @@ merge_drop_parts(const SlicesTable *table, SlicesFind *find)
  * @table: a table
  * @find: what was found in it; ranges of one number that touch become one, which is tested anew
  *
- * Of real losses, which grow along a number where it matters, a narrower slice within such a range is
- * not kept either; nor is a part of another slice that is less off than the whole. Costs a few passes over the rows per pair of slices that were kept.
+ * Of real losses, which grow along a number where it matters, a narrower slice within such a range
+ * is not kept either; nor is a part of another slice that is less off than the whole. Costs a few
+ * passes over the rows per pair of slices that were kept.
  */
 void
 errata_slices_merge(const SlicesTable *table, SlicesFind *find)
@@ -235,7 +236,8 @@ errata_slices_merge(const SlicesTable *table, SlicesFind *find)
  * @slice: another slice
  * @sign: 1 or −1 where it is of predictions too high or too low
  *
- * Returns: whether a range that was kept has told it: it is off the same way, has a range of the same
+ * Returns: whether a range that was kept has told it: it is off the same way, has a range of the
+ * same
  *   number, and most of the rows
  */
 gboolean

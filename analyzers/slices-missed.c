@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Slices of a log whose positive class is rare. Nearly all errors there are missed positives, and a rate of errors
- * says little of them: the slice is told by the part of the positives, and of the missed ones, that lie in it. And
- * ground that is hard at one threshold may not be at another. */
+/* Slices of a log whose positive class is rare. Nearly all errors there are missed positives, and a
+ * rate of errors says little of them: the slice is told by the part of the positives, and of the
+ * missed ones, that lie in it. And ground that is hard at one threshold may not be at another. */
 #include "slices-missed.h"
 
 #include <math.h>
@@ -105,8 +105,8 @@ missed_retitle(const ErrataAnalysis *analysis, ErrataFinding *slice, const Errat
  * @analysis: an analysis
  * @slice: a slice with its rows
  *
- * Adds the part of the positives and of the missed ones where the class is rare and most of the slice's errors are
- * misses; on hard ground the title says so.
+ * Adds the part of the positives and of the missed ones where the class is rare and most of the
+ * slice's errors are misses; on hard ground the title says so.
  */
 void
 errata_slices_missed_add(const ErrataAnalysis *analysis, ErrataFinding *slice)
@@ -171,7 +171,8 @@ missed_left(const ErrataAnalysis *analysis,
  * @analysis: an analysis with the slices among its findings
  * @threshold: the finding of another threshold
  *
- * Ground whose errors go with another threshold is hard at this one only; the slices say which part goes.
+ * Ground whose errors go with another threshold is hard at this one only; the slices say which part
+ * goes.
  */
 void
 errata_slices_missed_threshold(const ErrataAnalysis *analysis, const ErrataFinding *threshold)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Groups that err since some date, or between two, though over the whole log they need not be bad. Each
- * condition is counted by blocks of time and held, for every stretch of them, against its own other times
- * and against what all other rows do then (errata_slices_since_z()). As many conditions times stretches are
- * looked at, that many must be paid for: half the squared statistic less the logarithm of their number. */
+/* Groups that err since some date, or between two, though over the whole log they need not be bad.
+ * Each condition is counted by blocks of time and held, for every stretch of them, against its own
+ * other times and against what all other rows do then (errata_slices_since_z()). As many conditions
+ * times stretches are looked at, that many must be paid for: half the squared statistic less the
+ * logarithm of their number. */
 #include "slices-moments.h"
 
 #include <math.h>
@@ -242,8 +243,8 @@ moments_score(double z, double n_candidates)
     return 0.5 * z * z - log(fmax(n_candidates, 1.0));
 }
 
-/* A second condition to those that alone say the most: a few rows of either may be what errs. As any other
- * could have been the first, all pairs are paid for. */
+/* A second condition to those that alone say the most: a few rows of either may be what errs. As
+ * any other could have been the first, all pairs are paid for. */
 static guint64
 moments_pair(const Moments *self, const MomentsBest *best, guint64 n_single, MomentsPick *pick)
 {
@@ -284,11 +285,12 @@ moments_pair(const Moments *self, const MomentsBest *best, guint64 n_single, Mom
  * @table: a table
  * @times: its rows in order of time
  * @expected: what is expected of the rows of the discovery half
- * @ret_slice: (out): the condition, or two, that errs most surely more in some stretch of time than in others
+ * @ret_slice: (out): the condition, or two, that errs most surely more in some stretch of time than
+ *   in others
  * @n_tried: (inout): how many candidates were looked at is added
  *
- * Hours and weekdays are no group. Costs a pass over the rows for every column and 300 stretches for every
- * condition; and where some are odd, as much again for each of three, over its rows.
+ * Hours and weekdays are no group. Costs a pass over the rows for every column and 300 stretches
+ * for every condition; and where some are odd, as much again for each of three, over its rows.
  *
  * Returns: whether one does so beyond chance
  */
@@ -332,8 +334,8 @@ errata_slices_moments_next(const SlicesTable *table,
  * @table: a table
  * @slice: a slice of some stretch of time
  *
- * Rows of a prediction and score are expected to err as those of the same do outside the slice, and as all
- * do where there are hardly any.
+ * Rows of a prediction and score are expected to err as those of the same do outside the slice, and
+ * as all do where there are hardly any.
  *
  * Returns: whether the scores foresee most of what the slice has in excess: then the model knows
  */

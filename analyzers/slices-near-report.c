@@ -26,8 +26,8 @@ near_add_rate(ErrataFinding *finding, const char *id, const char *label, const E
  * @analysis: gets the finding, and how it was come by
  * @table: its table
  *
- * Tells once what would else be told as one slice per stretch of ground along the model's decision; nothing
- * where that is not what errors are by.
+ * Tells once what would else be told as one slice per stretch of ground along the model's decision;
+ * nothing where that is not what errors are by.
  */
 void
 errata_slices_near_add(ErrataAnalysis *analysis, const SlicesTable *table)

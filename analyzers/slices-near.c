@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Logs without scores. Any model errs most where its decision is close; where that is cannot be read off a log
- * that has only the decision, and each stretch of ground along it looks like a slice of its own. So two sets of
- * trees learn, on one half of the rows for the other, what is predicted and what is true. Ground where both are
- * undecided is near the decision: where the predictions alone are, or the labels alone, the model or the
- * labels have gone wrong there, which is a slice. Errors that fall with the distance from the decision are then
- * expected, as those that fall with the score are where one is logged; but only if that tells more of the
- * errors than the slices do that it stands for. A slice that the distance does not explain stays as it was. */
+/* Logs without scores. Any model errs most where its decision is close; where that is cannot be
+ * read off a log that has only the decision, and each stretch of ground along it looks like a slice
+ * of its own. So two sets of trees learn, on one half of the rows for the other, what is predicted
+ * and what is true. Ground where both are undecided is near the decision: where the predictions
+ * alone are, or the labels alone, the model or the labels have gone wrong there, which is a slice.
+ * Errors that fall with the distance from the decision are then expected, as those that fall with
+ * the score are where one is logged; but only if that tells more of the errors than the slices do
+ * that it stands for. A slice that the distance does not explain stays as it was. */
 #include "slices-near.h"
 
 #include <math.h>
@@ -52,8 +53,8 @@ near_half(const SlicesTable *table, guint which)
     return which == 0 ? &table->discovery : &table->confirmation;
 }
 
-/* The codes of some rows. A model may be sure right up to its decision, so that predictions tell nothing of how
- * close it is; with numbers moved a little they do. */
+/* The codes of some rows. A model may be sure right up to its decision, so that predictions tell
+ * nothing of how close it is; with numbers moved a little they do. */
 static guint8 *
 near_codes(const NearWork *work, const ErrataBoostColumn *column, const guint32 *row, gsize n)
 {
@@ -224,8 +225,8 @@ near_sides(const SlicesTable *table, const guint32 *side, gsize n, guint32 *ret_
     return n_kept + 1;
 }
 
-/* Bins of a side whose errors do not fall with the distance become one: what errs far from the decision is not
- * expected for being there. */
+/* Bins of a side whose errors do not fall with the distance become one: what errs far from the
+ * decision is not expected for being there. */
 static void
 near_pool(const SlicesHalf *half, guint32 *cell, guint n_cells, guint n_sides)
 {
@@ -288,7 +289,8 @@ near_cells(const SlicesTable *table, guint which, SlicesNear *near, double *marg
  * errata_slices_near_can:
  * @table: a table
  *
- * Returns: whether how near rows are to a decision can be learnt, and is not known: predictions and labels of a
+ * Returns: whether how near rows are to a decision can be learnt, and is not known: predictions and
+ * labels of a
  *   few classes, no scores, rows enough for two halves
  */
 gboolean
@@ -375,7 +377,8 @@ near_n_kept(const SlicesFind *find)
     return n;
 }
 
-/* log-likelihood of the errors of the confirmation half by the slices that are told, beyond what each must tell */
+/* log-likelihood of the errors of the confirmation half by the slices that are told, beyond what
+ * each must tell */
 static double
 near_worth(const SlicesTable *table, const SlicesFind *find)
 {
@@ -424,8 +427,9 @@ near_swap(SlicesTable *table, SlicesNear *near)
     }
 }
 
-/* Slices of @find whose excess the distance does not explain, most of it. Groups that err at some time only are
- * found again as they were: they are held against other times, whatever else is known of their rows. */
+/* Slices of @find whose excess the distance does not explain, most of it. Groups that err at some
+ * time only are found again as they were: they are held against other times, whatever else is known
+ * of their rows. */
 static GArray *
 near_unexplained(const SlicesTable *table, const SlicesFind *find)
 {
@@ -452,15 +456,16 @@ near_unexplained(const SlicesTable *table, const SlicesFind *find)
 
 /**
  * errata_slices_near_choose:
- * @table: a table; its cells become those of the distance from the decision, where that is what most is told by
+ * @table: a table; its cells become those of the distance from the decision, where that is what
+ *   most is told by
  * @find: (transfer full): what was found in it
  * @alpha: as of errata_slices_find()
  * @seed: as of that
  *
- * Where slices were found without any word of the model on how sure it is: searches again with errors expected
- * that fall with the distance from its decision, for what is left beside the slices that the distance does not
- * explain, and takes those and what is found then if no more slices and that distance tell more of the errors of
- * the confirmation half.
+ * Where slices were found without any word of the model on how sure it is: searches again with
+ * errors expected that fall with the distance from its decision, for what is left beside the slices
+ * that the distance does not explain, and takes those and what is found then if no more slices and
+ * that distance tell more of the errors of the confirmation half.
  *
  * Returns: (transfer full): what is to be told
  */

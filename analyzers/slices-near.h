@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /**
  * SlicesNear:
- * @cell: per half: (array length=n_rows): rows that columns let expect as many errors of, as near as they are
- *   to a decision
+ * @cell: per half: (array length=n_rows): rows that columns let expect as many errors of, as near
+ *   as they are to a decision
  * @n_cells: per half
  * @close: (array length=n_rows): of the confirmation half, 1 for the rows nearest to a decision
  *

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Slices among the predictions of one class. Errors of one kind, false alarms or missed cases, are thinned
- * out when they are counted over all rows, and conditions that go with the prediction look as if they
- * mattered. But where a class is common, predictions of the other are wrong more often than their scores
- * say, for any column that tells the class: so all rows of such a slice must err more, too. */
+/* Slices among the predictions of one class. Errors of one kind, false alarms or missed cases, are
+ * thinned out when they are counted over all rows, and conditions that go with the prediction look
+ * as if they mattered. But where a class is common, predictions of the other are wrong more often
+ * than their scores say, for any column that tells the class: so all rows of such a slice must err
+ * more, too. */
 #include "slices-prediction.h"
 
 #include <math.h>
@@ -81,7 +82,8 @@ prediction_uses(const Slice *slice, guint column)
     return FALSE;
 }
 
-/* Which of the conditions that @own has left out of @slice each row of the discovery half meets, as bits */
+/* Which of the conditions that @own has left out of @slice each row of the discovery half meets, as
+ * bits */
 static guint8 *
 prediction_left_out(const SlicesTable *table, const Slice *own, const Slice *slice)
 {
@@ -124,9 +126,9 @@ prediction_count_taken(const SlicesTable *table,
     }
 }
 
-/* Rows of the other classes that are taken for the class, and those that would be if they were so as often as
- * outside of @own, among rows that meet the same conditions. Where a number tells the class, few are taken for
- * it at its other end, in the whole of a group that errs, too. */
+/* Rows of the other classes that are taken for the class, and those that would be if they were so
+ * as often as outside of @own, among rows that meet the same conditions. Where a number tells the
+ * class, few are taken for it at its other end, in the whole of a group that errs, too. */
 static PredictionLift
 prediction_lift(const PredictionTaken *in, const PredictionTaken *out)
 {
@@ -144,8 +146,8 @@ prediction_lift(const PredictionTaken *in, const PredictionTaken *out)
     return lift;
 }
 
-/* Whether rows that a slice of one predicted class takes in beyond @slice are taken for the class no more than
- * those outside, and all of its rows less than those of @slice */
+/* Whether rows that a slice of one predicted class takes in beyond @slice are taken for the class
+ * no more than those outside, and all of its rows less than those of @slice */
 static gboolean
 prediction_takes_in_others(const SlicesTable *table,
                            const Slice *own,
@@ -189,8 +191,9 @@ prediction_is_parent(const Slice *own, const Slice *slice)
     return own->n < slice->n;
 }
 
-/* Whether the predictions of the other classes are right more often than their scores say: then the scores of
- * the group are off, as they are where they are too low throughout, and calibration tells it */
+/* Whether the predictions of the other classes are right more often than their scores say: then the
+ * scores of the group are off, as they are where they are too low throughout, and calibration tells
+ * it */
 static gboolean
 prediction_is_of_scores(const PredictionSum *own)
 {
@@ -201,8 +204,8 @@ prediction_is_of_scores(const PredictionSum *own)
            expected - observed >= PREDICTION_CHANCE * sqrt(expected);
 }
 
-/* Whether the predictions of the other classes err as their scores say, or more. A column that tells
- * the class beyond the scores makes those better that it makes the others worse for. */
+/* Whether the predictions of the other classes err as their scores say, or more. A column that
+ * tells the class beyond the scores makes those better that it makes the others worse for. */
 static gboolean
 prediction_leaves_others(const PredictionSum *own)
 {
@@ -212,8 +215,8 @@ prediction_leaves_others(const PredictionSum *own)
     return expected >= PREDICTION_TELLING && observed >= PREDICTION_AS_BAD * expected;
 }
 
-/* whether a slice of one predicted class says less than that of all: it gains too little by other ends, or
- * takes in rows that are bad among those predictions only */
+/* whether a slice of one predicted class says less than that of all: it gains too little by other
+ * ends, or takes in rows that are bad among those predictions only */
 static gboolean
 prediction_is_looser(const PredictionSum *own,
                      const PredictionSum *slice,
@@ -250,7 +253,8 @@ errata_slices_prediction_errs_more(const SlicesHalf *half,
  * errata_slices_prediction_keep:
  * @half: rows of a table
  * @predicted: a class; −1 for any
- * @member: (array length=half->n_rows) (inout): 1 for rows of a slice; those predicted otherwise become 0
+ * @member: (array length=half->n_rows) (inout): 1 for rows of a slice; those predicted otherwise
+ *   become 0
  */
 void
 errata_slices_prediction_keep(const SlicesTable *table,
@@ -290,8 +294,9 @@ prediction_is_told(const SlicesTable *table, const SlicesFind *find, const Slice
     return FALSE;
 }
 
-/* Takes a slice whose errors are nearly all those of the predictions of one class without the conditions that only
- * say where those are; returns that class, −1, or SLICES_PREDICTION_TOLD where that slice was kept before */
+/* Takes a slice whose errors are nearly all those of the predictions of one class without the
+ * conditions that only say where those are; returns that class, −1, or SLICES_PREDICTION_TOLD where
+ * that slice was kept before */
 static int
 prediction_choose_reason(const SlicesTable *table,
                          const SlicesFind *find,
@@ -335,7 +340,8 @@ prediction_choose_reason(const SlicesTable *table,
  * Takes the slice as it is among the predictions of one class, where it is more unlikely there than
  * over all, or nearly as unlikely with fewer conditions. Complexity: a refinement per class.
  *
- * Returns: that class; −1 where the slice is of all predictions; SLICES_PREDICTION_TOLD where it is what a slice that
+ * Returns: that class; −1 where the slice is of all predictions; SLICES_PREDICTION_TOLD where it is
+ * what a slice that
  *   was kept has left
  */
 int

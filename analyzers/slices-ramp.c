@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Errors of a slice that grow for days. The mean error of its rows, less what all other rows do meanwhile, is fitted
- * by blocks of time twice: level before, level after and one step; and the same with a straight line between them.
- * Where the line fits much better, the slice is told from where it starts, with both ends and what they lie between. */
+/* Errors of a slice that grow for days. The mean error of its rows, less what all other rows do
+ * meanwhile, is fitted by blocks of time twice: level before, level after and one step; and the
+ * same with a straight line between them. Where the line fits much better, the slice is told from
+ * where it starts, with both ends and what they lie between. */
 #include "slices-ramp.h"
 
 #include <math.h>
@@ -51,7 +52,8 @@ ramp_clear(Ramp *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Ramp, ramp_clear)
 
-/* @sign: −1 or 1: how far a prediction is off to that side, which a bias moves evenly; 0: how far off it is */
+/* @sign: −1 or 1: how far a prediction is off to that side, which a bias moves evenly; 0: how far
+ *   off it is */
 static double
 ramp_error(const ErrataOutcome *outcome, gsize row, double sign)
 {
@@ -149,7 +151,8 @@ ramp_load(const SlicesTable *table, const guint8 *member, gsize n_own, double si
     }
 }
 
-/* how far between its two levels the error is in a block: a step before block @to, a line otherwise */
+/* how far between its two levels the error is in a block: a step before block @to, a line
+ * otherwise */
 static double
 ramp_part(const Ramp *self, guint from, guint to, guint b)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From ranges of bins to the conditions a person reads: ends at observed values, written as the
- * shortest decimal that keeps the same rows; values of a category joined where that pays; conditions
- * that add little dropped. Reads the discovery half only. */
+ * shortest decimal that keeps the same rows; values of a category joined where that pays;
+ * conditions that add little dropped. Reads the discovery half only. */
 #include "slices-refine.h"
 
 #include <math.h>
@@ -205,8 +205,8 @@ typedef struct {
     double ratio;
 } RefineRange;
 
-/* whether the ratio can exceed @ratio, by a bound without a logarithm: the divergence of q from p is
- * at most (q − p)² / 2p(1 − p) where p + q ≤ 1, and twice that anywhere */
+/* whether the ratio can exceed @ratio, by a bound without a logarithm: the divergence of q from p
+ * is at most (q − p)² / 2p(1 − p) where p + q ≤ 1, and twice that anywhere */
 static gboolean
 refine_may_exceed(const Refine *self, const SlicesSum *sum, double ratio)
 {
@@ -357,8 +357,8 @@ refine_has_code(const SlicesCondition *condition, guint code)
     return ((condition->codes[code >> 6] >> (code & 63)) & 1) != 0;
 }
 
-/* the ratio of @now joined by @one; 0 where they differ so much that two slices tell more than one, or
- * where the new rows are wrong less often, though less was expected of them */
+/* the ratio of @now joined by @one; 0 where they differ so much that two slices tell more than one,
+ * or where the new rows are wrong less often, though less was expected of them */
 static double
 refine_joined(const Refine *self, const SlicesSum *now, const SlicesSum *one)
 {
@@ -371,7 +371,8 @@ refine_joined(const Refine *self, const SlicesSum *now, const SlicesSum *one)
                                                                                           : ratio;
 }
 
-/* whether the values of a condition and code @code, given the other conditions, go wrong in one way */
+/* whether the values of a condition and code @code, given the other conditions, go wrong in one
+ * way */
 static gboolean
 refine_is_alike(const Refine *self, const Slice *slice, guint index, guint code)
 {
@@ -441,8 +442,8 @@ refine_condition(Refine *self, Slice *slice, guint index)
            memcmp(condition->codes, before.codes, sizeof before.codes) != 0;
 }
 
-/* each in turn until none gains. The ends of a number depend on the other conditions only: they are not
- * looked for again before one of those has changed */
+/* each in turn until none gains. The ends of a number depend on the other conditions only: they are
+ * not looked for again before one of those has changed */
 static double
 refine_conditions(Refine *self, Slice *slice)
 {
@@ -474,11 +475,12 @@ refine_conditions(Refine *self, Slice *slice)
     return ratio;
 }
 
-/* whether the rows of a parent that are not in the slice have more errors than expected, and about as many
- * as those that are: then the condition between them adds nothing to what a person sees, even where more
- * is expected of those rows. A condition that leaves the worse rows out makes the slice look milder than
- * it is: it is enough then that more than expected is wrong there for sure. @own is the ratio of the
- * parent, whose refine_slice_ratio() has just been computed, @ratio that of the slice. */
+/* whether the rows of a parent that are not in the slice have more errors than expected, and about
+ * as many as those that are: then the condition between them adds nothing to what a person sees,
+ * even where more is expected of those rows. A condition that leaves the worse rows out makes the
+ * slice look milder than it is: it is enough then that more than expected is wrong there for sure.
+ * @own is the ratio of the parent, whose refine_slice_ratio() has just been computed, @ratio that
+ *   of the slice. */
 static gboolean
 refine_is_as_bad(Refine *self, const Slice *slice, double own, double ratio)
 {
@@ -507,8 +509,9 @@ refine_is_as_bad(Refine *self, const Slice *slice, double own, double ratio)
            errata_expected_ratio(rest.n, rest.observed, rest.expected, variance) >= REFINE_SURE;
 }
 
-/* whether a slice is told without the condition that @own lacks: its ratio is nearly as good, or better
- * by no more than the best of so many conditions gains where none matters, while it stands by itself */
+/* whether a slice is told without the condition that @own lacks: its ratio is nearly as good, or
+ * better by no more than the best of so many conditions gains where none matters, while it stands
+ * by itself */
 static gboolean
 refine_is_enough(const Refine *self, double own, double ratio)
 {
@@ -606,8 +609,9 @@ refine_errs_too(const SlicesSum *left, const SlicesSum *part)
            REFINE_LEFT * (part->observed - part->expected) * left->expected;
 }
 
-/* whether the values that a condition leaves out err about as expected, all together and each by itself: then they
- * are no part of it, while the best of many values always err more than the others */
+/* whether the values that a condition leaves out err about as expected, all together and each by
+ * itself: then they are no part of it, while the best of many values always err more than the
+ * others */
 static gboolean
 refine_is_apart(const Refine *self,
                 const SlicesSum *sums,
@@ -631,8 +635,8 @@ refine_is_apart(const Refine *self,
     return !refine_errs_too(&left, part);
 }
 
-/* the values of a category, one after the other, that tell most together; their ratio, 0 where one is enough or
- * those left out are no better than expected */
+/* the values of a category, one after the other, that tell most together; their ratio, 0 where one
+ * is enough or those left out are no better than expected */
 static double
 refine_values(Refine *self, const Slice *slice, guint column, SlicesCondition *ret_condition)
 {
@@ -669,8 +673,9 @@ refine_values(Refine *self, const Slice *slice, guint column, SlicesCondition *r
                                                                      : 0.0;
 }
 
-/* Several values of a category are no candidate of the search: where all but some err, the slice is found without
- * that condition, which has more errors than with any one of them. Adds it where it pays. */
+/* Several values of a category are no candidate of the search: where all but some err, the slice is
+ * found without that condition, which has more errors than with any one of them. Adds it where it
+ * pays. */
 static gboolean
 refine_part(Refine *self, Slice *slice, double ratio)
 {
@@ -713,14 +718,14 @@ refine_part(Refine *self, Slice *slice, double ratio)
  * errata_slices_refine:
  * @table: a table
  * @expected: what is expected of its discovery rows
- * @within: (array length=table->discovery.n_rows) (nullable): 1 for the rows that count, such as those
- *   of one predicted class; %NULL: all
+ * @within: (array length=table->discovery.n_rows) (nullable): 1 for the rows that count, such as
+ *   those of one predicted class; %NULL: all
  * @slice: (inout): a slice as the search found it
  *
  * Moves the ends of numeric conditions to the observed values with the largest likelihood ratio,
- * joins category values, adds a condition on several of a category where that pays, drops conditions
- * whose parent has 0.90 of the ratio, and, where more than three conditions are asked for, adds
- * further ones.
+ * joins category values, adds a condition on several of a category where that pays, drops
+ * conditions whose parent has 0.90 of the ratio, and, where more than three conditions are asked
+ * for, adds further ones.
  *
  * Returns: the likelihood ratio of the refined slice on the discovery half
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Columns that only say again how sure the model was, such as the larger of two probabilities beside the one that is
- * the score. Where predictions are wrong more often than the scores say, such a column seems to have a part in
- * it, but it is what the model said, not why. */
+/* Columns that only say again how sure the model was, such as the larger of two probabilities
+ * beside the one that is the score. Where predictions are wrong more often than the scores say,
+ * such a column seems to have a part in it, but it is what the model said, not why. */
 #include "slices-restated.h"
 
 #include <math.h>
@@ -70,7 +70,8 @@ restated_square(const ErrataOutcome *outcome,
  * @table: a table with its rows and columns
  * @column: index into its columns
  *
- * Returns: whether the column is a number that stands for how sure the model was of a class, as the scores do
+ * Returns: whether the column is a number that stands for how sure the model was of a class, as the
+ * scores do
  */
 gboolean
 errata_slices_restated(const SlicesTable *table, guint column)

@@ -11,8 +11,8 @@
 #define ROWS_TEXT         110 /* characters of a text */
 #define ROWS_MORE_COLUMNS 3   /* besides those of the slice */
 
-/* how wrong the row is: 1 + confidence for an error, 1 − confidence for a correct row, 1 and 0 without one,
- * the loss for a regression, −1 where it is not judged; larger is worse */
+/* how wrong the row is: 1 + confidence for an error, 1 − confidence for a correct row, 1 and 0
+ * without one, the loss for a regression, −1 where it is not judged; larger is worse */
 static double
 rows_score(const ErrataOutcome *outcome, gsize row)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Words of texts as columns of the search: those that texts with more errors than expected say, on the
- * discovery half. The best by likelihood ratio is taken, its rows are set aside, and so on, so that
- * each word stands for rows of its own. A word must beat chance in as many as there are; what is found
- * with it is confirmed on the other half like any other condition. */
+/* Words of texts as columns of the search: those that texts with more errors than expected say, on
+ * the discovery half. The best by likelihood ratio is taken, its rows are set aside, and so on, so
+ * that each word stands for rows of its own. A word must beat chance in as many as there are; what
+ * is found with it is confirmed on the other half like any other condition. */
 #include <math.h>
 #include <string.h>
 
@@ -316,9 +316,9 @@ said_search(SlicesTable *table, guint index, const double *expected)
  * errata_slices_said_add:
  * @self: a table with its rows and the columns of the bins
  *
- * Adds a column "TEXT contains WORD" for each word that goes with errors, at most eight of each of two
- * text columns, and one for each value of a category that its bins pool and that goes with errors; none
- * where losses are real or nothing can be held back. Complexity: words of 20,000
+ * Adds a column "TEXT contains WORD" for each word that goes with errors, at most eight of each of
+ * two text columns, and one for each value of a category that its bins pool and that goes with
+ * errors; none where losses are real or nothing can be held back. Complexity: words of 20,000
  * texts, and a pass over all texts for each word.
  */
 void

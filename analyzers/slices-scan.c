@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All conjunctions of a counted cube. Ranges of the last axis are summed first, so that every
- * conjunction over the outer axes is a line of whole numbers, one per range of the last, and the line
- * of a range of an outer axis is the difference of two lines of prefix sums. The likelihood ratio is
- * convex and homogeneous, so that of a union is at most the sum of those of its parts: where the parts
- * along the first axis cannot add up to the best so far, no range of that axis is looked at. The others
- * are, eight ranges at a time, in single precision and without a logarithm; only what may beat the best
- * so far is then worked out exactly. */
+ * conjunction over the outer axes is a line of whole numbers, one per range of the last, and the
+ * line of a range of an outer axis is the difference of two lines of prefix sums. The likelihood
+ * ratio is convex and homogeneous, so that of a union is at most the sum of those of its parts:
+ * where the parts along the first axis cannot add up to the best so far, no range of that axis is
+ * looked at. The others are, eight ranges at a time, in single precision and without a logarithm;
+ * only what may beat the best so far is then worked out exactly. */
 #include "slices-scan.h"
 
 #include <math.h>
@@ -246,9 +246,9 @@ scan_keep_most(Scan *self, guint aim, const ScanFloats *sum, float share)
             scan_raise(self, aim, (double)((*sum)[lane] / share) * (1.0 + SCAN_LOOSE));
 }
 
-/* which ranges of axis 2 may matter with the range of axis 1 that is in the slab: the parts are those
- * of each code of axis 0. For errors a part has at most the bound of scan_may_exceed(), in which
- * 1 − p is taken as if nothing had fallen. */
+/* which ranges of axis 2 may matter with the range of axis 1 that is in the slab: the parts are
+ * those of each code of axis 0. For errors a part has at most the bound of scan_may_exceed(), in
+ * which 1 − p is taken as if nothing had fallen. */
 __attribute__((always_inline)) static inline void
 scan_open(Scan *self, gboolean real)
 {
@@ -314,7 +314,8 @@ scan_open(Scan *self, gboolean real)
     }
 }
 
-/* the lines of all ranges of axis 0, the range of axis 1 being at[1], for the best and all aims from
+/* the lines of all ranges of axis 0, the range of axis 1 being at[1], for the best and all aims
+ * from
  * @first on */
 __attribute__((always_inline)) static inline void
 scan_lines(Scan *self, guint first, guint *at)

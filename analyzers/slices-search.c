@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Best first over all sets of up to three columns. All sets are counted once; when a slice has become
- * expected, only sets whose bound still exceeds the best score found are counted again. The bound is
- * sound: it holds for the least that any row's expectation has fallen to. So the best slice of a
- * round is the best of all. Sets that would not fit the budget are never counted and are said to be
- * left out. */
+/* Best first over all sets of up to three columns. All sets are counted once; when a slice has
+ * become expected, only sets whose bound still exceeds the best score found are counted again. The
+ * bound is sound: it holds for the least that any row's expectation has fallen to. So the best
+ * slice of a round is the best of all. Sets that would not fit the budget are never counted and are
+ * said to be left out. */
 #include "slices-search.h"
 
 #include <math.h>
@@ -226,8 +226,8 @@ slices_search_add_cube(SlicesSearch *self, GArray *cubes, guint level, const gui
     g_array_append_val(cubes, cube);
 }
 
-/* counts new sets, a few first: once they have shown how many candidates there are at the least, what
- * chance gives in those need not be looked at in the others */
+/* counts new sets, a few first: once they have shown how many candidates there are at the least,
+ * what chance gives in those need not be looked at in the others */
 static void
 slices_search_count_level(SlicesSearch *self, const guint *order, guint n, guint level)
 {

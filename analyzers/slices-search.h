@@ -38,8 +38,8 @@ extern const double errata_slices_cubes_fall[SLICES_N_BOUNDS]; /* rising */
 /**
  * SlicesSearch:
  * @y: (array length=n_rows): losses of the discovery half, borrowed
- * @word: what counting a row adds: its row, loss and expected loss of the present epoch; real losses
- *   keep the expected ones in the second
+ * @word: what counting a row adds: its row, loss and expected loss of the present epoch; real
+ *   losses keep the expected ones in the second
  * @bits_n: bits of a word that count rows
  * @bits_e: bits above them that count losses
  * @unit_e: a loss of 1 of these

@@ -79,8 +79,8 @@ sentinels_is_near(const SlicesColumn *column, const SlicesEnd *end)
     return gap <= SENTINELS_GAP * (ends[1] - ends[0]);
 }
 
-/* the extreme at one end when it stands for missing: repeated, far from the rest by over half of the
- * central 99.8 % of them, and not just one of a few values */
+/* the extreme at one end when it stands for missing: repeated, far from the rest by over half of
+ * the central 99.8 % of them, and not just one of a few values */
 static double
 sentinels_judge(const SlicesColumn *column, const SlicesEnd *end, gsize n)
 {

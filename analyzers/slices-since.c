@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Since when a slice errs, or until when. Its errors beyond the expected are held, stretch by stretch of
- * time, against those of all other rows: what befalls every row at some time is no matter of the slice.
- * The stretch is found and dated on the discovery half, with the likelihood of its ends by row (Hinkley
- * 1970), and stands where the confirmation half has the same, rows that follow each other counting less
- * where they are alike. */
+/* Since when a slice errs, or until when. Its errors beyond the expected are held, stretch by
+ * stretch of time, against those of all other rows: what befalls every row at some time is no
+ * matter of the slice. The stretch is found and dated on the discovery half, with the likelihood of
+ * its ends by row (Hinkley 1970), and stands where the confirmation half has the same, rows that
+ * follow each other counting less where they are alike. */
 #include "slices-since.h"
 
 #include <math.h>
@@ -180,7 +180,8 @@ since_scatter(const SlicesSum *sum)
  * @least: rows of the group that must be in the stretch, and outside it
  * @ret_rest: (out): what is left of the excess per row outside the stretch
  *
- * Returns: by how many standard errors the group errs more in the stretch than at other times, over what
+ * Returns: by how many standard errors the group errs more in the stretch than at other times, over
+ * what
  *   all other rows do in the same stretch; 0 where it has too few rows
  */
 double
@@ -237,8 +238,8 @@ since_find(const SlicesLine *line, double least, double *ret_rest)
     return best[which];
 }
 
-/* what lifts the expected to the observed, of the slice in a stretch or outside it: a factor of the odds,
- * or of real losses */
+/* what lifts the expected to the observed, of the slice in a stretch or outside it: a factor of the
+ * odds, or of real losses */
 static double
 since_lift(const Since *self, const SlicesLine *line, const SinceStretch *stretch, gboolean within)
 {
@@ -292,7 +293,8 @@ since_date(const Since *self,
     return MIN(place, line->begin[line->n] - 1);
 }
 
-/* Rows of one stamp are of one stretch: the first of them, or the first after them, whichever is nearer to
+/* Rows of one stamp are of one stretch: the first of them, or the first after them, whichever is
+ * nearer to
  * @place */
 static gsize
 since_snap(const Since *self, const SlicesLine *line, gsize place)
@@ -317,8 +319,8 @@ since_count(const Since *self)
     return n;
 }
 
-/* whether the other half has the stretch, too. Where all others got better and the slice got better by less, the stretch
- * is worse than expected, but nothing happened in it that could be undone */
+/* whether the other half has the stretch, too. Where all others got better and the slice got better
+ * by less, the stretch is worse than expected, but nothing happened in it that could be undone */
 static gboolean
 since_holds(const Since *self, const Slice *slice)
 {
@@ -376,8 +378,9 @@ since_costs(const ErrataFinding *change)
     return g_strcmp0(errata_finding_note(change, "errors"), "more") == 0;
 }
 
-/* the change of the log that may lie between @lo and @hi, and is dated more exactly, as it is read from all rows and all
- * that moved then; %NULL: none. Where @lo and @hi are far apart, changes that cost nothing lie between them by chance */
+/* the change of the log that may lie between @lo and @hi, and is dated more exactly, as it is read
+ * from all rows and all that moved then; %NULL: none. Where @lo and @hi are far apart, changes that
+ * cost nothing lie between them by chance */
 static const ErrataFinding *
 since_change(const Since *self, gint64 lo, gint64 hi)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether it is the other rows that are the exception. Where one group of four does better than all others,
- * those others have more errors than all rows have, and are found first: two names for one fact, of which the
- * shorter is true. So a slice is held against the groups that its conditions leave out: the side that differs
- * from all other rows while those are alike is the exception. Chosen on the discovery half, by the scores' own
- * word where there is one; the group must have fewer errors on the other half as well. */
+/* Whether it is the other rows that are the exception. Where one group of four does better than all
+ * others, those others have more errors than all rows have, and are found first: two names for one
+ * fact, of which the shorter is true. So a slice is held against the groups that its conditions
+ * leave out: the side that differs from all other rows while those are alike is the exception.
+ * Chosen on the discovery half, by the scores' own word where there is one; the group must have
+ * fewer errors on the other half as well. */
 #include "slices-spared.h"
 
 #include <math.h>
@@ -211,8 +212,8 @@ spared_sum(const Spared *self, const guint8 *member)
     return sum;
 }
 
-/* whether all rows but the group's are alike: by the column that tells it apart, and by whether they meet the
- * other conditions */
+/* whether all rows but the group's are alike: by the column that tells it apart, and by whether
+ * they meet the other conditions */
 static gboolean
 spared_rest_is_alike(const Spared *self, const guint8 *in_group, double ratio)
 {
@@ -243,8 +244,8 @@ spared_rest_is_alike(const Spared *self, const guint8 *in_group, double ratio)
     return apart <= 0.5 * (n + SPARED_CHANCE * sqrt(2.0 * n)) + SPARED_ALIKE * ratio;
 }
 
-/* what the scores of the slice and of the group say: −1 where the slice errs as said and the group less, 1 where
- * the group does as said and the slice more, 0 where neither */
+/* what the scores of the slice and of the group say: −1 where the slice errs as said and the group
+ * less, 1 where the group does as said and the slice more, 0 where neither */
 static int
 spared_word(const Spared *self, const guint8 *in_group)
 {
@@ -319,8 +320,8 @@ spared_leads(const Spared *self, const guint8 *in_group)
             (names == slice_names && sum.n < SPARED_SMALLER * self->n_slice));
 }
 
-/* whether the rows that do not meet the slice's other conditions have fewer errors in the group, too: then one of
- * the slice's conditions only names the values that the group leaves */
+/* whether the rows that do not meet the slice's other conditions have fewer errors in the group,
+ * too: then one of the slice's conditions only names the values that the group leaves */
 static gboolean
 spared_is_everywhere(const Spared *self, guint condition, const guint8 *in_group)
 {
@@ -344,8 +345,8 @@ spared_is_everywhere(const Spared *self, guint condition, const guint8 *in_group
     return spared_group_ratio(&outside, &in) > SPARED_OUTSIDE;
 }
 
-/* whether a condition of the slice names more values of a category than a group does that all others leave out;
- * the group is the best of that column then */
+/* whether a condition of the slice names more values of a category than a group does that all
+ * others leave out; the group is the best of that column then */
 static gboolean
 spared_is_left_out(Spared *self, guint condition, guint8 *ret_in_group)
 {
@@ -395,7 +396,8 @@ spared_search(Spared *self)
     }
 }
 
-/* whether the group is a part of a slice that is told: no rows are both worse than all others and better */
+/* whether the group is a part of a slice that is told: no rows are both worse than all others and
+ * better */
 static gboolean
 spared_is_told(const Spared *self, const SlicesFind *find)
 {
@@ -473,14 +475,16 @@ spared_find(Spared *self, const ErrataExpected *confirmation)
 /**
  * errata_slices_spared_take:
  * @table: a table
- * @expected: (array fixed-size=2): what is expected of the rows of the discovery and the confirmation half
+ * @expected: (array fixed-size=2): what is expected of the rows of the discovery and the
+ *   confirmation half
  * @slice: a slice with more errors than expected, not yet told
  * @alpha: at which the group must be confirmed
  * @find: (inout): what was found in it; gets the group that is spared
  *
  * Complexity: a few passes over the discovery rows per condition of the slice.
  *
- * Returns: whether not the slice, or not one of its conditions, is the exception, but a group that it leaves
+ * Returns: whether not the slice, or not one of its conditions, is the exception, but a group that
+ * it leaves
  *   out, which does better than all other rows: then the last of @find->spared
  */
 gboolean

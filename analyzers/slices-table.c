@@ -437,8 +437,8 @@ slices_table_takes(const ErrataAnalysis *analysis, gsize row)
            (analysis->set_aside == NULL || analysis->set_aside[row] == 0);
 }
 
-/* discovery rows that are searched: what a slice must reach depends on its errors, so rare ones need
- * more rows */
+/* discovery rows that are searched: what a slice must reach depends on its errors, so rare ones
+ * need more rows */
 static gsize
 slices_table_most(gsize n_rows, double n_errors)
 {
@@ -528,8 +528,8 @@ slices_table_levels(const SlicesTable *self, const SlicesHalf *half, guint32 *re
     return (n_bins - 1) / SLICES_BEYOND_BINS + 1;
 }
 
-/* what tells of a row besides its conditions: its score, and what columns say that the score makes too little
- * of */
+/* what tells of a row besides its conditions: its score, and what columns say that the score makes
+ * too little of */
 static void
 slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
 {
@@ -700,8 +700,8 @@ errata_slices_table_free(SlicesTable *self)
     g_free(self);
 }
 
-/* whether the model knows nothing of its own: no scores, scores that know less than columns do, one class only,
- * where predictions are the errors */
+/* whether the model knows nothing of its own: no scores, scores that know less than columns do, one
+ * class only, where predictions are the errors */
 gboolean
 errata_slices_table_has_one_list(const SlicesTable *self)
 {

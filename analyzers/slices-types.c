@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the model errs one way: the search of the first list again, for one kind of error at a time,
- * up to two conditions, with the first list's slices expected. A group whose missed cases outweigh
- * fewer false alarms has no more errors than others and is found only here. What is told is the rate
- * that people know (missed of all cases, mean error with its sign), so that must be larger too. */
+/* Where the model errs one way: the search of the first list again, for one kind of error at a
+ * time, up to two conditions, with the first list's slices expected. A group whose missed cases
+ * outweigh fewer false alarms has no more errors than others and is found only here. What is told
+ * is the rate that people know (missed of all cases, mean error with its sign), so that must be
+ * larger too. */
 #include "slices-types.h"
 
 #include <math.h>
@@ -63,7 +64,8 @@ types_is_real(const Types *self)
     return self->table->real;
 }
 
-/* whether a row is one of those of which the kind's rate is told: given the class that can be missed */
+/* whether a row is one of those of which the kind's rate is told: given the class that can be
+ * missed */
 static gboolean
 types_counts(const Types *self, guint32 row)
 {
@@ -153,9 +155,9 @@ types_rate_add(const Types *self, guint32 row, ErrataRate *rate)
     errata_slices_facts_add(self->table, row, value, rate);
 }
 
-/* The share of the slice's cases that would go wrong so if they did as cases of the same scores do elsewhere.
- * Where the model always says the other class, all cases of this one are taken for it, and that says nothing.
- * NaN where scores are not known. */
+/* The share of the slice's cases that would go wrong so if they did as cases of the same scores do
+ * elsewhere. Where the model always says the other class, all cases of this one are taken for it,
+ * and that says nothing. NaN where scores are not known. */
 static double
 types_foreseen(const Types *self, const guint8 *member)
 {

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* slices by kind of error: missed cases and false alarms, one class taken for another, predictions too
- * high or too low; added as findings of severity low */
+/* slices by kind of error: missed cases and false alarms, one class taken for another, predictions
+ * too high or too low; added as findings of severity low */
 void errata_slices_types_add(ErrataAnalysis *analysis,
                              const SlicesTable *table,
                              const SlicesFind *find);

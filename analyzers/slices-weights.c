@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Declared weights of rows. A slice is searched and tested on rows, each of which is one observation
- * whatever it counts for; what is told of it counts them by weight, so it must err more by weight, too. */
+/* Declared weights of rows. A slice is searched and tested on rows, each of which is one
+ * observation whatever it counts for; what is told of it counts them by weight, so it must err more
+ * by weight, too. */
 #include "slices-weights.h"
 
 #include "rate.h"

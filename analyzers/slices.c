@@ -139,7 +139,8 @@ errata_slices_is_blind_spot(const ErrataFinding *finding)
  * errata_slices_share:
  * @analysis: a log with its findings
  *
- * Returns: of all errors (real losses: of their sum), the share in rows of any slice of severity medium
+ * Returns: of all errors (real losses: of their sum), the share in rows of any slice of severity
+ * medium
  *   or above, each row once; NaN where there is none
  */
 double

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Groups of one column that err make a rise together where none makes it alone, and where the column has moved to
- * them, its drift costs what they cost: the rise and the drift point to the group that makes most of it, and
- * name the others (evidence `comes_from_also`). METHODS 0. */
+/* Groups of one column that err make a rise together where none makes it alone, and where the
+ * column has moved to them, its drift costs what they cost: the rise and the drift point to the
+ * group that makes most of it, and name the others (evidence `comes_from_also`). METHODS 0. */
 #include <math.h>
 
 #include "slices.h"
@@ -143,7 +143,8 @@ columns_is_moment(const ErrataAnalysis *analysis, const ErrataFinding *step)
     return fabs((double)at - (double)analysis->changed_at) <= near;
 }
 
-/* the column with which most of the change in the errors goes; %NULL: with none, or less than half */
+/* the column with which most of the change in the errors goes; %NULL: with none, or less than
+ * half */
 static ErrataFinding *
 columns_guilty(const ErrataAnalysis *analysis)
 {
@@ -166,8 +167,8 @@ columns_guilty(const ErrataAnalysis *analysis)
  * errata_sources_columns:
  * @analysis: a log; what is the matter of one group points to it already
  *
- * Lets steps of the errors, falls and costly drifts that the groups of one column make point to them. Two passes over the
- * rows per column and finding.
+ * Lets steps of the errors, falls and costly drifts that the groups of one column make point to
+ * them. Two passes over the rows per column and finding.
  */
 void
 errata_sources_columns(const ErrataAnalysis *analysis)
@@ -193,7 +194,8 @@ errata_sources_columns(const ErrataAnalysis *analysis)
  * errata_sources_drifts:
  * @analysis: a log; what is a step's matter points to it already
  *
- * Lets steps of the errors of the moment at which a column moved, which mostly go with it, point to its drift.
+ * Lets steps of the errors of the moment at which a column moved, which mostly go with it, point to
+ * its drift.
  */
 void
 errata_sources_drifts(const ErrataAnalysis *analysis)

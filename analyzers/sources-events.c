@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One event, one finding. Where the error rate rose at some moment, groups that began to err at that moment
- * are what it did, and so are groups of all time that erred no more than others before it, or were not there, and
- * groups whose scores meant what they do elsewhere: the step is told, they point to it. A step that one group makes
- * points to that group instead (sources.c), and what else began then points there, too; so do parts of the group
- * that began to err with it. METHODS 0. */
+/* One event, one finding. Where the error rate rose at some moment, groups that began to err at
+ * that moment are what it did, and so are groups of all time that erred no more than others before
+ * it, or were not there, and groups whose scores meant what they do elsewhere: the step is told,
+ * they point to it. A step that one group makes points to that group instead (sources.c), and what
+ * else began then points there, too; so do parts of the group that began to err with it. METHODS
+ * 0. */
 #include <math.h>
 
 #include "causes.h"
@@ -22,7 +23,8 @@
 #define EVENT_FAULT   0.5  /* of a step, that faulty rows make, where it is their matter */
 #define EVENT_OTHERS  0.33 /* of the rise in a group, by which all others rise as well */
 
-/* mean of what is looked at, of rows of one prediction and alike scores; the same for every event */
+/* mean of what is looked at, of rows of one prediction and alike scores; the same for every
+ * event */
 typedef struct {
     double *value; /* per row: what it loses, or whether its label is positive; NaN: not known */
     guint n_bins;
@@ -135,9 +137,9 @@ event_time(const ErrataAnalysis *analysis, guint32 row)
     return analysis->outcome->time != NULL ? analysis->outcome->time[row] : (gint64)row;
 }
 
-/* the rows since a step and those before it, or outside where it came back; of a group, its rows since then and all
- * others that its conditions hold for; of a fault, its rows and all others. What does not come back lasts, whatever
- * changed later */
+/* the rows since a step and those before it, or outside where it came back; of a group, its rows
+ * since then and all others that its conditions hold for; of a fault, its rows and all others. What
+ * does not come back lasts, whatever changed later */
 static void
 event_sides(const ErrataAnalysis *analysis, const ErrataFinding *event, EventExpected *self)
 {
@@ -222,8 +224,9 @@ event_excess(const EventExpected *expected,
     return excess;
 }
 
-/* whether a group of all time errs since the step only: what it had beyond rows of alike scores before is surely less
- * than half of what it has in all, or nothing that is sure and less than half of what it has since */
+/* whether a group of all time errs since the step only: what it had beyond rows of alike scores
+ * before is surely less than half of what it has in all, or nothing that is sure and less than half
+ * of what it has since */
 static gboolean
 event_is_new(const EventExpected *expected, const ErrataFinding *group, const double *way)
 {
@@ -257,8 +260,8 @@ event_ways(const EventExpected *expected, const ErrataFinding *group)
     return way;
 }
 
-/* whether a group of all time has hardly a row before the step, and is not what makes it: it has nearly all rows
- * since, or the others have come to err as well */
+/* whether a group of all time has hardly a row before the step, and is not what makes it: it has
+ * nearly all rows since, or the others have come to err as well */
 static gboolean
 event_is_only_since(const ErrataAnalysis *analysis,
                     const EventExpected *expected,
@@ -444,7 +447,8 @@ event_fold_threshold(const ErrataAnalysis *analysis, ErrataFinding *step)
     }
 }
 
-/* whether the rows of a fault make most of a step: sound ones that err more since then are not its matter */
+/* whether the rows of a fault make most of a step: sound ones that err more since then are not its
+ * matter */
 static gboolean
 event_is_of_fault(const ErrataAnalysis *analysis,
                   const ErrataFinding *step,
@@ -457,8 +461,8 @@ event_is_of_fault(const ErrataAnalysis *analysis,
     return errata_sources_faulty(analysis, step, mark) >= EVENT_FAULT;
 }
 
-/* a step that has the window of a fault, whose rows make most of it, is the fault's: it begins where that does, and lasts
- * as long */
+/* a step that has the window of a fault, whose rows make most of it, is the fault's: it begins
+ * where that does, and lasts as long */
 static void
 event_fold_steps(const ErrataAnalysis *analysis, ErrataFinding *fault)
 {
@@ -495,9 +499,10 @@ event_is_told(const ErrataFinding *finding)
  * errata_sources_events:
  * @analysis: a log; what is the matter of one group or one fault points to it already
  *
- * Lets groups that err since a step of the errors, and are not what makes it, groups whose scores are off since
- * then, and a threshold that is better since then, point to that step; steps with the window of a fault, and groups that
- * err or whose scores are off in its rows only, to the fault; and parts of a group that errs since some time to the group.
+ * Lets groups that err since a step of the errors, and are not what makes it, groups whose scores
+ * are off since then, and a threshold that is better since then, point to that step; steps with the
+ * window of a fault, and groups that err or whose scores are off in its rows only, to the fault;
+ * and parts of a group that errs since some time to the group.
  */
 void
 errata_sources_events(const ErrataAnalysis *analysis)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a given reference lost without the rows of some groups: a group that erred there as it does now is no part of
- * what has changed since, however much it errs. METHODS 0. */
+/* What a given reference lost without the rows of some groups: a group that erred there as it does
+ * now is no part of what has changed since, however much it errs. METHODS 0. */
 #include <math.h>
 
 #include "causes.h"
 #include "filter.h"
 #include "sources.h"
 
-/* marks the rows of the reference for which the conditions of @source hold; FALSE: it cannot be asked for them */
+/* marks the rows of the reference for which the conditions of @source hold; FALSE: it cannot be
+ * asked for them */
 static gboolean
 reference_mark(const ErrataAnalysis *analysis, const ErrataFinding *source, guint8 *mark)
 {
@@ -32,7 +33,8 @@ reference_mark(const ErrataAnalysis *analysis, const ErrataFinding *source, guin
  * @source: (array length=n_sources): findings of groups
  * @n_sources: how many
  *
- * Returns: mean loss of the given reference outside these groups; NaN where none is given, or where that is not known
+ * Returns: mean loss of the given reference outside these groups; NaN where none is given, or where
+ * that is not known
  */
 double
 errata_sources_reference(const ErrataAnalysis *analysis,

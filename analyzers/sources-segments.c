@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Slivers of a group whose scores are off. Where the scores of a group mean something else than elsewhere, its errors
- * are not those that all scores together expect, and the search finds them in slices of the group, cut where the
- * scores are near the threshold. A slice that errs no more than the rest of the group at the same scores is the
- * group's matter; so is one of a kind of error that is the whole group. */
+/* Slivers of a group whose scores are off. Where the scores of a group mean something else than
+ * elsewhere, its errors are not those that all scores together expect, and the search finds them in
+ * slices of the group, cut where the scores are near the threshold. A slice that errs no more than
+ * the rest of the group at the same scores is the group's matter; so is one of a kind of error that
+ * is the whole group. */
 #include <math.h>
 
 #include "filter.h"
@@ -41,7 +42,8 @@ errata_sources_is_segment(const ErrataFinding *finding)
            finding->severity >= ERRATA_SEVERITY_MEDIUM;
 }
 
-/* whether a slice's errors are those of the rest of the group at the same scores, in all and by prediction */
+/* whether a slice's errors are those of the rest of the group at the same scores, in all and by
+ * prediction */
 static gboolean
 segment_is_alike(const ErrataAnalysis *analysis, const ErrataRows *group, const guint8 *slice)
 {
@@ -85,7 +87,8 @@ segment_is_alike(const ErrataAnalysis *analysis, const ErrataRows *group, const 
             observed <= expected + SEGMENT_CHANCE * sqrt(expected));
 }
 
-/* whether a slice of one kind of error has the rows of the group, whose scores are not off the other way */
+/* whether a slice of one kind of error has the rows of the group, whose scores are not off the
+ * other way */
 static gboolean
 segment_is_whole(const ErrataAnalysis *analysis,
                  const ErrataFinding *segment,
@@ -153,8 +156,9 @@ segment_point(const ErrataAnalysis *analysis, ErrataFinding *segment, const Erra
  * errata_sources_segments:
  * @analysis: a log whose slices and segments of calibration are all there
  *
- * Lets slices that lie in a group whose scores are off, and err no more than the rest of it at the same scores, point
- * to the group, which is as grave as they were; and those of one kind of error that have all of its rows. Binary logs with scores; a pass over the rows per pair.
+ * Lets slices that lie in a group whose scores are off, and err no more than the rest of it at the
+ * same scores, point to the group, which is as grave as they were; and those of one kind of error
+ * that have all of its rows. Binary logs with scores; a pass over the rows per pair.
  */
 void
 errata_sources_segments(const ErrataAnalysis *analysis)

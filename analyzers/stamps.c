@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Logs that are stamped by day or by month. All rows of a unit have one time, so that the pauses between rows are
- * whole units and hardly differ; how many rows a unit brings tells better how improbable none is. Rows may come in
- * batches, so their number is taken for a compound Poisson number whose batches are as large as variance over mean
- * (McCullagh and Nelder 1989, "Generalized Linear Models", 4.5.1). */
+/* Logs that are stamped by day or by month. All rows of a unit have one time, so that the pauses
+ * between rows are whole units and hardly differ; how many rows a unit brings tells better how
+ * improbable none is. Rows may come in batches, so their number is taken for a compound Poisson
+ * number whose batches are as large as variance over mean (McCullagh and Nelder 1989, "Generalized
+ * Linear Models", 4.5.1). */
 #include "stamps.h"
 
 #include <math.h>
@@ -36,7 +37,8 @@ stamps_place(ErrataStampsUnit unit, gint64 time)
  * @time: (array length=n): times, rising, ns
  * @n: how many
  *
- * Returns: months where all rows of a month have one time, over a year at least; days where all times are midnights
+ * Returns: months where all rows of a month have one time, over a year at least; days where all
+ * times are midnights
  */
 ErrataStampsUnit
 errata_stamps_unit(const gint64 *time, gsize n)
@@ -69,7 +71,8 @@ errata_stamps_unit(const gint64 *time, gsize n)
  * @n: how many
  * @ret_apart: (out): units that two neighbouring stamps are apart at least
  *
- * As errata_stamps_unit(), but three months that begin on their first day are months enough: for who only says when.
+ * As errata_stamps_unit(), but three months that begin on their first day are months enough: for
+ * who only says when.
  *
  * Returns: the unit
  */
@@ -136,7 +139,8 @@ errata_stamps_between(ErrataStampsUnit unit, gint64 from, gint64 to)
  * @place: of the row after a pause, at least 1
  * @missed: rows that should have come in the pause
  *
- * Returns: how probable it is that none comes, anywhere in the log; 1 where units are too many or too few to tell
+ * Returns: how probable it is that none comes, anywhere in the log; 1 where units are too many or
+ * too few to tell
  */
 double
 errata_stamps_gap_p(ErrataStampsUnit unit, const gint64 *time, gsize n, gsize place, double missed)
@@ -170,7 +174,8 @@ errata_stamps_gap_p(ErrataStampsUnit unit, const gint64 *time, gsize n, gsize pl
  *
  * Only the months between the two stamps count: those that a gap leaves out.
  *
- * Returns: of the rows of usual months, the part that came in the same months of another year that the log covers, in
+ * Returns: of the rows of usual months, the part that came in the same months of another year that
+ * the log covers, in
  *   the calmest; NaN where it covers none
  */
 double

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What else may be done about a finding, beside what its analyzer thought of: rows kept out until they
- * are mended, training rows given other weights. Each comes with its gain or not at all. METHODS 9. */
+/* What else may be done about a finding, beside what its analyzer thought of: rows kept out until
+ * they are mended, training rows given other weights. Each comes with its gain or not at all.
+ * METHODS 9. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a threshold of its own for one group does to the greatest difference between groups: chosen on the discovery
- * half so that its rate is that of the others, measured on the confirmation half. METHODS 9. */
+/* What a threshold of its own for one group does to the greatest difference between groups: chosen
+ * on the discovery half so that its rate is that of the others, measured on the confirmation half.
+ * METHODS 9. */
 #include <math.h>
 #include <string.h>
 
@@ -78,8 +79,8 @@ even_gap(const Even *self)
     return high > low ? high - low : (double)NAN;
 }
 
-/* the score at or above which the part @share of what the group's rows of the discovery half count for lies; NaN:
- * too few rows */
+/* the score at or above which the part @share of what the group's rows of the discovery half count
+ * for lies; NaN: too few rows */
 static double
 even_cut(const Even *self, double share)
 {
@@ -110,7 +111,8 @@ even_cut(const Even *self, double share)
     return at < n ? sorted[at] : (double)NAN;
 }
 
-/* of the group's rows on the confirmation half that the rate is of, those that @cut decides otherwise */
+/* of the group's rows on the confirmation half that the rate is of, those that @cut decides
+ * otherwise */
 static double
 even_moved(const Even *self, double cut)
 {
@@ -169,7 +171,8 @@ even_is_known(const ErrataAnalysis *analysis, const ErrataFinding *finding)
  * errata_suggestions_even:
  * @analysis: a binary log with scores, else nothing is told
  * @finding: of fairness
- * @suggestion: (inout): gets what the difference between groups becomes with a threshold of its own for the group
+ * @suggestion: (inout): gets what the difference between groups becomes with a threshold of its own
+ *   for the group
  *
  * Returns: whether it was measured
  */

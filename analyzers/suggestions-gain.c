@@ -77,7 +77,8 @@ errata_suggestions_variance(const ErrataRate *side)
  * @in: losses of one row at least
  * @others: likewise
  *
- * Returns: the 95 % interval of by how much the mean loss of @in is above that of @others: Newcombe's for classes,
+ * Returns: the 95 % interval of by how much the mean loss of @in is above that of @others:
+ * Newcombe's for classes,
  *   normal for numbers
  */
 ErrataInterval
@@ -274,7 +275,8 @@ errata_suggestions_nothing(const ErrataAnalysis *analysis,
  * errata_suggestions_points:
  * @suggestion: a suggestion
  *
- * Returns: by how much its metric would get better, less than 0 where it would get worse; NaN without a
+ * Returns: by how much its metric would get better, less than 0 where it would get worse; NaN
+ * without a
  *   gain
  */
 double
@@ -303,8 +305,8 @@ errata_suggestions_clip(ErrataSuggestion *suggestion)
  * errata_suggestions_rebase:
  * @suggestion: (inout): a gain that is measured on part of the rows, such as one half
  *
- * States a gain in accuracy or mean absolute error from the value that the report gives for all rows,
- * so that one report has one such value; the gain itself stays.
+ * States a gain in accuracy or mean absolute error from the value that the report gives for all
+ * rows, so that one report has one such value; the gain itself stays.
  */
 void
 errata_suggestions_rebase(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)

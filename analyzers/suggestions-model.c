@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Gains measured by asking the model itself: rows scored again with a unit undone, with values written
- * as before, or with a column's values exchanged among rows. */
+/* Gains measured by asking the model itself: rows scored again with a unit undone, with values
+ * written as before, or with a column's values exchanged among rows. */
 #include <math.h>
 #include <string.h>
 
@@ -108,7 +108,8 @@ again_loss(const Again *self, gsize i)
     return best != (guint)truth ? 1.0 : 0.0;
 }
 
-/* losses with the cells as they stand in the evaluator; FALSE where the model fails, or has no number */
+/* losses with the cells as they stand in the evaluator; FALSE where the model fails, or has no
+ * number */
 static gboolean
 again_run(Again *self, double *ret_loss)
 {
@@ -196,7 +197,8 @@ again_code(const ErrataColumn *column, const char *value)
     return -1;
 }
 
-/* by code of the column, the first row of the log that has the value it stood for; n_rows for none */
+/* by code of the column, the first row of the log that has the value it stood for; n_rows for
+ * none */
 static gsize *
 again_donors(const ErrataColumn *column, char **undo)
 {

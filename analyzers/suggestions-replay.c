@@ -58,7 +58,8 @@ replay_tell(const ReplayPairs *self,
     suggestion->method = g_strdup(method);
 }
 
-/* the logged predictions against those of the trees, on the marked rows or, without marks, on all */
+/* the logged predictions against those of the trees, on the marked rows or, without marks, on
+ * all */
 static ReplayPairs
 replay_learnt(const ErrataAnalysis *analysis, const guint8 *mask)
 {
@@ -80,8 +81,8 @@ replay_learnt(const ErrataAnalysis *analysis, const guint8 *mask)
  * errata_suggestions_relearn:
  * @mask: (array length=n_rows): not 0 for the rows that count
  *
- * What boosted trees, trained on the log's own labels and asked out of fold, would have got right in
- * place of the model.
+ * What boosted trees, trained on the log's own labels and asked out of fold, would have got right
+ * in place of the model.
  *
  * Returns: whether there are such trees and they do better
  */
@@ -137,8 +138,8 @@ replay_cells(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)
     return cells;
 }
 
-/* the error rate, were the codes dealt out whatever the class; @ret_unknown: the part of the rows for
- * which the log has none to go by */
+/* the error rate, were the codes dealt out whatever the class; @ret_unknown: the part of the rows
+ * for which the log has none to go by */
 static double
 replay_dealt(const ReplayCells *cells, double *ret_variance, double *ret_unknown)
 {
@@ -196,9 +197,9 @@ replay_without(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
  * errata_suggestions_permute:
  * @column: name of one that leaks
  *
- * What would be right if the column told nothing: its values are dealt out anew, whatever the label,
- * and rows of a label and a value err as those that the log has. A gain below 0 is what the figures
- * owe to the leak.
+ * What would be right if the column told nothing: its values are dealt out anew, whatever the
+ * label, and rows of a label and a value err as those that the log has. A gain below 0 is what the
+ * figures owe to the leak.
  */
 gboolean
 errata_suggestions_permute(const ErrataAnalysis *analysis,
@@ -273,8 +274,8 @@ replay_log_loss(double p, gboolean positive)
  * errata_suggestions_recalibrate:
  * @mask: (array length=n_rows): not 0 for the rows whose scores get a map of their own
  *
- * Platt's map fitted on the discovery half of these rows; the log-loss of all rows of the other half
- * with it and without.
+ * Platt's map fitted on the discovery half of these rows; the log-loss of all rows of the other
+ * half with it and without.
  */
 gboolean
 errata_suggestions_recalibrate(const ErrataAnalysis *analysis,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to do, after all is found: gains that need the whole log are computed here, costs to slices are
- * told, and what a finding suggests is put in the order of what it would gain. METHODS 9. */
+/* What to do, after all is found: gains that need the whole log are computed here, costs to slices
+ * are told, and what a finding suggests is put in the order of what it would gain. METHODS 9. */
 #include "suggestions.h"
 
 #include <math.h>
@@ -108,7 +108,8 @@ suggestions_against_baseline(const ErrataAnalysis *analysis,
     return errata_suggestions_as_others(analysis, &in, &out, part, method, suggestion);
 }
 
-/* a rise that the scores foretold came with harder cases, which the model judges as well as before */
+/* a rise that the scores foretold came with harder cases, which the model judges as well as
+ * before */
 static gboolean
 suggestions_foretold(const ErrataAnalysis *analysis,
                      const ErrataFinding *finding,
@@ -177,8 +178,8 @@ suggestions_drift(const ErrataAnalysis *analysis,
             suggestion);
 }
 
-/* undoing what did not make the errors more gains nothing: that they are more in its rows may be the doing of what
- * changed later */
+/* undoing what did not make the errors more gains nothing: that they are more in its rows may be
+ * the doing of what changed later */
 static void
 suggestions_change(const ErrataAnalysis *analysis,
                    const ErrataFinding *finding,
@@ -209,7 +210,8 @@ suggestions_change(const ErrataAnalysis *analysis,
                         suggestion);
 }
 
-/* what a fall owes to other rows no model gets back by learning anew: alike rows are predicted as before */
+/* what a fall owes to other rows no model gets back by learning anew: alike rows are predicted as
+ * before */
 static void
 suggestions_performance(const ErrataAnalysis *analysis,
                         const ErrataFinding *finding,
@@ -246,8 +248,8 @@ suggestions_performance(const ErrataAnalysis *analysis,
             suggestion);
 }
 
-/* every row is prepared otherwise than in the reference: what the column's values tell, or at most the
- * whole distance between the two */
+/* every row is prepared otherwise than in the reference: what the column's values tell, or at most
+ * the whole distance between the two */
 static void
 suggestions_skew(const ErrataAnalysis *analysis,
                  const ErrataFinding *finding,
@@ -347,8 +349,8 @@ suggestions_relabel(const ErrataAnalysis *analysis,
                                   "wrong; scores alone cannot tell");
 }
 
-/* the greatest difference there is, and the one between the other groups: what is left when the group's
- * rate comes to be that of the others, or what chance makes of equal rates */
+/* the greatest difference there is, and the one between the other groups: what is left when the
+ * group's rate comes to be that of the others, or what chance makes of equal rates */
 static void
 suggestions_fairness(const ErrataFinding *finding, ErrataSuggestion *suggestion)
 {
@@ -391,9 +393,9 @@ suggestions_rows(const ErrataAnalysis *analysis,
     suggestions_compare(analysis, mark, 1.0, "if these rows were as right as the rest", suggestion);
 }
 
-/* a column that tells the label: without it the model cannot be more right on this log. How much of what
- * it gets right it owes to the column is not in the log where the column says the same as the label, or
- * is no input at all */
+/* a column that tells the label: without it the model cannot be more right on this log. How much of
+ * what it gets right it owes to the column is not in the log where the column says the same as the
+ * label, or is no input at all */
 static void
 suggestions_leak(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
 {
@@ -495,7 +497,8 @@ suggestions_order_cb(gconstpointer a, gconstpointer b)
     return g_strcmp0(x->action, y->action);
 }
 
-/* a remedy that the log shows to do harm has nothing to be gained by; the others of the finding stay */
+/* a remedy that the log shows to do harm has nothing to be gained by; the others of the finding
+ * stay */
 static void
 suggestions_refuse_loss(ErrataSuggestion *suggestion)
 {
@@ -549,8 +552,8 @@ suggestions_finish(const ErrataAnalysis *analysis,
     }
 }
 
-/* with the rows kept out, the metric is that of the others: that is no bound, it is known; what it costs is
- * that nobody is told of those */
+/* with the rows kept out, the metric is that of the others: that is no bound, it is known; what it
+ * costs is that nobody is told of those */
 static void
 suggestions_without(const ErrataAnalysis *analysis,
                     const ErrataFinding *finding,
@@ -577,7 +580,8 @@ suggestions_without(const ErrataAnalysis *analysis,
 
 /**
  * errata_suggestions_order:
- * @finding: gets its suggestions in the order of what they would gain, those that leave rows to a person behind
+ * @finding: gets its suggestions in the order of what they would gain, those that leave rows to a
+ *   person behind
  */
 void
 errata_suggestions_order(ErrataFinding *finding)
@@ -585,7 +589,8 @@ errata_suggestions_order(ErrataFinding *finding)
     g_ptr_array_sort(finding->suggestions, suggestions_order_cb);
 }
 
-/* whether a finding lists right rows with wrong ones: what others would gain can then be told from them */
+/* whether a finding lists right rows with wrong ones: what others would gain can then be told from
+ * them */
 static gboolean
 suggestions_has_all_rows(const ErrataFinding *finding)
 {
@@ -664,8 +669,8 @@ errata_suggestions_propose(const ErrataAnalysis *analysis,
         suggestion->method = g_strdup("not computed: the log does not tell what it would gain");
 }
 
-/* mending what is broken is worth saying whatever it gains; the rest is offered for its gain, which of training
- * anew has to be sure */
+/* mending what is broken is worth saying whatever it gains; the rest is offered for its gain, which
+ * of training anew has to be sure */
 static gboolean
 suggestions_is_idle(const ErrataSuggestion *suggestion)
 {

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 extern const ErrataAnalyzer errata_analyzer_suggestions;
 
-/* suggestions-gain.c: what a suggestion would gain; each sets metric, from, to, interval and method,
- * or leaves the suggestion alone where the log does not tell (and returns FALSE) */
+/* suggestions-gain.c: what a suggestion would gain; each sets metric, from, to, interval and
+ * method, or leaves the suggestion alone where the log does not tell (and returns FALSE) */
 ErrataRate errata_suggestions_side(const ErrataOutcome *outcome, const guint8 *mask, guint8 wanted);
 double errata_suggestions_variance(const ErrataRate *side);
 ErrataInterval errata_suggestions_above(const ErrataAnalysis *analysis,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A surrogate as a model like any other: boosted trees that follow a log's own scores, whose inputs are the
- * log's columns. What works on models works on it; its note says what it is and how well it follows. */
+/* A surrogate as a model like any other: boosted trees that follow a log's own scores, whose inputs
+ * are the log's columns. What works on models works on it; its note says what it is and how well it
+ * follows. */
 #include "surrogate-model.h"
 
 #include <math.h>
@@ -232,7 +233,8 @@ surrogate_note(const Surrogate *surrogate, ErrataModelBuilder *builder)
  *
  * Errors: %ERRATA_ERROR_TOO_FEW_ROWS where there is too little to follow.
  *
- * Returns: (transfer full): the surrogate, whose note says how well it follows; or %NULL with @error set
+ * Returns: (transfer full): the surrogate, whose note says how well it follows; or %NULL with
+ * @error set
  */
 ErrataModel *
 errata_surrogate_model_new(const ErrataFrame *frame,

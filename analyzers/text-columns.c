@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Properties of texts as columns: every trait of every text column becomes a feature "COLUMN: trait"
- * that the searches read like any other, and that says of itself that it was derived. What is known of
- * texts from elsewhere can come in by the same door: a column of the frame, a line of the schema. */
+/* Properties of texts as columns: every trait of every text column becomes a feature "COLUMN:
+ * trait" that the searches read like any other, and that says of itself that it was derived. What
+ * is known of texts from elsewhere can come in by the same door: a column of the frame, a line of
+ * the schema. */
 #include "text-columns.h"
 
 #include <math.h>

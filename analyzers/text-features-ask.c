@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a language model sees in texts: it names attributes from texts that are judged wrongly beside such
- * as are not, and then, in an order that tells nothing, gives each text its values. */
+/* What a language model sees in texts: it names attributes from texts that are judged wrongly
+ * beside such as are not, and then, in an order that tells nothing, gives each text its values. */
 #include <string.h>
 
 #include "interpret/role.h"
@@ -290,8 +290,8 @@ ask_for_values(Ask *self, ErrataLlm *llm)
  * @sample: texts
  * @llm: the door
  *
- * One request names attributes, one for every 20 texts gives values. A batch whose answer is refused
- * leaves its texts without values; two of these end the asking.
+ * One request names attributes, one for every 20 texts gives values. A batch whose answer is
+ * refused leaves its texts without values; two of these end the asking.
  */
 GPtrArray *
 errata_text_features_ask(const ErrataTextSample *sample, ErrataLlm *llm)

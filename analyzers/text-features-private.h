@@ -28,7 +28,8 @@ typedef struct {
     guint8 wrong[ERRATA_FEATURES_TEXTS];
 } ErrataTextSample;
 
-/* (transfer full) (element-type ErrataTextFeature): with the values that the model gave; empty: none */
+/* (transfer full) (element-type ErrataTextFeature): with the values that the model gave; empty:
+ * none */
 GPtrArray *errata_text_features_ask(const ErrataTextSample *sample, ErrataLlm *llm);
 
 G_END_DECLS

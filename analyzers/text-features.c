@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Features of texts that a language model sees: it names attributes and gives a sample of texts their
- * values; a linear classifier on hashed words learns each, and where it gives texts that it was not
- * taught on the model's value often enough, its judgement of every row becomes a column "COLUMN: name".
- * The sample is of the half that is searched, so that nothing a search confirms was looked at here; the
- * features are functions of the text alone. Cost besides the requests: 0.1 s of learning, then a few
- * microseconds a text. */
+/* Features of texts that a language model sees: it names attributes and gives a sample of texts
+ * their values; a linear classifier on hashed words learns each, and where it gives texts that it
+ * was not taught on the model's value often enough, its judgement of every row becomes a column
+ * "COLUMN: name". The sample is of the half that is searched, so that nothing a search confirms was
+ * looked at here; the features are functions of the text alone. Cost besides the requests: 0.1 s of
+ * learning, then a few microseconds a text. */
 #include "text-features.h"
 
 #include <math.h>
@@ -58,8 +58,8 @@ features_by_place_cb(gconstpointer a, gconstpointer b)
     return (x->class > y->class) - (x->class < y->class);
 }
 
-/* judged rows of the half that is searched: the wrong ones first, the predicted classes in turn, within
- * each in an order of chance */
+/* judged rows of the half that is searched: the wrong ones first, the predicted classes in turn,
+ * within each in an order of chance */
 static GArray *
 features_candidates(const ErrataAnalysis *analysis)
 {
@@ -195,7 +195,8 @@ features_teach(const ErrataTextSample *sample,
     }
 }
 
-/* what became of a feature, told like any proposal; @fidelity: NaN where there were too few texts */
+/* what became of a feature, told like any proposal; @fidelity: NaN where there were too few
+ * texts */
 static void
 features_tell(const ErrataTextSample *sample,
               const ErrataTextFeature *feature,
@@ -352,7 +353,8 @@ features_take(Features *self, ErrataTextSample *sample, ErrataLlm *llm)
  * @reference_schema: (nullable): of the reference, likewise
  * @llm: the door to a language model; it must be one that texts may go to
  *
- * Returns: (transfer full) (nullable): the frames with the features as columns; %NULL where there are
+ * Returns: (transfer full) (nullable): the frames with the features as columns; %NULL where there
+ * are
  *   none, and then nothing was changed but the case's proposals
  */
 ErrataTextFeatures *

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Would another threshold cost less? Cross-fitted: every cut is tried on one half of the rows, the
- * cheapest is measured on the other half against the logged predictions, row by row; then the halves
- * change places, and the gain is the mean over all rows. The cut that is advised is the cheapest on both
- * halves. Faulty rows and copies choose no cut and sway no test, but what is told is of all rows, as the
- * log has them. Costs are those configured; with both 1 the cost is the error rate. METHODS 1 and 9. */
+ * cheapest is measured on the other half against the logged predictions, row by row; then the
+ * halves change places, and the gain is the mean over all rows. The cut that is advised is the
+ * cheapest on both halves. Faulty rows and copies choose no cut and sway no test, but what is told
+ * is of all rows, as the log has them. Costs are those configured; with both 1 the cost is the
+ * error rate. METHODS 1 and 9. */
 #include "threshold.h"
 
 #include <math.h>
@@ -291,8 +292,8 @@ threshold_measure(const ThresholdData *data, ThresholdGain *gain)
     gain->always = fmin(data->cost_fn * positives, data->cost_fp * (total - positives)) / total;
 }
 
-/* whether less than half of the gain comes of the move: the rest is of predictions that do not follow their score,
- * and the threshold in use would save as much if they did */
+/* whether less than half of the gain comes of the move: the rest is of predictions that do not
+ * follow their score, and the threshold in use would save as much if they did */
 static gboolean
 threshold_is_overruled(const ErrataAnalysis *analysis,
                        const ThresholdData *data,
@@ -321,16 +322,16 @@ threshold_is_plain(const ThresholdData *data)
     return fabs(data->cost_fp - 1.0) < 1e-12 && fabs(data->cost_fn - 1.0) < 1e-12;
 }
 
-/* errors saved by hardly calling anything positive any more: with costs the user has said what a missed
- * positive is worth, with none a rare class has no say */
+/* errors saved by hardly calling anything positive any more: with costs the user has said what a
+ * missed positive is worth, with none a rare class has no say */
 static gboolean
 threshold_collapses(const ThresholdData *data, const ThresholdGain *gain)
 {
     return threshold_is_plain(data) && gain->recall_to < THRESHOLD_RECALL * gain->recall_from;
 }
 
-/* whether the new cut is no better than calling every row the cheaper class; a part of a thousandth of
- * a prediction's cost is none */
+/* whether the new cut is no better than calling every row the cheaper class; a part of a thousandth
+ * of a prediction's cost is none */
 static gboolean
 threshold_gains_nothing(const ThresholdData *data, const ThresholdGain *gain)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What turns one unit into another: powers of ten, the factors of common units, degrees, and the logarithms
- * that pipelines take of long-tailed columns and forget to take, or take twice. */
+/* What turns one unit into another: powers of ten, the factors of common units, degrees, and the
+ * logarithms that pipelines take of long-tailed columns and forget to take, or take twice. */
 #include "unit-factor.h"
 
 #include <math.h>
@@ -288,7 +288,8 @@ errata_unit_factor_is_exact(const ErrataUnitFactor *self)
            fabs(decades - round(decades)) < 1e-9;
 }
 
-/* trimmed mean of the logarithms, with its variance (Tukey and McLaughlin 1963); FALSE: too few, or not above 0 */
+/* trimmed mean of the logarithms, with its variance (Tukey and McLaughlin 1963); FALSE: too few, or
+ * not above 0 */
 static gboolean
 unit_mean_log(const double *sorted, gsize n, double *ret_mean, double *ret_variance)
 {
@@ -320,7 +321,8 @@ unit_mean_log(const double *sorted, gsize n, double *ret_mean, double *ret_varia
  *
  * By the trimmed means of their logarithms, so that neither ends nor a few other rows matter.
  *
- * Returns: %FALSE where it cannot be measured: too few values, too many ties, or some of the inner 80 % not
+ * Returns: %FALSE where it cannot be measured: too few values, too many ties, or some of the inner
+ * 80 % not
  *   above 0
  */
 gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The daemon's part of errata.conf. base/settings-key.c knows every key and checks its value, with file
- * and line in the message; here the checked values of the daemon's groups are stored, and the few
- * bounds are kept that only the daemon has. */
+/* The daemon's part of errata.conf. base/settings-key.c knows every key and checks its value, with
+ * file and line in the message; here the checked values of the daemon's groups are stored, and the
+ * few bounds are kept that only the daemon has. */
 #include "configuration.h"
 
 #include <math.h>

@@ -36,7 +36,8 @@ typedef struct {
  * @alert_command: (nullable): `[alerts] command`, split into words
  * @files: (element-type ErrataConfigurationFile): the files read, weakest first, for the worker
  *
- * What the daemon does, as /etc and the user's errata.conf say. Immutable once loaded; any thread may hold it.
+ * What the daemon does, as /etc and the user's errata.conf say. Immutable once loaded; any thread
+ * may hold it.
  */
 typedef struct {
     char *inbox;

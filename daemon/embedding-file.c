@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A static embedding in three files, as model2vec saves it: the vectors (model.safetensors: embeddings,
- * perhaps weights and mapping), what parts a text into pieces (tokenizer.json), and config.json, of
- * which `normalize` counts. The vectors stay where they are; every number that leads to one is checked.
+/* A static embedding in three files, as model2vec saves it: the vectors (model.safetensors:
+ * embeddings, perhaps weights and mapping), what parts a text into pieces (tokenizer.json), and
+ * config.json, of which `normalize` counts. The vectors stay where they are; every number that
+ * leads to one is checked.
  * Source: MinishLab/model2vec, persistence.py, save_pretrained. */
 #include "embedding-file.h"
 

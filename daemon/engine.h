@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * ErrataEngine:
  *
- * All of the daemon but the bus: store, spool, watched folder, intake and queue, and the errata.conf
- * they follow. Lives on the main loop.
+ * All of the daemon but the bus: store, spool, watched folder, intake and queue, and the
+ * errata.conf they follow. Lives on the main loop.
  */
 typedef struct _ErrataEngine ErrataEngine;
 

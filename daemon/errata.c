@@ -123,7 +123,8 @@ errata_option_name(const char *argument)
                                             : NULL;
 }
 
-/* the option that is nearest to the first one of @given that @verb has not, if any is near or begins so */
+/* the option that is nearest to the first one of @given that @verb has not, if any is near or
+ * begins so */
 static const char *
 errata_nearest_option(const ErrataVerb *verb, char *const *given)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `[analysis] embedding` names files, which the worker cannot open: they are opened here. Only what the
- * user and the system set counts; a watched folder's file must not have the daemon open a path. */
+/* `[analysis] embedding` names files, which the worker cannot open: they are opened here. Only what
+ * the user and the system set counts; a watched folder's file must not have the daemon open a
+ * path. */
 #include "host-embedding.h"
 
 #include <errno.h>

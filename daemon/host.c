@@ -728,8 +728,8 @@ errata_host_run_async(ErrataHostJob *job,
  * @ret_end: (out) (optional): how the worker ended, set in any case
  * @error: return location for a #GError
  *
- * Errors: those of the job as the worker says them; %ERRATA_ERROR_CANCELLED; %ERRATA_ERROR_LIMIT for a
- * deadline or the memory; %ERRATA_ERROR_WORKER for a crash.
+ * Errors: those of the job as the worker says them; %ERRATA_ERROR_CANCELLED; %ERRATA_ERROR_LIMIT
+ * for a deadline or the memory; %ERRATA_ERROR_WORKER for a crash.
  *
  * Returns: (transfer full): the result of Finished, or %NULL with @error set
  */

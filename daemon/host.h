@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * @fd: open for reading, at its beginning; owned
  * @name: for messages and `run.inputs[].path`: the path as the user gave it
  * @kind: `auto` (decided by content), `reference`, `config`; from the host's store: `stored` (a log
- *   that labels may be for), `labels` (labels that came before), `baseline` (an earlier report.json); `embedding` (a file of the
- *   static embedding that is configured)
+ *   that labels may be for), `labels` (labels that came before), `baseline` (an earlier
+ *   report.json); `embedding` (a file of the static embedding that is configured)
  * @sha256: (nullable): hex digest of its bytes, when the host worked it out
  * @bytes: its size, 0 when unknown
  */
@@ -50,8 +50,8 @@ typedef struct {
  * @what: (nullable): mode `export`: of what
  * @embedding: (nullable): `[analysis] embedding`, of which files were opened; owned
  * @embedding_problem: (nullable): why they could not all be; owned
- * @patterns: (nullable): a(sssssbxxudddsss): the model's patterns so far, as org.errata.Worker1.Start
- *   takes them; owned
+ * @patterns: (nullable): a(sssssbxxudddsss): the model's patterns so far, as
+ *   org.errata.Worker1.Start takes them; owned
  * @llm: (nullable): who asks a language model for the worker; owned
  * @keeps_labels: a file of labels alone need not be a log: the host keeps it for logs to come
  */
@@ -106,7 +106,8 @@ void errata_host_run_async(ErrataHostJob *job,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
-/* the result of Finished, an a{sv} (org.errata.Worker1.xml) of state reported or registered; NULL with
+/* the result of Finished, an a{sv} (org.errata.Worker1.xml) of state reported or registered; NULL
+ * with
  * @error for a failed job; @ret_end (nullable) says how the worker ended in any case */
 GVariant *errata_host_run_finish(GAsyncResult *result, ErrataHostEnd *ret_end, GError **error);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* When is a dropped file whole? Closed after writing, renamed in: the kernel says so at once. Anything
- * else that was seen (created by a link, appended to and left open, found by a scan while somebody
- * writes) is tracked: looked at again after the settle time, told once it has not changed for that
- * long. Where the kernel does not tell (network file systems) the folder is read once per settle time.
- * With nothing tracked and nothing polled there is no timer. */
+/* When is a dropped file whole? Closed after writing, renamed in: the kernel says so at once.
+ * Anything else that was seen (created by a link, appended to and left open, found by a scan while
+ * somebody writes) is tracked: looked at again after the settle time, told once it has not changed
+ * for that long. Where the kernel does not tell (network file systems) the folder is read once per
+ * settle time. With nothing tracked and nothing polled there is no timer. */
 #include "inbox.h"
 
 #include <errno.h>

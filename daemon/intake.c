@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a dropped or submitted file to a job: open without following links, copy by content, recognise
- * what was read before, store the job and the file's stamp in one transaction. References and
- * configurations of a model's folder are registered here; all else waits for a worker. */
+/* From a dropped or submitted file to a job: open without following links, copy by content,
+ * recognise what was read before, store the job and the file's stamp in one transaction. References
+ * and configurations of a model's folder are registered here; all else waits for a worker. */
 #include "intake.h"
 
 #include <string.h>
@@ -365,8 +365,8 @@ intake_make_job(const ErrataIntakeRequest *request)
  * @spool: the spool
  * @request: the file; its job may be filled in
  *
- * Takes a file in. Blocks; not for the main thread. A file that cannot be read becomes a job that has
- * failed; an error here means that nothing was stored.
+ * Takes a file in. Blocks; not for the main thread. A file that cannot be read becomes a job that
+ * has failed; an error here means that nothing was stored.
  *
  * Errors: %ERRATA_ERROR_IO.
  *

@@ -42,8 +42,8 @@ typedef struct {
  * ErrataIntakeResult:
  * @outcome: what became of the file
  * @job: (nullable): the new job as it is stored
- * @earlier: of ACCEPTED: a waiting job that ended as part of the new one; of DUPLICATE: the job with
- *   the same bytes; 0: none
+ * @earlier: of ACCEPTED: a waiting job that ended as part of the new one; of DUPLICATE: the job
+ *   with the same bytes; 0: none
  */
 typedef struct {
     ErrataIntakeOutcome outcome;

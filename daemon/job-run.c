@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One run of one job: what the worker needs is opened (thread), the worker runs (main loop), what it
- * left is published and stored (thread). A report is published in three steps, each on disk before
- * the next: stored as about to be moved; moved; stored as ready. errata_job_run_resume() goes on from
- * whichever was the last. */
+/* One run of one job: what the worker needs is opened (thread), the worker runs (main loop), what
+ * it left is published and stored (thread). A report is published in three steps, each on disk
+ * before the next: stored as about to be moved; moved; stored as ready. errata_job_run_resume()
+ * goes on from whichever was the last. */
 #include "job-run.h"
 
 #include <string.h>
@@ -63,8 +63,8 @@ job_run_read_patterns(ErrataJobOpen *run, ErrataStore *store, GError **error)
     for (guint i = 0; i < known->len; i++) {
         const ErrataPatternRecord *record = g_ptr_array_index(known, i);
 
-        /* the same log again counts once: the report to come replaces that of before, whose time is in
-         * whole seconds */
+        /* the same log again counts once: the report to come replaces that of before, whose time is
+         * in whole seconds */
         if (created > 0 && record->pattern->first_seen <= ended &&
             record->pattern->last_seen >= created - G_USEC_PER_SEC && record->pattern->reports > 0)
             record->pattern->reports--;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a call costs. Tokens are what the server says as far as that can be: a server that lies, or counts
- * wrongly, neither spends the budgets nor gets round them. Time is parted between the roles, so that a slow
- * server is not asked about features of texts until there is none left for what a reader sees first. */
+/* What a call costs. Tokens are what the server says as far as that can be: a server that lies, or
+ * counts wrongly, neither spends the budgets nor gets round them. Time is parted between the roles,
+ * so that a slow server is not asked about features of texts until there is none left for what a
+ * reader sees first. */
 #include "llm-account.h"
 
 #include <string.h>
@@ -43,8 +44,8 @@ account_bound(guint64 told, gsize n_bytes, guint64 allowed, gboolean *ret_doubte
  * @prompt: what was sent
  * @reply: what came back
  *
- * A token is taken for four bytes; a server is believed from a quarter to four times as many, and that it
- * thought unseen for as long as it was allowed to write.
+ * A token is taken for four bytes; a server is believed from a quarter to four times as many, and
+ * that it thought unseen for as long as it was allowed to write.
  *
  * Returns: the tokens to be counted
  */

@@ -130,8 +130,8 @@ broker_choose_sending(ErrataLlmBroker *self, const ErrataLlmSettings *settings)
  * @store: (nullable): for answers and counts
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_CONFIG for another machine that is not allowed, a key that is not kept well,
- * a missing address or file.
+ * Errors: %ERRATA_ERROR_CONFIG for another machine that is not allowed, a key that is not kept
+ * well, a missing address or file.
  *
  * Returns: (transfer full): the broker; nothing was sent or started
  */
@@ -238,7 +238,8 @@ broker_found_cb(GObject *source, GAsyncResult *result, gpointer user_data)
  * @callback: called within 300 ms
  * @user_data: for @callback
  *
- * With the backend `auto` looks for a server on this machine; with another there is nothing to find.
+ * With the backend `auto` looks for a server on this machine; with another there is nothing to
+ * find.
  */
 void
 errata_llm_broker_find_async(ErrataLlmBroker *self,

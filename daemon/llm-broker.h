@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * ErrataLlmBroker:
  *
  * Who asks language models for the workers: it alone knows address, key and secret, masks and marks
- * what goes out, keeps budgets and deadlines, remembers answers and counts. Lives on one main context.
+ * what goes out, keeps budgets and deadlines, remembers answers and counts. Lives on one main
+ * context.
  */
 typedef struct _ErrataLlmBroker ErrataLlmBroker;
 

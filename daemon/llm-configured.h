@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* NULL: no language model is configured, or what is configured may not be used, of which it warns */
+/* NULL: no language model is configured, or what is configured may not be used, of which it
+ * warns */
 ErrataLlmBroker *errata_llm_configured(const ErrataConfiguration *configuration,
                                        const ErrataPaths *paths,
                                        ErrataStoreThread *store);

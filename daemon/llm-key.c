@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Secrets: the key of a language model's server, and the installation's own, by which data is marked.
- * No function here puts a secret into a message, and nobody logs what they return. */
+/* Secrets: the key of a language model's server, and the installation's own, by which data is
+ * marked. No function here puts a secret into a message, and nobody logs what they return. */
 #include "llm-key.h"
 
 #include <errno.h>
@@ -103,8 +103,8 @@ key_read(const char *path, gboolean is_private, gboolean *ret_found, GError **er
  *
  * In this order: the systemd credential, the key file, ERRATA_LLM_API_KEY, OPENAI_API_KEY.
  *
- * Errors: %ERRATA_ERROR_CONFIG for a key file that others may read, one that is named and missing, or
- * one that holds no key.
+ * Errors: %ERRATA_ERROR_CONFIG for a key file that others may read, one that is named and missing,
+ * or one that holds no key.
  *
  * Returns: (transfer full) (nullable): the key; %NULL without @error when there is none
  */
@@ -150,8 +150,8 @@ errata_llm_key_find(const char *credential, const char *config_folder, GError **
  * @folder: that belongs to this installation
  * @ret_secret: (out) (array fixed-size=32): random bytes, the same every time
  *
- * Where the folder cannot be written the secret holds for this process: marks then differ from run to
- * run, and answers are not found again.
+ * Where the folder cannot be written the secret holds for this process: marks then differ from run
+ * to run, and answers are not found again.
  */
 void
 errata_llm_key_secret(const char *folder, guint8 *ret_secret)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A request becomes a prompt: what is the same for every request of a role stands first (servers keep
- * the work done for a beginning), the schema is said in words too, facts follow, data comes last
- * between its marks, and a reminder closes. */
+/* A request becomes a prompt: what is the same for every request of a role stands first (servers
+ * keep the work done for a beginning), the schema is said in words too, facts follow, data comes
+ * last between its marks, and a reminder closes. */
 #include "llm-prompt.h"
 
 #include <string.h>

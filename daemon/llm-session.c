@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One request: checked, put together, looked up; then, within the report's time and the budgets, sent
- * when a slot is free, and again after a while where that may help. A timer holds over all of it. When
- * a server fails for good the rest of the report goes without it. */
+/* One request: checked, put together, looked up; then, within the report's time and the budgets,
+ * sent when a slot is free, and again after a while where that may help. A timer holds over all of
+ * it. When a server fails for good the rest of the report goes without it. */
 #include <string.h>
 
 #include "datum.h"
@@ -184,8 +184,8 @@ session_noted_cb(GObject *source, GAsyncResult *result, gpointer user_data)
         g_info("a language model's answer was not kept: %s", error->message);
 }
 
-/* whether an answer is worth keeping: an object with what it must have. One that is not is asked for again, as a
- * server that was ill for a day must not be so for good */
+/* whether an answer is worth keeping: an object with what it must have. One that is not is asked
+ * for again, as a server that was ill for a day must not be so for good */
 static gboolean
 session_is_sound(const SessionCall *call)
 {

@@ -238,9 +238,9 @@ errata_publish_sweep(const char *reports)
 
 G_LOCK_DEFINE_STATIC(publish_errors); /* jobs fail side by side, and no two may take one name */
 
-/* NAME.error.txt: beside the reports, in the model's folder for a file from one. NAME is the file's stem; where that of
- * another file stands there, NAME with its ending (a.jsonl.error.txt beside the a.error.txt of a.csv), then that with
- * a number. @nth counts from 0 */
+/* NAME.error.txt: beside the reports, in the model's folder for a file from one. NAME is the file's
+ * stem; where that of another file stands there, NAME with its ending (a.jsonl.error.txt beside the
+ * a.error.txt of a.csv), then that with a number. @nth counts from 0 */
 static char *
 publish_error_path(const char *reports, const ErrataJob *job, guint nth)
 {
@@ -288,8 +288,8 @@ publish_error_place(const char *reports, const ErrataJob *job)
                          : publish_error_path(reports, job, PUBLISH_ERRORS - 1);
 }
 
-/* whether a file that was analysed is the one that failed: by its place in the inbox; one that is handed in from
- * elsewhere, corrected, by its name */
+/* whether a file that was analysed is the one that failed: by its place in the inbox; one that is
+ * handed in from elsewhere, corrected, by its name */
 static gboolean
 publish_error_is_of(const char *owner, const ErrataJob *job)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Jobs wait in the order of their numbers; those of one model run one after the other, since each is
- * told what the one before it found. A job that took a worker down runs alone, so that it cannot
+/* Jobs wait in the order of their numbers; those of one model run one after the other, since each
+ * is told what the one before it found. A job that took a worker down runs alone, so that it cannot
  * take the blame for another's hunger for memory; a worker killed from outside is simply run again,
  * after a while when it keeps happening. */
 #include "queue.h"

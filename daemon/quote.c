@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Texts of a log as data in a prompt. Whoever writes a log may write to the model: what could end the
- * quotation or steer the model's own format is taken out or broken first (control tokens are real
- * tokens to most servers), then every word is tied to the next by a mark and the whole stands between
- * two marks that nobody can guess who does not hold the secret: spotlighting (Hines et al. 2024). The
- * marks depend on secret and content only, so that the same request stays the same. */
+/* Texts of a log as data in a prompt. Whoever writes a log may write to the model: what could end
+ * the quotation or steer the model's own format is taken out or broken first (control tokens are
+ * real tokens to most servers), then every word is tied to the next by a mark and the whole stands
+ * between two marks that nobody can guess who does not hold the secret: spotlighting (Hines et al.
+ * 2024). The marks depend on secret and content only, so that the same request stays the same. */
 #include "quote.h"
 
 #include <string.h>
@@ -37,8 +37,8 @@ quote_is_joint(gunichar c)
     return FALSE;
 }
 
-/* `<|`, `<s>`, `</s>`, `<think>`, `<start_of_turn>`, `|>`, `[INST]`, `[/INST]`, ```, `###` and all of
- * their kind: a space goes where it breaks them */
+/* `<|`, `<s>`, `</s>`, `<think>`, `<start_of_turn>`, `|>`, `[INST]`, `[/INST]`, ```, `###` and all
+ * of their kind: a space goes where it breaks them */
 static gboolean
 quote_breaks_after(const char *p)
 {
@@ -100,8 +100,8 @@ quote_cap(const char *text, gsize max)
  * @text: any bytes
  * @max_bytes: of the result
  *
- * One line that shows all that it holds: compatibility forms folded (NFKC), digits of every script as
- * 0 … 9, hidden characters gone, white space single, control tokens broken.
+ * One line that shows all that it holds: compatibility forms folded (NFKC), digits of every script
+ * as 0 … 9, hidden characters gone, white space single, control tokens broken.
  *
  * Returns: (transfer full): the text, cut with `…` where it is longer
  */

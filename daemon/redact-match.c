@@ -545,7 +545,8 @@ match_document(const char *text, guint least_digits)
                : 0;
 }
 
-/* “passport no C01X00T47”, and what looks like one by itself: a letter or two and seven or eight digits */
+/* “passport no C01X00T47”, and what looks like one by itself: a letter or two and seven or eight
+ * digits */
 gsize
 errata_redact_match_passport(const char *text)
 {

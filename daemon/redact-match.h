@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What personal data and secrets look like. Each function gets a place in UTF-8 where a word begins and
- * gives the number of bytes that are to be masked there, 0 for none. */
+/* What personal data and secrets look like. Each function gets a place in UTF-8 where a word begins
+ * and gives the number of bytes that are to be masked there, 0 for none. */
 #pragma once
 
 #include <glib.h>

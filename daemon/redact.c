@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Masks mail addresses, cards (Luhn), IBANs (modulo 97), numbers of passports and social security, MAC and
- * IP addresses, keys (entropy), telephone and other long numbers, what follows a word such as `password:`,
- * names and passwords in addresses, the values of columns that the user declared, and what the user's own
- * patterns match. Masking too much costs a name; too little, trust. */
+/* Masks mail addresses, cards (Luhn), IBANs (modulo 97), numbers of passports and social security,
+ * MAC and IP addresses, keys (entropy), telephone and other long numbers, what follows a word such
+ * as `password:`, names and passwords in addresses, the values of columns that the user declared,
+ * and what the user's own patterns match. Masking too much costs a name; too little, trust. */
 #include "redact.h"
 
 #include <string.h>
@@ -144,8 +144,8 @@ redact_length(const char *text, const char *ends)
     return at;
 }
 
-/* `NAME: value`, `NAME=value`, `"NAME": "value"`, where @says also `NAME is value`: bytes before the value,
- * 0 when @text is none */
+/* `NAME: value`, `NAME=value`, `"NAME": "value"`, where @says also `NAME is value`: bytes before
+ * the value, 0 when @text is none */
 static gsize
 redact_named(const char *text, const char *name, gboolean says)
 {
@@ -226,8 +226,8 @@ redact_stand_in(const char *text)
     return text[n] == ']' ? g_strndup(text, n + 1) : NULL;
 }
 
-/* what follows a stand-in is a declared column's value, be it one of the log or not: bytes before it, 0
- * where it has a stand-in of its own */
+/* what follows a stand-in is a declared column's value, be it one of the log or not: bytes before
+ * it, 0 where it has a stand-in of its own */
 static gsize
 redact_stood_for(const char *text)
 {
@@ -267,8 +267,8 @@ redact_is_one_of(const char *const *words, const char *word, gsize length)
     return FALSE;
 }
 
-/* what begins right after a word of @length bytes: only what can be told from its own shape, so that the
- * number of a row or a release stays */
+/* what begins right after a word of @length bytes: only what can be told from its own shape, so
+ * that the number of a row or a release stays */
 static gsize
 redact_glued(const char *word, gsize length, const char *text, const char **ret_mask)
 {
@@ -374,7 +374,8 @@ redact_scan(const ErrataRedact *self, const char *text)
  * errata_redact_apply:
  * @text: UTF-8
  *
- * Returns: (transfer full): @text with masks such as `[mail]`; `[masked]` alone where a pattern of the
+ * Returns: (transfer full): @text with masks such as `[mail]`; `[masked]` alone where a pattern of
+ * the
  *   user's cannot be carried out within bounds
  */
 char *

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two reports of one task against each other: what got better, worse, new, fixed. A metric has changed
- * when the interval of the difference excludes 0; findings are matched one
- * to one by kind and subject as patterns are, those that have a pattern by it, those with conditions
- * by these: first exactly, then with ends that moved a little, then where one of them only narrows the
- * other. Every finding of either report stands in one list. The command line and the bus tell the same. */
+/* Two reports of one task against each other: what got better, worse, new, fixed. A metric has
+ * changed when the interval of the difference excludes 0; findings are matched one
+ * to one by kind and subject as patterns are, those that have a pattern by it, those with
+ * conditions by these: first exactly, then with ends that moved a little, then where one of them
+ * only narrows the other. Every finding of either report stands in one list. The command line and
+ * the bus tell the same. */
 #include "report-compare.h"
 
 #include <math.h>
@@ -104,8 +105,9 @@ compare_number(GVariantBuilder *builder, const char *key, double value)
 
 /* ---- metrics ---- */
 
-/* half of the interval of @to − @from: the sides of the two intervals that face each other count (Newcombe
- * 1998, "Interval estimation for the difference between independent proportions", method 10) */
+/* half of the interval of @to − @from: the sides of the two intervals that face each other count
+ * (Newcombe 1998, "Interval estimation for the difference between independent proportions", method
+ * 10) */
 static double
 compare_chance(const ErrataMetric *to, const ErrataMetric *from)
 {
@@ -115,8 +117,8 @@ compare_chance(const ErrataMetric *to, const ErrataMetric *from)
     return hypot(high->value - high->lo, low->hi - low->value);
 }
 
-/* "better", "worse", "same" within what chance allows, "moved" where neither way is better, "" where
- * there are no intervals */
+/* "better", "worse", "same" within what chance allows, "moved" where neither way is better, ""
+ * where there are no intervals */
 static const char *
 compare_judge(const ErrataMetric *now, const ErrataMetric *before)
 {
@@ -349,8 +351,8 @@ compare_share(const ErrataFinding *finding, gboolean of_errors)
     return of_errors ? finding->share_of_errors : finding->share_of_rows;
 }
 
-/* a finding that both have, by the number that says how bad it is, as patterns are compared; %FALSE where
- * that is not known with its interval */
+/* a finding that both have, by the number that says how bad it is, as patterns are compared; %FALSE
+ * where that is not known with its interval */
 static gboolean
 compare_measured(const ErrataFinding *finding, const ErrataFinding *other, guint *ret_list)
 {
@@ -376,8 +378,8 @@ compare_same_rows(const ErrataCase *now, const ErrataCase *before)
     return g_strcmp0(now->where, before->where) == 0;
 }
 
-/* else by its share of the errors, or of the rows, where it moved by more than a fifth and more than
- * chance; by its severity where it has none */
+/* else by its share of the errors, or of the rows, where it moved by more than a fifth and more
+ * than chance; by its severity where it has none */
 static guint
 compare_change(const ErrataCase *now,
                const ErrataFinding *finding,
@@ -539,8 +541,8 @@ compare_is_told(const ErrataFinding *finding)
     return errata_finding_note(finding, "told") != NULL;
 }
 
-/* what comes or goes with the finding that tells it, or with nothing being wrong, is no news; both as they are in
- * reports and in patterns */
+/* what comes or goes with the finding that tells it, or with nothing being wrong, is no news; both
+ * as they are in reports and in patterns */
 static gboolean
 compare_is_news(const ErrataFinding *now, const ErrataFinding *before)
 {
@@ -590,7 +592,8 @@ compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCas
 
 /* ---- the whole ---- */
 
-/* of the columns of the one that has fewer, the part that the other has, too; NaN where that is not known */
+/* of the columns of the one that has fewer, the part that the other has, too; NaN where that is not
+ * known */
 static double
 compare_columns(const ErrataCase *now, const ErrataCase *before)
 {

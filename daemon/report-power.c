@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a report would show what an earlier one found, if it still were so. What is absent from a log of few
- * rows has not been fixed. A group is found when the likelihood ratio of its errors exceeds the logarithm of
- * the candidates (METHODS 2); its mean grows with the rows, so that the earlier effect tells how often the
- * later log would have reached it. What is not a rate of some rows has no such law: it needs as many rows as
- * it was found in, or so many that every analyzer tries it. */
+/* Whether a report would show what an earlier one found, if it still were so. What is absent from a
+ * log of few rows has not been fixed. A group is found when the likelihood ratio of its errors
+ * exceeds the logarithm of the candidates (METHODS 2); its mean grows with the rows, so that the
+ * earlier effect tells how often the later log would have reached it. What is not a rate of some
+ * rows has no such law: it needs as many rows as it was found in, or so many that every analyzer
+ * tries it. */
 #include "report-power.h"
 
 #include <math.h>
@@ -47,7 +48,8 @@ power_candidates(const ErrataCase *report, const char *family)
     return most;
 }
 
-/* how bad its rows were and what they were compared with: the surer of the rest and what was expected */
+/* how bad its rows were and what they were compared with: the surer of the rest and what was
+ * expected */
 static const ErrataEvidence *
 power_effect(const ErrataCase *before, const ErrataFinding *finding, double *ret_base)
 {
@@ -70,7 +72,8 @@ power_effect(const ErrataCase *before, const ErrataFinding *finding, double *ret
     return isfinite(*ret_base) ? effect : NULL;
 }
 
-/* mean of the likelihood ratio of @n rows: of Bernoulli errors, else of losses with the spread of the interval */
+/* mean of the likelihood ratio of @n rows: of Bernoulli errors, else of losses with the spread of
+ * the interval */
 static double
 power_ratio(const ErrataEvidence *effect, double base, double n)
 {

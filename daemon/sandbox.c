@@ -330,7 +330,8 @@ errata_sandbox_enter(ErrataSandboxFlags flags, GString *ret_description, GError 
 {
     gboolean landlock = FALSE;
 
-    /* a job that writes nothing: the number is taken, so that no later descriptor gets its rights */
+    /* a job that writes nothing: the number is taken, so that no later descriptor gets its
+     * rights */
     if (fcntl(ERRATA_SANDBOX_OUTPUT_FD, F_GETFD) < 0 &&
         open("/dev/null", O_RDONLY) != ERRATA_SANDBOX_OUTPUT_FD)
         return sandbox_fail(error, "no output folder and no place for none", EBADF);

@@ -174,7 +174,8 @@ access_authorize_cb(GDBusInterfaceSkeleton *skeleton,
 
 /**
  * errata_service_guard:
- * @skeleton: (type GDBusInterfaceSkeleton): the manager, or an interface of a job, a report or a model
+ * @skeleton: (type GDBusInterfaceSkeleton): the manager, or an interface of a job, a report or a
+ *   model
  * @owner: uid of whoever handed the file in, or −1
  *
  * On the system bus, lets only those call @skeleton who may: Cancel, Mute and Unmute need

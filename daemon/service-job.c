@@ -147,8 +147,8 @@ errata_service_job_is_ending(ErrataService *self, gint64 id)
     return shown != NULL && !shown->ended;
 }
 
-/* Returns: (transfer floating): a{sv}, as ListJobs gives it: what the store says, but never ahead of
- * the job's object */
+/* Returns: (transfer floating): a{sv}, as ListJobs gives it: what the store says, but never ahead
+ * of the job's object */
 GVariant *
 errata_service_job_describe(ErrataService *self, const ErrataJob *job)
 {

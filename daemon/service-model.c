@@ -366,8 +366,8 @@ errata_service_model_refresh_all(ErrataService *self)
     errata_service_model_refresh(self, NULL);
 }
 
-/* the newest report at once, so that nobody who hears of it finds a history without it; the store is
- * asked for the rest */
+/* the newest report at once, so that nobody who hears of it finds a history without it; the store
+ * is asked for the rest */
 void
 errata_service_model_add_report(ErrataService *self, const ErrataReportRecord *report)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Patterns on the bus: lists, muting, and who is told when a report is ready. What nobody wants to be
- * told of is asked of the store once the report is there, since it may be muted while a job runs. */
+/* Patterns on the bus: lists, muting, and who is told when a report is ready. What nobody wants to
+ * be told of is asked of the store once the report is there, since it may be muted while a job
+ * runs. */
 #include <math.h>
 
 #include "service-private.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The spool: a folder of read-only files named by the SHA-256 of what is in them. A file is copied to
- * a temporary name, synced, renamed: whatever has a digest for a name is whole. */
+/* The spool: a folder of read-only files named by the SHA-256 of what is in them. A file is copied
+ * to a temporary name, synced, renamed: whatever has a digest for a name is whole. */
 #include "spool.h"
 
 #include <errno.h>
@@ -181,8 +181,8 @@ spool_transfer(int from, int to, GChecksum *digest, SpoolPrefixes *at, guint64 *
  * @fd: a regular file, open for reading; read from its beginning, its position stays
  * @prefixes: (nullable) (element-type ErrataPrefix): earlier logs, shortest first
  *
- * Copies a file: shares its blocks where the file system can, else reads it once. The digest is that
- * of the copy, so that a file changed meanwhile cannot be mistaken.
+ * Copies a file: shares its blocks where the file system can, else reads it once. The digest is
+ * that of the copy, so that a file changed meanwhile cannot be mistaken.
  *
  * Errors: %ERRATA_ERROR_IO.
  *

@@ -220,8 +220,8 @@ errata_store_job_list(ErrataStore *self,
 /**
  * errata_store_job_find_same:
  * @ret_id: (out): a job of that model with the same bytes that did not fail and was not
- *   cancelled, the newest; 0: none since the model's file or its reference came. What is the model's file is so,
- *   whatever came since
+ *   cancelled, the newest; 0: none since the model's file or its reference came. What is the
+ *   model's file is so, whatever came since
  */
 gboolean
 errata_store_job_find_same(ErrataStore *self,
@@ -256,8 +256,8 @@ errata_store_job_find_same(ErrataStore *self,
 /**
  * errata_store_job_reported_before:
  * @job: a log
- * @ret_created: (out): µs since 1970 UTC: when an earlier job of that model with the same bytes came, of
- *   which there is a report; the newest; 0: none
+ * @ret_created: (out): µs since 1970 UTC: when an earlier job of that model with the same bytes
+ *   came, of which there is a report; the newest; 0: none
  * @ret_ended: (out): when that was reported
  */
 gboolean
@@ -328,8 +328,8 @@ errata_store_job_prefixes(ErrataStore *self, const char *name, guint64 bytes, GE
                                 error);
 }
 
-/* whether bytes in the spool are still needed: by a job that has not ended, by a model, or for labels
- * that may come */
+/* whether bytes in the spool are still needed: by a job that has not ended, by a model, or for
+ * labels that may come */
 gboolean
 errata_store_job_uses(ErrataStore *self, const char *sha256, gboolean *ret_used, GError **error)
 {

@@ -10,7 +10,8 @@
  * @name: a model
  * @kind: LABELS or PREDICTIONS
  *
- * Returns: (transfer full) (element-type ErrataJob): the jobs whose bytes are kept, oldest first; or
+ * Returns: (transfer full) (element-type ErrataJob): the jobs whose bytes are kept, oldest first;
+ * or
  *   %NULL with @error set
  */
 GPtrArray *

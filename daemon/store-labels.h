@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Labels come later than predictions: until they do, the bytes of the newest logs that lack some are
- * kept, and those of labels, since labels may come in any order and in parts. */
+/* Labels come later than predictions: until they do, the bytes of the newest logs that lack some
+ * are kept, and those of labels, since labels may come in any order and in parts. */
 
 /* the newest 64 files of labels of each model */
 #define ERRATA_STORE_KEPT_LABELS                                                 \
@@ -14,7 +14,8 @@ G_BEGIN_DECLS
     " AND (SELECT count(*) FROM job AS n WHERE n.name = job.name AND n.kind = 4" \
     " AND n.state IN (6, 7) AND n.id > job.id) < 64"
 
-/* the newest 16 logs of each model that lack labels, have a report, and that no longer log continues */
+/* the newest 16 logs of each model that lack labels, have a report, and that no longer log
+ * continues */
 #define ERRATA_STORE_KEPT_LOGS                                                            \
     "SELECT id, name, kind, sha256 FROM job WHERE kind = 5 AND state = 5"                 \
     " AND EXISTS (SELECT 1 FROM report WHERE report.job = job.id)"                        \

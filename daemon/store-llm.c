@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Answers of language models by the hash of all that they depend on, and what was asked day by day. */
+/* Answers of language models by the hash of all that they depend on, and what was asked day by
+ * day. */
 #include "store-llm.h"
 
 #include "store-private.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Patterns in the store. What a worker says of them is kept beside its job while the report is on its
- * way to its place, and becomes what is known of the model in the transaction that makes the job
- * reported: a report and its patterns are there together or not at all. */
+/* Patterns in the store. What a worker says of them is kept beside its job while the report is on
+ * its way to its place, and becomes what is known of the model in the transaction that makes the
+ * job reported: a report and its patterns are there together or not at all. */
 #include "store-pattern.h"
 
 #include <math.h>

@@ -151,7 +151,8 @@ store_report_collect(ErrataStore *self, ErrataStatement *statement, GError **err
  * errata_store_report_list:
  * @name: (nullable): only of this model
  *
- * Returns: (transfer full) (element-type ErrataReportRecord): newest first, or %NULL with @error set
+ * Returns: (transfer full) (element-type ErrataReportRecord): newest first, or %NULL with @error
+ * set
  */
 GPtrArray *
 errata_store_report_list(ErrataStore *self,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SQLite waits for the disk; the main loop must not. So the store lives on a thread of its own that
- * sleeps on a queue of calls. A call either answers a GTask or wakes the thread that waits for it. */
+ * sleeps on a queue of calls. A call either answers a GTask or wakes the thread that waits for
+ * it. */
 #include "store-thread.h"
 
 struct _ErrataStoreThread {

@@ -247,8 +247,8 @@ store_migrate(ErrataStore *self, GError **error)
     return TRUE;
 }
 
-/* names of jobs, answers of models: nobody else's. SQLite gives the files beside it the same mode; what
- * it cannot open it reports itself */
+/* names of jobs, answers of models: nobody else's. SQLite gives the files beside it the same mode;
+ * what it cannot open it reports itself */
 static void
 store_make_private(const char *path)
 {

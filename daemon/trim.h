@@ -3,8 +3,8 @@
 
 #include <malloc.h>
 
-/* Gives memory that is free back to the system. Address sanitizer has an allocator of its own, and glibc's,
- * which then was never set up, must not be asked from two threads at once. */
+/* Gives memory that is free back to the system. Address sanitizer has an allocator of its own, and
+ * glibc's, which then was never set up, must not be asked from two threads at once. */
 static inline void
 errata_trim(void)
 {

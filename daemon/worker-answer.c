@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* whether somebody is to be told: not of what is muted, nor of what was there before and is no worse */
+/* whether somebody is to be told: not of what is muted, nor of what was there before and is no
+ * worse */
 static gboolean
 answer_is_alert(const GPtrArray *known, const ErrataFinding *finding)
 {

@@ -53,7 +53,8 @@ ask_prepare(ErrataAskData *data,
     return *ret_outcome != NULL;
 }
 
-/* the plan that a question in words asks for: by keywords, else by the model; NULL, and the answer says why */
+/* the plan that a question in words asks for: by keywords, else by the model; NULL, and the answer
+ * says why */
 static ErrataAskPlan *
 ask_translate(const char *question, ErrataAskData *data, ErrataLlm *llm, ErrataAnswer *answer)
 {

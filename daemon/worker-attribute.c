@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a worker does for `errata attribute`: shares of every feature in the margin, the probability or
- * the loss of every row, checked row by row to add up, as one table. */
+/* What a worker does for `errata attribute`: shares of every feature in the margin, the probability
+ * or the loss of every row, checked row by row to add up, as one table. */
 #include "worker-attribute.h"
 
 #include <math.h>
@@ -231,7 +231,8 @@ attribute_rows(Attribute *self,
     return TRUE;
 }
 
-/* the rows that absence is taken from: those given, or, where there must be some, those explained */
+/* the rows that absence is taken from: those given, or, where there must be some, those
+ * explained */
 static gboolean
 attribute_background(Attribute *self,
                      ErrataWorkerModel *opened,
@@ -412,7 +413,8 @@ attribute_tell(const Attribute *self,
 /**
  * errata_worker_attribute:
  * @model: the model's file
- * @rows: its input rows; a descriptor below 0 where @model is a log, whose scores a surrogate follows
+ * @rows: its input rows; a descriptor below 0 where @model is a log, whose scores a surrogate
+ *   follows
  * @background: background rows; a descriptor below 0 for none
  * @what: (nullable): `margin`, `probability`, `loss`, or `interactions` of the margin
  * @settings: which column is the label, which rows are asked for, and the seed

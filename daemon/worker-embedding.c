@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The static embedding that is configured, from the files that the host opened. What is wrong with it is
- * a warning: texts are told apart by hashed words then, as without it. */
+/* The static embedding that is configured, from the files that the host opened. What is wrong with
+ * it is a warning: texts are told apart by hashed words then, as without it. */
 #include "worker-embedding.h"
 
 #include <string.h>
@@ -48,7 +48,8 @@ worker_embedding_load(const ErrataWorkerJob *self, GError **error)
  * @self: a job whose settings were read
  * @warnings: (element-type utf8): gets what is wrong with the embedding
  *
- * Returns: (transfer full) (nullable): it; %NULL where none is configured, or not one that can be read
+ * Returns: (transfer full) (nullable): it; %NULL where none is configured, or not one that can be
+ * read
  */
 ErrataStaticEmbedding *
 errata_worker_embedding_read(const ErrataWorkerJob *self, GPtrArray *warnings)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the loss of one row comes from: which of its values raised it above what the log's rows would lose
- * with its label, as a game of its own: the model is run on mixtures of the row and others, and nothing is
- * rescaled. METHODS 7. */
+/* What the loss of one row comes from: which of its values raised it above what the log's rows
+ * would lose with its label, as a game of its own: the model is run on mixtures of the row and
+ * others, and nothing is rescaled. METHODS 7. */
 #include <math.h>
 
 #include "explainer.h"
@@ -70,7 +70,8 @@ loss_effort(const ErrataModel *model)
 
     for (guint f = 0; f < model->inputs->len; f++)
         n += read[f] != 0 ? 1 : 0;
-    /* of models that take long, fewer rows: two rounds at least are needed for the standard error */
+    /* of models that take long, fewer rows: two rounds at least are needed for the standard
+     * error */
     rows = CLAMP(floor(runs / (4.0 * MAX(n, 1))), LOSS_FEW, EXPLAIN_BACKGROUND);
     return (ErrataExplainerEffort){
         .most_background = (gsize)rows,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a worker does for `errata explain`: one prediction, what it owes to each feature, what would have
- * to be different for another one, and the errors of the log that are most like it. */
+/* What a worker does for `errata explain`: one prediction, what it owes to each feature, what would
+ * have to be different for another one, and the errors of the log that are most like it. */
 #include "worker-explain.h"
 
 #include <math.h>
@@ -134,8 +134,8 @@ explain_choose(Explain *self,
     return TRUE;
 }
 
-/* members of --row that are no columns of the log, where in all other rows they are missing, are told;
- * of a row without any other there is nothing to explain */
+/* members of --row that are no columns of the log, where in all other rows they are missing, are
+ * told; of a row without any other there is nothing to explain */
 static gboolean
 explain_check_row(Explain *self, GError **error)
 {
@@ -601,7 +601,8 @@ explain_nearer(const Explain *self,
     return n_near;
 }
 
-/* the errors of the log that are most like the row, in median absolute deviations over all inputs */
+/* the errors of the log that are most like the row, in median absolute deviations over all
+ * inputs */
 static void
 explain_nearest(Explain *self)
 {
@@ -680,13 +681,15 @@ explain_open(Explain *self, const ErrataWorkerFile *model, GError **error)
  * @model: the model's file; or a log, whose scores a surrogate follows, where @log is none
  * @log: a log; a descriptor below 0 for none
  * @row: one row as a JSON object; a descriptor below 0 for none
- * @id: (nullable): else the id of a row of the log; without one it is the first that meets @settings' condition
+ * @id: (nullable): else the id of a row of the log; without one it is the first that meets
+ *   @settings' condition
  * @settings: roles, columns that may not change, the seed
  * @progress: whom to tell
  * @answer: gets explanation (s, JSON) and warnings (as)
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_NOT_FOUND for an id that the log lacks; those of reading, binding and running.
+ * Errors: %ERRATA_ERROR_NOT_FOUND for an id that the log lacks; those of reading, binding and
+ * running.
  *
  * Returns: whether it was done
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Several logs are one log when they have the same columns. The same file twice is read once; logs of
- * different things are refused, as rows below one another they would make no sense. */
+/* Several logs are one log when they have the same columns. The same file twice is read once; logs
+ * of different things are refused, as rows below one another they would make no sense. */
 #include "worker-inputs.h"
 
 #include <string.h>
@@ -35,7 +35,8 @@ inputs_lacking(char **a, char **b, GString *list)
     return n;
 }
 
-/* a log may have gained or lost columns; two of which each lacks a quarter of the other's are not one */
+/* a log may have gained or lost columns; two of which each lacks a quarter of the other's are not
+ * one */
 static gboolean
 inputs_compare(const ErrataWorkerInput *first,
                char **columns,

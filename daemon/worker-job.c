@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a worker does with its job: bytes → frame → case → report, and the words in which it says how
- * that went. Runs in one thread; every error becomes an answer. */
+/* What a worker does with its job: bytes → frame → case → report, and the words in which it says
+ * how that went. Runs in one thread; every error becomes an answer. */
 #include "config.h"
 
 #include <string.h>
@@ -284,8 +284,9 @@ job_limit_memory(guint64 bytes, GError **error)
     return ERRATA_JAIL_SANITIZER || errata_sandbox_limit_memory(bytes, error);
 }
 
-/* the settings; what they say of memory and threads holds from here on. They may take less memory than the
- * daemon gives to each worker, not more, and threads only as their stacks leave room in it */
+/* the settings; what they say of memory and threads holds from here on. They may take less memory
+ * than the daemon gives to each worker, not more, and threads only as their stacks leave room in
+ * it */
 static gboolean
 job_prepare(ErrataWorkerJob *self, GError **error)
 {
@@ -511,8 +512,8 @@ job_is_data(const ErrataModel *model)
             g_strcmp0(model->kind, "weights in HDF5") == 0);
 }
 
-/* a file that is no log may be a model, which the host keeps for logs to come; @error says why it is
- * neither */
+/* a file that is no log may be a model, which the host keeps for logs to come; @error says why it
+ * is neither */
 static GVariant *
 job_register_model(const ErrataWorkerJob *self, GError **error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The worker's part in labels that come later: telling such a file by its columns, finding the stored
- * log that it belongs to, and the words for what came of it. */
+/* The worker's part in labels that come later: telling such a file by its columns, finding the
+ * stored log that it belongs to, and the words for what came of it. */
 #include "worker-labels.h"
 
 #include <string.h>
@@ -95,8 +95,8 @@ errata_worker_labels_match(const ErrataWorkerLabels *self,
  * errata_worker_labels_join:
  * @log: gets the labels that are its own
  *
- * Labels that the host keeps for the model need not be of this log: without one that matches nothing
- * is joined and nothing said.
+ * Labels that the host keeps for the model need not be of this log: without one that matches
+ * nothing is joined and nothing said.
  */
 gboolean
 errata_worker_labels_join(ErrataWorkerLabels *self,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The worker's door to a language model: a call to its host, made on the job's own thread, so that the
- * main loop goes on hearing Cancel. The host answers in bounded time; when it dies the worker does. */
+/* The worker's door to a language model: a call to its host, made on the job's own thread, so that
+ * the main loop goes on hearing Cancel. The host answers in bounded time; when it dies the worker
+ * does. */
 #include "worker-llm.h"
 
 #include "error.h"

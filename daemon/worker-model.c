@@ -40,8 +40,8 @@ errata_worker_model_clear(ErrataWorkerModel *self)
  * @rows: a log
  * @error: return location for a #GError
  *
- * Reads rows as the model wants them: its categories and texts as they stand, and only an empty cell,
- * `NA`, `N/A`, `NaN` and `?` as missing.
+ * Reads rows as the model wants them: its categories and texts as they stand, and only an empty
+ * cell, `NA`, `N/A`, `NaN` and `?` as missing.
  *
  * Returns: (transfer full): the rows, or %NULL with @error set
  */
@@ -167,8 +167,8 @@ errata_worker_model_train(ErrataWorkerModel *self,
     return self->frame != NULL && errata_worker_model_follow(self, settings, progress, error);
 }
 
-/* what is measured of texts becomes columns that a surrogate reads: texts themselves are none of its
- * inputs */
+/* what is measured of texts becomes columns that a surrogate reads: texts themselves are none of
+ * its inputs */
 static void
 worker_model_measure_texts(ErrataWorkerModel *self)
 {
@@ -313,7 +313,8 @@ errata_worker_model_answer_warnings(const ErrataWorkerModel *self, GVariantDict 
     g_variant_dict_insert_value(answer, "warnings", g_variant_builder_end(&builder));
 }
 
-/* what was given as the model is no model of any kind, rather than one of a kind that is not opened */
+/* what was given as the model is no model of any kind, rather than one of a kind that is not
+ * opened */
 static gboolean
 model_is_none(const GError *error)
 {
@@ -325,14 +326,15 @@ model_is_none(const GError *error)
 /**
  * errata_worker_model_for_log:
  * @file: the model that made a log
- * @members: (nullable) (element-type ErrataMember): @file is an archive with the log and the model, and
- *   these are in it
+ * @members: (nullable) (element-type ErrataMember): @file is an archive with the log and the model,
+ *   and these are in it
  * @log: gets a warning when the model is of a kind that is not opened
  * @notes: gets what it is
  * @ret_model: (out) (nullable): the model
  * @error: return location for a #GError
  *
- * Errors: those of a file that is damaged; one that only lies beside the log gives a warning instead.
+ * Errors: those of a file that is damaged; one that only lies beside the log gives a warning
+ * instead.
  *
  * Returns: whether to go on
  */

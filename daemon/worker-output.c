@@ -123,7 +123,8 @@ output_append_row(GString *csv, const ErrataColumn *id, const ErrataFinding *fin
     g_string_append_len(csv, buffer, at - buffer);
 }
 
-/* which findings have a table of their rows, and where: the report says so before they are written */
+/* which findings have a table of their rows, and where: the report says so before they are
+ * written */
 void
 errata_worker_output_name_tables(ErrataCase *result)
 {

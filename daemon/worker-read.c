@@ -316,10 +316,11 @@ read_is_beside(const ErrataWorkerInput *input)
  * errata_worker_read_written:
  * @self: a job that has read its log
  *
- * Reads the log once more, its times as the strings that they are: a frame keeps instants, which do not
- * say how they were written, and cells of one column may be written in several ways.
+ * Reads the log once more, its times as the strings that they are: a frame keeps instants, which do
+ * not say how they were written, and cells of one column may be written in several ways.
  *
- * Returns: (transfer full) (nullable): it; %NULL where no column holds times, or where it cannot be read so
+ * Returns: (transfer full) (nullable): it; %NULL where no column holds times, or where it cannot be
+ * read so
  */
 ErrataFrame *
 errata_worker_read_written(ErrataWorkerJob *self)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which rows of a log --where chooses for a model. A model reads a log as it was trained, dates and percentages as the
- * text that they are; a condition means what it means to `errata analyze`, so the log is read for it once more. */
+/* Which rows of a log --where chooses for a model. A model reads a log as it was trained, dates and
+ * percentages as the text that they are; a condition means what it means to `errata analyze`, so
+ * the log is read for it once more. */
 #include "worker-where.h"
 
 #include "class-words.h"
@@ -36,9 +37,11 @@ where_read(const ErrataWorkerFile *log, const ErrataSettings *settings, GError *
  * @warnings: (element-type utf8): gets how many rows were chosen
  * @error: return location for a #GError
  *
- * Errors: those of reading and of errata_restriction_new(): a condition that does not fit the log, or holds for no row.
+ * Errors: those of reading and of errata_restriction_new(): a condition that does not fit the log,
+ * or holds for no row.
  *
- * Returns: (transfer full): the rows that meet the condition, all where there is none; %NULL with @error set
+ * Returns: (transfer full): the rows that meet the condition, all where there is none; %NULL with
+ * @error set
  */
 ErrataRows *
 errata_worker_where(const ErrataWorkerFile *log,

@@ -106,7 +106,8 @@ magic_json_model(const guint8 *head, gsize size)
     return NULL;
 }
 
-/* pickle: protocol 2 and later begin with PROTO; older ones are known by GLOBAL or a list, and STOP */
+/* pickle: protocol 2 and later begin with PROTO; older ones are known by GLOBAL or a list, and
+ * STOP */
 static gboolean
 magic_is_pickle(const guint8 *head, gsize size, const char *name)
 {

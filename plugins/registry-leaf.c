@@ -167,9 +167,9 @@ leaf_same_table(const ErrataLeaf *a, const ErrataLeaf *b)
     return 2 * shared >= leaf_n_columns(small);
 }
 
-/* Files that belong to a model which another file shows: what is read as a log there is none. @mark is the
- * base name of the file that shows the model, NULL for any, @what its format; @beside names of files in
- * its folder, or of folders with a slash. */
+/* Files that belong to a model which another file shows: what is read as a log there is none. @mark
+ * is the base name of the file that shows the model, NULL for any, @what its format; @beside names
+ * of files in its folder, or of folders with a slash. */
 #define LEAF_HUB                                                                            \
     {                                                                                       \
         "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", \

@@ -257,7 +257,8 @@ model_run_folder(const ErrataModelParts *parts, const char *path, const char *in
     return NULL;
 }
 
-/* what MLflow's store keeps of the run that the model came from: a file a measure, a file a parameter */
+/* what MLflow's store keeps of the run that the model came from: a file a measure, a file a
+ * parameter */
 static void
 model_add_run(ErrataModel *model, const ErrataModelParts *parts)
 {
@@ -326,8 +327,8 @@ model_may_run_code(const ErrataModelFormat *format)
            (strcmp(format->id, "sklearn-pickle") == 0 || g_str_has_prefix(format->id, "torch"));
 }
 
-/* A file beside the model that is opened with it, a step before it for one, is as dangerous as the model
- * itself: what it would import and call is told of it, too */
+/* A file beside the model that is opened with it, a step before it for one, is as dangerous as the
+ * model itself: what it would import and call is told of it, too */
 static void
 model_add_risks_beside(ErrataModelContainer *container,
                        const ErrataModelParts *parts,
@@ -396,7 +397,8 @@ model_add_links(ErrataModelContainer *container, int fd)
     }
 }
 
-/* an archive: what it tells, and the model in it; @with_links: its file where members were left out */
+/* an archive: what it tells, and the model in it; @with_links: its file where members were left
+ * out */
 static ErrataModel *
 model_load_archive(ErrataModelParts *parts, int with_links, GError **error)
 {
@@ -494,7 +496,8 @@ errata_registry_load_model_beside(int fd,
  * @name: its name
  * @why: why it was not
  *
- * Returns: (transfer full) (nullable): where it is an archive with members that are not read: what is in
+ * Returns: (transfer full) (nullable): where it is an archive with members that are not read: what
+ * is in
  *   it, as a model that is not run; else %NULL
  */
 ErrataModel *

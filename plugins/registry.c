@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the bytes of a descriptor to rows: which plugin reads what. A container (compressed stream,
  * archive) hands its members back here, so layers nest. An input that is a container is walked
- * twice: first to judge every member by its first bytes, then to read those that make up the log. */
+ * twice: first to judge every member by its first bytes, then to read those that make up the
+ * log. */
 #include "registry.h"
 
 #include <errno.h>
@@ -110,7 +111,8 @@ typedef struct {
     guint depth;
 } Metered;
 
-/* of the input, so far: growth shows at its beginning, long before all of it is unpacked and parsed */
+/* of the input, so far: growth shows at its beginning, long before all of it is unpacked and
+ * parsed */
 static guint64
 metered_taken(const Registry *registry)
 {
@@ -609,7 +611,8 @@ registry_by_name_cb(gconstpointer a, gconstpointer b)
  * @name: its name
  * @error: return location for a #GError
  *
- * Returns: (transfer full) (nullable) (array zero-terminated=1): the columns of the log in it as its
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): the columns of the log in it as
+ * its
  *   first bytes tell, sorted; %NULL with @error set, or without when it is not one log alone
  */
 char **

@@ -25,7 +25,8 @@ typedef enum {
 
 /**
  * ErrataMember:
- * @name: its name in the archive, outer archives first (`logs.zip/part-1.csv`); of a plain file its name
+ * @name: its name in the archive, outer archives first (`logs.zip/part-1.csv`); of a plain file its
+ *   name
  * @kind: what it is
  * @format: id of its format (`csv`, `xgboost-json`), or in words what it is for OTHER
  * @bytes: bytes read of it, after decompression

@@ -6,7 +6,8 @@
 #include "glyph.h"
 
 /* Tables. Columns without a width are as wide as their cells; when that is too much, the widest
- * give way first, to a common width, and their cells are shortened; whole columns, of figures, come last. */
+ * give way first, to a common width, and their cells are shortened; whole columns, of figures, come
+ * last. */
 
 #define TABLE_GAP          11.0
 #define TABLE_SPREAD       16.0 /* more gap at most where there is room left */
@@ -50,7 +51,8 @@ table_gives_way(const ErrataBlock *block, guint column, gboolean whole)
     return block->columns[column].width <= 0.0 && (whole || !block->columns[column].whole);
 }
 
-/* lowers the widest columns that may give way to a common width, @least or more, so that all fit into
+/* lowers the widest columns that may give way to a common width, @least or more, so that all fit
+ * into
  * @room */
 static void
 table_squeeze(const ErrataBlock *block, double *width, double room, double least, gboolean whole)

@@ -5,8 +5,8 @@
 #include "compose.h"
 #include "value.h"
 
-/* What drives the model: sizes on errors and on correct rows, what pushes the loss up, shares row by
- * row, how they go with values, and rows worked out. */
+/* What drives the model: sizes on errors and on correct rows, what pushes the loss up, shares row
+ * by row, how they go with values, and rows worked out. */
 
 #define ATTRIBUTION_SPACE 20.0
 

@@ -65,8 +65,8 @@ change_half_mean(const ErrataCase *report_case, const char *name, gboolean secon
     return n > 0.0 ? sum / n : (double)NAN;
 }
 
-/* The second half of a log against its first, which is the baseline: what is true of all rows is half of
- * each, exactly so of a mean over rows. What is none is taken from the windows. */
+/* The second half of a log against its first, which is the baseline: what is true of all rows is
+ * half of each, exactly so of a mean over rows. What is none is taken from the windows. */
 static double
 change_within(const ErrataCase *report_case, const ErrataMetric *metric)
 {
@@ -107,8 +107,8 @@ change_uncertainty(const ErrataCase *report_case, const ErrataMetric *metric)
  * @ret_tone: (out): whether the change is good or bad; reference when it may be none
  * @ret_arrow: (out): 1 up, −1 down, 0 no arrow
  *
- * All rows against the reference or the report before; without one the second half of the rows against
- * the first, not against both. It is told where it exceeds the interval of the difference.
+ * All rows against the reference or the report before; without one the second half of the rows
+ * against the first, not against both. It is told where it exceeds the interval of the difference.
  *
  * Returns: (transfer full) (nullable): the size of the change, %NULL without a baseline or from too
  *   few rows

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Performance over time: the headline metrics of every window, as small time lines and as a table. */
+/* Performance over time: the headline metrics of every window, as small time lines and as a
+ * table. */
 #include <math.h>
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #include "compose.h"
 #include "value.h"
 
-/* What is told of performance without labels: an estimate, set apart from what was measured, with what
- * it assumes; and how many labels have come, window by window. */
+/* What is told of performance without labels: an estimate, set apart from what was measured, with
+ * what it assumes; and how many labels have come, window by window. */
 
 #define ESTIMATE_LABELS 0.8 /* of a window's rows, from which on it is judged */
 

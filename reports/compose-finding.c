@@ -6,9 +6,10 @@
 #include "finding-spoken.h"
 #include "value.h"
 
-/* One finding at a time: headline, figure that proves it, rationale, evidence, what to do, examples.
- * A finding begins on the page of the one before where it fits whole, or where much of the page is
- * left and headline, figure and rationale fit. Findings of little weight are told in brief. */
+/* One finding at a time: headline, figure that proves it, rationale, evidence, what to do,
+ * examples. A finding begins on the page of the one before where it fits whole, or where much of
+ * the page is left and headline, figure and rationale fit. Findings of little weight are told in
+ * brief. */
 
 #define FINDING_EVIDENCE_LINES  4
 #define FINDING_WIDE_INTERVAL   24 /* characters */

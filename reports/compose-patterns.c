@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compose.h"
 
-/* What changed since the report before: what regressed, is new or worse first, then what is fixed or
- * better; the rest is counted. */
+/* What changed since the report before: what regressed, is new or worse first, then what is fixed
+ * or better; the rest is counted. */
 
 #define PATTERNS_ROWS  6
 #define PATTERNS_STATE 62.0 /* points: "regressed" */

@@ -92,7 +92,8 @@ performance_shared(const ErrataPerformance *performance, gboolean end)
     return word;
 }
 
-/* “…10…”: what tells a class with a long name from the others, where they share their beginnings or ends */
+/* “…10…”: what tells a class with a long name from the others, where they share their beginnings or
+ * ends */
 static char *
 performance_short_name(const ErrataPerformance *performance, guint index)
 {

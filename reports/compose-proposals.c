@@ -3,8 +3,9 @@
 
 #include "compose.h"
 
-/* What a language model wrote, and nobody can take for the program's: a bar in the margin, its name, and
- * what became of it. What it only supposes has blocks of its own, grey where the data did not bear it out. */
+/* What a language model wrote, and nobody can take for the program's: a bar in the margin, its
+ * name, and what became of it. What it only supposes has blocks of its own, grey where the data did
+ * not bear it out. */
 
 #define PROPOSALS_NAME 48 /* characters of a model's name */
 
@@ -62,8 +63,8 @@ proposals_section(const ErrataCase *report_case,
 /**
  * errata_compose_hypotheses:
  *
- * What a language model says of the whole log: groups that it fears, each with the test that the program
- * made, and what it sees in texts, each with how well that was learnt.
+ * What a language model says of the whole log: groups that it fears, each with the test that the
+ * program made, and what it sees in texts, each with how well that was learnt.
  */
 void
 errata_compose_hypotheses(const ErrataCase *report_case, ErrataDocument *document)
@@ -133,8 +134,8 @@ errata_compose_model_name(const ErrataCase *report_case)
  * errata_compose_rationale:
  * @group: of the blocks
  *
- * The text of a finding; where a language model wrote it, with a line that says so, and what it supposes
- * beneath, each in a block of its own.
+ * The text of a finding; where a language model wrote it, with a line that says so, and what it
+ * supposes beneath, each in a block of its own.
  *
  * Returns: (transfer none) (nullable): the last of the blocks that state facts
  */

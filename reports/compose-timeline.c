@@ -4,8 +4,9 @@
 
 #include "compose.h"
 
-/* The time line of page 1: the case's own figure, or one made from its windows, with a numbered flag
- * for each finding that happened at a time. Flags come last: only a finished case has ranks. */
+/* The time line of page 1: the case's own figure, or one made from its windows, with a numbered
+ * flag for each finding that happened at a time. Flags come last: only a finished case has
+ * ranks. */
 
 #define TIMELINE_MAX_FLAGS 8
 #define TIMELINE_EVENT     0.6 /* of the axis: what lasts longer is no event */

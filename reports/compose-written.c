@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Of the method page: how to tell what a language model wrote, how much that is, and what each part had to
- * pass. */
+/* Of the method page: how to tell what a language model wrote, how much that is, and what each part
+ * had to pass. */
 #include "compose.h"
 #include "value.h"
 

@@ -215,8 +215,8 @@ errata_compose_notes(const ErrataCase *report_case)
     return notes;
 }
 
-/* a suggestion whose gain is one of the whole log, in a metric that the report is about: what a fall or a
- * drift, which have nothing to undo, can be answered with */
+/* a suggestion whose gain is one of the whole log, in a metric that the report is about: what a
+ * fall or a drift, which have nothing to undo, can be answered with */
 static const ErrataSuggestion *
 compose_whole_gain(const ErrataCase *report_case, const ErrataFinding *finding)
 {
@@ -234,8 +234,9 @@ compose_whole_gain(const ErrataCase *report_case, const ErrataFinding *finding)
     return NULL;
 }
 
-/* what was measured for hard ground: it is nothing to mend, but may be left to a person. What a group's own threshold
- * does to a gap between groups is a gain of that gap, which is no metric of the log */
+/* what was measured for hard ground: it is nothing to mend, but may be left to a person. What a
+ * group's own threshold does to a gap between groups is a gain of that gap, which is no metric of
+ * the log */
 static const ErrataSuggestion *
 compose_own_gain(const ErrataFinding *finding)
 {
@@ -264,8 +265,8 @@ compose_source(const ErrataCase *report_case, const ErrataFinding *finding)
     return NULL;
 }
 
-/* the gain of a remedy of @finding, which is no more than that of the finding that it comes from, whose remedy
- * it is */
+/* the gain of a remedy of @finding, which is no more than that of the finding that it comes from,
+ * whose remedy it is */
 static double
 compose_gain_within(const ErrataCase *report_case,
                     const ErrataFinding *finding,
@@ -300,8 +301,8 @@ compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const
                : compose_gain_within(report_case, finding, suggestion);
 }
 
-/* half of the interval of a gain of @delta, by which it is rounded: that of the remedy that it is the gain of,
- * else such that three digits are told, where it is no share */
+/* half of the interval of a gain of @delta, by which it is rounded: that of the remedy that it is
+ * the gain of, else such that three digits are told, where it is no share */
 static double
 compose_half(const ErrataFinding *finding, const char *metric, double delta)
 {
@@ -318,8 +319,8 @@ compose_half(const ErrataFinding *finding, const char *metric, double delta)
                : COMPOSE_THREE * fabs(delta);
 }
 
-/* the finding before this one that the same gain is told of: a fall, and the data bug it comes from;
- * %NULL: none, or no gain */
+/* the finding before this one that the same gain is told of: a fall, and the data bug it comes
+ * from; %NULL: none, or no gain */
 static const ErrataFinding *
 compose_gained_before(const ErrataCase *report_case, const ErrataFinding *finding)
 {
@@ -341,8 +342,8 @@ compose_gained_before(const ErrataCase *report_case, const ErrataFinding *findin
     return NULL;
 }
 
-/* what the metric would gain, signed; "—" when that is not known; "with 1" where the first finding's
- * remedy is this one's, too */
+/* what the metric would gain, signed; "—" when that is not known; "with 1" where the first
+ * finding's remedy is this one's, too */
 char *
 errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
 {
@@ -401,7 +402,8 @@ compose_base(const ErrataCase *report_case, const ErrataSuggestion *suggestion)
     return g_strdup_printf(", from %s in the rows concerned", from);
 }
 
-/* what would print as nought from nought to nought: of shares in points, else against what it is now */
+/* what would print as nought from nought to nought: of shares in points, else against what it is
+ * now */
 static gboolean
 compose_is_nothing(const ErrataSuggestion *suggestion, gboolean share)
 {

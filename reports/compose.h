@@ -48,7 +48,8 @@ char *errata_compose_subtitle(const ErrataCase *report_case);
 char *errata_compose_verdict(const ErrataCase *report_case);
 /* what a search with so many rows would have seen; (nullable) */
 char *errata_compose_power(const ErrataCase *report_case);
-/* of all errors, those that its bar shows: for data bugs and labels those beyond the usual; or NaN */
+/* of all errors, those that its bar shows: for data bugs and labels those beyond the usual; or
+ * NaN */
 /* (element-type utf8) (transfer full): what a reader must know of the input, most weighty first */
 GPtrArray *errata_compose_notes(const ErrataCase *report_case);
 const ErrataMetric *errata_compose_cohort_metric(const ErrataCase *report_case,

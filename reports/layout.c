@@ -5,9 +5,9 @@
 
 /* Blocks are set one below the other. A page is broken before a block that does not fit, before a
  * heading whose block would not follow, and before a group that does not fit when little of the
- * page is left. Only tables are broken inside, between rows; figures that may are set lower where they would
- * else begin a page. Where a last page would hold but a few lines, all is set again with less air between texts.
- * Places are rounded to half of the baseline grid. */
+ * page is left. Only tables are broken inside, between rows; figures that may are set lower where
+ * they would else begin a page. Where a last page would hold but a few lines, all is set again with
+ * less air between texts. Places are rounded to half of the baseline grid. */
 
 #define LAYOUT_TOP        56.0
 #define LAYOUT_BOTTOM     60.0
@@ -219,8 +219,8 @@ layout_place_table(LayoutState *state, guint index)
     state->y = layout_round(state->y - LAYOUT_TOP) + LAYOUT_TOP;
 }
 
-/* by how much the page is too short for the figures @index and the rest of their part, up to the last of its
- * tables that it would do to set them lower for; 0 for none */
+/* by how much the page is too short for the figures @index and the rest of their part, up to the
+ * last of its tables that it would do to set them lower for; 0 for none */
 static double
 layout_over_with_tables(const LayoutState *state, guint index)
 {
@@ -247,8 +247,8 @@ layout_over_with_tables(const LayoutState *state, guint index)
     return best;
 }
 
-/* height of the figures @index: lower where the tables after them, or what has to stand with them, would else
- * go over the page */
+/* height of the figures @index: lower where the tables after them, or what has to stand with them,
+ * would else go over the page */
 static double
 layout_figures(const LayoutState *state, guint index)
 {

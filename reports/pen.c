@@ -218,8 +218,9 @@ pen_hold_intervals(PangoLayout *layout, PangoAttrList *base, const char *text)
     pango_layout_set_attributes(layout, attributes != NULL ? attributes : base);
 }
 
-/* names differ at their ends as often as at their beginnings, and so do names of files and what becomes of
- * one; a condition on a long name ends in what it says; of other texts the beginning says most */
+/* names differ at their ends as often as at their beginnings, and so do names of files and what
+ * becomes of one; a condition on a long name ends in what it says; of other texts the beginning
+ * says most */
 gboolean
 errata_pen_keeps_end(const char *text)
 {
@@ -227,8 +228,8 @@ errata_pen_keeps_end(const char *text)
            strchr(text, '/') != NULL || strstr(text, PEN_BECOMES) != NULL;
 }
 
-/* what is said of a name runs as the report does, though the name begin it and be of a script that runs the
- * other way; texts of the log in such a script alone keep their direction */
+/* what is said of a name runs as the report does, though the name begin it and be of a script that
+ * runs the other way; texts of the log in such a script alone keep their direction */
 static gboolean
 pen_has_left_to_right(const char *text)
 {

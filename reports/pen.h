@@ -45,7 +45,8 @@ const ErrataPenBox *errata_pen_boxes(const ErrataPen *self, guint *ret_n);
 gboolean errata_pen_keeps_end(const char *text);
 /* the family that is really used, e.g. `Inter` */
 char *errata_pen_family(ErrataPen *self);
-/* text on one line; @room: width it may take, 0 for as much as it needs; names are shortened in the middle */
+/* text on one line; @room: width it may take, 0 for as much as it needs; names are shortened in the
+ * middle */
 double errata_pen_measure(ErrataPen *self, ErrataStyle style, const char *text);
 double errata_pen_text(ErrataPen *self,
                        ErrataStyle style,

@@ -32,7 +32,8 @@ errata_svg_path(const char *stem)
     return g_strdup_printf("svg/%s.svg", clean);
 }
 
-/* text for XML: valid UTF-8 without the control characters that XML forbids, and others that are not seen */
+/* text for XML: valid UTF-8 without the control characters that XML forbids, and others that are
+ * not seen */
 static char *
 svg_escape(const char *text)
 {

@@ -55,7 +55,8 @@ terminal_length(const char *text)
     return length;
 }
 
-/* without control characters, so that a log cannot drive the terminal, and others that are not seen */
+/* without control characters, so that a log cannot drive the terminal, and others that are not
+ * seen */
 static char *
 terminal_clean(const char *text)
 {
@@ -539,7 +540,8 @@ terminal_figures_clear(TerminalFigures *self)
     g_free(self->count);
 }
 
-/* cells of the columns of values and intervals: what the widest takes that leaves the words their room */
+/* cells of the columns of values and intervals: what the widest takes that leaves the words their
+ * room */
 static void
 terminal_figures_room(const Terminal *self,
                       const ErrataFinding *finding,
@@ -692,7 +694,8 @@ terminal_proposals(Terminal *self, const ErrataCase *report_case, const char *fi
     }
 }
 
-/* the text of a finding; who wrote it, where it was not the program; what is only supposed, apart from it */
+/* the text of a finding; who wrote it, where it was not the program; what is only supposed, apart
+ * from it */
 static void
 terminal_rationale(Terminal *self, const ErrataCase *report_case, const ErrataFinding *finding)
 {

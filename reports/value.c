@@ -7,8 +7,9 @@
 #include "precision.h"
 #include "spoken.h"
 
-/* Where numbers become text for tables and figures; precision.h has the rounding. Thousands are separated by commas, units by
- * a narrow no-break space, minus is U+2212, ranges take an en dash between thin spaces. */
+/* Where numbers become text for tables and figures; precision.h has the rounding. Thousands are
+ * separated by commas, units by a narrow no-break space, minus is U+2212, ranges take an en dash
+ * between thin spaces. */
 
 #define VALUE_NARROW_SPACE   "\u202f"
 #define VALUE_NONE           "—"
@@ -168,7 +169,8 @@ errata_value_of_unit(double value, double lo, double hi, ErrataUnit unit)
     return errata_value_number(value, lo, hi);
 }
 
-/* "32.9 – 34.6", in the digits of the value it belongs to, without the unit; %NULL when there is none */
+/* "32.9 – 34.6", in the digits of the value it belongs to, without the unit; %NULL when there is
+ * none */
 char *
 errata_value_interval(double lo, double hi, ErrataUnit unit)
 {

@@ -19,7 +19,8 @@ char *errata_value_interval(double lo, double hi, ErrataUnit unit);
 char *errata_value_tick(double value, double digit, ErrataUnit unit);
 char *errata_value_probability(double p);
 gboolean errata_value_same_year(gint64 from, gint64 to);
-/* whether days are known of the times that are told from now on; a process writes about one log at a time */
+/* whether days are known of the times that are told from now on; a process writes about one log at
+ * a time */
 void errata_value_by_month(gboolean by_month);
 gboolean errata_value_is_by_month(void);
 char *errata_value_day(gint64 ns, gboolean with_year);
@@ -49,7 +50,8 @@ const char *errata_value_metric_short(const char *name);
 const char *errata_value_action(const char *action);
 char *errata_value_of_metric(const ErrataMetric *metric);
 char *errata_value_metric_interval(const ErrataMetric *metric);
-/* cells of the columns of values and intervals in a terminal: what the widest takes, as no figure is cut */
+/* cells of the columns of values and intervals in a terminal: what the widest takes, as no figure
+ * is cut */
 void errata_value_metrics_room(const GPtrArray *metrics, guint *ret_value, guint *ret_interval);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Credit risk, binary: will the loan default? The model is a good scorecard with one blind spot, and
- * the log has three accidents. Planted (credit/expected.json):
+/* Credit risk, binary: will the loan default? The model is a good scorecard with one blind spot,
+ * and the log has three accidents. Planted (credit/expected.json):
  *   - for self-employed people who borrow 15,000 or more the model is often wrong, both ways
  *   - `utilisation` arrives without values for a tenth of the rows, from the middle of April
  *   - a batch of 400 applications was logged twice
@@ -114,7 +114,8 @@ credit_write(FILE *out, gboolean reference, guint64 seed, guint n_rows)
         out);
     for (guint row = 0; row < n_rows; row++) {
         double part = (double)row / n_rows;
-        /* rows 12,000 to 12,399 repeat the 400 before them, byte for byte; the others go on behind them */
+        /* rows 12,000 to 12,399 repeat the 400 before them, byte for byte; the others go on behind
+         * them */
         guint number = !reference && row >= 12000 ? row - 400 : row;
         ErrataRng rng = errata_rng_init(seed, reference ? 2 : 1, number);
         Application a = credit_draw(&rng);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Support tickets, text, four classes, one JSON object a line. Planted (tickets/expected.json):
- *   - tickets written in the app's chat about refunds are filed as billing: channel chat is wrong far
+ *   - tickets written in the app's chat about refunds are filed as billing: channel chat is wrong
+ *   far
  *     more often than the model's probabilities say
  *   - 4 % of the labels were given at random by a tired agent, all of them `other` */
 #include "generate.h"

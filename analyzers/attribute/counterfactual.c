@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What would have to be different for the model to decide otherwise: fewest changes first, then the
- * smallest, in median absolute deviations. METHODS 7. Of single values, a few of each input tell how far
- * one must go at most; then all that rows of the log have and that are nearer are tried, the nearest
- * first. Where no single value does it, pairs of the few that come closest, then a third beside the
- * closest pairs; each value of what is found is then brought as near as the others let it. */
+ * smallest, in median absolute deviations. METHODS 7. Of single values, a few of each input tell
+ * how far one must go at most; then all that rows of the log have and that are nearer are tried,
+ * the nearest first. Where no single value does it, pairs of the few that come closest, then a
+ * third beside the closest pairs; each value of what is found is then brought as near as the others
+ * let it. */
 #include "counterfactual.h"
 
 #include <math.h>
@@ -54,9 +55,10 @@ typedef struct {
  * @model: a model
  * @log: rows
  *
- * Returns: (transfer full) (array): per input the median absolute deviation of its numbers (the mean
- *   one where that is 0, 1 where both are); 0 for categories, codes of such, and texts, whose values are
- *   the same or not
+ * Returns: (transfer full) (array): per input the median absolute deviation of its numbers (the
+ * mean
+ *   one where that is 0, 1 where both are); 0 for categories, codes of such, and texts, whose
+ *   values are the same or not
  */
 double *
 errata_counterfactual_scales(const ErrataModel *model, const ErrataModelRows *log)
@@ -305,7 +307,8 @@ counter_moves(Counter *self, guint input, double scale)
     }
 }
 
-/* a few values of every input, from the nearest to the farthest, with what the model says of each */
+/* a few values of every input, from the nearest to the farthest, with what the model says of
+ * each */
 static GArray *
 counter_few(Counter *self, guint n_inputs, GError **error)
 {
@@ -510,13 +513,13 @@ counter_search(Counter *self, guint n_inputs, GError **error)
  * @row: one row
  * @log: rows whose values are plausible
  * @fixed: (array): per input 1 for one that is not to be changed
- * @ret: (out): the change; none where no change of up to three values of those tried does it, or where
- *   the model decides nothing for the row as it is
+ * @ret: (out): the change; none where no change of up to three values of those tried does it, or
+ *   where the model decides nothing for the row as it is
  * @error: return location for a #GError
  *
- * Of changes of one value the smallest there is, unless more than 20,000 lie nearer; of two and three the
- * smallest found: about 24 values per input, 1,800 pairs and 3,500 triples are run, and the values of what
- * they find brought nearer.
+ * Of changes of one value the smallest there is, unless more than 20,000 lie nearer; of two and
+ * three the smallest found: about 24 values per input, 1,800 pairs and 3,500 triples are run, and
+ * the values of what they find brought nearer.
  *
  * Returns: whether the model ran
  */

@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @value: what the model says then
  * @n_tried: rows made up and run
  *
- * The smallest change of a row, to values that rows of the log really have, that changes what the model
- * decides.
+ * The smallest change of a row, to values that rows of the log really have, that changes what the
+ * model decides.
  */
 typedef struct {
     gboolean is_known;

@@ -107,7 +107,8 @@ explainer_has_own(const ErrataModel *model, ErrataQuantityKind kind)
  * @model: a model
  * @kind: what is shared out
  *
- * Returns: whether a feature's absence must be taken from rows: it need not where trees tell how many
+ * Returns: whether a feature's absence must be taken from rows: it need not where trees tell how
+ * many
  *   training rows took each way, and the quantity is what they add up to
  */
 gboolean
@@ -290,15 +291,15 @@ explainer_begin(ErrataModel *model,
  * errata_explainer_new:
  * @model: a model
  * @kind: what is shared out
- * @background: (nullable) (transfer none): rows that a feature's absence is taken from; for the margin
- *   of trees without one, the training rows as the trees' covers tell them
+ * @background: (nullable) (transfer none): rows that a feature's absence is taken from; for the
+ *   margin of trees without one, the training rows as the trees' covers tell them
  * @effort: how much may be spent
  * @seed: of all that is chosen by chance
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_UNSUPPORTED for a model that cannot be run, has no such quantity, or needs a
- * background; %ERRATA_ERROR_TOO_FEW_ROWS for a background that is of no use; %ERRATA_ERROR_LIMIT for
- * too many inputs; those of the model.
+ * Errors: %ERRATA_ERROR_UNSUPPORTED for a model that cannot be run, has no such quantity, or needs
+ * a background; %ERRATA_ERROR_TOO_FEW_ROWS for a background that is of no use; %ERRATA_ERROR_LIMIT
+ * for too many inputs; those of the model.
  *
  * Returns: (transfer full): the explainer, or %NULL with @error set
  */
@@ -344,9 +345,10 @@ errata_explainer_new(ErrataModel *model,
  * @seed: of all that is chosen by chance
  * @error: return location for a #GError
  *
- * Explains by running the model on mixtures of a row and each background row only, and nothing rescaled:
- * the value of a coalition is the mean quantity of the mixtures with its values, whatever the model. Exact
- * where all coalitions can be run, else permutations with their standard error. For a row at a time.
+ * Explains by running the model on mixtures of a row and each background row only, and nothing
+ * rescaled: the value of a coalition is the mean quantity of the mixtures with its values, whatever
+ * the model. Exact where all coalitions can be run, else permutations with their standard error.
+ * For a row at a time.
  *
  * Errors: as errata_explainer_new().
  *
@@ -531,8 +533,8 @@ explainer_own_rows(const ErrataExplainer *self,
  * @check: (inout): whether it adds up; added to
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_LIMIT for a path of more than 64 features against a background; those of the
- * model.
+ * Errors: %ERRATA_ERROR_LIMIT for a path of more than 64 features against a background; those of
+ * the model.
  *
  * Returns: whether it was done
  */

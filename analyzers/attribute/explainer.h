@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * ErrataExplainer:
  *
- * A model and what its features' absence is taken from: shares out a quantity of any row by the best
- * method there is for the model. Immutable: rows may be explained from several threads.
+ * A model and what its features' absence is taken from: shares out a quantity of any row by the
+ * best method there is for the model. Immutable: rows may be explained from several threads.
  */
 typedef struct _ErrataExplainer ErrataExplainer;
 
@@ -19,8 +19,8 @@ typedef struct _ErrataExplainer ErrataExplainer;
  * ErrataExplainerEffort:
  * @most_background: background rows used at most
  * @max_rounds: rounds through them at most, where shares are estimated
- * @most_of_sum: background rows used at most where the quantity is a sum over features, which takes no
- *   more time for each row explained; 0 for no more than of others
+ * @most_of_sum: background rows used at most where the quantity is a sum over features, which takes
+ *   no more time for each row explained; 0 for no more than of others
  * @most_runs: of a game: runs of the model that a row may take so that its shares are exact
  */
 typedef struct {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which class of a log is which of a model that knows its classes by numbers only, or by other names.
- * Their order in the log is that of their names (high, low, mid); in training it may have been another
- * (low, mid, high). What was logged tells: each class of the log goes with the one that the model says
- * where the log says it. */
+/* Which class of a log is which of a model that knows its classes by numbers only, or by other
+ * names. Their order in the log is that of their names (high, low, mid); in training it may have
+ * been another (low, mid, high). What was logged tells: each class of the log goes with the one
+ * that the model says where the log says it. */
 #include "model-classes.h"
 
 #include <math.h>
@@ -15,7 +15,8 @@
 #define CLASSES_GAIN \
     0.75 /* another order than that of the names has to bring the distance below so much */
 
-/* how much a logged row says that it is of class @c: its probability, or whether it was predicted */
+/* how much a logged row says that it is of class @c: its probability, or whether it was
+ * predicted */
 static double
 classes_logged(const ErrataOutcome *outcome, guint c, gsize row)
 {
@@ -26,8 +27,8 @@ classes_logged(const ErrataOutcome *outcome, guint c, gsize row)
     return (guint)outcome->predicted[row] == c ? 1.0 : 0.0;
 }
 
-/* per class of the log and of the model the mean distance of what both say; FALSE where too few rows say
- * anything */
+/* per class of the log and of the model the mean distance of what both say; FALSE where too few
+ * rows say anything */
 static gboolean
 classes_distances(const ErrataEvaluator *evaluator,
                   const ErrataOutcome *outcome,
@@ -163,8 +164,10 @@ classes_order(const ErrataEvaluator *evaluator,
  * @seed: of the choice of up to 500 rows
  * @warnings: (element-type utf8): gets the order, where it was found
  *
- * Returns: (transfer full) (nullable) (array): per class of the log the model's; %NULL where the names
- *   tell, where their order (of two: which is positive) does as well, and where the log says nothing
+ * Returns: (transfer full) (nullable) (array): per class of the log the model's; %NULL where the
+ * names
+ *   tell, where their order (of two: which is positive) does as well, and where the log says
+ *   nothing
  */
 int *
 errata_model_classes_by_scores(ErrataModel *model,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a model made a log, and how the log's columns were turned into its inputs. Where the log holds
- * texts and the model numbers, the numbers were mostly places in a sorted list of the texts; which list
- * it was is told by the logged scores: the places are those with which the model repeats them. A list
- * of the training rows may hold texts that the log lacks, so places may have gaps: they are searched one
- * after the other, as long as the scores come closer. */
+/* Whether a model made a log, and how the log's columns were turned into its inputs. Where the log
+ * holds texts and the model numbers, the numbers were mostly places in a sorted list of the texts;
+ * which list it was is told by the logged scores: the places are those with which the model repeats
+ * them. A list of the training rows may hold texts that the log lacks, so places may have gaps:
+ * they are searched one after the other, as long as the scores come closer. */
 #include "model-match.h"
 
 #include <math.h>
@@ -240,7 +240,8 @@ match_try_gap(Match *match,
     return distance;
 }
 
-/* gaps in the places of one column's texts: the best one, then again, as long as the scores come closer */
+/* gaps in the places of one column's texts: the best one, then again, as long as the scores come
+ * closer */
 static void
 match_gaps(Match *match, ErrataModelCells *cells, guint input, double *of_code, guint *left)
 {
@@ -307,7 +308,8 @@ match_code(Match *match, ErrataModelCells *cells)
             errata_model_binding_set_codes(self->binding, i, of_code->pdata[i]);
 }
 
-/* a number that the log holds on another scale than the model's: what is compared then is as the log has it */
+/* a number that the log holds on another scale than the model's: what is compared then is as the
+ * log has it */
 static void
 match_scale(Match *match)
 {

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * @agreement: share of them in which both are the same; NaN where the log has none
  * @correlation: rank correlation of both; NaN likewise
  * @n_coded: columns of texts that were read as codes
- * @class: (nullable) (array): per class of the log the model's, where the names do not tell and what was
- *   logged does
+ * @class: (nullable) (array): per class of the log the model's, where the names do not tell and
+ *   what was logged does
  * @scale: of a number, on which the log holds what the model gives; @agreement is on it
  * @is_scaled: the log holds it on some other scale that was not found
  *

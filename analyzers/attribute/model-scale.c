@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The scale of a number that a model gives, where the log holds it on another one: a model of the logarithm
- * whose service takes it back. Its loss is to be told on one scale, its own. */
+/* The scale of a number that a model gives, where the log holds it on another one: a model of the
+ * logarithm whose service takes it back. Its loss is to be told on one scale, its own. */
 #include "model-scale.h"
 
 #include <math.h>

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* what a log holds of the number that a model gives: often models learn the logarithm of what is wanted */
+/* what a log holds of the number that a model gives: often models learn the logarithm of what is
+ * wanted */
 typedef enum {
     ERRATA_MODEL_SCALE_SAME,
     ERRATA_MODEL_SCALE_EXP,

@@ -132,8 +132,8 @@ truth_read(const ErrataModel *model, guint n_classes, const ErrataColumn *label,
  * @warnings: (element-type utf8): gets how classes were matched, where names did not tell
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_MISSING_ROLE when no column is the label, %ERRATA_ERROR_INVALID_DATA when the
- * labels are not the model's classes.
+ * Errors: %ERRATA_ERROR_MISSING_ROLE when no column is the label, %ERRATA_ERROR_INVALID_DATA when
+ * the labels are not the model's classes.
  *
  * Returns: (transfer full) (array): per row the label as an index of the model's classes, or as a
  *   number; NaN where missing; %NULL with @error set

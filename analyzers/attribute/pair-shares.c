@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Interactions of any model of trees: by the covers that its file tells, or against background rows
- * where some are given or the file tells none. What an isolation forest says is no sum of its trees: there
- * the interactions of the path length are rescaled to it, per pair of a row and a background row, as its
- * shares are. */
+ * where some are given or the file tells none. What an isolation forest says is no sum of its
+ * trees: there the interactions of the path length are rescaled to it, per pair of a row and a
+ * background row, as its shares are. */
 #include "pair-shares.h"
 
 #include <math.h>
@@ -113,15 +113,15 @@ pair_shares_read_background(ErrataPairShares *self,
 /**
  * errata_pair_shares_new:
  * @model: a model
- * @background: (nullable) (transfer none): rows that a feature's absence is taken from; without one, the
- *   training rows as the trees' covers tell them
+ * @background: (nullable) (transfer none): rows that a feature's absence is taken from; without
+ *   one, the training rows as the trees' covers tell them
  * @most_background: rows used of it at most
  * @seed: of their choice
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_UNSUPPORTED for a model that is no sum of trees, or tells no covers and has no
- * background; %ERRATA_ERROR_LIMIT for too many features; %ERRATA_ERROR_TOO_FEW_ROWS for a background
- * that is of no use; those of the model.
+ * Errors: %ERRATA_ERROR_UNSUPPORTED for a model that is no sum of trees, or tells no covers and has
+ * no background; %ERRATA_ERROR_LIMIT for too many features; %ERRATA_ERROR_TOO_FEW_ROWS for a
+ * background that is of no use; those of the model.
  *
  * Returns: (transfer full): the interactions, or %NULL with @error set
  */
@@ -188,7 +188,8 @@ errata_pair_shares_new(ErrataModel *model,
  * errata_pair_shares_is_rescaled:
  * @model: a model of trees
  *
- * Returns: whether what it says is no sum of its trees, so that its interactions need background rows
+ * Returns: whether what it says is no sum of its trees, so that its interactions need background
+ * rows
  */
 gboolean
 errata_pair_shares_is_rescaled(const ErrataModel *model)
@@ -303,8 +304,8 @@ pair_shares_rescale(const ErrataPairShares *self,
  * @check: (inout): whether it adds up; added to
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_LIMIT for a path of more than 64 features against a background; those of the
- * model.
+ * Errors: %ERRATA_ERROR_LIMIT for a path of more than 64 features against a background; those of
+ * the model.
  *
  * Returns: whether it was done
  */

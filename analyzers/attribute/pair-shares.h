@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * ErrataPairShares:
  *
- * A model of trees and what its features' absence is taken from: shares out the margin of any row among
- * pairs of features. Immutable: rows may be explained from several threads.
+ * A model of trees and what its features' absence is taken from: shares out the margin of any row
+ * among pairs of features. Immutable: rows may be explained from several threads.
  */
 typedef struct _ErrataPairShares ErrataPairShares;
 

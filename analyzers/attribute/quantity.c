@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What of a model is shared out: its margin, probabilities, or loss, from the raw numbers that a model
- * gives or that its trees add up to. The slope of a quantity between two rows is by how much it moves
- * per unit of each raw number on the straight way from one to the other, so that slopes times
- * differences add up to its difference. With one raw number this is the quotient of differences by
- * which shap's interventional TreeSHAP rescales margins to probabilities and losses. */
+/* What of a model is shared out: its margin, probabilities, or loss, from the raw numbers that a
+ * model gives or that its trees add up to. The slope of a quantity between two rows is by how much
+ * it moves per unit of each raw number on the straight way from one to the other, so that slopes
+ * times differences add up to its difference. With one raw number this is the quotient of
+ * differences by which shap's interventional TreeSHAP rescales margins to probabilities and
+ * losses. */
 #include "quantity.h"
 
 #include <math.h>
@@ -103,7 +104,8 @@ quantity_link(const ErrataModel *model, ErrataQuantityForm *ret_form, gboolean *
  * errata_quantity_is_vote:
  * @model: a model
  *
- * Returns: whether what its trees add up to are probabilities of its classes already, as of a forest
+ * Returns: whether what its trees add up to are probabilities of its classes already, as of a
+ * forest
  */
 gboolean
 errata_quantity_is_vote(const ErrataModel *model)
@@ -115,9 +117,9 @@ errata_quantity_is_vote(const ErrataModel *model)
            form == ERRATA_FORM_PLAIN;
 }
 
-/* the log-loss of a vote has no slope to speak of at a share of 0, where most leaves of a tree are: between
- * two rows that are both sure the quotient of differences is anything, though other mixtures of them may
- * come to quite another loss */
+/* the log-loss of a vote has no slope to speak of at a share of 0, where most leaves of a tree are:
+ * between two rows that are both sure the quotient of differences is anything, though other
+ * mixtures of them may come to quite another loss */
 static gboolean
 quantity_is_vote_loss(ErrataQuantityKind kind, ErrataQuantityForm form, gboolean is_class)
 {
@@ -130,7 +132,8 @@ quantity_is_vote_loss(ErrataQuantityKind kind, ErrataQuantityForm form, gboolean
  * @kind: what is wanted
  *
  * Returns: (transfer full) (nullable): it, from the margins of the trees; %NULL where the way from
- *   margins to it is not known, or is none that shares could be rescaled along, as for the loss of votes
+ *   margins to it is not known, or is none that shares could be rescaled along, as for the loss of
+ *   votes
  */
 ErrataQuantity *
 errata_quantity_of_trees(const ErrataModel *model, ErrataQuantityKind kind)
@@ -242,7 +245,8 @@ quantity_fail(const ErrataModel *model, ErrataQuantityKind kind, GError **error)
  * errata_quantity_of_prediction:
  * @model: a model that runs
  *
- * Returns: (transfer full) (nullable): the number that it predicts, on the scale of the labels; %NULL
+ * Returns: (transfer full) (nullable): the number that it predicts, on the scale of the labels;
+ * %NULL
  *   where it predicts none
  */
 ErrataQuantity *
@@ -580,11 +584,11 @@ quantity_settle(const ErrataQuantity *self,
  * @ret_slope: (out caller-allocates) (array): n_raw numbers
  *
  * How the quantity moves per raw number from one row to the other: Σ slope × (to − from) is the
- * difference of the quantity. The mean gradient on the straight way; with one raw number, or where only
- * one counts, the quotient of differences.
+ * difference of the quantity. The mean gradient on the straight way; with one raw number, or where
+ * only one counts, the quotient of differences.
  *
- * Source: the rescale rule of Shrikumar et al. 2017 for one raw number; Sundararajan et al. 2017, eq. 1,
- * for several.
+ * Source: the rescale rule of Shrikumar et al. 2017 for one raw number; Sundararajan et al. 2017,
+ * eq. 1, for several.
  */
 void
 errata_quantity_slope(const ErrataQuantity *self,

@@ -36,8 +36,8 @@ typedef enum {
  * @shift: what ISOLATION takes off
  * @is_class: raw numbers are about classes
  * @n_raw: raw numbers per row: margins of trees, or outputs of a model
- * @output: (array length=n_raw) (nullable): the model's outputs that they are; %NULL: margins of its
- *   trees
+ * @output: (array length=n_raw) (nullable): the model's outputs that they are; %NULL: margins of
+ *   its trees
  * @n_groups: numbers per row that are shared out
  *
  * What of a model is shared out among its features.

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shapley values of one row by running the model on mixtures of it and background rows. A round takes
- * every background row once, with an order by chance in which the row's values replace the background's,
- * and the same order backwards; where few values differ, all coalitions. Differences telescope, so
- * every round adds up exactly; the spread between rounds of the same background row gives the standard
- * error. Source: Castro et al. 2009; antithetic pairs after Mitchell et al. 2022. */
+/* Shapley values of one row by running the model on mixtures of it and background rows. A round
+ * takes every background row once, with an order by chance in which the row's values replace the
+ * background's, and the same order backwards; where few values differ, all coalitions. Differences
+ * telescope, so every round adds up exactly; the spread between rounds of the same background row
+ * gives the standard error. Source: Castro et al. 2009; antithetic pairs after Mitchell et al.
+ * 2022. */
 #include <math.h>
 #include <string.h>
 
@@ -102,7 +103,8 @@ permute_mix(Permute *self, const Pending *pending)
         }
 }
 
-/* the quantity of the background row with @k of @n values of the row along an order, 0 and n included */
+/* the quantity of the background row with @k of @n values of the row along an order, 0 and n
+ * included */
 static void
 permute_along(const Permute *self, const Pending *pending, guint way, guint k, double *ret_value)
 {
@@ -247,7 +249,8 @@ permute_round(Permute *self, GError **error)
     return permute_flush(self, error);
 }
 
-/* largest standard error of a share over the range of its quantity, after @n rounds; and the largest itself */
+/* largest standard error of a share over the range of its quantity, after @n rounds; and the
+ * largest itself */
 static double
 permute_error(const Permute *self, guint n, double *ret_size)
 {

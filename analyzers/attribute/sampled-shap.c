@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shapley values of any model that runs, against background rows. A quantity that is a sum of functions
- * of one input each (linear and generalised linear models on their margin, naive Bayes, scorecards,
- * whatever scales or encodes columns one by one before) is found to be so by trying, and then exact
- * values take one run per input; every row is checked to add up, and one that does not is estimated by
- * permutations like the rows of all other models. */
+/* Shapley values of any model that runs, against background rows. A quantity that is a sum of
+ * functions of one input each (linear and generalised linear models on their margin, naive Bayes,
+ * scorecards, whatever scales or encodes columns one by one before) is found to be so by trying,
+ * and then exact values take one run per input; every row is checked to add up, and one that does
+ * not is estimated by permutations like the rows of all other models. */
 #include "sampled-shap.h"
 
 #include <math.h>
@@ -97,8 +97,8 @@ sampled_keep_background(ErrataSampledShap *self, const ErrataModelRows *rows, GE
     return FALSE;
 }
 
-/* what each value of a row does to the first row of the background, by itself; the evaluator holds one
- * mixture per input after it */
+/* what each value of a row does to the first row of the background, by itself; the evaluator holds
+ * one mixture per input after it */
 static gboolean
 sampled_one_by_one(const SampledRow *at, double *ret_part, GError **error)
 {
@@ -145,8 +145,8 @@ sampled_adds_up(const ErrataSampledShap *self, const double *part, const double 
     return TRUE;
 }
 
-/* tries whether the quantity is a sum of functions of one input each, and works out the mean of each
- * over the background */
+/* tries whether the quantity is a sum of functions of one input each, and works out the mean of
+ * each over the background */
 static gboolean
 sampled_try_sum(ErrataSampledShap *self, GError **error)
 {
@@ -182,7 +182,8 @@ sampled_try_sum(ErrataSampledShap *self, GError **error)
  * errata_sampled_shap_new:
  * @model: a model that runs
  * @quantity: (transfer none): a quantity of its outputs; must outlive the result
- * @background: rows that a feature's absence is taken from; copied, its texts must outlive the result
+ * @background: rows that a feature's absence is taken from; copied, its texts must outlive the
+ *   result
  * @max_rounds: most rounds through the background per row
  * @seed: of the orders
  * @error: return location for a #GError
@@ -234,8 +235,9 @@ errata_sampled_shap_new(ErrataModel *model,
  * @self: what rows are to be explained with; not yet in use
  * @most_runs: runs of the model that a row may take
  *
- * Lets all coalitions of a row's values be run, so that shares are exact, where those of all that the model
- * reads take no more runs and are 14 at most; rows that are explained in number have it for five.
+ * Lets all coalitions of a row's values be run, so that shares are exact, where those of all that
+ * the model reads take no more runs and are 14 at most; rows that are explained in number have it
+ * for five.
  */
 void
 errata_sampled_shap_enumerate(ErrataSampledShap *self, gsize most_runs)
@@ -376,14 +378,14 @@ sampled_quantity(SampledRow *at, double *ret_value, gboolean *ret_defined, GErro
  * @rows: rows
  * @first_row: number of the first of them in the log, for the random numbers
  * @truth: (array) (nullable): their labels, for losses
- * @ret_phi: (out caller-allocates): per row and number of the quantity the share of each input, then
- *   the mean over the background; NaN for rows that the model gives nothing for
+ * @ret_phi: (out caller-allocates): per row and number of the quantity the share of each input,
+ *   then the mean over the background; NaN for rows that the model gives nothing for
  * @check: (inout): added to
  * @error: return location for a #GError
  *
- * Interventional Shapley values of the quantity itself; exact for sums and for rows that differ from
- * each background row in at most five inputs (or as errata_sampled_shap_enumerate() has it), else
- * estimates. Adds up for every row.
+ * Interventional Shapley values of the quantity itself; exact for sums and for rows that differ
+ * from each background row in at most five inputs (or as errata_sampled_shap_enumerate() has it),
+ * else estimates. Adds up for every row.
  *
  * Errors: those of the model.
  *

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a margin owes to each word of a text, where the model adds words up: weight times how far the word's
- * column is from its mean over the background. These are the exact Shapley values of a sum whose parts are the
- * columns; those of a text's words add up to the share of the text. A word that a text lacks has a share, too:
- * that of its absence. Source: Lundberg and Lee 2017, corollary 1 (Linear SHAP). */
+/* What a margin owes to each word of a text, where the model adds words up: weight times how far
+ * the word's column is from its mean over the background. These are the exact Shapley values of a
+ * sum whose parts are the columns; those of a text's words add up to the share of the text. A word
+ * that a text lacks has a share, too: that of its absence. Source: Lundberg and Lee 2017, corollary
+ * 1 (Linear SHAP). */
 #include "term-shares.h"
 
 #include <string.h>
@@ -12,7 +13,8 @@
  * @model: a model that runs
  * @background: rows that a word's absence is taken from, at least one
  *
- * Returns: (transfer full) (nullable): what words are weighed with; %NULL where the model has none that it adds
+ * Returns: (transfer full) (nullable): what words are weighed with; %NULL where the model has none
+ * that it adds
  *   up
  */
 ErrataTermShares *
@@ -53,8 +55,8 @@ errata_term_shares_free(ErrataTermShares *self)
  * @self: what words are weighed with
  * @rows: rows of the model
  * @row: one of them
- * @ret_value: (out caller-allocates) (array length=terms.n): what the row has in each word's column; 0 of a word
- *   that is not in it, NaN of a text that is missing
+ * @ret_value: (out caller-allocates) (array length=terms.n): what the row has in each word's
+ *   column; 0 of a word that is not in it, NaN of a text that is missing
  */
 void
 errata_term_shares_values(const ErrataTermShares *self,
@@ -84,8 +86,9 @@ errata_term_shares_of(const ErrataTermShares *self, const double *value, guint m
  * @truth: the row's label
  * @ret_share: (out caller-allocates) (array length=rows.n): what its loss owes to each word
  *
- * Shares of the margins against each background row, rescaled to the difference of the loss: the shares of all
- * words, and of what else the model adds up, are together the loss less its mean over the background.
+ * Shares of the margins against each background row, rescaled to the difference of the loss: the
+ * shares of all words, and of what else the model adds up, are together the loss less its mean over
+ * the background.
  *
  * Source: as errata_quantity_slope().
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows as a model's trees read them: the cells of its inputs mostly; where a format treats cells before
- * its trees see them (PMML: replacements, casts, strings), what comes out of that. */
+/* Rows as a model's trees read them: the cells of its inputs mostly; where a format treats cells
+ * before its trees see them (PMML: replacements, casts, strings), what comes out of that. */
 #include "tree-rows.h"
 
 #include <math.h>

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * ErrataTreeRows:
  * @n_rows: rows
  * @number: (array): per feature of the trees what they read of each row
- * @defined: (nullable) (array length=n_rows): whether the trees have a result for the row; %NULL when
- *   they have one for all
+ * @defined: (nullable) (array length=n_rows): whether the trees have a result for the row; %NULL
+ *   when they have one for all
  *
  * Rows as a model's trees read them.
  */

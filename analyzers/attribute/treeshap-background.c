@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Interventional Shapley values of trees, against given background rows. For a leaf, a row x and a
- * background row r, let A be the features of its path that x takes and r does not, R those that r takes
- * and x does not; a feature that neither takes makes the leaf unreachable. Then with a = |A|, b = |R|
- * each of A gets v (a−1)! b! / (a+b)!, each of R loses v a! (b−1)! / (a+b)!. Both sides are reduced to
- * patterns: which of the path's features a row takes. Background rows are counted by pattern per leaf,
- * and the shares of a pattern of x are worked out once, so that the cost hardly depends on how many
- * background rows there are. Sources: Lundberg et al. 2020; the grouping after Nadel and Wettenstein
- * 2025 (WOODELF). */
+ * background row r, let A be the features of its path that x takes and r does not, R those that r
+ * takes and x does not; a feature that neither takes makes the leaf unreachable. Then with a = |A|,
+ * b = |R| each of A gets v (a−1)! b! / (a+b)!, each of R loses v a! (b−1)! / (a+b)!. Both sides are
+ * reduced to patterns: which of the path's features a row takes. Background rows are counted by
+ * pattern per leaf, and the shares of a pattern of x are worked out once, so that the cost hardly
+ * depends on how many background rows there are. Sources: Lundberg et al. 2020; the grouping after
+ * Nadel and Wettenstein 2025 (WOODELF). */
 #include "treeshap-background.h"
 
 #include <math.h>
@@ -127,8 +127,8 @@ walk_count(Walk *self, guint depth)
     }
 }
 
-/* adds the shares of the path's features in a leaf of value @leaf for rows of pattern @x; all patterns
- * with the bits @flip the other way; FALSE when all are 0 */
+/* adds the shares of the path's features in a leaf of value @leaf for rows of pattern @x; all
+ * patterns with the bits @flip the other way; FALSE when all are 0 */
 static gboolean
 walk_shares(const Walk *self, guint64 x, guint64 flip, double leaf, double *share)
 {
@@ -167,8 +167,8 @@ walk_pair_at(guint i, guint j)
     return i > j ? i * (i - 1) / 2 + j : j * (j - 1) / 2 + i;
 }
 
-/* adds @each to the shares of all pairs of one of @some and one of @others, which do not overlap or are
- * the same */
+/* adds @each to the shares of all pairs of one of @some and one of @others, which do not overlap or
+ * are the same */
 static void
 walk_pair_up(guint64 some, guint64 others, double each, double *share)
 {
@@ -182,8 +182,8 @@ walk_pair_up(guint64 some, guint64 others, double each, double *share)
     }
 }
 
-/* as walk_shares(), for pairs: two of A share ½ v (a−2)! b! / (a+b−1)!, two of R ½ v a! (b−2)! / (a+b−1)!,
- * one of each loses ½ v (a−1)! (b−1)! / (a+b−1)! */
+/* as walk_shares(), for pairs: two of A share ½ v (a−2)! b! / (a+b−1)!, two of R ½ v a! (b−2)! /
+ * (a+b−1)!, one of each loses ½ v (a−1)! (b−1)! / (a+b−1)! */
 static gboolean
 walk_pair_shares(const Walk *self, guint64 x, guint64 flip, double leaf, double *share)
 {
@@ -261,8 +261,8 @@ walk_value(const Walk *self, guint32 leaf)
            trees->leaf_value[(gsize)trees->feature[leaf] * trees->leaf_width + self->value];
 }
 
-/* shares of a pattern at a leaf, or at two leaves under one test of a feature that is new: these have
- * the same features, and what takes the one way does not take the other */
+/* shares of a pattern at a leaf, or at two leaves under one test of a feature that is new: these
+ * have the same features, and what takes the one way does not take the other */
 static gboolean
 walk_pattern(const Walk *self, guint64 x, guint32 leaf, guint32 other, double *ret_share)
 {
@@ -501,7 +501,8 @@ background_add(const ErrataTreeshapBackground *self,
  * @self: a background
  * @number: (array): per feature @n_rows values; NaN where missing
  * @n_rows: rows; several thousand at a time are best
- * @ret_phi: (out caller-allocates): as errata_treeshap_rows(); the bias is the background's mean margin
+ * @ret_phi: (out caller-allocates): as errata_treeshap_rows(); the bias is the background's mean
+ *   margin
  * @error: return location for a #GError
  *
  * Exact interventional Shapley values of the margin; O((rows + background rows) × nodes).
@@ -532,13 +533,14 @@ errata_treeshap_background_rows(const ErrataTreeshapBackground *self,
  * @self: a background
  * @number: (array): per feature @n_rows values; NaN where missing
  * @n_rows: rows; some hundred at a time are best
- * @ret_phi: (out caller-allocates): as errata_treeshap_interactions(); the bias is the background's mean
- *   margin
+ * @ret_phi: (out caller-allocates): as errata_treeshap_interactions(); the bias is the background's
+ *   mean margin
  * @error: return location for a #GError
  *
- * Exact interventional Shapley interaction values of the margin, halved between both orders of a pair;
- * what is left of a feature's share stands on the diagonal. O((rows + background rows) × nodes) and the
- * pairs of each pattern at each leaf. Source: Lundberg et al. 2020, eq. 8, for the game of one leaf.
+ * Exact interventional Shapley interaction values of the margin, halved between both orders of a
+ * pair; what is left of a feature's share stands on the diagonal. O((rows + background rows) ×
+ * nodes) and the pairs of each pattern at each leaf. Source: Lundberg et al. 2020, eq. 8, for the
+ * game of one leaf.
  *
  * Errors: %ERRATA_ERROR_LIMIT for a path of more than 64 features.
  *

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tree attribution in what every processor has: two rows a vector, by the compiler's generic vectors. */
+/* Tree attribution in what every processor has: two rows a vector, by the compiler's generic
+ * vectors. */
 #include <glib.h>
 
 typedef double ShapPair __attribute__((vector_size(16)));

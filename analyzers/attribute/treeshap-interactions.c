@@ -3,8 +3,8 @@
  *
  *   phi_ij = ½ Σ_leaves v (O_i − Z_i) (O_j − Z_j) ∫₀¹ Π_{k≠i,j} (Z_k (1−t) + O_k t) dt,   i ≠ j,
  *
- * and phi_ii = phi_i − Σ_j phi_ij, as Lundberg et al. 2020 define them and XGBoost stores them. Every
- * pair of every path is visited once, whatever the number of features. */
+ * and phi_ii = phi_i − Σ_j phi_ij, as Lundberg et al. 2020 define them and XGBoost stores them.
+ * Every pair of every path is visited once, whatever the number of features. */
 #include <math.h>
 #include <string.h>
 
@@ -198,8 +198,8 @@ pairs_block(Pairs *self,
  * @number: (array): per feature @n_rows values; NaN where missing
  * @n_rows: rows
  * @ret_phi: (out caller-allocates): per row and group a symmetric matrix of n_features + 1 rows and
- *   columns: off the diagonal half of a pair's interaction, on it the rest of the feature's share, in
- *   the last place the bias
+ *   columns: off the diagonal half of a pair's interaction, on it the rest of the feature's share,
+ *   in the last place the bias
  * @error: return location for a #GError
  *
  * Exact, in O(rows × leaves × features of a path squared × depth / 2).

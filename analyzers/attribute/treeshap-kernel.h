@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pass over one tree for one block of rows, in the vectors of the including file, which defines
- * V (a vector of doubles), M (a mask of it), SHAP_LANES, SHAP_NV (vectors of a block), the operations
- * SET MUL ADD FMA SELECT ONLY MASK, and LESS(x, t) and NOT_A_NUMBER(x), which give bits of lanes.
- * Not a header of its own. */
+ * V (a vector of doubles), M (a mask of it), SHAP_LANES, SHAP_NV (vectors of a block), the
+ * operations SET MUL ADD FMA SELECT ONLY MASK, and LESS(x, t) and NOT_A_NUMBER(x), which give bits
+ * of lanes. Not a header of its own. */
 #include "treeshap-private.h"
 
 /* bit r: row r goes left */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The walk of treeshap-rescaled.c for eight background rows at once, a lane each: which of them part
- * from the row at a node is one mask, and a subtree is entered where any lane gets there. Each lane adds
- * what a walk of its own would, in the same order. */
+/* The walk of treeshap-rescaled.c for eight background rows at once, a lane each: which of them
+ * part from the row at a node is one mask, and a subtree is entered where any lane gets there. Each
+ * lane adds what a walk of its own would, in the same order. */
 #include "treeshap-lanes.h"
 
 #if defined(__x86_64__)
@@ -29,9 +29,10 @@ lanes_choose(const double *from, __m512i at)
     return _mm512_permutex2var_pd(_mm512_loadu_pd(from), at, _mm512_loadu_pd(from + 8));
 }
 
-/* @a: per lane, features of the path that only the row takes; @b: those that only the background row
- * takes, as many in each lane. Returns what the leaves below give to each of the first, and in @ret_takes
- * what they take from each of the others: 0 outside @lanes */
+/* @a: per lane, features of the path that only the row takes; @b: those that only the background
+ *   row
+ * takes, as many in each lane. Returns what the leaves below give to each of the first, and in
+ * @ret_takes what they take from each of the others: 0 outside @lanes */
 LANES_TARGET static __m512d
 lanes_walk(const ErrataLanes *self,
            guint32 node,

@@ -28,9 +28,11 @@ typedef struct {
  * @leaf: (array): the values of leaves, one of each
  * @leaf_width: how far apart those are
  * @scale: of the tree
- * @row_side: (array): per owner the lanes that have parted there and follow the row; 0 before and after
+ * @row_side: (array): per owner the lanes that have parted there and follow the row; 0 before and
+ *   after
  * @other_side: (array): likewise those that follow the background row
- * @gives: (array): per number of the background's features on a path, 16 weights by that of the row's
+ * @gives: (array): per number of the background's features on a path, 16 weights by that of the
+ *   row's
  * @takes: (array): likewise what each of the background's features loses
  * @phi: (array): per owner #ERRATA_LANES sums, which are added to
  *

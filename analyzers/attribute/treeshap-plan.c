@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Trees prepared for attribution. With z the share of training rows that take an edge, Z the product of
- * z over a feature's edges on a path and O whether the row takes them all,
+/* Trees prepared for attribution. With z the share of training rows that take an edge, Z the
+ * product of z over a feature's edges on a path and O whether the row takes them all,
  *
  *   phi_i = Σ_leaves v (O_i − Z_i) ∫₀¹ Π_{j≠i} (Z_j (1−t) + O_j t) dt,
  *
- * a polynomial of degree d − 1 in t, for which ⌈d/2⌉ Gauss–Legendre nodes are exact; all of its terms
- * are positive. The product over a path grows edge by edge (a feature met again trades its old factor
- * for the new one), and the sums over leaves come back up: one pass per tree. Every factor takes one
- * of few values, which are worked out here. Sources: Yu et al. 2022, "Linear TreeSHAP"; Lundberg et
- * al. 2020 for the values. */
+ * a polynomial of degree d − 1 in t, for which ⌈d/2⌉ Gauss–Legendre nodes are exact; all of its
+ * terms are positive. The product over a path grows edge by edge (a feature met again trades its
+ * old factor for the new one), and the sums over leaves come back up: one pass per tree. Every
+ * factor takes one of few values, which are worked out here. Sources: Yu et al. 2022, "Linear
+ * TreeSHAP"; Lundberg et al. 2020 for the values. */
 #include <math.h>
 #include <string.h>
 

@@ -14,10 +14,10 @@ G_BEGIN_DECLS
  * @owner: input that gets the feature's share
  * @left: node of the left child; 0 for a leaf
  * @right: node of the right child; 0 for a leaf
- * @constants: its first constant; five per quadrature node and side, or five per quadrature node when
- *   both children are leaves: what a product takes when the path goes there, when it does not, when it
- *   has left for another value of the same feature before; and what is added to the feature's sum when
- *   it goes there and when it does not
+ * @constants: its first constant; five per quadrature node and side, or five per quadrature node
+ *   when both children are leaves: what a product takes when the path goes there, when it does not,
+ *   when it has left for another value of the same feature before; and what is added to the
+ *   feature's sum when it goes there and when it does not
  * @repeated: the owner's features are tested further up too
  *
  * An inner node of a tree that is being attributed.

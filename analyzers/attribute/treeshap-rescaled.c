@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Probabilities and losses of tree ensembles, shared out: for every pair of a row and a background row
- * the exact interventional Shapley values of the margins, times the slope of the quantity between the
- * two; the mean over the background. A walk for one pair follows both rows and splits only where they
- * part, so it meets few leaves. Which way each row goes at every node is worked out once. Where the
- * processor can, eight background rows are walked at once (treeshap-lanes.c).
+/* Probabilities and losses of tree ensembles, shared out: for every pair of a row and a background
+ * row the exact interventional Shapley values of the margins, times the slope of the quantity
+ * between the two; the mean over the background. A walk for one pair follows both rows and splits
+ * only where they part, so it meets few leaves. Which way each row goes at every node is worked out
+ * once. Where the processor can, eight background rows are walked at once (treeshap-lanes.c).
  * Source: Lundberg et al. 2020, algorithm 3 and its rescaling. */
 #include "treeshap-rescaled.h"
 
@@ -352,8 +352,8 @@ rescaled_gap(const ErrataTreeshapRescaled *self, const double *raw, double truth
  * @number: (array): per feature @n_rows values; NaN where missing
  * @n_rows: rows
  * @truth: (array length=n_rows) (nullable): labels, for losses; rows without one get NaN
- * @ret_phi: (out caller-allocates): per row and number of the quantity the share of each feature, then
- *   the mean over the background
+ * @ret_phi: (out caller-allocates): per row and number of the quantity the share of each feature,
+ *   then the mean over the background
  *
  * Rescaled interventional Shapley values, O(rows × background rows × leaves met).
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Exact attribution of tree ensembles: blocks of rows through all trees, by the best instructions that
- * the processor has, and the check that what was attributed adds up to the margin. */
+/* Exact attribution of tree ensembles: blocks of rows through all trees, by the best instructions
+ * that the processor has, and the check that what was attributed adds up to the margin. */
 #include "treeshap.h"
 
 #include <math.h>
@@ -189,8 +189,8 @@ errata_treeshap_rows(const ErrataTreeshap *self,
  * @phi: their shares, path-dependent or against a background
  * @ret_margin: (nullable) (out caller-allocates) (array): n_rows × n_groups margins
  *
- * The check that must hold for exact values: bias + Σ phi = margin, walked down the trees without any
- * of the above, in double precision.
+ * The check that must hold for exact values: bias + Σ phi = margin, walked down the trees without
+ * any of the above, in double precision.
  *
  * Returns: the largest |bias + Σ phi − margin| / max(1, |margin|) over rows and groups
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to do about findings, in order. What is broken comes first, where it is grave or has cost something; then the
- * suggestions of all findings in the order of what they would gain, for an upper bound of what is sure of it. Gains in the
- * report's own metric come before others, since gains of different metrics cannot be weighed, and those before repairs
- * that nothing hangs on. Rows left to a person come last: that gain is one of the rest. The same remedy for several
+/* What to do about findings, in order. What is broken comes first, where it is grave or has cost
+ * something; then the suggestions of all findings in the order of what they would gain, for an
+ * upper bound of what is sure of it. Gains in the report's own metric come before others, since
+ * gains of different metrics cannot be weighed, and those before repairs that nothing hangs on.
+ * Rows left to a person come last: that gain is one of the rest. The same remedy for several
  * findings is told once. */
 #include "actions.h"
 
@@ -76,7 +77,8 @@ actions_is_told(const GArray *actions, const ErrataSuggestion *suggestion)
  * errata_actions_gather:
  * @report_case: a finished case
  *
- * Returns: (transfer full) (element-type ErrataAction): what to do, what matters most first; borrows from
+ * Returns: (transfer full) (element-type ErrataAction): what to do, what matters most first;
+ * borrows from
  *   @report_case
  */
 GArray *

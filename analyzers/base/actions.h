@@ -24,7 +24,8 @@ typedef struct {
 } ErrataAction;
 
 GArray *errata_actions_gather(const ErrataCase *report_case);
-/* rows that the model itself knows to be hard: nobody can promise that they could do as well as others */
+/* rows that the model itself knows to be hard: nobody can promise that they could do as well as
+ * others */
 gboolean errata_actions_is_hard_ground(const ErrataFinding *finding);
 
 G_END_DECLS

@@ -32,15 +32,15 @@ struct _ErrataStaticEmbedding;
  *   comes in, 0 when none was found
  * @entity_is_guess: what @settings call the entity was found, not declared
  * @late_labels: labels came later than the log and were joined to it
- * @searched: (nullable): what the searches for errors read, made by the first of them and dropped by
- *   the last; no concern of others
+ * @searched: (nullable): what the searches for errors read, made by the first of them and dropped
+ *   by the last; no concern of others
  * @model: (nullable): the model that made the log
  * @model_name: (nullable): of its file, without the folders that it lies in
  * @use: (nullable): that model at work on the log (model-use.h); %NULL where it cannot be run
  * @embedding: (nullable): what makes vectors of texts (static-embedding.h), instead of hashed words
  * @earlier: (nullable): an earlier report that this one is compared with
- * @learnt: (array length=n_rows) (nullable): class that boosted trees give to a row that they have not
- *   seen, −1 where they were not asked; filled by label-issues
+ * @learnt: (array length=n_rows) (nullable): class that boosted trees give to a row that they have
+ *   not seen, −1 where they were not asked; filled by label-issues
  * @result: where metrics, findings and method notes go
  * @progress: (nullable): whom to tell
  *

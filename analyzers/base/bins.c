@@ -180,8 +180,9 @@ bins_add_edge(ErrataBinColumn *self, guint *n_edges, double edge)
     (*n_edges)++;
 }
 
-/* A value that has at least @share of the rows gets a bin of its own: else what few rows lie beyond it (the fees
- * of those who pay one, where nine in ten do not) would share its bin, and no group of theirs could be seen. */
+/* A value that has at least @share of the rows gets a bin of its own: else what few rows lie beyond
+ * it (the fees of those who pay one, where nine in ten do not) would share its bin, and no group of
+ * theirs could be seen. */
 static void
 bins_part_heavy(ErrataBinColumn *self, const double *sample, gsize n, double share, guint *n_edges)
 {
@@ -445,8 +446,8 @@ bins_fullest(const guint8 *code, gsize n_rows)
     return (double)most / (double)MAX(n, 1);
 }
 
-/* whether the numbers of @from, where the edges were learnt, came in another unit or on another scale, by
- * which one code holds nearly all of this column and tells nothing */
+/* whether the numbers of @from, where the edges were learnt, came in another unit or on another
+ * scale, by which one code holds nearly all of this column and tells nothing */
 static gboolean
 bins_is_other_scale(const ErrataBinColumn *self, const ErrataColumn *from, gsize n_rows)
 {
@@ -513,8 +514,9 @@ bins_add(GArray *columns, const ErrataColumn *column, guint index, const char *d
  * errata_bins_new:
  * @frame: the log
  * @schema: its roles; columns that are features, groups or the time are taken
- * @edges_from: (nullable): where the edges of numeric columns are learnt, e.g. the reference; %NULL:
- *   on @frame, as are those of a column that has another scale there. Categories are always learnt on @frame, so that new values are seen
+ * @edges_from: (nullable): where the edges of numeric columns are learnt, e.g. the reference;
+ *   %NULL: on @frame, as are those of a column that has another scale there. Categories are always
+ *   learnt on @frame, so that new values are seen
  * @n_bins: quantile bins of a numeric column, 2 … %ERRATA_BINS_MAX
  * @seed: of the sample
  *

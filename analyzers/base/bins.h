@@ -15,9 +15,10 @@ G_BEGIN_DECLS
  * @derived: `hour` or `weekday` of a time column, or %NULL
  * @name: the column's name ("ts hour" for a derived one)
  * @n_codes: number of codes in use, missing not counted
- * @edges: (array length=n_edges): numeric: increasing inner edges, n_codes − 1 of them; code c holds
- *   edges[c − 1] ≤ x < edges[c]
- * @labels: (array length=n_codes): categories: the value of each code; the last is pooled when @has_other
+ * @edges: (array length=n_edges): numeric: increasing inner edges, n_codes − 1 of them; code c
+ *   holds edges[c − 1] ≤ x < edges[c]
+ * @labels: (array length=n_codes): categories: the value of each code; the last is pooled when
+ *   @has_other
  * @has_other: the last code pools all rarer values
  * @n_missing: missing cells
  * @code: (array length=n_rows): the codes
@@ -40,7 +41,8 @@ typedef struct {
  *
  * The searchable columns (feature, group, time's hour and weekday) as one byte per cell. Numeric
  * columns get @n_bins quantile bins learnt on the frame (fixed seed sample), or on the reference
- * when there is one and has them on the same scale; numbers with few distinct values get one code each.
+ * when there is one and has them on the same scale; numbers with few distinct values get one code
+ * each.
  */
 typedef struct {
     gsize n_rows;
@@ -56,8 +58,8 @@ ErrataBins *errata_bins_new(const ErrataFrame *frame,
 /* the codes of another frame by the same edges and labels, e.g. the reference; columns it lacks are
  * all missing */
 ErrataBins *errata_bins_apply(const ErrataBins *self, const ErrataFrame *frame);
-/* the codes of a column itself, not of its hour or weekday; NULL where it has none. Only of bins that were
- * learnt, which are in the order of the frame's columns */
+/* the codes of a column itself, not of its hour or weekday; NULL where it has none. Only of bins
+ * that were learnt, which are in the order of the frame's columns */
 const ErrataBinColumn *errata_bins_find(const ErrataBins *self, guint column);
 void errata_bins_free(ErrataBins *self);
 

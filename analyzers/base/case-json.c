@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report.json, CONTRACT 5. Keys come in a fixed order; everything that may differ between two runs
  * over the same input (ids, times, durations, memory, paths and what quotes them) stands under
- * `run`. What is not defined is null. The document reads back to a case that writes the same bytes. */
+ * `run`. What is not defined is null. The document reads back to a case that writes the same
+ * bytes. */
 #include "case-json.h"
 #include "config.h"
 

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* report.json, CONTRACT 5: key order fixed, doubles shortest round-trip, no NaN (null with a why) */
+/* report.json, CONTRACT 5: key order fixed, doubles shortest round-trip, no NaN (null with a
+ * why) */
 GBytes *errata_case_to_json(const ErrataCase *self);
 ErrataCase *errata_case_from_json(const char *text, gsize length, GError **error);
 /* a subject alone, for whoever keeps it: one JSON object on one line */

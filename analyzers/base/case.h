@@ -83,7 +83,8 @@ typedef struct {
  * @id: the same for the same top keyword, so that a cluster of a later log can be told to be it
  * @name: its keywords or conditions, for people
  * @described: (nullable): in a sentence, by a language model; %NULL without one
- * @by_model: @name is a language model's, and rows that it had not seen were told by it; @precision,
+ * @by_model: @name is a language model's, and rows that it had not seen were told by it;
+ *   @precision,
  *   @recall and @n_checked are of that check then
  * @taxonomy: (nullable): what kind of error it is, coarse to fine, by a language model
  * @parent: (nullable): id of the cluster that it is a part of
@@ -93,11 +94,13 @@ typedef struct {
  * @keywords: (array zero-terminated=1): what its texts say and correct ones do not
  * @keyword_weights: (array): class-based TF-IDF of each; what a cluster is known by in a later log
  * @predicates: (element-type ErrataPredicate): the conditions that tell its rows best
- * @exemplars: (array zero-terminated=1): ids (row numbers where there are none) of its most typical errors
+ * @exemplars: (array zero-terminated=1): ids (row numbers where there are none) of its most typical
+ *   errors
  * @precision: of the conditions on the half that they were not chosen on, or NaN
  * @recall: likewise
  * @n_checked: rows of that check
- * @shown: (element-type guint32) (nullable): rows of the searched half that are typical errors of it
+ * @shown: (element-type guint32) (nullable): rows of the searched half that are typical errors of
+ *   it
  * @contrast: (element-type guint32) (nullable): correct rows of that half that are not of it
  * @members: (element-type guint32) (nullable): errors of it, of the other half
  * @others: (element-type guint32) (nullable): rows of that half that are not of it
@@ -179,8 +182,8 @@ typedef struct {
 /**
  * ErrataPerformance:
  *
- * `performance` of the report. Curves are figures of kind LINES (or TIMELINE, TREE, MATRIX), so that
- * whoever draws them and whoever writes them to JSON need no second shape.
+ * `performance` of the report. Curves are figures of kind LINES (or TIMELINE, TREE, MATRIX), so
+ * that whoever draws them and whoever writes them to JSON need no second shape.
  */
 typedef struct {
     char **confusion_classes;
@@ -314,7 +317,8 @@ void errata_case_tried(ErrataCase *self,
                        guint64 count); /* adds up per family */
 void errata_case_skip(ErrataCase *self, const char *analyzer, const char *why);
 void errata_case_method(ErrataCase *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* ranks the findings (severity, then rank, then kind and title), gives ids to findings and evidence */
+/* ranks the findings (severity, then rank, then kind and title), gives ids to findings and
+ * evidence */
 void errata_case_finish(ErrataCase *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataCase, errata_case_free)

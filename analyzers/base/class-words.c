@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `none`, `NA` or `-` in the label or the prediction: no value, or a class (none, mild, severe)? A row that
- * has no label yet has a prediction all the same, so a word that only labels have says that there is none;
- * one that both have, and that goes together, or that a score is named after, is a class. */
+/* `none`, `NA` or `-` in the label or the prediction: no value, or a class (none, mild, severe)? A
+ * row that has no label yet has a prediction all the same, so a word that only labels have says
+ * that there is none; one that both have, and that goes together, or that a score is named after,
+ * is a class. */
 #include "class-words.h"
 
 #include <math.h>
@@ -119,8 +120,8 @@ words_is_failure(const ClassWords *self, const char *word)
     return any && scored < WORDS_SCORED * n;
 }
 
-/* whether label and prediction have the word in the same rows more often than by chance, or the prediction
- * has it too often to be what a failing model leaves */
+/* whether label and prediction have the word in the same rows more often than by chance, or the
+ * prediction has it too often to be what a failing model leaves */
 static gboolean
 words_is_shared(const ClassWords *self, const char *word)
 {
@@ -151,7 +152,8 @@ words_is_shared(const ClassWords *self, const char *word)
     return both - chance > WORDS_TOGETHER * spread;
 }
 
-/* without a partner to compare with: models do not leave cells empty, and one value is no choice of classes */
+/* without a partner to compare with: models do not leave cells empty, and one value is no choice of
+ * classes */
 static gboolean
 words_is_alone(const ClassWords *self, const ErrataColumn *column, const char *word)
 {
@@ -225,7 +227,8 @@ words_classes(const ClassWords *self, ErrataColumn *column)
     return (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
 }
 
-/* the column of that role; where none has it with the words missing, the first that is named like it */
+/* the column of that role; where none has it with the words missing, the first that is named like
+ * it */
 static int
 words_column(const ClassWords *self, int known, gboolean prediction)
 {
@@ -309,9 +312,9 @@ words_take_declared(ErrataColumn *column, const ErrataSettings *settings)
  * @beside: (nullable): the log to which it belongs, settled: its words hold here too
  * @settings: (nullable): what the user declared: `[analysis] missing` decides alone
  *
- * Makes values of the words in the label's and the prediction's columns that read as missing and are
- * classes, and of those in any column that are declared to be no missing value; all others are missing
- * from then on.
+ * Makes values of the words in the label's and the prediction's columns that read as missing and
+ * are classes, and of those in any column that are declared to be no missing value; all others are
+ * missing from then on.
  */
 void
 errata_class_words_settle(ErrataFrame *frame,

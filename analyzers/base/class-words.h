@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* settles which words that read as missing are classes; @beside: (nullable): a log in which that is settled */
+/* settles which words that read as missing are classes; @beside: (nullable): a log in which that is
+ * settled */
 void errata_class_words_settle(ErrataFrame *frame,
                                const ErrataFrame *beside,
                                const ErrataSettings *settings);

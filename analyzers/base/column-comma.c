@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers of one column that are written with the other decimal mark than the rest of the file: 0,731 in a
- * table of points, 0.731 in one of commas. Such marks may also part thousands: a column is only read
- * so where some cell proves that its mark does not. Or with both marks, 45.234,12 and 45,234.12, or with
- * spaces or quotes between thousands: read so where a cell has both, or two groups. Amounts with one sign of
- * a currency before or behind them, $1,096.10 or 1.096,10 €, or one unit, 12.5 km, are such numbers; they have no
- * three decimals. */
+/* Numbers of one column that are written with the other decimal mark than the rest of the file:
+ * 0,731 in a table of points, 0.731 in one of commas. Such marks may also part thousands: a column
+ * is only read so where some cell proves that its mark does not. Or with both marks, 45.234,12 and
+ * 45,234.12, or with spaces or quotes between thousands: read so where a cell has both, or two
+ * groups. Amounts with one sign of a currency before or behind them, $1,096.10 or 1.096,10 €, or
+ * one unit, 12.5 km, are such numbers; they have no three decimals. */
 #include "column-comma.h"
 
 #include <math.h>
@@ -15,7 +15,8 @@
 #define COMMA_GROUPS  8  /* of three digits */
 #define COMMA_LONGEST 48 /* characters of a number */
 
-/* a cell with a digit before the mark, and one behind it; FALSE when it is no number with that mark.
+/* a cell with a digit before the mark, and one behind it; FALSE when it is no number with that
+ * mark.
  * @ret_proves: it cannot be a number of thousands */
 static gboolean
 comma_parse(const char *text, gsize length, char mark, double *ret_value, gboolean *ret_proves)
@@ -296,11 +297,12 @@ comma_currency(const ErrataColumn *column)
  * errata_column_comma_convert:
  * @column: (transfer full): any column
  *
- * Returns: (transfer full): @column, or one of type F64 in its place when all of its cells are numbers with
+ * Returns: (transfer full): @column, or one of type F64 in its place when all of its cells are
+ * numbers with
  *   one decimal mark, and one of them shows that the mark does not part thousands: 0,731 or 12,5
- *   do, 1,250 does not; or with one mark and one sign between thousands, and one of them shows both; or
- *   amounts with the sign of one currency, or with one unit behind them, unless they are few. What is negative
- *   may be in parentheses
+ *   do, 1,250 does not; or with one mark and one sign between thousands, and one of them shows
+ *   both; or amounts with the sign of one currency, or with one unit behind them, unless they are
+ *   few. What is negative may be in parentheses
  */
 ErrataColumn *
 errata_column_comma_convert(ErrataColumn *column)

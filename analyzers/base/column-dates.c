@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Dates that are no ISO 8601: 31.01.2026, 1/31/26 5:07 PM, 31 Jan 2026, and several ways in one column. Whether
- * the day or the month comes first is settled by the column as a whole, where some number beyond 12
- * tells, or points between them: 03.04.2026 is the third of April wherever it is written. Where nothing
- * tells, the column stays a text, and the reader is told why. */
+/* Dates that are no ISO 8601: 31.01.2026, 1/31/26 5:07 PM, 31 Jan 2026, and several ways in one
+ * column. Whether the day or the month comes first is settled by the column as a whole, where some
+ * number beyond 12 tells, or points between them: 03.04.2026 is the third of April wherever it is
+ * written. Where nothing tells, the column stays a text, and the reader is told why. */
 #include "column-dates.h"
 
 #include <string.h>
@@ -137,7 +137,8 @@ dates_of_day(DatesText clock, gint64 *ret_ns)
     return *ret_ns >= 0 && *ret_ns < DATES_DAY;
 }
 
-/* a year of four digits; of two where a slash or a time of day shows that it is no version number */
+/* a year of four digits; of two where a slash or a time of day shows that it is no version
+ * number */
 static gboolean
 dates_year(DatesText *text, gboolean two, guint *ret_year)
 {
@@ -150,7 +151,8 @@ dates_year(DatesText *text, gboolean two, guint *ret_year)
     return n == 4;
 }
 
-/* dd.mm.yyyy and the like in either order; bit 0 of the result: the day may come first, bit 1: the month */
+/* dd.mm.yyyy and the like in either order; bit 0 of the result: the day may come first, bit 1: the
+ * month */
 static guint
 dates_ordered(DatesText text, gint64 ret_ns[2])
 {
@@ -233,7 +235,8 @@ dates_epoch(const char *text, gsize length, gint64 *ret_ns)
     return FALSE;
 }
 
-/* years before 1678 or after 2261 in ISO's form, and more digits than an epoch has: what stands for no time */
+/* years before 1678 or after 2261 in ISO's form, and more digits than an epoch has: what stands for
+ * no time */
 static gboolean
 dates_is_beyond(const char *text, gsize length)
 {
@@ -252,7 +255,8 @@ dates_is_beyond(const char *text, gsize length)
     return errata_number_parse_time(inside, length, &ns);
 }
 
-/* @ret_ns: both orders of ORDERED; otherwise the first counts. @ret_orders: as dates_ordered() has it */
+/* @ret_ns: both orders of ORDERED; otherwise the first counts. @ret_orders: as dates_ordered() has
+ *   it */
 static DatesKind
 dates_read(const char *text, gsize length, gint64 ret_ns[2], guint *ret_orders)
 {
@@ -381,10 +385,12 @@ dates_convert(const ErrataColumn *column, gboolean day_first)
  * errata_column_dates_convert:
  * @column: (transfer full): any column
  *
- * Cells that are no date, one in twenty at most, and dates that no log can have, at most half of all, read as
- * missing and are counted as unparsable. Epochs count only beside dates of another kind.
+ * Cells that are no date, one in twenty at most, and dates that no log can have, at most half of
+ * all, read as missing and are counted as unparsable. Epochs count only beside dates of another
+ * kind.
  *
- * Returns: (transfer full): @column, or one of type TIME in its place when its values are dates that can
+ * Returns: (transfer full): @column, or one of type TIME in its place when its values are dates
+ * that can
  *   be read in one order of day and month only
  */
 ErrataColumn *

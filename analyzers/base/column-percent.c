@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers that are written as percentages, 83.2% or 72,3 %: the column is one of numbers, over a hundred.
- * A few of them that recur (a discount of 5 %, 10 %) are categories, and stay what the log says, save in a
- * column named like a score. */
+/* Numbers that are written as percentages, 83.2% or 72,3 %: the column is one of numbers, over a
+ * hundred. A few of them that recur (a discount of 5 %, 10 %) are categories, and stay what the log
+ * says, save in a column named like a score. */
 #include "column-percent.h"
 
 #include <math.h>
@@ -72,7 +72,8 @@ percent_are_categories(const ErrataColumn *column)
  * errata_column_percent_convert:
  * @column: (transfer full): any column
  *
- * Returns: (transfer full): @column, or one of type F64 in its place, of hundredths of what is written,
+ * Returns: (transfer full): @column, or one of type F64 in its place, of hundredths of what is
+ * written,
  *   when all cells are numbers with a percent sign behind them, with one decimal mark
  */
 ErrataColumn *

@@ -95,9 +95,9 @@ store_join(__m256i digits)
     return ((upper >> 32) * 100000000 + (guint32)lower) * 100000000 + (lower >> 32);
 }
 
-/* the digits of a cell, and where its point is, without a branch on how many there are: the bytes up to
- * the cell's end are loaded twice, the second time one byte earlier, which is where digits in front of
- * the point move to. FALSE where there is anything else, or too many digits */
+/* the digits of a cell, and where its point is, without a branch on how many there are: the bytes
+ * up to the cell's end are loaded twice, the second time one byte earlier, which is where digits in
+ * front of the point move to. FALSE where there is anything else, or too many digits */
 STORE_AVX2 static inline __attribute__((always_inline)) gboolean
 store_take_wide(StoreCell cell, gboolean whole, char point, StoreWide *ret)
 {

@@ -45,7 +45,8 @@ typedef struct {
  * @n_invalid: rows without a value in the array: missing and odd ones
  * @valid: (nullable): bit per row, %NULL while @n_invalid is 0
  * @words: which missing cells held a word
- * @trimmed: (nullable): rows of strings that had blanks around them, in order; past a limit no more are kept
+ * @trimmed: (nullable): rows of strings that had blanks around them, in order; past a limit no more
+ *   are kept
  * @odd: cells that do not fit, in row order; few, or the store turns to strings
  *
  * A column being read. Zeroed memory is an empty store. The final type is decided at the end from
@@ -103,8 +104,8 @@ typedef struct {
     gboolean strip_cr;
 } ErrataCells;
 
-/* set once at start, in a process that reads rows for a model: see errata_number_is_blank(); numbers
- * that could be epochs stay numbers */
+/* set once at start, in a process that reads rows for a model: see errata_number_is_blank();
+ * numbers that could be epochs stay numbers */
 void errata_column_store_set_plain(gboolean plain);
 gboolean errata_column_store_is_plain(void);
 gboolean errata_column_store_is_missing(const char *text, gsize length);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Words that read as missing, kept beside the column: one byte a row, and only from the first one on. */
+/* Words that read as missing, kept beside the column: one byte a row, and only from the first one
+ * on. */
 #include "column-words.h"
 
 #include <string.h>

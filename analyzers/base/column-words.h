@@ -7,10 +7,11 @@ G_BEGIN_DECLS
 
 /**
  * ErrataColumnWords:
- * @mark: (array length=n_marks): per row 1 + the number in @spelled of the word that read as missing; 0 for
- *   every other cell, an empty one included; rows behind the last mark have none
+ * @mark: (array length=n_marks): per row 1 + the number in @spelled of the word that read as
+ *   missing; 0 for every other cell, an empty one included; rows behind the last mark have none
  * @n_marks: rows that @mark covers
- * @spelled: (element-type utf8): those words as they are written, in the order in which they were met
+ * @spelled: (element-type utf8): those words as they are written, in the order in which they were
+ *   met
  *
  * Which missing cells held a word (`none`, `NA`, `-`) and which one: it may turn out to be a class.
  */

@@ -338,7 +338,8 @@ errata_column_collect(const ErrataColumn *self, const guint32 *row, gsize n, dou
  * @ret_owned: (out) (transfer full) (nullable): what has to be freed afterwards
  * @ret_n: (out): how many numbers
  *
- * Returns: (transfer none) (array length=ret_n): the numbers that are there, in the order of the rows:
+ * Returns: (transfer none) (array length=ret_n): the numbers that are there, in the order of the
+ * rows:
  *   the column's own where none is missing
  */
 const double *
@@ -403,7 +404,8 @@ errata_column_text(const ErrataColumn *self, gsize row, gsize *ret_length)
  * @accept: (scope call): told a text, returns whether it is of the kind that is asked for
  * @data: for @accept
  *
- * Asks for each value of a CATEGORY column once, for each cell of a TEXT column, until one is not accepted.
+ * Asks for each value of a CATEGORY column once, for each cell of a TEXT column, until one is not
+ * accepted.
  *
  * Returns: whether all were accepted; %FALSE for columns of other types
  */
@@ -540,9 +542,10 @@ errata_column_hash(const ErrataColumn *self, gsize row)
  * errata_column_is_counter:
  * @self: a numeric column
  *
- * Returns: whether the values rise with the rows, as counters and clocks do, with fewer than one fall in
- *   a hundred rises: these leave every earlier range, and drift by nature. What falls back nearly as far as it
- *   rises, again and again, as values sorted within each batch do, does not
+ * Returns: whether the values rise with the rows, as counters and clocks do, with fewer than one
+ * fall in
+ *   a hundred rises: these leave every earlier range, and drift by nature. What falls back nearly
+ *   as far as it rises, again and again, as values sorted within each batch do, does not
  */
 gboolean
 errata_column_is_counter(const ErrataColumn *self)

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * ErrataColumnType:
  * @ERRATA_COLUMN_F64: floating point numbers
  * @ERRATA_COLUMN_I64: whole numbers
- * @ERRATA_COLUMN_TIME: instants, nanoseconds since 1970-01-01 UTC; of a log that has a clock of its own (zone.h),
- *   what that shows
+ * @ERRATA_COLUMN_TIME: instants, nanoseconds since 1970-01-01 UTC; of a log that has a clock of its
+ *   own (zone.h), what that shows
  * @ERRATA_COLUMN_CATEGORY: strings from a dictionary
  * @ERRATA_COLUMN_TEXT: free strings, or more distinct ones than a dictionary may hold
  * @ERRATA_COLUMN_BOOL: true or false
@@ -35,21 +35,23 @@ typedef enum {
  * @code: (array length=n_rows): for CATEGORY; index into @dictionary, 0 where missing
  * @boolean: (array length=n_rows): for BOOL; 0 or 1, 0 where missing
  * @offset: for TEXT: n_rows + 1 offsets into @bytes
- * @narrow: (array length=n_rows) (nullable): for I64 that fits: signed integers of @width bytes, 1, 2
- *   or 4; @i64 is %NULL then. Read either by errata_column_integer()
+ * @narrow: (array length=n_rows) (nullable): for I64 that fits: signed integers of @width bytes, 1,
+ *   2 or 4; @i64 is %NULL then. Read either by errata_column_integer()
  * @width: bytes of such an integer
  * @bytes: for TEXT: valid UTF-8, no NUL inside
  * @dictionary: (array length=n_dictionary): for CATEGORY: the values in order of first appearance
- * @unit: (nullable): what all of its cells had beside the number: €, km; %, where the values are hundredths
+ * @unit: (nullable): what all of its cells had beside the number: €, km; %, where the values are
+ *   hundredths
  * @zone: for TIME: the offset from UTC that its cells were written with, as zone.h has it
  * @n_unparsable: cells that were neither missing nor of the column's type; they read as missing
  * @unparsable: up to five of those cells as found, %NULL-terminated, or %NULL
  * @n_infinite: cells that held ±infinity; they read as missing
  * @first_unparsable_row: row of the first such cell
- * @trimmed: (array length=n_trimmed) (nullable): for CATEGORY: rows, in order, whose cells had blanks around
- *   the value that were left out; %NULL where too many had for them to be an exception
- * @words: (nullable): for CATEGORY: which missing cells held a word, until class-words.h has settled which of
- *   these are classes
+ * @trimmed: (array length=n_trimmed) (nullable): for CATEGORY: rows, in order, whose cells had
+ *   blanks around the value that were left out; %NULL where too many had for them to be an
+ *   exception
+ * @words: (nullable): for CATEGORY: which missing cells held a word, until class-words.h has
+ *   settled which of these are classes
  * @class_words: (nullable): those that are, and so are values of the column
  * @class_why: (nullable): why they are, in words
  * @missing_words: (nullable): those that are not, as they are spelled

@@ -26,8 +26,8 @@ typedef gboolean (*ErrataMemberFunc)(ErrataSource *member,
  * @sniff: how sure it is of the first bytes (up to 64 KiB), 0 … 100
  * @sniff_tail: (nullable): how sure it is of a whole file, for what is only seen at its end
  * @walk: calls @func for each member in order; @fd is the whole file when it can be read from
- *   anywhere, −1 otherwise (then only @source may be used). Defects that leave the members right are
- *   added to @warnings (element-type utf8); all others are errors
+ *   anywhere, −1 otherwise (then only @source may be used). Defects that leave the members right
+ *   are added to @warnings (element-type utf8); all others are errors
  *
  * @list: (nullable): what is in an archive by its headers alone, and how many members are not read:
  *   for one that @walk refuses

@@ -152,9 +152,9 @@ json_number(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
     return TRUE;
 }
 
-/* digits of at most 15 places, with a point and an exponent where they are there: such a number and the
- * power of ten that it is taken by are doubles, so that one rounding gives the nearest (Clinger 1990).
- * FALSE, with nothing read, for all other numbers */
+/* digits of at most 15 places, with a point and an exponent where they are there: such a number and
+ * the power of ten that it is taken by are doubles, so that one rounding gives the nearest (Clinger
+ * 1990). FALSE, with nothing read, for all other numbers */
 static gboolean
 json_decimal(ErrataDatumReader *self, double *ret)
 {
@@ -217,7 +217,8 @@ json_flush(ErrataDatumReader *self, JsonRun *run)
     run->n = 0;
 }
 
-/* an element that is a number, while all before it were; FALSE, with nothing read, when it is not */
+/* an element that is a number, while all before it were; FALSE, with nothing read, when it is
+ * not */
 static gboolean
 json_run_add(ErrataDatumReader *self, guint first_item, JsonRun *run)
 {
@@ -395,7 +396,8 @@ errata_datum_parse_json(const char *text, gsize size, GError **error)
  * @size: bytes
  * @error: return location for a #GError
  *
- * As errata_datum_parse_json(), of a model: an object that has two members of one name is an error too.
+ * As errata_datum_parse_json(), of a model: an object that has two members of one name is an error
+ * too.
  *
  * Returns: (transfer full): the document, or %NULL with @error set
  */

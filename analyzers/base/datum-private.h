@@ -30,8 +30,8 @@ ErrataDatumTree *errata_datum_read(const char *text,
 gboolean errata_datum_fail(const ErrataDatumReader *self, const char *what, GError **error);
 gboolean errata_datum_enter(ErrataDatumReader *self, GError **error);
 
-/* an array or object of which @first_item (and @first_number) items are the first; an array stays one
- * of numbers as long as it has no items */
+/* an array or object of which @first_item (and @first_number) items are the first; an array stays
+ * one of numbers as long as it has no items */
 void errata_datum_close_array(ErrataDatumReader *self,
                               guint first_item,
                               guint first_number,

@@ -296,8 +296,8 @@ ubj_document(ErrataDatumReader *self, ErrataDatum *ret, GError **error)
  * @size: bytes
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA with the byte where it is no UBJSON, truncated, or where an object
- * ends in which a member stands twice;
+ * Errors: %ERRATA_ERROR_INVALID_DATA with the byte where it is no UBJSON, truncated, or where an
+ * object ends in which a member stands twice;
  * %ERRATA_ERROR_LIMIT when it is nested too deep. Linear in @size, in memory too.
  *
  * Returns: (transfer full): the document, or %NULL with @error set

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Documents of models as values: an arena that grows with what is read, never with what a count in the
- * file claims, and the look-ups that loaders need. */
+/* Documents of models as values: an arena that grows with what is read, never with what a count in
+ * the file claims, and the look-ups that loaders need. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,8 +209,8 @@ datum_compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* libraries take the first or the last of two members of one name: none of both is guessed. Sorted, not
- * hashed: names can be chosen to have one hash */
+/* libraries take the first or the last of two members of one name: none of both is guessed. Sorted,
+ * not hashed: names can be chosen to have one hash */
 static gboolean
 datum_check_names(const ErrataDatumReader *self, const ErrataDatum *object, GError **error)
 {

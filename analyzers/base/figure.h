@@ -7,17 +7,20 @@ G_BEGIN_DECLS
 
 /**
  * ErrataFigureKind:
- * @ERRATA_FIGURE_DOTS: one row per mark: label, n, value with interval (a slice against its parents)
- * @ERRATA_FIGURE_LINES: curves y over x, with optional bands and a marked point (ROC, PR, threshold)
+ * @ERRATA_FIGURE_DOTS: one row per mark: label, n, value with interval (a slice against its
+ *   parents)
+ * @ERRATA_FIGURE_LINES: curves y over x, with optional bands and a marked point (ROC, PR,
+ *   threshold)
  * @ERRATA_FIGURE_TIMELINE: value over time with a band, volume bars beneath, flags
  * @ERRATA_FIGURE_HISTOGRAM: one or two distributions over the same bins or categories
- * @ERRATA_FIGURE_MATRIX: counts by row label and column label (confusion, given/suggested, heat map)
+ * @ERRATA_FIGURE_MATRIX: counts by row label and column label (confusion, given/suggested, heat
+ *   map)
  * @ERRATA_FIGURE_BARS: label and value with interval
  * @ERRATA_FIGURE_DENSITY: binned two-dimensional counts (predicted against actual)
  * @ERRATA_FIGURE_TREE: a binary tree of nodes (the error tree)
  * @ERRATA_FIGURE_MAP: points of several kinds in a plane without scales; marks name places
- * @ERRATA_FIGURE_SWARM: a row per series: how many rows (@count) lie where (@x), coloured by @y, from 0
- *   (low) to 1 (high), NaN for none
+ * @ERRATA_FIGURE_SWARM: a row per series: how many rows (@count) lie where (@x), coloured by @y,
+ *   from 0 (low) to 1 (high), NaN for none
  */
 typedef enum {
     ERRATA_FIGURE_DOTS,
@@ -51,7 +54,8 @@ typedef enum {
  * @count: (nullable): rows behind each point
  * @labels: (nullable) (array zero-terminated=1): names of the points (categories)
  * @emphasis: draw bold
- * @step: draw as steps, not slanted lines; of BARS: begins where the bar before it ends (a waterfall)
+ * @step: draw as steps, not slanted lines; of BARS: begins where the bar before it ends (a
+ *   waterfall)
  */
 typedef struct {
     char *label;
@@ -106,8 +110,8 @@ typedef struct {
  * @edges_x: (nullable): DENSITY and numeric HISTOGRAM: n_columns + 1 edges
  * @edges_y: (nullable): DENSITY: n_rows + 1 edges
  * @nodes: (array length=n_nodes): TREE
- * @axis_to: BARS: the axis reaches at least to here, so that two figures side by side have one scale; 0: by
- *   the data
+ * @axis_to: BARS: the axis reaches at least to here, so that two figures side by side have one
+ *   scale; 0: by the data
  * @reference_line: draw the diagonal (ROC, reliability, predicted against actual)
  * @row_normalised: shade a MATRIX by share within the row and print counts
  *
@@ -145,8 +149,8 @@ typedef struct {
 
 ErrataFigure *errata_figure_new(const char *id, ErrataFigureKind kind, const char *title);
 void errata_figure_free(ErrataFigure *self);
-/* adds a series of @n points, arrays zeroed as asked for by the pointers being set by the caller; the
- * returned series stays the figure's and moves when another is added */
+/* adds a series of @n points, arrays zeroed as asked for by the pointers being set by the caller;
+ * the returned series stays the figure's and moves when another is added */
 ErrataSeries *errata_figure_add_series(ErrataFigure *self,
                                        const char *label,
                                        ErrataTone tone,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Settles what the names of a filter mean in a log, and whether each comparison suits its column. */
+/* Settles what the names of a filter mean in a log, and whether each comparison suits its
+ * column. */
 #include <math.h>
 #include <string.h>
 
@@ -250,7 +251,8 @@ bind_has_value(const FilterNode *test,
     return FALSE;
 }
 
-/* the way in which the column's cells write the accents of a value, where none writes it as given and one kind does */
+/* the way in which the column's cells write the accents of a value, where none writes it as given
+ * and one kind does */
 static void
 bind_take_accents(const ErrataColumn *column, FilterValue *value)
 {
@@ -301,7 +303,8 @@ bind_check_percent(const FilterNode *test, const ErrataFrame *frame, GError **er
     return TRUE;
 }
 
-/* `prediction != truth` asks for what comparisons do not do; taken for a text it would hold everywhere */
+/* `prediction != truth` asks for what comparisons do not do; taken for a text it would hold
+ * everywhere */
 static gboolean
 bind_check_values(FilterNode *test,
                   const ErrataFrame *frame,
@@ -468,7 +471,8 @@ bind_find_absent(const FilterNode *node, const ErrataFrame *frame)
  * @self: a bound filter
  * @frame: the log it is bound to
  *
- * Returns: (transfer full) (nullable): in words, the first value that is compared with and that no cell
+ * Returns: (transfer full) (nullable): in words, the first value that is compared with and that no
+ * cell
  *   of its column has, with the nearest that one has
  */
 char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rows for which a bound filter holds: one pass over a column for each comparison, 64 rows to a
- * word, in parallel chunks of words; then the words are joined. Texts are compared once per value of
- * the dictionary. A million rows and a comparison cost about a millisecond. */
+ * word, in parallel chunks of words; then the words are joined. Texts are compared once per value
+ * of the dictionary. A million rows and a comparison cost about a millisecond. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

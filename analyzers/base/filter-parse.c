@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From tokens to a tree, by recursive descent; the grammar stands in filter.h. Chains of `and` and of
- * `or` are one node each, so depth comes from parentheses and `not` alone. */
+/* From tokens to a tree, by recursive descent; the grammar stands in filter.h. Chains of `and` and
+ * of `or` are one node each, so depth comes from parentheses and `not` alone. */
 #include <string.h>
 
 #include "error.h"

@@ -160,7 +160,8 @@ say_node(GString *text, const FilterNode *node, gboolean numbers)
  * @self: a filter that is bound: what a name means is known then
  * @numbers: predictions are numbers: none is wrong or right, but a tenth of them is farthest off
  *
- * Returns: (transfer full): its conditions in words, for answers; what errata_filter_print() gives is
+ * Returns: (transfer full): its conditions in words, for answers; what errata_filter_print() gives
+ * is
  *   what is parsed
  */
 char *

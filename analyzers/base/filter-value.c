@@ -382,8 +382,8 @@ value_sort(FilterNode *test)
  * @schema: the log's roles
  * @error: return location for a #GError
  *
- * Reads the values of @test as its type asks for, and rewrites them in their shortest form. Texts and
- * tests without values have no ranges.
+ * Reads the values of @test as its type asks for, and rewrites them in their shortest form. Texts
+ * and tests without values have no ranges.
  *
  * Errors: %ERRATA_ERROR_USAGE when a value is not of the column's type.
  *

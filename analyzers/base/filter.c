@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A filter as a tree, and its canonical text: words bare where they can be, names else in ", values
- * else in ', parentheses only where they are needed. Parsing what was printed gives the same text. */
+ * else in ', parentheses only where they are needed. Parsing what was printed gives the same
+ * text. */
 #include "filter.h"
 
 #include <math.h>
@@ -211,7 +212,8 @@ filter_print_end(gboolean time, double value, char buffer[ERRATA_NUMBER_BUFFER])
                 : errata_number_print(value, buffer);
 }
 
-/* from where to where a column of numbers or times reaches, where a test asks for what lies beyond */
+/* from where to where a column of numbers or times reaches, where a test asks for what lies
+ * beyond */
 static char *
 filter_reach(const FilterNode *test, const ErrataFrame *frame)
 {
@@ -263,10 +265,11 @@ filter_find_reach(const FilterNode *node, const ErrataFrame *frame)
  * @self: a filter that is bound to @frame
  * @frame: the log
  *
- * For a message where no row meets the filter: the values that a column holds, or from where to where it reaches,
- * where the filter asks for none of them.
+ * For a message where no row meets the filter: the values that a column holds, or from where to
+ * where it reaches, where the filter asks for none of them.
  *
- * Returns: (transfer full) (nullable): “country holds DE, FR and 3 more”, “age reaches from 18 to 90”
+ * Returns: (transfer full) (nullable): “country holds DE, FR and 3 more”, “age reaches from 18 to
+ * 90”
  */
 char *
 errata_filter_other_values(const ErrataFilter *self, const ErrataFrame *frame)

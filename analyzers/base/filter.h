@@ -27,19 +27,20 @@ G_BEGIN_DECLS
  * name, value = word | "'" … "'" | '"' … '"' | "`" … "`"     a quote within is doubled
  * ]|
  *
- * What a value is follows from the column: a number (`50%` is 0.5 where the column holds nothing beyond
- * 1), an instant (ISO 8601; a date alone is that whole
- * day), true or false, or a text. Texts are compared as written; `contains` ignores case. A name may
- * differ in case when only one column is meant. Columns are compared with values, not with one
- * another: a bare word that is no value of its column but names another one is refused, in quotes it
- * is a text. No comparison holds for a missing cell, not even
+ * What a value is follows from the column: a number (`50%` is 0.5 where the column holds nothing
+ * beyond 1), an instant (ISO 8601; a date alone is that whole
+ * day), true or false, or a text. Texts are compared as written; `contains` ignores case. A name
+ * may differ in case when only one column is meant. Columns are compared with values, not with one
+ * another: a bare word that is no value of its column but names another one is refused, in quotes
+ * it is a text. No comparison holds for a missing cell, not even
  * `!=` and `not in`; `not (…)` is all rows for which `…` does not hold.
  *
- * Besides columns there are `error`, `correct`, `label`, `prediction`, `score`, `confidence`, `loss`
- * and `row` (number from 0). A column of that name comes first; `@error` is never a column. A column
- * of time called T also has `"T hour"` (0 … 23) and `"T weekday"` (Monday …).
+ * Besides columns there are `error`, `correct`, `label`, `prediction`, `score`, `confidence`,
+ * `loss` and `row` (number from 0). A column of that name comes first; `@error` is never a column.
+ * A column of time called T also has `"T hour"` (0 … 23) and `"T weekday"` (Monday …).
  *
- * A filter is parsed first, then bound to a log, which settles types; only then can it be evaluated.
+ * A filter is parsed first, then bound to a log, which settles types; only then can it be
+ * evaluated.
  */
 typedef struct _ErrataFilter ErrataFilter;
 

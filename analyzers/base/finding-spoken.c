@@ -7,7 +7,8 @@
  * errata_finding_spoken:
  * @finding: (nullable): what is written about from now on
  *
- * Numbers of a finding that is of one column of years, or of what became of it in time, are years: 1965.
+ * Numbers of a finding that is of one column of years, or of what became of it in time, are years:
+ * 1965.
  */
 void
 errata_finding_spoken(const ErrataFinding *finding)

@@ -50,8 +50,8 @@ finding_parse_nick(const char *const *nicks, guint n, const char *nick, guint *r
     return FALSE;
 }
 
-/* Returns: whether it was looked for on some rows and confirmed on others: what is wrong with a column or with all rows is
- * measured on all */
+/* Returns: whether it was looked for on some rows and confirmed on others: what is wrong with a
+ * column or with all rows is measured on all */
 gboolean
 errata_finding_is_held_out(const ErrataFinding *self)
 {
@@ -364,7 +364,8 @@ errata_finding_suggest(ErrataFinding *self, const char *action, const char *text
     return suggestion;
 }
 
-/* no more than the finding itself says that there is to gain: the rest is that of others with the same remedy */
+/* no more than the finding itself says that there is to gain: the rest is that of others with the
+ * same remedy */
 static void
 finding_cap_gain(const ErrataFinding *self, ErrataSuggestion *suggestion)
 {
@@ -424,8 +425,8 @@ errata_finding_point(ErrataFinding *self,
  * errata_suggestion_size:
  * @self: a suggestion
  *
- * By how much things would get better, for putting suggestions in order: points of a metric of which
- * more is better, the part of one of which less is; for an upper bound, what is sure of it.
+ * By how much things would get better, for putting suggestions in order: points of a metric of
+ * which more is better, the part of one of which less is; for an upper bound, what is sure of it.
  *
  * Returns: the size; −∞ without a gain
  */
@@ -447,7 +448,8 @@ errata_suggestion_size(const ErrataSuggestion *self)
  * errata_suggestion_leaves:
  * @self: a suggestion
  *
- * Returns: whether it leaves rows to a person: its gain is one of the rest, and stands behind others
+ * Returns: whether it leaves rows to a person: its gain is one of the rest, and stands behind
+ * others
  */
 gboolean
 errata_suggestion_leaves(const ErrataSuggestion *self)

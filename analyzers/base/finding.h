@@ -49,7 +49,8 @@ typedef enum {
  * ErrataPredicate:
  * @column: name
  * @op: the comparison
- * @values: (nullable) (array zero-terminated=1): text operands (EQ one, IN and NOT_IN several, CONTAINS one)
+ * @values: (nullable) (array zero-terminated=1): text operands (EQ one, IN and NOT_IN several,
+ *   CONTAINS one)
  * @number: numeric operand, lower end for BETWEEN; also EQ on numbers when @values is %NULL
  * @upper: upper end for BETWEEN
  */
@@ -160,25 +161,26 @@ typedef struct {
  * @share_of_rows: rows it concerns over all rows
  * @metric: (nullable): the metric that would move
  * @delta: by how much if fixed (an upper bound unless a suggestion computes it)
- * @rank: what findings are ordered by within a severity, larger first (share of the headline metric)
+ * @rank: what findings are ordered by within a severity, larger first (share of the headline
+ *   metric)
  * @n_rows: rows it concerns; 0 in a report when it concerns the log as a whole
  * @n_next: rows after those that are no part of it and stand next in line in its table, for whoever
  *   finds most of it true; not in a report
  * @row: (array length=n_rows + n_next) (nullable): those rows, best first, for the table
  * @row_score: (array length=n_rows) (nullable): their scores
- * @sample_ids: (array zero-terminated=1) (nullable): ids of the first of those rows, for people; %NULL
- *   where the log has none (row numbers are shown)
+ * @sample_ids: (array zero-terminated=1) (nullable): ids of the first of those rows, for people;
+ *   %NULL where the log has none (row numbers are shown)
  * @evidence: (element-type ErrataEvidence): its numbers, most important first
  * @figure: (nullable): the figure that proves it
  * @examples: (nullable): a few of its rows
- * @undo: (array zero-terminated=1) (nullable): of values written otherwise: a value, then what it was
- *   before, pair by pair; for replays, not written out
+ * @undo: (array zero-terminated=1) (nullable): of values written otherwise: a value, then what it
+ *   was before, pair by pair; for replays, not written out
  * @notes: (element-type utf8): facts for the writer that are not numbers, as `key=value`
  *   (`decoy=country`, `direction=missed`, `label-noise=weak`)
  * @rationale: (nullable): text, by the writer; @citations the evidence ids it cites
  * @by_model: @rationale is a language model's, and was checked
- * @hypotheses: (element-type utf8): sentences of a language model that suppose a cause; their figures were
- *   checked, what they suppose was not tested. Never part of @rationale
+ * @hypotheses: (element-type utf8): sentences of a language model that suppose a cause; their
+ *   figures were checked, what they suppose was not tested. Never part of @rationale
  * @title_by_model: words of @title are a language model's name for a cluster
  * @suggestions: (element-type ErrataSuggestion): what to do, best first
  * @pattern: (transfer none) (nullable): what it is called from report to report, one of the case's
@@ -192,10 +194,13 @@ typedef struct {
  *   `confidence_in`, `confidence_out`, `n_judged` (rows with labels, where some have none)
  * - drift: `distance` (Jensen–Shannon), `wasserstein`, `ks`, `psi`, `missing_from`, `missing_to`,
  *   `mean_from`, `mean_to`, `new_values`, `share_of_loss`
- * - label-issue: `n_suspects`, `expected_suspects`, `share`, `share_listed`, `largest_cell`, `metric_from`, `metric_to`
- * - calibration: `ece`, `ece_expected`, `mean_score`, `mean_rate`, `worst_bin`, `log_loss_from`, `log_loss_to`
+ * - label-issue: `n_suspects`, `expected_suspects`, `share`, `share_listed`, `largest_cell`,
+ * `metric_from`, `metric_to`
+ * - calibration: `ece`, `ece_expected`, `mean_score`, `mean_rate`, `worst_bin`, `log_loss_from`,
+ * `log_loss_to`
  * - threshold: `current`, `best`, `cost_from`, `cost_to`
- * - leakage: `strength` (AUC or R² of the column alone), `strength_model`, `strength_next` (@text is
+ * - leakage: `strength` (AUC or R² of the column alone), `strength_model`, `strength_next` (@text
+ * is
  *   the column), `agreement`, `filled_share`, `rate_against` (the model's errors where the column
  *   contradicts the label), `n_rows`
  * - data-bug: `n_rows`, `share_rows`, `value` (text), `reference_lo`, `reference_hi`, `factor`,
@@ -243,8 +248,8 @@ const char *errata_finding_note(const ErrataFinding *self, const char *key);
 ErrataSuggestion *errata_finding_suggest(ErrataFinding *self, const char *action, const char *text);
 /* adds what another finding suggests, with its gain */
 ErrataSuggestion *errata_finding_copy_suggestion(ErrataFinding *self, const ErrataSuggestion *from);
-/* lets what this tells be a matter of what @source tells: severity low at most, its remedy the other's
- * first; @part of it is, as @what says */
+/* lets what this tells be a matter of what @source tells: severity low at most, its remedy the
+ * other's first; @part of it is, as @what says */
 ErrataEvidence *errata_finding_point(ErrataFinding *self,
                                      const ErrataFinding *source,
                                      const char *what,

@@ -434,8 +434,8 @@ builder_append_parts_cb(gsize begin, gsize end, gsize chunk, gpointer data)
  * @self: a builder with its columns
  * @n_rows: about how many rows are still to come
  *
- * Lets columns have their final size from the start: what grows is moved, and its memory comes in small
- * pages. What is not needed is given back at the end.
+ * Lets columns have their final size from the start: what grows is moved, and its memory comes in
+ * small pages. What is not needed is given back at the end.
  */
 void
 errata_frame_builder_expect(ErrataFrameBuilder *self, gsize n_rows)
@@ -559,8 +559,8 @@ errata_frame_builder_reject_row(ErrataFrameBuilder *self,
  * @format: a defect of the input in words, no full stop
  * @...: its arguments
  *
- * Keeps a warning, once, with the name of the source in front; after the first 100 only that there were
- * more.
+ * Keeps a warning, once, with the name of the source in front; after the first 100 only that there
+ * were more.
  */
 void
 errata_frame_builder_warn(ErrataFrameBuilder *self, const char *format, ...)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A date in one column and the time of day in the next, as spreadsheets and plants export them: where a log has
- * one column of either kind, the dates become instants. A date of birth or of expiry takes no time of day. */
+/* A date in one column and the time of day in the next, as spreadsheets and plants export them:
+ * where a log has one column of either kind, the dates become instants. A date of birth or of
+ * expiry takes no time of day. */
 #include "frame-clock.h"
 
 #include <string.h>
@@ -80,8 +81,8 @@ errata_frame_is_clock(const ErrataColumn *column)
  * errata_frame_join_clock:
  * @frame: a log
  *
- * Adds the times of day of the one column that holds such to the one column of dates beside it, in place. Rows without a
- * time of day stay at midnight.
+ * Adds the times of day of the one column that holds such to the one column of dates beside it, in
+ * place. Rows without a time of day stay at midnight.
  *
  * Returns: (nullable): the column of times of day, if that was done
  */

@@ -147,8 +147,8 @@ frame_select_copy_text_cb(gconstpointer item, gpointer data)
  * @row: (array length=n): rows of it, increasing
  * @n: number of rows
  *
- * What is said of the input as a whole (rejected records, warnings, cells that could not be read) is
- * said of the selection too.
+ * What is said of the input as a whole (rejected records, warnings, cells that could not be read)
+ * is said of the selection too.
  *
  * Returns: (transfer full): a frame of these rows, with the same columns in the same order
  */

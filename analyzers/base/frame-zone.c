@@ -6,7 +6,8 @@
  * errata_frame_zone:
  * @frame: a log
  *
- * Returns: minutes that all times which say an offset are ahead of UTC; 0 where none does or they differ
+ * Returns: minutes that all times which say an offset are ahead of UTC; 0 where none does or they
+ * differ
  */
 int
 errata_frame_zone(const ErrataFrame *frame)
@@ -24,7 +25,8 @@ errata_frame_zone(const ErrataFrame *frame)
  * @frame: a frame as it was read, its instants in UTC
  * @minutes: what a clock is ahead of UTC
  *
- * Turns instants into what that clock shows, in place. Times without an offset are taken to be what it showed.
+ * Turns instants into what that clock shows, in place. Times without an offset are taken to be what
+ * it showed.
  */
 void
 errata_frame_set_clock(ErrataFrame *frame, int minutes)

@@ -35,10 +35,10 @@ gain_most(const char *metric)
  * @report: has the metrics with their intervals
  * @suggestion: one of a finding of it
  *
- * The level before has the interval of the report's metric, where it is that metric; NaN where it is a
- * level of some rows only. The level after is the level before and the gain, and however the two go
- * together its standard error is no more than the sum of theirs (Cauchy–Schwarz): its interval adds up
- * their half-widths, and is too wide rather than too narrow.
+ * The level before has the interval of the report's metric, where it is that metric; NaN where it
+ * is a level of some rows only. The level after is the level before and the gain, and however the
+ * two go together its standard error is no more than the sum of theirs (Cauchy–Schwarz): its
+ * interval adds up their half-widths, and is too wide rather than too narrow.
  */
 ErrataGain
 errata_gain_of(const ErrataCase *report, const ErrataSuggestion *suggestion)

@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /**
  * ErrataGain:
- * @value: by how much the metric gets better: to − from where more is better, from − to where less is;
- *   NaN where it was not computed
+ * @value: by how much the metric gets better: to − from where more is better, from − to where less
+ *   is; NaN where it was not computed
  * @lo: lower end of its 95 % interval, or NaN
  * @hi: upper end
  * @from_lo: of the level before
@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @to_lo: of the level after
  * @to_hi: likewise
  *
- * What a suggestion gains, and the levels before and after, each with an interval of its own: that of a
- * difference says nothing of a level.
+ * What a suggestion gains, and the levels before and after, each with an interval of its own: that
+ * of a difference says nothing of a level.
  */
 typedef struct {
     double value;

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Members of a JSON object of which nothing is certain: what is absent, null or of another type reads
- * as NULL, NaN, 0 or FALSE. @object may be NULL. */
+/* Members of a JSON object of which nothing is certain: what is absent, null or of another type
+ * reads as NULL, NaN, 0 or FALSE. @object may be NULL. */
 
 /* (transfer full): a document from a stranger: valid UTF-8, at most 16 deep and 1 MiB */
 JsonNode *errata_json_reader_parse(const char *text, GError **error);

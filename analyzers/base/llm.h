@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * ErrataLlmRequest:
  * @role: which role asks, as in `errata llm`: `rationale`, `cluster-name`, `taxonomy` …
  * @system: what is the same in every request of the role; sent first, so that prompt caches hit
- * @schema: JSON schema of the answer, in the common subset (all fields required, no additional ones,
- *   enum, const, array, string)
+ * @schema: JSON schema of the answer, in the common subset (all fields required, no additional
+ *   ones, enum, const, array, string)
  * @facts: (nullable): what the program computed, as a table of id, what, direction, unit
  * @data: (array zero-terminated=1) (nullable): texts of the log, hostile: the host cleans, redacts
  *   and marks them, or refuses the request where the configuration lets none out
@@ -36,7 +36,8 @@ typedef struct {
  * @tokens_in: of the request
  * @tokens_out: of the answer
  * @cached: from the store: nothing was sent
- * @doubted: the server's own counts of tokens could not be: they are bounded by what went there and back
+ * @doubted: the server's own counts of tokens could not be: they are bounded by what went there and
+ *   back
  */
 typedef struct {
     char *text;
@@ -54,9 +55,10 @@ typedef struct _ErrataLlm ErrataLlm;
  * @model: (nullable): its name
  * @sends_rows: requests with data are not refused as such
  * @complete: asks and waits; blocks up to the configured time. %NULL with @error when there is no
- *   answer: %ERRATA_ERROR_LIMIT the budget or the deadline, %ERRATA_ERROR_CANCELLED, %ERRATA_ERROR_USAGE
- *   rows may not be sent, or the role's part of the time is up, else %ERRATA_ERROR_IO. After an error of LIMIT or IO whoever asks should
- *   give up asking for this report
+ *   answer: %ERRATA_ERROR_LIMIT the budget or the deadline, %ERRATA_ERROR_CANCELLED,
+ *   %ERRATA_ERROR_USAGE rows may not be sent, or the role's part of the time is up, else
+ *   %ERRATA_ERROR_IO. After an error of LIMIT or IO whoever asks should give up asking for this
+ *   report
  * @data: for @complete
  * @language: (nullable): that texts are wanted in; %NULL: English
  * @sends_full: rows go out as they are; otherwise columns that say who somebody is are masked

@@ -364,8 +364,8 @@ builder_compare_inputs(gconstpointer a, gconstpointer b)
     return strcmp((*left)->name, (*right)->name);
 }
 
-/* the place of an input whose name another has; the number of inputs when there is none. Sorted, not
- * hashed: names can be chosen to have one hash */
+/* the place of an input whose name another has; the number of inputs when there is none. Sorted,
+ * not hashed: names can be chosen to have one hash */
 static guint
 builder_find_twice(const ErrataModel *model)
 {
@@ -424,8 +424,8 @@ builder_check_inputs(const ErrataModel *model, GError **error)
  * @self: a builder; empty afterwards
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA for inputs without a name or with the same one and for trees that
- * read more features than there are inputs; %ERRATA_ERROR_LIMIT for too many.
+ * Errors: %ERRATA_ERROR_INVALID_DATA for inputs without a name or with the same one and for trees
+ * that read more features than there are inputs; %ERRATA_ERROR_LIMIT for too many.
  *
  * Returns: (transfer full): the model, or %NULL with @error set
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Curves of a training, told in a line among the facts of it; what is found in them is read from there. */
+/* Curves of a training, told in a line among the facts of it; what is found in them is read from
+ * there. */
 #include "model-curve.h"
 
 #include <math.h>
@@ -55,7 +56,8 @@ curve_print(double value, char *buffer)
  * @value: (array length=n): step by step
  * @n: steps
  *
- * Returns: (transfer full) (nullable): the curve in words, for a fact of the training; %NULL for fewer
+ * Returns: (transfer full) (nullable): the curve in words, for a fact of the training; %NULL for
+ * fewer
  *   than two steps, numbers that are not finite, and names that do not say what is better
  */
 char *
@@ -168,8 +170,8 @@ curve_add_lists(ErrataModel *model,
 /**
  * errata_model_curve_add_history:
  * @model: being read
- * @json: of a file beside it: `{"loss": […], "val_loss": […]}`, or by data set, as libraries keep what
- *   their training returned
+ * @json: of a file beside it: `{"loss": […], "val_loss": […]}`, or by data set, as libraries keep
+ *   what their training returned
  * @size: bytes
  *
  * What is no such file adds nothing.
@@ -211,7 +213,8 @@ curve_append_cells(GPtrArray *columns, const char *line, const char *separator)
  *   semicolons or tabs, as training logs are kept
  * @size: bytes
  *
- * What is no such table adds nothing; columns that say nothing of how good the model was are left out.
+ * What is no such table adds nothing; columns that say nothing of how good the model was are left
+ * out.
  */
 void
 errata_model_curve_add_table(ErrataModel *model, const char *set, const char *text, gsize size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JSON documents that lie beside or in models, as facts. A document may be long: what is one value is
- * told, what is a table of many is not. */
+/* JSON documents that lie beside or in models, as facts. A document may be long: what is one value
+ * is told, what is a table of many is not. */
 #include "model-facts.h"
 
 #include <math.h>

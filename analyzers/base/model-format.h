@@ -37,11 +37,12 @@ typedef struct {
  * @id: short name, as in `run.model.format`
  * @summary: one line for people
  * @sniff: (nullable): how sure it is of a file's first bytes (up to 64 KiB), 0 … 100
- * @sniff_archive: (nullable): how sure it is of an archive as a whole, by the names and bytes of its
- *   members, 0 … 100; asked first, and taken from 50 up
- * @any_size: a plain file may be larger than %ERRATA_LIMIT_MODEL_BYTES: it is looked at where it lies
- * @load: reads the model; describes what it cannot run (why_not) where the format is sound, and fails
- *   with the place where it is not. Executes nothing
+ * @sniff_archive: (nullable): how sure it is of an archive as a whole, by the names and bytes of
+ *   its members, 0 … 100; asked first, and taken from 50 up
+ * @any_size: a plain file may be larger than %ERRATA_LIMIT_MODEL_BYTES: it is looked at where it
+ *   lies
+ * @load: reads the model; describes what it cannot run (why_not) where the format is sound, and
+ *   fails with the place where it is not. Executes nothing
  *
  * A model format.
  */

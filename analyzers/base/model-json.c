@@ -272,7 +272,8 @@ model_to_json(const ErrataModel *self,
  * @bytes: of its file
  * @warnings: (element-type utf8): what opening it yielded
  *
- * Of inputs and outputs as many are listed as a log may have columns: a file of 1 kB may claim millions.
+ * Of inputs and outputs as many are listed as a log may have columns: a file of 1 kB may claim
+ * millions.
  *
  * Returns: (transfer full): the document, with a line end
  */

@@ -230,8 +230,8 @@ run_append_cell(const ErrataModelResult *self, guint o, gsize row, GString *csv)
  * @end: one past the last row
  * @csv: gets the lines
  *
- * One line per row, columns named and ordered as the model's outputs; empty where there is no value;
- * numbers with as many digits as read back the same.
+ * One line per row, columns named and ordered as the model's outputs; empty where there is no
+ * value; numbers with as many digits as read back the same.
  */
 void
 errata_model_result_append_csv(const ErrataModelResult *self, gsize begin, gsize end, GString *csv)

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * @n: columns that the words of texts are counted in
  * @n_margins: numbers that the model adds up
  * @input: (array length=n): the TEXT input that a column is of
- * @term: (array length=n): its word, or run of words or characters; %NULL where several share it, as of hashes
+ * @term: (array length=n): its word, or run of words or characters; %NULL where several share it,
+ *   as of hashes
  * @column: (array length=n): its place among what the model adds up
  * @weight: (array length=n_margins*n): per margin what a unit of each column adds to it
  *

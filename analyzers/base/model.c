@@ -57,7 +57,8 @@ errata_model_find_input(const ErrataModel *self, const char *name)
  * errata_model_reads:
  * @self: a model
  *
- * Returns: (transfer full) (array): per input 1 where what the model says may depend on it; 0 where it is
+ * Returns: (transfer full) (array): per input 1 where what the model says may depend on it; 0 where
+ * it is
  *   a sum of trees none of which asks for it
  */
 guint8 *

@@ -27,8 +27,8 @@ typedef enum {
  * @name: by which a column is found; unique among the inputs
  * @type: what its cells are
  * @categories: (array zero-terminated=1) (nullable): of a CATEGORY input, in the order of its codes
- * @is_coded: numbers that are indices into the sorted list of the values seen in training, which the
- *   file does not hold; of a NUMBER input
+ * @is_coded: numbers that are indices into the sorted list of the values seen in training, which
+ *   the file does not hold; of a NUMBER input
  * @n_codes: of a coded input, one more than the largest index that the model knows
  * @refuses_missing: the library raises an error on a missing cell
  * @refuses_unseen: the library raises an error on an unseen category
@@ -118,7 +118,8 @@ typedef struct {
 
 /**
  * ErrataModelRisk:
- * @severity: critical if code would run when the file is opened by its library, else medium or lower
+ * @severity: critical if code would run when the file is opened by its library, else medium or
+ *   lower
  * @problem: short and stable (`pickle-import`, `path-traversal`, `nan-weights`)
  * @what: in words, no full stop
  */
@@ -146,10 +147,10 @@ typedef struct {
 /**
  * ErrataModelScores:
  * @n_rows: rows of the block
- * @number: (array length=n_outputs): per output @n_rows numbers to fill: the value or the category's
- *   index; NaN where there is none; %NULL for TEXT outputs
- * @text: (array length=n_outputs): per TEXT output @n_rows strings to fill, %NULL where there is none;
- *   they live in @strings or as long as the model
+ * @number: (array length=n_outputs): per output @n_rows numbers to fill: the value or the
+ *   category's index; NaN where there is none; %NULL for TEXT outputs
+ * @text: (array length=n_outputs): per TEXT output @n_rows strings to fill, %NULL where there is
+ *   none; they live in @strings or as long as the model
  * @strings: strings made for this block
  *
  * What a model says of a block of rows. Numbers come filled with NaN, texts with %NULL.
@@ -167,16 +168,17 @@ typedef struct _ErrataModelTerms ErrataModelTerms;         /* model-terms.h */
 
 /**
  * ErrataModelClass:
- * @predict: fills @scores for a block; called from several threads at once with blocks of their own,
- *   so it changes nothing in @body. An error names the row within the block
+ * @predict: fills @scores for a block; called from several threads at once with blocks of their
+ *   own, so it changes nothing in @body. An error names the row within the block
  * @free: (nullable): frees @body
- * @features: (nullable): where the model's trees read something else than its inputs' cells: fills what
- *   they read for a block, per feature one number a row, and whether they have a result for the row at
- *   all. Called as @predict is
- * @shares: (nullable): where the library itself shares out margins without rows to compare with: per row
- *   and margin a number per input and the bias, which add up to the margin. Called as @predict is
- * @terms: (nullable): where the model may add up the words of texts: (transfer full) (nullable): which, and
- *   with what weights
+ * @features: (nullable): where the model's trees read something else than its inputs' cells: fills
+ *   what they read for a block, per feature one number a row, and whether they have a result for
+ *   the row at all. Called as @predict is
+ * @shares: (nullable): where the library itself shares out margins without rows to compare with:
+ *   per row and margin a number per input and the bias, which add up to the margin. Called as
+ *   @predict is
+ * @terms: (nullable): where the model may add up the words of texts: (transfer full) (nullable):
+ *   which, and with what weights
  * @term_values: where there are @terms: what a row has in the column of each. Called as @predict is
  *
  * How a kind of model runs.
@@ -225,13 +227,13 @@ typedef struct {
  * @risks: (element-type ErrataModelRisk)
  * @notes: (element-type utf8): what a reader must know, in words
  * @container: (nullable): what it came in, where that is more than its own file
- * @is_unsafe: opening it as its library does would run what does not belong to a model; such a file is
- *   described and never run here
+ * @is_unsafe: opening it as its library does would run what does not belong to a model; such a file
+ *   is described and never run here
  * @why_not: (nullable): why it cannot be run; %NULL when it can
  * @klass: (nullable): how it runs
  * @body: what @klass works on
- * @work: numbers of it that every run goes through, where they are many: support vectors, training rows,
- *   weights; 0 where they are few or not known
+ * @work: numbers of it that every run goes through, where they are many: support vectors, training
+ *   rows, weights; 0 where they are few or not known
  * @trees: (nullable): the additive trees that it is, for attribution; their features are @inputs
  * @why_not_trees: (nullable): why there are none, where one would expect them
  *

@@ -48,7 +48,8 @@ number_put_whole(guint64 value, char *at)
     return at + n;
 }
 
-/* @scaled / 10^@places without the zeros behind its last decimal, and a NUL; where that is. A number
+/* @scaled / 10^@places without the zeros behind its last decimal, and a NUL; where that is. A
+ *   number
  * of more than 18 places is less than one */
 static inline __attribute__((always_inline)) char *
 number_put(gboolean negative, guint64 scaled, guint places, char *at)
@@ -77,8 +78,8 @@ number_put(gboolean negative, guint64 scaled, guint places, char *at)
     return end;
 }
 
-/* numbers of at most six decimals, as most are that people logged: such a decimal, when it reads back
- * as the number, is what fifteen digits would print; %NULL for all others */
+/* numbers of at most six decimals, as most are that people logged: such a decimal, when it reads
+ * back as the number, is what fifteen digits would print; %NULL for all others */
 static char *
 number_print_short(double value, char *buffer)
 {

@@ -134,12 +134,13 @@ number_month(const char *text, gsize length, gint64 *ret_days)
  * @text: (array length=length): need not be NUL-terminated
  * @length: bytes
  * @ret_ns: (out): ns since 1970-01-01 UTC; untouched on failure
- * @ret_zone: (out): the offset as zone.h has it, ERRATA_ZONE_UNSAID without one; untouched on failure
+ * @ret_zone: (out): the offset as zone.h has it, ERRATA_ZONE_UNSAID without one; untouched on
+ *   failure
  *
- * Reads ISO 8601: `2026-01-31`, `2026-01` for the first of a month, or with `T` or a space and `hh:mm[:ss[.fraction]]` and `Z`, ` UTC`
- * or an offset behind it; without one it is UTC. Digits beyond nanoseconds are cut off; second 60
- * is the first of the next minute. `/` in place of `-` is taken. Numbers are never times: epochs
- * are recognised by their column.
+ * Reads ISO 8601: `2026-01-31`, `2026-01` for the first of a month, or with `T` or a space and
+ * `hh:mm[:ss[.fraction]]` and `Z`, ` UTC` or an offset behind it; without one it is UTC. Digits
+ * beyond nanoseconds are cut off; second 60 is the first of the next minute. `/` in place of `-` is
+ * taken. Numbers are never times: epochs are recognised by their column.
  *
  * Returns: whether all of @text is an instant within the range of 64-bit nanoseconds (1678 … 2261)
  */

@@ -401,8 +401,9 @@ errata_number_is_missing(const char *text, gsize length)
  * @text: (array length=length): need not be NUL-terminated
  * @length: bytes
  *
- * The few words that say in the input of a model that there is no value: an empty or blank cell, `NA`,
- * `N/A`, `NaN`, `?`; in any case. All others of errata_number_is_missing() may be categories there.
+ * The few words that say in the input of a model that there is no value: an empty or blank cell,
+ * `NA`, `N/A`, `NaN`, `?`; in any case. All others of errata_number_is_missing() may be categories
+ * there.
  *
  * Returns: whether @text is one of them
  */

@@ -31,7 +31,8 @@ percent_holds(const double *number,
  * @n_rows: how many
  * @ret: (out): windows of percentages, in order
  *
- * Returns: how many windows there are, not longer than nine tenths of the log together, in which nearly all values are
+ * Returns: how many windows there are, not longer than nine tenths of the log together, in which
+ * nearly all values are
  *   from 1 to 100, where all others are from 0 to 1; 0: none, or something else is wrong with them
  */
 guint

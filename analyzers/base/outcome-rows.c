@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows as rows: their content hash, the halves that follow from it, exact copies, and their order in
- * time. A hash never decides on its own: rows of one hash are compared cell by cell. */
+/* Rows as rows: their content hash, the halves that follow from it, exact copies, and their order
+ * in time. A hash never decides on its own: rows of one hash are compared cell by cell. */
 #include "outcome-rows.h"
 
 #include <math.h>
@@ -382,8 +382,8 @@ errata_outcome_rows(ErrataOutcome *self,
     if (settings != NULL && settings->entity != NULL &&
         errata_frame_find(frame, settings->entity, &entity) != NULL)
         entities = rows_hash(frame, &entity, 1);
-    /* equal rows of one half, those with the other label in the other: each would be right, or wrong,
-     * throughout. Copies proper are few, and set aside */
+    /* equal rows of one half, those with the other label in the other: each would be right, or
+     * wrong, throughout. Copies proper are few, and set aside */
     by_number = n_told == 0 || (self->n_duplicates > ROWS_FEW &&
                                 (double)self->n_duplicates > ROWS_EQUAL * (double)frame->n_rows);
     for (gsize row = 0; row < frame->n_rows; row++) {

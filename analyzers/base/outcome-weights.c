@@ -53,12 +53,13 @@ weights_one_has_most(const Weights *seen, const double *weight, gsize n)
  * errata_outcome_weights:
  * @frame: the log
  * @column: a column of it
- * @weight: (array length=n_rows): its cells as numbers, NaN where missing; becomes usable as weights:
- *   0 where missing, scaled by a power of two where they are so large or small that sums would leave
- *   the range of a double
+ * @weight: (array length=n_rows): its cells as numbers, NaN where missing; becomes usable as
+ *   weights: 0 where missing, scaled by a power of two where they are so large or small that sums
+ *   would leave the range of a double
  * @ret_problem: (out) (nullable): what was refused or passed over, in words
  *
- * Returns: whether they can be used; not if one is negative, none above 0, one of 100 rows or more above
+ * Returns: whether they can be used; not if one is negative, none above 0, one of 100 rows or more
+ * above
  *   all others together, or all are the same
  */
 gboolean

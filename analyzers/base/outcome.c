@@ -192,8 +192,8 @@ outcome_clamp(double *numbers, gsize n_rows)
             numbers[row] = CLAMP(numbers[row], 0.0, 1.0);
 }
 
-/* whether the values outside [0, 1] are a few codes, seen again and again, besides a few strays: they
- * stand for missing. Margins and percentages take as many values outside as inside. */
+/* whether the values outside [0, 1] are a few codes, seen again and again, besides a few strays:
+ * they stand for missing. Margins and percentages take as many values outside as inside. */
 static gboolean
 outcome_are_codes(const double *numbers, gsize n_rows, gsize n, gsize n_outside)
 {
@@ -254,8 +254,9 @@ outcome_drop_percentages(double *numbers, gsize n_rows)
     return n > 0;
 }
 
-/* scores of one column as probabilities, %NULL when they are none; the few that are out of range, and
- * codes, read as missing. What is no probability still ranks the rows: it is kept in @ret_ranks. */
+/* scores of one column as probabilities, %NULL when they are none; the few that are out of range,
+ * and codes, read as missing. What is no probability still ranks the rows: it is kept in
+ * @ret_ranks. */
 static double *
 outcome_probabilities(ErrataOutcome *self,
                       const ErrataFrame *frame,
@@ -567,8 +568,8 @@ outcome_judge(ErrataOutcome *self)
  * @error: return location for a #GError, never set now
  *
  * Works out what was predicted and what was true. Where no prediction is logged it follows from the
- * scores: the likeliest class, or the positive class from the threshold (0.5) on. Labels and predictions of a
- * regression that are beyond 1e75 count as missing.
+ * scores: the likeliest class, or the positive class from the threshold (0.5) on. Labels and
+ * predictions of a regression that are beyond 1e75 count as missing.
  *
  * Returns: (transfer full): the outcome
  */

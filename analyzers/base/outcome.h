@@ -8,25 +8,29 @@ G_BEGIN_DECLS
 /**
  * ErrataOutcome:
  * @n_rows: rows of the frame
- * @truth: (array length=n_rows) (nullable): class index of the label, −1 where missing (classification)
+ * @truth: (array length=n_rows) (nullable): class index of the label, −1 where missing
+ *   (classification)
  * @predicted: (array length=n_rows) (nullable): class index of the prediction, −1 where missing
  * @truth_value: (array length=n_rows) (nullable): label, NaN where missing (regression)
  * @predicted_value: (array length=n_rows) (nullable): prediction, NaN where missing (regression)
  * @score: (array length=n_rows) (nullable): binary: probability of the positive class as logged,
  *   in [0, 1], NaN where missing
- * @probability: (array length=n_classes) (nullable): multi-class: a column per class as logged, NaN where missing
+ * @probability: (array length=n_classes) (nullable): multi-class: a column per class as logged, NaN
+ *   where missing
  * @confidence: (array length=n_rows) (nullable): probability of the predicted class where known
- * @rank: (array length=n_rows) (nullable): scores that are no probabilities (margins, percentages), for
- *   their order alone: of the positive class (binary), of how sure the prediction is (multi-class), or
- *   as logged where the score is one of confidence; NaN where missing
+ * @rank: (array length=n_rows) (nullable): scores that are no probabilities (margins, percentages),
+ *   for their order alone: of the positive class (binary), of how sure the prediction is
+ *   (multi-class), or as logged where the score is one of confidence; NaN where missing
  * @judged: (array length=n_rows): 1 where both label and prediction are there
  * @n_judged: number of those rows
  * @error: (array length=n_rows): 1 where judged and wrong; regression: 1 where |residual| is in
  *   the worst tenth of the judged rows (for counts only; the searches use @loss)
  * @n_errors: number of those rows
- * @loss: (array length=n_rows): 0/1 for classification, |residual| for regression, NaN where not judged
+ * @loss: (array length=n_rows): 0/1 for classification, |residual| for regression, NaN where not
+ *   judged
  * @half: (array length=n_rows): 0 discovery, 1 confirmation; METHODS 0.1
- * @duplicate: (array length=n_rows): 1 for the second and later copies of a row equal in all but the id
+ * @duplicate: (array length=n_rows): 1 for the second and later copies of a row equal in all but
+ *   the id
  * @n_duplicates: number of those rows
  * @time: (array length=n_rows) (nullable): ns UTC; rows without one have G_MININT64
  * @order: (array length=n_rows): row numbers in time order (stable; by row where there is no time)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The few numbers at or beyond two ends among many that lie between: whole blocks of those are passed
- * over with one branch. */
+/* The few numbers at or beyond two ends among many that lie between: whole blocks of those are
+ * passed over with one branch. */
 #include "outside.h"
 
 #include <math.h>
@@ -103,8 +103,8 @@ outside_ends_wide(const double *value, gsize n, double *least, double *most, gsi
  * @n: how many, at most %ERRATA_OUTSIDE_MOST
  * @lo: the lower end
  * @hi: the upper end
- * @ret_place: (out caller-allocates) (array length=n): places of those that are not strictly between
- *   the ends, rising; NaN is not
+ * @ret_place: (out caller-allocates) (array length=n): places of those that are not strictly
+ *   between the ends, rising; NaN is not
  *
  * Returns: how many these are
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which findings of two logs are one, and which of the two is worse. Whoever follows findings from
- * report to report and whoever holds two reports against each other asks here. One is worse or better
- * when the number that says how bad it is moved beyond chance and by a tenth; without intervals, when its
- * severity did. */
+ * report to report and whoever holds two reports against each other asks here. One is worse or
+ * better when the number that says how bad it is moved beyond chance and by a tenth; without
+ * intervals, when its severity did. */
 #include "pattern-match.h"
 
 #include <math.h>
@@ -61,7 +61,8 @@ errata_pattern_analyzer(ErrataFindingKind kind)
  * errata_pattern_identity:
  * @finding: a finding
  *
- * Returns: (transfer full): what has to be equal for two findings to be one; the rest of a subject are
+ * Returns: (transfer full): what has to be equal for two findings to be one; the rest of a subject
+ * are
  *   numbers that move from log to log
  */
 char *

@@ -214,9 +214,10 @@ precision_print_billions(double value, int place, const char *sign)
  * @value: a number
  * @place: the place of its last digit
  *
- * Returns: (transfer full): @value as readers write it: thousands separated by commas, minus U+2212,
- *   billions and trillions as “bn” and “tn” where no more than the millions are told, an exponent from
- *   1e15 on, under 1e-4 where more than six decimals are told, and under 1e-5; no minus zero;
+ * Returns: (transfer full): @value as readers write it: thousands separated by commas, minus
+ * U+2212,
+ *   billions and trillions as “bn” and “tn” where no more than the millions are told, an exponent
+ *   from 1e15 on, under 1e-4 where more than six decimals are told, and under 1e-5; no minus zero;
  *   "—" for what is not defined
  */
 char *

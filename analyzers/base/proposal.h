@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * @role: which role of the language model made it: `triage`, `attribution`, `hypothesis` …
  * @finding: (nullable): id of the finding that it is about; %NULL: the whole report
  * @text: what is supposed, as a sentence; written by the program, names as in the data
- * @check: (nullable): what the engine found when it looked, with its numbers; %NULL: nothing to test it by
+ * @check: (nullable): what the engine found when it looked, with its numbers; %NULL: nothing to
+ *   test it by
  * @holds: the check was run and agrees; otherwise it is a hypothesis and typeset as one
  * @p: of that check's test, or NaN
  * @n: rows that the check looked at

@@ -78,7 +78,8 @@ errata_row_sample_pack(const ErrataRowSample *self)
     return g_base64_encode(bytes, (gsize)self->n * SAMPLE_BYTES);
 }
 
-/* Returns: (transfer full) (nullable): what errata_row_sample_pack() made; %NULL when it is not that */
+/* Returns: (transfer full) (nullable): what errata_row_sample_pack() made; %NULL when it is not
+ * that */
 ErrataRowSample *
 errata_row_sample_unpack(const char *text, guint64 n_rows)
 {

@@ -34,7 +34,8 @@ double errata_rows_jaccard(const ErrataRows *a, const ErrataRows *b);
 void errata_rows_intersect(ErrataRows *self, const ErrataRows *other);
 void errata_rows_unite(ErrataRows *self, const ErrataRows *other);
 void errata_rows_complement(ErrataRows *self);
-/* the first run of rows in the set that begins at @from or behind; FALSE where there is none before @to */
+/* the first run of rows in the set that begins at @from or behind; FALSE where there is none before
+ * @to */
 gboolean errata_rows_run(const ErrataRows *self,
                          gsize from,
                          gsize to,

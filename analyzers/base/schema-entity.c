@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows that belong together. Where a user, a device or a patient has many rows, and what is known of
- * them is the same in all, their rows are not independent: a slice of users is found on one half of the
- * rows and confirmed by the same users' rows on the other, unless the halves are cut by them. */
+/* Rows that belong together. Where a user, a device or a patient has many rows, and what is known
+ * of them is the same in all, their rows are not independent: a slice of users is found on one half
+ * of the rows and confirmed by the same users' rows on the other, unless the halves are cut by
+ * them. */
 #include "schema-entity.h"
 
 #include <string.h>
@@ -57,7 +58,8 @@ entity_fixes(const ErrataColumn *column, const guint32 *code, const guint32 *fir
     return TRUE;
 }
 
-/* as many values as half of the entities: what tells one from another, as a group of them does not */
+/* as many values as half of the entities: what tells one from another, as a group of them does
+ * not */
 static gboolean
 entity_is_own(const ErrataColumn *column, const guint32 *first, guint n)
 {
@@ -74,8 +76,8 @@ entity_is_own(const ErrataColumn *column, const guint32 *first, guint n)
     return g_hash_table_size(seen) >= n / 2;
 }
 
-/* columns that are fixed within the entities that @column names; 0 where it names none, or where none of
- * those is nearly their own */
+/* columns that are fixed within the entities that @column names; 0 where it names none, or where
+ * none of those is nearly their own */
 static guint
 entity_count(const ErrataFrame *frame, const ErrataSchema *schema, guint column, guint32 *code)
 {
@@ -106,9 +108,10 @@ entity_count(const ErrataFrame *frame, const ErrataSchema *schema, guint column,
  * @frame: the log
  * @schema: its roles
  *
- * Returns: the column that names what rows belong to: each of at least 50 values has five rows or more
- *   on average, three other columns or more never change within one, and one of these is nearly its own;
- *   −1 where there is none
+ * Returns: the column that names what rows belong to: each of at least 50 values has five rows or
+ * more
+ *   on average, three other columns or more never change within one, and one of these is nearly its
+ *   own; −1 where there is none
  */
 int
 errata_schema_entity(const ErrataFrame *frame, const ErrataSchema *schema)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scores with no telling name of their own: tools name one column per class after the class alone (`no yes`),
- * or with what they like around it (`p0 p1`, `.pred_no`, `churn_yes_PREDICTION`, `Forest (yes)`). Columns
- * that are named after every class of one column in one way, and sum to one, are the scores of those classes. */
+/* Scores with no telling name of their own: tools name one column per class after the class alone
+ * (`no yes`), or with what they like around it (`p0 p1`, `.pred_no`, `churn_yes_PREDICTION`,
+ * `Forest (yes)`). Columns that are named after every class of one column in one way, and sum to
+ * one, are the scores of those classes. */
 #include <math.h>
 #include <string.h>
 
@@ -46,7 +47,8 @@ classes_collect(const ErrataInfer *self, gboolean outputs, ClassesCandidates *re
     }
 }
 
-/* the part of @name that the frame leaves for a class, not NUL-terminated; %NULL where it does not fit */
+/* the part of @name that the frame leaves for a class, not NUL-terminated; %NULL where it does not
+ * fit */
 static const char *
 classes_middle(const ClassesFrame *frame, const char *name, gsize *ret_length)
 {
@@ -116,8 +118,8 @@ classes_take(ErrataInfer *self,
     return TRUE;
 }
 
-/* whether scores are named after the values of the column; after them alone only if it is @told to be a label or
- * a prediction */
+/* whether scores are named after the values of the column; after them alone only if it is @told to
+ * be a label or a prediction */
 static gboolean
 classes_of_column(ErrataInfer *self,
                   guint column,
@@ -167,9 +169,9 @@ classes_find(ErrataInfer *self, const ClassesCandidates *candidates)
             return;
 }
 
-/* Takes the scores that are named after the classes, if no score was found by its name. With @outputs, as long as
- * neither label nor prediction is known, only columns named like an output too: parts of a whole (sand, clay)
- * are named and sum up alike. */
+/* Takes the scores that are named after the classes, if no score was found by its name. With
+ * @outputs, as long as neither label nor prediction is known, only columns named like an output
+ * too: parts of a whole (sand, clay) are named and sum up alike. */
 void
 errata_schema_infer_class_scores(ErrataInfer *self, gboolean outputs)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which column is the label, and which the prediction, where only the scores tell: `p_benign`, or
  * `prob_0 prob_1 prob_2`, name the values of the column that they are about (diagnosis, cultivar).
- * Words that are classes speak for themselves; small numbers are in many a column, so they must also go
- * with the scores. Of two such columns the one that the scores make is what the model says. */
+ * Words that are classes speak for themselves; small numbers are in many a column, so they must
+ * also go with the scores. Of two such columns the one that the scores make is what the model
+ * says. */
 #include <math.h>
 #include <string.h>
 
@@ -31,7 +32,8 @@ named_add(NamedScores *scores, guint column, const char *class_name)
     g_ptr_array_add(scores->classes, g_strdup(class_name));
 }
 
-/* the scores that were taken; where there is none, the one column named like the score of a class */
+/* the scores that were taken; where there is none, the one column named like the score of a
+ * class */
 static void
 named_scores(const ErrataInfer *self, NamedScores *scores)
 {
@@ -62,7 +64,8 @@ named_scores(const ErrataInfer *self, NamedScores *scores)
     }
 }
 
-/* whether the values of the column are those classes: all of them, where each class has its score */
+/* whether the values of the column are those classes: all of them, where each class has its
+ * score */
 static gboolean
 named_are_values(ErrataInfer *self, guint column, const NamedScores *scores)
 {
@@ -229,7 +232,8 @@ named_take(ErrataInfer *self, const NamedScores *scores)
                                  "in each row the class that the scores make");
 }
 
-/* takes the columns whose values the scores are named after: as the label and what the scores make of it */
+/* takes the columns whose values the scores are named after: as the label and what the scores make
+ * of it */
 void
 errata_schema_infer_classes_named(ErrataInfer *self)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which column is the label where neither its name nor its going with the prediction tells: a bad model
- * agrees with nothing. Beside a binary score or prediction, a column of two values is the label when it is
- * the only one that bears the score's name (churned, churn_score), else the only one named like an event
- * (defaulted, is_fraud), else the only participle, `is_` or `has_` after the model's columns: before them
- * those are inputs as often as not. What an earlier time has seen (ever_defaulted) is none. */
+/* Which column is the label where neither its name nor its going with the prediction tells: a bad
+ * model agrees with nothing. Beside a binary score or prediction, a column of two values is the
+ * label when it is the only one that bears the score's name (churned, churn_score), else the only
+ * one named like an event (defaulted, is_fraud), else the only participle, `is_` or `has_` after
+ * the model's columns: before them those are inputs as often as not. What an earlier time has seen
+ * (ever_defaulted) is none. */
 #include <string.h>
 
 #include "schema-infer.h"
@@ -47,7 +48,8 @@ outcome_same_word(const char *a, const char *b)
  * @outcome: words of a column's name, without those that tell its role
  * @output: likewise of a score or a prediction
  *
- * Returns: whether all words of @outcome are in @output, in one form or another, the last as the last
+ * Returns: whether all words of @outcome are in @output, in one form or another, the last as the
+ * last
  */
 gboolean
 errata_schema_infer_same_event(const char *outcome, const char *output)

@@ -174,8 +174,8 @@ pair_alone(ErrataInfer *self, guint label)
     return PAIR_DISJOINT;
 }
 
-/* whether two names of other things, each made like its role, hold numbers that do not go together: true_north
- * and prediction_horizon are settings, not what came true and what was foretold */
+/* whether two names of other things, each made like its role, hold numbers that do not go together:
+ * true_north and prediction_horizon are settings, not what came true and what was foretold */
 static gboolean
 pair_is_accident(ErrataInfer *self, guint label, guint prediction)
 {
@@ -190,7 +190,8 @@ pair_is_accident(ErrataInfer *self, guint label, guint prediction)
              !(errata_schema_infer_correlation(self, label, prediction) >= PAIR_RELATED)));
 }
 
-/* whether a name made like a role meets such names of the other role only by accident, and there are any */
+/* whether a name made like a role meets such names of the other role only by accident, and there
+ * are any */
 static gboolean
 pair_is_stray(ErrataInfer *self, guint column, ErrataRole role)
 {
@@ -304,7 +305,8 @@ pair_take(ErrataInfer *self, int label, int prediction)
                                  same ? self->frame->columns[label]->name : "");
 }
 
-/* share of rows in which two columns have the same value, above chance: Cohen's kappa on the sample */
+/* share of rows in which two columns have the same value, above chance: Cohen's kappa on the
+ * sample */
 static double
 pair_agreement(ErrataInfer *self, guint a, guint b)
 {
@@ -337,8 +339,8 @@ pair_first_output(const ErrataInfer *self, guint prediction)
     return -1;
 }
 
-/* kappa from which on a column is what a prediction foretells. Before the model's columns `is_member` is as often as
- * not what it goes by, while `is_fraud` is what it foretells */
+/* kappa from which on a column is what a prediction foretells. Before the model's columns
+ * `is_member` is as often as not what it goes by, while `is_fraud` is what it foretells */
 static double
 pair_agrees_from(const char *name, gboolean after, gboolean outcome)
 {
@@ -385,8 +387,8 @@ pair_outcome_value(ErrataInfer *self, guint column, guint prediction, int first_
     return value + (after ? 0.15 : 0.0) + (outcome ? 0.15 : 0.0);
 }
 
-/* whether all values of either column but a few are values of the other, and words: no number, yes or no
- * is shared by chance */
+/* whether all values of either column but a few are values of the other, and words: no number, yes
+ * or no is shared by chance */
 static gboolean
 pair_same_words(ErrataInfer *self, guint column, guint other)
 {
@@ -413,7 +415,8 @@ pair_may_be(const ErrataInfer *self, guint column, ErrataRole role)
            !errata_schema_name_is_rival(self->frame->columns[column]->name);
 }
 
-/* the one column that says the same words as @other, a label or a prediction, mostly in the same rows */
+/* the one column that says the same words as @other, a label or a prediction, mostly in the same
+ * rows */
 static void
 pair_find_same(ErrataInfer *self, guint other, ErrataRole role)
 {
@@ -514,8 +517,8 @@ pair_share_stem(const ErrataInfer *self, guint prediction, guint column)
            (m > n + 1 && g_str_has_prefix(words, stem) && words[n] == '_');
 }
 
-/* a column named like a forecast, and the one column that it is close to, or that has its very name: neither name tells
- * enough by itself. TRUE where there is just one such pair */
+/* a column named like a forecast, and the one column that it is close to, or that has its very
+ * name: neither name tells enough by itself. TRUE where there is just one such pair */
 static gboolean
 pair_find_twins(ErrataInfer *self)
 {
@@ -593,8 +596,8 @@ pair_is_cut(ErrataInfer *self, guint prediction)
     return FALSE;
 }
 
-/* the one column named like a prediction in that way, where the outcome that it goes with is found; else −1.
- * With @cut only columns that are cut from a score count */
+/* the one column named like a prediction in that way, where the outcome that it goes with is found;
+ * else −1. With @cut only columns that are cut from a score count */
 static int
 pair_find_lone(ErrataInfer *self, ErrataNameStrength strength, gboolean cut)
 {
@@ -613,8 +616,8 @@ pair_find_lone(ErrataInfer *self, ErrataNameStrength strength, gboolean cut)
     return errata_schema_infer_column(self, ERRATA_ROLE_LABEL) >= 0 ? prediction : PAIR_NONE;
 }
 
-/* the one column made like a prediction that met no label but by accident, and the outcome that it goes with; TRUE where
- * there are both */
+/* the one column made like a prediction that met no label but by accident, and the outcome that it
+ * goes with; TRUE where there are both */
 static gboolean
 pair_find_stray(ErrataInfer *self)
 {

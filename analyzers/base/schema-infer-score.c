@@ -94,7 +94,8 @@ score_family_free(gpointer data)
     g_free(family);
 }
 
-/* whether values are probabilities, but for a few, or for a time in which they come as percentages */
+/* whether values are probabilities, but for a few, or for a time in which they come as
+ * percentages */
 static gboolean
 score_is_unit(const ErrataInfer *self, guint column)
 {

@@ -279,8 +279,8 @@ task_set_positive(ErrataInfer *self, int positive, const char *reason)
     self->schema->positive_reason = g_strdup(reason);
 }
 
-/* a declared positive class whose single score is plainly that of the other one: predictions are the
- * other class above a cut of it, and labels do not go the other way */
+/* a declared positive class whose single score is plainly that of the other one: predictions are
+ * the other class above a cut of it, and labels do not go the other way */
 static void
 task_turn_score(ErrataInfer *self)
 {

@@ -48,12 +48,14 @@ gboolean errata_schema_infer_is_probability(const ErrataInfer *self, guint colum
 /* rank correlation of two numeric columns on the sample; NaN when undefined */
 double errata_schema_infer_correlation(const ErrataInfer *self, guint a, guint b);
 
-/* the value that @name means: as it is written, or but for case and signs; −1 where there is none */
+/* the value that @name means: as it is written, or but for case and signs; −1 where there is
+ * none */
 int errata_schema_infer_value(const ErrataVocabulary *values, const char *name);
 /* Cohen's kappa of two columns of those values, of which @same rows agree;
  * @count: (array length=2 × n_values): rows of each value in the one and in the other */
 double errata_schema_infer_kappa(const double *count, guint n_values, double same);
-/* share of sampled rows in which the columns (element-type guint) sum to one, a missing one counting as 0 */
+/* share of sampled rows in which the columns (element-type guint) sum to one, a missing one
+ * counting as 0 */
 double errata_schema_infer_sums(const ErrataInfer *self, const GArray *columns);
 
 void errata_schema_infer_roles(ErrataInfer *self);
@@ -68,14 +70,15 @@ gboolean errata_schema_infer_same_event(const char *outcome, const char *output)
 /* schema-infer-class-scores.c: scores that are named after the classes alone */
 void errata_schema_infer_class_scores(ErrataInfer *self, gboolean outputs);
 
-/* schema-infer-classes-named.c: label and prediction, by the classes that the scores are named after */
+/* schema-infer-classes-named.c: label and prediction, by the classes that the scores are named
+ * after */
 void errata_schema_infer_classes_named(ErrataInfer *self);
 
 /* schema-infer-score.c */
 void errata_schema_infer_score_families(ErrataInfer *self);
 void errata_schema_infer_score_single(ErrataInfer *self);
-/* how well a cut of the score reproduces the two values of @column: 0 no better than always guessing
- * the more frequent one, 1 exactly */
+/* how well a cut of the score reproduces the two values of @column: 0 no better than always
+ * guessing the more frequent one, 1 exactly */
 double errata_schema_infer_score_purity(ErrataInfer *self, guint score, guint column);
 
 /* schema-infer-class.c: the classes and their spellings */

@@ -276,7 +276,8 @@ name_of_time(const char *words, int *ret_rank)
     return name_has_word(words, name_time_words) ? ERRATA_NAME_PATTERN : ERRATA_NAME_NONE;
 }
 
-/* roles of one form of the name; each keeps the stronger of what was there and what this form says */
+/* roles of one form of the name; each keeps the stronger of what was there and what this form
+ * says */
 static void
 name_read_roles(ErrataName *self, const char *words)
 {
@@ -456,7 +457,8 @@ errata_schema_name_split_class(const char *name, char **ret_family, char **ret_c
  * @ret_feature: (out): the feature it would belong to
  * @ret_sure: (out): no other meaning of the name is likely
  *
- * Returns: whether @name is made like the attribution of a feature: `shap_FEATURE`, `contrib_FEATURE`
+ * Returns: whether @name is made like the attribution of a feature: `shap_FEATURE`,
+ * `contrib_FEATURE`
  */
 gboolean
 errata_schema_name_is_attribution(const char *name, char **ret_feature, gboolean *ret_sure)
@@ -556,7 +558,8 @@ errata_schema_name_is_outcome(const char *name)
  * errata_schema_name_is_event:
  * @name: a name as it stands in the log
  *
- * Returns: whether it is the name of something that happens or does not, and that models foretell: less
+ * Returns: whether it is the name of something that happens or does not, and that models foretell:
+ * less
  *   than errata_schema_name_is_outcome() takes, which speaks of any participle and of numbers
  */
 gboolean
@@ -617,7 +620,8 @@ errata_schema_name_is_rival(const char *name)
  * @a: a name
  * @b: another
  *
- * Returns: Levenshtein distance of the two in bytes, letters' case ignored; names are cut at 64 bytes
+ * Returns: Levenshtein distance of the two in bytes, letters' case ignored; names are cut at 64
+ * bytes
  */
 guint
 errata_schema_name_distance(const char *a, const char *b)

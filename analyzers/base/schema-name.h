@@ -23,7 +23,8 @@ typedef enum {
  * ErrataName:
  * @words: the name in lower case, its words joined by `_`
  * @leaf: the same of what follows the last `.`
- * @stem: what is left without the words that tell the role: `price` of `predicted_price`; may be empty
+ * @stem: what is left without the words that tell the role: `price` of `predicted_price`; may be
+ *   empty
  * @id: how much the name speaks for this role, and so on
  * @time_rank: preference among several time columns, 0 for a time that is not the event's
  * @confidence: a score named like the probability of the predicted class

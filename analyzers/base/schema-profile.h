@@ -43,7 +43,8 @@ typedef struct {
 ErrataProfile *errata_schema_profile_frame(const ErrataFrame *frame);
 /* rows apart in the sample of a column of @n_rows rows */
 gsize errata_schema_profile_step(gsize n_rows);
-/* nanoseconds per unit of a number that counts time since 1970, 0 when it is none: seconds, ms, µs, ns */
+/* nanoseconds per unit of a number that counts time since 1970, 0 when it is none: seconds, ms, µs,
+ * ns */
 double errata_schema_profile_epoch(double value);
 
 G_END_DECLS

@@ -155,7 +155,8 @@ schema_near_cb(gconstpointer a, gconstpointer b)
  * @frame: what was read
  * @name: a name that none of its columns has
  *
- * Returns: (transfer full): for a message: the names of up to 30 columns, the closest to @name first
+ * Returns: (transfer full): for a message: the names of up to 30 columns, the closest to @name
+ * first
  */
 char *
 errata_schema_nearest(const ErrataFrame *frame, const char *name)
@@ -385,15 +386,16 @@ schema_infer_clear(ErrataInfer *infer)
  * errata_schema_infer:
  * @frame: what was read
  * @settings: (nullable): what the user declared
- * @like: (nullable): schema of the log when @frame is its reference: its roles and classes hold here
+ * @like: (nullable): schema of the log when @frame is its reference: its roles and classes hold
+ *   here
  * @error: return location for a #GError
  *
  * Finds out what each column is for, and from that the task, the classes and the positive class.
  * Every decision has its reason in words.
  *
  * Errors: %ERRATA_ERROR_USAGE when a column is declared that is not there (the message lists those
- * that are, the closest first), or a role twice; %ERRATA_ERROR_CONFIG when the positive class is not
- * a class.
+ * that are, the closest first), or a role twice; %ERRATA_ERROR_CONFIG when the positive class is
+ * not a class.
  *
  * Returns: (transfer full): the schema, or %NULL with @error set
  */

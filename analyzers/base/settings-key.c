@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every key of errata.conf in one table: its group, what its value looks like, and whether a watched
- * folder's file may set it. Values are checked here and stored by their owners. */
+/* Every key of errata.conf in one table: its group, what its value looks like, and whether a
+ * watched folder's file may set it. Values are checked here and stored by their owners. */
 #include "settings-key.h"
 
 #include <math.h>

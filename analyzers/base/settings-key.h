@@ -56,7 +56,8 @@ typedef enum {
  * @choices: (nullable) (array zero-terminated=1): the accepted words
  * @in_folder: a watched folder's file may set it
  *
- * One key of `errata.conf`. Whoever stores the daemon's keys asks this table rather than keep its own.
+ * One key of `errata.conf`. Whoever stores the daemon's keys asks this table rather than keep its
+ * own.
  */
 typedef struct {
     const char *group;

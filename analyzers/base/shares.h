@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * @mean_abs: (array length=n): mean |share| over those rows, outputs summed
  * @mean_abs_errors: (array length=n): over those of them that are errors; NaN without any
  * @mean_abs_correct: (array length=n): over those that are judged and right; NaN without any
- * @mean_abs_lo: (array length=n): lower ends of the bootstrap intervals of those means, each its own
+ * @mean_abs_lo: (array length=n): lower ends of the bootstrap intervals of those means, each its
+ *   own
  * @mean_abs_hi: (array length=n): upper ends
  * @mean_abs_errors_lo: (array length=n): as @mean_abs_lo
  * @mean_abs_errors_hi: (array length=n): as @mean_abs_hi
@@ -29,7 +30,8 @@ G_BEGIN_DECLS
  * @mean_abs_correct_hi: (array length=n): as @mean_abs_hi
  * @loss_name: (nullable): the loss that @push and @rise are about, in words
  * @loss_method: (nullable): how it was shared out
- * @loss_gap: largest distance between a row's shares of the loss and its loss, relative; NaN without
+ * @loss_gap: largest distance between a row's shares of the loss and its loss, relative; NaN
+ *   without
  * @loss_error: largest standard error of a share of the loss over its range; NaN without
  * @n_pairs: errors, each beside a correct row with the same label that the model was as sure of
  * @push: (array length=n): mean difference of the share of the loss over those pairs, or NaN
@@ -38,13 +40,13 @@ G_BEGIN_DECLS
  * @push_q: (array length=n): of a paired test, Benjamini–Hochberg
  * @n_permuted: rows whose values were exchanged
  * @loss: mean loss of those, as they are
- * @rise: (array length=n): by how much their mean loss rises when the feature's values are exchanged
- *   among them, or NaN
+ * @rise: (array length=n): by how much their mean loss rises when the feature's values are
+ *   exchanged among them, or NaN
  * @rise_lo: (array length=n): lower ends of their intervals
  * @rise_hi: (array length=n): upper ends
  * @rise_q: (array length=n): as @push_q
- * @hold: (array length=n): by how much their mean loss rises when the feature is held at its middle or
- *   commonest value in all of them, or NaN
+ * @hold: (array length=n): by how much their mean loss rises when the feature is held at its middle
+ *   or commonest value in all of them, or NaN
  * @hold_lo: (array length=n): lower ends of their intervals
  * @hold_hi: (array length=n): upper ends
  * @hold_q: (array length=n): as @push_q

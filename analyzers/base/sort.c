@@ -246,7 +246,8 @@ sort_items(SortWord *item, SortWord *spare, gsize n, guint stride)
  * @value: (array length=n): numbers, NaN allowed
  * @payload: (array length=n) (nullable): what goes with them; %NULL: the row numbers
  * @n: how many, at most 2³² − 1
- * @ret_sorted: (out caller-allocates) (array length=n) (optional): numbers in increasing order, NaN last
+ * @ret_sorted: (out caller-allocates) (array length=n) (optional): numbers in increasing order, NaN
+ *   last
  * @ret_payload: (out caller-allocates) (array length=n) (optional): payloads in that order
  *
  * Sorts numbers with a payload. Stable; about 45 ms for a million rows.
@@ -277,7 +278,8 @@ errata_sort_payload(const double *value,
  * errata_sort_doubles:
  * @value: (array length=n): numbers, NaN allowed
  * @n: how many, at most 2³² − 1
- * @ret_sorted: (out caller-allocates) (array length=n) (optional): numbers in increasing order, NaN last
+ * @ret_sorted: (out caller-allocates) (array length=n) (optional): numbers in increasing order, NaN
+ *   last
  * @ret_order: (out caller-allocates) (array length=n) (optional): their rows in that order
  *
  * errata_sort_payload() with the row numbers.

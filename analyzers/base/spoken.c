@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers of conditions as people are told them. What a program wrote as a single-precision float has nine
- * digits of which four or five were meant: 39.2099991 is 39.21. */
+/* Numbers of conditions as people are told them. What a program wrote as a single-precision float
+ * has nine digits of which four or five were meant: 39.2099991 is 39.21. */
 #include "spoken.h"
 
 #include <math.h>
@@ -78,7 +78,8 @@ spoken_decimals(const char *text)
  * errata_spoken_value:
  * @text: a value as the log has it
  *
- * Returns: (transfer full): the number that was meant where @text is one as programs write floats of
+ * Returns: (transfer full): the number that was meant where @text is one as programs write floats
+ * of
  *   single precision, else @text
  */
 char *
@@ -109,7 +110,8 @@ spoken_signed(char *digits)
  * errata_spoken_number:
  * @value: an end of a range
  *
- * Returns: (transfer full): exact, unless more digits were computed than anybody reads; thousands are set
+ * Returns: (transfer full): exact, unless more digits were computed than anybody reads; thousands
+ * are set
  *   apart from 10,000 on, and what is negative has the minus of print
  */
 char *
@@ -138,7 +140,8 @@ errata_spoken_number(double value)
  * @value: an end of a range, where there is no room for all of its digits
  * @width: of the range
  *
- * Returns: (transfer full): as errata_spoken_number() where that is short, else in as many digits as tell the
+ * Returns: (transfer full): as errata_spoken_number() where that is short, else in as many digits
+ * as tell the
  *   range's ends apart
  */
 char *
@@ -194,7 +197,8 @@ spoken_with_unit(double value, const char *unit)
  * @column: whose value it is
  * @value: an end of a range
  *
- * Returns: (transfer full): as errata_spoken_number(), with the unit that errata_spoken_unit() was told of
+ * Returns: (transfer full): as errata_spoken_number(), with the unit that errata_spoken_unit() was
+ * told of
  */
 char *
 errata_spoken_measure(const char *column, double value)

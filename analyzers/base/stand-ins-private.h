@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * ErrataStandIn:
  * @text: as the log has it: what an answer gets back
  * @is_name: of a column
- * @is_plain: short, a small number or a common word: it is hidden only where it is said of something
+ * @is_plain: short, a small number or a common word: it is hidden only where it is said of
+ *   something
  */
 typedef struct {
     char *text;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A request to a language model with stand-ins for what may not leave, and its answer with the words put
- * back, before anything looks at it. Stand-ins are numbered as they come up in a request: the same request
- * is the same bytes, so that its answer is found again, and two requests share no number. */
+/* A request to a language model with stand-ins for what may not leave, and its answer with the
+ * words put back, before anything looks at it. Stand-ins are numbered as they come up in a request:
+ * the same request is the same bytes, so that its answer is found again, and two requests share no
+ * number. */
 #include <string.h>
 
 #include "stand-ins-private.h"
@@ -109,7 +110,8 @@ stand_in_follows(const char *text, const char *p, const char *const *words)
     return FALSE;
 }
 
-/* “F”, sex=F, `sex is F`, the rate of F; or a cell of its own. Elsewhere a plain word is just a word */
+/* “F”, sex=F, `sex is F`, the rate of F; or a cell of its own. Elsewhere a plain word is just a
+ * word */
 static gboolean
 stand_in_is_said(const StandInLine *line, const char *p, const char *end)
 {
@@ -251,7 +253,8 @@ stand_in_is_word(const char *text)
                                    "0123456789_.") == strlen(text);
 }
 
-/* the quotation mark that a condition has around the @length bytes at @p: '"' as JSON escapes it, `'` or 0 */
+/* the quotation mark that a condition has around the @length bytes at @p: '"' as JSON escapes it,
+ * `'` or 0 */
 static char
 stand_in_quote(const char *answer, const char *p, gsize length)
 {
@@ -278,10 +281,11 @@ stand_in_put_quoted(const ErrataStandInTable *self, const char *made, GString *o
 /**
  * errata_stand_in_table_show:
  * @answer: JSON of a model, hostile
- * @conditions: its texts are conditions: what stands in one without quotation marks gets them where it
- *   needs them
+ * @conditions: its texts are conditions: what stands in one without quotation marks gets them where
+ *   it needs them
  *
- * Returns: (transfer full): @answer with names and values as the log has them; what stands for nothing stays
+ * Returns: (transfer full): @answer with names and values as the log has them; what stands for
+ * nothing stays
  */
 char *
 errata_stand_in_table_show(const ErrataStandInTable *self, const char *answer, gboolean conditions)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Columns that the user declared to say who somebody is stay here, with their values. This file gathers
- * what that is; stand-ins-text.c puts `[column-1]` and `[value-3]` in its place. */
+/* Columns that the user declared to say who somebody is stay here, with their values. This file
+ * gathers what that is; stand-ins-text.c puts `[column-1]` and `[value-3]` in its place. */
 #include <string.h>
 
 #include "stand-ins-private.h"

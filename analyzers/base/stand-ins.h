@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * ErrataStandIns:
  *
- * What may not leave: names, meanings and values of the columns that the user declared to say who somebody
- * is (the roles id and group).
+ * What may not leave: names, meanings and values of the columns that the user declared to say who
+ * somebody is (the roles id and group).
  */
 typedef struct _ErrataStandIns ErrataStandIns;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The numbers of a model's tensors, looked at where they lie: in one pass over pieces that fit a cache,
- * bits are compared, nothing is converted, and no number is copied. */
+/* The numbers of a model's tensors, looked at where they lie: in one pass over pieces that fit a
+ * cache, bits are compared, nothing is converted, and no number is copied. */
 #include "tensor.h"
 
 #include <string.h>
@@ -142,8 +142,8 @@ errata_tensor_shape(const guint64 *dims, guint n_dims)
     return g_string_free(text, FALSE);
 }
 
-/* word by word, each spread over all bits by a multiplication; not for secrets: a match is confirmed
- * by the bytes themselves. Constants: splitmix64 (Steele et al. 2014) */
+/* word by word, each spread over all bits by a multiplication; not for secrets: a match is
+ * confirmed by the bytes themselves. Constants: splitmix64 (Steele et al. 2014) */
 static guint64
 tensor_hash(guint64 hash, const guint8 *data, gsize size)
 {
@@ -160,7 +160,8 @@ tensor_hash(guint64 hash, const guint8 *data, gsize size)
     return (hash ^ word) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
 }
 
-/* one loop a width: what differs from the first number, what magnitude there is, NaN and infinities */
+/* one loop a width: what differs from the first number, what magnitude there is, NaN and
+ * infinities */
 #define TENSOR_LOOK(bits, swap)                                             \
     static void look_##bits(const TensorKind *kind,                         \
                             gboolean swapped,                               \
@@ -244,8 +245,8 @@ tensor_first(const TensorKind *kind, gboolean is_big_endian, const guint8 *data)
  *
  * Counts what should not be among weights. About 1 ns for 4 bytes.
  *
- * Source of the bit patterns: IEEE 754-2019 for F64, F32, F16; OCP 8-bit Floating Point Specification
- * 1.0, table 1, and OCP Microscaling Formats 1.0, 5.4.1 for F8.
+ * Source of the bit patterns: IEEE 754-2019 for F64, F32, F16; OCP 8-bit Floating Point
+ * Specification 1.0, table 1, and OCP Microscaling Formats 1.0, 5.4.1 for F8.
  */
 void
 errata_tensor_scan(ErrataTensorType type,

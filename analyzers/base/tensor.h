@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* what the numbers of a tensor are; F8 spellings differ in what their bits say of NaN and infinity */
+/* what the numbers of a tensor are; F8 spellings differ in what their bits say of NaN and
+ * infinity */
 typedef enum {
     ERRATA_TENSOR_OPAQUE, /* bytes that are not looked into */
     ERRATA_TENSOR_F64,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tensors of a model. Two with the same bytes are found by hash and confirmed by comparing; tensors
- * whose numbers are all alike (zeros, ones) say nothing when they equal another and are left out. */
+/* The tensors of a model. Two with the same bytes are found by hash and confirmed by comparing;
+ * tensors whose numbers are all alike (zeros, ones) say nothing when they equal another and are
+ * left out. */
 #include "tensors.h"
 
 #include <string.h>

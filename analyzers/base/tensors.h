@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * ErrataTensors:
  *
- * The tensors of a model that is being read: each becomes a layer of the builder, its numbers are looked
- * at, and what all of them together show becomes the model's risks.
+ * The tensors of a model that is being read: each becomes a layer of the builder, its numbers are
+ * looked at, and what all of them together show becomes the model's risks.
  */
 typedef struct _ErrataTensors ErrataTensors;
 
@@ -21,8 +21,8 @@ typedef struct _ErrataTensors ErrataTensors;
  * @is_big_endian: of numbers of more than a byte
  * @dims: (array length=n_dims): its shape
  * @n_dims: how many; 0 for a single number
- * @data: (array length=size) (nullable): its numbers, where they stay until the end; %NULL when they
- *   are not at hand
+ * @data: (array length=size) (nullable): its numbers, where they stay until the end; %NULL when
+ *   they are not at hand
  * @size: bytes of them
  * @found: (nullable): what the loader found in numbers of a form of its own, for an OPAQUE tensor
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A hash of names that a file chose. Of g_str_hash() names of one hash can be written down as many as
- * one likes ("Bz" is "CY"), which makes a table of them quadratic; of SipHash they must be searched for,
- * 2^32 trials each. The key is fixed, so that a run is as the one before.
+/* A hash of names that a file chose. Of g_str_hash() names of one hash can be written down as many
+ * as one likes ("Bz" is "CY"), which makes a table of them quadratic; of SipHash they must be
+ * searched for, 2^32 trials each. The key is fixed, so that a run is as the one before.
  * Source: Aumasson and Bernstein, SipHash: a fast short-input PRF, 2012; 1 and 3 rounds. */
 #include "text-hash.h"
 

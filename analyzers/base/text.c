@@ -112,7 +112,8 @@ text_may_be_garbled(const char *text, gsize length)
  * @text: (array length=length): valid UTF-8
  * @length: bytes
  *
- * Undoes UTF-8 that was read as Windows-1252 or Latin-1 and written as UTF-8 again: “GenÃ¨ve” was “Genève”.
+ * Undoes UTF-8 that was read as Windows-1252 or Latin-1 and written as UTF-8 again: “GenÃ¨ve” was
+ * “Genève”.
  *
  * Returns: (transfer full) (nullable): what @text was, or %NULL when that did not happen to it
  */
@@ -142,8 +143,8 @@ errata_text_ungarble(const char *text, gsize length)
  * errata_text_is_unseen:
  * @c: a character of a text from somewhere else
  *
- * Control characters; marks and overrides of direction; what has no width or no shape: with them a text is shown as
- * another than it is. Joiners (U+200C, U+200D) are letters of some scripts.
+ * Control characters; marks and overrides of direction; what has no width or no shape: with them a
+ * text is shown as another than it is. Joiners (U+200C, U+200D) are letters of some scripts.
  *
  * Source: Unicode Technical Report 36, section 2, and UAX 9.
  *

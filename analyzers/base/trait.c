@@ -279,7 +279,8 @@ trait_describe_category(const char *text, const TraitFacts *facts, const ErrataP
  * errata_trait_describe:
  * @predicate: a condition
  *
- * Returns: (transfer full) (nullable): a condition on a number of a derived column inside a sentence
+ * Returns: (transfer full) (nullable): a condition on a number of a derived column inside a
+ * sentence
  *   ("message has a negation"); %NULL for conditions on other columns
  */
 char *

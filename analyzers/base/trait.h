@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * @ERRATA_TRAIT_LINKS: addresses of pages and mail boxes, and @mentions
  * @ERRATA_TRAIT_RARE_WORDS: share of the words that the column hardly ever has
  * @ERRATA_TRAIT_TYPOS: share of the words that are rare and one slip away from a common one
- * @ERRATA_TRAIT_REPETITION: share of the words that came before in the same text or draw out a letter
+ * @ERRATA_TRAIT_REPETITION: share of the words that came before in the same text or draw out a
+ *   letter
  * @ERRATA_TRAIT_PUNCTUATION: share of the characters other than spaces
  * @ERRATA_TRAIT_QUESTIONS: question marks
  * @ERRATA_TRAIT_EXCLAMATIONS: exclamation marks

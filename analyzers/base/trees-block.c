@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Many rows down the trees at once. A tree is laid out so that a step is one comparison and one load,
- * with no branch that could be guessed wrong: `<=` becomes `<` of the next number, a missing value
- * reads as the infinity on the side that it goes to, and a leaf leads to itself. Eight rows walk side
- * by side, tree by tree, so that their loads overlap and a tree stays in the cache for a whole block;
- * each row still adds up its leaves in the order of the trees. Of trees of up to 64 leaves, processors
- * that compare eight numbers at once make all tests: each that goes right takes the leaves on its left
- * out of a mask, and the first leaf that remains is the row's (Lucchese et al. 2015, "QuickScorer"). */
+/* Many rows down the trees at once. A tree is laid out so that a step is one comparison and one
+ * load, with no branch that could be guessed wrong: `<=` becomes `<` of the next number, a missing
+ * value reads as the infinity on the side that it goes to, and a leaf leads to itself. Eight rows
+ * walk side by side, tree by tree, so that their loads overlap and a tree stays in the cache for a
+ * whole block; each row still adds up its leaves in the order of the trees. Of trees of up to 64
+ * leaves, processors that compare eight numbers at once make all tests: each that goes right takes
+ * the leaves on its left out of a mask, and the first leaf that remains is the row's (Lucchese et
+ * al. 2015, "QuickScorer"). */
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Trees as a file gives them → trees as they are walked. A tree is laid out in pre-order from its root,
- * so a node that is reached twice (a cycle, a shared child) is seen, and nodes that nothing leads to
- * (pruned ones) are left out. Nothing is allocated by a count that the caller has not checked against
- * the bytes it has. */
+/* Trees as a file gives them → trees as they are walked. A tree is laid out in pre-order from its
+ * root, so a node that is reached twice (a cycle, a shared child) is seen, and nodes that nothing
+ * leads to (pruned ones) are left out. Nothing is allocated by a count that the caller has not
+ * checked against the bytes it has. */
 #include "trees-builder.h"
 
 #include <math.h>
@@ -103,8 +103,8 @@ errata_trees_builder_free(ErrataTreesBuilder *self)
  * @weight: factor of its leaves
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA for a tree without nodes, a group out of range or a weight that is
- * not finite; %ERRATA_ERROR_LIMIT for too many nodes or trees.
+ * Errors: %ERRATA_ERROR_INVALID_DATA for a tree without nodes, a group out of range or a weight
+ * that is not finite; %ERRATA_ERROR_LIMIT for too many nodes or trees.
  *
  * Returns: whether a tree was begun
  */
@@ -295,8 +295,8 @@ builder_lay_out(ErrataTreesBuilder *self, const BuilderNode *node)
  * Checks the tree and takes it in.
  *
  * Errors: %ERRATA_ERROR_INVALID_DATA naming tree and node: a child out of range or reached twice, a
- * feature out of range, a threshold, cover or leaf that is no number; %ERRATA_ERROR_LIMIT when it is
- * too deep, or its sets of categories span too many.
+ * feature out of range, a threshold, cover or leaf that is no number; %ERRATA_ERROR_LIMIT when it
+ * is too deep, or its sets of categories span too many.
  *
  * Returns: whether it is sound
  */

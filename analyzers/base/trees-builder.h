@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * ErrataTreesBuilder:
  *
  * Checks trees as a file gives them, in whatever order its nodes stand, and lays them out. Between
- * begin and end every node gets a split or a leaf; setters clamp nothing and check at end, so that an
- * error names the tree and the node.
+ * begin and end every node gets a split or a leaf; setters clamp nothing and check at end, so that
+ * an error names the tree and the node.
  */
 typedef struct _ErrataTreesBuilder ErrataTreesBuilder;
 

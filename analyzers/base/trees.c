@@ -33,8 +33,8 @@ errata_trees_free(ErrataTrees *self)
  * @owner: (array length=n_features): per column the input that it is computed from
  * @n_owners: inputs of the model; all of @owner are below it
  *
- * Tells whose the columns are. Columns of one input are one player of every game: they are there, or
- * absent, together, so that what is shared out is the input's.
+ * Tells whose the columns are. Columns of one input are one player of every game: they are there,
+ * or absent, together, so that what is shared out is the input's.
  */
 void
 errata_trees_set_owners(ErrataTrees *self, const guint *owner, guint n_owners)
@@ -113,11 +113,12 @@ trees_of_group(const ErrataTrees *self, guint group)
 /**
  * errata_trees_margin:
  * @self: trees
- * @row: (array length=n_features): the values of a row: numbers, codes of categories, NaN where missing
+ * @row: (array length=n_features): the values of a row: numbers, codes of categories, NaN where
+ *   missing
  * @ret_margin: (array length=n_groups) (out caller-allocates): the margins
  *
- * Adds up what the trees say of a row, in the library's order and width: single precision from @base
- * on (XGBoost), or double precision from 0 on with @base added at the end. O(trees × depth).
+ * Adds up what the trees say of a row, in the library's order and width: single precision from
+ * @base on (XGBoost), or double precision from 0 on with @base added at the end. O(trees × depth).
  */
 void
 errata_trees_margin(const ErrataTrees *self, const double *row, double *ret_margin)
@@ -188,7 +189,8 @@ trees_softmax(double *value, guint n)
  * @self: trees
  * @margin: (array length=n_groups) (inout): margins, replaced by predictions, in double precision
  *
- * Leaves margins as they are for %ERRATA_LINK_IDENTITY, %ERRATA_LINK_ISOLATION and %ERRATA_LINK_OTHER.
+ * Leaves margins as they are for %ERRATA_LINK_IDENTITY, %ERRATA_LINK_ISOLATION and
+ * %ERRATA_LINK_OTHER.
  */
 void
 errata_trees_apply_link(const ErrataTrees *self, double *margin)

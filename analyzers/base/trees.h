@@ -42,8 +42,8 @@ typedef enum {
  * ErrataTrees:
  * @n_trees: trees, in the order of summing
  * @n_features: features of a row
- * @owner: (array length=n_features) (nullable): the model's input that each feature is computed from, and
- *   that gets its shares; %NULL: feature f is the model's input f
+ * @owner: (array length=n_features) (nullable): the model's input that each feature is computed
+ *   from, and that gets its shares; %NULL: feature f is the model's input f
  * @n_owners: inputs of the model that features come from; @n_features where @owner is %NULL
  * @n_groups: margins of a row (1, or one per class or target)
  * @leaf_width: values of a leaf: 1 (it goes to the tree's group) or @n_groups
@@ -70,7 +70,8 @@ typedef enum {
  * @link_scale: factor of the margin within the link
  * @link_shift: what ISOLATION takes off
  *
- * Additive trees of any library, as data. margin[g] = base[g] + Σ weight × leaf over the group's trees.
+ * Additive trees of any library, as data. margin[g] = base[g] + Σ weight × leaf over the group's
+ * trees.
  */
 typedef struct {
     guint n_trees;

@@ -397,7 +397,8 @@ vocabulary_map_numbers(const ErrataVocabulary *self)
  * @self: a vocabulary, of this column or of another
  * @column: a column
  *
- * Returns: (transfer full) (array): per row of @column the index of its value, −1 where it is missing
+ * Returns: (transfer full) (array): per row of @column the index of its value, −1 where it is
+ * missing
  *   or not one of them
  */
 gint32 *

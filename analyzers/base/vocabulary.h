@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * ErrataVocabulary:
  * @n_values: number of distinct values; 0 when @overflow
- * @values: (array zero-terminated=1): the values as texts, numeric order where all are numbers, else
- *   by bytes; spaces around them are gone, and `1`, `1.0` and ` 1` are one value
+ * @values: (array zero-terminated=1): the values as texts, numeric order where all are numbers,
+ *   else by bytes; spaces around them are gone, and `1`, `1.0` and ` 1` are one value
  * @counts: (array length=n_values): rows of each
  * @all_numbers: every value is a number
  * @overflow: there are more values than was allowed

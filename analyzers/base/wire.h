@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Protocol buffers as they lie in memory, field by field. Source: the encoding as protobuf.dev describes
- * it. Nothing is copied, and nothing allocated by what a length claims. */
+/* Protocol buffers as they lie in memory, field by field. Source: the encoding as protobuf.dev
+ * describes it. Nothing is copied, and nothing allocated by what a length claims. */
 
 /* bytes being read; @failed once they made no sense */
 typedef struct {

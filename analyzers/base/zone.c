@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Times of a log whose stamps share one offset from UTC are told by that clock, as its people know them: 10:00 of
- * `10:00+02:00`, and hours and weekdays of the same. */
+/* Times of a log whose stamps share one offset from UTC are told by that clock, as its people know
+ * them: 10:00 of `10:00+02:00`, and hours and weekdays of the same. */
 #include "zone.h"
 
 #include <stdlib.h>

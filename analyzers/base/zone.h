@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* How instants were written: 0, or one of these. What is at least ERRATA_ZONE_UTC − a day is an offset, in
- * minutes from there. */
+/* How instants were written: 0, or one of these. What is at least ERRATA_ZONE_UTC − a day is an
+ * offset, in minutes from there. */
 #define ERRATA_ZONE_NONE   0 /* no instant yet, or none that was written as one: epochs */
 #define ERRATA_ZONE_UNSAID 1 /* without an offset */
 #define ERRATA_ZONE_MIXED  2
@@ -24,8 +24,8 @@ errata_zone_is_offset(int zone)
     return zone > ERRATA_ZONE_MIXED;
 }
 
-/* The clock that a log's times are told by: a process works on one log at a time, whose columns hold what that
- * clock shows, as ns since its 1970. */
+/* The clock that a log's times are told by: a process works on one log at a time, whose columns
+ * hold what that clock shows, as ns since its 1970. */
 void errata_zone_set_clock(int minutes);
 void errata_zone_follow_clock(int minutes);
 int errata_zone_clock(void);

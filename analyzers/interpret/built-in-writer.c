@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The writer that needs no language model. Each kind of finding has a plan (plan-*.c) that chooses what
- * to say by the evidence and in which order; words.c says the numbers. It states nothing but evidence. */
+/* The writer that needs no language model. Each kind of finding has a plan (plan-*.c) that chooses
+ * what to say by the evidence and in which order; words.c says the numbers. It states nothing but
+ * evidence. */
 #include "built-in-writer.h"
 
 #include <stdlib.h>
@@ -189,8 +190,8 @@ writer_attribution(ErrataCase *report)
  * errata_built_in_writer_write:
  * @report: a finished case: findings ranked, evidence numbered
  *
- * Writes the verdict and the rationale of every finding that a model did not write, with the evidence
- * each rests on.
+ * Writes the verdict and the rationale of every finding that a model did not write, with the
+ * evidence each rests on.
  */
 void
 errata_built_in_writer_write(ErrataCase *report)

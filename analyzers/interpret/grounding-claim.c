@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether the cited evidence says what a sentence claims: its direction, what it is compared with, and
- * that the figure belongs to the words around it. */
+/* Whether the cited evidence says what a sentence claims: its direction, what it is compared with,
+ * and that the figure belongs to the words around it. */
 #include "grounding-claim.h"
 
 #include <math.h>
@@ -48,7 +48,8 @@ static const char *G_GNUC_PRINTF(3, 4)
     return rule;
 }
 
-/* +1: the evidence shows more than what it is compared with, −1 less, 0 neither (or nothing to compare) */
+/* +1: the evidence shows more than what it is compared with, −1 less, 0 neither (or nothing to
+ * compare) */
 static int
 claim_direction(const ErrataEvidence *evidence)
 {
@@ -119,8 +120,9 @@ claim_words(Claim *self, int wanted)
                : NULL;
 }
 
-/* Whether a word that speaks of the others may stand before the comparison: as part of what the cited fact is
- * called. “slice over elsewhere” is a name to use, but lets no sentence of ratios begin with elsewhere. */
+/* Whether a word that speaks of the others may stand before the comparison: as part of what the
+ * cited fact is called. “slice over elsewhere” is a name to use, but lets no sentence of ratios
+ * begin with elsewhere. */
 static gboolean
 claim_may_precede(const Claim *self, guint at)
 {
@@ -143,7 +145,8 @@ claim_may_precede(const Claim *self, guint at)
     return self->cited->len == 0;
 }
 
-/* what a group is compared with must come after the comparison, and be what the evidence compares */
+/* what a group is compared with must come after the comparison, and be what the evidence
+ * compares */
 static const char *
 claim_order(Claim *self)
 {
@@ -222,8 +225,8 @@ concepts_shared(const Concepts *a, const Concepts *b)
     return n;
 }
 
-/* where the words of the slot at @from end and those of the slot at @to begin: at the last joint between
- * them; without one the words are both's */
+/* where the words of the slot at @from end and those of the slot at @to begin: at the last joint
+ * between them; without one the words are both's */
 static guint
 clause_joint(const GPtrArray *tokens, guint from, guint to, guint otherwise)
 {
@@ -475,8 +478,8 @@ claim_has_course(const Claim *self)
     return FALSE;
 }
 
-/* every word is one of the cited facts', or says nothing of the data: no rows, people, times or things
- * that nobody measured */
+/* every word is one of the cited facts', or says nothing of the data: no rows, people, times or
+ * things that nobody measured */
 static const char *
 claim_strangers(Claim *self, gboolean supposes)
 {

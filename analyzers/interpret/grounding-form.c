@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The forms in which a fact can be said. Words that fit a fact one by one can still be put together to
- * something false (“{} of the errors are in the slice”, of the slice's error rate), so a sentence must be, as
- * a whole, a form made of the facts it cites: each figure with its own fact's name, a comparison only with
- * what that fact was compared with, a condition only where it is the finding's. The grammar is a regular
- * expression, built anew for the facts of each sentence. */
+/* The forms in which a fact can be said. Words that fit a fact one by one can still be put together
+ * to something false (“{} of the errors are in the slice”, of the slice's error rate), so a
+ * sentence must be, as a whole, a form made of the facts it cites: each figure with its own fact's
+ * name, a comparison only with what that fact was compared with, a condition only where it is the
+ * finding's. The grammar is a regular expression, built anew for the facts of each sentence. */
 #include "grounding-form.h"
 
 #include <math.h>
@@ -42,7 +42,8 @@ errata_form_clear(ErrataForm *self)
     g_free(self->rows);
 }
 
-/* letters in one case, without quotation marks, so that a sentence and the name of a fact look alike */
+/* letters in one case, without quotation marks, so that a sentence and the name of a fact look
+ * alike */
 static char *
 form_plain(const char *text)
 {
@@ -257,7 +258,8 @@ form_is_plural(const ErrataEvidence *evidence)
             !g_str_has_suffix(first, "is"));
 }
 
-/* the words of a direction that @evidence shows; worse and better where nobody can doubt which is which */
+/* the words of a direction that @evidence shows; worse and better where nobody can doubt which is
+ * which */
 static const char *
 form_direction_words(const ErrataEvidence *evidence, int direction)
 {
@@ -268,7 +270,8 @@ form_direction_words(const ErrataEvidence *evidence, int direction)
     return direction > 0 ? "higher|more|greater|larger" : "lower|less|smaller";
 }
 
-/* “, higher than elsewhere”, or nothing: only what its interval tells apart from what it is compared with */
+/* “, higher than elsewhere”, or nothing: only what its interval tells apart from what it is
+ * compared with */
 static char *
 form_comparison(const FormName *name, const ErrataEvidence *evidence)
 {
@@ -281,8 +284,8 @@ form_comparison(const FormName *name, const ErrataEvidence *evidence)
                            name->standard);
 }
 
-/* a name as it stands with its figure: what follows a comma may stand in brackets; “at most” goes with the
- * figure */
+/* a name as it stands with its figure: what follows a comma may stand in brackets; “at most” goes
+ * with the figure */
 static char *
 form_whole(const ErrataEvidence *evidence, char **ret_slot)
 {
@@ -471,7 +474,8 @@ form_of_fact(const ErrataForm *self, const ErrataEvidence *evidence)
 
 /* ---- two facts ---- */
 
-/* “The error rate is {} in the slice and {} elsewhere”; NULL: no form has both figures of one name */
+/* “The error rate is {} in the slice and {} elsewhere”; NULL: no form has both figures of one
+ * name */
 static char *
 form_of_pair(const ErrataForm *self, const ErrataEvidence *a, const ErrataEvidence *b)
 {
@@ -543,7 +547,8 @@ form_of_facts(const ErrataForm *self, const GPtrArray *cited, guint at)
     return g_strdup(text->str);
 }
 
-/* what is supposed may name the columns and values of the finding itself, no other class or value */
+/* what is supposed may name the columns and values of the finding itself, no other class or
+ * value */
 static gboolean
 form_names_own(const ErrataForm *self, const GPtrArray *tokens)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whole sentences in the style of people, of the facts that every slice has. Nothing in them is left open but
- * the finding's own condition, so that whoever reads the list has read all that can pass. */
+/* Whole sentences in the style of people, of the facts that every slice has. Nothing in them is
+ * left open but the finding's own condition, so that whoever reads the list has read all that can
+ * pass. */
 #include "grounding-proved.h"
 
 #include <math.h>
@@ -30,7 +31,8 @@ static const struct {
 #define P_SET    "(?:,? against|,? compared with)"
 #define P_AT     "(?:stands at|is at|comes to|amounts to)"
 
-/* @facts: signs in the order of the slots; @compares: says that the first is more than the second, and HIGHER
+/* @facts: signs in the order of the slots; @compares: says that the first is more than the second,
+ *   and HIGHER
  * or OFTEN the word for it. HERE, GROUP: the finding's rows, as a place and as a subject */
 static const struct {
     const char *facts;

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * @finding: any; only of slices of all errors there are such sentences
  * @claimed: 1 higher, −1 lower, 0 nothing is compared
  *
- * Freer ways to say what a slice's five best known facts are. There is nothing in them that is not given: each
- * is a whole sentence, for just these facts in just this order, with the comparison that is claimed.
+ * Freer ways to say what a slice's five best known facts are. There is nothing in them that is not
+ * given: each is a whole sentence, for just these facts in just this order, with the comparison
+ * that is claimed.
  *
  * Returns: whether it is one of those; the words need no other check then
  */

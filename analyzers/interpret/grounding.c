@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The grounding checker: what a language model wrote about a finding, held against its evidence. A
  * sentence may state no figure (it has slots, which the program fills), compare only what intervals
- * tell apart, name only what the finding is about, and give no cause that nobody tried out. What does
- * not pass is not printed. The rules err on the side of refusing: the built-in text is always there. */
+ * tell apart, name only what the finding is about, and give no cause that nobody tried out. What
+ * does not pass is not printed. The rules err on the side of refusing: the built-in text is always
+ * there. */
 #include "grounding.h"
 
 #include <json-glib/json-glib.h>
@@ -94,7 +95,8 @@ grounding_add_names(GPtrArray *names, char *const *more)
 /**
  * errata_grounding_names:
  *
- * Returns: (transfer full) (element-type utf8): the names that a sentence about @finding may use: its
+ * Returns: (transfer full) (element-type utf8): the names that a sentence about @finding may use:
+ * its
  *   columns and values, and the classes
  */
 GPtrArray *
@@ -502,9 +504,11 @@ grounding_element(Grounding *self, JsonObject *element, GPtrArray *passed)
  * @json: an answer: `{"sentences": [{"text", "evidence", "claim"}]}`, hostile
  * @finding: what it is about
  * @report: the case
- * @ret_faults: (out) (transfer full) (element-type ErrataGroundingFault): what was refused, in order
+ * @ret_faults: (out) (transfer full) (element-type ErrataGroundingFault): what was refused, in
+ *   order
  *
- * Returns: (transfer full) (element-type ErrataGroundedSentence): the sentences that passed; the answer
+ * Returns: (transfer full) (element-type ErrataGroundedSentence): the sentences that passed; the
+ * answer
  *   as a whole is good when there are no faults
  */
 GPtrArray *

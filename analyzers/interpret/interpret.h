@@ -13,8 +13,8 @@ void errata_interpret(ErrataCase *report,
                       const ErrataSettings *settings,
                       ErrataLlm *llm);
 
-/* the gravest findings' rationales by the model, for which a report need not be finished: those that pass
- * stay; errata_interpret() asks for them where nobody did */
+/* the gravest findings' rationales by the model, for which a report need not be finished: those
+ * that pass stay; errata_interpret() asks for them where nobody did */
 void errata_interpret_ask(ErrataCase *report, ErrataLlm *llm);
 
 G_END_DECLS

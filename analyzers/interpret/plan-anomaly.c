@@ -8,7 +8,8 @@
 #include "prose.h"
 #include "words.h"
 
-/* “ between 12 May, 00:01 and 15 May, 23:58, in all of those where channel is app”, what of it is known */
+/* “ between 12 May, 00:01 and 15 May, 23:58, in all of those where channel is app”, what of it is
+ * known */
 static char *
 anomaly_where(ErrataProse *prose, const ErrataFinding *finding)
 {

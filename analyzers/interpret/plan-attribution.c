@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What drives the model, and what pushes the loss of errors up: of all errors, and of those of a slice. */
+/* What drives the model, and what pushes the loss of errors up: of all errors, and of those of a
+ * slice. */
 #include <math.h>
 
 #include "prose.h"

@@ -9,7 +9,8 @@
 
 #define PLAN_OTHERS 3
 
-/* the interval of the date; %NULL of a gradual change, and where both ends read like the date itself */
+/* the interval of the date; %NULL of a gradual change, and where both ends read like the date
+ * itself */
 static char *
 change_moment(const ErrataEvidence *at, gboolean time)
 {

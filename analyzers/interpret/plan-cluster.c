@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to say of a cluster of errors: what its rows say or are, how often they are wrong and the rest is
- * not, how much of all errors they make, whether scores warn of it, how to find them. */
+/* What to say of a cluster of errors: what its rows say or are, how often they are wrong and the
+ * rest is not, how much of all errors they make, whether scores warn of it, how to find them. */
 #include <math.h>
 
 #include "prose.h"
@@ -17,7 +17,8 @@ cluster_is_of_texts(const ErrataFinding *finding)
     return g_strcmp0(errata_finding_note(finding, "of"), "texts") == 0;
 }
 
-/* “texts in German”, “texts with “yeah right”, “what a” or “only took””, else “rows that are alike” */
+/* “texts in German”, “texts with “yeah right”, “what a” or “only took””, else “rows that are
+ * alike” */
 static char *
 cluster_who(ErrataProse *prose, const ErrataFinding *finding, gboolean all)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to say of a fault in the data: what the rows look like and when, what they should look like, and
- * whether predictions there are worse. */
+/* What to say of a fault in the data: what the rows look like and when, what they should look like,
+ * and whether predictions there are worse. */
 #include <math.h>
 #include <string.h>
 
@@ -433,7 +433,8 @@ bug_say_copied(ErrataProse *prose, const ErrataFinding *finding)
     }
 }
 
-/* rows that are wrong only where a group has them: “… but only where finding 1 tells of more errors” */
+/* rows that are wrong only where a group has them: “… but only where finding 1 tells of more
+ * errors” */
 static void
 bug_say_innocent(ErrataProse *prose, const ErrataEvidence *in, const ErrataEvidence *alone)
 {

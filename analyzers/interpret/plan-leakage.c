@@ -26,8 +26,8 @@ leakage_say_copied(ErrataProse *prose, const ErrataFinding *finding)
         "scores promise against these labels");
 }
 
-/* a model of two classes that is mostly wrong ranks them the wrong way round: how well it would, turned
- * round, is no praise of it */
+/* a model of two classes that is mostly wrong ranks them the wrong way round: how well it would,
+ * turned round, is no praise of it */
 static gboolean
 leakage_is_opposed(const ErrataProse *prose, const ErrataEvidence *agreement)
 {
@@ -85,7 +85,8 @@ leakage_say_what(ErrataProse *prose, const ErrataFinding *finding)
     }
 }
 
-/* who was asked about the column: without a model, attributions in the log or a model learnt from it */
+/* who was asked about the column: without a model, attributions in the log or a model learnt from
+ * it */
 static const char *
 leakage_asked(const ErrataFinding *finding)
 {

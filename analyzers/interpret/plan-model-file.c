@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to say of a model's file: what was found in it or what it wants, what that does, and what was done
- * all the same. */
+/* What to say of a model's file: what was found in it or what it wants, what that does, and what
+ * was done all the same. */
 #include <math.h>
 #include <string.h>
 

@@ -541,7 +541,8 @@ threshold_trade(ErrataProse *prose, const ErrataFinding *finding)
         precision_from);
 }
 
-/* a threshold that saves errors by leaving the positives out, or no more than a constant answer does */
+/* a threshold that saves errors by leaving the positives out, or no more than a constant answer
+ * does */
 static void
 threshold_say_limits(ErrataProse *prose, const ErrataFinding *finding, gboolean share)
 {

@@ -31,7 +31,8 @@ type_say_real(ErrataProse *prose, const ErrataFinding *finding, const char *who,
 /**
  * errata_plan_slice_type:
  *
- * Cases of one class taken for another more often than elsewhere, or predictions too high or too low.
+ * Cases of one class taken for another more often than elsewhere, or predictions too high or too
+ * low.
  */
 void
 errata_plan_slice_type(ErrataProse *prose, const ErrataFinding *finding)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a slice is and is not: which of its conditions matter, who looks guilty and is not, and which way
- * it errs where that differs from elsewhere. */
+/* What a slice is and is not: which of its conditions matter, who looks guilty and is not, and
+ * which way it errs where that differs from elsewhere. */
 #include <math.h>
 
 #include "prose.h"

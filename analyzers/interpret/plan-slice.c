@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to say of a slice: how much worse it is and against what; how much of the log it concerns and of
- * the errors it makes; whether the scores warned of it. plan-slice-why.c says the rest. */
+/* What to say of a slice: how much worse it is and against what; how much of the log it concerns
+ * and of the errors it makes; whether the scores warned of it. plan-slice-why.c says the rest. */
 #include <math.h>
 
 #include "prose.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a language model is told of a finding: which facts there are, what each is, which way it points.
- * No value: the program writes them. */
+/* What a language model is told of a finding: which facts there are, what each is, which way it
+ * points. No value: the program writes them. */
 #include "prompt.h"
 
 #include <gio/gio.h>

@@ -23,8 +23,8 @@ typedef struct {
     guint n_said;
 } ErrataProse;
 
-/* says one sentence; a capital and a full stop are put where they belong. It must not begin with a name
- * or a value of the data, since those keep their case */
+/* says one sentence; a capital and a full stop are put where they belong. It must not begin with a
+ * name or a value of the data, since those keep their case */
 void errata_prose_say(ErrataProse *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* says a sentence that may begin with a name of the data, its case untouched */
 void errata_prose_quote(ErrataProse *self, const char *sentence);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A finding's rationale by a language model: asked, held against the evidence, asked once more with the
- * reasons, and else left to the built-in writer. */
+/* A finding's rationale by a language model: asked, held against the evidence, asked once more with
+ * the reasons, and else left to the built-in writer. */
 #include "rationale.h"
 
 #include "prompt.h"
@@ -37,8 +37,8 @@ rationale_cite(ErrataFinding *finding, char **citations)
             g_ptr_array_add(finding->citations, g_strdup(*id));
 }
 
-/* facts are the text; what is only supposed is kept apart from it, so that nobody reads on from one to the
- * other */
+/* facts are the text; what is only supposed is kept apart from it, so that nobody reads on from one
+ * to the other */
 static void
 rationale_use(ErrataFinding *finding, const GPtrArray *passed)
 {

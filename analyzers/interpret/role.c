@@ -61,8 +61,8 @@ errata_role_object(const char *answer, guint n_members, JsonNode **ret_root, GPt
  * errata_role_speaks:
  * @llm: the door
  *
- * The word lists of the checkers are English; a text in another language could not be checked, and is
- * not asked for. Roles that choose from closed lists do not depend on it.
+ * The word lists of the checkers are English; a text in another language could not be checked, and
+ * is not asked for. Roles that choose from closed lists do not depend on it.
  */
 gboolean
 errata_role_speaks(const ErrataLlm *llm)

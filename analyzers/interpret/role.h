@@ -14,8 +14,10 @@ G_BEGIN_DECLS
 /**
  * ErrataRoleEnd:
  * @ERRATA_ROLE_ACCEPTED: an answer passed, and its checker has used it
- * @ERRATA_ROLE_REFUSED: neither the first nor the second passed; what is there without a model stays
- * @ERRATA_ROLE_SILENT: no answer; with `failure` set in #ErrataLlmUse there will be none for this report
+ * @ERRATA_ROLE_REFUSED: neither the first nor the second passed; what is there without a model
+ *   stays
+ * @ERRATA_ROLE_SILENT: no answer; with `failure` set in #ErrataLlmUse there will be none for this
+ *   report
  */
 typedef enum {
     ERRATA_ROLE_ACCEPTED,

@@ -7,7 +7,8 @@
 #include "prose.h"
 #include "words.h"
 
-/* whether the end of the log is no worse than the whole of it: then only what it is compared with is news */
+/* whether the end of the log is no worse than the whole of it: then only what it is compared with
+ * is news */
 static gboolean
 decline_is_throughout(const ErrataCase *report, const ErrataEvidence *to)
 {
@@ -23,7 +24,8 @@ decline_is_throughout(const ErrataCase *report, const ErrataEvidence *to)
  * @finding: (nullable): that performance has fallen
  * @unit: of the target, with what stands before it
  *
- * Returns: (transfer full): “, but 84.1 % at the end of the log, against 92.8 % on the reference”; without the end where
+ * Returns: (transfer full): “, but 84.1 % at the end of the log, against 92.8 % on the reference”;
+ * without the end where
  *   that is no worse than all of the log, nothing where @finding tells of no fall
  */
 char *

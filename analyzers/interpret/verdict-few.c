@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Figures that are those of a few rows: an error that one row makes, an accuracy that is the share of a class. */
+/* Figures that are those of a few rows: an error that one row makes, an accuracy that is the share
+ * of a class. */
 #include "verdict-few.h"
 
 #include <math.h>
@@ -45,7 +46,8 @@ few_is_cut(const ErrataCase *report)
  * @report: a finished case
  * @unit: of the label, with a space before it, or empty
  *
- * Returns: (transfer full) (nullable): “one row makes nearly all of that error; the others are off by 4.06”, where labels
+ * Returns: (transfer full) (nullable): “one row makes nearly all of that error; the others are off
+ * by 4.06”, where labels
  *   of a regression that no error reaches make much of it
  */
 char *
@@ -75,9 +77,10 @@ errata_verdict_few(const ErrataCase *report, const char *unit)
  * errata_verdict_rare:
  * @report: a finished case
  *
- * Returns: (transfer full) (nullable): “none of the 19 rows of class 1 is found, and always saying the other class is
- *   right as often”, where the positive class is rare and the accuracy no better than that, or where none at all of
- *   many is found
+ * Returns: (transfer full) (nullable): “none of the 19 rows of class 1 is found, and always saying
+ * the other class is
+ *   right as often”, where the positive class is rare and the accuracy no better than that, or
+ *   where none at all of many is found
  */
 char *
 errata_verdict_rare(const ErrataCase *report)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sentences in large type on page one: how good, compared with what, what makes the errors, what
- * fixing is worth. */
+/* The sentences in large type on page one: how good, compared with what, what makes the errors,
+ * what fixing is worth. */
 #include <math.h>
 #include <string.h>
 
@@ -444,8 +444,8 @@ verdict_bug(const ErrataCase *report)
     return NULL;
 }
 
-/* “the main cause: income arrives multiplied by 100 from 10 February, 04:23 on; 73 % of the errors lie
- * there”, “two data bugs need attention; the gravest: …”, or NULL */
+/* “the main cause: income arrives multiplied by 100 from 10 February, 04:23 on; 73 % of the errors
+ * lie there”, “two data bugs need attention; the gravest: …”, or NULL */
 static char *
 verdict_bugs(const ErrataCase *report)
 {
@@ -522,8 +522,8 @@ verdict_tell(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_say(prose, "%s: %s", noun, finding->title);
 }
 
-/* the gravest of the kinds that no other sentence tells: always where it is high, else where nothing else
- * has been said */
+/* the gravest of the kinds that no other sentence tells: always where it is high, else where
+ * nothing else has been said */
 static const ErrataFinding *
 verdict_untold(const ErrataCase *report, gboolean said)
 {
@@ -553,7 +553,8 @@ verdict_untold(const ErrataCase *report, gboolean said)
     return NULL;
 }
 
-/* “; a group of 2 % that is wrong 4 points more often than expected would have been seen”, or NULL */
+/* “; a group of 2 % that is wrong 4 points more often than expected would have been seen”, or
+ * NULL */
 static char *
 verdict_power(const ErrataCase *report)
 {
@@ -685,7 +686,8 @@ verdict_say_parts(const ErrataCase *report, ErrataProse *prose, VerdictPart *par
         g_clear_pointer(&parts[i].text, g_free);
 }
 
-/* @text: (transfer full) (nullable): of the gravest finding of @kind; nothing where there is none */
+/* @text: (transfer full) (nullable): of the gravest finding of @kind; nothing where there is
+ *   none */
 static VerdictPart
 verdict_part(const ErrataCase *report, ErrataFindingKind kind, char *text)
 {

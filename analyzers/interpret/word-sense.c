@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words that a sentence about figures must not use lightly. English, as the facts are; a sentence
- * in another language is not accepted, since nobody could check it. */
+/* The words that a sentence about figures must not use lightly. English, as the facts are; a
+ * sentence in another language is not accepted, since nobody could check it. */
 #include "word-sense.h"
 
 #include <string.h>
@@ -80,8 +80,8 @@ static const Lexicon lexicon[] = {
      "classes called named"},
 };
 
-/* words of one meaning, the first of each line standing for all; a fact and a sentence are compared by
- * these */
+/* words of one meaning, the first of each line standing for all; a fact and a sentence are compared
+ * by these */
 static const char *const concepts[] = {
     "error errors wrong mistake mistakes mistaken misclassified incorrect incorrectly erroneous fails",
     "slice segment segments slices group groups subgroup inside here these there cohort",
@@ -143,7 +143,8 @@ static const char lexicon_suppose[] =
     "confuses confused value values column columns feature features class classes text texts word "
     "words score scores threshold calibration calibrated such";
 
-/* what kind of text or row something is, for its name: none of it says anything of people or causes */
+/* what kind of text or row something is, for its name: none of it says anything of people or
+ * causes */
 static const char lexicon_kinds[] =
     "text texts message messages review reviews comment comments ticket tickets question questions "
     "request requests complaint complaints praise thanks greeting greetings order orders note notes "

@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * @ERRATA_WORD_BOUND: before a figure, makes another one of it ("at least", "nearly")
  * @ERRATA_WORD_UNIT: after a figure, gives it a unit that it has not ("percent", "euros")
  * @ERRATA_WORD_OTHER: names what a group is compared with ("elsewhere", "before")
- * @ERRATA_WORD_NORM: a standard of comparison that evidence must name itself ("expected", "average")
+ * @ERRATA_WORD_NORM: a standard of comparison that evidence must name itself ("expected",
+ *   "average")
  * @ERRATA_WORD_NAMER: what follows it is a name ("column", "feature")
  *
  * What a word may do in a sentence; flags.
@@ -53,8 +54,8 @@ char *errata_word_fold(const char *word);
 char **errata_word_list(const char *text);
 /* flags of a folded word, 0 for most */
 ErrataWordSense errata_word_sense(const char *folded);
-/* the word that stands for all of its meaning (“mistakes” → “error”), or NULL for one that means little
- * by itself (“the”) */
+/* the word that stands for all of its meaning (“mistakes” → “error”), or NULL for one that means
+ * little by itself (“the”) */
 const char *errata_word_concept(const char *folded, char *buffer, gsize size);
 gboolean errata_word_is_common(const char *folded);
 gboolean errata_word_is_neutral(const char *folded, gboolean supposes);

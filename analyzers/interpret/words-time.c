@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How moments are told. The year is said where the log that is written about covers dates of two years that
- * could be mistaken for each other; of a few weeks around New Year nobody asks it. */
+/* How moments are told. The year is said where the log that is written about covers dates of two
+ * years that could be mistaken for each other; of a few weeks around New Year nobody asks it. */
 #include "words-time.h"
 
 #include <math.h>

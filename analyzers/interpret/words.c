@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Realisation: how a number is said. A figure is never more precise than its interval (WRITING 3). */
+/* Realisation: how a number is said. A figure is never more precise than its interval (WRITING
+ * 3). */
 #include "words.h"
 
 #include <math.h>
@@ -303,7 +304,8 @@ words_values(char **values, const char *conjunction)
     return errata_words_list((const char *const *)told, n, conjunction);
 }
 
-/* “a is b”, “a is from 5 to under 9”: a condition inside a sentence, names and values as in the data */
+/* “a is b”, “a is from 5 to under 9”: a condition inside a sentence, names and values as in the
+ * data */
 char *
 errata_words_predicate(const ErrataPredicate *predicate)
 {

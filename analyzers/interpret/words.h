@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The small grammar: numbers, lists and nouns as a reader says them. Everything returns new text. */
+/* The small grammar: numbers, lists and nouns as a reader says them. Everything returns new
+ * text. */
 
 /* a proportion, rounded to what the interval supports: “33.8 %”, “34 %”, “about a third” */
 char *errata_words_share(double value, double lo, double hi);
@@ -30,8 +31,8 @@ char *errata_words_counted(guint64 count, const char *singular, const char *plur
 char *errata_words_too_few(guint64 count, const char *what, guint needed);
 /* a quantity rounded to what the interval supports */
 char *errata_words_number(double value, double lo, double hi);
-/* two quantities to be compared, with as many digits as their difference needs, and each as exactly as its own
- * size wants: “4.0” beside “830”, not “0” */
+/* two quantities to be compared, with as many digits as their difference needs, and each as exactly
+ * as its own size wants: “4.0” beside “830”, not “0” */
 void errata_words_pair(double from, double to, char **ret_from, char **ret_to);
 /* the value of evidence by its unit */
 char *errata_words_value(const ErrataEvidence *evidence);
@@ -41,8 +42,8 @@ char *errata_words_interval(const ErrataEvidence *evidence);
 char *errata_words_list(const char *const *items, guint n, const char *conjunction);
 /* a condition inside a sentence: “a is b”, “x is at least 5” */
 char *errata_words_predicate(const ErrataPredicate *predicate);
-/* the conditions of a slice and its time inside a sentence: “a is b and x is at least 5 since 22 March,
- * 14:45” */
+/* the conditions of a slice and its time inside a sentence: “a is b and x is at least 5 since 22
+ * March, 14:45” */
 char *errata_words_where(const ErrataFinding *finding);
 char *errata_words_capital(const char *text);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which column goes to which row, each to one, so that the sum of costs is the least (Kuhn 1955, "The
- * Hungarian method for the assignment problem", Naval Research Logistics Quarterly 2), by shortest
- * augmenting paths with potentials (Jonker and Volgenant 1987, "A shortest augmenting path algorithm for
- * dense and sparse linear assignment problems", Computing 38). */
+/* Which column goes to which row, each to one, so that the sum of costs is the least (Kuhn 1955,
+ * "The Hungarian method for the assignment problem", Naval Research Logistics Quarterly 2), by
+ * shortest augmenting paths with potentials (Jonker and Volgenant 1987, "A shortest augmenting path
+ * algorithm for dense and sparse linear assignment problems", Computing 38). */
 #include "assignment.h"
 
 typedef struct {
@@ -16,7 +16,8 @@ typedef struct {
     guint8 *done;
 } Assignment;
 
-/* one step of the path from @column: the next column, the prices changed so that it costs nothing */
+/* one step of the path from @column: the next column, the prices changed so that it costs
+ * nothing */
 static guint
 assignment_step(Assignment *self, guint column)
 {

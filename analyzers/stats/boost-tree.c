@@ -70,8 +70,8 @@ tree_pack_run(const guint8 *from, gsize n, guint8 missing, guint8 *to)
  * @n_columns: number of columns
  * @row: (array length=n): rows wanted
  * @n: number of rows
- * @ret_code: (array): codes column by column, errata_boost_tree_pitch(@n) bytes each; missing and out
- *   of range become n_codes
+ * @ret_code: (array): codes column by column, errata_boost_tree_pitch(@n) bytes each; missing and
+ *   out of range become n_codes
  */
 void
 errata_boost_tree_pack(const ErrataBoostColumn *columns,
@@ -274,7 +274,8 @@ tree_total(const TreeGrowth *growth, TreeNode *node)
     tree_unpack(sum, growth->unit, &node->g, &node->h);
 }
 
-/* histograms of two children: the smaller counted, the larger by difference in the parent's place */
+/* histograms of two children: the smaller counted, the larger by difference in the parent's
+ * place */
 static void
 tree_children(const TreeGrowth *growth, TreeNode *parent, TreeNode *left, TreeNode *right)
 {

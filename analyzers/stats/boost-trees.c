@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Boosted trees over codes as trees of any library, for attribution: a node that is not split is left
- * out, tests are sets of codes, and rows are counted down the trees. */
+/* Boosted trees over codes as trees of any library, for attribution: a node that is not split is
+ * left out, tests are sets of codes, and rows are counted down the trees. */
 #include <math.h>
 
 #include "boost-private.h"
@@ -103,8 +103,8 @@ boost_trees_add(BoostTrees *self, guint index, gsize begin, gsize end)
  * @n: how many, at least 1
  * @error: return location for a #GError
  *
- * The same margins as additive trees of any library: features are the columns, cells their codes, NaN
- * where missing.
+ * The same margins as additive trees of any library: features are the columns, cells their codes,
+ * NaN where missing.
  *
  * Errors: %ERRATA_ERROR_LIMIT for too many nodes.
  *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Walks many rows down one tree. Every test of the tree is made for every row, 32 or 64 rows at a
  * time: with shallow trees that is less work than following each row's own path, since nothing is
- * looked up. A test is a few ranges of codes, one where codes are numbers. The leaves are then chosen
- * from the bottom up. Codes stand column by column. */
+ * looked up. A test is a few ranges of codes, one where codes are numbers. The leaves are then
+ * chosen from the bottom up. Codes stand column by column. */
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -43,7 +43,8 @@ typedef struct {
     guint8 leaf[WALK_BLOCK]; /* per row of the block */
 } Walk;
 
-/* the first code from @code on that goes right, or left where @flip is all ones; @end if none does */
+/* the first code from @code on that goes right, or left where @flip is all ones; @end if none
+ * does */
 static guint
 walk_next(const ErrataBoostTest *test, guint64 flip, guint code, guint end)
 {
@@ -133,8 +134,8 @@ walk_test(const Walk *self, guint index, gsize row, WalkBytes *ret_right)
     }
 }
 
-/* the leaf of each row of a block, whole vectors of them; a subtree's choice stands where that of its
- * first leaf stood */
+/* the leaf of each row of a block, whole vectors of them; a subtree's choice stands where that of
+ * its first leaf stood */
 __attribute__((always_inline)) static inline void
 walk_choose(Walk *self, gsize begin, gsize n)
 {

@@ -153,9 +153,9 @@ errata_cbpe_accuracy(const ErrataCbpeInput *input, double *ret_variance)
  * @list: (element-type ErrataMetricValue): where the estimates go
  *
  * Adds what errata_metrics_confusion() adds, and roc_auc and pr_auc (several classes: the mean of
- * each against the rest), as expected under the probabilities. Accuracy has the 95 % interval of its
- * Poisson-binomial variance; the others have none here: what labels would scatter is not known from
- * probabilities alone.
+ * each against the rest), as expected under the probabilities. Accuracy has the 95 % interval of
+ * its Poisson-binomial variance; the others have none here: what labels would scatter is not known
+ * from probabilities alone.
  *
  * Source: confidence-based performance estimation as NannyML defines it (documentation, "How it
  * works: Performance estimation").
@@ -298,8 +298,8 @@ cbpe_helps(const double *score, const guint8 *hit, const double *weight, gsize n
  * @n: rows
  * @seed: of the splits
  *
- * Isotonic regression on all rows, if over ten splits of 90 against 10 % it lowers the mean error of
- * calibration (ten equal bins) of the rows held out (of at most 50,000, evenly spread).
+ * Isotonic regression on all rows, if over ten splits of 90 against 10 % it lowers the mean error
+ * of calibration (ten equal bins) of the rows held out (of at most 50,000, evenly spread).
  *
  * Returns: (transfer full) (nullable): the map; %NULL when the scores are best left as they are
  */

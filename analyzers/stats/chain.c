@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows that follow each other and are alike tell less than as many independent ones. By how much less is
- * read from the means of batches (Conway 1963, "Some tactical problems in digital simulation", Management
- * Science 10; Schmeiser 1982, "Batch size effects in the analysis of simulation output", Operations
- * Research 30): the variance of a mean is that of 40 batches' means over 40, and its ratio to what
- * independent rows would give is the inflation. */
+/* Rows that follow each other and are alike tell less than as many independent ones. By how much
+ * less is read from the means of batches (Conway 1963, "Some tactical problems in digital
+ * simulation", Management Science 10; Schmeiser 1982, "Batch size effects in the analysis of
+ * simulation output", Operations Research 30): the variance of a mean is that of 40 batches' means
+ * over 40, and its ratio to what independent rows would give is the inflation. */
 #include "chain.h"
 
 #include <math.h>
@@ -52,7 +52,8 @@ chain_begin(guint batch, gsize n)
  * @value: (array length=n): values in the order in which they came; NaN: none
  * @n: how many
  *
- * Returns: by how much the variance of their mean exceeds that of independent values; 1 where it does not
+ * Returns: by how much the variance of their mean exceeds that of independent values; 1 where it
+ * does not
  *   surely, and under 200 values
  */
 double

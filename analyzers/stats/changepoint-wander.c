@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Series that wander. A random walk stays above its mean for so long that steps fit it well, although
- * nothing ever happened to it. It is held against the local level model (Harvey 1989, "Forecasting,
- * structural time series models and the Kalman filter"): y = level + noise, the level itself moved by
- * a little from each value to the next, its variance @ratio times the noise's. A change is a
- * regressor in that model and its size over its standard error is the test (de Jong and Penzer 1998,
- * "Diagnosing shocks in time series", JASA 93); for ratio 0 that is the standardised CUSUM. */
+/* Series that wander. A random walk stays above its mean for so long that steps fit it well,
+ * although nothing ever happened to it. It is held against the local level model (Harvey 1989,
+ * "Forecasting, structural time series models and the Kalman filter"): y = level + noise, the level
+ * itself moved by a little from each value to the next, its variance @ratio times the noise's. A
+ * change is a regressor in that model and its size over its standard error is the test (de Jong and
+ * Penzer 1998, "Diagnosing shocks in time series", JASA 93); for ratio 0 that is the standardised
+ * CUSUM. */
 #include "changepoint-wander.h"
 
 #include <math.h>
@@ -15,8 +16,8 @@
 #define WANDER_STEP   3.1622776601683795 /* of the grid of ratios */
 #define WANDER_SURELY 6.0 /* twice the gain in log likelihood from which on a series wanders */
 
-/* innovations of @value over their standard deviations, the noise's being 1; the first value starts the
- * filter. Returns the log determinant */
+/* innovations of @value over their standard deviations, the noise's being 1; the first value starts
+ * the filter. Returns the log determinant */
 static double
 wander_filter(const double *value, guint n, double ratio, double *ret_innovation)
 {
@@ -109,10 +110,11 @@ wander_fit(const double *value,
  * @n: at least %ERRATA_CHANGEPOINT_BLOCKS
  * @change: (array length=n_changes): changes of it
  * @n_changes: how many, may be 0
- * @ret_statistic: (out caller-allocates) (array length=n_changes) (optional): each change's size over its
- *   standard error, the others and the wandering allowed for
+ * @ret_statistic: (out caller-allocates) (array length=n_changes) (optional): each change's size
+ *   over its standard error, the others and the wandering allowed for
  *
- * Returns: the variance of the level's steps over the noise's, by maximum likelihood with the changes
+ * Returns: the variance of the level's steps over the noise's, by maximum likelihood with the
+ * changes
  *   taken out; 0 where the series does not surely wander
  */
 double
@@ -144,9 +146,9 @@ errata_changepoint_wander(const double *value,
  * @value: (array length=n): a series
  * @n: at least 3
  * @ratio: variance of the level's steps over the noise's
- * @ret_shift: (out caller-allocates) (array length=n): at each place how surely the level is another
- *   one from there on: the auxiliary residual of the level (Harvey and Koopman 1992, "Diagnostic checking
- *   of unobserved-components time series models", JBES 10). 0 for the first
+ * @ret_shift: (out caller-allocates) (array length=n): at each place how surely the level is
+ *   another one from there on: the auxiliary residual of the level (Harvey and Koopman 1992,
+ *   "Diagnostic checking of unobserved-components time series models", JBES 10). 0 for the first
  *
  * Returns: the noise's standard deviation
  */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the level of a series changes for good: the greatest standardised CUSUM (Page 1954; its null
- * distribution by Miller and Siegmund 1982), found again on what is left after each change. Short
- * bursts are cut down to what lies around them first: they are bugs, and have their own analyzer. The
- * noise is measured so that neighbours may depend on each other: by the standard deviation of means of
- * ever longer stretches. What is found must stand out from the wandering of the series too, if it
- * wanders: changepoint-wander.c. */
+/* Where the level of a series changes for good: the greatest standardised CUSUM (Page 1954; its
+ * null distribution by Miller and Siegmund 1982), found again on what is left after each change.
+ * Short bursts are cut down to what lies around them first: they are bugs, and have their own
+ * analyzer. The noise is measured so that neighbours may depend on each other: by the standard
+ * deviation of means of ever longer stretches. What is found must stand out from the wandering of
+ * the series too, if it wanders: changepoint-wander.c. */
 #include "changepoint.h"
 
 #include <math.h>
@@ -70,8 +70,8 @@ changepoint_sums_clear(ChangepointSums *self)
     g_free(self->moment);
 }
 
-/* Σ over the series of (Σ f·y)² / Σ (f − mean f)², f being 0 before @begin, 1 from @end on and rising
- * evenly between: how much the sum of squares falls. @ret_size: of the first series */
+/* Σ over the series of (Σ f·y)² / Σ (f − mean f)², f being 0 before @begin, 1 from @end on and
+ * rising evenly between: how much the sum of squares falls. @ret_size: of the first series */
 static double
 changepoint_gain(const ChangepointSums *sums, guint begin, guint end, double *ret_size)
 {

@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @noise: standard deviation of one value around its level, neighbours taken as dependent
  * @statistic: the standardised CUSUM at its greatest
  * @p: that a series without a change has a CUSUM as great somewhere
- * @wander: how much the series wanders besides, as the variance of its level's steps over the noise's;
- *   0: it does not
+ * @wander: how much the series wanders besides, as the variance of its level's steps over the
+ *   noise's; 0: it does not
  *
  * A lasting change of the level of a series.
  */

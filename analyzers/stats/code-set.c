@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which of many codes are in a set, 32 at a time: the lower four bits of a code choose a byte of the set
- * and the upper four a bit of it (Mula 2018, "SIMDized check which bytes are in a set"). */
+/* Which of many codes are in a set, 32 at a time: the lower four bits of a code choose a byte of
+ * the set and the upper four a bit of it (Mula 2018, "SIMDized check which bytes are in a set"). */
 #include "code-set.h"
 
 #include <string.h>

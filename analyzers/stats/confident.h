@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * ErrataConfident:
  * @n_rows: labelled rows
  * @n_classes: number of classes
- * @threshold: (array length=n_classes): mean probability of a class among the rows given it; +infinity
- *   for a class that no row is given
+ * @threshold: (array length=n_classes): mean probability of a class among the rows given it;
+ *   +infinity for a class that no row is given
  * @guess: (array length=n_rows): the class a row is confidently of, −1 for none
  * @joint: (array length=n_classes*n_classes): rows by given (row-major) and confident class
  * @calibrated: (array length=n_classes*n_classes): @joint with each row scaled to the label's count

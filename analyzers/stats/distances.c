@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Distances between two samples of one column. Numbers come in groups by one scale; one walk over the
- * groups gives Kolmogorov–Smirnov and Wasserstein, and only the groups in which the two distribution
- * functions cross, or lie farthest apart, are put in order. All results are exact. The distribution of
- * the Kolmogorov statistic is in ks.c. */
+/* Distances between two samples of one column. Numbers come in groups by one scale; one walk over
+ * the groups gives Kolmogorov–Smirnov and Wasserstein, and only the groups in which the two
+ * distribution functions cross, or lie farthest apart, are put in order. All results are exact. The
+ * distribution of the Kolmogorov statistic is in ks.c. */
 #include "distances.h"
 
 #include <gsl/gsl_cdf.h>
@@ -80,9 +80,9 @@ errata_distances_psi(const guint64 *reference, const guint64 *current, gsize n)
     return sum;
 }
 
-/* mean divergence, in bits and times the rows of both sides' shares, that chance gives a category of @count
- * rows of which each is on the one side with probability @share; exact for a few, else (r − c)² / 8 of the
- * expansion around r = c */
+/* mean divergence, in bits and times the rows of both sides' shares, that chance gives a category
+ * of @count rows of which each is on the one side with probability @share; exact for a few, else (r
+ * − c)² / 8 of the expansion around r = c */
 static double
 distances_chance_of(guint64 count, double share, double total_r, double total_c)
 {
@@ -109,13 +109,13 @@ distances_chance_of(guint64 count, double share, double total_r, double total_c)
  * @reference: (array length=n): counts per bin
  * @current: (array length=n): counts per bin
  * @n: bins
- * @ret_js2: (out): the square of the Jensen–Shannon distance that two samples of one law have on average, the
- *   bins as common as both together say: each row of a bin is on either side by their sizes alone, as under
- *   permutation. The larger part of the distance of many rare categories (Miller 1955, "Note on the bias
- *   of information estimates")
- * @ret_psi: (out): the same of the PSI, (bins − 1)(1/n + 1/m) (Yurdakul and Naranjo 2020, "Statistical
- *   properties of the population stability index"); bins of under five rows expected do not follow it and
- *   are not counted
+ * @ret_js2: (out): the square of the Jensen–Shannon distance that two samples of one law have on
+ *   average, the bins as common as both together say: each row of a bin is on either side by their
+ *   sizes alone, as under permutation. The larger part of the distance of many rare categories
+ *   (Miller 1955, "Note on the bias of information estimates")
+ * @ret_psi: (out): the same of the PSI, (bins − 1)(1/n + 1/m) (Yurdakul and Naranjo 2020,
+ *   "Statistical properties of the population stability index"); bins of under five rows expected
+ *   do not follow it and are not counted
  */
 void
 errata_distances_by_chance(const guint64 *reference,
@@ -276,8 +276,8 @@ distances_lack(const ErrataPartition *side, const DistancesGroup *group)
     return (double)sums->count * (group->next - side->scale->middle) - sums->sum;
 }
 
-/* the area up to the next group when the gap keeps its sign: no order is needed within the group, nor
- * its numbers */
+/* the area up to the next group when the gap keeps its sign: no order is needed within the group,
+ * nor its numbers */
 static void
 distances_sum(DistancesWalk *walk, const DistancesGroup *group)
 {
@@ -329,8 +329,8 @@ distances_is_whole(const ErrataPartition *side, guint code, gsize n)
     return side->group[code].count == n;
 }
 
-/* a group is walked number by number only when the gap may be largest, or change its sign, within it;
- * or where only a part of it counts */
+/* a group is walked number by number only when the gap may be largest, or change its sign, within
+ * it; or where only a part of it counts */
 static DistancesWay
 distances_way(const DistancesWalk *walk, const DistancesGroup *group)
 {
@@ -433,8 +433,8 @@ errata_distances_ks_p(double ks, gsize n_reference, gsize n_current)
     return errata_ks_one_sample_p(ks, nearbyint(n * m / (n + m)));
 }
 
-/* inner edges of equal-mass bins: the distinct quantiles k / bins that lie strictly between the least
- * and the largest number */
+/* inner edges of equal-mass bins: the distinct quantiles k / bins that lie strictly between the
+ * least and the largest number */
 static guint
 distances_edges(ErrataPartition *side, double *ret_edges)
 {
@@ -462,8 +462,8 @@ distances_edges(ErrataPartition *side, double *ret_edges)
  * @hi: numbers above count as this there
  *
  * All distances between two samples of numbers. Jensen–Shannon and PSI use the reference's decile
- * bins; the Wasserstein distance is ∫ |F_reference − F_current| dx between @lo and @hi, which is the
- * distance of the clipped samples.
+ * bins; the Wasserstein distance is ∫ |F_reference − F_current| dx between @lo and @hi, which is
+ * the distance of the clipped samples.
  *
  * Returns: the distances, all NaN when a side is empty
  */

@@ -81,10 +81,11 @@ errata_distinct_add_many(ErrataDistinct *self, const guint64 *hash, gsize n)
  * errata_distinct_count:
  * @self: the counter
  *
- * Source: Flajolet, Fusy, Gandouet, Meunier 2007, "HyperLogLog", figure 3; no small-range correction is
- * needed where the table has just spilled.
+ * Source: Flajolet, Fusy, Gandouet, Meunier 2007, "HyperLogLog", figure 3; no small-range
+ * correction is needed where the table has just spilled.
  *
- * Returns: how many distinct hashes were added: exact up to %ERRATA_DISTINCT_EXACT, then an estimate
+ * Returns: how many distinct hashes were added: exact up to %ERRATA_DISTINCT_EXACT, then an
+ * estimate
  */
 guint64
 errata_distinct_count(const ErrataDistinct *self)

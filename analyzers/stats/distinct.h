@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * @has_zero: the hash 0 was seen: it cannot stand in the table
  * @registers: (nullable): %NULL while the table holds all
  *
- * Counts distinct things by their 64-bit hashes, in bounded memory: an open table while there are few,
- * HyperLogLog beyond (standard error 0.8 %).
+ * Counts distinct things by their 64-bit hashes, in bounded memory: an open table while there are
+ * few, HyperLogLog beyond (standard error 0.8 %).
  */
 typedef struct {
     guint64 *slots;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Logistic (or linear) model with a known offset per cell and, per slice, one indicator and one slope
- * on that offset. Rows of the same cell and the same slices are one group, so a fit costs groups ×
- * terms², not rows: typical are 40 cells, five slices, some hundred groups. */
+/* Logistic (or linear) model with a known offset per cell and, per slice, one indicator and one
+ * slope on that offset. Rows of the same cell and the same slices are one group, so a fit costs
+ * groups × terms², not rows: typical are 40 cells, five slices, some hundred groups. */
 #include "expected-rate.h"
 
 #include <float.h>
@@ -325,8 +325,8 @@ expected_split(ErrataExpected *self, const guint8 *member)
     }
 }
 
-/* The rates of the cells by their rows outside of all terms: slices that are known would else be part of what
- * is usual there. A cell without such rows keeps its rate. */
+/* The rates of the cells by their rows outside of all terms: slices that are known would else be
+ * part of what is usual there. A cell without such rows keeps its rate. */
 static void
 expected_rebase(ErrataExpected *self)
 {
@@ -416,8 +416,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExpectedInside, expected_inside_clear)
  * @n: rows of it that are in question
  * @sum: their summed loss
  *
- * Where no term is, a group is a cell, whose rate has the rows in question in it; the rows of a term are
- * expected as that says.
+ * Where no term is, a group is a cell, whose rate has the rows in question in it; the rows of a
+ * term are expected as that says.
  *
  * Returns: what a row of the group is expected to lose by the other rows
  */
@@ -449,8 +449,8 @@ errata_expected_outside(const ErrataExpected *self, const guint8 *member)
     return mu;
 }
 
-/* variance of observed − expected by the fitted terms, and by the cells, whose rates have the rows in
- * question in them (Cochran 1954): the smaller one, as each leaves the other out */
+/* variance of observed − expected by the fitted terms, and by the cells, whose rates have the rows
+ * in question in them (Cochran 1954): the smaller one, as each leaves the other out */
 static double
 expected_variance(const ErrataExpected *self, const ExpectedInside *inside)
 {
@@ -478,7 +478,8 @@ expected_variance(const ErrataExpected *self, const ExpectedInside *inside)
     return MIN(by_terms, by_cells) * self->variance;
 }
 
-/* few errors: exactly binomial, of as many rows, or of all errors where the rows are a large part */
+/* few errors: exactly binomial, of as many rows, or of all errors where the rows are a large
+ * part */
 static double
 expected_exact(const ErrataExpected *self, const ErrataExpectedTest *t)
 {
@@ -502,9 +503,9 @@ expected_exact(const ErrataExpected *self, const ErrataExpectedTest *t)
  * @ret_test: observed and expected over those rows, and the test
  *
  * What is expected is what the other rows of each cell tell, or a large part of the rows would hide
- * itself. Rao's score test of adding the rows as a term, one-sided (more than expected), its variance
- * corrected for the fitted terms or cells, and given for the observed less the expected as returned;
- * exact binomial under 50 errors.
+ * itself. Rao's score test of adding the rows as a term, one-sided (more than expected), its
+ * variance corrected for the fitted terms or cells, and given for the observed less the expected as
+ * returned; exact binomial under 50 errors.
  */
 void
 errata_expected_test(const ErrataExpected *self, const guint8 *member, ErrataExpectedTest *ret_test)
@@ -580,7 +581,8 @@ expected_compare_cb(gconstpointer a, gconstpointer b)
  * @self: a fitted model
  * @member: (array length=n_rows): 1 for the rows in question
  *
- * Returns: what is expected of those rows, over what is of as many of the rows of which most is: 1 where they
+ * Returns: what is expected of those rows, over what is of as many of the rows of which most is: 1
+ * where they
  *   are those rows and no others
  */
 double

@@ -20,8 +20,9 @@ G_BEGIN_DECLS
  * @variance: residual variance when @real, else 1
  *
  * What loss to expect of a row from its cell (prediction and score bin) and from the slices known
- * so far: with l = logit(rate of the cell), logit μ = l + a + Σ (b_k + s_k (l − centre_k)) · [row in
- * slice k], fitted by maximum likelihood with a unit prior on the slopes s; for real losses μ = mean of the cell + a + Σ b_k · [row in slice k], least squares.
+ * so far: with l = logit(rate of the cell), logit μ = l + a + Σ (b_k + s_k (l − centre_k)) · [row
+ * in slice k], fitted by maximum likelihood with a unit prior on the slopes s; for real losses μ =
+ * mean of the cell + a + Σ b_k · [row in slice k], least squares.
  */
 typedef struct {
     gsize n_rows;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Isolation forest: rows that few random cuts set apart from a sample are odd. Trees are arrays of nodes
- * in breadth-free order, the root first; a leaf's split is NaN and its depth includes what an unbuilt
- * subtree of its rows would add. */
+/* Isolation forest: rows that few random cuts set apart from a sample are odd. Trees are arrays of
+ * nodes in breadth-free order, the root first; a leaf's split is NaN and its depth includes what an
+ * unbuilt subtree of its rows would add. */
 #include "isolation-forest.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Communities of a weighted graph by the Leiden algorithm on modularity with a resolution γ:
- * Q = Σ_c (w_c − γ K_c² / 4m) / m, with w_c the weight of the edges inside community c, K_c the summed
- * strength of its nodes, m all weight. Local moves by a queue, refinement inside each community, then
- * the refined communities become the nodes of the next, smaller graph. Nodes merge only into refined
- * communities that they are connected to, so no community falls apart.
+ * Q = Σ_c (w_c − γ K_c² / 4m) / m, with w_c the weight of the edges inside community c, K_c the
+ * summed strength of its nodes, m all weight. Local moves by a queue, refinement inside each
+ * community, then the refined communities become the nodes of the next, smaller graph. Nodes merge
+ * only into refined communities that they are connected to, so no community falls apart.
  *
  * Source: Traag, Waltman and van Eck 2019, "From Louvain to Leiden: guaranteeing well-connected
  * communities". The refinement takes the best merge instead of drawing one (their θ → 0). */
@@ -108,7 +108,8 @@ leiden_graph_of(const GArray *edges, guint n)
  * @n: nodes
  * @k: neighbours of each
  *
- * Returns: (transfer full): the graph of neighbours; where both chose each other an edge weighs their
+ * Returns: (transfer full): the graph of neighbours; where both chose each other an edge weighs
+ * their
  *   similarity, else half of it
  */
 ErrataGraph *
@@ -264,8 +265,8 @@ leiden_move(const LeidenLevel *level, guint32 *community, guint64 seed, LeidenSu
     return moved;
 }
 
-/* splits each community into well-connected parts: every node begins alone, and one that is alone joins
- * the part of its community that it gains most by */
+/* splits each community into well-connected parts: every node begins alone, and one that is alone
+ * joins the part of its community that it gains most by */
 static void
 leiden_refine(const LeidenLevel *level,
               const guint32 *community,
@@ -467,8 +468,8 @@ leiden_pass(const ErrataGraph *graph, double resolution, guint64 seed, guint32 *
  * @graph: a graph
  * @resolution: γ: larger means smaller communities
  * @seed: of the order in which nodes are visited
- * @ret_community: (out caller-allocates) (array length=n): the community of each node, 0 … in order of
- *   first appearance; a node without edges is alone
+ * @ret_community: (out caller-allocates) (array length=n): the community of each node, 0 … in order
+ *   of first appearance; a node without edges is alone
  *
  * Returns: the number of communities
  */
@@ -515,8 +516,8 @@ leiden_pairs(double n)
     return n * (n - 1.0) / 2.0;
 }
 
-/* pairs of nodes in the same community, whose names are below @limit; with @with only those that are in
- * the same one there too */
+/* pairs of nodes in the same community, whose names are below @limit; with @with only those that
+ * are in the same one there too */
 static double
 leiden_equal_pairs(const guint32 *name, const guint32 *with, guint n, guint limit)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Accumulated local effects of a feature whose values are names: they are put in an order in which
- * neighbours are alike in all other features, so that a row's value is exchanged only for one that rows like it
- * have. Source: Apley and Zhu 2020, appendix E (order), equation 15 (effects). */
+ * neighbours are alike in all other features, so that a row's value is exchanged only for one that
+ * rows like it have. Source: Apley and Zhu 2020, appendix E (order), equation 15 (effects). */
 #include "level-effects.h"
 
 #include <gsl/gsl_eigen.h>
@@ -24,8 +24,9 @@ levels_compare_placed(const void *a, const void *b)
                                  : (x->level > y->level) - (x->level < y->level);
 }
 
-/* adds how far the values of one other feature are apart between each two levels: the largest difference of
- * the distribution functions of numbers, half of all differences of the shares of names */
+/* adds how far the values of one other feature are apart between each two levels: the largest
+ * difference of the distribution functions of numbers, half of all differences of the shares of
+ * names */
 static void
 levels_add_distance(const guint *level,
                     gsize n_rows,
@@ -112,8 +113,8 @@ levels_scale(const double *distance, guint n, double *ret_place)
  * @n_levels: values, at least 1
  * @other: (array length=n_others): the other features
  * @n_others: how many
- * @ret_order: (out caller-allocates) (array length=n_levels): the values, neighbours alike; as numbered where
- *   nothing tells them apart
+ * @ret_order: (out caller-allocates) (array length=n_levels): the values, neighbours alike; as
+ *   numbered where nothing tells them apart
  *
  * The levels' order by how alike their rows are in the other features.
  *
@@ -172,7 +173,8 @@ levels_add_steps(Steps *self,
         self->mean[s] = self->n[s] > 0.0 ? self->mean[s] / self->n[s] : 0.0;
 }
 
-/* how much of step @s is in the centred effect at place @k: steps before it, less their mean over the rows */
+/* how much of step @s is in the centred effect at place @k: steps before it, less their mean over
+ * the rows */
 static double
 levels_weight(const Steps *self, guint s, guint k)
 {
@@ -200,13 +202,16 @@ levels_influence(const Steps *self, guint place, double from_before, double to_n
 /**
  * errata_level_effects_accumulate:
  * @place: (array length=n_rows): of the row's value in the order, 0 … n_levels − 1
- * @from_before: (array length=n_rows): what the model says of the row less what it would with the value
- *   before its own; anything at the first place, NaN where the model says nothing
- * @to_next: (array length=n_rows): what it would say with the next value less what it says; likewise
+ * @from_before: (array length=n_rows): what the model says of the row less what it would with the
+ *   value before its own; anything at the first place, NaN where the model says nothing
+ * @to_next: (array length=n_rows): what it would say with the next value less what it says;
+ *   likewise
  * @n_rows: rows, at least 1
  * @n_levels: values, at least 1
- * @ret_effect: (out caller-allocates) (array length=n_levels): by place; their mean over the rows is 0
- * @ret_error: (out caller-allocates) (array length=n_levels): standard errors, of which rows were drawn
+ * @ret_effect: (out caller-allocates) (array length=n_levels): by place; their mean over the rows
+ *   is 0
+ * @ret_error: (out caller-allocates) (array length=n_levels): standard errors, of which rows were
+ *   drawn
  *
  * A step from one value to the next is the mean over the rows with either of them; steps add up.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Word lists: the commonest words of a language, which nobody can write it without; words that praise
- * and words that blame; words that deny. Lower case, parted by spaces. */
+/* Word lists: the commonest words of a language, which nobody can write it without; words that
+ * praise and words that blame; words that deny. Lower case, parted by spaces. */
 #include "lexicon.h"
 
 const char *const errata_lexicon_common[ERRATA_LANGUAGES_WORDS] = {

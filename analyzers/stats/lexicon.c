@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The word lists as one open table by hash, made when first asked for. About 2,500 words: a lookup is
- * one probe, and most words of a text end at an empty slot. */
+/* The word lists as one open table by hash, made when first asked for. About 2,500 words: a lookup
+ * is one probe, and most words of a text end at an empty slot. */
 #include "lexicon.h"
 
 #include <string.h>
@@ -15,7 +15,8 @@ static ErrataLexeme lexicon_table[LEXICON_SLOTS];
  * errata_lexicon_fold:
  * @character: a character
  *
- * Returns: it in lower case where its alphabet has one: Latin, Greek and Cyrillic by rule, others as
+ * Returns: it in lower case where its alphabet has one: Latin, Greek and Cyrillic by rule, others
+ * as
  *   they are; a typographic apostrophe is a plain one
  */
 gunichar

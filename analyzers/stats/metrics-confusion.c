@@ -284,8 +284,8 @@ confusion_add_share(GArray *list,
         entry->why = why;
 }
 
-/* F1 is 2 J / (1 + J) of the share J that is right among the rows that are of a class or are said to be: with none or
- * all of them right, Wilson's interval of J gives its own */
+/* F1 is 2 J / (1 + J) of the share J that is right among the rows that are of a class or are said
+ * to be: with none or all of them right, Wilson's interval of J gives its own */
 static ErrataInterval
 confusion_f1_interval(double right, double n)
 {
@@ -452,7 +452,8 @@ confusion_recall_interval(const ErrataConfusion *self, guint k)
                                    ERRATA_METRICS_LEVEL);
 }
 
-/* whether a class is always found or never: the variance of what was seen is 0 there, that of its share is not */
+/* whether a class is always found or never: the variance of what was seen is 0 there, that of its
+ * share is not */
 static gboolean
 confusion_is_at_end(const ErrataConfusion *self)
 {
@@ -465,8 +466,8 @@ confusion_is_at_end(const ErrataConfusion *self)
     return FALSE;
 }
 
-/* mean of the classes' recalls over @n classes: from the recovered variances of their own intervals (Zou and Donner
- * 2008) */
+/* mean of the classes' recalls over @n classes: from the recovered variances of their own intervals
+ * (Zou and Donner 2008) */
 static ErrataInterval
 confusion_recalls_interval(const ErrataConfusion *self, double value, double n)
 {
@@ -533,7 +534,8 @@ confusion_coefficient_interval(double value, double variance)
                               : (ErrataInterval){fmax(interval.lo, -1.0), fmin(interval.hi, 1.0)};
 }
 
-/* kappa of two classes, of which a share @of is the first, that are found as often as that; or Matthews' coefficient */
+/* kappa of two classes, of which a share @of is the first, that are found as often as that; or
+ * Matthews' coefficient */
 static double
 confusion_agreement_of(double of, double first, double second, gboolean is_kappa)
 {
@@ -545,7 +547,8 @@ confusion_agreement_of(double of, double first, double second, gboolean is_kappa
                     : (first + second - 1.0) * sqrt(of * (1.0 - of) / (said * (1.0 - said)));
 }
 
-/* of two classes, one of which is always found or never: what the intervals of both recalls leave open */
+/* of two classes, one of which is always found or never: what the intervals of both recalls leave
+ * open */
 static ErrataInterval
 confusion_corners(const ErrataConfusion *self, double value, gboolean is_kappa)
 {

@@ -35,7 +35,8 @@ typedef struct {
  * @truth: (array length=n) (nullable): class of the label
  * @predicted: (array length=n) (nullable): class of the prediction
  * @score: (array length=n) (nullable): binary: probability of the positive class, NaN where missing
- * @probability: (array length=n_classes) (nullable): multi-class: a column of @n per class, NaN where missing
+ * @probability: (array length=n_classes) (nullable): multi-class: a column of @n per class, NaN
+ *   where missing
  * @truth_value: (array length=n) (nullable): regression: label
  * @predicted_value: (array length=n) (nullable): regression: prediction
  * @weight: (array length=n) (nullable): row weights, at least 0

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Exact nearest neighbours by cosine. Points are cut into blocks; the inner products of each pair of
- * blocks are worked out once, four rows against sixteen at a time, and serve both. Sums run over the
- * dimensions in order and nothing is contracted, so every CPU gives the same bits. */
+/* Exact nearest neighbours by cosine. Points are cut into blocks; the inner products of each pair
+ * of blocks are worked out once, four rows against sixteen at a time, and serve both. Sums run over
+ * the dimensions in order and nothing is contracted, so every CPU gives the same bits. */
 #include "neighbours.h"
 
 #include <math.h>

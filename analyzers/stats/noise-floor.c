@@ -185,8 +185,9 @@ noise_variance(const NoiseBins *bins, const NoiseModel *model)
  *
  * Fits P(given) = in·(1 − c) + (1 − out)·c with c = σ(a + b·logit(score)) by expectation
  * maximisation, and compares it with in = out = 0 (Platt 1999) by the likelihood ratio on two
- * degrees of freedom, divided by the scatter of the bins about the curve (McCullagh and Nelder 1989,
- * §4.5), as is the standard error. The noise model is that of Natarajan et al. 2013, "Learning with Noisy Labels".
+ * degrees of freedom, divided by the scatter of the bins about the curve (McCullagh and Nelder
+ * 1989, §4.5), as is the standard error. The noise model is that of Natarajan et al. 2013,
+ * "Learning with Noisy Labels".
  *
  * Returns: the rates and the p
  */

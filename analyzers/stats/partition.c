@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A sample by groups of neighbouring values. One pass counts and sums the groups, of about a hundred
- * numbers each; nothing is moved. The numbers of a few groups are gathered and sorted when something in
- * them is asked for: where a number stands in between does not matter to most questions. */
+/* A sample by groups of neighbouring values. One pass counts and sums the groups, of about a
+ * hundred numbers each; nothing is moved. The numbers of a few groups are gathered and sorted when
+ * something in them is asked for: where a number stands in between does not matter to most
+ * questions. */
 #include "partition.h"
 
 #include <math.h>
@@ -105,8 +106,8 @@ errata_partition_want(ErrataPartition *self, guint code)
     self->wanted[self->n_wanted++] = (guint16)code;
 }
 
-/* which numbers are wanted is hard to foretell, so that all places are written down and only those that
- * count are kept */
+/* which numbers are wanted is hard to foretell, so that all places are written down and only those
+ * that count are kept */
 static void
 partition_keep(ErrataPartition *self, gsize begin, gsize n)
 {

@@ -35,8 +35,8 @@ typedef struct {
  * @n_wanted: how many
  *
  * Numbers counted by groups of neighbours. Those of a group are fetched and put in order when
- * something is asked of them: order statistics, counts and distances of a sample at a fraction of the
- * cost of sorting it. Fetching is a pass over all codes, so that what is known to be needed is
+ * something is asked of them: order statistics, counts and distances of a sample at a fraction of
+ * the cost of sorting it. Fetching is a pass over all codes, so that what is known to be needed is
  * asked for together, by the functions that want.
  */
 typedef struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Everything that depends only on the order of scores. One sort, or a count of scores of few digits, then
- * sums over groups of tied scores: DeLong's placements are constant within a group and class, so its variance needs no
- * second pass over rows. */
+/* Everything that depends only on the order of scores. One sort, or a count of scores of few
+ * digits, then sums over groups of tied scores: DeLong's placements are constant within a group and
+ * class, so its variance needs no second pass over rows. */
 #include "ranking.h"
 
 #include <math.h>
@@ -180,8 +180,8 @@ errata_ranking_new(const double *score, const guint8 *label, const double *weigh
  * @weight: (array length=n) (nullable): weights, at least 0
  * @n: rows, at most 2³² − 1
  *
- * A ranking whose neighbouring scores are pooled into about 4,000 groups of equal size, each with its
- * mean score: for whoever fits a smooth map on it. It knows no squares of weights. Linear.
+ * A ranking whose neighbouring scores are pooled into about 4,000 groups of equal size, each with
+ * its mean score: for whoever fits a smooth map on it. It knows no squares of weights. Linear.
  *
  * Returns: (transfer full): the ranking
  */

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * @score: (array length=n_groups): distinct scores, best (highest) first
  * @positive: (array length=n_groups): positives with that score (or their weight)
  * @negative: (array length=n_groups): negatives with that score (or their weight)
- * @positive_squares: (array length=n_groups) (nullable): sums of squared weights; %NULL without weights
+ * @positive_squares: (array length=n_groups) (nullable): sums of squared weights; %NULL without
+ *   weights
  * @negative_squares: (array length=n_groups) (nullable): likewise
  * @n_positive: all positives (or their weight)
  * @n_negative: all negatives (or their weight)

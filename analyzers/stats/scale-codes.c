@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Codes of many numbers at once. With AVX-512 eight at a time, the cells gathered; the same codes as
- * errata_scale_code() on any processor. */
+/* Codes of many numbers at once. With AVX-512 eight at a time, the cells gathered; the same codes
+ * as errata_scale_code() on any processor. */
 #include "scale.h"
 
 #if defined(__x86_64__)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Codes by the order-preserving bits of a double: the range that a sample covers is cut into equal
- * cells, and each cell into as many codes as its share of the sample asks for. Two shifts, one look-up
- * in 16 KiB and a product per value, whatever the distribution. */
+ * cells, and each cell into as many codes as its share of the sample asks for. Two shifts, one
+ * look-up in 16 KiB and a product per value, whatever the distribution. */
 #include "scale.h"
 
 #include "sort.h"

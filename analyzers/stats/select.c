@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A few exact quantiles without sorting everything: one pass counts the values by codes that are about
- * equally full, a second keeps those of the few codes that hold what is asked for, and only these are
- * sorted. On 10⁶ numbers that is a tenth of a sort, whatever their distribution. */
+/* A few exact quantiles without sorting everything: one pass counts the values by codes that are
+ * about equally full, a second keeps those of the few codes that hold what is asked for, and only
+ * these are sorted. On 10⁶ numbers that is a tenth of a sort, whatever their distribution. */
 #include "select.h"
 
 #include <math.h>
@@ -32,8 +32,8 @@ select_locate(const guint32 *count, SelectWanted *wanted)
     wanted->before = before;
 }
 
-/* sorts the values of wanted codes by their slots; which are wanted is hard to foretell, so that all
- * places are written down and only those that count are kept */
+/* sorts the values of wanted codes by their slots; which are wanted is hard to foretell, so that
+ * all places are written down and only those that count are kept */
 static void
 select_keep(const double *value,
             const guint16 *code,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers that stand for “no value”: one extreme value, repeated, far from all others. A value that is
- * merely large is told from a code in two ways: codes look like codes (−1, −999, 9999, 65535), and
- * other extremes of the same column are not repeated as often. A code may lie nearer: −1 below ages, and
- * 9999 amid incomes, which repeat no other value as often. */
+/* Numbers that stand for “no value”: one extreme value, repeated, far from all others. A value that
+ * is merely large is told from a code in two ways: codes look like codes (−1, −999, 9999, 65535),
+ * and other extremes of the same column are not repeated as often. A code may lie nearer: −1 below
+ * ages, and 9999 amid incomes, which repeat no other value as often. */
 #include "sentinel.h"
 
 #include <float.h>
@@ -161,8 +161,8 @@ sentinel_has_values(const Sentinel *self)
     return sentinel_distinct(self, SENTINEL_DISTINCT) == SENTINEL_DISTINCT;
 }
 
-/* the step of a quantity that is counted off, as years of age are, from its lowest values; NaN where they are no
- * such steps: those of entities */
+/* the step of a quantity that is counted off, as years of age are, from its lowest values; NaN
+ * where they are no such steps: those of entities */
 static double
 sentinel_step(const double *sorted, gsize n)
 {
@@ -211,8 +211,9 @@ sentinel_copies(const double *sorted, gsize n)
     return (double)n_near / (double)MAX(n_values, 1);
 }
 
-/* whether the nearest extremes, each repeated too, are much less so: an entity's value comes as often as
- * any other entity's. The steps of a quantity are no entities, where the end lies as many of them away */
+/* whether the nearest extremes, each repeated too, are much less so: an entity's value comes as
+ * often as any other entity's. The steps of a quantity are no entities, where the end lies as many
+ * of them away */
 static gboolean
 sentinel_stands_out(const Sentinel *self, const SentinelEnd *end, gboolean is_low)
 {
@@ -223,8 +224,8 @@ sentinel_stands_out(const Sentinel *self, const SentinelEnd *end, gboolean is_lo
     return (double)end->count >= (off_steps ? 1.0 : SENTINEL_REPEAT) * sentinel_copies(sorted, n);
 }
 
-/* whether so many of the sample lie as near to the end's next value as the end does that they are no tail thinning out
- * towards it */
+/* whether so many of the sample lie as near to the end's next value as the end does that they are
+ * no tail thinning out towards it */
 static gboolean
 sentinel_is_crowded(const Sentinel *self, const SentinelEnd *end)
 {
@@ -244,8 +245,9 @@ sentinel_is_crowded(const Sentinel *self, const SentinelEnd *end)
     return FALSE;
 }
 
-/* a code of many nines in few of the rows, above values that crowd where they end. Of a 0 below them no values tell
- * whether it stands for none: fees, tips and amounts have a least one that is more, and may well be nothing */
+/* a code of many nines in few of the rows, above values that crowd where they end. Of a 0 below
+ * them no values tell whether it stands for none: fees, tips and amounts have a least one that is
+ * more, and may well be nothing */
 static gboolean
 sentinel_is_apart(const Sentinel *self, const SentinelEnd *end)
 {
@@ -260,8 +262,8 @@ sentinel_is_apart(const Sentinel *self, const SentinelEnd *end)
            (double)end->count >= SENTINEL_REPEAT * sentinel_copies(sorted, n);
 }
 
-/* a negative code below values of which none is negative: ten different ones lie as near above the least of
- * them as the code lies below it */
+/* a negative code below values of which none is negative: ten different ones lie as near above the
+ * least of them as the code lies below it */
 static gboolean
 sentinel_is_below(const Sentinel *self, const SentinelEnd *end)
 {
@@ -283,8 +285,8 @@ sentinel_is_below(const Sentinel *self, const SentinelEnd *end)
     return n_seen == SENTINEL_APART;
 }
 
-/* whether whole numbers that thin out towards 0 rise again at −1: each step down from 1 to 0 leaves a smaller part of
- * them, so that the next could not leave more */
+/* whether whole numbers that thin out towards 0 rise again at −1: each step down from 1 to 0 leaves
+ * a smaller part of them, so that the next could not leave more */
 static gboolean
 sentinel_rises(gsize count, gsize lowest, gsize second, gsize n)
 {
@@ -294,9 +296,10 @@ sentinel_rises(gsize count, gsize lowest, gsize second, gsize n)
            errata_tests_binomial_upper((guint64)count, n, expected / (double)n) < SENTINEL_RISE;
 }
 
-/* a negative code below whole numbers of which none is negative, and which do not thin out towards 0: counts and
- * marks end at 0, a code lies below; what thins out goes on there, unless the code is far more frequent. Of few different
- * ones only what leaves a gap, as −9 or 0 left out, is a code, or what is rarer than any: −1, 0 and 1 are a scale */
+/* a negative code below whole numbers of which none is negative, and which do not thin out towards
+ * 0: counts and marks end at 0, a code lies below; what thins out goes on there, unless the code is
+ * far more frequent. Of few different ones only what leaves a gap, as −9 or 0 left out, is a code,
+ * or what is rarer than any: −1, 0 and 1 are a scale */
 static gboolean
 sentinel_is_below_whole(const Sentinel *self, const SentinelEnd *end)
 {
@@ -383,8 +386,9 @@ sentinel_add_amid(Sentinel *self, double value)
     self->found[self->n_found++] = found;
 }
 
-/* whether the values reach the end at @at, one past it in the sample towards @step: what was cut off left others
- * close by, a code lies apart from them by as much as a third of the span of the nearest 20 different ones */
+/* whether the values reach the end at @at, one past it in the sample towards @step: what was cut
+ * off left others close by, a code lies apart from them by as much as a third of the span of the
+ * nearest 20 different ones */
 static gboolean
 sentinel_is_reached(const Sentinel *self, gsize at, gssize step)
 {
@@ -399,8 +403,9 @@ sentinel_is_reached(const Sentinel *self, gsize at, gssize step)
                                     SENTINEL_CLOSE * fabs(self->sample[far] - self->sample[at]);
 }
 
-/* whether a value that is no code by its distance is an end of the others: what is cut off there is repeated, too.
- * A negative one below values of which none is negative is no end. It stands in the sample from @begin to @end */
+/* whether a value that is no code by its distance is an end of the others: what is cut off there is
+ * repeated, too. A negative one below values of which none is negative is no end. It stands in the
+ * sample from @begin to @end */
 static gboolean
 sentinel_is_cut(const Sentinel *self,
                 gsize begin,
@@ -416,7 +421,8 @@ sentinel_is_cut(const Sentinel *self,
            sentinel_is_reached(self, end, 1);
 }
 
-/* a code amid the values, or closely below them, in a column where no other value is repeated nearly as often */
+/* a code amid the values, or closely below them, in a column where no other value is repeated
+ * nearly as often */
 static void
 sentinel_amid(Sentinel *self, const SentinelEnd *low, const SentinelEnd *high)
 {
@@ -450,9 +456,10 @@ sentinel_amid(Sentinel *self, const SentinelEnd *low, const SentinelEnd *high)
  * errata_sentinel_is_code:
  * @value: a number
  *
- * Returns: %TRUE for numbers that people and programs write for “no value”: −1, all nines (from 9 with a
- *   sign, else from 99), all eights or sevens (from three digits), the ends of integer types, powers of ten
- *   from a million, the largest floats
+ * Returns: %TRUE for numbers that people and programs write for “no value”: −1, all nines (from 9
+ * with a
+ *   sign, else from 99), all eights or sevens (from three digits), the ends of integer types,
+ *   powers of ten from a million, the largest floats
  */
 gboolean
 errata_sentinel_is_code(double value)
@@ -484,7 +491,8 @@ errata_sentinel_is_code(double value)
  * errata_sentinel_is_instant:
  * @value: nanoseconds since 1970
  *
- * Returns: %TRUE for dates that programs write for “no date”: the epochs of Unix (as shown in any zone), of
+ * Returns: %TRUE for dates that programs write for “no date”: the epochs of Unix (as shown in any
+ * zone), of
  *   spreadsheets, of databases, the ends of 32-bit clocks, first and last days of centuries
  */
 gboolean
@@ -548,15 +556,15 @@ sentinel_search(Sentinel *self)
  * @ret: the codes found, in the order found
  *
  * Looks at either end of the values for one that occurs at least five times and is further from the
- * next than half of the central 99.8 % of the others, of which there must be ten different ones (or the
- * distance five times that range). It must look like a code, or be repeated five times as often as the 20
- * values next to it. What is found is taken out, and the ends looked at again. A negative code below
- * values that are 0 and more need only be as far as ten of them lie from the least;
- * 99 and other codes above the values, in at most 9 % of them, as far as 50 of ten different ones do; −1 below whole
- * numbers may also be more frequent than their thinning out towards 0 explains. A negative one, or one from 999 on,
- * may lie amid the others, or a negative one anywhere below those from 0 on, where it is repeated five times as
- * often as any of them. Linear in @n; the central
- * range is that of an even sample of 8,192 values.
+ * next than half of the central 99.8 % of the others, of which there must be ten different ones (or
+ * the distance five times that range). It must look like a code, or be repeated five times as often
+ * as the 20 values next to it. What is found is taken out, and the ends looked at again. A negative
+ * code below values that are 0 and more need only be as far as ten of them lie from the least;
+ * 99 and other codes above the values, in at most 9 % of them, as far as 50 of ten different ones
+ * do; −1 below whole numbers may also be more frequent than their thinning out towards 0 explains.
+ * A negative one, or one from 999 on, may lie amid the others, or a negative one anywhere below
+ * those from 0 on, where it is repeated five times as often as any of them. Linear in @n; the
+ * central range is that of an even sample of 8,192 values.
  *
  * Returns: number of codes
  */
@@ -578,7 +586,8 @@ errata_sentinel_find(const double *value, gsize n, ErrataSentinel ret[ERRATA_SEN
  * @n: how many
  * @ret: the codes found, in the order found
  *
- * The same for dates: codes are those of errata_sentinel_is_instant(), at an end or amid the others.
+ * The same for dates: codes are those of errata_sentinel_is_instant(), at an end or amid the
+ * others.
  *
  * Returns: number of codes
  */

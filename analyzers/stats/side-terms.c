@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Logistic or least-squares regression on a few dense terms by Newton steps, and the score test of one term
- * more. Typical: six terms of a score and ten columns, 20,000 rows. */
+/* Logistic or least-squares regression on a few dense terms by Newton steps, and the score test of
+ * one term more. Typical: six terms of a score and ten columns, 20,000 rows. */
 #include "side-terms.h"
 
 #include <math.h>
@@ -94,7 +94,8 @@ side_factor(SideSystem *s, guint p)
     }
 }
 
-/* half a solution: @b becomes what it is before the transposed factor, whose square is the quadratic form */
+/* half a solution: @b becomes what it is before the transposed factor, whose square is the
+ * quadratic form */
 static void
 side_forward(const SideSystem *s, guint p, double *b)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A permutation test of matched pairs: were it of no matter which of a pair is which, each difference would
- * as well have the other sign. All sign patterns where they are no more than the draws, else drawn ones.
- * What eight differences add up to is looked up by their signs, so that a draw costs n / 8 additions. Source:
- * Fisher 1935, section 21; Phipson and Smyth 2010 (p of drawn patterns is never 0); Besag and Clifford 1991
- * (drawing ends once enough sums were as large). */
+/* A permutation test of matched pairs: were it of no matter which of a pair is which, each
+ * difference would as well have the other sign. All sign patterns where they are no more than the
+ * draws, else drawn ones. What eight differences add up to is looked up by their signs, so that a
+ * draw costs n / 8 additions. Source: Fisher 1935, section 21; Phipson and Smyth 2010 (p of drawn
+ * patterns is never 0); Besag and Clifford 1991 (drawing ends once enough sums were as large). */
 #include "sign-flips.h"
 
 #include <math.h>
@@ -31,7 +31,8 @@ typedef struct {
  * @n_tests: tests that a correction is over
  * @alpha: level after the correction
  *
- * Returns: how many patterns to draw so that one test alone among @n_tests can pass Benjamini–Hochberg,
+ * Returns: how many patterns to draw so that one test alone among @n_tests can pass
+ * Benjamini–Hochberg,
  *   with some to spare
  */
 guint64
@@ -105,9 +106,9 @@ flips_drawn(const Flips *self, guint64 most, guint64 seed)
  * @most: patterns drawn at most, where they are not all looked at; at least 1
  * @seed: of the draws: tests with one seed see the same signs
  *
- * Whether the mean difference of matched pairs is other than chance has it: how often the sum of the
- * differences with signs by chance is at least as far from zero as the one that was seen, which counts among
- * them. Differences of zero have no sign to flip.
+ * Whether the mean difference of matched pairs is other than chance has it: how often the sum of
+ * the differences with signs by chance is at least as far from zero as the one that was seen, which
+ * counts among them. Differences of zero have no sign to flip.
  *
  * Returns: the p, and out of how many patterns
  */

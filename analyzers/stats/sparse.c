@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sparse matrices by rows, their product with narrow dense ones, and the directions in which their
- * rows differ most (randomised truncated singular value decomposition). Every output row is summed by
- * one thread in a fixed order. */
+ * rows differ most (randomised truncated singular value decomposition). Every output row is summed
+ * by one thread in a fixed order. */
 #include "sparse.h"
 
 #include <gsl/gsl_eigen.h>
@@ -245,10 +245,11 @@ sparse_fix_signs(float *directions, guint n, guint width)
  * @n_directions: how many
  * @seed: of the random start
  *
- * The first right singular vectors: the product of @self with them is what of its rows a space of so
- * few dimensions can hold best. Directions beyond the rank are 0.
+ * The first right singular vectors: the product of @self with them is what of its rows a space of
+ * so few dimensions can hold best. Directions beyond the rank are 0.
  *
- * Source: Halko, Martinsson and Tropp 2011, "Finding structure with randomness", algorithms 4.4, 5.1.
+ * Source: Halko, Martinsson and Tropp 2011, "Finding structure with randomness", algorithms 4.4,
+ * 5.1.
  *
  * Returns: (transfer full) (array length=m*n_directions): row-major
  */

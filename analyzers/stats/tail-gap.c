@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values that keep apart from the tail they lie beyond, however heavy that is. Far out, the distances of a sample
- * from its middle follow a power law or fall off faster; then m times the logarithm of the ratio between the
- * m-th outermost distance and the next is exponential, with a mean that is the same for all m or falls outwards
- * (Rényi 1953). So a gap is measured against the spacings right below it, which know nothing of what lies beyond:
- * no law has to reach from where it is fitted to where the values are. The wider part of a mixture of
- * populations has wide spacings, too, but grows ever rarer outwards: what lies beyond the gap must keep a distance
- * from it that nothing which thins out keeps. */
+/* Values that keep apart from the tail they lie beyond, however heavy that is. Far out, the
+ * distances of a sample from its middle follow a power law or fall off faster; then m times the
+ * logarithm of the ratio between the m-th outermost distance and the next is exponential, with a
+ * mean that is the same for all m or falls outwards (Rényi 1953). So a gap is measured against the
+ * spacings right below it, which know nothing of what lies beyond: no law has to reach from where
+ * it is fitted to where the values are. The wider part of a mixture of populations has wide
+ * spacings, too, but grows ever rarer outwards: what lies beyond the gap must keep a distance from
+ * it that nothing which thins out keeps. */
 #include "tail-gap.h"
 
 #include <math.h>
@@ -63,16 +64,17 @@ gap_step(const double *distance, gsize n)
     return median;
 }
 
-/* p of @joined spacings with the sum @gap beside @n more with the sum @sum, all of one exponential law: a sum of
- * so many is less than that part of all with the chance of fewer than @joined among @joined + @n − 1 */
+/* p of @joined spacings with the sum @gap beside @n more with the sum @sum, all of one exponential
+ * law: a sum of so many is less than that part of all with the chance of fewer than @joined among
+ * @joined + @n − 1 */
 static double
 gap_p(double gap, guint joined, double sum, gsize n)
 {
     return errata_tests_binomial_lower(joined - 1, joined + n - 1, gap / (gap + sum));
 }
 
-/* p of the gap of so many spacings in front of the @m outermost distances if these grow ever rarer outwards: spread
- * evenly, they would keep to its far end as rarely as that at most */
+/* p of the gap of so many spacings in front of the @m outermost distances if these grow ever rarer
+ * outwards: spread evenly, they would keep to its far end as rarely as that at most */
 static double
 gap_thinning(const double *distance, gsize m, guint joined, double step)
 {
@@ -92,8 +94,9 @@ gap_thinning(const double *distance, gsize m, guint joined, double step)
  * @n_tests: tails looked at, for the correction
  * @ret_p: (out): p of the gap, all places of it and all tails counted; 1 when there is none
  *
- * Looks for a gap in a tail behind which at least five different values lie, and at most 0.2 % of all. Equal
- * values count once, and one step of a lattice is no gap. Costs one pass over the values.
+ * Looks for a gap in a tail behind which at least five different values lie, and at most 0.2 % of
+ * all. Equal values count once, and one step of a lattice is no gap. Costs one pass over the
+ * values.
  *
  * Source: Rényi 1953, "On the theory of order statistics".
  *

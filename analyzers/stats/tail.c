@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How far the values beyond a threshold can reach by nature: a generalised Pareto law fitted to the nearer
- * three quarters of them, so that strays at the far end do not make room for themselves. The shape is
- * taken at its upper limit and never below 0: that a sample ends somewhere proves no end. */
+/* How far the values beyond a threshold can reach by nature: a generalised Pareto law fitted to the
+ * nearer three quarters of them, so that strays at the far end do not make room for themselves. The
+ * shape is taken at its upper limit and never below 0: that a sample ends somewhere proves no
+ * end. */
 #include "tail.h"
 
 #include <math.h>
@@ -73,8 +74,8 @@ tail_gather(const double *sorted, gsize n, const ErrataTail *tail, TailSample *s
     sample->n_beyond = (double)(n - last) * (double)sample->n / (double)last;
 }
 
-/* the shape that is most likely at θ = ξ/σ, and the profile log-likelihood there (Grimshaw 1993, with
- * those beyond the end censored) */
+/* the shape that is most likely at θ = ξ/σ, and the profile log-likelihood there (Grimshaw 1993,
+ * with those beyond the end censored) */
 static double
 tail_profile(const TailSample *sample, double theta, double *ret_shape)
 {
@@ -126,10 +127,10 @@ tail_maximise(const TailSample *sample, double mean, double *ret_shape)
  * @threshold: below the first of them
  * @ret: the fit
  *
- * Fits a generalised Pareto law to the excesses over @threshold by maximum likelihood, the outermost
- * quarter censored; the shape is raised by 1.645 of its standard error (1 + ξ)/√r, with r fitted values, and
- * the scale chosen so that the share beyond the censoring point is as observed. Values on a lattice are
- * spread over their cells.
+ * Fits a generalised Pareto law to the excesses over @threshold by maximum likelihood, the
+ * outermost quarter censored; the shape is raised by 1.645 of its standard error (1 + ξ)/√r, with r
+ * fitted values, and the scale chosen so that the share beyond the censoring point is as observed.
+ * Values on a lattice are spread over their cells.
  *
  * Source: Pickands 1975; Grimshaw 1993, "Computing maximum likelihood estimates for the generalized
  * Pareto distribution".

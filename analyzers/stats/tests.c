@@ -287,7 +287,8 @@ errata_tests_pearson(const double *count,
  * @ret_statistic: (out) (optional): G, or NaN when Fisher's test was used
  * @ret_test: (out) (optional) (transfer none): name of the test used
  *
- * Two-sided test of two proportions: Fisher's exact test where a cell is 30 or less, else the G test.
+ * Two-sided test of two proportions: Fisher's exact test where a cell is 30 or less, else the G
+ * test.
  *
  * Returns: p
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A linear classifier of texts that learns from a hundred or two: words and pairs of words that a text
- * has, hashed, each weighed by how much likelier it is with the value than without (the log-count ratio
- * of naive Bayes), then ridge regression on ±1, one value against the others, both sides weighing the
- * same. Solved in the dual, so that the cost is that of as many equations as there are texts.
+/* A linear classifier of texts that learns from a hundred or two: words and pairs of words that a
+ * text has, hashed, each weighed by how much likelier it is with the value than without (the
+ * log-count ratio of naive Bayes), then ridge regression on ±1, one value against the others, both
+ * sides weighing the same. Solved in the dual, so that the cost is that of as many equations as
+ * there are texts.
  * Source: Wang and Manning 2012, "Baselines and Bigrams", with ridge for their SVM. */
 #include "text-linear.h"
 
@@ -69,7 +70,8 @@ linear_add(GArray *keys, guint64 hash, guint64 *last)
     *last = hash;
 }
 
-/* the keys of a text, each once and in order: its words, the marks between them, and pairs of these */
+/* the keys of a text, each once and in order: its words, the marks between them, and pairs of
+ * these */
 static void
 linear_keys(const char *text, gsize length, GArray *keys)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One pass over the bytes of a text, from word to word. Plain ASCII goes by a table; other characters
- * are decoded and told by their block. */
+/* One pass over the bytes of a text, from word to word. Plain ASCII goes by a table; other
+ * characters are decoded and told by their block. */
 #include "text-scan.h"
 
 #include <string.h>

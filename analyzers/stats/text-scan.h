@@ -43,8 +43,8 @@ typedef enum {
  * @drawn: a letter stands three times in a row
  * @last: its last folded characters, the very last first
  *
- * A word: a run of letters, digits and apostrophes; of scripts without spaces (Han, kana, Thai) every
- * letter is one.
+ * A word: a run of letters, digits and apostrophes; of scripts without spaces (Han, kana, Thai)
+ * every letter is one.
  */
 typedef struct {
     guint64 hash;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The language of a text: commonest words first, then letters that few languages have, then endings.
- * A word that several languages share counts a part for each. Unsure is unknown. */
+/* The language of a text: commonest words first, then letters that few languages have, then
+ * endings. A word that several languages share counts a part for each. Unsure is unknown. */
 #include <string.h>
 
 #include "text-traits.h"

@@ -33,7 +33,8 @@ typedef struct {
     guint n_seen;
 } TraitsWork;
 
-/* whether the text had the word before; long texts are looked at up to where the table is half full */
+/* whether the text had the word before; long texts are looked at up to where the table is half
+ * full */
 static gboolean
 traits_is_repeated(TraitsWork *work, guint64 hash)
 {
@@ -207,7 +208,8 @@ errata_text_traits_measure(const char *text,
  * @rare: (element-type ErrataTextRare): its words that may be rare are appended
  * @ret_traits: (out): what was measured; rare words and typos are 0
  *
- * errata_text_traits_measure() and errata_text_usage_count() in one, so that a text is read once. Which of
+ * errata_text_traits_measure() and errata_text_usage_count() in one, so that a text is read once.
+ * Which of
  * @rare stayed rare can be told when all texts are counted.
  */
 void

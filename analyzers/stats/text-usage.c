@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How often a column of texts has each word. Counts are kept by hash, so memory does not grow with the
- * vocabulary; spellings only of words that are common and long. A typo is a rare word that turns into
- * a common one when a letter is lost, added, changed or two are swapped: both then share a form with
- * one letter deleted (Garbe's symmetric deletion). */
+/* How often a column of texts has each word. Counts are kept by hash, so memory does not grow with
+ * the vocabulary; spellings only of words that are common and long. A typo is a rare word that
+ * turns into a common one when a letter is lost, added, changed or two are swapped: both then share
+ * a form with one letter deleted (Garbe's symmetric deletion). */
 #include <string.h>
 
 #include "text-traits.h"
@@ -80,8 +80,8 @@ errata_text_usage_prefetch(const ErrataTextUsage *self, guint64 hash)
  * @hash: of a word
  * @ret_slot: (out): where it is counted
  *
- * Counts a word. May be called from many threads at once. Of a word that stays rare every occurrence
- * was rare when it was added, whatever the order.
+ * Counts a word. May be called from many threads at once. Of a word that stays rare every
+ * occurrence was rare when it was added, whatever the order.
  *
  * Returns: whether it was rare so far, the text that adds it not counted
  */

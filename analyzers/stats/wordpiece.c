@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A tokenizer.json of Hugging Face tokenizers: WordPiece behind BertNormalizer and BertPreTokenizer, as
- * the published static embeddings have it. A vocabulary of some ten thousands of pieces; words are
- * parted greedily, the longest piece first, and a word that cannot be parted is unknown as a whole.
- * Source: Wu et al. 2016, "Google's Neural Machine Translation System", 4.1; BERT's tokenization. */
+/* A tokenizer.json of Hugging Face tokenizers: WordPiece behind BertNormalizer and
+ * BertPreTokenizer, as the published static embeddings have it. A vocabulary of some ten thousands
+ * of pieces; words are parted greedily, the longest piece first, and a word that cannot be parted
+ * is unknown as a whole.
+ * Source: Wu et al. 2016, "Google's Neural Machine Translation System", 4.1; BERT's
+ * tokenization. */
 #include "wordpiece.h"
 
 #include <math.h>
@@ -114,8 +116,8 @@ wordpiece_read_vocabulary(ErrataWordpiece *self, const ErrataDatum *model, GErro
  * @tokenizer: a tokenizer.json
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_UNSUPPORTED for another kind of tokenizer, %ERRATA_ERROR_INVALID_DATA for one
- * that is not as its kind.
+ * Errors: %ERRATA_ERROR_UNSUPPORTED for another kind of tokenizer, %ERRATA_ERROR_INVALID_DATA for
+ * one that is not as its kind.
  *
  * Returns: (transfer full): it, or %NULL with @error set
  */

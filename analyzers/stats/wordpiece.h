@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * ErrataWordpiece:
  *
- * How BERT and its kin part a text: words and marks, and words into the longest pieces of a vocabulary.
+ * How BERT and its kin part a text: words and marks, and words into the longest pieces of a
+ * vocabulary.
  */
 typedef struct _ErrataWordpiece ErrataWordpiece;
 

@@ -277,7 +277,8 @@ analyze_job(char **logs, GError **error)
 {
     g_autoptr(ErrataHostJob) job = errata_host_job_new("analyze");
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-    /* files are told apart by their digests before they are read; one has nothing to be told from */
+    /* files are told apart by their digests before they are read; one has nothing to be told
+     * from */
     gboolean alone = logs[1] == NULL && analyze_reference == NULL && analyze_baseline == NULL;
 
     job->id = g_uuid_string_random();

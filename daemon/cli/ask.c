@@ -184,7 +184,8 @@ ask_print(const char *json, const char *label)
                : ERRATA_EXIT_FAILED;
 }
 
-/* the question; a report or a log before it (or behind it) is as with --report. NULL: it is no question */
+/* the question; a report or a log before it (or behind it) is as with --report. NULL: it is no
+ * question */
 static char **
 ask_take_report(char **arguments)
 {

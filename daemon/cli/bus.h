@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 /* the daemon, from a client's side: one connection, calls by name */
 GDBusConnection *errata_bus_connect(GError **error);
-/* @interface without the prefix: Manager, Job, Report; @fds (nullable) go along; @ret_fds (nullable) come back */
+/* @interface without the prefix: Manager, Job, Report; @fds (nullable) go along; @ret_fds
+ *   (nullable) come back */
 GVariant *errata_bus_call(GDBusConnection *bus,
                           const char *path,
                           const char *interface,
@@ -27,7 +28,8 @@ GVariant *errata_bus_properties(GDBusConnection *bus,
                                 const char *path,
                                 const char *interface,
                                 GError **error);
-/* @properties under the names that ListJobs and ListReports give them, which --json prints: id, state,
+/* @properties under the names that ListJobs and ListReports give them, which --json prints: id,
+ *   state,
  * error-code; with @path (nullable) */
 GVariant *errata_bus_facts(const char *path, GVariant *properties);
 /* a text among @facts, an a{sv}; "" where there is none */

@@ -48,7 +48,8 @@ errata_cli_exit_code(const GError *error)
  * errata_cli_printable:
  * @text: a text that may quote a file's name or content
  *
- * Returns: (transfer full): @text without a character that could drive the terminal; line ends stand
+ * Returns: (transfer full): @text without a character that could drive the terminal; line ends
+ * stand
  *   only where it begins and ends, so that no name can forge a line
  */
 char *
@@ -84,8 +85,8 @@ errata_cli_print(const char *format, ...)
     g_print("%s", clean);
 }
 
-/* where a line breaks of which @room cells are left, behind @indent: a run of spaces after a word; NULL:
- * nowhere */
+/* where a line breaks of which @room cells are left, behind @indent: a run of spaces after a word;
+ * NULL: nowhere */
 static const char *
 cli_break(const char *line, guint room, guint indent)
 {
@@ -104,8 +105,8 @@ cli_break(const char *line, guint room, guint indent)
  * @indent: where what does not fit goes on, in the lines below
  * @format: a line without its end
  *
- * Prints to standard output as errata_cli_print() does. A terminal breaks long lines within words: there
- * they are broken between them; in a file or a pipe an entry stays one line, for grep.
+ * Prints to standard output as errata_cli_print() does. A terminal breaks long lines within words:
+ * there they are broken between them; in a file or a pipe an entry stays one line, for grep.
  */
 void
 errata_cli_print_line(guint indent, const char *format, ...)

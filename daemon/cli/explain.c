@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One prediction in the terminal: a waterfall of shares, what would have to be different, and the errors
- * that are most like it. */
+/* One prediction in the terminal: a waterfall of shares, what would have to be different, and the
+ * errors that are most like it. */
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* export: what a report hands on. The log is found where the report says it was, in the inbox, or in
- * the daemon's spool, and must have the bytes that the report is about; a worker reads it. */
+/* export: what a report hands on. The log is found where the report says it was, in the inbox, or
+ * in the daemon's spool, and must have the bytes that the report is about; a worker reads it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -198,7 +198,8 @@ export_move(const ExportPlace *self, const char *name, const char *to, GError **
     return FALSE;
 }
 
-/* where the README goes in a folder: beside its file where that of another export is there already */
+/* where the README goes in a folder: beside its file where that of another export is there
+ * already */
 static char *
 export_readme(const ExportPlace *self, const char *file)
 {
@@ -254,7 +255,8 @@ export_publish(ExportPlace *self, GVariant *result, GError **error)
     return TRUE;
 }
 
-/* new texts may be asked of a language model: as the user's settings say, which say nothing else here */
+/* new texts may be asked of a language model: as the user's settings say, which say nothing else
+ * here */
 static gboolean
 export_add_llm(ErrataLlmDoor *door, ErrataHostJob *job, GError **error)
 {

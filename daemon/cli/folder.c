@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A folder that the user named, packed into a tar file without a name: a worker may open nothing, so it
- * gets all files of a model through one descriptor. Links are not followed, and files in order of their
- * names without their times, so that the same folder has the same digest. */
+/* A folder that the user named, packed into a tar file without a name: a worker may open nothing,
+ * so it gets all files of a model through one descriptor. Links are not followed, and files in
+ * order of their names without their times, so that the same folder has the same digest. */
 #include "folder.h"
 
 #include <dirent.h>

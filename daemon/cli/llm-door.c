@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run without a daemon has no store; what language models answered is kept in the user's cache folder,
- * where it may be deleted at any time: ERRATA_CACHE_DIR, else $XDG_CACHE_HOME/errata. */
+/* A run without a daemon has no store; what language models answered is kept in the user's cache
+ * folder, where it may be deleted at any time: ERRATA_CACHE_DIR, else $XDG_CACHE_HOME/errata. */
 #include "llm-door.h"
 
 #include <string.h>

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * ErrataLlmDoor:
  * @broker: (nullable): %NULL: no model is configured
- * @store: (nullable): answers and counts of runs without a daemon; %NULL: the cache folder cannot be
- *   written
+ * @store: (nullable): answers and counts of runs without a daemon; %NULL: the cache folder cannot
+ *   be written
  *
  * A language model for a job without a daemon.
  */
@@ -23,7 +23,8 @@ ErrataLlmSettings *errata_llm_door_settings(const ErrataHostJob *job, GError **e
 gboolean errata_llm_door_open(ErrataLlmDoor *self,
                               const ErrataLlmSettings *settings,
                               GError **error);
-/* what its flag --llm stands for, as a piece of errata.conf; FALSE: neither auto, none nor an address */
+/* what its flag --llm stands for, as a piece of errata.conf; FALSE: neither auto, none nor an
+ * address */
 gboolean errata_llm_door_set_flag(GKeyFile *settings, const char *flag);
 /* gives @job a session where a model is configured; call before the job runs */
 gboolean errata_llm_door_give(ErrataLlmDoor *self, ErrataHostJob *job, GError **error);

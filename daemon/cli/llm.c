@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* errata llm: which language model is used, whether it answers, what it was asked and what that cost. */
+/* errata llm: which language model is used, whether it answers, what it was asked and what that
+ * cost. */
 #include <string.h>
 
 #include "cli.h"

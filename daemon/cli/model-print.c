@@ -115,7 +115,8 @@ print_facts(JsonObject *model, const char *key, const char *title)
     print_more(n);
 }
 
-/* of scikit-learn, each below the one that it belongs to: the name's part, the class, the columns */
+/* of scikit-learn, each below the one that it belongs to: the name's part, the class, the
+ * columns */
 static void
 print_steps(JsonArray *layers, guint n)
 {
@@ -364,7 +365,8 @@ print_unsafe(JsonObject *model, const char *what)
  * errata_model_print_unsafe:
  * @json: a model, as errata_model_to_json() writes it
  *
- * Returns: (transfer full) (nullable): why no one should open it with its library; %NULL for a model
+ * Returns: (transfer full) (nullable): why no one should open it with its library; %NULL for a
+ * model
  *   like others
  */
 char *

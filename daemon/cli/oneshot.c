@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A job without a daemon: open what the user named, run one worker, wait, and stop at once on Ctrl-C. */
+/* A job without a daemon: open what the user named, run one worker, wait, and stop at once on
+ * Ctrl-C. */
 #include "config.h"
 
 #include <errno.h>
@@ -158,9 +159,9 @@ oneshot_add(ErrataHostJob *job,
  * A pipe is read to its end into a file without a name, and so are the files of a folder that is a
  * model, packed.
  *
- * Errors: %ERRATA_ERROR_INVALID_DATA when it cannot be opened, %ERRATA_ERROR_UNSUPPORTED for a folder
- * of another kind, %ERRATA_ERROR_LIMIT for a pipe that does not end or a folder that is too large,
- * %ERRATA_ERROR_IO when it cannot be kept.
+ * Errors: %ERRATA_ERROR_INVALID_DATA when it cannot be opened, %ERRATA_ERROR_UNSUPPORTED for a
+ * folder of another kind, %ERRATA_ERROR_LIMIT for a pipe that does not end or a folder that is too
+ * large, %ERRATA_ERROR_IO when it cannot be kept.
  *
  * Returns: whether it was opened
  */
@@ -193,7 +194,8 @@ errata_oneshot_add_any(ErrataHostJob *job, const char *path, GError **error)
  * @kind: `auto`
  * @error: return location for a #GError
  *
- * errata_oneshot_add_input() for a log that is analysed alone: the worker makes its digest meanwhile.
+ * errata_oneshot_add_input() for a log that is analysed alone: the worker makes its digest
+ * meanwhile.
  *
  * Returns: whether it was opened
  */
@@ -295,7 +297,8 @@ errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error)
  * @where: (nullable): as given with --where
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_USAGE where it cannot be read; whether it fits the log is for the worker to say.
+ * Errors: %ERRATA_ERROR_USAGE where it cannot be read; whether it fits the log is for the worker to
+ * say.
  */
 gboolean
 errata_oneshot_add_where(ErrataHostJob *job, const char *where, GError **error)

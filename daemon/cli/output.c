@@ -168,7 +168,8 @@ errata_output_publish(ErrataOutput *self, GError **error)
  * errata_output_abandon:
  * @self: a folder that is not wanted any more
  *
- * Removes what was written and releases @self. The folder itself, and those it lies in, go only when we made them.
+ * Removes what was written and releases @self. The folder itself, and those it lies in, go only
+ * when we made them.
  */
 void
 errata_output_abandon(ErrataOutput *self)

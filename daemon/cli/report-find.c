@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A report as the user names it: a path of one that analyze wrote, or whatever the daemon knows it by. */
+/* A report as the user names it: a path of one that analyze wrote, or whatever the daemon knows it
+ * by. */
 #include "report-find.h"
 
 #include <string.h>

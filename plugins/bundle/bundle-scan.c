@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What lies beside a model and is none: code, programs, addresses, requirements. Code is searched for
- * words that start processes or reach out, never read as a program: what is found is a reason to look,
- * and what is not found proves nothing. */
+/* What lies beside a model and is none: code, programs, addresses, requirements. Code is searched
+ * for words that start processes or reach out, never read as a program: what is found is a reason
+ * to look, and what is not found proves nothing. */
 #include <string.h>
 
 #include "bundle-private.h"

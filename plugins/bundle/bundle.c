@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Folders and archives that hold a model and say so: MLflow, TorchServe, SageMaker, or just a zip with
- * a model in it. What they tell is kept, and which of their members are the model goes back to the
- * ordinary loaders. */
+/* Folders and archives that hold a model and say so: MLflow, TorchServe, SageMaker, or just a zip
+ * with a model in it. What they tell is kept, and which of their members are the model goes back to
+ * the ordinary loaders. */
 #include "bundle.h"
 
 #include <string.h>
@@ -86,7 +86,8 @@ errata_bundle_is_companion(const char *path)
  * errata_bundle_mark:
  * @path: of a member
  *
- * Returns: (transfer none) (nullable): the id of the kind of container that has such a member and no
+ * Returns: (transfer none) (nullable): the id of the kind of container that has such a member and
+ * no
  *   log has
  */
 const char *
@@ -288,7 +289,8 @@ bundle_package(const char *framework)
  * @container: what a model came in
  * @model: the model; gets a note
  *
- * Notes where the container asks for another version of the library than the one that wrote the model.
+ * Notes where the container asks for another version of the library than the one that wrote the
+ * model.
  */
 void
 errata_bundle_compare(const ErrataModelContainer *container, ErrataModel *model)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One HTTP request, its answer read piece by piece and never further than its limit. No redirect is
- * followed, no proxy stands between us and a server on this machine, nothing is unpacked, no connection
- * is kept: to stop is to close. The only file that knows libsoup. */
+ * followed, no proxy stands between us and a server on this machine, nothing is unpacked, no
+ * connection is kept: to stop is to close. The only file that knows libsoup. */
 #include "fetch.h"
 
 #include <gio/gunixsocketaddress.h>

@@ -6,7 +6,8 @@
 #include "value.h"
 
 /* Horizontal bars from zero: one per series, or one per point of the first series where points
- * have names. A series of steps begins where the bars before it end, and a thin line leads there. */
+ * have names. A series of steps begins where the bars before it end, and a thin line leads
+ * there. */
 
 #define BARS_ROW     16.0
 #define BARS_BILLION 1e9 /* from here on three digits are told */
@@ -81,7 +82,8 @@ bars_height(const ErrataFigure *figure, ErrataPen *pen, double width)
     return MAX(bars_n(figure), 1) * BARS_ROW + ERRATA_AXIS_TICK_ROOM + 8.0;
 }
 
-/* the place that all values of a figure are rounded at, for comparing them; G_MAXINT: each its own */
+/* the place that all values of a figure are rounded at, for comparing them; G_MAXINT: each its
+ * own */
 static int
 bars_place(const ErrataFigure *figure)
 {

@@ -150,7 +150,8 @@ draw_total(const ErrataSeries *series, double *ret_peak)
     return total;
 }
 
-/* the first series as bars, the second (the reference) as ticks across them, each as shares of its own total */
+/* the first series as bars, the second (the reference) as ticks across them, each as shares of its
+ * own total */
 void
 errata_draw_small_histogram(ErrataPen *pen, ErrataArea area, const ErrataFigure *figure)
 {

@@ -284,7 +284,8 @@ lines_marks(const ErrataFigure *figure,
     }
 }
 
-/* the name of a curve stands where the curve is far from the others: at its last quarter, middle … */
+/* the name of a curve stands where the curve is far from the others: at its last quarter, middle
+ * … */
 static void
 lines_names(const ErrataFigure *figure,
             ErrataPen *pen,

@@ -4,8 +4,8 @@
 #include "axis.h"
 #include "value.h"
 
-/* One row per series: how the rows of a log spread over a number, thick where there are many, coloured
- * by a second number from low to high. A beeswarm that does not grow with the log. */
+/* One row per series: how the rows of a log spread over a number, thick where there are many,
+ * coloured by a second number from low to high. A beeswarm that does not grow with the log. */
 
 #define SWARM_ROW   19.0
 #define SWARM_MAX   16

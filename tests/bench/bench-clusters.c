@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Clusters 20,000 texts of 40 known kinds as the analyzer does, and prints the CPU seconds of each step
- * and the adjusted Rand index. With a file name it also writes "kind<tab>text" lines there, for
- * bench-clusters-peer.py.
+/* Clusters 20,000 texts of 40 known kinds as the analyzer does, and prints the CPU seconds of each
+ * step and the adjusted Rand index. With a file name it also writes "kind<tab>text" lines there,
+ * for bench-clusters-peer.py.
  *
  *   bench-clusters [FILE] */
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench-drift FILE.csv: the first half of a log against the second, column by column, as the drift
- * analyzer compares them: Kolmogorov–Smirnov, Wasserstein, PSI, Jensen–Shannon, chi-square, shares of
- * missing cells and the bars of the figures. Identifiers and times are left out. Prints the CPU seconds
- * (median of three, reading not counted), then name, statistic and PSI of each column. */
+ * analyzer compares them: Kolmogorov–Smirnov, Wasserstein, PSI, Jensen–Shannon, chi-square, shares
+ * of missing cells and the bars of the figures. Identifiers and times are left out. Prints the CPU
+ * seconds (median of three, reading not counted), then name, statistic and PSI of each column. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench-ingest FILE.csv [THREADS]: reads a file into a frame and prints what it cost, what became
- * of the columns and what was warned of. Not a test: run it on an idle machine, against the peers. */
+ * of the columns and what was warned of. Not a test: run it on an idle machine, against the
+ * peers. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench-learn [ROWS]: times confident learning on ROWS × 10 made-up probabilities (joint and
- * pruning), five folds of boosted trees on ROWS / 5 × 20 codes, and the distances of two halves of a
- * column of ROWS numbers. Not a test: run it on an idle machine, on one core. */
+ * pruning), five folds of boosted trees on ROWS / 5 × 20 codes, and the distances of two halves of
+ * a column of ROWS numbers. Not a test: run it on an idle machine, on one core. */
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>

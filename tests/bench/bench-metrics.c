@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All metrics of 1,000,000 rows with a score: confusion matrix and what follows of it, log-loss, Brier,
- * calibration, ROC and PR areas with their curves, accuracy of 200 groups, AUC of 20. Prints the CPU
- * seconds (median of five) and the values. With a file name it writes the rows there, for
+/* All metrics of 1,000,000 rows with a score: confusion matrix and what follows of it, log-loss,
+ * Brier, calibration, ROC and PR areas with their curves, accuracy of 200 groups, AUC of 20. Prints
+ * the CPU seconds (median of five) and the values. With a file name it writes the rows there, for
  * bench-metrics-peer.py: all scores (doubles), then all labels, groups and regions (bytes).
  *
  *   bench-metrics [FILE] */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench-shap MODEL ROWS.csv [THREADS [baseline|avx2|avx512|auto [SHARES]]]: loads a model of trees,
- * attributes the rows and prints seconds of each step; writes the shares as doubles to the file SHARES.
- * Not a test: run it on an idle machine; bench-shap-peer.py runs XGBoost's pred_contribs beside it.
- * With `against:N` for instructions, the first N rows are a background for all of them. */
+ * attributes the rows and prints seconds of each step; writes the shares as doubles to the file
+ * SHARES. Not a test: run it on an idle machine; bench-shap-peer.py runs XGBoost's pred_contribs
+ * beside it. With `against:N` for instructions, the first N rows are a background for all of
+ * them. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-sliceline [ROWS [COLUMNS [CODES [LEVEL]]]]: columns of independent codes (by default as many as
- * the census income data has: 48,842 rows, 14 columns, 162 codes in all), errors in 15 % of the rows
- * and in 45 % of those of two planted slices; searched to LEVEL with the usual settings. Prints CPU
- * seconds, memory and what was found. Not a test: run it on an idle machine. */
+/* bench-sliceline [ROWS [COLUMNS [CODES [LEVEL]]]]: columns of independent codes (by default as
+ * many as the census income data has: 48,842 rows, 14 columns, 162 codes in all), errors in 15 % of
+ * the rows and in 45 % of those of two planted slices; searched to LEVEL with the usual settings.
+ * Prints CPU seconds, memory and what was found. Not a test: run it on an idle machine. */
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>

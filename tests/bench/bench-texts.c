@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-texts FILE: measures the lines of a file as the texts of a column, all traits, as a log of at
- * least 30 MB of them would be: words counted, spellings learnt, traits measured, on one thread. Prints
- * the CPU seconds (least of three) and megabytes per second. */
+/* bench-texts FILE: measures the lines of a file as the texts of a column, all traits, as a log of
+ * at least 30 MB of them would be: words counted, spellings learnt, traits measured, on one thread.
+ * Prints the CPU seconds (least of three) and megabytes per second. */
 #include <string.h>
 #include <time.h>
 

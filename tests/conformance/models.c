@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Public models of XGBoost and LightGBM: loaded, run on their inputs and compared with what the
- * libraries gave: 1 ulp of single precision, or 1e-12 for libraries that work in double precision; what
- * is not read must be refused. Shares and interactions against XGBoost's own. */
+ * libraries gave: 1 ulp of single precision, or 1e-12 for libraries that work in double precision;
+ * what is not read must be refused. Shares and interactions against XGBoost's own. */
 #include <fcntl.h>
 #include <math.h>
 #include <string.h>
@@ -76,8 +76,8 @@ read_text(const GString *text)
     return read_fd(fd, "rows.csv", NULL);
 }
 
-/* one column per line of a feature map, `NAME` or `NAME=VALUE` (1, or missing as it was for models of
- * old), named as the model names what has no name */
+/* one column per line of a feature map, `NAME` or `NAME=VALUE` (1, or missing as it was for models
+ * of old), named as the model names what has no name */
 static ErrataFrame *
 rows_by_map(const ErrataFrame *rows, const char *map)
 {
@@ -198,8 +198,8 @@ check_expected(ErrataModel *model,
         model->trees->n_trees = n_trees;
 }
 
-/* a line of the index: family, version, name, model files, input, feature map, expected files, facts,
- * repository, commit, licence, note, what an independent evaluator reached */
+/* a line of the index: family, version, name, model files, input, feature map, expected files,
+ * facts, repository, commit, licence, note, what an independent evaluator reached */
 static void
 check_line(char **field)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as an input of any kind: containers, logs, models. Refused in words, or read; as a log, and
- * as a model with what lies beside it. */
+/* Any bytes as an input of any kind: containers, logs, models. Refused in words, or read; as a log,
+ * and as a model with what lies beside it. */
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

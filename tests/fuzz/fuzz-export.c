@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as the table of a finding and as the subject of a pattern: rows are of the log, and what is
- * read as a subject is written as one that reads the same. */
+/* Any bytes as the table of a finding and as the subject of a pattern: rows are of the log, and
+ * what is read as a subject is written as one that reads the same. */
 #include "case-json.h"
 #include "exports.h"
 

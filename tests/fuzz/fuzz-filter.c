@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a filter: what is read prints back to itself, and what fits a small log is evaluated to
- * the same rows again. */
+/* Any bytes as a filter: what is read prints back to itself, and what fits a small log is evaluated
+ * to the same rows again. */
 #include <string.h>
 
 #include "filter.h"

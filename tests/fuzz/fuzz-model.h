@@ -10,8 +10,9 @@
 #include "model-rows.h"
 #include "pair-shares.h"
 
-/* Any bytes as a model: refused in words, or a model that is told, runs on any row, and whose shares
- * can be worked out. What costs more than a few rows of a small model may is left to other tests. */
+/* Any bytes as a model: refused in words, or a model that is told, runs on any row, and whose
+ * shares can be worked out. What costs more than a few rows of a small model may is left to other
+ * tests. */
 #define FUZZ_MODEL_ROWS    4
 #define FUZZ_MODEL_INPUTS  256
 #define FUZZ_MODEL_OUTPUTS 256

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a PMML document: refused in words, or a model that scores a few rows without harm. */
+/* Any bytes as a PMML document: refused in words, or a model that scores a few rows without
+ * harm. */
 #include "fuzz-model.h"
 #include "plugin.h"
 

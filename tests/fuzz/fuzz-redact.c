@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a text of a log that goes to a language model: cleaned and masked it is valid, bounded,
- * without a control token, and stays so when it is done again. */
+/* Any bytes as a text of a log that goes to a language model: cleaned and masked it is valid,
+ * bounded, without a control token, and stays so when it is done again. */
 #include <string.h>
 
 #include "quote.h"

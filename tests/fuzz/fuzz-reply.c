@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as what a language model's server sends: as a stream, in pieces and whole, as a body, and as
- * an error. However it is cut, the same comes out; what comes out is UTF-8 and bounded. */
+/* Any bytes as what a language model's server sends: as a stream, in pieces and whole, as a body,
+ * and as an error. However it is cut, the same comes out; what comes out is UTF-8 and bounded. */
 #include <string.h>
 
 #include "limit.h"

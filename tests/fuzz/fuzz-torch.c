@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a file of PyTorch before 1.6, and as the pickle of a later archive with two storages. */
+/* Any bytes as a file of PyTorch before 1.6, and as the pickle of a later archive with two
+ * storages. */
 #include "fuzz-model.h"
 #include "plugin.h"
 

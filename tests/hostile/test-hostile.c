@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every hostile file of the public set through the registry: read, warned of or refused as its index
- * demands, each in a process of its own with 10 s and 512 MiB. Skipped where the set is not there. */
+/* Every hostile file of the public set through the registry: read, warned of or refused as its
+ * index demands, each in a process of its own with 10 s and 512 MiB. Skipped where the set is not
+ * there. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,10 +3,11 @@
  *
  *   planted-cover [FIRST [COUNT [binary|classes|numbers]]]
  *
- * Logs of 12,000 rows in which one slice of one or two conditions is wrong two to three and a half times
- * as often as the rest, or predicted too high by one and a half to three spreads of the noise; of two
- * classes, of four, or of numbers. The truth of a finding is the mean planted rate over its rows. Exit status 0 when
- * the intervals cover in 90 to 98 % of the cases, or the binomial error of COUNT logs allows for it. */
+ * Logs of 12,000 rows in which one slice of one or two conditions is wrong two to three and a half
+ * times as often as the rest, or predicted too high by one and a half to three spreads of the
+ * noise; of two classes, of four, or of numbers. The truth of a finding is the mean planted rate
+ * over its rows. Exit status 0 when the intervals cover in 90 to 98 % of the cases, or the binomial
+ * error of COUNT logs allows for it. */
 #include <locale.h>
 #include <math.h>
 #include <string.h>

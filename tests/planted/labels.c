@@ -4,7 +4,8 @@
  *
  *   planted-labels LOG TRUTH.json [LEAST]
  *
- * Exit status 0 when the ranking reaches LEAST (default 0.5), 1 otherwise, 77 when a file is absent. */
+ * Exit status 0 when the ranking reaches LEAST (default 0.5), 1 otherwise, 77 when a file is
+ * absent. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Logs in which nothing is wrong, in many shapes: tables, texts, series through time, tiny ones; columns
- * of all laws, correlated, heavy-tailed, clipped, coarse, constant, numbered, trending, seasonal; two
- * classes, rare ones, many, or a quantity; scores that are true, coarse, distorted alike everywhere, or
- * not logged. What is wrong is wrong by chance alone: labels are drawn from the true scores, or from the
- * prediction with one rate for all rows. */
+/* Logs in which nothing is wrong, in many shapes: tables, texts, series through time, tiny ones;
+ * columns of all laws, correlated, heavy-tailed, clipped, coarse, constant, numbered, trending,
+ * seasonal; two classes, rare ones, many, or a quantity; scores that are true, coarse, distorted
+ * alike everywhere, or not logged. What is wrong is wrong by chance alone: labels are drawn from
+ * the true scores, or from the prediction with one rate for all rows. */
 #include <math.h>
 #include <string.h>
 

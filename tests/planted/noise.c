@@ -4,8 +4,8 @@
  *   planted-noise [FIRST [COUNT [MOST]]]
  *
  * Analyses the logs of seeds FIRST … FIRST + COUNT − 1 (0 and 24 when not given) and prints what
- * was loud. Exit status 0 when at most MOST logs were loud (5 % when not given). METHODS' measure: 400
- * seeds, at most 5 %, the upper 95 % limit at most 8 %:
+ * was loud. Exit status 0 when at most MOST logs were loud (5 % when not given). METHODS' measure:
+ * 400 seeds, at most 5 %, the upper 95 % limit at most 8 %:
  *
  *   for i in 0 50 100 150 200 250 300 350; do planted-noise $i 50; done */
 #include "noise.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scores the slices of a report against what was planted: a planted slice is found by a finding with
- * the same columns whose rows overlap with Jaccard 0.7 or more and whose severity is medium or above.
+/* Scores the slices of a report against what was planted: a planted slice is found by a finding
+ * with the same columns whose rows overlap with Jaccard 0.7 or more and whose severity is medium or
+ * above.
  *
  *   planted-slices LOG TRUTH.json [REPORT.json]
  *

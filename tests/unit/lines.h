@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
-/* The lines of a text, as g_strsplit(text, "\n", -1) has them; but that asks strstr() for each, and address
- * sanitizer's goes to the end of the text every time. To be freed by g_strfreev(). */
+/* The lines of a text, as g_strsplit(text, "\n", -1) has them; but that asks strstr() for each, and
+ * address sanitizer's goes to the end of the text every time. To be freed by g_strfreev(). */
 static inline char **
 test_lines(const char *text)
 {

@@ -4,7 +4,8 @@
 #include "frame-builder.h"
 #include "lines.h"
 
-/* a frame from a table written out: cells separated by `,`, rows by newlines, the first row the names */
+/* a frame from a table written out: cells separated by `,`, rows by newlines, the first row the
+ * names */
 static inline ErrataFrame *
 schema_frame_new(const char *table)
 {

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* random trees: @n_features features, up to @depth splits a path, covers that add up; missing values,
- * repeated features, category splits and vector leaves as the seed has it */
+/* random trees: @n_features features, up to @depth splits a path, covers that add up; missing
+ * values, repeated features, category splits and vector leaves as the seed has it */
 ErrataTrees *shapley_make_trees(guint64 seed, guint n_features, guint n_trees, guint depth);
 /* a row for them: NaN where missing */
 void shapley_make_row(guint64 seed, const ErrataTrees *trees, double *ret_row);

@@ -24,7 +24,8 @@ test_abstain_known(void)
     g_assert_true(errata_analyzer_abstain.run(&made->analysis, NULL));
     g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
     finding = g_ptr_array_index(made->analysis.result->findings, 0);
-    /* errors are 1 − confidence, 0.25 on average; those above 0.375 are left: confidence under 0.625 */
+    /* errors are 1 − confidence, 0.25 on average; those above 0.375 are left: confidence under
+     * 0.625 */
     g_assert_cmpfloat_with_epsilon(finding->subject.best, 0.625, 0.03);
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "routed")->value, 0.25, 0.05);
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "cost_to")->value,
@@ -34,7 +35,8 @@ test_abstain_known(void)
                                    0.4375,
                                    0.06);
     g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_INFO);
-    /* the figure shows both rates that the title compares, so the curve is not cropped below them */
+    /* the figure shows both rates that the title compares, so the curve is not cropped below
+     * them */
     g_assert_cmpuint(finding->figure->n_marks, ==, 2);
     g_assert_cmpfloat_with_epsilon(finding->figure->marks[0].y, 0.1875, 0.015);
     g_assert_cmpfloat_with_epsilon(finding->figure->marks[1].y, 0.25, 0.015);

@@ -285,7 +285,8 @@ draw_law(Law law, ErrataRng *rng, guint row)
     return z * (u < 0.002 ? 5.0 : 1.0);
 }
 
-/* where the gap of a sample is, of which @n_planted lie evenly between 14 and 30 deviations of its rest */
+/* where the gap of a sample is, of which @n_planted lie evenly between 14 and 30 deviations of its
+ * rest */
 static double
 draw_gap(Law law, guint64 seed, gsize n, gsize n_planted, double *ret_end, double *ret_p)
 {
@@ -510,7 +511,8 @@ test_anomalies_extreme(void)
     g_assert_cmpfloat(finding->row_score[0], >=, finding->row_score[9]);
 }
 
-/* whole numbers from 0 to 21, and 250 in 12 of 12,000 rows; counts of two kinds that reach far by nature */
+/* whole numbers from 0 to 21, and 250 in 12 of 12,000 rows; counts of two kinds that reach far by
+ * nature */
 static void
 test_anomalies_beyond_all(void)
 {

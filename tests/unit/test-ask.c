@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions as people type them against the plans that they mean, figures against sums over the rows, and
- * questions that must not be answered. */
+/* Questions as people type them against the plans that they mean, figures against sums over the
+ * rows, and questions that must not be answered. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What scores are made of, where no model was given: a surrogate that follows them, said to be one, and
- * refused where it does not; drivers that turn round or stand in for declared groups. Silent on noise. */
+/* What scores are made of, where no model was given: a surrogate that follows them, said to be one,
+ * and refused where it does not; drivers that turn round or stand in for declared groups. Silent on
+ * noise. */
 #include <math.h>
 #include <string.h>
 
@@ -226,7 +227,8 @@ test_noise(void)
     g_assert_nonnull(strstr(skipped->why, "no more of the logged scores than their mean does"));
 }
 
-/* scores that the features tell half of: how much is said in words, and that nothing is explained */
+/* scores that the features tell half of: how much is said in words, and that nothing is
+ * explained */
 static void
 test_half(void)
 {

@@ -396,7 +396,8 @@ test_calibration_pooled(void)
         g_autoptr(ErrataRecalibration) b = errata_recalibrate_fit(pooled,
                                                                   (ErrataRecalibrateKind)kind);
 
-        /* isotonic regression on all scores fits single rows at the ends: pooling can only help it */
+        /* isotonic regression on all scores fits single rows at the ends: pooling can only help
+         * it */
         g_assert_cmpfloat(errata_recalibrate_loss(b, whole),
                           <,
                           errata_recalibrate_loss(a, whole) + 1e-5);
@@ -407,7 +408,8 @@ test_calibration_pooled(void)
     }
 }
 
-/* 20,000 rows whose scores are too high up to row 8,000, or from it on, and a change of the log there */
+/* 20,000 rows whose scores are too high up to row 8,000, or from it on, and a change of the log
+ * there */
 static const ErrataFinding *
 test_calibration_change(MadeAnalysis *made, gboolean early)
 {

@@ -28,8 +28,8 @@ test_causes_add_bug(MadeAnalysis *made, const char *bug, guint32 begin, gsize n)
     errata_case_add_finding(made->analysis.result, finding);
 }
 
-/* 1,000 rows: the first half wrong in a tenth; of the second, 100 hit by a bug and wrong in half, the
- * others wrong in a fifth */
+/* 1,000 rows: the first half wrong in a tenth; of the second, 100 hit by a bug and wrong in half,
+ * the others wrong in a fifth */
 static MadeAnalysis *
 test_causes_new(void)
 {

@@ -100,8 +100,8 @@ test_cbpe_classes(void)
 
 #define CASES_ROWS 6
 
-/* all ways in which labels of @n_classes may fall on six rows, each with its probability: the expected
- * confusion matrix, and mean and variance of the accuracy */
+/* all ways in which labels of @n_classes may fall on six rows, each with its probability: the
+ * expected confusion matrix, and mean and variance of the accuracy */
 static void
 test_cbpe_all_cases(const ErrataCbpeInput *input,
                     double *expected,

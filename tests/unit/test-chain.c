@@ -12,7 +12,8 @@ test_normal(ErrataRng *rng)
     return sqrt(-2.0 * log(1.0 - u)) * cos(2.0 * G_PI * v);
 }
 
-/* by hand: 40 batches of 5 equal values 0, 1, 0, 1 …: between = 5 · 40 · ¼ / 39, all = ¼, ratio 200 / 39 */
+/* by hand: 40 batches of 5 equal values 0, 1, 0, 1 …: between = 5 · 40 · ¼ / 39, all = ¼, ratio 200
+ * / 39 */
 static void
 test_chain_batches(void)
 {

@@ -10,7 +10,8 @@
 #define BIAS_ROWS  4000
 #define BIAS_BEGIN 2600
 
-/* predictions @shift too high and @noise times as far off from a row on; the first finding, %NULL for none */
+/* predictions @shift too high and @noise times as far off from a row on; the first finding, %NULL
+ * for none */
 static const ErrataFinding *
 bias_run(AnalysisFrame **ret, double shift, double noise)
 {

@@ -305,7 +305,8 @@ test_change_points_left(void)
     g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
 }
 
-/* when a change is dated in a log of 40 stamps, 30 days apart: in stamps, and the ends of its interval */
+/* when a change is dated in a log of 40 stamps, 30 days apart: in stamps, and the ends of its
+ * interval */
 static void
 test_stamped(gsize begin, guint64 seed, double ret_stamp[3])
 {
@@ -348,8 +349,8 @@ test_change_points_stamps(void)
     g_assert_cmpfloat_with_epsilon(stamp[2], 25.0, 1e-9);
 }
 
-/* changes of a log of 2025, a stamp per month or per local day: from stamp @begin on, until @back; rows of a stamp
- * stand in the order of c */
+/* changes of a log of 2025, a stamp per month or per local day: from stamp @begin on, until @back;
+ * rows of a stamp stand in the order of c */
 static LogFixture *
 test_calendar(gboolean monthly, gsize begin, gsize back, guint64 seed)
 {
@@ -558,7 +559,8 @@ test_change_points_season(void)
     }
 }
 
-/* of two weeks and a half, with a stretch of four days that is a week before its weekdays' second turn */
+/* of two weeks and a half, with a stretch of four days that is a week before its weekdays' second
+ * turn */
 static void
 test_change_points_weeks(void)
 {
@@ -582,7 +584,8 @@ test_change_points_weeks(void)
     }
 }
 
-/* a week and a half in which Saturday and Sunday differ, or all that comes after the first Saturday's beginning */
+/* a week and a half in which Saturday and Sunday differ, or all that comes after the first
+ * Saturday's beginning */
 static void
 test_change_points_weekend(void)
 {

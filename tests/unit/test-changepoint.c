@@ -156,8 +156,8 @@ test_changepoint_walks(gconstpointer data)
     g_assert_cmpuint(right, >=, 90);
 }
 
-/* by hand: with ratio 0 the auxiliary residual is the standardised difference of the means: of 0 0 0 and
- * 3 3 3, noise of the innovations √(Σ(y − ȳ)² / 5) = √2.7, so 3 / √(2.7 · 2/3) = √5 */
+/* by hand: with ratio 0 the auxiliary residual is the standardised difference of the means: of 0 0
+ * 0 and 3 3 3, noise of the innovations √(Σ(y − ȳ)² / 5) = √2.7, so 3 / √(2.7 · 2/3) = √5 */
 static void
 test_changepoint_shifts(void)
 {

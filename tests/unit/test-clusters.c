@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Communities, neighbours and directions against what is known of them; clusters on planted logs, on
- * noise and on logs that have nothing to cluster. */
+/* Communities, neighbours and directions against what is known of them; clusters on planted logs,
+ * on noise and on logs that have nothing to cluster. */
 #include <math.h>
 #include <string.h>
 

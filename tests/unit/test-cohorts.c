@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Analyses of some rows: what is selected, that roles and row numbers are those of the whole log, and
- * saved cohorts against numbers worked out here. */
+/* Analyses of some rows: what is selected, that roles and row numbers are those of the whole log,
+ * and saved cohorts against numbers worked out here. */
 #include <math.h>
 #include <string.h>
 

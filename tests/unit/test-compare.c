@@ -140,7 +140,8 @@ test_compare_reports(void)
     g_assert_cmpint(severity, ==, ERRATA_SEVERITY_CRITICAL);
 }
 
-/* a log of 4,000 ids of which @wrong of each 10 rows are wrong; every label is another than by @flip = 0 */
+/* a log of 4,000 ids of which @wrong of each 10 rows are wrong; every label is another than by
+ * @flip = 0 */
 static LogFixture *
 test_compare_log(guint wrong, gboolean flip)
 {

@@ -148,7 +148,8 @@ test_compose_gain(void)
     g_assert_null(third);
 }
 
-/* what is measured for hard ground, or of a gap between groups, is a gain of page 1 as it is one of what to do */
+/* what is measured for hard ground, or of a gap between groups, is a gain of page 1 as it is one of
+ * what to do */
 static void
 test_compose_gain_own(void)
 {
@@ -473,7 +474,8 @@ test_compose_suggest(ErrataFinding *finding, const char *action, const char *met
     return suggestion;
 }
 
-/* rows left to a person stand last, whatever they gain; a repair that nothing hangs on right before them */
+/* rows left to a person stand last, whatever they gain; a repair that nothing hangs on right before
+ * them */
 static void
 test_compose_actions_last(void)
 {

@@ -547,7 +547,8 @@ test_data_bugs_words(void)
     g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "n/k");
 }
 
-/* @grows: all values become four times as large in time; else every twentieth row of the second half is six
+/* @grows: all values become four times as large in time; else every twentieth row of the second
+ *   half is six
  * times as large */
 static AnalysisFrame *
 bugs_run_range(gboolean grows)

@@ -34,7 +34,8 @@ counts_find(const AnalysisFrame *fixture, const char *column)
     return NULL;
 }
 
-/* a large count in a unit of four digits, rounded there: neither undone nor as it came is it whole */
+/* a large count in a unit of four digits, rounded there: neither undone nor as it came is it
+ * whole */
 static void
 test_counts_rounded(void)
 {

@@ -298,7 +298,8 @@ test_data_exchange_nothing(void)
         }
 }
 
-/* pay by grades, which are not logged, and steps; it rises in the second year, and a bonus is a part of it */
+/* pay by grades, which are not logged, and steps; it rises in the second year, and a bonus is a
+ * part of it */
 static AnalysisFrame *
 exchange_pay(guint64 seed)
 {

@@ -459,7 +459,8 @@ test_data_faults_comma(void)
     g_assert_null(fault_find(fixture, "type-change", "code"));
 }
 
-/* normal scores of mean 0, that in the log have moved by a part of their deviation, or drawn together */
+/* normal scores of mean 0, that in the log have moved by a part of their deviation, or drawn
+ * together */
 static AnalysisFrame *
 test_data_faults_drifted(double moved, double spread)
 {

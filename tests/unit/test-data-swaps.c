@@ -348,8 +348,8 @@ two_gamma(ErrataRng *rng, double mean)
     return 0.5 * mean * sum;
 }
 
-/* weights in pounds in rows 8,177 to 9,480, then in place of the distances (or in grams) in 12,977 to
- * 13,476, with which no block begins or ends */
+/* weights in pounds in rows 8,177 to 9,480, then in place of the distances (or in grams) in 12,977
+ * to 13,476, with which no block begins or ends */
 static AnalysisFrame *
 two_run(gboolean swap, guint64 seed)
 {

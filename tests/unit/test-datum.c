@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JSON as values: numbers are the nearest doubles however they are spelled, arrays of numbers stay plain
- * whatever their length, and what is no JSON is refused at its byte. */
+/* JSON as values: numbers are the nearest doubles however they are spelled, arrays of numbers stay
+ * plain whatever their length, and what is no JSON is refused at its byte. */
 #include <math.h>
 #include <string.h>
 

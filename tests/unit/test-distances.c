@@ -410,7 +410,8 @@ test_distances_nannyml(void)
                          "nannyml_california_housing_analysis.csv");
 }
 
-/* two samples of one law of 1,000 categories: what is told of their distance is what chance gives */
+/* two samples of one law of 1,000 categories: what is told of their distance is what chance
+ * gives */
 static void
 test_distances_by_chance(void)
 {
@@ -439,8 +440,8 @@ test_distances_by_chance(void)
     g_test_message("%.4f by chance, %.4f; PSI %.4f, %.4f", of_chance, js2, of_psi, psi);
     g_assert_cmpfloat_with_epsilon(of_chance / js2, 1.0, 0.02);
     g_assert_cmpfloat_with_epsilon(of_psi / psi, 1.0, 0.3);
-    /* by hand: each of two categories has one row on either side: with ½ both on one side, which gives
-     * ½ · log₂ 2 · 1 = ½ per category and its shares of 1 each; else 0 */
+    /* by hand: each of two categories has one row on either side: with ½ both on one side, which
+     * gives ½ · log₂ 2 · 1 = ½ per category and its shares of 1 each; else 0 */
     errata_distances_by_chance(one[0], one[1], 2, &by_hand, &ignored);
     g_assert_cmpfloat_with_epsilon(by_hand, 0.5, 1e-12);
 }

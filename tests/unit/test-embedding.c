@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A static embedding of made vectors, in which many words lie close together as those of one meaning
- * do: errors that share the meaning and few of its words are one cluster by it, not by words. Files
- * that are not sound are refused, wherever they are cut or changed. */
+/* A static embedding of made vectors, in which many words lie close together as those of one
+ * meaning do: errors that share the meaning and few of its words are one cluster by it, not by
+ * words. Files that are not sound are refused, wherever they are cut or changed. */
 #include <math.h>
 #include <string.h>
 

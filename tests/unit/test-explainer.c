@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Probabilities and losses of trees against their definition, models that are only run against values
- * worked out by hand. */
+/* Probabilities and losses of trees against their definition, models that are only run against
+ * values worked out by hand. */
 #include <math.h>
 #include <time.h>
 
@@ -253,7 +253,8 @@ game_brute_force(const double *row, double truth, double *ret_phi)
     ret_phi[N_GAME] = game_value(row, 0, truth);
 }
 
-/* the loss of a row as a game: exact where all coalitions may be run, else within its standard error */
+/* the loss of a row as a game: exact where all coalitions may be run, else within its standard
+ * error */
 static void
 test_explainer_loss_game(void)
 {
@@ -484,8 +485,8 @@ change_of(ErrataModel *model,
     return found;
 }
 
-/* x0·x1 + 2·x2 from −1: one value is enough, and the nearest that the log has is taken; the fixed input
- * stays as it is */
+/* x0·x1 + 2·x2 from −1: one value is enough, and the nearest that the log has is taken; the fixed
+ * input stays as it is */
 static void
 test_explainer_counterfactual(void)
 {
@@ -551,8 +552,8 @@ test_explainer_nearest_value(void)
     }
 }
 
-/* another city is another city, however far its code lies; a row that the model says nothing of has no
- * other side */
+/* another city is another city, however far its code lies; a row that the model says nothing of has
+ * no other side */
 static void
 test_explainer_categories(void)
 {
@@ -597,7 +598,8 @@ test_explainer_categories(void)
     g_assert_cmpuint(found.n_changes, ==, 0);
 }
 
-/* probabilities in another order than the classes, one of them twice; as many as a file may claim */
+/* probabilities in another order than the classes, one of them twice; as many as a file may
+ * claim */
 static void
 test_explainer_many_classes(void)
 {

@@ -18,8 +18,8 @@ static const LogRoles made_roles = {.label = "y",
                                     .score = "p",
                                     .positive = "1"};
 
-/* labels drawn from their scores; from the middle of the log on cases are harder, and if @unaware the scores do not
- * say so */
+/* labels drawn from their scores; from the middle of the log on cases are harder, and if @unaware
+ * the scores do not say so */
 static LogFixture *
 test_log(gboolean unaware)
 {
@@ -51,7 +51,8 @@ test_log(gboolean unaware)
     return log;
 }
 
-/* hard cases lie in the middle of x, and from the half of the log on more of them come; scores are true of all */
+/* hard cases lie in the middle of x, and from the half of the log on more of them come; scores are
+ * true of all */
 static LogFixture *
 test_log_harder_rows(void)
 {
@@ -84,7 +85,8 @@ test_log_harder_rows(void)
     return log;
 }
 
-/* the gravest severity of what tells of the errors, and how many say that the scores foretold them */
+/* the gravest severity of what tells of the errors, and how many say that the scores foretold
+ * them */
 static ErrataSeverity
 test_gravest(const LogFixture *log, guint *ret_foretold)
 {

@@ -105,7 +105,8 @@ test_refused(void)
     }
 }
 
-/* cut anywhere, or with any byte changed, it is refused or described, and nothing is read past its end */
+/* cut anywhere, or with any byte changed, it is refused or described, and nothing is read past its
+ * end */
 static void
 test_broken(void)
 {

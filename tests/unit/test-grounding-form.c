@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sentences whose every word fits a fact and that are false as a whole; each beside a true one like it. */
+/* Sentences whose every word fits a fact and that are false as a whole; each beside a true one like
+ * it. */
 #include <locale.h>
 #include <math.h>
 #include <string.h>

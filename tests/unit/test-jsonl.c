@@ -206,8 +206,8 @@ test_jsonl_arrays(void)
     g_assert_null(errata_frame_find(frame, "p.classes.0", NULL));
 }
 
-/* [{"label": …, "score": …}, …] in whatever order is one score per class; an array of one, or of what has
- * more keys, is none */
+/* [{"label": …, "score": …}, …] in whatever order is one score per class; an array of one, or of
+ * what has more keys, is none */
 static void
 test_jsonl_labelled(void)
 {

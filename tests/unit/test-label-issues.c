@@ -498,8 +498,8 @@ test_label_issues_planted(void)
     g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
 }
 
-/* residuals spread with the prediction and have a heavier tail than normal ones; @n_wrong labels are far
- * out where others are near */
+/* residuals spread with the prediction and have a heavier tail than normal ones; @n_wrong labels
+ * are far out where others are near */
 static void
 test_residuals_check(guint64 seed, guint n_wrong, double far)
 {

@@ -8,9 +8,9 @@
 #define SEGMENTS_GROUP 2000
 #define SEGMENTS_SMALL 160
 
-/* a group of @group rows in which @percent are errors of a sure model, of those that it says "no" to where
- * @events; @trees: trees that have learnt the labels side with them, as they do where the model is at
- * fault and the labels are right */
+/* a group of @group rows in which @percent are errors of a sure model, of those that it says "no"
+ * to where @events; @trees: trees that have learnt the labels side with them, as they do where the
+ * model is at fault and the labels are right */
 static MadeAnalysis *
 segments_make_group(gsize group,
                     guint percent,

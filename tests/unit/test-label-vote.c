@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A second opinion on labels of texts: of a model that reads, of one that guesses, of one that obeys the
- * texts, and of none that may see rows. */
+/* A second opinion on labels of texts: of a model that reads, of one that guesses, of one that
+ * obeys the texts, and of none that may see rows. */
 #include <string.h>
 
 #include "frame-builder.h"

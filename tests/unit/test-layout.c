@@ -184,7 +184,8 @@ test_layout_add_figure(ErrataDocument *document)
     return errata_document_figure(document, figure);
 }
 
-/* a figure that may be set lower does so before it begins a page, with the text that belongs to it */
+/* a figure that may be set lower does so before it begins a page, with the text that belongs to
+ * it */
 static void
 test_layout_lowers_figures(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Accumulated effects of names against their definition, and their order against distances worked out pair by
- * pair. */
+/* Accumulated effects of names against their definition, and their order against distances worked
+ * out pair by pair. */
 #include <math.h>
 
 #include "level-effects.h"
@@ -80,7 +80,8 @@ model(guint place, double x)
     return alone[place] + (double)place * x * x;
 }
 
-/* the definition: steps, each the mean over the rows at either end of it, added up, less the mean over rows */
+/* the definition: steps, each the mean over the rows at either end of it, added up, less the mean
+ * over rows */
 static void
 brute_force(const Rows *rows, double *ret)
 {

@@ -9,7 +9,8 @@
 #define N_SLICE 4
 #define EACH    800 /* rows of a slice */
 
-/* slices 0 … 3, one after the other; every @every-th row of them is wrong, of the rest every twentieth */
+/* slices 0 … 3, one after the other; every @every-th row of them is wrong, of the rest every
+ * twentieth */
 static void
 levels_init(Log *log, ErrataFinding **findings, const guint *every)
 {

@@ -111,7 +111,8 @@ test_refused(void)
                   "pandas_categorical: byte");
 }
 
-/* nothing tells how many rows a node was trained on: attribution must not take it for one row each */
+/* nothing tells how many rows a node was trained on: attribution must not take it for one row
+ * each */
 static void
 test_no_counts(void)
 {
@@ -157,8 +158,8 @@ test_shared_set(void)
     g_assert_nonnull(strstr(error->message, "words of sets"));
 }
 
-/* processor seconds to load a model with @n inputs; names are of one hash (of g_str_hash, in which “Bz” is “CY”)
- * if @alike */
+/* processor seconds to load a model with @n inputs; names are of one hash (of g_str_hash, in which
+ * “Bz” is “CY”) if @alike */
 static double
 load_names(guint n, gboolean alike)
 {

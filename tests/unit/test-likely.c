@@ -6,7 +6,8 @@
 #include "error.h"
 #include "likely.h"
 
-/* names, and a log of 400 rows: features of 0 and 1, numbers, and two that agree in 85 % of the rows */
+/* names, and a log of 400 rows: features of 0 and 1, numbers, and two that agree in 85 % of the
+ * rows */
 static char *
 likely_of(const char *names, gboolean numbers, guint n_columns)
 {

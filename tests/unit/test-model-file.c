@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A log and the model that made it: a healthy pair has no finding; what the file holds or wants that is
- * wrong has one, of the severity that it deserves. */
+/* A log and the model that made it: a healthy pair has no finding; what the file holds or wants
+ * that is wrong has one, of the severity that it deserves. */
 #include <math.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -164,8 +164,8 @@ problems_of(ErrataModelBuilder *builder, guint rare, double shift, const char *s
     return g_strjoinv(", ", (char **)found->pdata);
 }
 
-/* labels that are noise: what goes by age would do better not to. Exchanged among rows age still misleads,
- * held at its middle it is silent */
+/* labels that are noise: what goes by age would do better not to. Exchanged among rows age still
+ * misleads, held at its middle it is silent */
 static void
 test_model_file_hurts(void)
 {
@@ -237,7 +237,8 @@ test_model_file_names(void)
                   g_str_equal(result->shares->feature[1], "age"));
 }
 
-/* age comes multiplied by 100 in the last rows, and misleads there: to do without it is no remedy of that */
+/* age comes multiplied by 100 in the last rows, and misleads there: to do without it is no remedy
+ * of that */
 static void
 test_model_file_hurts_by_fault(void)
 {
@@ -381,7 +382,8 @@ test_model_file_missing(void)
     g_assert_cmpstr(none, ==, "missing-features info");
 }
 
-/* names that differ in case and punctuation; a log before the step that made columns of its values */
+/* names that differ in case and punctuation; a log before the step that made columns of its
+ * values */
 static void
 test_model_file_prepared(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A log with texts and a model that was trained on their places in a sorted list: the list is found by
- * the logged scores, with a text in it that the log lacks; another model is told apart. */
+/* A log with texts and a model that was trained on their places in a sorted list: the list is found
+ * by the logged scores, with a text in it that the log lacks; another model is told apart. */
 #include <math.h>
 #include <string.h>
 
@@ -237,7 +237,8 @@ test_match_order(void)
     check_order(FALSE);
 }
 
-/* a model that names no inputs takes as many numbers, in their order, where the log has words beside them */
+/* a model that names no inputs takes as many numbers, in their order, where the log has words
+ * beside them */
 static void
 test_match_unnamed(void)
 {
@@ -389,7 +390,8 @@ test_match_scale(void)
     g_assert_true(strange->is_scaled);
 }
 
-/* a model that knows a category by the codes 0 … 3, and a log in which few cells hold another number */
+/* a model that knows a category by the codes 0 … 3, and a log in which few cells hold another
+ * number */
 static void
 check_codes(const double *strange, guint n_strange, double want)
 {

@@ -279,7 +279,8 @@ test_patterns_columns(void)
     end_log(&second);
 }
 
-/* what a report says of a fall of the accuracy since the last report, if of any, and what it is now */
+/* what a report says of a fall of the accuracy since the last report, if of any, and what it is
+ * now */
 static ErrataPatternState
 fall(GPtrArray *known, gint64 now, double from, double to, double accuracy, guint *ret_n)
 {
@@ -357,7 +358,8 @@ tell_cluster(Log *log, const char *colour)
     g_ptr_array_add(cluster->predicates, text_predicate("c", ERRATA_OP_EQ, colour));
 }
 
-/* how often a cluster of some words and one colour was seen, after one of other words and that colour */
+/* how often a cluster of some words and one colour was seen, after one of other words and that
+ * colour */
 static guint
 seen_again(const char *words, const char *colour)
 {

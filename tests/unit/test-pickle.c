@@ -100,8 +100,8 @@ test_risks(void)
     }
 }
 
-/* opcodes by what they touch: a class of a model is made and given a state, then a program is run twice,
- * once by what a call gave, and something that no one knows is imported */
+/* opcodes by what they touch: a class of a model is made and given a state, then a program is run
+ * twice, once by what a call gave, and something that no one knows is imported */
 static void
 test_opcodes(void)
 {

@@ -25,7 +25,8 @@ extern const ErrataPlugin errata_plugin_pmml;
     "<MiningField name='x'/><MiningField name='z'/><MiningField name='s'/></MiningSchema>"
 #define END "</PMML>"
 
-/* what a document says of one row, output by output: numbers with 15 digits, "" where there is none */
+/* what a document says of one row, output by output: numbers with 15 digits, "" where there is
+ * none */
 static char *
 answer(const char *document, const char *name, double x, double z, const char *s)
 {

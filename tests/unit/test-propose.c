@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Roles of a language model that are checked on the log: models that are right, that lie and that write
- * nonsense; what a report keeps of them. */
+/* Roles of a language model that are checked on the log: models that are right, that lie and that
+ * write nonsense; what a report keeps of them. */
 #include <math.h>
 #include <string.h>
 

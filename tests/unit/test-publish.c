@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Why files were not analysed, beside the reports: each file's reason is kept until that file is analysed. */
+/* Why files were not analysed, beside the reports: each file's reason is kept until that file is
+ * analysed. */
 #include <glib/gstdio.h>
 #include <string.h>
 

@@ -426,7 +426,8 @@ put_number(guint8 *at, guint64 number, guint n_bytes)
         at[i] = (guint8)(number >> 8 * i);
 }
 
-/* @whole with a zip64 record and its locator before the end record; @n_members is what the record says */
+/* @whole with a zip64 record and its locator before the end record; @n_members is what the record
+ *   says */
 static int
 zip_with_record(const char *whole, gsize size, guint64 n_members)
 {

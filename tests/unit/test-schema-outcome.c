@@ -172,8 +172,9 @@ test_classes_named(void)
     }
 }
 
-/* 200 rows of a table in which a tool wrote the label of two classes, its scores and what it says under
- * the names given; `…yes…` is the score of that class, unless the name is that of another column */
+/* 200 rows of a table in which a tool wrote the label of two classes, its scores and what it says
+ * under the names given; `…yes…` is the score of that class, unless the name is that of another
+ * column */
 static ErrataFrame *
 test_tool_frame(const char *names, const char *label, const char *prediction)
 {

@@ -620,7 +620,8 @@ test_schema_declared(void)
     g_assert_cmpstr(schema->classes[schema->positive], ==, "0");
 }
 
-/* a score of the class that is not the one declared positive is turned round, unless labels say no */
+/* a score of the class that is not the one declared positive is turned round, unless labels say
+ * no */
 static void
 test_schema_turned_score(void)
 {

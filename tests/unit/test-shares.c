@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a forest says that is no sum of its trees, against the definition: the loss of one whose trees vote,
- * and the interactions of one that isolates rows. */
+/* What a forest says that is no sum of its trees, against the definition: the loss of one whose
+ * trees vote, and the interactions of one that isolates rows. */
 #include <math.h>
 
 #include "error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SliceLine's top K against every conjunction there is, on small tables made at random: with few rows
- * and many codes (where a bound over one-hot columns instead of rows goes wrong), with ties, implied
- * conditions, missing cells, 0/1 and real losses. */
+/* SliceLine's top K against every conjunction there is, on small tables made at random: with few
+ * rows and many codes (where a bound over one-hot columns instead of rows goes wrong), with ties,
+ * implied conditions, missing cells, 0/1 and real losses. */
 #include <math.h>
 #include <string.h>
 

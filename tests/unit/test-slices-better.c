@@ -5,8 +5,8 @@
 #include "rng.h"
 #include "slices.h"
 
-/* 7,200 rows of 40 days from a Thursday on; one in five is wrong, of Wednesdays one in twenty where @habit,
- * else four in five of 6 days that have no Wednesday */
+/* 7,200 rows of 40 days from a Thursday on; one in five is wrong, of Wednesdays one in twenty where
+ * @habit, else four in five of 6 days that have no Wednesday */
 static gboolean
 better_tells_weekday(gboolean habit)
 {
@@ -52,8 +52,8 @@ test_slices_better_weekday(void)
     g_assert_false(better_tells_weekday(FALSE));
 }
 
-/* one in five is wrong, one in twenty of those of group c below 0.5 if @both, else of those of group c; with few
- * groups the others would be worse than all */
+/* one in five is wrong, one in twenty of those of group c below 0.5 if @both, else of those of
+ * group c; with few groups the others would be worse than all */
 static void
 test_slices_better_pair(void)
 {

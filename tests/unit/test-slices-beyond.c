@@ -29,8 +29,8 @@ beyond_normal(ErrataRng *rng)
     return sqrt(-2.0 * log(u)) * cos(2.0 * G_PI * errata_rng_uniform(rng));
 }
 
-/* 20,000 rows whose label depends on two numbers; with @broken, where shop is d and way is web, labels are turned
- * round in two of five rows */
+/* 20,000 rows whose label depends on two numbers; with @broken, where shop is d and way is web,
+ * labels are turned round in two of five rows */
 static AnalysisFrame *
 beyond_table(BeyondModel model, gboolean broken)
 {
@@ -202,7 +202,8 @@ test_slices_beyond_broken(void)
     }
 }
 
-/* 20,000 numbers that depend on two others; predicted with @slope about their mean, @bias and @noise */
+/* 20,000 numbers that depend on two others; predicted with @slope about their mean, @bias and
+ * @noise */
 static AnalysisFrame *
 beyond_numbers(double slope, double bias, double noise)
 {

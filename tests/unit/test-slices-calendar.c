@@ -19,8 +19,8 @@ calendar_normal(ErrataRng *rng)
     return sum - 6.0;
 }
 
-/* a regression log whose errors hang together over four hours; where @habit, Wednesdays from 14 to 19 are
- * off much farther */
+/* a regression log whose errors hang together over four hours; where @habit, Wednesdays from 14 to
+ * 19 are off much farther */
 static AnalysisFrame *
 calendar_log(guint64 seed, gboolean habit)
 {

@@ -28,9 +28,9 @@ foretold_is_on(const ErrataFinding *finding, const char *column)
     return FALSE;
 }
 
-/* A calibrated model of heat, but for loads in the last seventh, where the label is seldom 1 whatever it
- * says: there it is far too sure of 1, and not sure enough of 0. Those are the other rows of the bins in
- * which it says 0 with little confidence. */
+/* A calibrated model of heat, but for loads in the last seventh, where the label is seldom 1
+ * whatever it says: there it is far too sure of 1, and not sure enough of 0. Those are the other
+ * rows of the bins in which it says 0 with little confidence. */
 static void
 test_slices_foretold_blind_spot(void)
 {
@@ -102,7 +102,8 @@ test_slices_foretold_cautious(void)
     g_assert_true(foretold_is_on(finding, "vendor"));
 }
 
-/* a calibrated model, but in the last stretch of a group, where labels are seldom 1 whatever it says */
+/* a calibrated model, but in the last stretch of a group, where labels are seldom 1 whatever it
+ * says */
 static void
 test_slices_foretold_before(void)
 {

@@ -7,8 +7,9 @@
 
 #define IDLE_ROWS 40000
 
-/* Where it is warm more is wrong, and the scores say so. One kind of devices is wrong far more often than
- * they say where it is not warm, and more often still where it is, if not by so much more than they say. */
+/* Where it is warm more is wrong, and the scores say so. One kind of devices is wrong far more
+ * often than they say where it is not warm, and more often still where it is, if not by so much
+ * more than they say. */
 static void
 test_slices_idle_condition(void)
 {

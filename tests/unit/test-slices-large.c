@@ -5,8 +5,8 @@
 #include "rng.h"
 #include "slices.h"
 
-/* 20,000 rows, @tenths of ten by channel web; scores are 0.97 where @sharp and for two in three others;
- * errors at @rate by web, elsewhere at 0.03 where the score is 0.97, else 0.3 */
+/* 20,000 rows, @tenths of ten by channel web; scores are 0.97 where @sharp and for two in three
+ * others; errors at @rate by web, elsewhere at 0.03 where the score is 0.97, else 0.3 */
 static AnalysisFrame *
 large_run(guint tenths, gboolean sharp, double rate, guint64 seed)
 {

@@ -54,8 +54,8 @@ near_table(NearFault fault, gboolean one)
     return analysis_frame_new(schema_frame_new(table->str), NULL);
 }
 
-/* 16,000 rows without scores, of labels that two numbers do not tell for sure; in shop d more of them are turned
- * round where one of the two is high */
+/* 16,000 rows without scores, of labels that two numbers do not tell for sure; in shop d more of
+ * them are turned round where one of the two is high */
 static AnalysisFrame *
 near_noisy_table(guint64 seed)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The search where numbers are predicted: noise whose size goes with a column is hard ground, what is
- * off to one side is a fault, and says which and what moving it brings. */
+/* The search where numbers are predicted: noise whose size goes with a column is hard ground, what
+ * is off to one side is a fault, and says which and what moving it brings. */
 #include "rng.h"
 #include "slices.h"
 #include "synth-log.h"

@@ -6,8 +6,8 @@
 #include "rng.h"
 #include "slices.h"
 
-/* 40,000 rows of a sharp model that turns its score round for three rows in ten where fuel is gas and age is
- * at least 75, and for one in four of agent west; one label in thirty is wrong */
+/* 40,000 rows of a sharp model that turns its score round for three rows in ten where fuel is gas
+ * and age is at least 75, and for one in four of agent west; one label in thirty is wrong */
 static GString *
 prediction_table(void)
 {
@@ -112,8 +112,8 @@ test_slices_prediction_class(void)
     g_assert_nonnull(strstr(finding->title, "region is C"));
 }
 
-/* 40,000 rows of a model that says 1 by two numbers; half of what it says so of device pc is wrong, elsewhere
- * one in twelve. The x of pc is at most @pc_x, of 10 */
+/* 40,000 rows of a model that says 1 by two numbers; half of what it says so of device pc is wrong,
+ * elsewhere one in twelve. The x of pc is at most @pc_x, of 10 */
 static GString *
 prediction_whole_table(double pc_x)
 {

@@ -3,8 +3,8 @@
 #include "rng.h"
 #include "slices-restated.h"
 
-/* A binary log with a score, the larger of the two probabilities in `sure`, which the first rows lack, and an `age`
- * that goes with the score and is no copy of it. */
+/* A binary log with a score, the larger of the two probabilities in `sure`, which the first rows
+ * lack, and an `age` that goes with the score and is no copy of it. */
 static AnalysisFrame *
 restated_log(guint n_missing)
 {

@@ -319,8 +319,8 @@ test_since_source(void)
     }
 }
 
-/* 40 users of 50 rows each; either all of a user's rows are wrong or none, one user in four, or the same
- * number of rows is wrong anywhere */
+/* 40 users of 50 rows each; either all of a user's rows are wrong or none, one user in four, or the
+ * same number of rows is wrong anywhere */
 static void
 test_since_entities(void)
 {
@@ -402,8 +402,8 @@ test_since_batches(void)
     g_assert_cmpfloat(finding->share_of_rows, >, 0.04);
 }
 
-/* findings about a time, where a source adds 60 points in the last tenth; where only new ones are doubtful the
- * points are no second score */
+/* findings about a time, where a source adds 60 points in the last tenth; where only new ones are
+ * doubtful the points are no second score */
 static guint
 since_moved(gboolean only_new, guint *ret_hard)
 {

@@ -6,9 +6,9 @@
 #include "rng.h"
 #include "slices.h"
 
-/* 20,000 rows of five vendors, a tenth of a, three tenths of c, wrong at @rate each; scores say a tenth
- * everywhere, but a hundredth for the vendors in @sharp, and for half of the rows of those that are not
- * wrong any more often than that */
+/* 20,000 rows of five vendors, a tenth of a, three tenths of c, wrong at @rate each; scores say a
+ * tenth everywhere, but a hundredth for the vendors in @sharp, and for half of the rows of those
+ * that are not wrong any more often than that */
 static AnalysisFrame *
 values_run(const double rate[5], const char *sharp, guint64 seed)
 {
@@ -90,7 +90,8 @@ test_slices_values_sharp(void)
     g_assert_true(g_str_equal(first, "c") || g_str_equal(second, "c"));
 }
 
-/* 10,000 rows, of which those of the plan pro go wrong more often, except in the region a unless @all */
+/* 10,000 rows, of which those of the plan pro go wrong more often, except in the region a unless
+ * @all */
 static AnalysisFrame *
 values_part_run(gboolean all, guint64 seed)
 {

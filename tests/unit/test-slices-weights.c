@@ -7,8 +7,9 @@
 #include "rng.h"
 #include "slices.h"
 
-/* 8,000 rows of which half count ten times as much and are three times as seldom wrong, but in group c, where half
- * of all are, or, where @light, only those that count little; positives count more often than they come */
+/* 8,000 rows of which half count ten times as much and are three times as seldom wrong, but in
+ * group c, where half of all are, or, where @light, only those that count little; positives count
+ * more often than they come */
 static AnalysisFrame *
 weights_frame(gboolean light)
 {

@@ -226,8 +226,8 @@ test_slices_expected(void)
     g_assert_cmpfloat_with_epsilon(errata_expected_ratio(8.0, 6.0, 2.0, 0.5), 2.0, 1e-12);
 }
 
-/* a slice in which the score says nothing: two cells, 5 % and 50 % wrong elsewhere, both 40 % inside.
- * Once the slice is expected, its confident rows must not look like a slice of their own */
+/* a slice in which the score says nothing: two cells, 5 % and 50 % wrong elsewhere, both 40 %
+ * inside. Once the slice is expected, its confident rows must not look like a slice of their own */
 static void
 test_slices_expected_slope(void)
 {
@@ -370,7 +370,8 @@ test_slices_unscored_examples(void)
     log_clear(&log);
 }
 
-/* labels of every other row have not come yet: rows are counted, and those that have one are told apart */
+/* labels of every other row have not come yet: rows are counted, and those that have one are told
+ * apart */
 static void
 test_slices_half_labelled(void)
 {
@@ -413,7 +414,8 @@ test_slices_half_labelled(void)
     log_clear(&log);
 }
 
-/* green rows are scored near the middle, so the scores know of their errors; “s” is nearly the score */
+/* green rows are scored near the middle, so the scores know of their errors; “s” is nearly the
+ * score */
 static void
 test_slices_known(void)
 {
@@ -454,7 +456,8 @@ test_slices_known(void)
     }
 }
 
-/* scores of green rows are twice as sure as they may be, but green rows are hardly wrong more often */
+/* scores of green rows are twice as sure as they may be, but green rows are hardly wrong more
+ * often */
 static void
 test_slices_too_sure(void)
 {
@@ -538,7 +541,8 @@ test_slices_types(void)
     log_clear(&log);
 }
 
-/* the scores are right, and unsure where a + b is near 1: no box of a and b is a place of its own */
+/* the scores are right, and unsure where a + b is near 1: no box of a and b is a place of its
+ * own */
 static void
 test_slices_boundary(void)
 {

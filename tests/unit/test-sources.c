@@ -6,7 +6,8 @@
 #define SOURCES_ROWS  4000
 #define SOURCES_BEGIN 2000
 
-/* off by 1 until a step, then by @others; one row in four belongs to a group that is off by 9 then */
+/* off by 1 until a step, then by @others; one row in four belongs to a group that is off by 9
+ * then */
 static MadeAnalysis *
 sources_log(double others)
 {
@@ -86,8 +87,8 @@ test_sources_whole(void)
     g_assert_cmpint(group->severity, ==, ERRATA_SEVERITY_LOW);
 }
 
-/* off by 1 until a step; since then one group of one row in four is off by 9, another by 5. The second by 8 more
- * at any time where @always */
+/* off by 1 until a step; since then one group of one row in four is off by 9, another by 5. The
+ * second by 8 more at any time where @always */
 static MadeAnalysis *
 sources_event_log(gboolean always)
 {
@@ -139,8 +140,8 @@ test_sources_event(void)
     }
 }
 
-/* the score is 0.8 in all rows, and right but in two groups of one row in ten each, which are all of the
- * other class */
+/* the score is 0.8 in all rows, and right but in two groups of one row in ten each, which are all
+ * of the other class */
 static MadeAnalysis *
 sources_scores_log(void)
 {
@@ -250,8 +251,8 @@ test_sources_output(void)
     g_assert_cmpstr(errata_finding_evidence(stuck, "comes_from")->text, ==, fault->title);
 }
 
-/* the score of c = B means less than elsewhere; of its rows, one in three of high score are in a slice, which errs as
- * the others do, or by @more than they */
+/* the score of c = B means less than elsewhere; of its rows, one in three of high score are in a
+ * slice, which errs as the others do, or by @more than they */
 static MadeAnalysis *
 sources_segment_log(ErrataFrame *frame, double more)
 {
@@ -334,7 +335,8 @@ test_sources_reference(void)
     g_autoptr(GString) table = g_string_new("c\n");
     g_autoptr(ErrataFrame) frame = NULL;
     ErrataSchemaColumn column = {.role = ERRATA_ROLE_FEATURE};
-    /* what others and the group were off by then and are now, and the part of the rise that is the group's */
+    /* what others and the group were off by then and are now, and the part of the rise that is the
+     * group's */
     static const struct {
         double then[2];
         double now[2];
@@ -383,7 +385,8 @@ test_sources_segment_type(void)
 {
     g_autoptr(GString) table = g_string_new("c\n");
     g_autoptr(ErrataFrame) frame = NULL;
-    /* how the scores of the group are off, which class its errors are taken for, and whether it is told then */
+    /* how the scores of the group are off, which class its errors are taken for, and whether it is
+     * told then */
     static const struct {
         const char *direction;
         guint said;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shares of the words of a text against Shapley values by their definition, and against the share of the text. */
+/* Shares of the words of a text against Shapley values by their definition, and against the share
+ * of the text. */
 #include <math.h>
 #include <string.h>
 
@@ -183,8 +184,8 @@ loss_of(double at)
     return log1p(exp(-at));
 }
 
-/* of the loss: pair by pair the shares of the margin times the quotient of differences; all words make up the
- * difference from the background */
+/* of the loss: pair by pair the shares of the margin times the quotient of differences; all words
+ * make up the difference from the background */
 static void
 test_losses(void)
 {

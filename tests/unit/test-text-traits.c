@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Traits of texts: hand-counted values, languages by sentences, hostile bytes, and the derived columns. */
+/* Traits of texts: hand-counted values, languages by sentences, hostile bytes, and the derived
+ * columns. */
 #include <math.h>
 #include <string.h>
 

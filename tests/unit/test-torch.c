@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The pickles in the corpus were made by Python's own pickle with stand-ins of the names of PyTorch. */
+/* The pickles in the corpus were made by Python's own pickle with stand-ins of the names of
+ * PyTorch. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Attribution of trees against the definition of Shapley values, on random ensembles, by every set of
- * instructions that the processor has. */
+/* Attribution of trees against the definition of Shapley values, on random ensembles, by every set
+ * of instructions that the processor has. */
 #include <math.h>
 
 #include "error.h"
@@ -106,8 +106,8 @@ test_treeshap_interactions(void)
     }
 }
 
-/* pairs against a background: the definition again; where that is too slow (patterns that are not found
- * by index), the rows of the matrix add up to the features' shares */
+/* pairs against a background: the definition again; where that is too slow (patterns that are not
+ * found by index), the rows of the matrix add up to the features' shares */
 static void
 check_background_pairs(const ErrataTreeshapBackground *background,
                        const ErrataTrees *trees,

@@ -194,7 +194,8 @@ test_unit_change_found(void)
     }
 }
 
-/* a column of one decimal, 200 rows of which came 24 or 25.4 times as large: too few to tell by size */
+/* a column of one decimal, 200 rows of which came 24 or 25.4 times as large: too few to tell by
+ * size */
 static void
 test_unit_change_decimals(void)
 {
@@ -333,7 +334,8 @@ test_unit_change_shift(void)
     g_assert_cmpuint(n_told, >=, 1);
 }
 
-/* one of four sites, in all of its rows @scale times as much; @spread: each site has a level of its own */
+/* one of four sites, in all of its rows @scale times as much; @spread: each site has a level of its
+ * own */
 static ErrataFrame *
 unit_sites(guint64 seed, double scale, double spread)
 {

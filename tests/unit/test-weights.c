@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is told of groups, cells, changes, segments, suspect labels and clusters counts rows by their declared weight:
- * the figures are those of the sums of weights. */
+/* What is told of groups, cells, changes, segments, suspect labels and clusters counts rows by
+ * their declared weight: the figures are those of the sums of weights. */
 #include <math.h>
 #include <string.h>
 
@@ -14,8 +14,9 @@
 #include "label-issues.h"
 #include "rng.h"
 
-/* a row as it is made; @group z is said 0 too often, @seg web scored too high, the last third is wrong more often, all
- * of it more so where rows count 20 times; every twentieth row counts for nothing */
+/* a row as it is made; @group z is said 0 too often, @seg web scored too high, the last third is
+ * wrong more often, all of it more so where rows count 20 times; every twentieth row counts for
+ * nothing */
 typedef struct {
     char group;
     char seg;
@@ -368,7 +369,8 @@ test_weights_segments(void)
     weights_check_interval(rows, N, is_web, rate->value, rate->lo, rate->hi);
 }
 
-/* @n rows whose label y follows x but for one in 20, more of those that count 20 times; @wrong of the predictions,
+/* @n rows whose label y follows x but for one in 20, more of those that count 20 times; @wrong of
+ *   the predictions,
  * too */
 static void
 test_weights_labels(void)
@@ -418,8 +420,8 @@ test_weights_labels(void)
     g_assert_cmpfloat(finding->delta, >, 0.05); /* of rows: 0.05 … 0.06 would be the most */
 }
 
-/* texts of twelve words, of which those of one kind, one in ten, are wrong half of the time, and most of the time where
- * they count 30 times */
+/* texts of twelve words, of which those of one kind, one in ten, are wrong half of the time, and
+ * most of the time where they count 30 times */
 static AnalysisFrame *
 weights_texts(void)
 {

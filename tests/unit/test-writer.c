@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the built-in writer says, kind by kind: every number it prints is in the evidence, every sentence
- * is one, and different evidence reads differently. */
+/* What the built-in writer says, kind by kind: every number it prints is in the evidence, every
+ * sentence is one, and different evidence reads differently. */
 #include <glib.h>
 #include <math.h>
 #include <string.h>

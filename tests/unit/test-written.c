@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a language model wrote can be told from what the program did: in the pages, in the terminal and in
- * report.json. */
+/* What a language model wrote can be told from what the program did: in the pages, in the terminal
+ * and in report.json. */
 #include <locale.h>
 #include <string.h>
 

@@ -90,8 +90,9 @@ add_text(GByteArray *to, const char *text)
     g_byte_array_append(to, (const guint8 *)text, (guint)strlen(text));
 }
 
-/* one tree that splits the second of two features at 1.5, missing ones to the left: what XGBoost's structures
- * hold, one behind the other; before 1.0 without a mark or a version, and the base score a margin */
+/* one tree that splits the second of two features at 1.5, missing ones to the left: what XGBoost's
+ * structures hold, one behind the other; before 1.0 without a mark or a version, and the base score
+ * a margin */
 static GBytes *
 binary_model(gboolean is_old)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an archive holds, by its headers alone: for an archive that is not read because of some of its
- * members. Nothing is unpacked and no link is followed. */
+/* What an archive holds, by its headers alone: for an archive that is not read because of some of
+ * its members. Nothing is unpacked and no link is followed. */
 #include "archive-list.h"
 
 #include <archive.h>
@@ -68,7 +68,8 @@ list_member(ErrataModelContainer *self, struct archive_entry *entry, guint index
  * @fd: a zip or tar archive, packed or not, able to seek; its position is moved
  * @ret_refused: (out): members that are not read: links, devices, names that point out of it
  *
- * Returns: (transfer full) (nullable): what is in it and why some of it is not read; %NULL when it is no
+ * Returns: (transfer full) (nullable): what is in it and why some of it is not read; %NULL when it
+ * is no
  *   archive
  */
 ErrataModelContainer *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* zip and tar by libarchive. Members are streams; names and types are judged before anything is
- * read: an archive with a device or a name that points out of it is refused as a whole; a link is never
- * followed, and who wants its bytes gets an error that says what it is. */
+ * read: an archive with a device or a name that points out of it is refused as a whole; a link is
+ * never followed, and who wants its bytes gets an error that says what it is. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>

@@ -211,7 +211,8 @@ const ErrataContainer errata_compressed_xz = {
     .walk = xz_walk,
 };
 
-/* as LZMA Utils and joblib write it: the usual properties, a dictionary of whole 64 KiB, no length */
+/* as LZMA Utils and joblib write it: the usual properties, a dictionary of whole 64 KiB, no
+ * length */
 static guint
 lzma_sniff(const guint8 *head, gsize size, const char *name)
 {

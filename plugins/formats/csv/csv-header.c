@@ -111,7 +111,8 @@ csv_header_name(const CsvRecord *record,
     return unique;
 }
 
-/* comment lines, blank lines and Excel's "sep=;" in front of the header; @last is the last comment */
+/* comment lines, blank lines and Excel's "sep=;" in front of the header; @last is the last
+ * comment */
 static const char *
 csv_header_skip(const char *p, const char *end, gsize *lines, gsize *n_comments, const char **last)
 {

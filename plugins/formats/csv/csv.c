@@ -6,7 +6,8 @@
  *   column is ever shifted; empty fields too many are dropped, with a warning
  * - a quote that is opened and not closed within 2 MiB costs the line it is on
  * - text behind a closing quote stays part of the field; \" is a quote where that fits better
- * - bytes that are not UTF-8 are read as Windows-1252 cell by cell, NUL becomes U+FFFD; both warned of
+ * - bytes that are not UTF-8 are read as Windows-1252 cell by cell, NUL becomes U+FFFD; both warned
+ * of
  * - UTF-16, carriage returns alone, "sep=;", comment lines, R's row names and a header behind # are
  *   understood
  * - columns without a name, or with one that is taken, get one; a first record of data is no header

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A chunk of whole lines, read straight into columns and on its own. Lines that no template matches
- * are parsed in full as long as their columns are known; templates and columns are only read here. */
+ * are parsed in full as long as their columns are known; templates and columns are only read
+ * here. */
 #include "chunk.h"
 
 #include <string.h>

@@ -22,8 +22,8 @@ errata_jsonl_input_clear(ErrataJsonlInput *self)
     g_free(self->data);
 }
 
-/* drops what is used and reads at least one byte more, or sets self->ended; the window grows to what
- * is not used, which the caller keeps below ERRATA_LIMIT_LINE_BYTES */
+/* drops what is used and reads at least one byte more, or sets self->ended; the window grows to
+ * what is not used, which the caller keeps below ERRATA_LIMIT_LINE_BYTES */
 gboolean
 errata_jsonl_input_more(ErrataJsonlInput *self, GError **error)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* JSON logs: a record a line (JSON Lines, the usual case), arrays of records, records one after the
- * other, such an array as the member of one object, and tables of pandas. Nested keys are joined with dots. */
+ * other, such an array as the member of one object, and tables of pandas. Nested keys are joined
+ * with dots. */
 #include <string.h>
 
 #include "error.h"
@@ -50,7 +51,8 @@ jsonl_is_end(const char *p, const char *end)
     return errata_jsonl_skip_space(p, end) == end;
 }
 
-/* whether the object at @p is alone and begins with one of the keys of a split table, which holds an array */
+/* whether the object at @p is alone and begins with one of the keys of a split table, which holds
+ * an array */
 static gboolean
 jsonl_is_split(const char *p, const char *end)
 {
@@ -93,8 +95,8 @@ jsonl_key(const char *p, const char *end, const char **ret_key, gsize *ret_lengt
     return p < end && *p == ':' ? errata_jsonl_skip_space(p + 1, end) : NULL;
 }
 
-/* whether the object at @p is alone, and all its members that are seen are objects with the row "0" first, and
- * the row "1" */
+/* whether the object at @p is alone, and all its members that are seen are objects with the row "0"
+ * first, and the row "1" */
 static gboolean
 jsonl_is_columns(const char *p, const char *end)
 {
@@ -123,7 +125,8 @@ jsonl_is_columns(const char *p, const char *end)
     }
 }
 
-/* the array of objects that is what the one object at @p is about: {"meta": …, "data": [{…}, {…}]} */
+/* the array of objects that is what the one object at @p is about: {"meta": …, "data": [{…},
+ * {…}]} */
 static const char *
 jsonl_wrapped(const char *p, const char *end)
 {
@@ -176,7 +179,8 @@ jsonl_wrapped(const char *p, const char *end)
     }
 }
 
-/* what is seen in the first bytes: an array, a table, an object that goes on after its first line, or lines */
+/* what is seen in the first bytes: an array, a table, an object that goes on after its first line,
+ * or lines */
 static JsonlShape
 jsonl_shape(const char *p, const char *end)
 {
@@ -211,8 +215,9 @@ jsonl_is_open(const char *p, const char *end)
     return close == NULL || jsonl_is_end(close, end);
 }
 
-/* the shape of what is read so far; for one object that is the whole log, more is read until it closes and the
- * stream ends, or it is longer than a record can be: a long first line looks like that, too */
+/* the shape of what is read so far; for one object that is the whole log, more is read until it
+ * closes and the stream ends, or it is longer than a record can be: a long first line looks like
+ * that, too */
 static gboolean
 jsonl_find_shape(ErrataJsonlInput *input, JsonlShape *ret_shape, GError **error)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A record a line, in rounds: what is in the window is cut into chunks of whole lines, which are read
- * in parallel; then their rows go to the builder in file order. A chunk in which a column is new is
- * read again line by line, so that columns come in the order of the file. The cut depends on the
- * bytes alone, never on the number of threads. */
+/* A record a line, in rounds: what is in the window is cut into chunks of whole lines, which are
+ * read in parallel; then their rows go to the builder in file order. A chunk in which a column is
+ * new is read again line by line, so that columns come in the order of the file. The cut depends on
+ * the bytes alone, never on the number of threads. */
 #include <string.h>
 
 #include "chunk.h"

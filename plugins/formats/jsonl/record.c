@@ -112,8 +112,8 @@ record_key_is(const ErrataJsonlCell *key, const char *const *names)
     return FALSE;
 }
 
-/* an element such as `{"label": "spam", "score": 0.9}`, a class with its probability and nothing else:
- * one past it, or NULL where it is none */
+/* an element such as `{"label": "spam", "score": 0.9}`, a class with its probability and nothing
+ * else: one past it, or NULL where it is none */
 static const char *
 record_labelled(ErrataJsonlReader *self,
                 const char *p,
@@ -152,8 +152,8 @@ record_labelled(ErrataJsonlReader *self,
     return n_labels == 1 ? p + 1 : NULL;
 }
 
-/* an element of an array, one past it: an array of several classes with their probabilities becomes one
- * value per class, whatever their order */
+/* an element of an array, one past it: an array of several classes with their probabilities becomes
+ * one value per class, whatever their order */
 static const char *
 record_element(ErrataJsonlReader *self,
                const char *p,

@@ -179,7 +179,8 @@ errata_jsonl_scan_scalar(ErrataJsonlReader *self,
     return next;
 }
 
-/* one past the object or array that begins at @p, by its brackets alone; NULL when it is not whole */
+/* one past the object or array that begins at @p, by its brackets alone; NULL when it is not
+ * whole */
 const char *
 errata_jsonl_find_end(const char *p, const char *end)
 {

@@ -89,8 +89,8 @@ template_match(ErrataJsonlReader *self,
     return (gsize)(end - p) == length && memcmp(p, text, length) == 0;
 }
 
-/* whether the record is like one before; then self->cells are its cells, with columns. The templates
- * are only read, so readers in other threads may share them */
+/* whether the record is like one before; then self->cells are its cells, with columns. The
+ * templates are only read, so readers in other threads may share them */
 gboolean
 errata_jsonl_match(ErrataJsonlReader *self, const char *p, const char *end)
 {

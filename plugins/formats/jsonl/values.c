@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* JSON that is not a record a line: an array of objects, objects one after the other (pretty
- * printed or not), and the tables of pandas and MLflow: split, {"columns": [names], "data": [[cells]]}, or
- * by columns, {"name": {"0": cell, "1": cell}}.
+ * printed or not), and the tables of pandas and MLflow: split, {"columns": [names], "data":
+ * [[cells]]}, or by columns, {"name": {"0": cell, "1": cell}}.
  * Records are found by their brackets and read as they stream by. */
 #include <string.h>
 
@@ -374,7 +374,8 @@ values_columns_fail(ErrataJsonlInput *input, const char *at, const char *expecte
     return FALSE;
 }
 
-/* the columns of the object that lies at the window's begin and ends at @end, each at its first cell */
+/* the columns of the object that lies at the window's begin and ends at @end, each at its first
+ * cell */
 static gboolean
 values_columns_open(ErrataJsonlReader *self,
                     ErrataJsonlInput *input,
@@ -459,8 +460,8 @@ values_same_key(const ErrataJsonlCell *a, const ErrataJsonlCell *b)
  * @input: the stream, at the opening brace
  * @error: return location for a #GError
  *
- * Reads {"name": {"0": cell, "1": cell, …}, …}, pandas' orient="columns", up to 16 MiB. All columns have the
- * same keys in the same order.
+ * Reads {"name": {"0": cell, "1": cell, …}, …}, pandas' orient="columns", up to 16 MiB. All columns
+ * have the same keys in the same order.
  *
  * Errors: %ERRATA_ERROR_INVALID_DATA, %ERRATA_ERROR_LIMIT and those of the stream.
  */

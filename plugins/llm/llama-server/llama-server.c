@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Starts and stops llama-server (llama.cpp). It gets an empty environment (LLAMA_ARG_* would change
- * it), a folder of its own with mode 0700 for socket and key, no tool or agent flags, small batches so
- * that SIGTERM is heard within moments, and dies with us. Readiness is asked for at /health: 503 while
- * the model loads. */
+ * it), a folder of its own with mode 0700 for socket and key, no tool or agent flags, small batches
+ * so that SIGTERM is heard within moments, and dies with us. Readiness is asked for at /health: 503
+ * while the model loads. */
 #include "llama-server.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a request is said. What a server does not take (a schema, a parameter) it says once; that is
- * remembered and the request goes out again without it: json_schema, then json_object, then plain text,
- * the schema being in the prompt in any case. vLLM's older versions take a schema by names of their own.
- * Ollama cuts a long prompt and says nothing unless it is told, at its own address, how long the context
- * must be. */
+ * remembered and the request goes out again without it: json_schema, then json_object, then plain
+ * text, the schema being in the prompt in any case. vLLM's older versions take a schema by names of
+ * their own. Ollama cuts a long prompt and says nothing unless it is told, at its own address, how
+ * long the context must be. */
 #include "form.h"
 
 #include <string.h>

@@ -24,8 +24,8 @@ typedef enum {
  * @new_max_tokens: wants max_completion_tokens
  * @no_temperature: does not take one
  *
- * How a request is said to a server, and what was learnt of it. All members are of one size: two can be
- * compared as bytes.
+ * How a request is said to a server, and what was learnt of it. All members are of one size: two
+ * can be compared as bytes.
  */
 typedef struct {
     ErrataFormRung rung;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Chat completions as OpenAI's API has them, spoken by llama-server, Ollama, vLLM, LM Studio and hosted
- * services alike. Always streamed. How a request is said to a server that does not take all of it, or has
- * something better: form.c. */
+/* Chat completions as OpenAI's API has them, spoken by llama-server, Ollama, vLLM, LM Studio and
+ * hosted services alike. Always streamed. How a request is said to a server that does not take all
+ * of it, or has something better: form.c. */
 #include "openai.h"
 
 #include <string.h>
@@ -49,7 +49,8 @@ openai_socket(const char *url)
 
 /**
  * errata_openai_new:
- * @url: of the API, `http://127.0.0.1:8080/v1`; a bare host gets `/v1`. `unix:/PATH` is a socket of this machine
+ * @url: of the API, `http://127.0.0.1:8080/v1`; a bare host gets `/v1`. `unix:/PATH` is a socket of
+ *   this machine
  * @socket_path: (nullable): the Unix socket that is spoken to instead
  * @key: (nullable): sent as bearer token
  * @error: return location for a #GError

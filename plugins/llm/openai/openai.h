@@ -52,7 +52,8 @@ void errata_openai_set_model(ErrataOpenai *self, const char *model);
 const char *errata_openai_model(const ErrataOpenai *self);
 const char *errata_openai_url(const ErrataOpenai *self);
 void errata_openai_meet(ErrataOpenai *self, const char *kind);
-/* json_schema, structured_outputs, guided_json, json_object or text: which form of structured output it takes */
+/* json_schema, structured_outputs, guided_json, json_object or text: which form of structured
+ * output it takes */
 const char *errata_openai_rung(const ErrataOpenai *self);
 /* what would be sent, headers and body, the key left out */
 char *errata_openai_show(const ErrataOpenai *self, const ErrataOpenaiPrompt *prompt);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Looks for a language model on this machine: GET requests to the ports where servers are wont to
- * listen, all at once, 300 ms in all. A server counts only when it shows its sign and lists a model;
- * the first target that does wins. Nothing of the user's is sent. */
+ * listen, all at once, 300 ms in all. A server counts only when it shows its sign and lists a
+ * model; the first target that does wins. Nothing of the user's is sent. */
 #include "probe.h"
 
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What comes back from a server that speaks as OpenAI's does, and how the servers differ: chunks with
- * `content: null`, a last chunk with usage and no choices, errors within a stream, a whole answer where
- * a stream was asked for, five shapes of error. Every byte is hostile; sizes are bounded. */
+/* What comes back from a server that speaks as OpenAI's does, and how the servers differ: chunks
+ * with `content: null`, a last chunk with usage and no choices, errors within a stream, a whole
+ * answer where a stream was asked for, five shapes of error. Every byte is hostile; sizes are
+ * bounded. */
 #include "reply.h"
 
 #include <math.h>
@@ -349,8 +350,8 @@ reply_lacks(const ErrataReply *self)
  * @error: return location for a #GError
  *
  * Models wrap their JSON in thoughts, words and fences. The first object that parses is the answer;
- * what stands before `</think>` is none, nor is what follows a `<think>` that nothing closes. At most 16
- * beginnings are tried.
+ * what stands before `</think>` is none, nor is what follows a `<think>` that nothing closes. At
+ * most 16 beginnings are tried.
  *
  * Errors: %ERRATA_ERROR_INVALID_DATA when it is not UTF-8 or holds no answer.
  *

@@ -48,7 +48,8 @@ gboolean errata_reply_take_line(const char *event,
                                 gpointer user_data,
                                 GError **error);
 gboolean errata_reply_take_whole(ErrataReply *self, const char *data, gsize length, GError **error);
-/* the JSON object in it, or all of it where there is none; NULL: not a text, or thoughts and no answer */
+/* the JSON object in it, or all of it where there is none; NULL: not a text, or thoughts and no
+ * answer */
 char *errata_reply_extract(const ErrataReply *self, GError **error);
 
 /* what a server said was wrong, fit for a message; never empty */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Server-sent events (HTML Living Standard 9.2.6) from pieces of any size: lines end in LF, CR or CRLF;
- * `data` and `event` are kept, comments (`:`, which servers send as pings) and other fields are not; an
- * empty line ends an event. An event, and so a line of it, has a limit: more is an error. */
+/* Server-sent events (HTML Living Standard 9.2.6) from pieces of any size: lines end in LF, CR or
+ * CRLF; `data` and `event` are kept, comments (`:`, which servers send as pings) and other fields
+ * are not; an empty line ends an event. An event, and so a line of it, has a limit: more is an
+ * error. */
 #include "sse.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* CatBoost's own files: `CBM1`, the size of the core, the core as a FlatBuffer, then parts that only
- * models with statistics of categories have. Sources: model.fbs and features.fbs of
- * catboost/libs/model/flatbuffers. Splits are numbered: the borders of all numbers in order, then the
- * values of categories, then the statistics. */
+/* CatBoost's own files: `CBM1`, the size of the core, the core as a FlatBuffer, then parts that
+ * only models with statistics of categories have. Sources: model.fbs and features.fbs of
+ * catboost/libs/model/flatbuffers. Splits are numbered: the borders of all numbers in order, then
+ * the values of categories, then the statistics. */
 #include <math.h>
 #include <string.h>
 
@@ -123,8 +123,8 @@ binary_read_texts(CbReader *reader, const CbFlat *trees)
     }
 }
 
-/* a tree whose nodes say how far on their children are; 0 on a side ends there in the node's own leaf,
- * which becomes node n + i */
+/* a tree whose nodes say how far on their children are; 0 on a side ends there in the node's own
+ * leaf, which becomes node n + i */
 typedef struct {
     const CbReader *reader;
     const GArray *splits;

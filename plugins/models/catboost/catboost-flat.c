@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* FlatBuffers (flatbuffers.dev, “Binary format”): a table begins with the distance back to its list of
- * fields: 16-bit size of the list, of the table, then each field's place within the table, 0 for absent.
- * References are 32-bit distances forward. All little-endian. */
+/* FlatBuffers (flatbuffers.dev, “Binary format”): a table begins with the distance back to its list
+ * of fields: 16-bit size of the list, of the table, then each field's place within the table, 0 for
+ * absent. References are 32-bit distances forward. All little-endian. */
 #include "catboost-flat.h"
 
 #include <string.h>

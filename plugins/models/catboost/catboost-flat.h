@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * CbFlat:
  *
- * A table of a FlatBuffer, read where it lies: every place is checked against the bytes there are, and
- * what lies outside reads as absent.
+ * A table of a FlatBuffer, read where it lies: every place is checked against the bytes there are,
+ * and what lies outside reads as absent.
  */
 typedef struct {
     const guint8 *bytes;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* CatBoost knows categories by the lower half of CityHash64, version 1.0 (Pike and Alakuijala 2011):
- * strings of up to 16, 32 and 64 bytes are mixed at once, longer ones in steps of 64 bytes from a state
- * that their end has seeded. All arithmetic is modulo 2^64, words are little-endian. */
+/* CatBoost knows categories by the lower half of CityHash64, version 1.0 (Pike and Alakuijala
+ * 2011): strings of up to 16, 32 and 64 bytes are mixed at once, longer ones in steps of 64 bytes
+ * from a state that their end has seeded. All arithmetic is modulo 2^64, words are
+ * little-endian. */
 #include <string.h>
 
 #include "catboost-private.h"

@@ -53,7 +53,8 @@ typedef struct {
 /**
  * CbReader:
  * @feature: (element-type CbFeature): by flat index
- * @number, @category: (element-type guint32): flat index of each number and category, by its own index
+ * @number, @category: (element-type guint32): flat index of each number and category, by its own
+ * index
  * @n_groups: values of a leaf
  * @bias: (array length=n_groups)
  * @model_info: what the file says of the training, as members of an object
@@ -92,7 +93,8 @@ guint32 cb_hash(const char *text, gsize size);
 
 void cb_reader_init(CbReader *self, ErrataModelBuilder *builder);
 void cb_reader_clear(CbReader *self);
-/* the feature at that place, a new one where there is none yet; NULL with @error set when it is taken */
+/* the feature at that place, a new one where there is none yet; NULL with @error set when it is
+ * taken */
 CbFeature *cb_add_feature(CbReader *self,
                           GArray *indices,
                           double index,

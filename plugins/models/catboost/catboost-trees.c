@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Oblivious trees as plain ones: all nodes of a level test the same condition. Bit i of a leaf's number
- * tells whether split i is met, so the last split stands at the root and leaves stay in order. */
+/* Oblivious trees as plain ones: all nodes of a level test the same condition. Bit i of a leaf's
+ * number tells whether split i is met, so the last split stands at the root and leaves stay in
+ * order. */
 #include "catboost-private.h"
 #include "error.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* CatBoost models, exported as JSON and in CatBoost's own format: what both have in common. Loss and
- * classes stand in the parameters of the training, which both keep as JSON. */
+/* CatBoost models, exported as JSON and in CatBoost's own format: what both have in common. Loss
+ * and classes stand in the parameters of the training, which both keep as JSON. */
 #include <math.h>
 #include <string.h>
 
@@ -90,7 +90,8 @@ cb_read_training(CbReader *self, const ErrataDatum *params, const ErrataDatum *c
     cb_describe_params(params, self->builder);
 }
 
-/* inputs by their place; TRUE when a category is known by hash only, so that it is read as a string */
+/* inputs by their place; TRUE when a category is known by hash only, so that it is read as a
+ * string */
 static gboolean
 cb_add_inputs(const CbReader *self)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a GGUF file says of its model, key by key. Long arrays, such as a vocabulary, are counted; the
- * template of chats is a program, and looked at as one. */
+/* What a GGUF file says of its model, key by key. Long arrays, such as a vocabulary, are counted;
+ * the template of chats is a program, and looked at as one. */
 #include <math.h>
 #include <string.h>
 

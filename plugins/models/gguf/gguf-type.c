@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The types of ggml's tensors. Source: ggml/include/ggml.h for the numbers, ggml/src/ggml-common.h for
- * the blocks. A block whose scale is NaN or infinite gives nothing but such numbers. */
+/* The types of ggml's tensors. Source: ggml/include/ggml.h for the numbers, ggml/src/ggml-common.h
+ * for the blocks. A block whose scale is NaN or infinite gives nothing but such numbers. */
 #include <string.h>
 
 #include "gguf-private.h"

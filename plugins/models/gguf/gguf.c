@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GGUF, versions 1 to 3, of both byte orders: keys and values, a table of tensors, their numbers, each
- * at a multiple of the alignment. Source: docs/gguf.md of ggml-org/ggml. */
+/* GGUF, versions 1 to 3, of both byte orders: keys and values, a table of tensors, their numbers,
+ * each at a multiple of the alignment. Source: docs/gguf.md of ggml-org/ggml. */
 #include <string.h>
 
 #include "error.h"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Generalized linear models of a MOJO: categories first, each with a run of coefficients (for all levels
- * or all but the first), then numbers, then the intercept; of several classes a row of these each.
- * Source: h2o-genmodel, GlmMojoModel.java, GlmMultinomialMojoModel.java, GlmOrdinalMojoModel.java. */
+/* Generalized linear models of a MOJO: categories first, each with a run of coefficients (for all
+ * levels or all but the first), then numbers, then the intercept; of several classes a row of these
+ * each.
+ * Source: h2o-genmodel, GlmMojoModel.java, GlmMultinomialMojoModel.java,
+ * GlmOrdinalMojoModel.java. */
 #include <math.h>
 #include <string.h>
 
@@ -142,7 +144,8 @@ h2o_read_glm(const H2oInfo *info, H2oBody *body, GError **error)
            glm_read_offsets(info, body, error) && glm_read_coefficients(info, body, error);
 }
 
-/* coefficient of a category's code, 0 for one that has none; NaN when missing and nothing stands in */
+/* coefficient of a category's code, 0 for one that has none; NaN when missing and nothing stands
+ * in */
 static double
 glm_category(const H2oBody *self, const double *beta, guint i, double code)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model.ini of a MOJO: `key = value` under [info], a name a line under [columns], under [domains]
  * `column: count file`. A domain's file has a category a line; line ends within are escaped since
- * 3.34, categories stood in quotes for a while before. Source: h2o-genmodel, ModelMojoReader.java. */
+ * 3.34, categories stood in quotes for a while before. Source: h2o-genmodel,
+ * ModelMojoReader.java. */
 #include <string.h>
 
 #include "error.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Predictions of a MOJO, in double precision: margins through the link, probabilities turned back to
- * the classes' own shares where training balanced them. Outputs: the prediction, margins (but of
+/* Predictions of a MOJO, in double precision: margins through the link, probabilities turned back
+ * to the classes' own shares where training balanced them. Outputs: the prediction, margins (but of
  * forests), probabilities. */
 #include <math.h>
 #include <string.h>
@@ -48,7 +48,8 @@ h2o_softmax(const double *margin, guint n, double *share)
         share[k] /= sum;
 }
 
-/* shares of an ordinal model; returns the class: the first at whose bound more than half are below */
+/* shares of an ordinal model; returns the class: the first at whose bound more than half are
+ * below */
 static guint
 h2o_ordinal(const H2oBody *self, const double *margin, double *share)
 {

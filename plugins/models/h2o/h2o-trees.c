@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Trees of a MOJO, as bytes that are walked: type, column (65535: a leaf at the root), where missing
- * values go, a threshold or a set of categories, the size of the left side, the left side, the right
- * one. Type: bits 0–1 bytes of that size less one, bits 4–5 the left side is a leaf, 2–3 a set (8: 32
- * bits, 12: with its range), 6–7 the right side is a leaf. Sets' lengths are in bytes up to version 1.1,
- * in bits since. Unseen categories, and those out of a set's range, go where missing values go.
+/* Trees of a MOJO, as bytes that are walked: type, column (65535: a leaf at the root), where
+ * missing values go, a threshold or a set of categories, the size of the left side, the left side,
+ * the right one. Type: bits 0–1 bytes of that size less one, bits 4–5 the left side is a leaf, 2–3
+ * a set (8: 32 bits, 12: with its range), 6–7 the right side is a leaf. Sets' lengths are in bytes
+ * up to version 1.1, in bits since. Unseen categories, and those out of a set's range, go where
+ * missing values go.
  * Source: h2o-genmodel, SharedTreeMojoModel.java and GenmodelBitSet.java. */
 #include <math.h>
 #include <string.h>
@@ -154,8 +155,9 @@ aux_float(const guint8 *entry, guint field)
     return (double)value;
 }
 
-/* training weights from the file of statistics: per inner node its number, its left side's count, both
- * sides' weights, predictions and errors, and their numbers. FALSE when they do not fit the tree */
+/* training weights from the file of statistics: per inner node its number, its left side's count,
+ * both sides' weights, predictions and errors, and their numbers. FALSE when they do not fit the
+ * tree */
 static gboolean
 tree_read_cover(TreeReader *self, const ErrataModelPart *part)
 {
@@ -206,8 +208,8 @@ tree_code_goes_left(const TreeReader *self, const TreeNode *node, guint code)
     return node->has_set ? !tree_set_holds(self, node, code) : code < node->value;
 }
 
-/* the categories, of @n_codes, that need not go where missing values go: no others are looked at, so
- * that a small set costs little in a column of many categories */
+/* the categories, of @n_codes, that need not go where missing values go: no others are looked at,
+ * so that a small set costs little in a column of many categories */
 static void
 tree_code_range(const TreeNode *node, guint n_codes, guint *ret_from, guint *ret_end)
 {

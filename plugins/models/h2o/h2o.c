@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* H2O's MOJO: a zip with model.ini, the categories of each column, and of trees a file each. GBM, DRF
- * and GLM are run; others are described. Source: h2o-genmodel, ModelMojoReader.java, GbmMojoModel.java,
- * DrfMojoModel.java. */
+/* H2O's MOJO: a zip with model.ini, the categories of each column, and of trees a file each. GBM,
+ * DRF and GLM are run; others are described. Source: h2o-genmodel, ModelMojoReader.java,
+ * GbmMojoModel.java, DrfMojoModel.java. */
 #include <math.h>
 #include <string.h>
 
@@ -309,7 +309,8 @@ h2o_load_trees(const H2oInfo *info,
     return TRUE;
 }
 
-/* how it makes columns of categories, where its trees see other columns than the log has; else NULL */
+/* how it makes columns of categories, where its trees see other columns than the log has; else
+ * NULL */
 static const char *
 h2o_encoding(const H2oInfo *info)
 {

@@ -107,7 +107,8 @@ h5_space_read(H5Cursor *cursor, guint64 *dims, guint *ret_n_dims, gboolean *ret_
     return !cursor->bad;
 }
 
-/* a string of any length lies in a heap of the file: its length, the heap's address, its number there */
+/* a string of any length lies in a heap of the file: its length, the heap's address, its number
+ * there */
 static char *
 attribute_heap_text(H5 *file, H5Cursor *value)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Data sets in chunks, each packed on its own, found by a tree. Source: HDF5 File Format Specification
- * 3.0, III.A.1, IV.A.2.i and IV.A.2.l. */
+/* Data sets in chunks, each packed on its own, found by a tree. Source: HDF5 File Format
+ * Specification 3.0, III.A.1, IV.A.2.i and IV.A.2.l. */
 #include <gio/gio.h>
 #include <string.h>
 

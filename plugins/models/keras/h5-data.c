@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Data sets of HDF5: shape, type, and where the numbers are. Source: HDF5 File Format Specification 3.0,
- * IV.A.2.i. */
+/* Data sets of HDF5: shape, type, and where the numbers are. Source: HDF5 File Format Specification
+ * 3.0, IV.A.2.i. */
 #include "h5.h"
 
 static gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Groups of HDF5: names and addresses, in a tree of tables with their names in a heap, or, since 1.8, in
- * messages of the group itself. Source: HDF5 File Format Specification 3.0, III.A, III.C, III.D, IV.A. */
+/* Groups of HDF5: names and addresses, in a tree of tables with their names in a heap, or, since
+ * 1.8, in messages of the group itself. Source: HDF5 File Format Specification 3.0, III.A, III.C,
+ * III.D, IV.A. */
 #include <string.h>
 
 #include "h5.h"
@@ -137,8 +138,8 @@ group_walk_link(Walk *self, const H5Message *message, GError **error)
  * @data: for @func
  * @error: return location for a #GError
  *
- * Groups of many links that were written with `libver='latest'` keep them in a heap of another kind,
- * which is not read: they are counted in @self.
+ * Groups of many links that were written with `libver='latest'` keep them in a heap of another
+ * kind, which is not read: they are counted in @self.
  *
  * Returns: whether all were read and @func never said FALSE
  */

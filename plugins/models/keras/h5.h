@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* HDF5 files, as far as models are kept in them: groups, attributes, and data sets that lie in one piece
- * or in chunks. Every address and size is checked against the file; nothing is followed out of it. */
+/* HDF5 files, as far as models are kept in them: groups, attributes, and data sets that lie in one
+ * piece or in chunks. Every address and size is checked against the file; nothing is followed out
+ * of it. */
 
 #define H5_DIMENSIONS 32
 
@@ -117,7 +118,8 @@ typedef struct {
     const char *why_not;
 } H5Data;
 
-/* where the numbers of a data set are: 0 in the message, 1 in one piece, 2 in chunks of @n dimensions */
+/* where the numbers of a data set are: 0 in the message, 1 in one piece, 2 in chunks of @n
+ * dimensions */
 typedef struct {
     guint version;
     guint klass;

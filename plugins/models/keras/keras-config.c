@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a Keras model is made from: its layers in order, those of inner models with theirs before their
- * names, and what settings tell most of them. */
+/* What a Keras model is made from: its layers in order, those of inner models with theirs before
+ * their names, and what settings tell most of them. */
 #include <string.h>
 
 #include "keras-private.h"

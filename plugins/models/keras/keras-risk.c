@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a Keras model asks its reader to run: code within Lambda layers, functions by name, classes of
- * other modules. Sources: keras.saving.deserialize_keras_object; the advisories CVE-2024-3660,
+/* What a Keras model asks its reader to run: code within Lambda layers, functions by name, classes
+ * of other modules. Sources: keras.saving.deserialize_keras_object; the advisories CVE-2024-3660,
  * CVE-2025-1550 and CVE-2025-9906 for how files have misused it. */
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Keras: archives of version 3 (config.json, metadata.json, model.weights.h5), HDF5 files of before with
- * the description as an attribute, weights alone, and descriptions alone. Nothing is made from a
- * description. Source: keras/src/saving/saving_lib.py and keras/src/legacy/saving/legacy_h5_format.py. */
+/* Keras: archives of version 3 (config.json, metadata.json, model.weights.h5), HDF5 files of before
+ * with the description as an attribute, weights alone, and descriptions alone. Nothing is made from
+ * a description. Source: keras/src/saving/saving_lib.py and
+ * keras/src/legacy/saving/legacy_h5_format.py. */
 #include <string.h>
 
 #include "error.h"
@@ -111,8 +112,8 @@ keras_root_link_cb(H5LinkKind kind,
     return TRUE;
 }
 
-/* HDF5 holds anything: Keras leaves attributes, or groups of its names, at the root. What cannot be looked at
- * is told of when it is read */
+/* HDF5 holds anything: Keras leaves attributes, or groups of its names, at the root. What cannot be
+ * looked at is told of when it is read */
 static gboolean
 keras_is_own(const ErrataModelPart *part)
 {

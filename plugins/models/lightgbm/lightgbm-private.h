@@ -73,7 +73,8 @@ LgbLinear *lgb_linear_new(void);
 void lgb_linear_free(LgbLinear *self);
 
 struct _ErrataTreesBuilder;
-/* @all_counted: set to FALSE by a tree that does not tell how many rows its nodes were trained on */
+/* @all_counted: set to FALSE by a tree that does not tell how many rows its nodes were trained
+ *   on */
 gboolean lgb_read_tree(const LgbBlock *block,
                        const LgbHeader *header,
                        guint group,

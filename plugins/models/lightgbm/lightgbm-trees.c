@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One tree of a LightGBM model: splits and leaves in arrays of their own, children below 0 are leaves
- * (~index). decision_type: bit 0 categorical, bit 1 missing goes left, bits 2 and 3 what is missing
- * (0 nothing: NaN is 0; 1 zero and NaN; 2 NaN). Source: LightGBM, src/io/tree.cpp and tree.h. */
+/* One tree of a LightGBM model: splits and leaves in arrays of their own, children below 0 are
+ * leaves (~index). decision_type: bit 0 categorical, bit 1 missing goes left, bits 2 and 3 what is
+ * missing (0 nothing: NaN is 0; 1 zero and NaN; 2 NaN). Source: LightGBM, src/io/tree.cpp and
+ * tree.h. */
 #include <math.h>
 
 #include "error.h"

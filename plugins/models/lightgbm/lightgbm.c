@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* LightGBM models as text, of the versions that name themselves v2 to v4 and the unnamed one before:
- * a header, a block per tree, parameters, and the categories of pandas columns as JSON at the end. */
+/* LightGBM models as text, of the versions that name themselves v2 to v4 and the unnamed one
+ * before: a header, a block per tree, parameters, and the categories of pandas columns as JSON at
+ * the end. */
 #include <math.h>
 #include <string.h>
 
@@ -42,7 +43,8 @@ static const struct {
     {"multiclassova", LGB_ONE_VS_ALL},
 };
 
-/* `binary sigmoid:1`, `regression sqrt`, `multiclass num_class:3`, or nothing for one of one's own */
+/* `binary sigmoid:1`, `regression sqrt`, `multiclass num_class:3`, or nothing for one of one's
+ * own */
 static gboolean
 lgb_read_objective(const LgbBlock *block, LgbHeader *header, GError **error)
 {
@@ -170,8 +172,8 @@ lgb_list(const ErrataDatumTree *tree, guint index)
     return tree != NULL ? errata_datum_at(errata_datum_tree_root(tree), index) : NULL;
 }
 
-/* the JSON behind pandas_categorical: at the end of the file; FALSE with @error set when it is damaged:
- * what a category is called would be guessed. @ret: NULL where there are none */
+/* the JSON behind pandas_categorical: at the end of the file; FALSE with @error set when it is
+ * damaged: what a category is called would be guessed. @ret: NULL where there are none */
 static gboolean
 lgb_pandas(const char *rest,
            guint n_categorical,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which input each column of a cell comes from, as far as operators treat columns one by one: scaled, filled,
- * cast, encoded, chosen, put side by side. An ensemble that reads such a cell is shared out among the inputs. */
+/* Which input each column of a cell comes from, as far as operators treat columns one by one:
+ * scaled, filled, cast, encoded, chosen, put side by side. An ensemble that reads such a cell is
+ * shared out among the inputs. */
 #include "onnx-private.h"
 
 #define ONNX_NO_ORIGIN G_MAXUINT       /* a constant */

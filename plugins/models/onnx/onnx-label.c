@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Classes of graphs that end in no classifier: networks, neighbours, votes and naive Bayes are exported as
- * plain operators on probabilities, of which ArgMax finds the largest; ArrayFeatureExtractor then takes the
- * label from a constant list. */
+/* Classes of graphs that end in no classifier: networks, neighbours, votes and naive Bayes are
+ * exported as plain operators on probabilities, of which ArgMax finds the largest;
+ * ArrayFeatureExtractor then takes the label from a constant list. */
 #include "limit.h"
 #include "number.h"
 #include "onnx-private.h"

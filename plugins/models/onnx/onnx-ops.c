@@ -68,8 +68,8 @@ onnx_alloc(OnnxRow *row, guint n)
     return (double *)(gpointer)block->data;
 }
 
-/* onnxruntime's approximation of the quantile of the normal distribution; NaN outside 0 … 1. Source:
- * Winitzki 2008, "A handy approximation for the error function and its inverse" */
+/* onnxruntime's approximation of the quantile of the normal distribution; NaN outside 0 … 1.
+ * Source: Winitzki 2008, "A handy approximation for the error function and its inverse" */
 static double
 ops_probit(double p)
 {
@@ -242,7 +242,8 @@ ops_one_hot(const OnnxOp *op, OnnxRow *row, GError **error)
     return TRUE;
 }
 
-/* numbers to numbers: the last of equal keys counts, and a key that is NaN stands for missing ones */
+/* numbers to numbers: the last of equal keys counts, and a key that is NaN stands for missing
+ * ones */
 static gboolean
 ops_label(const OnnxOp *op, OnnxRow *row, GError **error)
 {

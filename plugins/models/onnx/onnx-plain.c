@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Plain operators of ai.onnx beside those of tables: functions of one number, of several side by side, sums
- * over the columns, normalisation. A row is computed at a time, so that all of them are refused along
- * another axis than the columns'. Source: the operators' schemas, opset 1 to 20. */
+/* Plain operators of ai.onnx beside those of tables: functions of one number, of several side by
+ * side, sums over the columns, normalisation. A row is computed at a time, so that all of them are
+ * refused along another axis than the columns'. Source: the operators' schemas, opset 1 to 20. */
 #include <math.h>
 #include <string.h>
 

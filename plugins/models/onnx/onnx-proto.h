@@ -13,8 +13,10 @@ G_BEGIN_DECLS
 #define ONNX_BOOL   9
 #define ONNX_DOUBLE 11
 
-/* @raw: the numbers as they lie in the file, which they are borrowed from; of @location, where that is
- * another file, from @offset on @length bytes, 0 for all. @numbers are empty for types that are not run */
+/* @raw: the numbers as they lie in the file, which they are borrowed from; of @location, where that
+ *   is
+ * another file, from @offset on @length bytes, 0 for all. @numbers are empty for types that are not
+ * run */
 typedef struct {
     char *name;
     int type;
@@ -49,7 +51,8 @@ typedef struct {
     GPtrArray *attributes; /* OnnxAttribute */
 } OnnxNode;
 
-/* an input or output of the graph; @columns is its last dimension, 0 when not told, @dims all of them */
+/* an input or output of the graph; @columns is its last dimension, 0 when not told, @dims all of
+ * them */
 typedef struct {
     char *name;
     int type; /* 0: no tensor */
@@ -69,7 +72,8 @@ typedef struct {
     GPtrArray *outputs;      /* OnnxValueInfo */
 } OnnxFile;
 
-/* takes @raw, which is borrowed, for the tensor's numbers; FALSE where its type needs another size */
+/* takes @raw, which is borrowed, for the tensor's numbers; FALSE where its type needs another
+ * size */
 gboolean onnx_tensor_fill(OnnxTensor *self, const guint8 *raw, gsize size);
 OnnxFile *onnx_file_read(const guint8 *bytes, gsize size, GError **error);
 void onnx_file_free(OnnxFile *self);

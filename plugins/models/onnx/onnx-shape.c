@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows are computed one by one, each as a list of numbers: that gives what the graph says only where the
- * lengths of every value are known to leave the rows apart. Lengths are followed through the graph here, and
- * an operator that mixes rows, or works along an axis which is not all that a row holds, is refused. */
+/* Rows are computed one by one, each as a list of numbers: that gives what the graph says only
+ * where the lengths of every value are known to leave the rows apart. Lengths are followed through
+ * the graph here, and an operator that mixes rows, or works along an axis which is not all that a
+ * row holds, is refused. */
 #include <string.h>
 
 #include "limit.h"
@@ -150,7 +151,8 @@ shape_is_flat(const OnnxShape *self)
            self->length[self->rank - 1] == self->width;
 }
 
-/* numbers that an attribute tells, or, in later opsets, an input that is constant; FALSE where one is computed */
+/* numbers that an attribute tells, or, in later opsets, an input that is constant; FALSE where one
+ * is computed */
 static gboolean
 shape_numbers(const ShapeStep *self, const char *name, GArray *out)
 {
@@ -173,7 +175,8 @@ shape_numbers(const ShapeStep *self, const char *name, GArray *out)
     return cell != NULL && cell->n > 0;
 }
 
-/* side by side, aligned at the last axis; what is computed takes one number, or as many as the result has */
+/* side by side, aligned at the last axis; what is computed takes one number, or as many as the
+ * result has */
 static gboolean
 shape_join(const ShapeStep *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ai.onnx.ml's SVMClassifier and SVMRegressor, in the order and single precision of onnxruntime. Pairs of
- * classes vote; probabilities of pairs become those of classes by the second method of Wu, Lin and Weng
- * (2004), with onnxruntime's own end of the iteration. */
+/* ai.onnx.ml's SVMClassifier and SVMRegressor, in the order and single precision of onnxruntime.
+ * Pairs of classes vote; probabilities of pairs become those of classes by the second method of Wu,
+ * Lin and Weng (2004), with onnxruntime's own end of the iteration. */
 #include <math.h>
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Texts in a graph: exporters give each column of texts an input of its own, put such columns side by side
- * and encode them. Nothing is done with a text but to compare it with those that encoders name, so a cell
- * holds its place in the list of these, or −1 for any other. A missing cell is the empty text. */
+/* Texts in a graph: exporters give each column of texts an input of its own, put such columns side
+ * by side and encode them. Nothing is done with a text but to compare it with those that encoders
+ * name, so a cell holds its place in the list of these, or −1 for any other. A missing cell is the
+ * empty text. */
 #include "limit.h"
 #include "onnx-private.h"
 #include "text-hash.h"

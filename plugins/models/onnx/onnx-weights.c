@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tensors of an ONNX file, which may lie in other files beside it, and what a model that is not run
- * takes and gives. Source: onnx/docs/ExternalData.md and onnx.proto, TensorProto.DataType. */
+/* The tensors of an ONNX file, which may lie in other files beside it, and what a model that is not
+ * run takes and gives. Source: onnx/docs/ExternalData.md and onnx.proto, TensorProto.DataType. */
 #include <string.h>
 
 #include "error.h"
@@ -164,10 +164,11 @@ weights_check(OnnxTensor *tensor, const ErrataModelParts *parts, GError **error)
  * @parts: it and the files beside it
  * @error: return location for a #GError
  *
- * Errors: %ERRATA_ERROR_UNSUPPORTED where numbers are not at hand or of a type that is not computed with;
- * %ERRATA_ERROR_INVALID_DATA where they are not where they are said to be.
+ * Errors: %ERRATA_ERROR_UNSUPPORTED where numbers are not at hand or of a type that is not computed
+ * with; %ERRATA_ERROR_INVALID_DATA where they are not where they are said to be.
  *
- * Returns: whether every tensor has its numbers; all were looked at, @error is of the first that lacks
+ * Returns: whether every tensor has its numbers; all were looked at, @error is of the first that
+ * lacks
  */
 gboolean
 onnx_weights_find(OnnxFile *file, const ErrataModelParts *parts, GError **error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ONNX models of tables: trees, linear models and what prepares their columns (ai.onnx.ml), with the plain
- * operators that such exports use. Others are described, with the operator that stops them. */
+/* ONNX models of tables: trees, linear models and what prepares their columns (ai.onnx.ml), with
+ * the plain operators that such exports use. Others are described, with the operator that stops
+ * them. */
 #include <math.h>
 #include <string.h>
 

@@ -166,8 +166,9 @@ array_half(guint64 bits)
     return (bits & 0x8000) != 0 ? -number : number;
 }
 
-/* x87's extended precision, which numpy's longdouble is on the machines that have it, to the nearest
- * double: 64 bits with their leading one, 15 of the exponent and the sign, the rest is padding */
+/* x87's extended precision, which numpy's longdouble is on the machines that have it, to the
+ * nearest double: 64 bits with their leading one, 15 of the exponent and the sign, the rest is
+ * padding */
 static double
 array_extended(const guint8 *bytes)
 {

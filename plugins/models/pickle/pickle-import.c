@@ -41,8 +41,8 @@ static const char *const harmless_builtins[] = {"object",
                                                 "long",
                                                 NULL};
 
-/* whether it can run programs or code, or reach files and the network; a dotted name reaches through a
- * module into what that imports */
+/* whether it can run programs or code, or reach files and the network; a dotted name reaches
+ * through a module into what that imports */
 gboolean
 pickle_import_is_dangerous(const PickleValue *global)
 {
@@ -101,8 +101,8 @@ import_tally(const PickleValue *what, gboolean (*is_known)(const PickleValue *gl
  * pickle_import_add_counts:
  * @pickle: read
  * @is_known: whether an import belongs to models of the kind
- * @builder: gets a risk `pickle-opcodes` per severity: how many opcodes import, call or set the state of
- *   what can do harm (critical), what is not known (medium), what belongs to models (info)
+ * @builder: gets a risk `pickle-opcodes` per severity: how many opcodes import, call or set the
+ *   state of what can do harm (critical), what is not known (medium), what belongs to models (info)
  */
 void
 pickle_import_add_counts(const Pickle *pickle,

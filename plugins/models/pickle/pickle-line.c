@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Texts of protocol 0 stand in a line of their own, and what a line cannot hold is escaped: Unicode as
- * Python's codec raw-unicode-escape writes it, Python 2's strings as its repr() does. Arrays lie in them
- * as well, byte by byte. */
+/* Texts of protocol 0 stand in a line of their own, and what a line cannot hold is escaped: Unicode
+ * as Python's codec raw-unicode-escape writes it, Python 2's strings as its repr() does. Arrays lie
+ * in them as well, byte by byte. */
 #include "pickle-line.h"
 
 #include <string.h>

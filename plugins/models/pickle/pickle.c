@@ -419,7 +419,8 @@ machine_global_stack(Pickle *self, GError **error)
     return machine_push_global(self, module->data, name->data, error);
 }
 
-/* Protocol 2 has no bytes: it has _codecs.encode(text, "latin1"), whose characters are the bytes. */
+/* Protocol 2 has no bytes: it has _codecs.encode(text, "latin1"), whose characters are the
+ * bytes. */
 static gboolean
 machine_latin1(Pickle *self, const PickleValue *text, GError **error)
 {
@@ -775,8 +776,8 @@ machine_run(Pickle *self, GError **error)
  *
  * Builds a description of what the pickle would build, and calls nothing.
  *
- * Source: CPython's Lib/pickletools.py describes every operation; joblib's numpy_pickle.py the arrays
- * beside them.
+ * Source: CPython's Lib/pickletools.py describes every operation; joblib's numpy_pickle.py the
+ * arrays beside them.
  *
  * Returns: (nullable): the description, or %NULL with an error naming the byte
  */

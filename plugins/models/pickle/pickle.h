@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Python's pickles, protocols 0 to 5, read by a machine that calls nothing: what a pickle would import
- * is a name, what it would call a record of the call. */
+/* Python's pickles, protocols 0 to 5, read by a machine that calls nothing: what a pickle would
+ * import is a name, what it would call a record of the call. */
 
 typedef enum {
     PICKLE_NONE,
@@ -65,7 +65,8 @@ const PickleValue *pickle_root(const Pickle *self);
 gsize pickle_size(const Pickle *self);
 /* (element-type PickleValue): every GLOBAL, in order, the same ones again */
 const GPtrArray *pickle_globals(const Pickle *self);
-/* (element-type PickleValue): what each call would call, and what would be given a state, in order */
+/* (element-type PickleValue): what each call would call, and what would be given a state, in
+ * order */
 const GPtrArray *pickle_calls(const Pickle *self);
 const GPtrArray *pickle_states(const Pickle *self);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* AssociationModel: rules between sets of items. The items of a row are those that its one field lists
- * (one, or several between commas, semicolons or bars), or the fields that are true, or that have an
- * item's category. Outputs choose among the rules that apply by a number of theirs. */
+/* AssociationModel: rules between sets of items. The items of a row are those that its one field
+ * lists (one, or several between commas, semicolons or bars), or the fields that are true, or that
+ * have an item's category. Outputs choose among the rules that apply by a number of theirs. */
 #include <string.h>
 
 #include "error.h"
@@ -174,7 +174,8 @@ association_read_rules(PmmlProgram *program, PmmlModel *model, Association *self
     return TRUE;
 }
 
-/* the one field that lists items: where there is a group, or only one field that is no truth value */
+/* the one field that lists items: where there is a group, or only one field that is no truth
+ * value */
 static guint
 association_list(const PmmlProgram *program, const PmmlModel *model)
 {

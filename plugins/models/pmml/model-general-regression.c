@@ -380,7 +380,8 @@ general_read_type(const PmmlModel *model, General *self, GError **error)
            general_optional_field(model, "trialsVariable", &self->trials_slot, error);
 }
 
-/* Cumulative shares follow the order of the target's values; the last of them has no coefficients. */
+/* Cumulative shares follow the order of the target's values; the last of them has no
+ * coefficients. */
 static gboolean
 general_read_order(PmmlModel *model, General *self, GError **error)
 {
@@ -410,8 +411,8 @@ general_read_order(PmmlModel *model, General *self, GError **error)
     return TRUE;
 }
 
-/* The reference category has no coefficients; it is the target's value that the others are not. Where no
- * coefficient names a category, all are of the one that is not the reference. */
+/* The reference category has no coefficients; it is the target's value that the others are not.
+ * Where no coefficient names a category, all are of the one that is not the reference. */
 static gboolean
 general_read_reference(PmmlModel *model, General *self, GError **error)
 {

@@ -210,7 +210,8 @@ mining_map_labels(const PmmlModel *model, const PmmlMining *self)
     }
 }
 
-/* models that stand in the model itself, as up to version 4.0: each sees the results of those before */
+/* models that stand in the model itself, as up to version 4.0: each sees the results of those
+ * before */
 static gboolean
 mining_read_sequence(PmmlProgram *program,
                      PmmlModel *model,
@@ -428,8 +429,8 @@ mining_regress(const PmmlModel *model,
         result->value = pmml_value_number(model->is_single ? PMML_FLOAT : PMML_DOUBLE, combined);
 }
 
-/* classes by votes; of as many, the one that was voted for first. A segment without a prediction votes
- * for none where the treatment is to continue */
+/* classes by votes; of as many, the one that was voted for first. A segment without a prediction
+ * votes for none where the treatment is to continue */
 static void
 mining_vote(const PmmlModel *model,
             const PmmlMining *self,

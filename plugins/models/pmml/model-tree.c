@@ -298,8 +298,8 @@ tree_add_weighted(const PmmlTree *self,
     return TRUE;
 }
 
-/* weightedConfidence: every branch that may apply counts by its rows; aggregateNodes: the rows of all
- * leaves that may be reached count together */
+/* weightedConfidence: every branch that may apply counts by its rows; aggregateNodes: the rows of
+ * all leaves that may be reached count together */
 static gboolean
 tree_weighted(const PmmlModel *model,
               const PmmlTree *self,

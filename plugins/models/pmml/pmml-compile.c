@@ -65,7 +65,8 @@ pmml_program_free(PmmlProgram *self)
  * pmml_root_model:
  * @root: of the document
  *
- * Returns: (nullable): its first element that is a kind of model, known or not, and that the file does
+ * Returns: (nullable): its first element that is a kind of model, known or not, and that the file
+ * does
  *   not keep from being scored; where it keeps all, the first
  */
 const PmmlElement *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Derived fields that need themselves whatever the row. The branches of an `if` may be taken or not, so
- * what they refer to is left to the row. */
+/* Derived fields that need themselves whatever the row. The branches of an `if` may be taken or
+ * not, so what they refer to is left to the row. */
 #include "pmml-compile.h"
 #include "pmml-expression.h"
 

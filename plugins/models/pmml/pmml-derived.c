@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Derived fields. Those of the TransformationDictionary are every model's: where a model within another
- * treats a field otherwise (its MiningField has a replacement, say), what is derived from the field is
- * derived anew for it. */
+/* Derived fields. Those of the TransformationDictionary are every model's: where a model within
+ * another treats a field otherwise (its MiningField has a replacement, say), what is derived from
+ * the field is derived anew for it. */
 #include "error.h"
 #include "pmml-private.h"
 #include "text-hash.h"

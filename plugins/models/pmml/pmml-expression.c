@@ -210,8 +210,8 @@ expression_read_arguments(PmmlProgram *program,
     return TRUE;
 }
 
-/* SAS Enterprise Miner writes a function's parameter as a Constant of its name where substring takes a
- * number, which no such text is */
+/* SAS Enterprise Miner writes a function's parameter as a Constant of its name where substring
+ * takes a number, which no such text is */
 static void
 expression_read_positions(PmmlExpression *self, const char *const *parameters)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is known of a row on the way down a tree, and what that tells of a predicate: so that trees with
- * any predicates can be laid out as tests of one value against one number or one set of values, each
- * made once and only where its answer is not known yet. */
+/* What is known of a row on the way down a tree, and what that tells of a predicate: so that trees
+ * with any predicates can be laid out as tests of one value against one number or one set of
+ * values, each made once and only where its answer is not known yet. */
 #include "pmml-facts.h"
 
 #include <math.h>
@@ -517,7 +517,8 @@ pmml_facts_test(PmmlFacts *self, const PmmlPredicate *predicate, PmmlAsk *ret_as
  * @ask: a test whose answer the facts do not tell
  * @yes: the answer
  *
- * Returns: what is then known of its feature, which is not missing; for PMML_ASK_MISSING, with @yes, it
+ * Returns: what is then known of its feature, which is not missing; for PMML_ASK_MISSING, with
+ * @yes, it
  *   is
  */
 PmmlFact

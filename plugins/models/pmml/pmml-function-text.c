@@ -7,7 +7,8 @@
 /* of a formatted number */
 #define TEXT_LIMIT 4096
 #define MADE_LIMIT (1U << 20) /* of a text made of others */
-/* a replacement may stand in the place of each letter, and hold the whole text as often as it is long */
+/* a replacement may stand in the place of each letter, and hold the whole text as often as it is
+ * long */
 #define REPLACE_LIMIT (double)(1U << 26)
 
 static gboolean

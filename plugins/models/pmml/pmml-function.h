@@ -10,11 +10,11 @@ G_BEGIN_DECLS
  * @name: of the function
  * @least, @most: arguments; @most 0 for any number
  * @takes_missing: it is called with missing arguments as well; else the result is then missing
- * @call: FALSE when an argument is none that it can take; a result that is missing and invalid is not
- *   defined; @argument are all valid unless @takes_missing
+ * @call: FALSE when an argument is none that it can take; a result that is missing and invalid is
+ *   not defined; @argument are all valid unless @takes_missing
  *
- * A built-in function of PMML 4.4. `if`, `and`, `or`, `isMissing` and their like, which see expressions
- * rather than values, are not among them.
+ * A built-in function of PMML 4.4. `if`, `and`, `or`, `isMissing` and their like, which see
+ * expressions rather than values, are not among them.
  */
 typedef struct {
     const char *name;

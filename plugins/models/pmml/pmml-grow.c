@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A TreeModel laid out as tests of one value each. The tree is walked as for a row of which nothing is
- * known; where the walk has to know more, a test is laid out and the walk goes on under either answer.
- * A missing value goes along with the answer that leads to the same place, else it has a test of its
- * own. What has no result (no child applies) cannot be laid out, except where rows that lack a value
- * can be told apart beforehand. */
+/* A TreeModel laid out as tests of one value each. The tree is walked as for a row of which nothing
+ * is known; where the walk has to know more, a test is laid out and the walk goes on under either
+ * answer. A missing value goes along with the answer that leads to the same place, else it has a
+ * test of its own. What has no result (no child applies) cannot be laid out, except where rows that
+ * lack a value can be told apart beforehand. */
 #include "pmml-grow.h"
 
 #include <math.h>
@@ -344,7 +344,8 @@ grow_missing(Grow *self, guint index, guint child, guint feature)
     return made;
 }
 
-/* only values that are none of the known ones come to nothing: such rows are told apart beforehand */
+/* only values that are none of the known ones come to nothing: such rows are told apart
+ * beforehand */
 static gboolean
 grow_is_other(const Grow *self, guint feature, const PmmlFact *fact)
 {

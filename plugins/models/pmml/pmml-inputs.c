@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The columns that a document reads: the active fields of its outermost model, the target where a residual
- * asks for it, and fields that something within refers to although the outermost model does not list them. */
+/* The columns that a document reads: the active fields of its outermost model, the target where a
+ * residual asks for it, and fields that something within refers to although the outermost model
+ * does not list them. */
 #include "pmml-compile.h"
 #include "pmml-expression.h"
 #include "text-hash.h"

@@ -31,8 +31,8 @@ typedef struct _PmmlResult PmmlResult;
  * @reasons: (nullable): reason codes, the weightiest first; NULL-terminated
  * @segments: (nullable): by segment, what it said; its own are missing where it did not run
  * @targets: (nullable): by extra target, its value
- * @near, @affinity: (nullable): of a NearestNeighborModel, ids of its neighbours, the nearest first, and
- *   how far or how alike each is; NULL-terminated
+ * @near, @affinity: (nullable): of a NearestNeighborModel, ids of its neighbours, the nearest
+ *   first, and how far or how alike each is; NULL-terminated
  * @rules: (nullable): of an AssociationModel, how each rule stands to the row
  *
  * What a model says of a row.
@@ -166,8 +166,8 @@ void pmml_target_free(PmmlTarget *self);
 const PmmlModel *pmml_mining_segment(const PmmlModel *self, guint segment);
 guint pmml_mining_find_segment(const PmmlModel *self, const char *id);
 guint pmml_mining_n_segments(const PmmlModel *self);
-/* whether a result tells values of several targets, all of them in @targets: of a chain; of neighbours the
- * first one is the result's own value */
+/* whether a result tells values of several targets, all of them in @targets: of a chain; of
+ * neighbours the first one is the result's own value */
 gboolean pmml_has_targets(const PmmlModel *self);
 /* of the target at a place among several */
 PmmlValue pmml_target_value(const PmmlModel *self, const PmmlResult *result, guint target);

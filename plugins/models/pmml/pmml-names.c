@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Elements that the standard has, 3.0 to 4.4. What is read looks for the elements that it knows; another
- * one may change what the model says, so that a document with one is refused rather than scored. */
+/* Elements that the standard has, 3.0 to 4.4. What is read looks for the elements that it knows;
+ * another one may change what the model says, so that a document with one is refused rather than
+ * scored. */
 #include <stdlib.h>
 #include <string.h>
 

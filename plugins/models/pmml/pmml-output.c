@@ -153,8 +153,8 @@ output_read_derived(PmmlProgram *program, PmmlModel *self, PmmlOutput *output, G
     return TRUE;
 }
 
-/* whether there is anything to be computed for a feature; a report of how it came about is left empty, and
- * told so */
+/* whether there is anything to be computed for a feature; a report of how it came about is left
+ * empty, and told so */
 static gboolean
 output_is_computed(const PmmlModel *self, const char *feature)
 {
@@ -228,8 +228,8 @@ output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, G
     return TRUE;
 }
 
-/* what the parts of a chain tell, for the whole's own outputs; not what several of them tell by one name,
- * as any of those may not have run */
+/* what the parts of a chain tell, for the whole's own outputs; not what several of them tell by one
+ * name, as any of those may not have run */
 static void
 output_see_parts(PmmlModel *self)
 {

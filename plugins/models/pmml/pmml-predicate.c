@@ -66,8 +66,8 @@ predicate_read_simple(PmmlProgram *program,
         return FALSE;
     PmmlType type = pmml_program_slot(program, self->slot)->type;
     if (!pmml_value_parse(type, text, &self->value)) {
-        /* as jpmml and others write integers: 1.5 is compared with an integer field all the same; and R's
-         * trees take false for 0 and true for 1, and split at 0.5 */
+        /* as jpmml and others write integers: 1.5 is compared with an integer field all the same;
+         * and R's trees take false for 0 and true for 1, and split at 0.5 */
         gboolean is_split = type == PMML_INTEGER ||
                             (type == PMML_BOOLEAN && self->kind >= PMML_PREDICATE_LESS);
         if (!is_split || !pmml_value_parse(PMML_DOUBLE, text, &self->value))

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* PMML is compiled once: every field that a document names becomes a slot, every reference an index of
- * a slot. A row fills the slots it needs, each at most once. */
+/* PMML is compiled once: every field that a document names becomes a slot, every reference an index
+ * of a slot. A row fills the slots it needs, each at most once. */
 
 typedef struct _PmmlExpression PmmlExpression;
 typedef struct _PmmlPredicate PmmlPredicate;

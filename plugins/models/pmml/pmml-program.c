@@ -106,7 +106,8 @@ pmml_program_field(const PmmlElement *element,
 /**
  * pmml_scope_derive:
  * @self: any scope of the document
- * @by: 1 before derived fields are read, −1 afterwards: what they refer to is needed only if they are
+ * @by: 1 before derived fields are read, −1 afterwards: what they refer to is needed only if they
+ *   are
  */
 void
 pmml_scope_derive(const PmmlScope *self, int by)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Trees laid out anew must say what the document says. Rows are made up around the numbers that trees
- * compare with, and both are asked: where they differ, the trees are not used. */
+/* Trees laid out anew must say what the document says. Rows are made up around the numbers that
+ * trees compare with, and both are asked: where they differ, the trees are not used. */
 #include <math.h>
 #include <string.h>
 
@@ -171,7 +171,8 @@ agree_rows(const PmmlTrees *self, const PmmlProgram *program, GArray **numbers, 
  * @self: trees laid out from @program
  * @error: return location for the reason
  *
- * Returns: whether rows made up come out the same, in single precision where the document asks for it
+ * Returns: whether rows made up come out the same, in single precision where the document asks for
+ * it
  */
 gboolean
 pmml_trees_agree(const PmmlTrees *self, const PmmlProgram *program, GError **error)

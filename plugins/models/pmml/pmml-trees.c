@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which documents are sums of trees: a TreeModel, segments that are added, averaged or that vote, and a
- * chain of those that ends in a regression on their results, whose normalization is the link. Anything
- * else is left as it is, with the reason. */
+/* Which documents are sums of trees: a TreeModel, segments that are added, averaged or that vote,
+ * and a chain of those that ends in a regression on their results, whose normalization is the link.
+ * Anything else is left as it is, with the reason. */
 #include "pmml-trees.h"
 
 #include <math.h>
@@ -338,8 +338,8 @@ sum_build(Sum *self, PmmlFacts *facts)
  * @program: compiled, with its inputs
  * @error: return location for the reason
  *
- * Errors: %ERRATA_ERROR_UNSUPPORTED where the document is no sum of trees that each test one input at
- * a time.
+ * Errors: %ERRATA_ERROR_UNSUPPORTED where the document is no sum of trees that each test one input
+ * at a time.
  *
  * Returns: (transfer full) (nullable): the sum
  */

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* PMML's data types. Dates are days since 1970, times and durations seconds; the `…Since[year]` types
- * are numbers from their year on. Single-precision numbers are kept rounded. */
+/* PMML's data types. Dates are days since 1970, times and durations seconds; the `…Since[year]`
+ * types are numbers from their year on. Single-precision numbers are kept rounded. */
 typedef enum {
     PMML_STRING,
     PMML_INTEGER,

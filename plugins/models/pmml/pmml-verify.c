@@ -173,7 +173,8 @@ verify_has_groups(const PmmlElement *model)
  * pmml_verify:
  * @program: compiled, with its inputs
  *
- * Returns: how many of the rows that the document gives with results come out as it says, within the
+ * Returns: how many of the rows that the document gives with results come out as it says, within
+ * the
  *   precision it asks for; none when it gives none
  */
 PmmlVerified

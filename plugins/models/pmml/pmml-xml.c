@@ -232,8 +232,9 @@ xml_skip(const char *at, const char *end)
     return at + 1;
 }
 
-/* The parser compares each attribute of an element with all others of it: no element may have so many
- * that this takes long. Elements are found as far as that needs: documents in UTF-8 and its like. */
+/* The parser compares each attribute of an element with all others of it: no element may have so
+ * many that this takes long. Elements are found as far as that needs: documents in UTF-8 and its
+ * like. */
 static gboolean
 xml_has_few_attributes(const char *data, gsize size)
 {

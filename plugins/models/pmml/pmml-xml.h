@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The elements of a PMML document, read by libxml2's streaming reader with its limits on: no DTD, no
- * entities, no network. `Extension` elements are left out. */
+/* The elements of a PMML document, read by libxml2's streaming reader with its limits on: no DTD,
+ * no entities, no network. `Extension` elements are left out. */
 
 typedef struct _PmmlElement PmmlElement;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* PMML 3.0 – 4.4 (Data Mining Group, dmg.org/pmml): read by libxml2, compiled once, run row by row. What
- * it asks for and we do not compute is named with its element and line, never guessed. */
+/* PMML 3.0 – 4.4 (Data Mining Group, dmg.org/pmml): read by libxml2, compiled once, run row by row.
+ * What it asks for and we do not compute is named with its element and line, never guessed. */
 #include <string.h>
 
 #include "error.h"
@@ -17,8 +17,8 @@ typedef struct {
     guint run;
 } Source;
 
-/* a column that the model writes: one of several targets, or results of segments that go by one name, of
- * which the last one that ran tells */
+/* a column that the model writes: one of several targets, or results of segments that go by one
+ * name, of which the last one that ran tells */
 typedef struct {
     const PmmlModel *model; /* that the last source is of */
     GArray *sources;        /* Source */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A model in several files of safetensors: the index names the file of each tensor, config.json beside
- * it what the model is. Alone, the index is a list of names. */
+/* A model in several files of safetensors: the index names the file of each tensor, config.json
+ * beside it what the model is. Alone, the index is a list of names. */
 #include <string.h>
 
 #include "error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* safetensors: the length of a header, the header as JSON, the numbers. Every claim of the header is
- * checked against the file before a number is looked at: sizes against shapes, places against one
- * another (in order they fill the file, without holes or overlap), names against doubles.
+/* safetensors: the length of a header, the header as JSON, the numbers. Every claim of the header
+ * is checked against the file before a number is looked at: sizes against shapes, places against
+ * one another (in order they fill the file, without holes or overlap), names against doubles.
  * Source: the README of huggingface/safetensors, "Format". */
 #include "safetensors.h"
 

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * ErrataSafetensors:
  *
- * A file of safetensors, its header checked against its size: numbers of single tensors, where they lie.
+ * A file of safetensors, its header checked against its size: numbers of single tensors, where they
+ * lie.
  */
 typedef struct _ErrataSafetensors ErrataSafetensors;
 

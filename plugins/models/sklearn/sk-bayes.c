@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's naive Bayes models, quadratic discriminant analysis and nearest centroid. All but those
- * of normal distributions are linear in what they see: margins are joint log likelihoods. */
+/* scikit-learn's naive Bayes models, quadratic discriminant analysis and nearest centroid. All but
+ * those of normal distributions are linear in what they see: margins are joint log likelihoods. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Gradient boosting of other libraries within a pickle: the wrapper's object holds the library's own model
- * file as bytes (XGBoost) or text (LightGBM), which the plugin of that format reads. Nothing is called. */
+/* Gradient boosting of other libraries within a pickle: the wrapper's object holds the library's
+ * own model file as bytes (XGBoost) or text (LightGBM), which the plugin of that format reads.
+ * Nothing is called. */
 #include <math.h>
 #include <string.h>
 
@@ -89,7 +90,8 @@ booster_handle(const PickleValue *object)
     return found;
 }
 
-/* a pickled booster of LightGBM keeps all rounds, and how many of them were best: it predicts with these */
+/* a pickled booster of LightGBM keeps all rounds, and how many of them were best: it predicts with
+ * these */
 static void
 booster_stop(ErrataModel *model, const PickleValue *object)
 {
@@ -124,7 +126,8 @@ sk_booster_model(const PickleValue *object, GError **error)
                   is_light ? "model.txt" : "model.json");
         return NULL;
     }
-    /* JSON goes on with a quote, UBJSON with a length; what begins otherwise is the old binary format */
+    /* JSON goes on with a quote, UBJSON with a length; what begins otherwise is the old binary
+     * format */
     if (!is_light)
         format = data[0] != '{' ? 2 : data[1] == '"' ? 0 : 1;
     errata_model_parts_add(parts, "booster", handle, size);

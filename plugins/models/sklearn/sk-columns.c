@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the columns that a predictor sees come from: each from one input of the model, as far as its steps
- * treat columns one by one, or from several (products, projections, norms of rows). Trees whose columns
- * come from one input each are shared out exactly among the inputs, all columns of an input together. */
+/* Where the columns that a predictor sees come from: each from one input of the model, as far as
+ * its steps treat columns one by one, or from several (products, projections, norms of rows). Trees
+ * whose columns come from one input each are shared out exactly among the inputs, all columns of an
+ * input together. */
 #include <math.h>
 #include <string.h>
 

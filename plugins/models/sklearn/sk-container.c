@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Models that lie in a dictionary, a list or a tuple beside what their makers keep with them: names of
- * columns, a version, figures. One model can be run; of several it is not told what stands between them. */
+/* Models that lie in a dictionary, a list or a tuple beside what their makers keep with them: names
+ * of columns, a version, figures. One model can be run; of several it is not told what stands
+ * between them. */
 #include "error.h"
 #include "limit.h"
 #include "sk-private.h"
@@ -39,7 +40,8 @@ container_place(const PickleValue *container, guint index)
  *
  * Errors: %ERRATA_ERROR_UNSUPPORTED when it holds several models.
  *
- * Returns: (nullable): the only model that a dictionary, list or tuple holds; @root itself where it is
+ * Returns: (nullable): the only model that a dictionary, list or tuple holds; @root itself where it
+ * is
  *   none of these, or holds no model; %NULL with @error set
  */
 const PickleValue *

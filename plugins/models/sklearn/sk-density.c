@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mixtures of normal distributions, whose parts are told as classes; and what tells outliers: the ellipse
- * around the bulk of the training rows, and how thin they lie around a row, against its neighbours. */
+/* Mixtures of normal distributions, whose parts are told as classes; and what tells outliers: the
+ * ellipse around the bulk of the training rows, and how thin they lie around a row, against its
+ * neighbours. */
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@
  * SkDensity:
  * @n: distributions
  * @mean: n × n_features
- * @root: n × n_features × n_features: triangular roots of the precisions; of an ellipse the precision
+ * @root: n × n_features × n_features: triangular roots of the precisions; of an ellipse the
+ *   precision
  * @shift: (array length=n): mean · root, n × n_features
  * @constant: (array length=n): what is added to −½ of the squared length
  * @offset: the decision is the score less this
@@ -103,7 +105,8 @@ sk_density_margin(const SkBody *body, const double *x, double *margin)
         margin[k] = self->constant[k] - 0.5 * density_length(self, x, k, n);
 }
 
-/* the logarithm of what the parts add up to; or the score, and the decision that is below 0 for outliers */
+/* the logarithm of what the parts add up to; or the score, and the decision that is below 0 for
+ * outliers */
 void
 sk_density_conclude(const SkBody *body, SkAnswer *answer)
 {
@@ -128,7 +131,8 @@ sk_density_conclude(const SkBody *body, SkAnswer *answer)
     answer->share[self->n] = most + log(sum);
 }
 
-/* the logarithmic derivative of the gamma function for x > 0: Abramowitz and Stegun 6.3.5 and 6.3.18 */
+/* the logarithmic derivative of the gamma function for x > 0: Abramowitz and Stegun 6.3.5 and
+ * 6.3.18 */
 static double
 density_digamma(double x)
 {
@@ -208,7 +212,8 @@ density_read_weights(SkDensity *self, const PickleValue *object, gboolean bayes,
     return TRUE;
 }
 
-/* what is added for parts whose precisions are not known, but expected: Bishop 2006, 10.64 and 10.65 */
+/* what is added for parts whose precisions are not known, but expected: Bishop 2006, 10.64 and
+ * 10.65 */
 static gboolean
 density_expect(SkDensity *self, const PickleValue *object, guint n, GError **error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a scikit-learn object was made with: its own parameters, and those of every step and model within
- * it, by the names that get_params() gives them (`prep__num__impute__strategy`). Each step is a layer,
- * with the columns it is given. */
+/* What a scikit-learn object was made with: its own parameters, and those of every step and model
+ * within it, by the names that get_params() gives them (`prep__num__impute__strategy`). Each step
+ * is a layer, with the columns it is given. */
 #include <math.h>
 #include <string.h>
 
@@ -15,15 +15,16 @@
 #define DESCRIBE_STEPS \
     1000 /* of all steps together: the same few objects may stand in one another */
 
-/* the steps are told in their order, the parameters from what predicts backwards, so that its own come
- * first where there are many */
+/* the steps are told in their order, the parameters from what predicts backwards, so that its own
+ * come first where there are many */
 typedef struct {
     ErrataModelBuilder *builder;
     gboolean is_steps; /* else parameters */
     guint n_steps;
 } Describer;
 
-/* what a fit keeps of its steps; boosting of the older kind keeps a loss under the name of a score */
+/* what a fit keeps of its steps; boosting of the older kind keeps a loss under the name of a
+ * score */
 static void
 describe_curves(const PickleValue *object, ErrataModelBuilder *builder)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's encoders and imputers: what stands for a category, and for a missing cell. Texts are
- * known by their places in the list of the encoder that reads them, so an imputer of texts waits for it. */
+/* scikit-learn's encoders and imputers: what stands for a category, and for a missing cell. Texts
+ * are known by their places in the list of the encoder that reads them, so an imputer of texts
+ * waits for it. */
 #include <math.h>
 #include <string.h>
 
@@ -46,8 +47,9 @@ encode_is_none(const PickleArray *list, gsize index)
     return item != NULL && item->kind == PICKLE_NONE;
 }
 
-/* the place of each text that waited for this list. What is not in it was not filled in training: there
- * missing cells were None, which scikit-learn's imputers let pass, or there were none of them */
+/* the place of each text that waited for this list. What is not in it was not filled in training:
+ * there missing cells were None, which scikit-learn's imputers let pass, or there were none of
+ * them */
 static void
 encode_fill(SkReader *reader, guint raw, const GPtrArray *names, gboolean knows_missing)
 {
@@ -125,7 +127,8 @@ encode_read_dropped(const PickleValue *object, SkStep *step, GError **error)
     return TRUE;
 }
 
-/* per category the code that it has: its place, or where rare ones are pooled, what the file says */
+/* per category the code that it has: its place, or where rare ones are pooled, what the file
+ * says */
 static gboolean
 encode_read_codes(const PickleValue *object, SkStep *step, GError **error)
 {
@@ -398,7 +401,8 @@ encode_read_fill(SkReader *reader,
                                   error);
 }
 
-/* SimpleImputer of a number that stands for missing cells; cells that are missing are refused, as before it */
+/* SimpleImputer of a number that stands for missing cells; cells that are missing are refused, as
+ * before it */
 static gboolean
 encode_read_number_imputer(SkReader *reader,
                            const PickleValue *object,

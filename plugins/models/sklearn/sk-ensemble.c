@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's models of models: votes, bags, AdaBoost, stacks, calibration, one class against the
- * rest. Members see the columns that the ensemble sees, or some of them. */
+/* scikit-learn's models of models: votes, bags, AdaBoost, stacks, calibration, one class against
+ * the rest. Members see the columns that the ensemble sees, or some of them. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -94,7 +94,8 @@ sk_ensemble_free(SkEnsemble *self)
     g_free(self);
 }
 
-/* the ensemble's class for each of a member's: by label, or members know classes by their numbers */
+/* the ensemble's class for each of a member's: by label, or members know classes by their
+ * numbers */
 static gboolean
 ensemble_map_classes(const SkBody *body, EnsembleMember *member, gboolean by_number, GError **error)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's gradient boosting of histograms: trees whose nodes are records of one array, with sets
- * of 256 categories beside them. Categories that training did not see go where missing values go. */
+/* scikit-learn's gradient boosting of histograms: trees whose nodes are records of one array, with
+ * sets of 256 categories beside them. Categories that training did not see go where missing values
+ * go. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's imputers that fill a missing cell by the row's other cells: KNNImputer by the nearest
- * training rows, IterativeImputer by models of each column in turns. */
+/* scikit-learn's imputers that fill a missing cell by the row's other cells: KNNImputer by the
+ * nearest training rows, IterativeImputer by models of each column in turns. */
 #include <math.h>
 #include <string.h>
 
@@ -68,8 +68,8 @@ sk_imputer_free(SkImputer *self)
     g_free(self);
 }
 
-/* whether cells may stay missing behind the steps: where it cannot be told whom a neighbour's place is, or
- * where another number stands for a missing cell */
+/* whether cells may stay missing behind the steps: where it cannot be told whom a neighbour's place
+ * is, or where another number stands for a missing cell */
 gboolean
 sk_steps_may_lack(const GPtrArray *steps)
 {
@@ -205,8 +205,8 @@ impute_read_turns(SkReader *reader,
  *
  * Reads it into a step, without the marks of missing cells that it may add.
  *
- * Source: Troyanskaya et al. 2001 for neighbours; van Buuren and Groothuis-Oudshoorn 2011 for turns; both
- * as scikit-learn has them.
+ * Source: Troyanskaya et al. 2001 for neighbours; van Buuren and Groothuis-Oudshoorn 2011 for
+ * turns; both as scikit-learn has them.
  */
 gboolean
 sk_read_model_imputer(SkReader *reader,
@@ -223,8 +223,8 @@ sk_read_model_imputer(SkReader *reader,
                 : impute_read_turns(reader, self, object, raw, error);
 }
 
-/* as scikit-learn works it out: by the sums of squares, less those of cells that the other row lacks,
- * per cell that both have */
+/* as scikit-learn works it out: by the sums of squares, less those of cells that the other row
+ * lacks, per cell that both have */
 static double
 impute_distance(const SkImputer *self, const double *x, double square, gsize row)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Steps that compare a row with rows that were kept: distances to the centres of clusters, kernels with
- * training rows and what is projected of them; and two that are projections in other words. */
+/* Steps that compare a row with rows that were kept: distances to the centres of clusters, kernels
+ * with training rows and what is projected of them; and two that are projections in other words. */
 #include <math.h>
 #include <string.h>
 
@@ -20,7 +20,8 @@ typedef enum {
 /**
  * SkLandmarks:
  * @row: n × n_in
- * @mean: (array length=n) (nullable): mean of each row's kernel over all, of kernels that are centred
+ * @mean: (array length=n) (nullable): mean of each row's kernel over all, of kernels that are
+ *   centred
  * @all_mean: of all
  * @matrix: n_out × n (nullable): what is projected of the kernels
  */
@@ -235,7 +236,8 @@ landmarks_read_waves(const PickleValue *object, GArray *raw, GPtrArray *steps, G
     return TRUE;
 }
 
-/* @matrix: n × n, is lost; @ret: (caller-allocates): its inverse, by Gauss and Jordan with the largest pivots */
+/* @matrix: n × n, is lost; @ret: (caller-allocates): its inverse, by Gauss and Jordan with the
+ *   largest pivots */
 static gboolean
 landmarks_invert(double *matrix, guint n, double *ret)
 {

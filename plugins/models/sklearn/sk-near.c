@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The nearest training rows, as scikit-learn finds them. Rows that are equally far decide many answers
- * where columns hold few values, so which of them are kept has to be the library's choice: it keeps the k
- * nearest in a heap, and looks at rows in the order of its tree of boxes or balls, or of the table. */
+/* The nearest training rows, as scikit-learn finds them. Rows that are equally far decide many
+ * answers where columns hold few values, so which of them are kept has to be the library's choice:
+ * it keeps the k nearest in a heap, and looks at rows in the order of its tree of boxes or balls,
+ * or of the table. */
 #include "sk-near.h"
 
 #include <math.h>
@@ -95,7 +96,8 @@ near_read_metric(SkNear *self, const PickleValue *object, GError **error)
     return self->power >= 1 || sk_fail(error, "Minkowski's distance with a power below 1");
 }
 
-/* nodes as records of where their rows begin and end, whether they are leaves, and how large they are */
+/* nodes as records of where their rows begin and end, whether they are leaves, and how large they
+ * are */
 static gboolean
 near_read_nodes(SkNear *self, const PickleArray *nodes)
 {

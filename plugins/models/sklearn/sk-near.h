@@ -14,7 +14,8 @@ typedef enum {
 
 typedef struct _SkNear SkNear;
 
-/* @object: what scikit-learn's neighbours keep of their training rows, of @n columns; NULL with @error
+/* @object: what scikit-learn's neighbours keep of their training rows, of @n columns; NULL with
+ *   @error
  * set */
 SkNear *sk_near_new(const PickleValue *object, guint n, GError **error);
 void sk_near_free(SkNear *self);

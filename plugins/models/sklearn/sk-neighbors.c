@@ -63,7 +63,8 @@ neighbors_read_targets(SkNeighbors *self, const PickleValue *object, GError **er
     return self->target != NULL;
 }
 
-/* the text of a numpy scalar of texts is not told by the pickle: what is most frequent is counted */
+/* the text of a numpy scalar of texts is not told by the pickle: what is most frequent is
+ * counted */
 static guint
 neighbors_most_frequent(const SkNeighbors *self, guint target)
 {
@@ -223,8 +224,8 @@ neighbors_ask(const SkNeighbors *self, const double *x, gsize *near, double *wei
     return n;
 }
 
-/* probabilities of each target's classes, one target after the other, or values; NaN where there are no
- * neighbours and no class for such rows */
+/* probabilities of each target's classes, one target after the other, or values; NaN where there
+ * are no neighbours and no class for such rows */
 void
 sk_neighbors_margin(const SkBody *body, const double *x, double *margin)
 {

@@ -330,8 +330,8 @@ predictor_network(const SkBody *body, const double *x, double *margin)
     memcpy(margin, in, body->n_margins * sizeof(double));
 }
 
-/* what another model says of the row, which boosting hands it in single precision; of probabilities the
- * logarithms, or of the two of them half or all of the odds' */
+/* what another model says of the row, which boosting hands it in single precision; of probabilities
+ * the logarithms, or of the two of them half or all of the odds' */
 static void
 predictor_add_start(const SkBody *body, const double *x, double *margin)
 {
@@ -455,7 +455,8 @@ predictor_class(const SkBody *body, const double *margin)
     return best;
 }
 
-/* from the sum of depths to scikit-learn's score, at most 0, and its decision, below 0 for outliers */
+/* from the sum of depths to scikit-learn's score, at most 0, and its decision, below 0 for
+ * outliers */
 static void
 predictor_isolation(const SkBody *body, SkAnswer *answer)
 {

@@ -278,7 +278,8 @@ void sk_answer_init(SkAnswer *self, const SkBody *body);
 void sk_answer_clear(SkAnswer *self);
 /* classes have probabilities */
 gboolean sk_body_has_shares(const SkBody *self);
-/* what scikit-learn asks of it where it is part of another model: its margins, where it gives some */
+/* what scikit-learn asks of it where it is part of another model: its margins, where it gives
+ * some */
 gboolean sk_body_is_asked(const SkBody *self, gboolean *ret_by_share, GError **error);
 
 /* trees behind steps: whose their columns are, and what they read of a row */
@@ -328,7 +329,8 @@ double sk_number(const PickleValue *object, const char *name, double fallback);
 /* parameters of a model and of what is within it */
 void sk_describe(const PickleValue *object, ErrataModelBuilder *builder);
 void sk_describe_booster(const PickleValue *object, ErrataModel *model);
-/* FALSE where the same few objects stand in one another so often that they would never be done with */
+/* FALSE where the same few objects stand in one another so often that they would never be done
+ * with */
 gboolean sk_may_read(SkReader *reader, const PickleValue *object, GError **error);
 /* FALSE where the parts of steps take too many columns together, however few there are */
 gboolean sk_may_widen(SkReader *reader, guint n, GError **error);

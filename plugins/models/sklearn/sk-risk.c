@@ -91,8 +91,8 @@ risk_is_known(const PickleValue *global)
 /**
  * sk_risk:
  * @pickle: read
- * @builder: gets a risk for each import that is not known here: critical when it can do harm by itself,
- *   else medium; and how many opcodes there are of each severity
+ * @builder: gets a risk for each import that is not known here: critical when it can do harm by
+ *   itself, else medium; and how many opcodes there are of each severity
  * @ret_worst: (out) (nullable): the worst import, as `module.name`
  *
  * Returns: how many there are; 0 when all are known

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's transformers that leave columns out: by scores or p-values of each column, or by what a
- * model within made of them. Which columns stay is worked out as the library does it, from what was
- * fitted; only some of them keep it. */
+/* scikit-learn's transformers that leave columns out: by scores or p-values of each column, or by
+ * what a model within made of them. Which columns stay is worked out as the library does it, from
+ * what was fitted; only some of them keep it. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -183,7 +183,8 @@ select_reference(const double *importance, guint n, gboolean median)
     return sum / n;
 }
 
-/* models whose own fit makes coefficients 0 are told apart at next to nothing, others at the mean */
+/* models whose own fit makes coefficients 0 are told apart at next to nothing, others at the
+ * mean */
 static gboolean
 select_is_sparse(const PickleValue *model)
 {
@@ -227,7 +228,8 @@ select_threshold(const PickleValue *object,
     return TRUE;
 }
 
-/* SelectFromModel: what a model makes of its columns, against a threshold, and no more than so many */
+/* SelectFromModel: what a model makes of its columns, against a threshold, and no more than so
+ * many */
 static gboolean
 select_read_model(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
 {

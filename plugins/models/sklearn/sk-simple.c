@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's models that are a constant, a linear form in other words, or sums of a kernel's values. */
+/* scikit-learn's models that are a constant, a linear form in other words, or sums of a kernel's
+ * values. */
 #include <math.h>
 #include <string.h>
 
@@ -25,7 +26,8 @@ sk_find_class(const PickleArray *classes, const PickleValue *label, guint *ret)
     return FALSE;
 }
 
-/* the probabilities that a dummy gives for one target: what it saw, all to one class, or all alike */
+/* the probabilities that a dummy gives for one target: what it saw, all to one class, or all
+ * alike */
 static gboolean
 simple_read_prior(const PickleValue *object,
                   const PickleValue *prior,

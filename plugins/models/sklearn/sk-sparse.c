@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Matrices of a model, as arrays of numpy or as sparse matrices of scipy, whose other numbers are zero: what was
- * trained on counted words keeps such. */
+/* Matrices of a model, as arrays of numpy or as sparse matrices of scipy, whose other numbers are
+ * zero: what was trained on counted words keeps such. */
 #include "sk-private.h"
 
 #define SPARSE_MOST (64U << 20) /* numbers, when all of them are written out */
@@ -36,7 +36,8 @@ sparse_fill(const PickleValue *matrix, gsize n_rows, gsize n_columns, double *to
  * @n_columns: how many columns there must be
  * @ret_rows: return location for the number of rows
  *
- * Returns: (transfer full) (nullable) (array): the rows, all their numbers written out; %NULL with @error
+ * Returns: (transfer full) (nullable) (array): the rows, all their numbers written out; %NULL with
+ * @error
  */
 double *
 sk_matrix(const PickleValue *object,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SplineTransformer: each column becomes the values of B-splines, by de Boor's recurrence as scipy has
- * it. Beyond the knots it goes on as the transformer was told to. */
+/* SplineTransformer: each column becomes the values of B-splines, by de Boor's recurrence as scipy
+ * has it. Beyond the knots it goes on as the transformer was told to. */
 #include <math.h>
 #include <string.h>
 
@@ -21,8 +21,8 @@ typedef enum {
  * SkSpline:
  * @knots: (array length=n_knots) of one column
  * @weight: n_bases × n_splines: what each basis function counts in each spline
- * @edge, @reach: where the linear continuation begins, and how many splines it is of; the library counts
- *   both up from column to column where the degree is below 2
+ * @edge, @reach: where the linear continuation begins, and how many splines it is of; the library
+ *   counts both up from column to column where the degree is below 2
  */
 typedef struct {
     guint n_knots;
@@ -52,7 +52,8 @@ sk_spline_free(SkSpline *self)
     g_free(self);
 }
 
-/* @h: (array length=degree+1): the basis functions that are not 0 at @x, or their slopes; the first of
+/* @h: (array length=degree+1): the basis functions that are not 0 at @x, or their slopes; the first
+ *   of
  * them is returned */
 static guint
 spline_basis(const SkSpline *self, const SplineColumn *column, double x, gboolean slope, double *h)

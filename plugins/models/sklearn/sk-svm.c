@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's support vector machines, as libsvm computes them: a margin for each pair of classes,
- * whose winners vote; probabilities of pairs by Platt's sigmoid, made those of classes by the second
- * method of Wu, Lin and Weng (2004), with libsvm's own bounds, start and end of the iteration. */
+/* scikit-learn's support vector machines, as libsvm computes them: a margin for each pair of
+ * classes, whose winners vote; probabilities of pairs by Platt's sigmoid, made those of classes by
+ * the second method of Wu, Lin and Weng (2004), with libsvm's own bounds, start and end of the
+ * iteration. */
 #include <math.h>
 #include <string.h>
 
@@ -149,7 +150,8 @@ svm_read_moment(const PickleValue *object, const char *name, double *ret, GError
     return found != NULL;
 }
 
-/* the mean of a Gaussian process is such a sum, too, in units of the target's own mean and deviation */
+/* the mean of a Gaussian process is such a sum, too, in units of the target's own mean and
+ * deviation */
 static gboolean
 svm_read_process(SkReader *reader, SkSvm *self, const PickleValue *object, GError **error)
 {

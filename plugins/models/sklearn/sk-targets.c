@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's models of several targets: a model per target (MultiOutput…, one against the rest of
- * several labels), a chain of them in which each sees what those before it predicted, and models whose
- * margins stand side by side (trees and forests of several classes, networks and ridges of several
- * labels). Outputs are numbered: prediction_0, margin_0, probability_0(CLASS), prediction_1 … */
+/* scikit-learn's models of several targets: a model per target (MultiOutput…, one against the rest
+ * of several labels), a chain of them in which each sees what those before it predicted, and models
+ * whose margins stand side by side (trees and forests of several classes, networks and ridges of
+ * several labels). Outputs are numbered: prediction_0, margin_0, probability_0(CLASS), prediction_1
+ * … */
 #include <math.h>
 #include <string.h>
 
@@ -346,7 +347,8 @@ targets_place(const SkTargets *self, guint body)
     return at;
 }
 
-/* numbers in the order of the outputs, into the answer's margins; of a class that is text its place */
+/* numbers in the order of the outputs, into the answer's margins; of a class that is text its
+ * place */
 static void
 targets_run_each(const SkBody *whole, const double *x, SkAnswer *answer)
 {

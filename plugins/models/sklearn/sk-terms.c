@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which words a linear model behind counts of words adds up, and with what weights: the columns of a
- * vectorizer are followed through the steps that treat columns one by one (idf, norms of rows, selection,
- * columns side by side) up to the model's coefficients. */
+/* Which words a linear model behind counts of words adds up, and with what weights: the columns of
+ * a vectorizer are followed through the steps that treat columns one by one (idf, norms of rows,
+ * selection, columns side by side) up to the model's coefficients. */
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +54,8 @@ terms_of_parts(const SkStep *step, const GArray *in, GArray *out)
     return TRUE;
 }
 
-/* a norm of rows of one text: what a word adds hangs on the others, but the sum is one of its columns still */
+/* a norm of rows of one text: what a word adds hangs on the others, but the sum is one of its
+ * columns still */
 static gboolean
 terms_are_of_one(const GArray *columns)
 {

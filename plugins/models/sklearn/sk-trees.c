@@ -73,7 +73,8 @@ tree_outputs(const SkTree *self, guint n, GError **error)
            sk_refuse(error, "a tree of %zu outputs, expected %u", self->values.shape[1], n);
 }
 
-/* numbers of a leaf: of each of the outputs as many as it has classes, made to sum 1; else as they are */
+/* numbers of a leaf: of each of the outputs as many as it has classes, made to sum 1; else as they
+ * are */
 typedef struct {
     const guint *width;
     guint n_outputs;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From what a regression gives back to its target: what TransformedTargetRegressor fitted to the target, undone
- * step by step, the last one first. */
+/* From what a regression gives back to its target: what TransformedTargetRegressor fitted to the
+ * target, undone step by step, the last one first. */
 #include <float.h>
 #include <math.h>
 
@@ -30,7 +30,8 @@ typedef struct {
     guint n;
 } UndoStep;
 
-/* @n_read: transformers looked at, also those that do nothing: a file can name one again and again */
+/* @n_read: transformers looked at, also those that do nothing: a file can name one again and
+ *   again */
 struct _SkUndo {
     UndoStep step[UNDO_STEPS];
     guint n;
@@ -183,7 +184,8 @@ undo_read(SkUndo *self, const PickleValue *object, GError **error)
  * sk_undo_new:
  * @transformer: what was fitted to the target
  *
- * Source: scikit-learn 1.2, inverse_transform of _data.py, _function_transformer.py and pipeline.py.
+ * Source: scikit-learn 1.2, inverse_transform of _data.py, _function_transformer.py and
+ * pipeline.py.
  *
  * Errors: %ERRATA_ERROR_UNSUPPORTED, naming what is not undone.
  *
@@ -269,7 +271,8 @@ sk_undo_scale(const SkUndo *self)
     return scale;
 }
 
-/* what the trees' margins are made into: the target itself but for a scale, its exponential, or else */
+/* what the trees' margins are made into: the target itself but for a scale, its exponential, or
+ * else */
 ErrataLink
 sk_undo_link(const SkUndo *self, ErrataLink link)
 {

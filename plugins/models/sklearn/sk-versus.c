@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's OneVsOneClassifier: a model per pair of classes. Each votes for one of its two; of equal
- * votes the sums of how sure the models are decide, bent so that they weigh less than a vote. */
+/* scikit-learn's OneVsOneClassifier: a model per pair of classes. Each votes for one of its two; of
+ * equal votes the sums of how sure the models are decide, bent so that they weigh less than a
+ * vote. */
 #include <math.h>
 
 #include "error.h"

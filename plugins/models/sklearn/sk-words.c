@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn's counts of words: CountVectorizer, TfidfVectorizer, HashingVectorizer. A text is cut as the
- * library cuts it (case, accents, pattern, stop words, n-grams of words or characters), and its terms are
- * counted in the columns of the vocabulary, or of their hashes. */
+/* scikit-learn's counts of words: CountVectorizer, TfidfVectorizer, HashingVectorizer. A text is
+ * cut as the library cuts it (case, accents, pattern, stop words, n-grams of words or characters),
+ * and its terms are counted in the columns of the vocabulary, or of their hashes. */
 #include <math.h>
 #include <string.h>
 

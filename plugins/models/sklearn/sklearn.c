@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scikit-learn models in pickle and joblib files. The pickle is read by a machine that calls nothing; a
- * class or layout that is not recognised is named and refused, never guessed. */
+/* scikit-learn models in pickle and joblib files. The pickle is read by a machine that calls
+ * nothing; a class or layout that is not recognised is named and refused, never guessed. */
 #include <gio/gio.h>
 #include <math.h>
 #include <string.h>

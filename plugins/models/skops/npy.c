@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Arrays of NumPy: a magic number, a header written as Python would write a dictionary, the numbers.
- * Source: numpy/lib/format.py. An array of objects is a pickle, which is read by a machine that calls
- * nothing. */
+/* Arrays of NumPy: a magic number, a header written as Python would write a dictionary, the
+ * numbers.
+ * Source: numpy/lib/format.py. An array of objects is a pickle, which is read by a machine that
+ * calls nothing. */
 #include "npy.h"
 
 #include <string.h>

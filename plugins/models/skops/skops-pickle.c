@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a skops file says an object is made of, written as the pickle of the same object would say it, so that
- * one reader recognises and runs the models of both. Nothing is called, here or there.
+/* What a skops file says an object is made of, written as the pickle of the same object would say
+ * it, so that one reader recognises and runs the models of both. Nothing is called, here or there.
  *
  * Source: skops/io/_general.py, _numpy.py, _sklearn.py; Lib/pickletools.py for the operations. */
 #include "skops-pickle.h"
@@ -114,7 +114,8 @@ write_dtype(Writer *self, const char *text)
     write_op(self, 'R');
 }
 
-/* ('left_child', '<i8'), …: the fields of a record, with their places; 0 where they cannot be told */
+/* ('left_child', '<i8'), …: the fields of a record, with their places; 0 where they cannot be
+ * told */
 static gsize
 write_fields(Writer *self, const char *descr)
 {
@@ -572,7 +573,8 @@ writer_node(Writer *self, const ErrataDatum *node, guint depth)
  *
  * An array that several nodes name stands once, so that the pickle is not larger than the files.
  *
- * Errors: %ERRATA_ERROR_UNSUPPORTED for what is not run, %ERRATA_ERROR_INVALID_DATA for damaged arrays.
+ * Errors: %ERRATA_ERROR_UNSUPPORTED for what is not run, %ERRATA_ERROR_INVALID_DATA for damaged
+ * arrays.
  *
  * Returns: (transfer full) (nullable): a pickle of what the file describes
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* skops: scikit-learn models as a tree of nodes in schema.json, with their arrays beside it. A node
- * names a class, and how it would be made; here it is described, and run as what a pickle of the same
- * would describe. Source: skops/io/_audit.py and _protocol.py. */
+ * names a class, and how it would be made; here it is described, and run as what a pickle of the
+ * same would describe. Source: skops/io/_audit.py and _protocol.py. */
 #include <string.h>
 
 #include "datum.h"
@@ -265,7 +265,8 @@ skops_read(Skops *self, const ErrataDatum *root, GError **error)
     return skops_walk(self, "", root, 0, error);
 }
 
-/* the model that runs, where all of it is known and trusted; NULL with @error, which is only why not */
+/* the model that runs, where all of it is known and trusted; NULL with @error, which is only why
+ * not */
 static ErrataModel *
 skops_run(const Skops *self, const ErrataDatum *root, GError **error)
 {

@@ -136,7 +136,8 @@ tf_sniff_archive(const ErrataModelParts *parts)
     return tf_find_index(parts) != NULL ? 75 : 0;
 }
 
-/* version 1, then a graph, which begins with what is said of it; models of ONNX name a producer there */
+/* version 1, then a graph, which begins with what is said of it; models of ONNX name a producer
+ * there */
 static guint
 tf_sniff(const guint8 *head, gsize size, const char *name)
 {

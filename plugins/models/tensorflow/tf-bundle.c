@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checkpoints of TensorFlow: an index, which is a sorted table of names and entries in blocks, and shards
- * with the numbers. Sources: tensorflow/core/util/tensor_bundle and protobuf/tensor_bundle.proto; the
- * table is that of LevelDB, doc/table_format.md. */
+/* Checkpoints of TensorFlow: an index, which is a sorted table of names and entries in blocks, and
+ * shards with the numbers. Sources: tensorflow/core/util/tensor_bundle and
+ * protobuf/tensor_bundle.proto; the table is that of LevelDB, doc/table_format.md. */
 #include <string.h>
 
 #include "error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The graph of a SavedModel: which operations it is made of, those that reach out of it, and the tensors
- * that are constants in it. Source: tensorflow/core/protobuf/saved_model.proto, meta_graph.proto,
- * core/framework/graph.proto, function.proto, tensor.proto. */
+/* The graph of a SavedModel: which operations it is made of, those that reach out of it, and the
+ * tensors that are constants in it. Source: tensorflow/core/protobuf/saved_model.proto,
+ * meta_graph.proto, core/framework/graph.proto, function.proto, tensor.proto. */
 #include <string.h>
 
 #include "error.h"

@@ -76,7 +76,8 @@ import_is_known(const PickleValue *global)
  * @pickle: read
  *
  * Adds a risk for each import that is not known to be harmless: critical when it can do harm by
- * itself, medium when it is code that is not known here; and how many opcodes there are of each severity.
+ * itself, medium when it is code that is not known here; and how many opcodes there are of each
+ * severity.
  */
 void
 torch_add_risks(Torch *self, const Pickle *pickle)

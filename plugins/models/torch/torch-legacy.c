@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What PyTorch wrote before 1.6: pickles one after the other (a magic number, the protocol, the machine,
- * the object, the names of the storages), then each storage as a count and its numbers.
+/* What PyTorch wrote before 1.6: pickles one after the other (a magic number, the protocol, the
+ * machine, the object, the names of the storages), then each storage as a count and its numbers.
  * Source: torch/serialization.py, _legacy_save. */
 #include <string.h>
 

@@ -31,7 +31,8 @@ typedef struct {
  * @seen: containers that were walked
  * @n_facts: told so far
  * @n_modules: told so far
- * @budget: bytes that may yet be looked at: tensors that share a storage may cost more than the file
+ * @budget: bytes that may yet be looked at: tensors that share a storage may cost more than the
+ *   file
  */
 typedef struct {
     ErrataModelBuilder *builder;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tensors as PyTorch pickles them: a call of a function of torch._utils with a storage, which is a name
- * of bytes beside the pickle, a place in it, a shape and strides. Several may share a storage. */
+/* Tensors as PyTorch pickles them: a call of a function of torch._utils with a storage, which is a
+ * name of bytes beside the pickle, a place in it, a shape and strides. Several may share a
+ * storage. */
 #include <string.h>
 
 #include "error.h"
@@ -248,8 +249,8 @@ tensor_span(const Claim *claim, guint64 *ret_span)
     return TRUE;
 }
 
-/* a tensor that skips numbers of its storage, or turns it round: in its own order. NULL when it repeats
- * numbers so often that it is larger than its storage */
+/* a tensor that skips numbers of its storage, or turns it round: in its own order. NULL when it
+ * repeats numbers so often that it is larger than its storage */
 static GBytes *
 tensor_gather(const Claim *claim, guint64 n, const TorchStorage *storage)
 {
@@ -288,8 +289,8 @@ tensor_is_contiguous(const Claim *claim)
     return TRUE;
 }
 
-/* the numbers in order, where they lie or copied; not looked into when they repeat those of others so often
- * that looking would cost more than the file is worth */
+/* the numbers in order, where they lie or copied; not looked into when they repeat those of others
+ * so often that looking would cost more than the file is worth */
 static void
 tensor_view(Torch *self,
             const Claim *claim,

@@ -217,7 +217,8 @@ walk_object(Torch *self,
         }
         in_module = TRUE;
     }
-    /* a dictionary of a class of its own has members; an object a state; a call of PyTorch's arguments */
+    /* a dictionary of a class of its own has members; an object a state; a call of PyTorch's
+     * arguments */
     if (pickle_n_items(value) > 0 && !walk_pairs(self, path, value, in_module, depth, error))
         return FALSE;
     if (value->state != NULL)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* PyTorch: an archive with a pickle, data.pkl, and one file of bytes per storage beside it, in data/.
- * A TorchScript program has code/ and constants.pkl too. The pickle is read by a machine that calls
- * nothing. Source: torch/serialization.py and caffe2/serialize/inline_container.h of PyTorch. */
+/* PyTorch: an archive with a pickle, data.pkl, and one file of bytes per storage beside it, in
+ * data/. A TorchScript program has code/ and constants.pkl too. The pickle is read by a machine
+ * that calls nothing. Source: torch/serialization.py and caffe2/serialize/inline_container.h of
+ * PyTorch. */
 #include <string.h>
 
 #include "error.h"

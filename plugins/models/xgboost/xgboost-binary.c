@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The binary format that XGBoost wrote up to 3.0 and that was its only one before 1.0: records of C
- * structures in little endian, one behind the other. What they hold is written anew as UBJSON, so that one
- * reader checks and runs it. Features have no names there.
+ * structures in little endian, one behind the other. What they hold is written anew as UBJSON, so
+ * that one reader checks and runs it. Features have no names there.
  *
- * Source: XGBoost 1.7, src/learner.cc (LoadModel), src/gbm/gbtree_model.cc, src/gbm/gblinear_model.h,
- * include/xgboost/tree_model.h; dmlc-core's serializer.h for texts and vectors. */
+ * Source: XGBoost 1.7, src/learner.cc (LoadModel), src/gbm/gbtree_model.cc,
+ * src/gbm/gblinear_model.h, include/xgboost/tree_model.h; dmlc-core's serializer.h for texts and
+ * vectors. */
 #include <math.h>
 #include <string.h>
 

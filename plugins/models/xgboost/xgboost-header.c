@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an XGBoost model says of itself: objective, base score in all its spellings, classes, targets,
- * features, categories, where early stopping ended. */
+/* What an XGBoost model says of itself: objective, base score in all its spellings, classes,
+ * targets, features, categories, where early stopping ended. */
 #include <math.h>
 #include <string.h>
 
@@ -78,7 +78,8 @@ xgb_read_count(const ErrataDatum *param, const char *key, guint most, guint *ret
     return TRUE;
 }
 
-/* up to 1.3.0 the base score of binary:logitraw was taken for a probability, from 1.3.1 on for a margin */
+/* up to 1.3.0 the base score of binary:logitraw was taken for a probability, from 1.3.1 on for a
+ * margin */
 static gboolean
 xgb_is_before(const XgbHeader *header, int major, int minor, int patch)
 {

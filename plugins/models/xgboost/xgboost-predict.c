@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Predictions of an XGBoost model in its own arithmetic: single precision, tree after tree. Rows run
- * in parallel elsewhere, so the order within a row is the library's. */
+/* Predictions of an XGBoost model in its own arithmetic: single precision, tree after tree. Rows
+ * run in parallel elsewhere, so the order within a row is the library's. */
 #include <math.h>
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The trees of an XGBoost model: arrays per property, one value per node; category nodes list the
  * codes that go right; leaves are the split conditions of nodes without children, or rows of
- * base_weights where they are vectors. Tree weights (DART) stand in one of three places by version. */
+ * base_weights where they are vectors. Tree weights (DART) stand in one of three places by
+ * version. */
 #include <math.h>
 
 #include "error.h"
@@ -232,8 +233,8 @@ xgb_add_tree(const XgbTree *self,
     return xgb_check_types(self, error) && errata_trees_builder_end(builder, error);
 }
 
-/* {model: {trees, weight_drop}} since 3.4, {model, weight_drop} in 3.3, {gbtree: {model}, weight_drop}
- * before */
+/* {model: {trees, weight_drop}} since 3.4, {model, weight_drop} in 3.3, {gbtree: {model},
+ * weight_drop} before */
 static const double *
 xgb_tree_weights(const ErrataDatum *booster, const ErrataDatum *model, gsize *ret_n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* XGBoost models in JSON and UBJSON, as versions 1.3 to 3.4 write them (doc/model.schema): one object
- * `learner` whose numbers are strings, whose trees are arrays per property; and in the binary format that
- * versions up to 3.0 wrote. */
+/* XGBoost models in JSON and UBJSON, as versions 1.3 to 3.4 write them (doc/model.schema): one
+ * object `learner` whose numbers are strings, whose trees are arrays per property; and in the
+ * binary format that versions up to 3.0 wrote. */
 #include <math.h>
 #include <string.h>
 
@@ -40,8 +40,8 @@ xgb_describe_facts(const ErrataDatum *object, const char *prefix, ErrataModelBui
     }
 }
 
-/* what its scikit-learn wrapper was told, of which the learner keeps the objective alone; FALSE where the
- * text is no object */
+/* what its scikit-learn wrapper was told, of which the learner keeps the objective alone; FALSE
+ * where the text is no object */
 static gboolean
 xgb_describe_wrapper(const char *text, ErrataModelBuilder *builder)
 {
@@ -96,7 +96,8 @@ xgb_describe(const ErrataDatum *learner, const XgbHeader *header, ErrataModelBui
                                               attributes->items[i].text);
 }
 
-/* what its scikit-learn wrapper was told stands for a missing cell; NaN, the usual, is no number here */
+/* what its scikit-learn wrapper was told stands for a missing cell; NaN, the usual, is no number
+ * here */
 static void
 xgb_read_missing(const ErrataDatum *learner, XgbHeader *header, ErrataModelBuilder *builder)
 {
