@@ -122,8 +122,8 @@ calibration_collect(const ErrataAnalysis *analysis, CalibrationData *data)
     }
 }
 
-/* the rows of one half, their scores pooled; of the discovery half one of two folds when @fold is 0 or
- * 1 */
+/* the rows of one half, their scores pooled; of the discovery half one of two folds when @fold is 0
+ * or 1 */
 static ErrataRanking *
 calibration_ranking(const CalibrationData *data, guint8 half, int fold)
 {
@@ -305,7 +305,7 @@ calibration_worst_bin(const ErrataReliability *reliability)
     return worst;
 }
 
-/* by the error in points, @least at the least, and by @part, what recalibration saves of the log-loss at the least */
+/* by the error in points, @least surely, and by the @part of the log-loss surely saved */
 static ErrataSeverity
 calibration_severity(double error, double least, double part, gboolean confirmed, gboolean gains)
 {
@@ -501,8 +501,8 @@ calibration_title(const char *direction, double ece, double half_width)
                            points);
 }
 
-/* the finding on all rows that the search for slices has begun, %NULL where there is none; its title then
- * tells both */
+/* the finding on all rows that the search for slices has begun, %NULL where there is none; its
+ * title then tells both */
 static ErrataFinding *
 calibration_begun(ErrataAnalysis *analysis, const char *title)
 {
@@ -564,8 +564,8 @@ calibration_since(const ErrataAnalysis *analysis,
     }
 }
 
-/* Where the scores have been right since the log last changed, the fault is over: to recalibrate all of them
- * would make right ones wrong */
+/* Where the scores have been right since the log last changed, the fault is over: to recalibrate
+ * all of them would make right ones wrong */
 static void
 calibration_tell_past(const ErrataAnalysis *analysis,
                       const CalibrationData *data,

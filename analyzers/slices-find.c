@@ -32,11 +32,11 @@
 #define FIND_CLASS_LEVEL     2 /* conditions of those */
 #define FIND_MAX_EXPLORATORY 5
 #define FIND_OVER_REST       1.1
-#define FIND_KNOWN_REST      1.25 /* for the second list, and where scores tell: less of a reason to */
+#define FIND_KNOWN_REST      1.25  /* for the second list, and where scores tell: a weaker reason */
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
-#define FIND_FORETOLD        0.5 /* of a slice's excess that the scores expect, for the second list */
-#define FIND_CAPTURED        0.8 /* of the errors expected in as many of the least sure rows */
-#define FIND_PROXY           0.5 /* of what the scores expect that a column alone tells */
+#define FIND_FORETOLD        0.5   /* of a slice's excess that scores expect, for the second list */
+#define FIND_CAPTURED        0.8   /* of the errors expected in as many of the least sure rows */
+#define FIND_PROXY           0.5   /* of what the scores expect that a column alone tells */
 #define FIND_MAX_NOISE \
     12 /* slices of noise to look past, or of hours and weekdays that are chance */
 #define FIND_MORE_FAILED \
@@ -68,7 +68,7 @@ find_uses(const Slice *slice, guint column)
     return FALSE;
 }
 
-/* lets @slice be expected in both halves; where predictions of one class only go wrong, those too */
+/* lets @slice be expected in both halves; where one class's predictions only go wrong, those too */
 static void
 find_absorb(Find *self, const Slice *slice, int said)
 {
@@ -445,7 +445,7 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
     }
 }
 
-/* Groups whose errors are those of the predictions of one class among several, too few of all their rows. */
+/* groups whose errors are those of predictions of one class of several, too few of all their rows */
 static void
 find_predicted(Find *self, int class)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One cause, one finding, in time. A group that began to err at some time lifts the error rate of the log
- * and lowers its accuracy; a step of the error rate lowers the accuracy that is told against a baseline.
- * What tells most of it, and most narrowly, keeps its severity; the others point to it and hand on its
- * remedies. METHODS 0. */
+/* One cause, one finding, in time. A group that began to err at some time lifts the error rate of
+ * the log and lowers its accuracy; a step of the error rate lowers the accuracy that is told
+ * against a baseline. What tells most of it, and most narrowly, keeps its severity; the others
+ * point to it and hand on its remedies. METHODS 0. */
 #include "sources.h"
 
 #include <math.h>
@@ -79,7 +79,7 @@ errata_sources_is_step(const ErrataFinding *finding)
             finding->subject.after > finding->subject.before);
 }
 
-/* the narrowest first: a group since some time, any other group of more errors, a step of the error rate */
+/* the narrowest first: a group since some time, any group of more errors, a step of the errors */
 static gboolean
 sources_is_source(const ErrataFinding *finding, guint turn)
 {
@@ -138,7 +138,7 @@ sources_of_fall(const ErrataAnalysis *analysis, SourcesRise *rise)
     return analysis->reference == NULL || isfinite(rise->reference);
 }
 
-/* mean loss of the rows of a side; those of @leave count as @instead, or not at all where that is NaN */
+/* mean loss of a side's rows; those of @leave count as @instead, or not at all where that is NaN */
 static double
 sources_mean(const ErrataAnalysis *analysis,
              const SourcesRise *rise,
@@ -176,8 +176,8 @@ sources_size(const ErrataAnalysis *analysis,
     return sources_mean(analysis, rise, 2, leave, instead) - before;
 }
 
-/* the rows that are @source's matter: of a group since some time all that are in the group, whenever, since it may
- * have been better than others before */
+/* the rows that are @source's matter: of a group since some time all that are in the group,
+ * whenever, since it may have been better than others before */
 guint8 *
 errata_sources_leave(const ErrataAnalysis *analysis, const ErrataFinding *source)
 {
@@ -209,10 +209,11 @@ errata_sources_leave(const ErrataAnalysis *analysis, const ErrataFinding *source
  * @analysis: a log
  * @finding: a step of the errors; a fall or a drift, which are told against the baseline
  * @leave: (array): per row, whether it is left out
- * @reference: mean loss of a given reference without rows like those, as errata_sources_reference() has it
+ * @reference: mean loss of a given reference without rows like those, as errata_sources_reference()
+ *   has it
  * @instead: what such a row loses instead; NaN: it does not count
  *
- * Returns: the part of what has risen by @finding that is the matter of the rows of @leave; 0 where that is not known
+ * Returns: the part of what has risen by @finding that the rows of @leave make; 0 where unknown
  */
 double
 errata_sources_part(const ErrataAnalysis *analysis,
@@ -244,7 +245,8 @@ errata_sources_part(const ErrataAnalysis *analysis,
  * @step: a step of the errors
  * @mark: (array): per row, whether a fault befell it
  *
- * Returns: the part of the step, as all rows but copies have it, that goes with the rows of the fault; 1 where hardly any
+ * Returns: the part of the step, as all rows but copies have it, that goes with the rows of the
+ * fault; 1 where hardly any
  *   other is left, or where that is not known
  */
 double
@@ -276,7 +278,7 @@ sources_part(const ErrataAnalysis *analysis,
                                                               : (double)NAN);
 }
 
-/* what scores that are off may be the matter of: that, and a group whose scores mean something else */
+/* what scores that are off may come from: that, and a group whose scores mean something else */
 static gboolean
 sources_is_of_scores(const ErrataFinding *finding, guint turn)
 {
@@ -295,7 +297,7 @@ sources_is_scores(const ErrataAnalysis *analysis, const ErrataFinding *finding)
            finding->severity >= ERRATA_SEVERITY_LOW && errata_finding_note(finding, "told") == NULL;
 }
 
-/* the score of a row, or its top probability, and whether what it is of came true; NaN where missing */
+/* a row's score, or its top probability, and whether what it is of came true; NaN where missing */
 static double
 sources_score(const ErrataOutcome *outcome, gsize row, gboolean *ret_true)
 {
@@ -318,7 +320,7 @@ sources_score(const ErrataOutcome *outcome, gsize row, gboolean *ret_true)
     return score;
 }
 
-/* by how much predicted numbers are off on average, in bins of them, where @leave is not set; NaN under 1,000 rows */
+/* by how much predicted numbers are off, in bins, where @leave is not set; NaN under 1,000 rows */
 static double
 sources_off_numbers(const ErrataOutcome *outcome, const guint8 *leave)
 {
@@ -363,8 +365,8 @@ sources_off(const ErrataAnalysis *analysis, const guint8 *leave)
     return n >= SOURCES_SCORES ? off / n : (double)NAN;
 }
 
-/* the part of how far scores are off that goes with the rows of @leave; @whole is by how much all are
- * off, NaN until it is asked for */
+/* the part of how far scores are off that goes with the rows of @leave; @whole is by how much all
+ * are off, NaN until it is asked for */
 static double
 sources_scores_part(const ErrataAnalysis *analysis, const guint8 *leave, double *whole)
 {
@@ -409,8 +411,8 @@ sources_point_scores(const ErrataAnalysis *analysis,
         ->method = g_strdup("calibration error in bins with these rows left out");
 }
 
-/* scores that are right outside several groups that err: they point to the one that has most of it, and
- * name the others (evidence `comes_from_also`) */
+/* scores that are right outside several groups that err: they point to the one that has most of it,
+ * and name the others (evidence `comes_from_also`) */
 static void
 sources_point_scores_many(const ErrataAnalysis *analysis, ErrataFinding *finding, double *whole)
 {
@@ -453,7 +455,7 @@ sources_point_scores_many(const ErrataAnalysis *analysis, ErrataFinding *finding
     }
 }
 
-/* what began at some time, or is a fault of the data, has a cause, which comes before learning to live with it */
+/* what began at some time, or is a fault of the data, has a cause, which comes first */
 static void
 sources_look_first(ErrataFinding *finding)
 {
@@ -503,8 +505,8 @@ sources_mark_rows(const ErrataFinding *finding, guint8 *mark)
         mark[finding->row[k]] = 1;
 }
 
-/* the fault whose rows make most of a fall that all faults' rows together make, and the part that these make; %NULL
- * where they do not make it */
+/* the fault whose rows make most of a fall that all faults' rows together make, and the part that
+ * these make; %NULL where they do not make it */
 static ErrataFinding *
 sources_guilty(const ErrataAnalysis *analysis, double *ret_part)
 {
@@ -563,7 +565,7 @@ sources_fault_of(const ErrataAnalysis *analysis, const ErrataFinding *finding)
     return NULL;
 }
 
-/* the fault that has most of the rows of now, by what they lose more than others; %NULL: none loses more */
+/* the fault of most rows of now, by what they lose more than others; %NULL: none loses more */
 static ErrataFinding *
 sources_guilty_now(const ErrataAnalysis *analysis)
 {
@@ -593,8 +595,8 @@ sources_guilty_now(const ErrataAnalysis *analysis)
     return best;
 }
 
-/* the part of a fall that faulty rows make by its own account, which knows of faults that have all rows since; 0 where
- * they may make less than most of it */
+/* the part of a fall that faulty rows make by its own account, which knows of faults that have all
+ * rows since; 0 where they may make less than most of it */
 static double
 sources_faults_share(const ErrataFinding *fall)
 {
@@ -651,7 +653,7 @@ sources_point_falls(const ErrataAnalysis *analysis)
     }
 }
 
-/* the groups since some time whose rows are those of @step, marked 2 among its rows, marked 1; how many */
+/* the groups since some time whose rows are those of @step: 2 among its rows, 1; how many */
 static guint
 sources_mark_members(const GPtrArray *findings, const ErrataFinding *step, guint8 *mark, guint8 *is)
 {
@@ -680,8 +682,8 @@ sources_mark_members(const GPtrArray *findings, const ErrataFinding *step, guint
     return n;
 }
 
-/* the part of the rise in groups (marked 2) that the other rows of the step (marked 1) have as well; 0 where that
- * is not sure */
+/* the part of the rise in groups (marked 2) that the other rows of the step (marked 1) have as
+ * well; 0 where that is not sure */
 double
 errata_sources_everybody(const ErrataAnalysis *analysis,
                          const ErrataFinding *step,
@@ -759,10 +761,11 @@ sources_point_to(const ErrataAnalysis *analysis,
  * errata_sources_mark:
  * @analysis: a log whose findings and suggestions are all there, not yet ranked
  *
- * Lets outputs that stay at one value in faulty rows, and falls that these make, point to the fault, groups that err since some time as all rows do since then point to that step, and falls of the
- * headline metric, steps of the error rate and scores that are off on average, where
- * they are the matter of one group, and falls and scores that are the matter of one step, point to that
- * (evidence `comes_from`); severity low. Scores may be the matter of several groups together. Groups that err since a step and are not what makes it point to the step. Costs two passes over the rows per pair.
+ * Lets findings point to what they come from (evidence `comes_from`), at severity low: outputs that
+ * stay at one value in faulty rows, and falls that these make, to the fault; falls of the headline
+ * metric, steps of the error rate and scores that are off on average, to the group or the step that
+ * they are the matter of (scores perhaps to several groups together); groups that err since some
+ * time as all rows do since then, to that step. Costs two passes over the rows per pair.
  */
 void
 errata_sources_mark(ErrataAnalysis *analysis)
