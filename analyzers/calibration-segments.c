@@ -23,7 +23,8 @@
 #define SEGMENTS_BINS   200
 #define SEGMENTS_LEAST  200  /* rows in each half of a category that is tried */
 #define SEGMENTS_EFFECT 0.03 /* mean difference of the calibrated probabilities */
-#define SEGMENTS_OWN    0.5  /* of that, by which the scores of the group must be off themselves */
+#define SEGMENTS_OWN \
+    0.3 /* of that, by which its scores are off: half, if the rest is off the other way */
 #define SEGMENTS_CLEAR \
     1.25 /* times the statistic of the best group that is off, for a sound one to lead … */
 #define SEGMENTS_SOUND  0.3 /* … of the rows, which all such must stay under */

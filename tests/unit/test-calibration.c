@@ -135,6 +135,7 @@ test_calibration_maps(void)
 }
 
 #define ALL_BUT      100 /* planted in all values but one */
+#define BOTH_WAYS    200 /* two values only: one too high, the other as much too low */
 #define SEGMENT_ROWS 20000
 
 static guint8 segment_code[2][SEGMENT_ROWS];
@@ -195,12 +196,14 @@ test_calibration_count_segments(guint planted,
     for (guint i = 0; i < SEGMENT_ROWS; i++) {
         double s = made->outcome.score[i];
         double less = s * sqrt(s);
-        guint8 plan = (guint8)errata_rng_below(&rng, 4);
+        guint8 plan = (guint8)errata_rng_below(&rng, planted == BOTH_WAYS ? 2 : 4);
         guint8 zone = (guint8)errata_rng_below(&rng, 4);
 
         segment_code[0][i] = plan;
         segment_code[1][i] = zone;
-        if (planted >= ALL_BUT ? plan != planted - ALL_BUT : plan == planted)
+        if (planted == BOTH_WAYS)
+            made->outcome.truth[i] = errata_rng_uniform(&rng) < (plan == 0 ? 2.0 * s - less : less);
+        else if (planted >= ALL_BUT ? plan != planted - ALL_BUT : plan == planted)
             made->outcome.truth[i] = errata_rng_uniform(&rng) <
                                      (slice == SEGMENT_EVEN_SLICE && zone >= 2 ? 2.0 * s - less
                                                                                : less);
@@ -254,6 +257,25 @@ test_calibration_segments(void)
         /* mean of s − s^1.5 over (0, 1) is 1/2 − 2/5 */
         effect = errata_finding_evidence(finding, "effect");
         g_assert_cmpfloat(fabs(effect->value - 0.1), <, 0.02);
+    }
+}
+
+static void
+test_calibration_both_ways(void)
+{
+    const ErrataFinding *finding = NULL;
+
+    g_test_summary("Of two groups that are off as far either way, one is named");
+    for (guint seed = 0; seed < 8; seed++) {
+        g_autoptr(MadeAnalysis) made = NULL;
+        const ErrataEvidence *effect;
+
+        g_assert_cmpuint(
+            test_calibration_count_segments(BOTH_WAYS, SEGMENT_NO_SLICE, seed, &finding, &made),
+            ==,
+            1);
+        effect = errata_finding_evidence(finding, "effect");
+        g_assert_cmpfloat(fabs(effect->value - 0.2), <, 0.02);
     }
 }
 
@@ -463,6 +485,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/silent", test_calibration_silent);
     g_test_add_func("/calibration/found", test_calibration_found);
     g_test_add_func("/calibration/segments", test_calibration_segments);
+    g_test_add_func("/calibration/both-ways", test_calibration_both_ways);
     g_test_add_func("/calibration/right-segment", test_calibration_right_segment);
     g_test_add_func("/calibration/segment-told", test_calibration_segment_told);
     g_test_add_func("/calibration/segment-outside", test_calibration_segment_outside);
