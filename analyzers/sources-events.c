@@ -22,6 +22,7 @@
 #define EVENT_ALL     0.8  /* of the rows of a step: a group that has so many is all of them */
 #define EVENT_FAULT   0.5  /* of a step, that faulty rows make, where it is their matter */
 #define EVENT_OTHERS  0.33 /* of the rise in a group, by which all others rise as well */
+#define EVENT_OWN     0.5  /* of a group's excess: what it has beyond the others since is its own */
 
 /* mean of what is looked at, of rows of one prediction and alike scores; the same for every
  * event */
@@ -241,6 +242,27 @@ event_is_new(const EventExpected *expected, const ErrataFinding *group, const do
            (before.mean - reach <= 0.0 && before.mean + reach < EVENT_BEFORE * since.mean);
 }
 
+/* whether a group has half of its excess over other rows since the event, too: what began then for
+ * all does not tell why it errs so much more than they do */
+static gboolean
+event_is_own(const ErrataAnalysis *analysis,
+             const EventExpected *expected,
+             const ErrataFinding *group)
+{
+    gsize n_rows = MAX(analysis->outcome->n_rows, 1);
+    g_autofree guint8 *others = g_memdup2(expected->is_since, n_rows);
+    g_autofree double *rate = NULL;
+    EventExcess all = event_excess(expected, expected->rows->rate, NULL, NULL, group);
+    EventExcess since;
+
+    for (gsize k = 0; k < group->n_rows; k++)
+        others[group->row[k]] = 0;
+    rate = event_rates(analysis, expected->rows, others);
+    since = event_excess(expected, rate, NULL, expected->is_since, group);
+    return since.n >= EVENT_ROWS && all.mean > 0.0 &&
+           since.mean - errata_intervals_z(EVENT_LEVEL) * since.error >= EVENT_OWN * all.mean;
+}
+
 /* which way the scores of a group are off since the event, per bin: 1 too low, −1 too high */
 static double *
 event_ways(const EventExpected *expected, const ErrataFinding *group)
@@ -385,7 +407,8 @@ event_fold_groups(Events *events, ErrataFinding *event)
             event_point(event,
                         group,
                         "before the step the group erred no more than rows of alike scores");
-        } else if (event_is_only_since(analysis, &expected, event, group)) {
+        } else if (event_is_only_since(analysis, &expected, event, group) &&
+                   !event_is_own(analysis, &expected, group)) {
             event_point(event, group, "such rows come since the step only, when others err, too");
         }
     }

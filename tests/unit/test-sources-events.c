@@ -93,6 +93,22 @@ test_events_only_since(void)
 }
 
 static void
+test_events_own(void)
+{
+    g_autoptr(MadeAnalysis) self = events_log(4.0);
+    ErrataFinding *group = events_add(self, ERRATA_FINDING_SLICE, "new", EVENTS_BEGIN, 4);
+    ErrataFinding *step = events_add(self, ERRATA_FINDING_CHANGE_POINT, "step", EVENTS_BEGIN, 1);
+
+    g_test_summary(
+        "Rows that come since a step only and err far more than all others do since then "
+        "are a matter of their own");
+    errata_sources_mark(&self->analysis);
+    g_assert_null(errata_finding_evidence(group, "comes_from"));
+    g_assert_cmpint(group->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_cmpint(step->severity, ==, ERRATA_SEVERITY_HIGH);
+}
+
+static void
 test_events_part(void)
 {
     g_autoptr(MadeAnalysis) self = events_log(1.0);
@@ -245,6 +261,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sources-events/fall", test_events_fall);
     g_test_add_func("/sources-events/only-since", test_events_only_since);
+    g_test_add_func("/sources-events/own", test_events_own);
     g_test_add_func("/sources-events/part", test_events_part);
     g_test_add_func("/sources-events/window", test_events_window);
     g_test_add_func("/sources-events/sound", test_events_sound);
