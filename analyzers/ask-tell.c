@@ -100,6 +100,8 @@ errata_ask_tell_advice(AskRun *self)
         }
         g_string_append_c(text, '.');
     }
+    if (actions->len > 1)
+        g_string_append(text, " (Order: " ERRATA_ACTIONS_ORDER ".)");
     self->answer->text =
         actions->len > 0
             ? g_strdup(text->str)

@@ -51,8 +51,7 @@ errata_compose_actions(const ErrataCase *report_case, ErrataDocument *document)
     if (actions->len == 0)
         return;
     heading = errata_document_heading(document, ERRATA_STYLE_SECTION, "What to do");
-    heading->note =
-        g_strdup("repairs that matter first, then the surest gain; left to a person last");
+    heading->note = g_strdup(ERRATA_ACTIONS_ORDER);
     heading->note_beside = TRUE;
     heading->dest = g_strdup("actions");
     heading->outline = g_strdup("What to do");

@@ -23,6 +23,10 @@ typedef struct {
     gboolean repair;
 } ErrataAction;
 
+/* how they are ordered, as a reader is told */
+#define ERRATA_ACTIONS_ORDER \
+    "repairs that matter first, then the surest gain; left to a person last"
+
 GArray *errata_actions_gather(const ErrataCase *report_case);
 /* rows that the model itself knows to be hard: nobody can promise that they could do as well as
  * others */
