@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "evidence-share.h"
 #include "intervals.h"
 #include "precision.h"
 #include "tests.h"
@@ -179,7 +180,7 @@ abstain_figure(const AbstainCounts *counts, const AbstainGain *gain)
     return figure;
 }
 
-static void
+static ErrataEvidence *
 abstain_add(ErrataFinding *finding,
             const char *key,
             const char *what,
@@ -191,24 +192,27 @@ abstain_add(ErrataFinding *finding,
         errata_finding_add(finding, errata_evidence_new(key, what, value, unit, (guint64)n));
 
     evidence->method = g_strdup("cut by one half, measured on the other, both ways");
+    return evidence;
 }
 
 static void
 abstain_add_evidence(ErrataFinding *finding, const AbstainGain *gain)
 {
-    ErrataInterval interval = errata_intervals_wilson(gain->kept_wrong, gain->kept, 0.95);
-    ErrataEvidence *evidence;
+    ErrataEvidence *evidence = abstain_add(finding,
+                                           "cost_from",
+                                           "error rate of all",
+                                           gain->from,
+                                           ERRATA_UNIT_SHARE,
+                                           gain->n);
 
-    abstain_add(finding, "cost_from", "error rate of all", gain->from, ERRATA_UNIT_SHARE, gain->n);
-    abstain_add(finding,
-                "cost_to",
-                "error rate of the rest",
-                gain->to,
-                ERRATA_UNIT_SHARE,
-                gain->kept);
-    evidence = g_ptr_array_index(finding->evidence, finding->evidence->len - 1);
-    evidence->lo = interval.lo;
-    evidence->hi = interval.hi;
+    errata_evidence_share_of(evidence, gain->n);
+    evidence = abstain_add(finding,
+                           "cost_to",
+                           "error rate of the rest",
+                           gain->to,
+                           ERRATA_UNIT_SHARE,
+                           gain->kept);
+    errata_evidence_share_of(evidence, gain->kept);
     evidence->baseline = gain->from;
     evidence->test = g_strdup("two proportions, those left out against the rest");
     evidence->p = evidence->q = gain->p;
@@ -218,12 +222,13 @@ abstain_add_evidence(ErrataFinding *finding, const AbstainGain *gain)
                 gain->routed,
                 ERRATA_UNIT_SHARE,
                 gain->n);
-    abstain_add(finding,
-                "captured",
-                "share of all errors among them",
-                gain->captured,
-                ERRATA_UNIT_SHARE,
-                gain->wrong);
+    evidence = abstain_add(finding,
+                           "captured",
+                           "share of all errors among them",
+                           gain->captured,
+                           ERRATA_UNIT_SHARE,
+                           gain->wrong);
+    errata_evidence_share_of(evidence, gain->wrong);
     abstain_add(finding,
                 "best",
                 "confidence under which to abstain",

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "evidence-share.h"
 #include "slices-missed.h"
 #include "slices-ramp.h"
 #include "words.h"
@@ -18,6 +19,7 @@ typedef struct {
     const SlicesFacts *facts;
     ErrataFinding *finding;
     ErrataUnit unit; /* of losses */
+    double n_errors; /* of the log, of equal weight; 0: losses are no errors */
     const char *where;
 } Making;
 
@@ -147,6 +149,7 @@ finding_set_impact(Making *making)
         errata_slices_facts_add(making->table, row, outcome->loss[row], &own);
     }
     finding->share_of_errors = all.sum > 0.0 ? own.sum / all.sum : (double)NAN;
+    making->n_errors = making->table->real ? 0.0 : errata_rate_events(&all);
     if (!making->table->real)
         finding->excess_errors =
             rint(own.n * (test->observed - test->expected) / MAX(test->n, 1.0));
@@ -188,6 +191,7 @@ finding_add_shares(Making *making)
                            finding->share_of_errors,
                            ERRATA_UNIT_SHARE);
     evidence->n = n_judged;
+    errata_evidence_share_of(evidence, making->n_errors);
     if (!isnan(finding->excess_errors)) {
         evidence = finding_add(making,
                                "excess",
@@ -448,7 +452,7 @@ errata_slices_finding_new(const SlicesTable *table, const SlicesFind *find, guin
     g_autofree SlicesFacts *facts = g_new0(SlicesFacts, 1);
     g_autofree char *title = NULL;
     g_autofree char *id = g_strdup_printf("slice-%u", index + 1);
-    Making making = {table, found, facts, NULL, ERRATA_UNIT_SHARE, NULL};
+    Making making = {.table = table, .found = found, .facts = facts, .unit = ERRATA_UNIT_SHARE};
 
     errata_slices_facts_gather(table, find, index, facts);
     if (!found->known && !table->exploratory)

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "evidence-share.h"
 #include "judged.h"
 #include "number.h"
 #include "parallel.h"
@@ -51,7 +52,8 @@ typedef struct {
     guint64 n;
     double recall_from, recall_to;
     double precision_from, precision_to;
-    double always; /* what calling every row the cheaper class costs */
+    double n_all, n_positive, n_called[2]; /* rows of equal weight that tell as much */
+    double always;                         /* what calling every row the cheaper class costs */
 } ThresholdGain;
 
 static void
@@ -289,6 +291,10 @@ threshold_measure(const ThresholdData *data, ThresholdGain *gain)
     gain->recall_to = hits[1] / positives;
     gain->precision_from = hits[0] / called[0];
     gain->precision_to = hits[1] / called[1];
+    gain->n_all = total * total / weights2;
+    gain->n_positive = positives * total / weights2;
+    gain->n_called[0] = called[0] * total / weights2;
+    gain->n_called[1] = called[1] * total / weights2;
     gain->always = fmin(data->cost_fn * positives, data->cost_fp * (total - positives)) / total;
 }
 
@@ -402,20 +408,23 @@ threshold_add_trade(ErrataFinding *finding, const ThresholdData *data, const Thr
 {
     const struct {
         const char *key, *what;
-        double value;
-    } shares[] = {{"recall_from", "recall now", gain->recall_from},
-                  {"recall_to", "recall at the new threshold", gain->recall_to},
-                  {"precision_from", "precision now", gain->precision_from},
-                  {"precision_to", "precision at the new threshold", gain->precision_to}};
+        double value, n;
+    } shares[] = {
+        {"recall_from", "recall now", gain->recall_from, gain->n_positive},
+        {"recall_to", "recall at the new threshold", gain->recall_to, gain->n_positive},
+        {"precision_from", "precision now", gain->precision_from, gain->n_called[0]},
+        {"precision_to", "precision at the new threshold", gain->precision_to, gain->n_called[1]}};
 
     for (guint i = 0; i < G_N_ELEMENTS(shares); i++)
         if (!isnan(shares[i].value))
-            errata_finding_add(finding,
-                               errata_evidence_new(shares[i].key,
-                                                   shares[i].what,
-                                                   shares[i].value,
-                                                   ERRATA_UNIT_SHARE,
-                                                   gain->n));
+            errata_evidence_share_of(
+                errata_finding_add(finding,
+                                   errata_evidence_new(shares[i].key,
+                                                       shares[i].what,
+                                                       shares[i].value,
+                                                       ERRATA_UNIT_SHARE,
+                                                       (guint64)rint(shares[i].n))),
+                shares[i].n);
     errata_finding_add(
         finding,
         errata_evidence_new("always",
@@ -460,7 +469,11 @@ threshold_add_evidence(ErrataFinding *finding,
     evidence->hi = fmax(gain->by_half[0], gain->by_half[1]);
     evidence->method =
         g_strdup("chosen on all sound rows; the range is what each half alone would choose");
-    errata_finding_add(finding, errata_evidence_new("cost_from", from, gain->from, unit, gain->n));
+    evidence =
+        errata_finding_add(finding,
+                           errata_evidence_new("cost_from", from, gain->from, unit, gain->n));
+    if (plain)
+        errata_evidence_share_of(evidence, gain->n_all);
     evidence = errata_finding_add(finding,
                                   errata_evidence_new("cost_to", to, gain->to, unit, gain->n));
     evidence->lo = gain->from - gain->interval.hi;

@@ -31,6 +31,14 @@ test_abstain_known(void)
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "cost_to")->value,
                                    0.1875,
                                    0.015);
+    for (guint i = 0; i < 3; i++) {
+        static const char *const shares[] = {"cost_from", "cost_to", "captured"};
+        const ErrataEvidence *share = errata_finding_evidence(finding, shares[i]);
+
+        g_assert_cmpfloat(share->lo, <, share->value);
+        g_assert_cmpfloat(share->hi, >, share->value);
+        g_assert_cmpfloat(share->hi - share->lo, <, 3.0 / sqrt((double)share->n));
+    }
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "captured")->value,
                                    0.4375,
                                    0.06);

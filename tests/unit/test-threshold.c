@@ -208,6 +208,12 @@ test_threshold_recall(void)
         g_assert_nonnull(strstr(finding->title, "; recall goes from 9"));
         g_assert_nonnull(errata_finding_note(finding, "recall"));
         g_assert_cmpint(errata_finding_note(finding, "always") != NULL, ==, cases[i].idle);
+        g_assert_cmpfloat(errata_finding_evidence(finding, "recall_to")->lo,
+                          <=,
+                          errata_finding_evidence(finding, "recall_to")->value);
+        g_assert_cmpuint(errata_finding_evidence(finding, "recall_to")->n,
+                         <,
+                         errata_finding_evidence(finding, "cost_from")->n);
         g_assert_cmpfloat(errata_finding_evidence(finding, "recall_to")->value,
                           <,
                           0.5 * errata_finding_evidence(finding, "recall_from")->value);
