@@ -15,6 +15,7 @@
 #define TREE_MAX_SLOTS   256
 #define TREE_CAT_PENALTY 10.0 /* keeps small categories near the middle of the order */
 #define TREE_MIN_GAIN    1e-9
+#define TREE_ROUNDING    1e-9 /* of sums, as a share of them */
 
 typedef struct {
     gsize begin; /* rows of the node in the sample */
@@ -35,7 +36,7 @@ typedef struct {
     guint n_slots;
 } TreeGrowth;
 
-/* a slot's sums, in the order in which they are tried */
+/* a category's sums, and where it stands among the others */
 typedef struct {
     double g;
     double h;
@@ -119,6 +120,7 @@ tree_count_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         const guint8 *code = matrix->code + row * n_columns;
         gint64 value = count->growth->gradient[row];
 
+#pragma GCC unroll 4
         for (guint c = 0; c < n_columns; c++)
             part[offset[c] + code[c]] += value;
     }
@@ -139,15 +141,6 @@ tree_count(const TreeGrowth *growth, TreeNode *node)
             node->histogram[slot] += parts[chunk * growth->n_slots + slot];
 }
 
-static void
-tree_unpack(gint64 packed, double unit, double *ret_g, double *ret_h)
-{
-    gint64 h = (gint64)((guint64)packed & G_MAXUINT32);
-
-    *ret_h = (double)h * unit;
-    *ret_g = (double)((packed - h) / (G_GINT64_CONSTANT(1) << 32)) * unit;
-}
-
 static int
 tree_compare_slots_cb(const void *a, const void *b)
 {
@@ -159,82 +152,193 @@ tree_compare_slots_cb(const void *a, const void *b)
     return (int)x->code - (int)y->code;
 }
 
-static double
-tree_score(double g, double h, double l2)
+/* what a slot counts to as it is summed, which is less than 2^31 of either derivative */
+__attribute__((always_inline)) static inline void
+tree_unpack(const gint64 *packed, guint n, double unit, double *restrict g, double *restrict h)
 {
-    return g * g / (h + l2);
+    for (guint i = 0; i < n; i++) {
+        g[i] = (double)(gint32)(guint32)((guint64)packed[i] >> 32) * unit;
+        h[i] = (double)(gint32)(guint32)packed[i] * unit;
+    }
 }
 
-/* the first @n slots left of a cut; @start holds what goes left in any case */
-static void
-tree_scan(const TreeGrowth *growth,
-          const TreeNode *node,
-          const TreeSlot *slot,
-          guint n,
-          const TreeSlot *start,
-          guint column,
-          TreeSplit *best)
+/* what each cut gains; −1 where a side would have too little */
+__attribute__((always_inline)) static inline void
+tree_gains(const TreeNode *node,
+           const ErrataBoostParams *params,
+           const double *g,
+           const double *h,
+           guint n,
+           double *restrict ret_gain)
 {
-    double l2 = growth->params->l2;
-    double least = growth->params->min_hessian;
-    double g = start != NULL ? start->g : 0.0;
-    double h = start != NULL ? start->h : 0.0;
-    double whole = tree_score(node->g, node->h, l2);
+    double l2 = params->l2, least = params->min_hessian;
+    double all_g = node->g, all_h = node->h;
+    double whole = all_g * all_g / (all_h + l2);
+
+    for (guint i = 0; i < n; i++) {
+        double rest_g = all_g - g[i], rest_h = all_h - h[i];
+        double gain = g[i] * g[i] / (h[i] + l2) + rest_g * rest_g / (rest_h + l2) - whole;
+
+        gain = h[i] < least ? -1.0 : gain;
+        ret_gain[i] = rest_h < least ? -1.0 : gain;
+    }
+}
+
+/* the first of the best cuts by what goes left of each, if better than what there is; slots that go
+ * left, or 0. @best gets its gain and sums, and a test that sends nothing left yet. */
+__attribute__((always_inline)) static inline guint
+tree_best_cut(const TreeGrowth *growth,
+              const TreeNode *node,
+              guint column,
+              const double *g,
+              const double *h,
+              guint n,
+              TreeSplit *best)
+{
+    const guint *offset = growth->matrix->offset;
+    double gain[TREE_MAX_SLOTS];
+    double most = best->gain;
     guint cut = 0;
 
-    for (guint i = 0; i + 1 <= n; i++) {
-        g += slot[i].g;
-        h += slot[i].h;
-        if (h < least || node->h - h < least)
-            continue;
-        double gain = tree_score(g, h, l2) + tree_score(node->g - g, node->h - h, l2) - whole;
-        if (gain > best->gain) {
-            best->gain = gain;
-            best->g = g;
-            best->h = h;
+    tree_gains(node, growth->params, g, h, n, gain);
+    for (guint i = 0; i < n; i++)
+        if (gain[i] > most) {
+            most = gain[i];
             cut = i + 1;
         }
-    }
     if (cut == 0)
-        return;
-    best->test = (ErrataBoostTest){.column = column};
-    best->test.n_codes = growth->matrix->offset[column + 1] - growth->matrix->offset[column];
-    for (guint i = 0; i < cut; i++)
-        best->test.left[slot[i].code >> 6] |= G_GUINT64_CONSTANT(1) << (slot[i].code & 63);
-    /* codes that the node has not seen go with their neighbours */
-    for (guint code = 0; growth->matrix->ordered[column] && code < slot[cut - 1].code; code++)
-        best->test.left[code >> 6] |= G_GUINT64_CONSTANT(1) << (code & 63);
-    if (start != NULL)
-        best->test.left[start->code >> 6] |= G_GUINT64_CONSTANT(1) << (start->code & 63);
+        return 0;
+    best->gain = most;
+    best->g = g[cut - 1];
+    best->h = h[cut - 1];
+    best->test = (ErrataBoostTest){.column = column,
+                                   .n_codes = offset[column + 1] - offset[column]};
+    return cut;
 }
 
 static void
-tree_split_column(const TreeGrowth *growth, const TreeNode *node, guint column, TreeSplit *best)
+tree_send_left(ErrataBoostTest *test, guint code)
+{
+    test->left[code >> 6] |= G_GUINT64_CONSTANT(1) << (code & 63);
+}
+
+/* cuts of @n neighbouring codes, behind which stand missing cells: these go right, or left where
+ * there are some. Codes that the node has not seen go with their neighbours. */
+__attribute__((always_inline)) static inline void
+tree_split_ordered(const TreeGrowth *growth,
+                   const TreeNode *node,
+                   guint column,
+                   const double *g,
+                   const double *h,
+                   guint n,
+                   TreeSplit *best)
+{
+    double left_g[2][TREE_MAX_SLOTS], left_h[2][TREE_MAX_SLOTS];
+    double sum_g[2] = {0.0, g[n]}, sum_h[2] = {0.0, h[n]};
+    guint first = 0;
+
+    while (first < n && !(h[first] > 0.0))
+        first++;
+    for (guint i = first; i < n; i++)
+        for (guint k = 0; k < 2; k++) {
+            left_g[k][i] = sum_g[k] += h[i] > 0.0 ? g[i] : 0.0;
+            left_h[k][i] = sum_h[k] += h[i];
+        }
+    for (guint k = 0; k < (h[n] > 0.0 ? 2 : 1); k++) {
+        guint cut = tree_best_cut(growth,
+                                  node,
+                                  column,
+                                  left_g[k] + first,
+                                  left_h[k] + first,
+                                  n - first,
+                                  best);
+
+        if (cut == 0)
+            continue;
+        for (guint code = 0; code < first + cut; code++)
+            tree_send_left(&best->test, code);
+        if (k == 1)
+            tree_send_left(&best->test, n);
+    }
+}
+
+/* cuts of the categories that there are, in the order of their mean derivative; missing cells are
+ * one */
+__attribute__((always_inline)) static inline void
+tree_split_categories(const TreeGrowth *growth,
+                      const TreeNode *node,
+                      guint column,
+                      const double *g,
+                      const double *h,
+                      guint n,
+                      TreeSplit *best)
+{
+    double left_g[TREE_MAX_SLOTS], left_h[TREE_MAX_SLOTS];
+    double sum_g = 0.0, sum_h = 0.0;
+    TreeSlot slot[TREE_MAX_SLOTS];
+    guint n_slots = 0, cut;
+
+    for (guint code = 0; code <= n; code++)
+        if (h[code] > 0.0 || code == n)
+            slot[n_slots++] =
+                (TreeSlot){g[code], h[code], g[code] / (h[code] + TREE_CAT_PENALTY), (guint8)code};
+    qsort(slot, n_slots, sizeof(TreeSlot), tree_compare_slots_cb);
+    for (guint i = 0; i < n_slots; i++) {
+        left_g[i] = sum_g += slot[i].g;
+        left_h[i] = sum_h += slot[i].h;
+    }
+    cut = tree_best_cut(growth, node, column, left_g, left_h, n_slots, best);
+    for (guint i = 0; i < cut; i++)
+        tree_send_left(&best->test, slot[i].code);
+}
+
+__attribute__((always_inline)) static inline void
+tree_split_columns(const TreeGrowth *growth, const TreeNode *node, TreeSplit *best)
 {
     const ErrataBoostMatrix *matrix = growth->matrix;
-    guint first = matrix->offset[column];
-    guint n_slots = matrix->offset[column + 1] - first;
-    TreeSlot slot[TREE_MAX_SLOTS];
-    guint n = 0;
+    double g[TREE_MAX_SLOTS], h[TREE_MAX_SLOTS];
 
-    for (guint code = 0; code < n_slots; code++) {
-        TreeSlot *next = &slot[n];
+    for (guint c = 0; c < matrix->n_columns; c++) {
+        guint first = matrix->offset[c];
+        guint n = matrix->offset[c + 1] - first - 1;
 
-        next->code = (guint8)code;
-        tree_unpack(node->histogram[first + code], growth->unit, &next->g, &next->h);
-        next->order = matrix->ordered[column] ? (double)code
-                                              : next->g / (next->h + TREE_CAT_PENALTY);
-        if (next->h > 0.0 || code + 1 == n_slots)
-            n++;
+        tree_unpack(node->histogram + first, n + 1, growth->unit, g, h);
+        if (matrix->ordered[c])
+            tree_split_ordered(growth, node, c, g, h, n, best);
+        else
+            tree_split_categories(growth, node, c, g, h, n, best);
     }
-    if (!matrix->ordered[column]) {
-        qsort(slot, n, sizeof(TreeSlot), tree_compare_slots_cb);
-        tree_scan(growth, node, slot, n, NULL, column, best);
+}
+
+/* the same numbers on every machine: wider registers change no operation */
+#if defined(__x86_64__)
+__attribute__((target("avx512f,avx512vl,avx512dq"))) static void
+tree_split_columns_widest(const TreeGrowth *growth, const TreeNode *node, TreeSplit *best)
+{
+    tree_split_columns(growth, node, best);
+}
+
+__attribute__((target("avx2"))) static void
+tree_split_columns_wide(const TreeGrowth *growth, const TreeNode *node, TreeSplit *best)
+{
+    tree_split_columns(growth, node, best);
+}
+#endif
+
+static void
+tree_split(const TreeGrowth *growth, const TreeNode *node, TreeSplit *best)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
+        tree_split_columns_widest(growth, node, best);
         return;
     }
-    tree_scan(growth, node, slot, n - 1, NULL, column, best); /* missing goes right */
-    if (slot[n - 1].h > 0.0)
-        tree_scan(growth, node, slot, n - 1, &slot[n - 1], column, best);
+    if (__builtin_cpu_supports("avx2")) {
+        tree_split_columns_wide(growth, node, best);
+        return;
+    }
+#endif
+    tree_split_columns(growth, node, best);
 }
 
 static gboolean
@@ -271,11 +375,18 @@ tree_total(const TreeGrowth *growth, TreeNode *node)
 
     for (guint slot = 0; slot < growth->matrix->offset[1]; slot++)
         sum += node->histogram[slot];
-    tree_unpack(sum, growth->unit, &node->g, &node->h);
+    tree_unpack(&sum, 1, growth->unit, &node->g, &node->h);
 }
 
-/* histograms of two children: the smaller counted, the larger by difference in the parent's
- * place */
+/* whether both sides of a cut could have enough */
+static gboolean
+tree_may_split(const TreeGrowth *growth, const TreeNode *node)
+{
+    return node->h >= 2.0 * growth->params->min_hessian * (1.0 - TREE_ROUNDING);
+}
+
+/* histograms of two children: the smaller counted, the larger by difference in the parent's place;
+ * none of a child that cannot be split */
 static void
 tree_children(const TreeGrowth *growth, TreeNode *parent, TreeNode *left, TreeNode *right)
 {
@@ -283,9 +394,15 @@ tree_children(const TreeGrowth *growth, TreeNode *parent, TreeNode *left, TreeNo
     TreeNode *small = left_is_small ? left : right;
     TreeNode *large = left_is_small ? right : left;
 
-    small->histogram = g_new(gint64, growth->n_slots);
-    tree_count(growth, small);
     large->histogram = g_steal_pointer(&parent->histogram);
+    if (tree_may_split(growth, small) || tree_may_split(growth, large)) {
+        small->histogram = g_new(gint64, growth->n_slots);
+        tree_count(growth, small);
+    }
+    if (!tree_may_split(growth, large)) {
+        g_clear_pointer(&large->histogram, g_free);
+        return;
+    }
     for (guint slot = 0; slot < growth->n_slots; slot++)
         large->histogram[slot] -= small->histogram[slot];
 }
@@ -307,9 +424,8 @@ tree_split_node(TreeGrowth *growth,
 {
     TreeSplit best = {.gain = TREE_MIN_GAIN};
 
-    if (node->histogram != NULL)
-        for (guint c = 0; c < growth->matrix->n_columns; c++)
-            tree_split_column(growth, node, c, &best);
+    if (node->histogram != NULL && tree_may_split(growth, node))
+        tree_split(growth, node, &best);
     if (best.gain <= TREE_MIN_GAIN) {
         memset(tree->test[index].left, 0xff, sizeof tree->test[index].left);
         tree->test[index].column = 0;
