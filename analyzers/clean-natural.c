@@ -21,7 +21,10 @@
 #define NATURAL_LEAST   20   /* of the code */
 #define NATURAL_BINS    48   /* of a number */
 #define NATURAL_ROUNDS  40
-#define NATURAL_NEAR    0.2 /* of the others: the code's neighbours */
+#define NATURAL_GLANCE  8    /* rounds that show where there is nothing to learn … */
+#define NATURAL_HINT    0.5  /* … no way of so many standard errors … */
+#define NATURAL_APART   0.85 /* … and no such area under the curve */
+#define NATURAL_NEAR    0.2  /* of the others: the code's neighbours */
 #define NATURAL_WAY     0.5 /* from all of the others to those: nearer to these than to a random part */
 #define NATURAL_ERRORS  3.0  /* standard errors by which it must be more */
 #define NATURAL_PARTED  0.98 /* area under the curve of trees that know the code's rows */
@@ -247,17 +250,21 @@ natural_part(const Natural *self, guint half, guint coded, guint32 *row)
     return n;
 }
 
-/* what trees of either half make of the rows of the other; of rows that none was trained on, the
- * mean of both */
+/* what @rounds trees of either half make of the rows of the other; of rows that none was trained on,
+ * the mean of both */
 static void
-natural_expect(const Natural *self, const double *target, gboolean all, double *expected)
+natural_expect(const Natural *self,
+               const double *target,
+               gboolean all,
+               guint rounds,
+               double *expected)
 {
     ErrataBoostParams params =
         errata_boost_params(all ? ERRATA_BOOST_LOGISTIC : ERRATA_BOOST_SQUARED, 0, NATURAL_STAGE);
     g_autofree guint32 *row = g_new(guint32, self->n + 1);
     g_autofree double *value = g_new(double, self->n + 1);
 
-    params.rounds = NATURAL_ROUNDS;
+    params.rounds = rounds;
     for (gsize i = 0; i < self->n; i++)
         expected[i] = 0.0;
     for (guint half = 0; half < 2; half++) {
@@ -300,29 +307,60 @@ natural_mean_variance(const NaturalMean *mean)
     return mean->n > 1.0 ? mean->square / (mean->n - 1.0) / mean->n : (double)INFINITY;
 }
 
+/* what is expected of the code's rows, of the others and of the code's neighbours among them */
+typedef struct {
+    NaturalMean coded;
+    NaturalMean others;
+    NaturalMean near;
+} NaturalGuess;
+
+static NaturalGuess
+natural_guess(const Natural *self, guint rounds)
+{
+    g_autofree double *expected = g_new(double, self->n + 1);
+    NaturalGuess guess = {0};
+
+    natural_expect(self, self->target, FALSE, rounds, expected);
+    for (gsize i = 0; i < self->n; i++) {
+        natural_mean_add(self->coded[i] != 0 ? &guess.coded : &guess.others, expected[i]);
+        if (self->coded[i] == 0 && self->target[i] <= NATURAL_NEAR)
+            natural_mean_add(&guess.near, expected[i]);
+    }
+    return guess;
+}
+
+/* the standard error of the way from all of the others to the code's neighbours */
+static double
+natural_guess_error(const NaturalGuess *guess)
+{
+    return sqrt(natural_mean_variance(&guess->others) + natural_mean_variance(&guess->near));
+}
+
+static gboolean
+natural_guess_knows(const NaturalGuess *guess, double errors)
+{
+    return guess->others.mean - guess->near.mean > errors * natural_guess_error(guess);
+}
+
 /* how far the code's rows lie on the way from all of the others (0) to the code's neighbours among
  * them (1), by what the rest of the row lets expect: its lowest and highest likely value. FALSE
- * where that knows no such way */
+ * where that knows no such way: a few trees show most often that there is none. */
 static gboolean
 natural_way(const Natural *self, double *ret_least, double *ret_most)
 {
-    g_autofree double *expected = g_new(double, self->n + 1);
-    NaturalMean coded = {0}, others = {0}, near = {0};
+    NaturalGuess guess = natural_guess(self, NATURAL_GLANCE);
     double way, error, at, slack;
 
-    natural_expect(self, self->target, FALSE, expected);
-    for (gsize i = 0; i < self->n; i++) {
-        natural_mean_add(self->coded[i] != 0 ? &coded : &others, expected[i]);
-        if (self->coded[i] == 0 && self->target[i] <= NATURAL_NEAR)
-            natural_mean_add(&near, expected[i]);
-    }
-    way = others.mean - near.mean;
-    error = sqrt(natural_mean_variance(&others) + natural_mean_variance(&near));
-    if (!(way > NATURAL_ERRORS * error))
+    if (!natural_guess_knows(&guess, NATURAL_HINT))
         return FALSE;
-    at = (others.mean - coded.mean) / way;
+    guess = natural_guess(self, NATURAL_ROUNDS);
+    if (!natural_guess_knows(&guess, NATURAL_ERRORS))
+        return FALSE;
+    way = guess.others.mean - guess.near.mean;
+    error = natural_guess_error(&guess);
+    at = (guess.others.mean - guess.coded.mean) / way;
     slack = NATURAL_ERRORS *
-            sqrt(natural_mean_variance(&coded) + natural_mean_variance(&others) +
+            sqrt(natural_mean_variance(&guess.coded) + natural_mean_variance(&guess.others) +
                  at * at * error * error) /
             way;
     *ret_least = at - slack;
@@ -365,10 +403,9 @@ natural_is_brief(const Natural *self, const ErrataSchema *schema)
     return (double)n_within < NATURAL_BRIEF * (double)n;
 }
 
-/* whether the other columns tell the code's rows from all others: where one cause holds, and only
- * there, is 0 */
-static gboolean
-natural_is_parted(const Natural *self)
+/* area under the curve of what @rounds trees make of the code's rows and the others */
+static double
+natural_area(const Natural *self, guint rounds)
 {
     g_autofree double *target = g_new(double, self->n + 1);
     g_autofree double *expected = g_new(double, self->n + 1);
@@ -376,9 +413,18 @@ natural_is_parted(const Natural *self)
 
     for (gsize i = 0; i < self->n; i++)
         target[i] = self->coded[i];
-    natural_expect(self, target, TRUE, expected);
+    natural_expect(self, target, TRUE, rounds, expected);
     ranking = errata_ranking_new(expected, self->coded, NULL, self->n);
-    return errata_ranking_auc(ranking, NULL) >= NATURAL_PARTED;
+    return errata_ranking_auc(ranking, NULL);
+}
+
+/* whether the other columns tell the code's rows from all others: where one cause holds, and only
+ * there, is 0. One cause is seen by few trees. */
+static gboolean
+natural_is_parted(const Natural *self)
+{
+    return natural_area(self, NATURAL_GLANCE) >= NATURAL_APART &&
+           natural_area(self, NATURAL_ROUNDS) >= NATURAL_PARTED;
 }
 
 /**
