@@ -8,6 +8,7 @@
 
 #define ODD_BASELINE 4096   /* rows that trees draw from */
 #define ODD_SCORED   100000 /* rows scored at most */
+#define ODD_BLOCK    256    /* rows at a time */
 
 typedef struct {
     const ErrataAnalysis *analysis;
@@ -85,14 +86,22 @@ errata_anomalies_rank(ErrataAnomalies *self)
                                          n_baseline,
                                          work.n_columns,
                                          self->analysis->settings->seed);
-    values = g_new(double, work.n_columns);
+    values = g_new(double, (gsize)ODD_BLOCK *work.n_columns);
     for (guint i = 0; i < self->found->len; i++) {
         ErrataAnomaly *anomaly = g_ptr_array_index(self->found, i);
+        gsize n = MIN(anomaly->row->len, ODD_SCORED - n_scored);
 
         anomaly->oddness = g_new0(double, anomaly->row->len + 1);
-        for (guint k = 0; k < anomaly->row->len && n_scored < ODD_SCORED; k++, n_scored++) {
-            odd_row(now, work.n_columns, g_array_index(anomaly->row, guint32, k), values);
-            anomaly->oddness[k] = errata_isolation_forest_score(forest, values);
+        n_scored += n;
+        for (gsize begin = 0; begin < n; begin += ODD_BLOCK) {
+            gsize n_block = MIN(ODD_BLOCK, n - begin);
+
+            for (gsize k = 0; k < n_block; k++)
+                odd_row(now,
+                        work.n_columns,
+                        g_array_index(anomaly->row, guint32, begin + k),
+                        values + k * work.n_columns);
+            errata_isolation_forest_score(forest, values, n_block, anomaly->oddness + begin);
         }
     }
 }

@@ -11,7 +11,10 @@ ErrataIsolationForest *errata_isolation_forest_new(const double *value,
                                                    gsize n_rows,
                                                    guint n_columns,
                                                    guint64 seed);
-double errata_isolation_forest_score(const ErrataIsolationForest *self, const double *row);
+void errata_isolation_forest_score(const ErrataIsolationForest *self,
+                                   const double *value,
+                                   gsize n_rows,
+                                   double *ret_oddness);
 void errata_isolation_forest_free(ErrataIsolationForest *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataIsolationForest, errata_isolation_forest_free)

@@ -356,17 +356,26 @@ test_forest(void)
     g_autofree double *values = g_new(double, 2 * 1000);
     ErrataRng rng = errata_rng_init(7, 2, 3);
     g_autoptr(ErrataIsolationForest) forest = NULL;
-    double usual;
+    g_autofree double *oddness = g_new(double, 1000);
 
     for (guint i = 0; i < 2000; i++)
         values[i] = draw_normal(&rng);
     forest = errata_isolation_forest_new(values, 1000, 2, 1);
-    usual = errata_isolation_forest_score(forest, (const double[]){0.0, 0.0});
-    g_assert_cmpfloat(usual, <, 0.5);
-    g_assert_cmpfloat(errata_isolation_forest_score(forest, (const double[]){6.0, 6.0}), >, 0.7);
-    g_assert_cmpfloat(errata_isolation_forest_score(forest, (const double[]){(double)NAN, 0.0}),
-                      <,
-                      0.8);
+    errata_isolation_forest_score(forest,
+                                  (const double[]){0.0, 0.0, 6.0, 6.0, (double)NAN, 0.0},
+                                  3,
+                                  oddness);
+    g_assert_cmpfloat(oddness[0], <, 0.5);
+    g_assert_cmpfloat(oddness[1], >, 0.7);
+    g_assert_cmpfloat(oddness[2], <, 0.8);
+    /* a row is as odd among others as by itself */
+    errata_isolation_forest_score(forest, values, 1000, oddness);
+    for (guint i = 0; i < 1000; i += 37) {
+        double alone;
+
+        errata_isolation_forest_score(forest, values + 2 * i, 1, &alone);
+        g_assert_cmpfloat_with_epsilon(alone, oddness[i], 1e-15);
+    }
 }
 
 typedef enum {
