@@ -192,12 +192,14 @@ cycle_levels(Cycle *self)
         cycle_week(self, day);
 }
 
-/* what is usual at each time of day, above the day's level */
+/* what is usual at each time of day, above the day's level; of some rows, put in order of their
+ * cells */
 static void
 cycle_cells(Cycle *self)
 {
     g_autofree double *values = g_new(double, self->n_rows + 1);
     g_autofree guint16 *cell = g_new(guint16, self->n_rows + 1);
+    gsize end[CYCLE_WEEK * CYCLE_CELLS + 1] = {0}; /* of the cell before; then of each */
     gsize stride = self->n_rows / CYCLE_SAMPLE + 1;
     double part;
 
@@ -208,16 +210,21 @@ cycle_cells(Cycle *self)
                             (guint)MIN(part * CYCLE_CELLS, CYCLE_CELLS - 1));
         self->usual[i] = self->level[day];
     }
-    for (guint c = 0; c < self->n_kinds * CYCLE_CELLS; c++) {
-        gsize n = 0;
+    for (gsize i = 0; i < self->n_rows; i += stride)
+        end[cell[i] + 1] += isnan(self->value[i] - self->usual[i]) ? 0 : 1;
+    for (guint c = 1; c <= self->n_kinds * CYCLE_CELLS; c++)
+        end[c] += end[c - 1];
+    for (gsize i = 0; i < self->n_rows; i += stride) {
+        double value = self->value[i] - self->usual[i];
 
-        for (gsize i = 0; i < self->n_rows; i += stride) {
-            if (cell[i] != c)
-                continue;
-            values[n] = self->value[i] - self->usual[i];
-            n += isnan(values[n]) ? 0 : 1;
-        }
-        self->cell[c] = n >= CYCLE_LEAST ? errata_select_median(values, n) : (double)NAN;
+        if (!isnan(value))
+            values[end[cell[i]]++] = value;
+    }
+    for (guint c = 0; c < self->n_kinds * CYCLE_CELLS; c++) {
+        gsize begin = c > 0 ? end[c - 1] : 0;
+        gsize n = end[c] - begin;
+
+        self->cell[c] = n >= CYCLE_LEAST ? errata_select_median(values + begin, n) : (double)NAN;
     }
 }
 

@@ -171,17 +171,13 @@ errata_drift_expect_cell(const ErrataDriftExpect *self, const ErrataDriftSide *s
 {
     double value = expect_said(side->outcome, row);
     gint32 class = side->outcome->predicted != NULL ? side->outcome->predicted[row] : -1;
-    guint lo = 0, hi = self->n_edges;
+    guint lo = 0;
 
     if (self->one)
         return 0;
-    while (lo < hi) {
-        guint half = (lo + hi) / 2;
-
-        if (value >= self->edge[half])
-            lo = half + 1;
-        else
-            hi = half;
+    for (guint n = self->n_edges, half; n > 0; n -= half) { /* no branch depends on the value */
+        half = (n + 1) / 2;
+        lo += half & (0U - (guint)(value >= self->edge[lo + half - 1]));
     }
     if (isnan(value))
         lo = self->n_edges + 1;
