@@ -120,7 +120,6 @@ tree_count_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         const guint8 *code = matrix->code + row * n_columns;
         gint64 value = count->growth->gradient[row];
 
-#pragma GCC unroll 4
         for (guint c = 0; c < n_columns; c++)
             part[offset[c] + code[c]] += value;
     }
