@@ -557,13 +557,16 @@ segments_figure(const Segments *self, const SegmentsCandidate *candidate, const 
     g_autofree char *id = g_strdup_printf("calibration-%u-%u", candidate->column, candidate->code);
     ErrataFigure *figure =
         errata_figure_new(id, ERRATA_FIGURE_LINES, "What the scores say, and what happened");
+    gboolean top = self->analysis->schema->task == ERRATA_TASK_MULTICLASS;
 
-    figure->x_label = g_strdup("Mean score");
-    figure->y_label = g_strdup("Observed rate");
+    figure->x_label = g_strdup(top ? "Mean top probability" : "Mean score");
+    figure->y_label = g_strdup(top ? "Share right" : "Observed rate");
     figure->x_unit = figure->y_unit = ERRATA_UNIT_SHARE;
     figure->reference_line = TRUE;
-    figure->description = g_strdup("Observed rate against mean score on the confirmation half, "
-                                   "inside the group and elsewhere, with 95 % intervals.");
+    figure->description = g_strdup_printf("%s against %s on the confirmation half, inside the "
+                                          "group and elsewhere, with 95 %% intervals.",
+                                          top ? "Share right" : "Observed rate",
+                                          top ? "mean top probability" : "mean score");
     segments_add_series(self,
                         figure,
                         "elsewhere",
@@ -609,6 +612,7 @@ segments_add_pair(ErrataFinding *finding,
 {
     double score, rate, score_out, rate_out;
     double rows = candidate->happened.n, effective = errata_rate_effective(&candidate->happened);
+    gboolean top = self->analysis->schema->task == ERRATA_TASK_MULTICLASS;
     ErrataInterval interval;
     ErrataEvidence *evidence;
 
@@ -627,19 +631,21 @@ segments_add_pair(ErrataFinding *finding,
     evidence->p = p;
     evidence->q = q;
     evidence->method = g_strdup("confirmation half");
-    evidence = errata_finding_add(finding,
-                                  errata_evidence_new("mean_score",
-                                                      "mean score in the group",
-                                                      score,
-                                                      ERRATA_UNIT_SHARE,
-                                                      (guint64)rows));
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("mean_score",
+                            top ? "mean top probability in the group" : "mean score in the group",
+                            score,
+                            ERRATA_UNIT_SHARE,
+                            (guint64)rows));
     evidence->baseline = score_out;
-    evidence = errata_finding_add(finding,
-                                  errata_evidence_new("mean_rate",
-                                                      "observed rate in the group",
-                                                      rate,
-                                                      ERRATA_UNIT_SHARE,
-                                                      (guint64)rows));
+    evidence = errata_finding_add(
+        finding,
+        errata_evidence_new("mean_rate",
+                            top ? "share right in the group" : "observed rate in the group",
+                            rate,
+                            ERRATA_UNIT_SHARE,
+                            (guint64)rows));
     interval = errata_intervals_wilson(rate * effective, effective, 0.95);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
@@ -717,10 +723,10 @@ segments_report(const Segments *self,
 
 /**
  * errata_calibration_segments:
- * @analysis: a binary log with scores; its result gets the findings
+ * @analysis: a log of classes with scores; its result gets the findings
  * @row: (array length=n): rows of the frame
- * @score: (array length=n): their scores, in [0, 1]
- * @hit: (array length=n): 1 where the label is positive
+ * @score: (array length=n): their scores, of several classes the top probability, in [0, 1]
+ * @hit: (array length=n): 1 where the label is positive, of several classes the top one
  * @n: rows
  *
  * Looks for categories in which scores mean something else than elsewhere. The search and the test

@@ -758,7 +758,7 @@ calibration_part_cb(gsize begin, gsize end, gsize chunk, gpointer user_data)
     for (gsize part = begin; part < end; part++)
         if (part == 0)
             calibration_test_all(data, work->analysis->settings->alpha, &work->test);
-        else if (data->binary)
+        else
             errata_calibration_segments(work->analysis, data->row, data->score, data->hit, data->n);
 }
 

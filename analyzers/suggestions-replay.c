@@ -240,6 +240,30 @@ errata_suggestions_permute(const ErrataAnalysis *analysis,
     return TRUE;
 }
 
+/* what a labelled row's scores promise, and whether it happened: of several classes, that the one
+ * of the top probability is right; NaN where a score is missing */
+static double
+replay_promise(const ErrataOutcome *outcome, gsize row, gboolean *ret_happened)
+{
+    gint32 class = outcome->positive;
+    double promise = -1.0;
+
+    if (outcome->task == ERRATA_TASK_BINARY)
+        promise = outcome->score[row];
+    for (guint k = 0; outcome->task != ERRATA_TASK_BINARY && k < outcome->n_classes; k++) {
+        double p = outcome->probability[k][row];
+
+        if (isnan(p))
+            return p;
+        if (p > promise) {
+            promise = p;
+            class = (gint32)k;
+        }
+    }
+    *ret_happened = outcome->truth[row] == class;
+    return outcome->task == ERRATA_TASK_BINARY ? promise : CLAMP(promise, 0.0, 1.0);
+}
+
 /* scores and labels of the marked rows of one half */
 static ErrataRanking *
 replay_ranking(const ErrataAnalysis *analysis, const guint8 *mask, guint8 half)
@@ -249,12 +273,14 @@ replay_ranking(const ErrataAnalysis *analysis, const guint8 *mask, guint8 half)
     g_autoptr(GArray) positive = g_array_new(FALSE, FALSE, sizeof(guint8));
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
-        guint8 is_positive = outcome->truth[row] == outcome->positive ? 1 : 0;
+        gboolean happened = FALSE;
+        double promise = replay_promise(outcome, row, &happened);
+        guint8 is_positive = happened ? 1 : 0;
 
         if (mask[row] == 0 || outcome->truth[row] < 0 || outcome->half[row] != half ||
-            isnan(outcome->score[row]))
+            isnan(promise))
             continue;
-        g_array_append_val(score, outcome->score[row]);
+        g_array_append_val(score, promise);
         g_array_append_val(positive, is_positive);
     }
     return errata_ranking_new((const double *)(gpointer)score->data,
@@ -275,7 +301,8 @@ replay_log_loss(double p, gboolean positive)
  * @mask: (array length=n_rows): not 0 for the rows whose scores get a map of their own
  *
  * Platt's map fitted on the discovery half of these rows; the log-loss of all rows of the other
- * half with it and without.
+ * half with it and without. Of several classes it is the map of the top probability, and the
+ * log-loss of that.
  */
 gboolean
 errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
@@ -287,7 +314,9 @@ errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
     g_autoptr(ErrataRecalibration) map = NULL;
     ReplayPairs pairs = {0};
 
-    if (outcome->task != ERRATA_TASK_BINARY || outcome->score == NULL || outcome->truth == NULL)
+    if (!(outcome->task == ERRATA_TASK_BINARY ? outcome->score != NULL
+                                              : outcome->probability != NULL) ||
+        outcome->truth == NULL)
         return FALSE;
     ranking = replay_ranking(analysis, mask, 0);
     if (ranking->n_positive < 1.0 || ranking->n_negative < 1.0 ||
@@ -295,26 +324,29 @@ errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
         return FALSE;
     map = errata_recalibrate_fit(ranking, ERRATA_RECALIBRATE_PLATT);
     for (gsize row = 0; row < outcome->n_rows; row++) {
-        gboolean positive = outcome->truth[row] == outcome->positive;
+        gboolean happened = FALSE;
+        double promise = replay_promise(outcome, row, &happened);
         double before;
 
-        if (outcome->half[row] != 1 || outcome->truth[row] < 0 || isnan(outcome->score[row]))
+        if (outcome->half[row] != 1 || outcome->truth[row] < 0 || isnan(promise))
             continue;
-        before = replay_log_loss(outcome->score[row], positive);
-        replay_pair(
-            &pairs,
-            before,
-            mask[row] != 0
-                ? replay_log_loss(errata_recalibrate_apply(map, outcome->score[row]), positive)
-                : before);
+        before = replay_log_loss(promise, happened);
+        replay_pair(&pairs,
+                    before,
+                    mask[row] != 0
+                        ? replay_log_loss(errata_recalibrate_apply(map, promise), happened)
+                        : before);
     }
     if (pairs.n < REPLAY_LEAST)
         return FALSE;
     replay_tell(&pairs,
                 "log_loss",
                 FALSE,
-                "Platt scaling of these rows, fitted on the discovery half; log-loss of all rows "
-                "of the confirmation half",
+                outcome->task == ERRATA_TASK_BINARY
+                    ? "Platt scaling of these rows, fitted on the discovery half; log-loss of all "
+                      "rows of the confirmation half"
+                    : "Platt scaling of these rows’ top probability, fitted on the discovery half; "
+                      "log-loss of that of all rows of the confirmation half",
                 suggestion);
     return TRUE;
 }

@@ -270,7 +270,11 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, happened);
     errata_prose_cite(prose, effect);
     errata_prose_say(prose,
-                     "%swhere %s, the scores promise %s on average and it happens %s of the time",
+                     calibration_is_top(prose)
+                         ? "%swhere %s, the scores promise %s on average and are right %s of the "
+                           "time"
+                         : "%swhere %s, the scores promise %s on average and it happens %s of the "
+                           "time",
                      outside ? "outside the error slices, " : "",
                      who,
                      score,
@@ -282,6 +286,8 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_say(prose,
                          strcmp(score_out, rate_out) == 0
                              ? "elsewhere%s they promise %s, and that is what happens"
+                         : calibration_is_top(prose)
+                             ? "elsewhere%s they promise %s and are right %s of the time"
                              : "elsewhere%s they promise %s and it happens %s of the time",
                          outside ? " outside the slices" : "",
                          score_out,

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "calibration.h"
+#include "rng.h"
+#include "suggestions.h"
+
+#define CLASSES_ROWS 12000
+
+/* rows of a model of three classes whose top probability is right as often as it says; of @off, one
+ * of four languages, it says half of the way to 1 more. The other classes share what is left */
+static AnalysisFrame *
+classes_log(const char *off, guint64 seed)
+{
+    static const char *const langs[] = {"en", "de", "fr", "nl"};
+    g_autoptr(GString) table = g_string_new("lang,x,prob_a,prob_b,prob_c,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+
+    for (guint i = 0; i < CLASSES_ROWS; i++) {
+        const char *lang = langs[errata_rng_below(&rng, 4)];
+        double x = errata_rng_uniform(&rng);
+        double right = 0.45 + 0.5 * errata_rng_uniform(&rng);
+        double top = strcmp(lang, off) == 0 ? 0.5 * (1.0 + right) : right;
+        guint said = (guint)errata_rng_below(&rng, 3);
+        guint label = said;
+        double p[3];
+
+        if (errata_rng_uniform(&rng) >= right)
+            label = (said + 1 + (guint)errata_rng_below(&rng, 2)) % 3;
+        for (guint k = 0; k < 3; k++)
+            p[k] = k == said ? top : 0.5 * (1.0 - top);
+        g_string_append_printf(table,
+                               "%s,%.3f,%.5f,%.5f,%.5f,%c,%c\n",
+                               lang,
+                               x,
+                               p[0],
+                               p[1],
+                               p[2],
+                               (char)('a' + said),
+                               (char)('a' + label));
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+/* findings about a group; the last of them */
+static guint
+classes_count(const AnalysisFrame *self, const ErrataFinding **ret_finding)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+
+        g_test_message("%s", finding->title);
+        if (finding->subject.predicates->len == 0)
+            continue;
+        *ret_finding = finding;
+        n++;
+    }
+    return n;
+}
+
+static void
+test_calibration_classes(void)
+{
+    g_test_summary("Of several classes, a group whose top probability is too high is told, alone");
+    for (guint64 seed = 0; seed < 3; seed++) {
+        g_autoptr(AnalysisFrame) self = classes_log("de", seed);
+        g_autofree guint8 *mask = g_new0(guint8, CLASSES_ROWS);
+        const ErrataFinding *finding = NULL;
+        const ErrataEvidence *effect, *rate;
+        const ErrataPredicate *predicate;
+        ErrataSuggestion *suggestion;
+
+        g_assert_true(errata_analyzer_calibration.run(&self->analysis, NULL));
+        g_assert_cmpuint(classes_count(self, &finding), ==, 1);
+        predicate = g_ptr_array_index(finding->subject.predicates, 0);
+        g_assert_cmpstr(predicate->values[0], ==, "de");
+        g_assert_cmpstr(finding->subject.direction, ==, "over");
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+        /* half of 1 − 0.7 on average */
+        effect = errata_finding_evidence(finding, "effect");
+        g_assert_cmpfloat_with_epsilon(effect->value, 0.15, 0.03);
+        rate = errata_finding_evidence(finding, "mean_rate");
+        g_assert_cmpfloat_with_epsilon(rate->value, 0.7, 0.04);
+        for (gsize i = 0; i < finding->n_rows; i++)
+            mask[finding->row[i]] = 1;
+        suggestion = g_ptr_array_index(finding->suggestions, 0);
+        g_assert_true(errata_suggestions_recalibrate(&self->analysis, mask, suggestion));
+        g_assert_cmpstr(suggestion->metric, ==, "log_loss");
+        g_assert_cmpfloat(suggestion->to, <, suggestion->from);
+        g_assert_cmpfloat(suggestion->lo, >, 0.0);
+    }
+}
+
+static void
+test_calibration_classes_silent(void)
+{
+    const ErrataFinding *finding = NULL;
+
+    g_test_summary("Of several classes, groups whose top probability is right are left alone");
+    for (guint64 seed = 10; seed < 16; seed++) {
+        g_autoptr(AnalysisFrame) self = classes_log("none", seed);
+
+        g_assert_true(errata_analyzer_calibration.run(&self->analysis, NULL));
+        g_assert_cmpuint(classes_count(self, &finding), ==, 0);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/calibration/classes", test_calibration_classes);
+    g_test_add_func("/calibration/classes-silent", test_calibration_classes_silent);
+    return g_test_run();
+}
