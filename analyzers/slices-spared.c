@@ -17,7 +17,8 @@
 #define SPARED_NAMES      3    /* values of a category in one condition */
 #define SPARED_COST       5.0  /* what one more value or end must gain … */
 #define SPARED_COST_SHARE 0.02 /* … besides this share of the ratio */
-#define SPARED_MAX_ROWS   0.3  /* of all: what more rows do is no exception */
+#define SPARED_MAX_ROWS   0.3  /* of all: what more rows do is no exception … */
+#define SPARED_MOST_ROWS  0.8  /* … unless the scores say that it is */
 #define SPARED_WITHIN     0.8  /* of its rows in a slice that is told: that one is to be narrowed */
 #define SPARED_CLEARLY    1.1  /* times the slice's ratio: then the group explains more */
 #define SPARED_TIE        0.9  /* of it: then the simpler of the two is told … */
@@ -38,7 +39,8 @@ typedef struct {
     SlicesSum all;
     double n_slice; /* its rows */
     double slice_ratio;
-    double best; /* ratio less the price of its names */
+    double most_rows; /* of all, that a group may have */
+    double best;      /* ratio less the price of its names */
     Slice group;
 } Spared;
 
@@ -88,7 +90,7 @@ spared_group_ratio(const Spared *self, const SlicesSum *part)
 {
     SlicesSum rest = slices_sum_minus(&self->all, part);
 
-    if (part->n < (double)self->table->min_rows || part->n > SPARED_MAX_ROWS * self->all.n ||
+    if (part->n < (double)self->table->min_rows || part->n > self->most_rows * self->all.n ||
         spared_lift(&rest) < SLICES_BETTER_LIFT * spared_lift(part))
         return 0.0;
     return spared_ratio(self, part);
@@ -309,7 +311,8 @@ spared_leads(const Spared *self, const guint8 *in_group)
     guint names = spared_names(self->table, &self->group);
     guint slice_names = spared_names(self->table, self->slice);
 
-    if (word > 0 || !(ratio > 0.0) || !spared_rest_is_alike(self, in_group, ratio))
+    if (word > 0 || !(ratio > 0.0) || (sum.n > SPARED_MAX_ROWS * self->all.n && word == 0) ||
+        !spared_rest_is_alike(self, in_group, ratio))
         return FALSE;
     if (ratio >= SPARED_CLEARLY * self->slice_ratio)
         return TRUE;
@@ -453,19 +456,35 @@ spared_is_as_telling(const Spared *self, const ErrataExpected *confirmation)
     return spared_group_ratio(&other, &group) >= SPARED_BY_WORD * spared_ratio(&other, &slice);
 }
 
-/* the group that is the exception by the discovery half */
+/* the best group of at most @most_rows, where it is the exception by the discovery half */
+static gboolean
+spared_find_group(Spared *self,
+                  double most_rows,
+                  const ErrataExpected *confirmation,
+                  guint8 *ret_in_group)
+{
+    self->most_rows = most_rows;
+    self->best = 0.0;
+    spared_search(self);
+    if (!(self->best > 0.0))
+        return FALSE;
+    errata_slices_refine_fewer(self->table, self->expected, &self->group);
+    errata_slices_table_member(self->table, &self->table->discovery, &self->group, ret_in_group);
+    return spared_leads(self, ret_in_group) && spared_is_as_telling(self, confirmation);
+}
+
+/* the group that is the exception by the discovery half: a small one, or, where scores can say
+ * which of the two sides is right, a large one */
 static gboolean
 spared_find(Spared *self, const ErrataExpected *confirmation)
 {
     g_autofree guint8 *in_group = g_malloc(MAX(self->expected->n_rows, 1));
 
-    spared_search(self);
-    if (self->best > 0.0) {
-        errata_slices_refine_fewer(self->table, self->expected, &self->group);
-        errata_slices_table_member(self->table, &self->table->discovery, &self->group, in_group);
-        if (spared_leads(self, in_group) && spared_is_as_telling(self, confirmation))
-            return TRUE;
-    }
+    if (spared_find_group(self, SPARED_MAX_ROWS, confirmation, in_group) ||
+        (self->table->analysis->outcome->confidence != NULL && !self->table->real &&
+         spared_find_group(self, SPARED_MOST_ROWS, confirmation, in_group)))
+        return TRUE;
+    self->most_rows = SPARED_MAX_ROWS;
     for (guint k = 0; k < self->slice->n; k++)
         if (spared_is_left_out(self, k, in_group))
             return TRUE;

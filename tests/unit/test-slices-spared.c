@@ -130,6 +130,12 @@ main(int argc, char **argv)
          "region is ",
          NULL,
          "fewer errors"},
+        {"… unless scores say that those others are wrong as often as they should be",
+         SPARED_LARGE,
+         TRUE,
+         "region is c:",
+         "than the scores expect",
+         "region is a"},
     };
 
     g_test_init(&argc, &argv, NULL);
