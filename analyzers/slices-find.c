@@ -59,15 +59,6 @@ typedef struct {
     GArray *large;     /* conditions that the search does not see */
 } Find;
 
-static gboolean
-find_uses(const Slice *slice, guint column)
-{
-    for (guint i = 0; i < slice->n; i++)
-        if (slice->condition[i].column == column)
-            return TRUE;
-    return FALSE;
-}
-
 /* lets @slice be expected in both halves; where one class's predictions only go wrong, those too */
 static void
 find_absorb(Find *self, const Slice *slice, int said)
@@ -236,7 +227,7 @@ find_told_noise(const Find *self, const Slice *slice)
         guint n_used = 0;
 
         for (guint i = 0; i < other->slice.n; i++)
-            n_used += find_uses(slice, other->slice.condition[i].column) ? 1 : 0;
+            n_used += slices_uses(slice, other->slice.condition[i].column) ? 1 : 0;
         if (other->noise && other->kept && n_used == other->slice.n)
             return TRUE;
     }
@@ -309,6 +300,7 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     SlicesFound found = {.slice = *slice, .known = known, .said = said, .score = score};
     g_autofree guint8 *member = g_malloc(MAX(self->table->confirmation.n_rows, 1));
     SlicesFound *last;
+    double excess;
 
     errata_slices_table_member(self->table, &self->table->confirmation, slice, member);
     errata_slices_prediction_keep(self->table, &self->table->confirmation, said, member);
@@ -335,10 +327,13 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     last->foretold = last->kept && !known && self->confirmation->sloped &&
                      errata_slices_foretold(self->table, self->find, slice, member);
     last->kept = last->kept && !last->foretold;
+    excess = last->test.observed - last->test.expected;
     if (said >= 0)
         find_count_all(self, last);
     last->kept = last->kept &&
-                 (said < 0 || errata_slices_prediction_errs_more(&self->table->confirmation,
+                 (said < 0 || errata_slices_prediction_errs_more(self->table,
+                                                                 &self->table->confirmation,
+                                                                 excess,
                                                                  last->test.n,
                                                                  last->test.observed,
                                                                  last->test.expected));
@@ -616,7 +611,7 @@ find_has_moved(const Find *self, const SlicesFound *found)
         guint n_used = 0;
 
         for (guint i = 0; i < found->slice.n; i++)
-            n_used += find_uses(&other->slice, found->slice.condition[i].column) ? 1 : 0;
+            n_used += slices_uses(&other->slice, found->slice.condition[i].column) ? 1 : 0;
         if (other->kept && other->known && !other->slice.timed && n_used == found->slice.n)
             return TRUE;
     }

@@ -12,6 +12,7 @@
 #define FINDING_SLICELINE_ALPHA 0.95
 #define FINDING_USUAL           0.9505 /* the level of an interval that goes without saying */
 #define FINDING_SURE_SHARE      0.8    /* of the errors in one direction that is worth a note */
+#define FINDING_OVER_REST       1.1    /* by which all rows must err more, to be told of */
 
 typedef struct {
     const SlicesTable *table;
@@ -323,29 +324,48 @@ finding_add_time(Making *making)
                          &making->facts->other_time);
 }
 
-/* where predictions of one class go wrong: how often they do, here and elsewhere */
+/* where predictions of one class go wrong: how often they do elsewhere, and here */
+static void
+finding_said_rates(const Making *making, ErrataRate ret_rate[2])
+{
+    const SlicesTable *table = making->table;
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+
+    ret_rate[0] = ret_rate[1] = (ErrataRate){.n = 0.0};
+    errata_slices_table_member(table, half, &making->found->slice, member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (table->analysis->outcome->predicted[half->row[i]] == making->found->said)
+            errata_slices_facts_add(table, half->row[i], half->y[i], &ret_rate[member[i] != 0]);
+}
+
 static void
 finding_add_said(Making *making)
 {
     const ErrataAnalysis *analysis = making->table->analysis;
-    const SlicesHalf *half = &making->table->confirmation;
     int said = making->found->said;
-    g_autofree guint8 *member = NULL;
     g_autofree char *what = NULL;
-    ErrataRate rate[2] = {{.n = 0.0}};
+    ErrataRate rate[2];
 
     if (said < 0)
         return;
-    member = g_malloc(MAX(half->n_rows, 1));
-    errata_slices_table_member(making->table, half, &making->found->slice, member);
-    for (gsize i = 0; i < half->n_rows; i++)
-        if (analysis->outcome->predicted[half->row[i]] == said)
-            errata_slices_facts_add(making->table, half->row[i], half->y[i], &rate[member[i] != 0]);
+    finding_said_rates(making, rate);
     what = g_strdup_printf("error rate of the predictions of %s in the slice",
                            analysis->schema->classes[said]);
     finding_add_rate(making, "said_in", what, &rate[1])->baseline = errata_rate_mean(&rate[0]);
     g_ptr_array_add(making->finding->notes,
                     g_strdup_printf("said=%s", analysis->schema->classes[said]));
+}
+
+/* whether only the predictions of one class are wrong more often than elsewhere, as those of all
+ * together hardly are: then the finding is about those, and they say how grave it is */
+static gboolean
+finding_is_of_said(const Making *making)
+{
+    const SlicesFacts *facts = making->facts;
+
+    return making->found->said >= 0 &&
+           errata_rate_mean(&facts->in) < FINDING_OVER_REST * errata_rate_mean(&facts->out);
 }
 
 /* the score of SliceLine (Sagadeeva and Boehm 2021, definition 1), for those who compare */
@@ -373,6 +393,13 @@ finding_severity(const Making *making)
 
     if (making->found->known || making->table->exploratory)
         return ERRATA_SEVERITY_LOW;
+    if (finding_is_of_said(making)) {
+        ErrataRate rate[2];
+
+        finding_said_rates(making, rate);
+        return errata_severity_from_impact(rate[1].sum / MAX(making->facts->all.sum, 1e-300),
+                                           finding->delta);
+    }
     return errata_severity_from_impact(finding->share_of_errors,
                                        making->table->real ? 0.0 : finding->delta);
 }
@@ -404,6 +431,18 @@ finding_title(const Making *making)
                                : sign > 0           ? ", predictions too high"
                                : sign < 0           ? ", predictions too low"
                                                     : "");
+    }
+    if (finding_is_of_said(making)) {
+        ErrataRate said[2];
+        g_autofree char *share = NULL;
+
+        finding_said_rates(making, said);
+        interval = errata_slices_facts_interval(making->table, &said[1], making->facts->level);
+        share = errata_words_share(errata_rate_mean(&said[1]), interval.lo, interval.hi);
+        return g_strdup_printf("%s: predictions of %s wrong %s of the time",
+                               words,
+                               making->table->analysis->schema->classes[making->found->said],
+                               share);
     }
     if (!making->table->real)
         return g_strdup_printf(making->found->known ? "%s: hard ground, wrong %s of the time"

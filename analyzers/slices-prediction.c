@@ -18,6 +18,7 @@
 #define PREDICTION_AS_BAD    0.85 /* of all its error rate, that must be left then */
 #define PREDICTION_COST      5.0  /* what that must gain, besides the logarithm of their number */
 #define PREDICTION_OVER_REST 1.1
+#define PREDICTION_ADDS      0.5  /* of what one of several classes has more, that all have more */
 #define PREDICTION_CHANCE    2.33 /* standard deviations of a number of errors */
 #define PREDICTION_PARENT    0.9 /* of the ratio, for each condition that is left out: METHODS 2, 6 */
 #define PREDICTION_TELLING   40.0 /* errors expected, of which some more or less can be told */
@@ -73,15 +74,6 @@ prediction_sum(const SlicesTable *table,
     return sum;
 }
 
-static gboolean
-prediction_uses(const Slice *slice, guint column)
-{
-    for (guint i = 0; i < slice->n; i++)
-        if (slice->condition[i].column == column)
-            return TRUE;
-    return FALSE;
-}
-
 /* Which of the conditions that @own has left out of @slice each row of the discovery half meets, as
  * bits */
 static guint8 *
@@ -94,7 +86,7 @@ prediction_left_out(const SlicesTable *table, const Slice *own, const Slice *sli
     for (guint k = 0; k < slice->n; k++) {
         Slice one = {.n = 1, .condition = {slice->condition[k]}};
 
-        if (prediction_uses(own, slice->condition[k].column))
+        if (slices_uses(own, slice->condition[k].column))
             continue;
         errata_slices_table_member(table, half, &one, member);
         for (gsize i = 0; i < half->n_rows; i++)
@@ -177,7 +169,7 @@ prediction_same_columns(const Slice *a, const Slice *b)
     guint n = 0;
 
     for (guint i = 0; i < a->n; i++)
-        n += prediction_uses(b, a->condition[i].column) ? 1 : 0;
+        n += slices_uses(b, a->condition[i].column) ? 1 : 0;
     return a->n == b->n && n == a->n;
 }
 
@@ -186,7 +178,7 @@ static gboolean
 prediction_is_parent(const Slice *own, const Slice *slice)
 {
     for (guint i = 0; i < own->n; i++)
-        if (!prediction_uses(slice, own->condition[i].column))
+        if (!slices_uses(slice, own->condition[i].column))
             return FALSE;
     return own->n < slice->n;
 }
@@ -231,22 +223,31 @@ prediction_is_looser(const PredictionSum *own,
 
 /**
  * errata_slices_prediction_errs_more:
- * @half: the rows looked at
- * @n: rows of a slice in it
- * @observed: their errors
+ * @table: a table
+ * @half: its rows looked at
+ * @excess: errors beyond those expected of a slice's predictions of one class
+ * @n: rows of the slice in it
+ * @observed: their errors, whatever the prediction
  * @expected: those that their scores expect
  *
- * Returns: whether all rows of the slice together err more often than the others and than expected
+ * Returns: whether all rows of the slice together err more often than expected, and than the
+ *   others. Of several classes one is a small part of all errors: there it is enough that what its
+ *   predictions have more is not made up for by those of the others
  */
 gboolean
-errata_slices_prediction_errs_more(const SlicesHalf *half,
+errata_slices_prediction_errs_more(const SlicesTable *table,
+                                   const SlicesHalf *half,
+                                   double excess,
                                    double n,
                                    double observed,
                                    double expected)
 {
     double rest = (half->total - observed) / MAX((double)half->n_rows - n, 1.0);
 
-    return n > 0.0 && observed / n >= PREDICTION_OVER_REST * rest && observed > expected;
+    return n > 0.0 && observed > expected &&
+           (observed / n >= PREDICTION_OVER_REST * rest ||
+            (table->analysis->outcome->n_classes > 2 &&
+             observed - expected >= PREDICTION_ADDS * excess));
 }
 
 /**
@@ -383,7 +384,12 @@ errata_slices_prediction_choose(const SlicesTable *table,
         of_own = prediction_sum(table, expected, &own, class);
         of_slice = prediction_sum(table, expected, slice, class);
         if (of_own.observed_class < PREDICTION_LIFT * of_own.expected_class ||
-            !errata_slices_prediction_errs_more(half, of_own.n, of_own.observed, of_own.expected) ||
+            !errata_slices_prediction_errs_more(table,
+                                                half,
+                                                of_own.observed_class - of_own.expected_class,
+                                                of_own.n,
+                                                of_own.observed,
+                                                of_own.expected) ||
             (prediction_takes_in_others(table, &own, slice, class) &&
              !prediction_leaves_others(&of_own)) ||
             prediction_is_looser(&of_own,

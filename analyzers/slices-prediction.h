@@ -16,7 +16,9 @@ void errata_slices_prediction_keep(const SlicesTable *table,
                                    const SlicesHalf *half,
                                    int predicted,
                                    guint8 *member);
-gboolean errata_slices_prediction_errs_more(const SlicesHalf *half,
+gboolean errata_slices_prediction_errs_more(const SlicesTable *table,
+                                            const SlicesHalf *half,
+                                            double excess,
                                             double n,
                                             double observed,
                                             double expected);

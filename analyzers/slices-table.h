@@ -89,6 +89,16 @@ typedef struct {
     gint64 from_hi;
 } Slice;
 
+/* whether one of a slice's conditions is on @column */
+static inline gboolean
+slices_uses(const Slice *slice, guint column)
+{
+    for (guint i = 0; i < slice->n; i++)
+        if (slice->condition[i].column == column)
+            return TRUE;
+    return FALSE;
+}
+
 /**
  * SlicesHalf:
  * @n_rows: rows of this half
