@@ -11,6 +11,7 @@
 #include "parallel.h"
 #include "rng.h"
 #include "slices-calendar.h"
+#include "slices-deepen.h"
 #include "slices-foretold.h"
 #include "slices-large.h"
 #include "slices-level.h"
@@ -372,8 +373,14 @@ find_next(Find *self, gboolean known, Slice *ret_slice, double *ret_score, doubl
         return TRUE;
     if (found)
         *ret_ratio = errata_slices_refine(self->table, self->discovery, NULL, ret_slice);
-    if (found && !known)
+    if (found && !known) {
+        errata_slices_deepen(self->table,
+                             self->discovery,
+                             self->search->n_valid,
+                             ret_slice,
+                             ret_ratio);
         errata_slices_large_whole(self->table, expected, ret_slice, ret_ratio);
+    }
     return found;
 }
 
