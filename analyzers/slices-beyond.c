@@ -31,6 +31,7 @@
 #define BEYOND_USUAL    0.65  /* … so much of it must be saved */
 #define BEYOND_TOLD     0.05 /* of the errors, or of their size, that predictions by it must save … */
 #define BEYOND_SURELY   4.0   /* … by so many standard errors */
+#define BEYOND_SQUARES  2.0   /* standard errors that squares must surely save */
 #define BEYOND_CLIPPED  0.005 /* of the residuals at either end */
 #define BEYOND_ROUNDS   4
 #define BEYOND_FORESEEN 4 /* terms of the score as its columns make it */
@@ -514,9 +515,11 @@ beyond_measure(const Beyond *self, SlicesBeyond *beyond)
     double n = (double)half->n_rows;
     double cut = self->real ? 0.0 : beyond_cut(self->table, beyond->better);
     double was = 0.0, is = 0.0, square = 0.0;
+    double saved = 0.0, saved_square = 0.0;
 
     for (gsize i = 0; i < half->n_rows; i++) {
         double y = beyond_label(self->table, half->row[i]);
+        double less;
         double before = outcome->loss[half->row[i]];
         double after = self->real ? fabs(y - beyond->better[i])
                                   : ((beyond->better[i] >= cut) != (y > 0.5) ? 1.0 : 0.0);
@@ -524,19 +527,28 @@ beyond_measure(const Beyond *self, SlicesBeyond *beyond)
         was += before;
         is += after;
         square += (before - after) * (before - after);
+        less = self->real ? before * before - after * after : 0.0;
+        saved += less;
+        saved_square += less * less;
     }
+    beyond->square_saved = saved / n;
+    beyond->square_error = sqrt(MAX(saved_square / n - pow(saved / n, 2.0), 0.0) / n);
     beyond->from = self->real ? was / n : 1.0 - was / n;
     beyond->to = self->real ? is / n : 1.0 - is / n;
     beyond->error = sqrt(MAX(square / n - pow((was - is) / n, 2.0), 0.0) / n);
 }
 
-/* whether predictions by it would be wrong, or off, so much less that it is worth telling */
+/* whether predictions by it would be wrong, or off, so much less that it is worth telling. Numbers
+ * must be less far off by their squares, too: of labels that are nearly all zero, or skewed, any
+ * prediction of their mean comes nearer to most of them by being lower, and is right as it is */
 static gboolean
 beyond_matters(const Beyond *self, const SlicesBeyond *beyond)
 {
     double gain = self->real ? beyond->from - beyond->to : beyond->to - beyond->from;
     double all = self->real ? beyond->from : 1.0 - beyond->from;
 
+    if (self->real && !(beyond->square_saved > BEYOND_SQUARES * beyond->square_error))
+        return FALSE;
     return gain >= BEYOND_TOLD * all && gain >= BEYOND_SURELY * beyond->error;
 }
 

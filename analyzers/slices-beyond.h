@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @from: accuracy, or mean absolute error, of the confirmation half
  * @to: the same by @better
  * @error: standard error of their difference
+ * @square_saved: of numbers: by how much their mean squared error is lower by @better
+ * @square_error: standard error of it
  */
 typedef struct _SlicesBeyond {
     guint n;
@@ -29,6 +31,8 @@ typedef struct _SlicesBeyond {
     double from;
     double to;
     double error;
+    double square_saved;
+    double square_error;
 } SlicesBeyond;
 
 SlicesBeyond *errata_slices_beyond_new(const SlicesTable *table);

@@ -283,6 +283,48 @@ test_slices_beyond_constant(void)
     g_assert_null(overall);
 }
 
+/* 24,000 policies: a claim in one of twelve, skewed; predicted @times their mean */
+static AnalysisFrame *
+beyond_claims(double times)
+{
+    g_autoptr(GString) table = g_string_new("value,age,fuel,predicted,actual\n");
+    ErrataRng rng = errata_rng_init(74, 0, 0);
+
+    for (guint i = 0; i < 24000; i++) {
+        double value = exp(9.4 + 0.6 * beyond_normal(&rng));
+        guint age = 18 + (guint)errata_rng_below(&rng, 68);
+        guint fuel = (guint)errata_rng_below(&rng, 4);
+        double often = age < 25 ? 0.12 : 0.08;
+        double cost = 1200.0 * pow(value / 12000.0, 0.25);
+        double claim = cost * exp(beyond_normal(&rng) - 0.5);
+
+        g_string_append_printf(table,
+                               "%.0f,%u,%c,%.2f,%.2f\n",
+                               value,
+                               age,
+                               "pdeh"[fuel],
+                               times * often * cost,
+                               errata_rng_uniform(&rng) < often ? claim : 0.0);
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_slices_beyond_claims(void)
+{
+    g_autoptr(AnalysisFrame) right = beyond_claims(1.0);
+    g_autoptr(AnalysisFrame) doubled = beyond_claims(2.5);
+    const ErrataFinding *overall;
+
+    g_test_summary("Means of labels that are nearly all zero are right, though lower numbers come "
+                   "nearer to most; what is too high is told");
+    beyond_run(right, &overall);
+    g_assert_null(overall);
+    beyond_run(doubled, &overall);
+    g_assert_nonnull(overall);
+    g_assert_cmpstr(overall->subject.direction, !=, "under");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -294,5 +336,6 @@ main(int argc, char **argv)
     g_test_add_func("/slices-beyond/broken", test_slices_beyond_broken);
     g_test_add_func("/slices-beyond/numbers", test_slices_beyond_numbers);
     g_test_add_func("/slices-beyond/constant", test_slices_beyond_constant);
+    g_test_add_func("/slices-beyond/claims", test_slices_beyond_claims);
     return g_test_run();
 }
