@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which column is the clock of a log where its name says otherwise. */
+#include "rng.h"
+#include "schema-frame.h"
+#include "schema-infer.h"
+
+/* 200 rows, a quarter of an hour apart, of which every @skip-th stands where another should; with
+ * @shuffled, in no order */
+static ErrataRole
+time_role(const char *name, guint skip, gboolean shuffled)
+{
+    g_autoptr(GString) table = g_string_new(name);
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(ErrataSchema) schema = NULL;
+    ErrataRng rng = errata_rng_init(17, 0, 0);
+
+    g_string_append(table, ",load,actual,predicted\n");
+    for (guint i = 0; i < 200; i++) {
+        guint at = shuffled                           ? (guint)errata_rng_below(&rng, 200)
+                   : skip > 0 && i % skip == skip - 1 ? i - 2
+                                                      : i;
+        double load = 100.0 * errata_rng_uniform(&rng);
+
+        g_string_append_printf(table,
+                               "2023-01-%02u %02u:%02u:00,%.1f,%.1f,%.1f\n",
+                               2 + at / 96,
+                               at % 96 / 4,
+                               at % 4 * 15,
+                               load,
+                               load + 3.0 * errata_rng_uniform(&rng),
+                               load);
+    }
+    frame = schema_frame_new(table->str);
+    schema = errata_schema_infer(frame, NULL, NULL, NULL);
+    g_assert_nonnull(schema);
+    return schema->columns[0].role;
+}
+
+static void
+test_schema_time_in_order(void)
+{
+    g_test_summary("Instants in the order of the rows are the clock, whatever their name; others "
+                   "are what the name says");
+    g_assert_cmpint(time_role("interval_start", 0, FALSE), ==, ERRATA_ROLE_TIME);
+    g_assert_cmpint(time_role("opened_at", 0, FALSE), ==, ERRATA_ROLE_TIME);
+    g_assert_cmpint(time_role("period_end", 101, FALSE), ==, ERRATA_ROLE_TIME);
+    g_assert_cmpint(time_role("period_end", 4, FALSE), ==, ERRATA_ROLE_FEATURE);
+    g_assert_cmpint(time_role("birth_date", 0, TRUE), ==, ERRATA_ROLE_FEATURE);
+    g_assert_cmpint(time_role("label_time", 0, FALSE), ==, ERRATA_ROLE_IGNORE);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/schema-time/in-order", test_schema_time_in_order);
+    return g_test_run();
+}
