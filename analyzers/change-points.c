@@ -9,16 +9,13 @@
 
 #include "tests.h"
 
-#define CHANGE_LEAST      300u /* rows of a log: with fewer, too much noise is taken for a change */
-#define CHANGE_NEAR       0.02 /* of the blocks: changes as near are one */
-#define CHANGE_UNSURE     10.0 /* blocks that a step of one standard deviation may be misplaced by */
-#define CHANGE_UNSURE_MAX 0.1  /* of the blocks */
-#define CHANGE_TREND      0.8  /* of the log: a longer ramp is a trend without a moment */
-#define CHANGE_BACK       0.5  /* of a change: what the next may leave of it */
-#define CHANGE_STRETCH    10   /* rows on either side of a change */
-#define CHANGE_DATED      12 /* series that a date is read from; those that wander only if all do */
-#define CHANGE_NOW        0.05 /* of the rows: so many after a change are "now" */
-#define CHANGE_NOW_ROWS   200
+#define CHANGE_LEAST    300u /* rows of a log: with fewer, too much noise is taken for a change */
+#define CHANGE_TREND    0.8  /* of the log: a longer ramp is a trend without a moment */
+#define CHANGE_BACK     0.5  /* of a change: what the next may leave of it */
+#define CHANGE_STRETCH  10   /* rows on either side of a change */
+#define CHANGE_DATED    12   /* series that a date is read from; those that wander only if all do */
+#define CHANGE_NOW      0.05 /* of the rows: so many after a change are "now" */
+#define CHANGE_NOW_ROWS 200
 
 /* what may be a season: CHANGE_SHARP of a change within 1 / CHANGE_SHARP_PART of the log is none of
  * a day's course; weekends begin and end within CHANGE_HOURS of midnight */
@@ -67,17 +64,6 @@ change_matters(const ErrataChangeLog *log, const ErrataChangeSeries *series, dou
     return FALSE;
 }
 
-/* the member's blocks in units of their noise, other changes and bursts taken out */
-static double *
-change_member_blocks(const ErrataChangeSeries *series, guint but)
-{
-    double *block = errata_changepoint_calm(series->block, series->n);
-
-    for (guint b = 0; b < series->n; b++)
-        block[b] = (block[b] - errata_change_others(series, but, b)) / series->change[but].noise;
-    return block;
-}
-
 static gint64
 change_block_time(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint block)
 {
@@ -85,15 +71,6 @@ change_block_time(const ErrataChangeLog *log, const ErrataChangeSeries *series, 
         return log->bin_from + block * log->bin;
     return log->analysis->outcome
         ->time[log->row[MIN(log->n_rows * block / log->n_blocks, log->n_rows - 1)]];
-}
-
-/* blocks by which a step of that size may be misplaced */
-static double
-change_unsure(const ErrataChange *change, guint n)
-{
-    double ratio = change->noise / change->size;
-
-    return MIN(CHANGE_UNSURE * ratio * ratio, CHANGE_UNSURE_MAX * n);
 }
 
 /* from the change before to the one behind, in blocks */
@@ -117,7 +94,7 @@ static gboolean
 change_is_sharp(const ErrataChangeSeries *series, guint index)
 {
     const ErrataChange *change = &series->change[index];
-    g_autofree double *block = change_member_blocks(series, index);
+    g_autofree double *block = errata_change_member_blocks(series, index);
     guint reach = MIN(MIN(MAX(series->n / CHANGE_SHARP_PART, 4), change->begin),
                       series->n - change->begin);
     double jump = 0.0;
@@ -176,7 +153,7 @@ change_may_be_season(const ErrataChangeLog *log, const ErrataChangeSeries *serie
             change_block_time(log, series, change->begin) >
         CHANGE_DAY)
         return FALSE;
-    slack = (guint)ceil(change_unsure(change, series->n));
+    slack = (guint)ceil(errata_change_unsure(change, series->n));
     from = change_block_time(log, series, change->begin - MIN(slack, change->begin));
     to = change_block_time(log, series, MIN(change->end + slack, series->n));
     if (change_is_of_work(log, series, index))
@@ -320,16 +297,6 @@ change_candidates(const ErrataChangeLog *log)
     return candidates;
 }
 
-static gboolean
-change_is_near(const ErrataChangeLog *log, const ErrataChange *seed, const ErrataChange *change)
-{
-    double slack = CHANGE_NEAR * log->n_blocks + change_unsure(seed, log->n_blocks) +
-                   change_unsure(change, log->n_blocks);
-    double middle = 0.5 * (change->begin + change->end);
-
-    return middle >= seed->begin - slack && middle <= seed->end + slack;
-}
-
 static void
 change_group_free(gpointer data)
 {
@@ -368,8 +335,7 @@ change_group_new(const ErrataChangeLog *log, GArray *candidates, guint seed)
 
         if (candidate->taken || (i != seed && (volume || group->is_volume)) ||
             g_ptr_array_find(group->member, candidate->series, NULL) ||
-            (i != seed &&
-             !change_is_near(log, change, &candidate->series->change[candidate->index])))
+            (i != seed && !errata_change_is_near(log, change, candidate->series, candidate->index)))
             continue;
         candidate->taken = TRUE;
         change_group_add(group, candidate, candidate->series->kind == ERRATA_CHANGE_ERROR);
@@ -456,8 +422,8 @@ change_place_group(const ErrataChangeLog *log, ErrataChangeGroup *group)
         ErrataChangeSeries *series = g_ptr_array_index(group->member, member[m]);
         guint index = g_array_index(group->index, guint, member[m]);
 
-        block[m] = change_member_blocks(series, index);
-        unsure = MIN(unsure, change_unsure(&series->change[index], series->n));
+        block[m] = errata_change_member_blocks(series, index);
+        unsure = MIN(unsure, errata_change_unsure(&series->change[index], series->n));
     }
     if (!wanders)
         change = errata_changepoint_locate((const double *const *)block, n_members, first->n);
@@ -499,8 +465,17 @@ change_time(const ErrataChangeLog *log, gsize place)
     return time != NULL ? time[log->row[place]] : (gint64)log->row[place];
 }
 
-/* two changes of one series that were dated on the same rows are one: the first found is the
- * surer */
+static gboolean
+change_share_series(const ErrataChangeGroup *group, const ErrataChangeGroup *other)
+{
+    for (guint m = 0; m < group->member->len; m++)
+        if (g_ptr_array_find(other->member, g_ptr_array_index(group->member, m), NULL))
+            return TRUE;
+    return FALSE;
+}
+
+/* two changes of one series that were dated on the same rows are one, and so are two that happened
+ * at once there, or two slow ones: the first found is the surer */
 static void
 change_drop_twins(const ErrataChangeLog *log, GPtrArray *groups)
 {
@@ -512,7 +487,9 @@ change_drop_twins(const ErrataChangeLog *log, GPtrArray *groups)
             const ErrataChangeGroup *other = g_ptr_array_index(groups, j);
 
             if (other->is_volume != group->is_volume || group->begin > other->end + block ||
-                group->end + block < other->begin)
+                group->end + block < other->begin ||
+                ((other->end > other->begin) != (group->end > group->begin) &&
+                 !change_share_series(group, other)))
                 continue;
             g_ptr_array_remove_index(groups, i);
             break;
@@ -613,6 +590,7 @@ change_groups(const ErrataChangeLog *log)
         }
     }
     change_find_backs(groups);
+    errata_change_part_errors(groups);
     return groups;
 }
 

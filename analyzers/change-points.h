@@ -151,6 +151,7 @@ typedef struct {
  * @lo_time: ns, or the row's number where there is no time; @hi_time likewise
  * @has_back: the next change of the series that names the group undoes it; @back_time: when
  * @back_of: number of the change that it undoes, from 1; 0: of none
+ * @errors_apart: the errors changed at a moment of their own while this slow change went on
  *
  * One moment at which something changed.
  */
@@ -171,6 +172,7 @@ typedef struct {
     gboolean has_back;
     gint64 back_time;
     guint back_of;
+    gboolean errors_apart;
 } ErrataChangeGroup;
 
 /**
@@ -211,6 +213,13 @@ void errata_change_date(const ErrataChangeLog *log,
                         guint at,
                         guint reach);
 double errata_change_others(const ErrataChangeSeries *series, guint but, guint b);
+double *errata_change_member_blocks(const ErrataChangeSeries *series, guint but);
+double errata_change_unsure(const ErrataChange *change, guint n);
+gboolean errata_change_is_near(const ErrataChangeLog *log,
+                               const ErrataChange *seed,
+                               const ErrataChangeSeries *series,
+                               guint index);
+void errata_change_part_errors(const GPtrArray *groups);
 gsize errata_change_span(const double *support,
                          gsize n,
                          const gboolean *may,

@@ -513,6 +513,10 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
 
     if (outcome->n_judged == 0 || group->is_volume) /* how many come does not make them wrong */
         return;
+    if (group->errors_apart) {
+        g_ptr_array_add(finding->notes, g_strdup("errors=apart"));
+        return;
+    }
     sound = report_errors(log, group, &before, &after);
     all = errata_change_measure(log, &errors, 0, log->n_rows);
     rise = after.mean - before.mean;

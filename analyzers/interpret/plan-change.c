@@ -119,7 +119,12 @@ change_say_others(ErrataProse *prose, const ErrataFinding *finding)
         others[shown++] = more;
     }
     list = errata_words_list(others, shown, "and");
-    errata_prose_say(prose, "the %s changed at the same moment", list);
+    errata_prose_say(prose,
+                     "the %s changed %s",
+                     list,
+                     g_strcmp0(errata_finding_note(finding, "shape"), "gradual") == 0
+                         ? "in the same time"
+                         : "at the same moment");
 }
 
 /* harder cases are no worse model */
@@ -160,6 +165,12 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
 
     if (g_strcmp0(finding->subject.series, "volume") == 0)
         return;
+    if (g_strcmp0(errors, "apart") == 0) {
+        errata_prose_say(prose,
+                         "in that time the errors changed, too, but at a moment of their own, "
+                         "which another finding tells");
+        return;
+    }
     if (rate == NULL || errors == NULL) {
         errata_prose_say(prose, "without labels on both sides nobody can tell what it costs");
         return;

@@ -26,6 +26,7 @@ typedef struct {
     gint64 minutes;  /* the log covers; 0: no times */
     gsize rows;      /* of the log; 0: N */
     gsize back;      /* from this place on all is as it was; 0: it never is */
+    gsize errors_at; /* errors change here at once, not with the rest; 0: with it */
 } Plant;
 
 static gsize
@@ -50,6 +51,12 @@ test_season(const Plant *plant, gsize row)
     gboolean weekend = (gint64)day % 7 == 2 || (gint64)day % 7 == 3;
 
     return plant->season ? cos(2.0 * G_PI * day) + (weekend ? 1.0 : 0.0) : 0.0;
+}
+
+static double
+test_level_of_errors(const Plant *plant, gsize row, double level)
+{
+    return plant->errors_at == 0 ? level : row >= plant->errors_at ? 1.0 : 0.0;
 }
 
 static ErrataFrame *
@@ -77,7 +84,8 @@ test_frame(const Plant *plant, guint64 seed)
             level = 0.0;
         if (value == values[0] && errata_rng_uniform(&rng) < level * plant->shares)
             value = values[2];
-        wrong = errata_rng_uniform(&rng) < 0.1 + level * plant->errors + 0.03 * season;
+        wrong = errata_rng_uniform(&rng) <
+                0.1 + test_level_of_errors(plant, row, level) * plant->errors + 0.03 * season;
         errata_frame_builder_number(builder,
                                     at[0],
                                     test_normal(&rng) + level * plant->shift + season);
@@ -502,6 +510,31 @@ test_change_points_ramp(void)
 }
 
 static void
+test_change_points_within(void)
+{
+    const Plant plant = {.begin = 3000,
+                         .end = 17000,
+                         .shift = 2.5,
+                         .errors = 0.12,
+                         .errors_at = 9000};
+    g_autoptr(LogFixture) log = test_run(&plant, 5);
+    const ErrataFinding *slow, *errors;
+
+    g_test_summary("Errors that rise at once while a column changes slowly have their own date");
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 2);
+    slow = g_ptr_array_index(log->analysis.result->findings, 0);
+    errors = g_ptr_array_index(log->analysis.result->findings, 1);
+    g_assert_cmpstr(slow->subject.series, ==, "mean:a");
+    g_assert_cmpstr(errata_finding_note(slow, "shape"), ==, "gradual");
+    g_assert_cmpstr(errata_finding_note(slow, "errors"), ==, "apart");
+    g_assert_cmpint(slow->severity, ==, ERRATA_SEVERITY_INFO);
+    g_assert_cmpstr(errors->subject.series, ==, "error_rate");
+    g_assert_cmpstr(errata_finding_note(errors, "shape"), !=, "gradual");
+    g_assert_cmpfloat_with_epsilon((double)errors->subject.from, 9000.0, 150.0);
+    g_assert_cmpint(errors->severity, >=, ERRATA_SEVERITY_HIGH);
+}
+
+static void
 test_change_points_errors(void)
 {
     const Plant plant = {.begin = 14000, .end = 14000, .errors = 0.08, .minutes = 30 * 1440};
@@ -684,6 +717,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/calendar", test_change_points_calendar);
     g_test_add_func("/change-points/unseen", test_change_points_unseen);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
+    g_test_add_func("/change-points/within", test_change_points_within);
     g_test_add_func("/change-points/errors", test_change_points_errors);
     g_test_add_func("/change-points/back", test_change_points_back);
     g_test_add_func("/change-points/weeks", test_change_points_weeks);
