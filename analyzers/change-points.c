@@ -474,8 +474,8 @@ change_share_series(const ErrataChangeGroup *group, const ErrataChangeGroup *oth
     return FALSE;
 }
 
-/* two changes of one series that were dated on the same rows are one, and so are two that happened
- * at once there, or two slow ones: the first found is the surer */
+/* two changes that were dated on the same rows are one: the first found is the surer. Only what
+ * changed at once while a surer change of other series went on slowly is another */
 static void
 change_drop_twins(const ErrataChangeLog *log, GPtrArray *groups)
 {
@@ -488,7 +488,7 @@ change_drop_twins(const ErrataChangeLog *log, GPtrArray *groups)
 
             if (other->is_volume != group->is_volume || group->begin > other->end + block ||
                 group->end + block < other->begin ||
-                ((other->end > other->begin) != (group->end > group->begin) &&
+                (other->end > other->begin && group->end == group->begin &&
                  !change_share_series(group, other)))
                 continue;
             g_ptr_array_remove_index(groups, i);
@@ -607,9 +607,11 @@ change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
         const ErrataChangeGroup *group = g_ptr_array_index(groups, i);
         gboolean of_columns = FALSE;
 
-        for (guint m = 0; m < group->member->len; m++)
-            of_columns |= ((ErrataChangeSeries *)g_ptr_array_index(group->member, m))->column !=
-                          NULL;
+        for (guint m = 0; m < group->member->len; m++) {
+            const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
+
+            of_columns |= series->column != NULL && !series->is_label;
+        }
         if (of_columns && !group->has_back && group->end + least <= log->n_rows)
             last = MAX(last, group->end);
     }

@@ -486,14 +486,9 @@ report_foretold(const ErrataChangeLog *log,
     if (!(foretold.errors > before))
         return 0.0;
     errata_finding_add(finding,
-                       errata_evidence_new("foretold",
-                                           "error rate since, expected from the scores",
-                                           foretold.errors,
-                                           ERRATA_UNIT_SHARE,
-                                           foretold.n))
-        ->method = g_strdup(
-        "mean of 1 − the probability of the predicted class, times the errors per "
-        "expected one before the change");
+                       errata_foretold_evidence(&foretold,
+                                                "since",
+                                                analysis->outcome->task == ERRATA_TASK_REGRESSION));
     return foretold.errors - before;
 }
 
@@ -508,7 +503,7 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
     gboolean of_errors = first->kind == ERRATA_CHANGE_ERROR;
     gboolean sound;
-    double rise, error, share, sure;
+    double rise, error, share, sure, foretold;
     ErrataEvidence *evidence;
 
     if (outcome->n_judged == 0 || group->is_volume) /* how many come does not make them wrong */
@@ -545,8 +540,10 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
         g_ptr_array_add(finding->notes, g_strdup(few ? "errors=untold" : "errors=no-more"));
         return;
     }
-    rise -= report_foretold(log, group, before.mean, finding);
-    if (!(errata_tests_normal_upper(rise / error) < REPORT_ALPHA)) {
+    foretold = report_foretold(log, group, before.mean, finding);
+    rise -= foretold;
+    if (!(errata_tests_normal_upper(rise / error) < REPORT_ALPHA) ||
+        (regression && foretold > 0.0 && rise <= ERRATA_FORETOLD_NEAR * (before.mean + foretold))) {
         g_ptr_array_add(finding->notes, g_strdup("errors=foretold"));
         return;
     }

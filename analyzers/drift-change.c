@@ -288,20 +288,17 @@ change_add(ErrataFinding *finding,
 
 /* says so where nothing is left of the rise but chance */
 static gboolean
-change_is_foretold(ErrataFinding *finding, const ChangeGrade *grade, const ErrataDriftSplit *split)
+change_is_foretold(ErrataFinding *finding,
+                   const ChangeGrade *grade,
+                   const ErrataDriftSplit *split,
+                   gboolean regression)
 {
     if (!(grade->foretold.errors > split->loss_from) || grade->learnt ||
-        errata_tests_normal_upper(grade->beyond / split->change_sd) < CHANGE_ALPHA)
+        (errata_tests_normal_upper(grade->beyond / split->change_sd) < CHANGE_ALPHA &&
+         !(regression && grade->beyond <= ERRATA_FORETOLD_NEAR * grade->foretold.errors)))
         return FALSE;
     errata_finding_add(finding,
-                       errata_evidence_new("foretold",
-                                           "error rate of the last rows, expected from the scores",
-                                           grade->foretold.errors,
-                                           ERRATA_UNIT_SHARE,
-                                           grade->foretold.n))
-        ->method = g_strdup(
-        "mean of 1 − the probability of the predicted class, times the errors per "
-        "expected one on the baseline");
+                       errata_foretold_evidence(&grade->foretold, "of the last rows", regression));
     g_ptr_array_add(finding->notes, g_strdup("errors=foretold"));
     return TRUE;
 }
@@ -494,7 +491,10 @@ change_say_why(const ErrataAnalysis *analysis,
                const ErrataDriftSide *from,
                const ErrataDriftSide *to)
 {
-    if (change_is_foretold(finding, grade, split)) {
+    if (change_is_foretold(finding,
+                           grade,
+                           split,
+                           analysis->outcome->task == ERRATA_TASK_REGRESSION)) {
         change_because_foretold(finding, split, grade);
         errata_finding_suggest(finding,
                                "monitor",

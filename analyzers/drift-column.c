@@ -528,7 +528,7 @@ errata_drift_column_measure(ErrataDriftColumn *self,
     gboolean text = b->type == ERRATA_COLUMN_TEXT || self->kind == ERRATA_DRIFT_TEXT;
 
     self->js = self->psi = self->effect = self->mean_from = self->mean_to = (double)NAN;
-    self->statistic = self->p = self->q = self->loss = self->loss_sd = (double)NAN;
+    self->statistic = self->p = self->q = self->loss = self->loss_sd = self->foretold = (double)NAN;
     self->missing_p = self->auc_lo = self->sd_from = self->sd_to = (double)NAN;
     if (a == NULL ||
         (a->type != b->type && !(errata_column_is_numeric(a) && errata_column_is_numeric(b)))) {

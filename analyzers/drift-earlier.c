@@ -269,7 +269,7 @@ errata_drift_earlier_measure(ErrataDriftColumn *self,
     self->earlier = TRUE;
     self->js = self->psi = self->effect = self->p = self->missing_p = (double)NAN;
     self->mean_from = self->mean_to = self->sd_from = self->sd_to = (double)NAN;
-    self->auc_lo = self->loss = self->loss_sd = self->statistic = (double)NAN;
+    self->auc_lo = self->loss = self->loss_sd = self->foretold = self->statistic = (double)NAN;
     earlier_count(&now, then->sketch, column, to);
     if (MIN(then->sketch->rows - then->sketch->missing, now.n - now.missing) <
         ERRATA_DRIFT_MIN_ROWS) {

@@ -412,9 +412,39 @@ loss_cells(LossCells *cells, const ErrataDriftSide *side, const guint8 *code)
     cells->mean = cells->total > 0.0 ? sum / cells->total : (double)NAN;
 }
 
+/* the same change, of the losses that are expected of the reference's rows */
+static double
+loss_foretold(const LossCells *a,
+              const LossCells *b,
+              const ErrataDriftSide *from,
+              const guint8 *code)
+{
+    ErrataForetoldRows rows = {from->outcome, from->row, from->n, NULL, from->outcome->weight};
+    g_autofree double *expected = errata_foretold_losses(&rows, &rows);
+    double n[LOSS_SLOTS] = {0.0}, sum[LOSS_SLOTS] = {0.0};
+    double change = 0.0, total = 0.0, all = 0.0;
+
+    for (gsize i = 0; expected != NULL && i < from->n; i++) {
+        double own = errata_outcome_weight(from->outcome, from->row[i]);
+
+        if (isnan(expected[i]))
+            continue;
+        n[code[from->row[i]]] += own;
+        sum[code[from->row[i]]] += own * expected[i];
+        total += own;
+        all += own * expected[i];
+    }
+    if (!(total > 0.0))
+        return (double)NAN;
+    for (guint c = 0; c < LOSS_SLOTS; c++)
+        change += (b->n[c] / b->total - a->n[c] / a->total) *
+                  (n[c] > 0.0 ? sum[c] / n[c] : all / total);
+    return change;
+}
+
 /**
  * errata_drift_column_loss:
- * @self: a column; its loss and loss_sd are filled
+ * @self: a column; its loss, loss_sd and foretold are filled
  * @from: the reference, with losses
  * @to: now, with losses
  *
@@ -460,4 +490,5 @@ errata_drift_column_loss(ErrataDriftColumn *self,
     }
     self->loss = change;
     self->loss_sd = sqrt(variance);
+    self->foretold = loss_foretold(&a, &b, from, from->bins->columns[index].code);
 }

@@ -9,9 +9,11 @@
 #include "tests.h"
 #include "words.h"
 
-#define REPORT_ALPHA  0.01
-#define REPORT_SURE   0.99
-#define REPORT_STILL  0.1  /* standard deviations that a mean moves at most when it hardly moves */
+#define REPORT_ALPHA 0.01
+#define REPORT_SURE  0.99
+#define REPORT_STILL 0.1 /* standard deviations that a mean moves at most when it hardly moves */
+#define REPORT_FORETOLD \
+    0.75 /* of what goes with a column, that scores let expect: nearly all, as fits are coarse */
 #define REPORT_SPREAD 1.25 /* ratio of standard deviations from which on values have spread */
 
 /* what a drift of numbers is when their mean has hardly moved: `spread`, `form`; NULL: the mean
@@ -457,26 +459,41 @@ errata_drift_report(const ErrataDriftColumn *self,
 /**
  * errata_drift_report_foretold:
  * @finding: a column that moved
- * @foretold: what the scores let expect of the rows of now, where that is all of the rise
+ * @self: it
+ * @foretold: what the scores let expect of the rows of now, where that is all of the rise; its
+ *   errors are NaN otherwise
+ * @regression: of numbers
  *
- * The column brought harder rows, which the model judges as well as before: to train it anew would
- * gain nothing that the log could tell.
+ * Where the column brought harder rows, which the model judges as well as before, to train it anew
+ * would gain nothing that the log could tell: the whole rise was foretold, or nearly all of what
+ * goes with the column. What nobody can mend is graded as medium at most.
  */
 void
-errata_drift_report_foretold(ErrataFinding *finding, const ErrataForetold *foretold)
+errata_drift_report_foretold(ErrataFinding *finding,
+                             const ErrataDriftColumn *self,
+                             const ErrataForetold *foretold,
+                             gboolean regression)
 {
     g_autofree char *text = NULL;
 
     if (finding->severity == ERRATA_SEVERITY_INFO)
         return;
+    if (isfinite(foretold->errors))
+        errata_finding_add(finding,
+                           errata_foretold_evidence(foretold, "of the last rows", regression));
+    else if (self->foretold >= REPORT_FORETOLD * self->loss && self->loss > 0.0)
+        report_add(finding,
+                   "foretold_part",
+                   regression ? "part of that which what is predicted let expect"
+                              : "part of that which the scores let expect",
+                   MIN(self->foretold / self->loss, 1.0),
+                   ERRATA_UNIT_SHARE,
+                   self->n_from);
+    else
+        return;
     text = g_strdup_printf("Learn why %s moved, and whether it stays: it brings harder cases",
                            finding->subject.column);
-    report_add(finding,
-               "foretold",
-               "error rate of the last rows, expected from the scores",
-               foretold->errors,
-               ERRATA_UNIT_SHARE,
-               foretold->n);
+    finding->severity = MIN(finding->severity, ERRATA_SEVERITY_MEDIUM);
     g_ptr_array_add(finding->notes, g_strdup("errors=foretold"));
     g_ptr_array_set_size(finding->suggestions, 0);
     errata_finding_suggest(finding, "monitor", text)->method =

@@ -487,8 +487,11 @@ drift_report(DriftWork *work)
         if (split.known && !column->earlier)
             drift_loss(work, column);
         finding = errata_drift_report(column, analysis, column->earlier ? &then : &split);
-        if (!column->earlier && isfinite(foretold.errors))
-            errata_drift_report_foretold(finding, &foretold);
+        if (!column->earlier)
+            errata_drift_report_foretold(finding,
+                                         column,
+                                         &foretold,
+                                         analysis->outcome->task == ERRATA_TASK_REGRESSION);
         errata_case_add_finding(analysis->result, finding);
     }
 }

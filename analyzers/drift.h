@@ -54,6 +54,8 @@ typedef struct {
  * @psi_chance: @psi that chance alone gives
  * @loss: change in mean loss that goes with the column's own change; NaN where not known
  * @loss_sd: its standard error
+ * @foretold: what the same is of the losses that scores, or predicted numbers, let expect of the
+ *   reference's rows; NaN where nothing is expected
  * @earlier: it was compared with an earlier report; @loss is known from the start
  */
 typedef struct {
@@ -97,6 +99,7 @@ typedef struct {
     gboolean by_missing;
     double loss;
     double loss_sd;
+    double foretold;
     gboolean earlier;
 } ErrataDriftColumn;
 
@@ -180,6 +183,9 @@ char *errata_drift_since(const ErrataAnalysis *analysis, ErrataFinding *finding)
 ErrataFinding *errata_drift_report(const ErrataDriftColumn *self,
                                    const ErrataAnalysis *analysis,
                                    const ErrataDriftSplit *split);
-void errata_drift_report_foretold(ErrataFinding *finding, const ErrataForetold *foretold);
+void errata_drift_report_foretold(ErrataFinding *finding,
+                                  const ErrataDriftColumn *self,
+                                  const ErrataForetold *foretold,
+                                  gboolean regression);
 
 G_END_DECLS

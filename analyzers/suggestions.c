@@ -119,8 +119,9 @@ suggestions_foretold(const ErrataAnalysis *analysis,
         return FALSE;
     return errata_suggestions_nothing(
         analysis,
-        "the scores foretold the errors: harder cases, judged as well "
-        "as before",
+        analysis->outcome->task == ERRATA_TASK_REGRESSION
+            ? "what is predicted foretold the errors: other numbers, predicted as well as before"
+            : "the scores foretold the errors: harder cases, judged as well as before",
         suggestion);
 }
 
@@ -152,7 +153,7 @@ suggestions_drift(const ErrataAnalysis *analysis,
         if (errata_suggestions_relearn(analysis, only, suggestion))
             return;
     }
-    if (suggestions_costs_nothing(finding) ||
+    if (suggestions_costs_nothing(finding) || strcmp(suggestion->action, "monitor") == 0 ||
         (isnan(part) && errata_suggestions_reweigh(analysis, finding->subject.column, suggestion) &&
          !(suggestion->lo > 0.0))) {
         errata_suggestions_nothing(analysis,

@@ -7,7 +7,8 @@
 #include "prose.h"
 #include "words.h"
 
-#define PLAN_OTHERS 3
+#define PLAN_OTHERS  3
+#define PLAN_AS_WELL 1.05 /* times as far off as expected, that is as well as before */
 
 /* the interval of the date; %NULL of a gradual change, and where both ends read like the date
  * itself */
@@ -135,12 +136,26 @@ errata_plan_foretold(ErrataProse *prose,
 {
     g_autofree char *expected = errata_words_value(foretold);
     ErrataEvidence rate = *wrong;
+    gboolean share = foretold->unit == ERRATA_UNIT_SHARE;
     g_autofree char *is = NULL;
 
-    rate.value = g_strcmp0(wrong->key, "metric_to") == 0 ? 1.0 - wrong->value : wrong->value;
+    rate.value = share && g_strcmp0(wrong->key, "metric_to") == 0 ? 1.0 - wrong->value
+                                                                  : wrong->value;
     is = errata_words_value(&rate);
     errata_prose_cite(prose, wrong);
     errata_prose_cite(prose, foretold);
+    if (!share) {
+        errata_prose_say(prose,
+                         "going by how far off such numbers were before, predictions would be off "
+                         "by %s now, and are by %s: %s",
+                         expected,
+                         is,
+                         wrong->value <= PLAN_AS_WELL * foretold->value
+                             ? "other numbers are predicted, as well as before"
+                             : "most of the rise comes with other numbers, and the rest is no more "
+                               "than chance may make");
+        return;
+    }
     errata_prose_say(
         prose,
         "the scores foretold it: %s of the predictions were expected to be wrong since, "

@@ -5,6 +5,8 @@
 #include "prose.h"
 #include "words.h"
 
+#define DRIFT_LITTLE 0.05 /* of the change in error, that a column makes for sure */
+
 static const char *
 drift_baseline(const ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -207,7 +209,7 @@ drift_say_cost(ErrataProse *prose, const ErrataFinding *finding)
     }
     errata_prose_cite(prose, share);
     interval = errata_words_interval(share);
-    if (finding->severity > ERRATA_SEVERITY_INFO) {
+    if (finding->severity > ERRATA_SEVERITY_INFO || share->lo >= DRIFT_LITTLE) {
         words = share->value >= 0.95 ? g_strdup("nearly all") : errata_words_value(share);
         errata_prose_say(
             prose,
@@ -242,12 +244,29 @@ static void
 drift_say_foretold(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *foretold = errata_finding_evidence(finding, "foretold");
+    const ErrataEvidence *part = errata_finding_evidence(finding, "foretold_part");
+    gboolean regression = prose->report->task == ERRATA_TASK_REGRESSION;
     g_autofree char *rate = NULL;
 
+    if (part != NULL) {
+        errata_prose_cite(prose, part);
+        errata_prose_say(prose,
+                         regression ? "such numbers were as far off before: more of them come now, "
+                                      "and the model predicts them as well as it did"
+                                    : "the scores let that be expected: harder cases come, and the "
+                                      "model judges them as well as before");
+    }
     if (foretold == NULL)
         return;
     rate = errata_words_value(foretold);
     errata_prose_cite(prose, foretold);
+    if (regression) {
+        errata_prose_say(prose,
+                         "going by how far off such numbers were before, predictions would be off "
+                         "by %s now: it comes with the numbers, not with a worse model",
+                         rate);
+        return;
+    }
     errata_prose_say(prose,
                      "the scores foretold it: they let %s of the predictions be wrong now, and the "
                      "model judges these harder cases as well as before",

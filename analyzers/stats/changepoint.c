@@ -20,6 +20,7 @@
 #define CHANGEPOINT_STRETCHES 10   /* the fewest means that a variance is read from */
 #define CHANGEPOINT_GRID      50   /* steps of the first search for a ramp */
 #define CHANGEPOINT_RAMP_GAIN 20.0 /* χ² by which a ramp must fit better than a step */
+#define CHANGEPOINT_TWO_GAIN  6.0  /* χ² by which two steps must fit better than a ramp */
 #define CHANGEPOINT_RAMP      0.02 /* the shortest ramp */
 #define CHANGEPOINT_SWEEPS    8    /* fits of each change with the others taken out */
 #define CHANGEPOINT_SUDDEN    1.5  /* times the next jump: a shift of a series that wanders */
@@ -157,7 +158,61 @@ changepoint_best_ramp(const ChangepointSums *sums, guint *ret_begin, guint *ret_
     return best;
 }
 
-/* the step or, where it fits clearly better, the ramp; the series are in units of their noise */
+/* how much the sum of squares falls by a level before @begin, one up to @end and one behind */
+static double
+changepoint_gain_of_two(const ChangepointSums *sums, guint begin, guint end)
+{
+    double gain = 0.0;
+
+    for (guint s = 0; s < sums->n_series; s++) {
+        const double *sum = sums->sum + (gsize)s * (sums->n + 1);
+        double first = sum[begin], middle = sum[end] - sum[begin], last = sum[sums->n] - sum[end];
+
+        gain += first * first / begin + middle * middle / (end - begin) +
+                last * last / (sums->n - end);
+    }
+    return gain;
+}
+
+/* a grid of pairs of steps, then both moved by ever smaller steps while that helps */
+static double
+changepoint_best_two(const ChangepointSums *sums)
+{
+    guint n = sums->n, trim = changepoint_trim(n), step = MAX(n / CHANGEPOINT_GRID, 1);
+    guint begin = trim, end = n - trim;
+    double best = changepoint_gain_of_two(sums, begin, end);
+
+    for (guint first = trim; first + 2 * trim <= n; first += step)
+        for (guint last = first + trim; last + trim <= n; last += step) {
+            double gain = changepoint_gain_of_two(sums, first, last);
+
+            if (gain > best) {
+                best = gain;
+                begin = first;
+                end = last;
+            }
+        }
+    for (; step > 0; step /= 2)
+        for (guint move = 0; move < 4; move++) {
+            guint first = move == 0 ? begin + step : move == 1 ? begin - MIN(step, begin) : begin;
+            guint last = move == 2 ? end + step : move == 3 ? end - MIN(step, end) : end;
+            double gain;
+
+            if (first < trim || last < first + trim || last + trim > n)
+                continue;
+            gain = changepoint_gain_of_two(sums, first, last);
+            if (gain > best) {
+                best = gain;
+                begin = first;
+                end = last;
+                move = (guint)-1; /* again from the first move */
+            }
+        }
+    return best;
+}
+
+/* the step or, where it fits clearly better, the ramp, unless two steps fit better than that: the
+ * next search finds the other one; the series are in units of their noise */
 static ErrataChange
 changepoint_fit(const ChangepointSums *sums)
 {
@@ -168,7 +223,8 @@ changepoint_fit(const ChangepointSums *sums)
 
     change.statistic = sqrt(fmax(step, 0.0));
     change.end = change.begin;
-    if (ramp > step + CHANGEPOINT_RAMP_GAIN) {
+    if (ramp > step + CHANGEPOINT_RAMP_GAIN &&
+        changepoint_best_two(sums) < ramp + CHANGEPOINT_TWO_GAIN) {
         change.begin = begin;
         change.end = end;
     }

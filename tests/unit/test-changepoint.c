@@ -85,6 +85,35 @@ test_changepoint_two(void)
 }
 
 static void
+test_changepoint_stairs(void)
+{
+    double value[N];
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+    guint n_stairs = 0, n_ramps = 0;
+
+    g_test_summary("Up and up again are two steps, not a slow rise; a slow rise is no stairs");
+    for (guint64 seed = 20; seed < 40; seed++) {
+        guint first;
+
+        test_noise(value, seed, 0.0);
+        for (guint i = 120; i < N; i++)
+            value[i] += i < 230 ? 1.2 : 2.4;
+        n_stairs += errata_changepoint_find(value, N, 0.01, change) == 2 &&
+                    change[0].begin == change[0].end && change[1].begin == change[1].end;
+        first = change[0].begin < change[1].begin ? 0 : 1;
+        g_assert_cmpfloat_with_epsilon(change[first].begin, 120.0, 30.0);
+        test_noise(value, seed, 0.0);
+        for (guint i = 120; i < N; i++)
+            value[i] += 4.0 * MIN((i - 119.5) / 110.0, 1.0);
+        n_ramps += errata_changepoint_find(value, N, 0.01, change) == 1 &&
+                   change[0].end > change[0].begin;
+    }
+    g_test_message("%u stairs, %u ramps of 20", n_stairs, n_ramps);
+    g_assert_cmpuint(n_stairs, >=, 18);
+    g_assert_cmpuint(n_ramps, >=, 18);
+}
+
+static void
 test_changepoint_burst(void)
 {
     double value[N];
@@ -198,6 +227,7 @@ main(int argc, char **argv)
     g_test_add_func("/changepoint/step", test_changepoint_step);
     g_test_add_func("/changepoint/ramp", test_changepoint_ramp);
     g_test_add_func("/changepoint/two", test_changepoint_two);
+    g_test_add_func("/changepoint/stairs", test_changepoint_stairs);
     g_test_add_func("/changepoint/burst", test_changepoint_burst);
     g_test_add_data_func("/changepoint/quiet/independent", &memory[0], test_changepoint_quiet);
     g_test_add_data_func("/changepoint/quiet/a-little-dependent",

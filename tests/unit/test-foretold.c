@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis-frame.h"
 #include "change-points.h"
 #include "drift.h"
 #include "foretold.h"
@@ -202,6 +203,72 @@ test_foretold_unknown(void)
     g_assert_true(isnan(errata_foretold(&few, &late).errors));
 }
 
+/* counts that are drawn about their prediction, of twice as many from the middle of the log on;
+ * if @worse, predictions are also too low by a quarter then */
+static AnalysisFrame *
+test_counts(gboolean worse)
+{
+    g_autoptr(GString) table = g_string_new("x,actual,predicted\n");
+    AnalysisFrame *self;
+
+    for (gsize row = 0; row < N; row++) {
+        ErrataRng rng = errata_rng_init(9, 3, row);
+        gboolean late = row >= HALF;
+        double warm = errata_rng_uniform(&rng) + (late ? 0.7 : 0.0);
+        double mean = 60.0 * (0.3 + warm) * (0.5 + errata_rng_uniform(&rng));
+        double noise = errata_rng_uniform(&rng);
+
+        noise += errata_rng_uniform(&rng);
+        noise += errata_rng_uniform(&rng) - 1.5;
+        g_string_append_printf(table,
+                               "%.2f,%.2f,%.2f\n",
+                               10.0 + 10.0 * warm,
+                               (late && worse ? 1.25 : 1.0) * mean + 2.0 * sqrt(mean) * noise,
+                               mean);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_cmpint(self->outcome->task, ==, ERRATA_TASK_REGRESSION);
+    g_assert_true(errata_analyzer_change_points.run(&self->analysis, NULL));
+    g_assert_true(errata_analyzer_drift.run(&self->analysis, NULL));
+    g_assert_true(errata_analyzer_suggestions.run(&self->analysis, NULL));
+    return self;
+}
+
+static void
+test_foretold_counts(void)
+{
+    g_autoptr(AnalysisFrame) grown = test_counts(FALSE);
+    g_autoptr(AnalysisFrame) worse = test_counts(TRUE);
+    ErrataSeverity gravest = ERRATA_SEVERITY_INFO;
+    guint n_foretold = 0;
+
+    g_test_summary("Errors that grow with what is predicted, as before, are no fault of the model; "
+                   "predictions that have come to be too low are");
+    for (guint i = 0; i < grown->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(grown->analysis.result->findings, i);
+        const ErrataEvidence *foretold = errata_finding_evidence(finding, "foretold");
+
+        g_test_message("%s (%d)", finding->title, (int)finding->severity);
+        g_assert_cmpint(finding->severity, <=, ERRATA_SEVERITY_MEDIUM);
+        n_foretold += foretold != NULL ? 1 : 0;
+        if (foretold != NULL)
+            g_assert_cmpint(foretold->unit, ==, ERRATA_UNIT_TARGET);
+        for (guint k = 0; k < finding->suggestions->len; k++)
+            g_assert_cmpstr(
+                ((const ErrataSuggestion *)g_ptr_array_index(finding->suggestions, k))->action,
+                ==,
+                "monitor");
+    }
+    g_assert_cmpuint(n_foretold, >=, 1);
+    for (guint i = 0; i < worse->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(worse->analysis.result->findings, i);
+
+        g_test_message("%s (%d)", finding->title, (int)finding->severity);
+        gravest = MAX(gravest, finding->severity);
+    }
+    g_assert_cmpint(gravest, ==, ERRATA_SEVERITY_CRITICAL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -209,6 +276,7 @@ main(int argc, char **argv)
     g_test_add_func("/foretold/harder", test_foretold_harder);
     g_test_add_func("/foretold/worse", test_foretold_worse);
     g_test_add_func("/foretold/rows", test_foretold_rows);
+    g_test_add_func("/foretold/counts", test_foretold_counts);
     g_test_add_func("/foretold/unknown", test_foretold_unknown);
     return g_test_run();
 }
