@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "calibration-segments.h"
+#include "calibration-since.h"
 #include "judged.h"
 #include "number.h"
 #include "parallel.h"
@@ -20,10 +21,8 @@
 
 #define CALIBRATION_BINS      10
 #define CALIBRATION_LEAST     100    /* rows under which nothing is tested */
-#define CALIBRATION_SURE      2000   /* rows under which a finding is exploratory */
 #define CALIBRATION_VARIANCE  5.0    /* Σ p (1 − p) that a bin of the test must have */
 #define CALIBRATION_POOLED    100000 /* rows from which ten bins are cut between pools of scores */
-#define CALIBRATION_LOW       0.02   /* calibration error above chance from which it matters */
 #define CALIBRATION_MEDIUM    0.05
 #define CALIBRATION_HIGH      0.10
 #define CALIBRATION_GROSS     0.10 /* at the least, which few rows can show … */
@@ -32,48 +31,6 @@
 #define CALIBRATION_MOST      0.25 /* … and high, however small the scores are */
 #define CALIBRATION_SUBJECT   "The scores" /* what titles begin with */
 #define CALIBRATION_ONE_SIDED 0.7          /* |bias| / ece from which the direction is called one */
-
-/* scores against what happened, whole and by half */
-typedef struct {
-    gsize n;
-    double *score;
-    guint8 *hit;
-    guint8 *half;
-    guint32 *row;
-    double *weight; /* nullable */
-    gboolean binary;
-} CalibrationData;
-
-/* what recalibration gives */
-typedef struct {
-    ErrataRecalibrateKind kind;
-    double from;
-    double to;
-    double gain;
-    ErrataInterval interval;
-    guint64 n;
-} CalibrationGain;
-
-/* the one test of all rows */
-typedef struct {
-    ErrataReliability *reliability; /* owned */
-    double statistic, degrees, p;
-    gboolean tells; /* it is no chance and matters */
-    gboolean measured;
-    CalibrationGain gain; /* where @measured */
-} CalibrationTest;
-
-static void
-calibration_data_clear(CalibrationData *self)
-{
-    g_free(self->score);
-    g_free(self->hit);
-    g_free(self->half);
-    g_free(self->row);
-    g_free(self->weight);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalibrationData, calibration_data_clear)
 
 /* the top probability of a multi-class row, NaN where one is missing */
 static double
@@ -252,8 +209,8 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
     return TRUE;
 }
 
-static void
-calibration_test_rows(const CalibrationData *data, double alpha, CalibrationTest *test)
+void
+errata_calibration_test_rows(const CalibrationData *data, double alpha, CalibrationTest *test)
 {
     g_autoptr(ErrataRanking) ranking =
         data->n < CALIBRATION_POOLED ? errata_ranking_new(data->score, data->hit, NULL, data->n)
@@ -270,10 +227,10 @@ calibration_test_rows(const CalibrationData *data, double alpha, CalibrationTest
                                        0.5 * CALIBRATION_LOW);
 }
 
-static void
-calibration_test_all(const CalibrationData *data, double alpha, CalibrationTest *test)
+void
+errata_calibration_test_all(const CalibrationData *data, double alpha, CalibrationTest *test)
 {
-    calibration_test_rows(data, alpha, test);
+    errata_calibration_test_rows(data, alpha, test);
     test->measured = test->tells && calibration_gain(data, &test->gain);
 }
 
@@ -522,112 +479,27 @@ calibration_begun(ErrataAnalysis *analysis, const char *title)
     return NULL;
 }
 
-/* the last change that stayed: its rows are those since */
-static const ErrataFinding *
-calibration_last_change(const ErrataCase *result)
-{
-    const ErrataFinding *last = NULL;
-
-    for (guint i = 0; i < result->findings->len; i++) {
-        const ErrataFinding *change = g_ptr_array_index(result->findings, i);
-
-        if (change->kind == ERRATA_FINDING_CHANGE_POINT && change->row != NULL &&
-            change->subject.to <= change->subject.from && change->n_rows >= CALIBRATION_SURE &&
-            (last == NULL || change->n_rows < last->n_rows))
-            last = change;
-    }
-    return last;
-}
-
+/* what is told is of the rows since the log changed */
 static void
-calibration_since(const ErrataAnalysis *analysis,
-                  const CalibrationData *data,
-                  const ErrataFinding *change,
-                  CalibrationData *since)
+calibration_report_since(const ErrataAnalysis *analysis,
+                         const CalibrationData *data,
+                         const char *since,
+                         ErrataFinding *finding)
 {
-    g_autofree guint8 *is_since = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    char *title = g_strdup_printf("%s since %s; right before", finding->title, since);
 
-    for (gsize i = 0; i < change->n_rows; i++)
-        is_since[change->row[i]] = 1;
-    since->binary = data->binary;
-    since->score = g_new(double, MAX(data->n, 1));
-    since->hit = g_new(guint8, MAX(data->n, 1));
-    since->weight = data->weight != NULL ? g_new(double, MAX(data->n, 1)) : NULL;
-    for (gsize i = 0; i < data->n; i++) {
-        if (is_since[data->row[i]] == 0)
-            continue;
-        since->score[since->n] = data->score[i];
-        since->hit[since->n] = data->hit[i];
-        if (since->weight != NULL)
-            since->weight[since->n] = data->weight[i];
-        since->n++;
-    }
-}
-
-/* Where the scores have been right since the log last changed, the fault is over: to recalibrate
- * all of them would make right ones wrong */
-static void
-calibration_tell_past(const ErrataAnalysis *analysis,
-                      const CalibrationData *data,
-                      ErrataFinding *finding)
-{
-    const ErrataFinding *change = calibration_last_change(analysis->result);
-    g_auto(CalibrationData) since = {0};
-    CalibrationTest test = {0};
-    g_autoptr(ErrataReliability) reliability = NULL;
-    g_autofree char *when = NULL;
-    const ErrataEvidence *loss = errata_finding_evidence(finding, "log_loss_from");
-    ErrataSuggestion *suggestion;
-    ErrataEvidence *evidence;
-    char *title;
-
-    if (change == NULL)
-        return;
-    calibration_since(analysis, data, change, &since);
-    if (since.n < CALIBRATION_SURE)
-        return;
-    calibration_test_rows(&since, analysis->settings->alpha, &test);
-    reliability = test.reliability;
-    if (test.tells || reliability->ece - reliability->ece_expected >= 0.5 * CALIBRATION_LOW)
-        return;
-    when = change->subject.has_time
-               ? errata_words_time_about(change->subject.from,
-                                         (double)change->subject.at_lo,
-                                         (double)change->subject.at_hi)
-               : g_strdup_printf("row %" G_GINT64_FORMAT, change->subject.from);
-    evidence = errata_finding_add(finding,
-                                  errata_evidence_new("ece_since",
-                                                      "calibration error since the last change",
-                                                      reliability->ece,
-                                                      ERRATA_UNIT_SHARE,
-                                                      since.n));
-    evidence->baseline = reliability->ece_expected;
-    evidence->p = test.p;
-    evidence->test = g_strdup("chi-square of observed and expected counts");
-    g_ptr_array_add(finding->notes, g_strdup_printf("past=%s", when));
-    finding->severity = MIN(finding->severity, ERRATA_SEVERITY_LOW);
-    g_clear_pointer(&finding->metric, g_free);
-    finding->delta = (double)NAN;
-    title = g_strdup_printf("%s; right since %s", finding->title, when);
     g_free(finding->title);
     finding->title = title;
-    g_ptr_array_set_size(finding->suggestions, 0);
-    suggestion = errata_finding_suggest(finding,
-                                        "monitor",
-                                        "Leave the scores as they are: they are right now");
-    suggestion->method =
-        g_strdup("nothing to mend: the scores have been right since the log changed");
-    if (loss == NULL)
-        return;
-    suggestion->metric = g_strdup("log_loss");
-    suggestion->from = suggestion->to = loss->value;
-    suggestion->lo = suggestion->hi = 0.0;
+    g_ptr_array_add(finding->notes, g_strdup_printf("since=%s", since));
+    finding->row = g_memdup2(data->row, sizeof(guint32) * data->n);
+    finding->share_of_rows = (double)data->n / (double)MAX(analysis->outcome->n_judged, 1);
 }
 
 static void
 calibration_report(ErrataAnalysis *analysis,
                    const CalibrationData *data,
-                   const CalibrationTest *test)
+                   const CalibrationTest *test,
+                   const char *since)
 {
     const ErrataReliability *reliability = test->reliability;
     gboolean sure = data->n >= CALIBRATION_SURE;
@@ -663,8 +535,11 @@ calibration_report(ErrataAnalysis *analysis,
     if (!sure)
         g_ptr_array_add(finding->notes, g_strdup("exploratory=few rows"));
     finding->figure = calibration_figure(reliability, data->binary);
+    if (since != NULL)
+        calibration_report_since(analysis, data, since, finding);
     if (begun == NULL) {
-        calibration_tell_past(analysis, data, finding);
+        if (since == NULL)
+            errata_calibration_tell_past(analysis, data, finding);
         errata_case_add_finding(analysis->result, finding);
     }
 }
@@ -757,7 +632,7 @@ calibration_part_cb(gsize begin, gsize end, gsize chunk, gpointer user_data)
 
     for (gsize part = begin; part < end; part++)
         if (part == 0)
-            calibration_test_all(data, work->analysis->settings->alpha, &work->test);
+            errata_calibration_test_all(data, work->analysis->settings->alpha, &work->test);
         else
             errata_calibration_segments(work->analysis, data->row, data->score, data->hit, data->n);
 }
@@ -768,6 +643,10 @@ calibration_run(ErrataAnalysis *analysis, GError **error)
     g_auto(CalibrationData) data = {0};
     CalibrationWork work = {.analysis = analysis, .data = &data};
     g_autoptr(ErrataReliability) reliability = NULL;
+    g_autoptr(ErrataReliability) of_since = NULL;
+    g_auto(CalibrationData) since = {0};
+    CalibrationTest since_test = {0};
+    g_autofree char *when = NULL;
     char alpha[ERRATA_NUMBER_BUFFER];
     char least[ERRATA_NUMBER_BUFFER];
 
@@ -788,8 +667,12 @@ calibration_run(ErrataAnalysis *analysis, GError **error)
                        CALIBRATION_BINS,
                        errata_number_print(analysis->settings->alpha, alpha),
                        errata_number_print(0.5 * CALIBRATION_LOW, least));
-    if (work.test.tells)
-        calibration_report(analysis, &data, &work.test);
+    when = errata_calibration_since(analysis, &data, &since, &since_test);
+    of_since = since_test.reliability;
+    if (when != NULL)
+        calibration_report(analysis, &since, &since_test, when);
+    else if (work.test.tells)
+        calibration_report(analysis, &data, &work.test, NULL);
     return TRUE;
 }
 

@@ -49,6 +49,7 @@ typedef struct {
  * @code: SHARE: the category's or the class's code
  * @is_label: SHARE of a class of the label
  * @aside: (nullable): 1 for rows that have no part in it: those of faults of the column
+ * @of_score: SPREAD of the model's scores, which has a scale of its own
  * @with_faults: whether rows of faults have a part in it, of a series of the model
  * @uncut: whether its values are told as they are, and not cut at far quantiles
  * @scale: (nullable): MEAN and SPREAD
@@ -70,6 +71,7 @@ typedef struct {
     guint code;
     gboolean is_label;
     const guint8 *aside;
+    gboolean of_score;
     gboolean with_faults;
     gboolean uncut;
     ErrataChangeScale *scale;

@@ -63,7 +63,7 @@ series_free(gpointer data)
 {
     ErrataChangeSeries *self = data;
 
-    if (self->kind != ERRATA_CHANGE_SPREAD) /* shared with the mean's */
+    if (self->kind != ERRATA_CHANGE_SPREAD || self->of_score) /* else shared with the mean's */
         series_scale_free(self->scale);
     g_free(self->name);
     g_free(self->season);
@@ -354,7 +354,8 @@ series_read(const ErrataChangeLog *log, ErrataChangeSeries *self, const double *
     series_fill(self, sum, count, log->n_blocks);
 }
 
-/* the spread follows its mean and is read with it: its values are the same without their signs */
+/* the spread of a column follows its mean and is read with it: its values are the same without
+ * their signs */
 static void
 series_read_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
@@ -366,11 +367,12 @@ series_read_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         ErrataChangeSeries *next = i + 1 < log->series->len ? g_ptr_array_index(log->series, i + 1)
                                                             : NULL;
 
-        if (series->kind == ERRATA_CHANGE_VOLUME || series->kind == ERRATA_CHANGE_SPREAD)
+        if (series->kind == ERRATA_CHANGE_VOLUME ||
+            (series->kind == ERRATA_CHANGE_SPREAD && !series->of_score))
             continue;
         series_values(log, series, value);
         series_read(log, series, value);
-        if (next == NULL || next->kind != ERRATA_CHANGE_SPREAD)
+        if (next == NULL || next->kind != ERRATA_CHANGE_SPREAD || next->of_score)
             continue;
         for (gsize k = 0; k < log->n_sample; k++)
             value[k] = fabs(value[k]);
@@ -472,6 +474,27 @@ series_add_column(ErrataChangeLog *log, const ErrataColumn *column)
     g_ptr_array_add(log->series, spread);
 }
 
+/* scores that another rule makes may keep their mean and lie further apart, or closer together */
+static void
+series_add_score_spread(ErrataChangeLog *log)
+{
+    const ErrataAnalysis *analysis = log->analysis;
+    int score = analysis->schema->score;
+    const ErrataColumn *column = score >= 0 ? analysis->frame->columns[score] : NULL;
+    ErrataChangeSeries *spread;
+
+    if (analysis->outcome->score == NULL || column == NULL || !errata_column_is_numeric(column))
+        return;
+    spread = series_new(ERRATA_CHANGE_SPREAD, "spread:", column, NULL);
+    spread->of_score = TRUE;
+    spread->scale = series_scale_new(log, column);
+    spread->aside = errata_fault_rows_of(log->faults, column);
+    if (spread->scale == NULL || spread->scale->n < 3)
+        series_free(spread);
+    else
+        g_ptr_array_add(log->series, spread);
+}
+
 static void
 series_add_label(ErrataChangeLog *log)
 {
@@ -505,6 +528,7 @@ series_add_all(ErrataChangeLog *log)
         g_ptr_array_add(log->series, series_new(ERRATA_CHANGE_ERROR, "error_rate", NULL, NULL));
     if (outcome->score != NULL || outcome->predicted_value != NULL || outcome->confidence != NULL)
         g_ptr_array_add(log->series, series_new(ERRATA_CHANGE_SCORE, "mean_score", NULL, NULL));
+    series_add_score_spread(log);
     series_add_label(log);
     for (guint c = 0; c < analysis->frame->n_columns; c++) {
         ErrataRole role = analysis->schema->columns[c].role;

@@ -405,6 +405,7 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
     gboolean mixed = g_strcmp0(direction, "mixed") == 0;
     const ErrataEvidence *loss_from = errata_finding_evidence(finding, "log_loss_from");
     const ErrataEvidence *loss_to = errata_finding_evidence(finding, "log_loss_to");
+    const char *since = errata_finding_note(finding, "since");
     g_autofree char *from = NULL;
     g_autofree char *to = NULL;
 
@@ -424,11 +425,14 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
 
         errata_prose_cite(prose, error);
         errata_prose_cite(prose, chance);
+        if (since != NULL)
+            errata_prose_say(prose, "the scores were right until %s", since);
         errata_prose_say(prose,
-                         mixed ? "the scores are %s off on average, too high in one range and too "
+                         mixed ? "%s %s off on average, too high in one range and too "
                                  "low in another; right scores would show %s by chance"
-                               : "the scores are %s off on average, where right scores would show "
+                               : "%s %s off on average, where right scores would show "
                                  "%s by chance",
+                         since != NULL ? "since then they are" : "the scores are",
                          off,
                          by_chance);
     }
@@ -459,6 +463,9 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
         loss_to->value >= loss_from->value
             ? "recalibration fitted on one half does not help on the other: its "
               "log-loss%s goes from %s to %s"
+        : since != NULL
+            ? "recalibration fitted on one half of the rows since takes the log-loss of the "
+              "other%s from %s to %s, and leaves the ranking as it is"
             : "recalibration fitted on one half takes the log-loss of the other%s from %s to %s "
               "and leaves the ranking as it is",
         calibration_is_top(prose) ? ", that of being right," : "",

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "calibration.h"
 #include "made-analysis.h"
 #include "recalibrate.h"
@@ -430,23 +432,32 @@ test_calibration_pooled(void)
     }
 }
 
-/* 20,000 rows whose scores are too high up to row 8,000, or from it on, and a change of the log
- * there */
-static const ErrataFinding *
-test_calibration_change(MadeAnalysis *made, gboolean early)
+/* a change of the log at a row, which lasts up to another */
+static void
+test_calibration_add_change(MadeAnalysis *made, guint32 at, guint32 end)
 {
     ErrataFinding *change = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "The error rate fell");
+
+    change->subject.from = change->subject.to = at;
+    change->row = g_new(guint32, end - at);
+    for (guint32 i = at; i < end; i++)
+        change->row[change->n_rows++] = i;
+    errata_finding_add(change, errata_evidence_new("n", "rows", 1.0, ERRATA_UNIT_COUNT, end - at));
+    errata_case_add_finding(made->analysis.result, change);
+}
+
+/* 20,000 rows whose scores are too high up to row @at, or from it on, and a change of the log at
+ * row 8,000, after another one at row 3,000 */
+static const ErrataFinding *
+test_calibration_change(MadeAnalysis *made, gboolean early, gsize at)
+{
     const GPtrArray *findings = made->analysis.result->findings;
 
     for (gsize i = 0; i < 20000; i++)
-        if ((i < 8000) == early)
+        if ((i < at) == early)
             made->outcome.score[i] = sqrt(made->outcome.score[i]);
-    change->subject.from = change->subject.to = 8000;
-    change->row = g_new(guint32, 12000);
-    for (guint32 i = 0; i < 12000; i++)
-        change->row[change->n_rows++] = 8000 + i;
-    errata_finding_add(change, errata_evidence_new("n", "rows", 1.0, ERRATA_UNIT_COUNT, 12000));
-    errata_case_add_finding(made->analysis.result, change);
+    test_calibration_add_change(made, 3000, 8000);
+    test_calibration_add_change(made, 8000, 20000);
     g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
     for (guint i = 0; i < findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(findings, i);
@@ -463,7 +474,7 @@ test_calibration_past(void)
     g_test_summary("Scores that have been right since the log changed are not to be recalibrated");
     for (guint early = 0; early < 2; early++) {
         g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, test_calibration_true, 8);
-        const ErrataFinding *finding = test_calibration_change(made, early != 0);
+        const ErrataFinding *finding = test_calibration_change(made, early != 0, 8000);
         const ErrataSuggestion *suggestion;
 
         if (finding == NULL)
@@ -474,8 +485,34 @@ test_calibration_past(void)
         g_assert_cmpint(finding->severity <= ERRATA_SEVERITY_LOW, ==, early != 0);
         g_assert_cmpint(errata_finding_evidence(finding, "ece_since") != NULL, ==, early != 0);
         if (early != 0)
-            g_assert_nonnull(strstr(finding->title, "; right since row 8000"));
+            g_assert_nonnull(strstr(finding->title, "; right since row 8,000"));
     }
+}
+
+static void
+test_calibration_since(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, test_calibration_true, 8);
+    g_autoptr(MadeAnalysis) later = made_analysis_binary(20000, test_calibration_true, 8);
+    const ErrataFinding *finding = test_calibration_change(made, FALSE, 8000);
+    const ErrataEvidence *ece;
+
+    g_test_summary("Scores that are off since the log changed, at once, are told and graded by the "
+                   "rows since; those off since some later time are not given that date");
+    if (finding == NULL)
+        g_error("the scores are told to be right");
+    g_assert_nonnull(strstr(finding->title, " since row 8,000; right before"));
+    g_assert_cmpuint(finding->n_rows, ==, 12000);
+    g_assert_cmpfloat_with_epsilon(finding->share_of_rows, 0.6, 1e-12);
+    ece = errata_finding_evidence(finding, "ece");
+    g_assert_nonnull(ece);
+    g_assert_cmpuint(ece->n, ==, 12000);
+    g_assert_cmpfloat_with_epsilon(ece->value, 0.167, 0.02);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+    finding = test_calibration_change(later, FALSE, 14000);
+    if (finding == NULL)
+        g_error("the scores are told to be right");
+    g_assert_null(strstr(finding->title, "right before"));
 }
 
 int
@@ -492,6 +529,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/no-help", test_calibration_no_help);
     g_test_add_func("/calibration/maps", test_calibration_maps);
     g_test_add_func("/calibration/past", test_calibration_past);
+    g_test_add_func("/calibration/since", test_calibration_since);
     g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
     g_test_add_func("/calibration/pooled", test_calibration_pooled);
     return g_test_run();

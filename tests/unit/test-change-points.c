@@ -26,6 +26,7 @@ typedef struct {
     gint64 minutes;  /* the log covers; 0: no times */
     gsize rows;      /* of the log; 0: N */
     gsize back;      /* from this place on all is as it was; 0: it never is */
+    gsize sharper; /* scores lie further from the middle from this place on; 0: all are 0.1, 0.9 */
     gsize errors_at; /* errors change here at once, not with the rest; 0: with it */
 } Plant;
 
@@ -57,6 +58,16 @@ static double
 test_level_of_errors(const Plant *plant, gsize row, double level)
 {
     return plant->errors_at == 0 ? level : row >= plant->errors_at ? 1.0 : 0.0;
+}
+
+static double
+test_score(const Plant *plant, gsize row, gboolean y, ErrataRng *rng)
+{
+    double far = 0.4;
+
+    if (plant->sharper > 0)
+        far = (row >= plant->sharper ? 0.45 : 0.3) * errata_rng_uniform(rng);
+    return y ? 0.5 + far : 0.5 - far;
 }
 
 static ErrataFrame *
@@ -93,7 +104,7 @@ test_frame(const Plant *plant, guint64 seed)
         errata_frame_builder_string(builder, at[2], value, strlen(value));
         errata_frame_builder_integer(builder, at[3], y);
         errata_frame_builder_integer(builder, at[4], wrong ? !y : y);
-        errata_frame_builder_number(builder, at[5], y ? 0.9 : 0.1);
+        errata_frame_builder_number(builder, at[5], test_score(plant, row, y, &rng));
         g_assert_true(errata_frame_builder_end_row(builder, NULL));
     }
     return errata_frame_builder_finish(builder, NULL);
@@ -535,6 +546,22 @@ test_change_points_within(void)
 }
 
 static void
+test_change_points_scores(void)
+{
+    const Plant plant = {.begin = N, .end = N, .sharper = 12000};
+    g_autoptr(LogFixture) log = test_run(&plant, 100);
+    const ErrataFinding *finding;
+
+    g_test_summary("Scores that another rule makes may keep their mean: they are dated by how far "
+                   "apart they lie");
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    g_assert_cmpstr(finding->subject.series, ==, "spread:p");
+    g_assert_cmpfloat_with_epsilon((double)finding->subject.from, 12000.0, 100.0);
+    g_assert_nonnull(strstr(finding->title, "The standard deviation of p rose from 0.17"));
+}
+
+static void
 test_change_points_errors(void)
 {
     const Plant plant = {.begin = 14000, .end = 14000, .errors = 0.08, .minutes = 30 * 1440};
@@ -718,6 +745,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/unseen", test_change_points_unseen);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/within", test_change_points_within);
+    g_test_add_func("/change-points/scores", test_change_points_scores);
     g_test_add_func("/change-points/errors", test_change_points_errors);
     g_test_add_func("/change-points/back", test_change_points_back);
     g_test_add_func("/change-points/weeks", test_change_points_weeks);
