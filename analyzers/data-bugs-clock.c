@@ -34,6 +34,7 @@ typedef struct {
     gsize n_rows;
     guint8 *bad;  /* per row: told already */
     gint64 usual; /* distance of neighbouring rows that one in a hundred passes */
+    gint64 step;  /* from time to time, half are shorter: a jump by a zone comes on top of it */
 } Clock;
 
 static ErrataDataBug *
@@ -101,9 +102,10 @@ static gboolean
 clock_is_ordered(Clock *self, GArray *ret_jumps)
 {
     g_autofree double *steps = g_new(double, self->n_rows + 1);
-    gsize n = 0, n_back = 0;
+    g_autofree double *moves = g_new(double, self->n_rows + 1);
+    gsize n = 0, n_back = 0, n_moves = 0;
     gint64 last = G_MININT64;
-    double usual;
+    double usual, move = 0.0;
 
     for (gsize row = 0; row < self->n_rows; row++) {
         ClockJump jump = {(guint32)row, 0, 0};
@@ -113,6 +115,8 @@ clock_is_ordered(Clock *self, GArray *ret_jumps)
         if (last != G_MININT64) {
             jump.by = self->time[row] - last; /* far ones are gone: no overflow */
             steps[n++] = fabs((double)jump.by);
+            if (jump.by != 0)
+                moves[n_moves++] = fabs((double)jump.by);
             n_back += jump.by < 0 ? 1 : 0;
             if ((jump.by < 0 || jump.by > CLOCK_QUARTER) && ret_jumps->len < CLOCK_JUMPS)
                 g_array_append_val(ret_jumps, jump);
@@ -122,19 +126,24 @@ clock_is_ordered(Clock *self, GArray *ret_jumps)
     if (n < CLOCK_ROWS || (double)n_back > (1.0 - CLOCK_ORDERED) * (double)n)
         return FALSE;
     errata_select_quantiles(steps, n, (const double[]){0.99}, 1, &usual);
+    if (n_moves > 0)
+        errata_select_quantiles(moves, n_moves, (const double[]){0.5}, 1, &move);
     self->usual = (gint64)usual;
+    self->step = (gint64)move;
     return TRUE;
 }
 
-/* the multiple of a quarter of an hour that a jump is, 0 when it is none */
+/* the multiple of a quarter of an hour that a jump is besides the usual step, 0 when it is none */
 static gint64
-clock_zone(const Clock *self, gint64 jump)
+clock_zone(const Clock *self, gint64 step)
 {
+    gint64 jump = step - self->step;
     gint64 size = ABS(jump);
     gint64 zone = size > CLOCK_MOST ? 0
                                     : (size + CLOCK_QUARTER / 2) / CLOCK_QUARTER * CLOCK_QUARTER;
 
-    if (zone < 2 * CLOCK_QUARTER || zone < 4 * self->usual ||
+    /* in a log of even steps any jump shows, in another one steps may be as long */
+    if (zone < 2 * CLOCK_QUARTER || zone < (self->step == self->usual ? 1 : 4) * self->usual ||
         ABS(size - zone) > MIN(self->usual, CLOCK_QUARTER / 3))
         return 0;
     return jump < 0 ? -zone : zone;
@@ -250,5 +259,6 @@ errata_data_bugs_clock(ErrataDataBugs *self)
     if (!clock_is_ordered(&clock, jumps))
         return;
     clock_shifts(&clock, jumps);
+    errata_data_bugs_clock_days(self, bad);
     clock_disorder(&clock, jumps);
 }

@@ -237,6 +237,7 @@ void errata_data_bugs_replayed(ErrataDataBugs *self);
 /* of the repeated ids: later rows and the first of each */
 void errata_data_bugs_versions(ErrataDataBugs *self, const GArray *rows, const GArray *firsts);
 void errata_data_bugs_clock(ErrataDataBugs *self);
+void errata_data_bugs_clock_days(ErrataDataBugs *self, guint8 *bad);
 void errata_data_bugs_percent(ErrataDataBugs *self);
 void errata_data_bugs_score(ErrataDataBugs *self);
 void errata_data_bugs_residual(ErrataDataBugs *self);

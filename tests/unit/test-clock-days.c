@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Clocks that are wrong for a stretch of even steps, or of whole days. */
+#include <string.h>
+
+#include "analysis-frame.h"
+#include "data-bugs.h"
+#include "rng.h"
+
+/* a log of 60 days that rests at night; from day @from on, until @to, @by minutes later; with
+ * @only_begin, days only begin later */
+static AnalysisFrame *
+clock_of_days(guint from, guint to, int by, guint every, gboolean only_begin)
+{
+    g_autoptr(GString) table = g_string_new("ts,x,prediction,label\n");
+    AnalysisFrame *self;
+
+    for (guint day = 0; day < 60; day++) {
+        gboolean other = day >= from && day < to && (every == 0 || day / every % 2 == 0);
+        guint first = other && only_begin ? (guint)by : 0;
+
+        for (guint minute = first; minute < 780; minute += 8) {
+            ErrataRng rng = errata_rng_init(11, day, minute);
+            int late = other && !only_begin ? by : 0;
+            gint64 at = 1700006400 + (gint64)day * 86400 + 60 * (360 + (gint64)minute + late);
+            guint second = (guint)errata_rng_below(&rng, 400);
+            double x = errata_rng_uniform(&rng);
+
+            g_string_append_printf(table,
+                                   "%" G_GINT64_FORMAT ",%.3f,1,%u\n",
+                                   at + second,
+                                   x,
+                                   (guint)errata_rng_below(&rng, 2));
+        }
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&self->analysis, NULL));
+    return self;
+}
+
+static const ErrataFinding *
+clock_fault(const AnalysisFrame *self)
+{
+    const GPtrArray *findings = self->analysis.result->findings;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        g_test_message("%s", finding->title);
+        if (g_strcmp0(finding->subject.bug, "clock-fault") == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+static void
+test_clock_days_shift(void)
+{
+    g_autoptr(AnalysisFrame) late = clock_of_days(20, 28, 120, 0, FALSE);
+    g_autoptr(AnalysisFrame) early = clock_of_days(40, 45, -330, 0, FALSE);
+    const ErrataFinding *finding = clock_fault(late);
+
+    g_test_summary(
+        "Days that all begin and end two hours later, for a while, may have another clock");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 8 * 98);
+    g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "+2 h");
+    g_assert_nonnull(
+        strstr(finding->title, "begin and end 2 hours later between 5 December and 12 December"));
+    g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
+    finding = clock_fault(early);
+    g_assert_nonnull(finding);
+    g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "−5.5 h");
+}
+
+static void
+test_clock_days_other(void)
+{
+    g_autoptr(AnalysisFrame) usual = clock_of_days(0, 0, 0, 0, FALSE);
+    g_autoptr(AnalysisFrame) shorter = clock_of_days(20, 28, 120, 0, TRUE);
+    g_autoptr(AnalysisFrame) turns = clock_of_days(0, 60, 120, 7, FALSE);
+    g_autoptr(AnalysisFrame) stays = clock_of_days(35, 60, 60, 0, FALSE);
+    g_autoptr(AnalysisFrame) summer = clock_of_days(20, 49, 60, 0, FALSE);
+
+    g_test_summary("Shorter days, shifts that take turns, and summer time are no fault");
+    g_assert_null(clock_fault(usual));
+    g_assert_null(clock_fault(shorter));
+    g_assert_null(clock_fault(turns));
+    g_assert_null(clock_fault(stays));
+    g_assert_null(clock_fault(summer));
+}
+
+/* four sites every quarter of an hour, or every hour; rows 2,000 to 2,599 two hours fast */
+static AnalysisFrame *
+clock_of_steps(guint step, gboolean fast)
+{
+    g_autoptr(GString) table = g_string_new("ts,x,prediction,label\n");
+    AnalysisFrame *self;
+
+    for (guint i = 0; i < 6000; i++) {
+        ErrataRng rng = errata_rng_init(12, step, i);
+        guint ts = 1700006400 + i / 4 * step + (fast && i >= 2000 && i < 2600 ? 7200 : 0);
+        double x = errata_rng_uniform(&rng);
+
+        g_string_append_printf(table, "%u,%.3f,1,%u\n", ts, x, (guint)errata_rng_below(&rng, 2));
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&self->analysis, NULL));
+    return self;
+}
+
+static void
+test_clock_days_steps(void)
+{
+    static const guint steps[] = {900, 3600};
+
+    g_test_summary("A clock two hours fast shows in even steps, though the steps add to its jumps");
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        g_autoptr(AnalysisFrame) right = clock_of_steps(steps[i], FALSE);
+        g_autoptr(AnalysisFrame) fast = clock_of_steps(steps[i], TRUE);
+        const ErrataFinding *finding = clock_fault(fast);
+
+        g_assert_null(clock_fault(right));
+        g_assert_nonnull(finding);
+        g_assert_cmpuint(finding->n_rows, ==, 600);
+        g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "+2 h");
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/clock-days/shift", test_clock_days_shift);
+    g_test_add_func("/clock-days/other", test_clock_days_other);
+    g_test_add_func("/clock-days/steps", test_clock_days_steps);
+    return g_test_run();
+}
