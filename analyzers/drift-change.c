@@ -435,6 +435,24 @@ change_rows(const ErrataAnalysis *analysis, const ErrataDriftSide *now)
     return g_strdup_printf("rows from %s on", day);
 }
 
+/**
+ * errata_drift_tell_rows:
+ * @analysis: a log whose changes were looked for
+ * @finding: of the rows of now; gets the note that says which they are, where none says since when
+ * @now: these
+ */
+void
+errata_drift_tell_rows(const ErrataAnalysis *analysis,
+                       ErrataFinding *finding,
+                       const ErrataDriftSide *now)
+{
+    if (errata_finding_note(finding, "since") == NULL && now->n < analysis->frame->n_rows) {
+        g_autofree char *rows = change_rows(analysis, now);
+
+        g_ptr_array_add(finding->notes, g_strdup_printf("rows=%s", rows));
+    }
+}
+
 /* which rows are now: without them a fall would seem to be that between the halves */
 static void
 change_place(const ErrataAnalysis *analysis,

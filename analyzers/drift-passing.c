@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a column was for a while, and is no more, is neither what it was before nor what it is now:
  * the rows of such a window, which a change of the column tells of, are left out where the two are
- * compared. */
+ * compared. What was so most of the time, as a summer is in a year, is no such window. */
 #include <string.h>
 
 #include "drift.h"
 
-#define PASSING_LEFT 30 /* rows that a side needs */
+#define PASSING_LEFT 30  /* rows that a side needs … */
+#define PASSING_PART 0.5 /* … and of those it has */
 
 /* whether a change is one of the column, and came back */
 static gboolean
@@ -70,7 +71,7 @@ errata_drift_passing(const ErrataAnalysis *analysis, const char *column, ErrataD
     for (gsize i = 0; i < side->n; i++)
         if (mark[side->row[i]] == 0)
             left[n++] = side->row[i];
-    if (n < PASSING_LEFT)
+    if (n < PASSING_LEFT || (double)n < PASSING_PART * (double)side->n)
         return NULL;
     side->n = n;
     return g_steal_pointer(&left);

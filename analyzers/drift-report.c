@@ -352,10 +352,11 @@ report_move(const ErrataDriftColumn *self)
                               (double)NAN,
                               (double)NAN);
     to = errata_words_share(self->bar_to[largest] / (double)self->n_to, (double)NAN, (double)NAN);
-    return g_strdup_printf("%s has moved: %s went from %s of the rows to %s",
+    return g_strdup_printf("%s has moved: %s went from %s of the %s to %s",
                            self->name,
                            self->labels[largest],
                            from,
+                           self->missing_from > 0.0 || self->missing_to > 0.0 ? "values" : "rows",
                            to);
 }
 

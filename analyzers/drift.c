@@ -456,6 +456,18 @@ drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
     return foretold;
 }
 
+/* which rows are now, and whether the baseline is without some */
+static void
+drift_tell_sides(const DriftWork *work, const ErrataDriftColumn *column, ErrataFinding *finding)
+{
+    ErrataDriftSide side = work->from;
+    g_autofree guint32 *left = errata_drift_passing(work->analysis, column->name, &side);
+
+    errata_drift_tell_rows(work->analysis, finding, &work->to);
+    if (left != NULL && side.n < work->from.n)
+        g_ptr_array_add(finding->notes, g_strdup("passing=yes"));
+}
+
 static void
 drift_report(DriftWork *work)
 {
@@ -487,11 +499,13 @@ drift_report(DriftWork *work)
         if (split.known && !column->earlier)
             drift_loss(work, column);
         finding = errata_drift_report(column, analysis, column->earlier ? &then : &split);
-        if (!column->earlier)
+        if (!column->earlier) {
+            drift_tell_sides(work, column, finding);
             errata_drift_report_foretold(finding,
                                          column,
                                          &foretold,
                                          analysis->outcome->task == ERRATA_TASK_REGRESSION);
+        }
         errata_case_add_finding(analysis->result, finding);
     }
 }

@@ -179,6 +179,9 @@ ErrataDriftSplit errata_drift_with_bugs(const ErrataDriftSplit *split,
                                         const ErrataDriftSide *from,
                                         const ErrataDriftSide *to);
 double errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance);
+void errata_drift_tell_rows(const ErrataAnalysis *analysis,
+                            ErrataFinding *finding,
+                            const ErrataDriftSide *now);
 char *errata_drift_since(const ErrataAnalysis *analysis, ErrataFinding *finding);
 ErrataFinding *errata_drift_report(const ErrataDriftColumn *self,
                                    const ErrataAnalysis *analysis,

@@ -14,16 +14,41 @@ drift_baseline(const ErrataProse *prose, const ErrataFinding *finding)
         return "in the earlier report";
     if (errata_prose_has_reference(prose->report))
         return "in the reference";
+    if (errata_finding_note(finding, "passing") != NULL)
+        return errata_finding_note(finding, "before") != NULL
+                   ? "before, without the change that passed,"
+                   : "in the first half, without the change that passed,";
     return errata_finding_note(finding, "before") != NULL ? "before" : "in the first half";
 }
 
-/* “ since 4 May”, where the rows of now are those since a change; else nothing */
+/* “ since 4 May”, where the rows of now are those since a change; else which rows they are, where
+ * that is known: “ in the rows from 4 May on”, “ in the last 9,000 rows” */
 static char *
 drift_since(const ErrataFinding *finding)
 {
     const char *since = errata_finding_note(finding, "since");
+    const char *rows = errata_finding_note(finding, "rows");
 
-    return since != NULL ? g_strdup_printf(" since %s", since) : g_strdup("");
+    return since != NULL  ? g_strdup_printf(" since %s", since)
+           : rows != NULL ? g_strdup_printf(" in the %s", rows)
+                          : g_strdup("");
+}
+
+static gboolean
+drift_has_since(const ErrataFinding *finding)
+{
+    return errata_finding_note(finding, "since") != NULL;
+}
+
+/* “the rows since 4 May”, “the rows from 4 May on”, “the last 9,000 rows”, “the rows” */
+static char *
+drift_of_rows(const ErrataFinding *finding)
+{
+    const char *since = errata_finding_note(finding, "since");
+    const char *rows = errata_finding_note(finding, "rows");
+
+    return since != NULL ? g_strdup_printf("rows since %s", since)
+                         : g_strdup(rows != NULL ? rows : "rows");
 }
 
 /* “ (Jensen–Shannon distance 0.21)”, or nothing */
@@ -94,7 +119,7 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_say(prose,
                          "on average %s %s %s%s, %s it was %s%s%s%s",
                          column,
-                         since[0] != '\0' ? "has been" : "is",
+                         drift_has_since(finding) ? "has been" : "is",
                          after,
                          since,
                          drift_baseline(prose, finding),
@@ -113,7 +138,7 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *auc = errata_finding_evidence(finding, "auc");
     const char *column = finding->subject.column != NULL ? finding->subject.column : "one column";
     g_autofree char *distance = NULL;
-    g_autofree char *since = drift_since(finding);
+    g_autofree char *rows = drift_of_rows(finding);
     g_autofree char *now = NULL;
     g_autofree char *then = NULL;
 
@@ -121,17 +146,20 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
         return;
     distance = drift_distance(prose, finding);
     if (largest != NULL && largest->text != NULL) {
+        gboolean missing = errata_finding_evidence(finding, "missing_from") != NULL;
+
         now = errata_words_value(largest);
         then = errata_words_share(largest->baseline, (double)NAN, (double)NAN);
         errata_prose_cite(prose, largest);
         errata_prose_say(prose,
-                         "in the column %s, %s %s up %s of the rows%s, %s %s; no other value has "
+                         "in the column %s, %s %s up %s of the %s%s, %s %s; no other value has "
                          "moved as far%s",
                          column,
                          largest->text,
-                         since[0] != '\0' ? "has made" : "makes",
+                         drift_has_since(finding) ? "has made" : "makes",
                          now,
-                         since,
+                         missing ? "values in the " : "",
+                         rows,
                          drift_baseline(prose, finding),
                          then,
                          distance);
