@@ -94,12 +94,18 @@ errata_change_is_near(const ErrataChangeLog *log,
     return near_fit(block, series->n, change) - near_fit(block, series->n, seed) < NEAR_SHAPE;
 }
 
-static gboolean
-near_has_errors(const ErrataChangeGroup *group)
+/**
+ * errata_change_is_of_errors:
+ * @group: a change
+ *
+ * Returns: whether the errors changed with it; they name a group that they are in
+ */
+gboolean
+errata_change_is_of_errors(const ErrataChangeGroup *group)
 {
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
 
-    return first->kind == ERRATA_CHANGE_ERROR; /* it names a group that it is in */
+    return first->kind == ERRATA_CHANGE_ERROR;
 }
 
 /**
@@ -115,10 +121,10 @@ errata_change_part_errors(const GPtrArray *groups)
     for (guint i = 0; i < groups->len; i++) {
         ErrataChangeGroup *group = g_ptr_array_index(groups, i);
 
-        for (guint j = 0; j < groups->len && !near_has_errors(group); j++) {
+        for (guint j = 0; j < groups->len && !errata_change_is_of_errors(group); j++) {
             const ErrataChangeGroup *other = g_ptr_array_index(groups, j);
 
-            if (near_has_errors(other) && other->begin == other->end &&
+            if (errata_change_is_of_errors(other) && other->begin == other->end &&
                 other->begin >= group->begin && other->begin < group->end)
                 group->errors_apart = TRUE;
         }

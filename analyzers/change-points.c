@@ -529,7 +529,8 @@ change_find_backs(GPtrArray *groups)
     }
 }
 
-/* from the change before each to the one behind */
+/* from the change before each to the one behind; what the errors changed by is not over when a
+ * season comes that they did not change with */
 static void
 change_bound_groups(const ErrataChangeLog *log, GPtrArray *groups)
 {
@@ -541,7 +542,9 @@ change_bound_groups(const ErrataChangeLog *log, GPtrArray *groups)
         for (guint j = 0; j < groups->len; j++) {
             const ErrataChangeGroup *other = g_ptr_array_index(groups, j);
 
-            if (other->is_volume != group->is_volume)
+            if (other->is_volume != group->is_volume ||
+                (other->end > other->begin && errata_change_is_of_errors(group) &&
+                 !errata_change_is_of_errors(other)))
                 continue;
             if (other->end < group->begin)
                 group->from = MAX(group->from, other->end);

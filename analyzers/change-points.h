@@ -221,6 +221,7 @@ gboolean errata_change_is_near(const ErrataChangeLog *log,
                                const ErrataChange *seed,
                                const ErrataChangeSeries *series,
                                guint index);
+gboolean errata_change_is_of_errors(const ErrataChangeGroup *group);
 void errata_change_part_errors(const GPtrArray *groups);
 gsize errata_change_span(const double *support,
                          gsize n,

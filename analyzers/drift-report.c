@@ -467,7 +467,8 @@ errata_drift_report(const ErrataDriftColumn *self,
  *
  * Where the column brought harder rows, which the model judges as well as before, to train it anew
  * would gain nothing that the log could tell: the whole rise was foretold, or nearly all of what
- * goes with the column. What nobody can mend is graded as medium at most.
+ * goes with the column. What nobody can mend is graded as medium at most; of numbers as low, for
+ * each season's counts and loads are such.
  */
 void
 errata_drift_report_foretold(ErrataFinding *finding,
@@ -494,7 +495,8 @@ errata_drift_report_foretold(ErrataFinding *finding,
         return;
     text = g_strdup_printf("Learn why %s moved, and whether it stays: it brings harder cases",
                            finding->subject.column);
-    finding->severity = MIN(finding->severity, ERRATA_SEVERITY_MEDIUM);
+    finding->severity = MIN(finding->severity,
+                            regression ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_MEDIUM);
     g_ptr_array_add(finding->notes, g_strdup("errors=foretold"));
     g_ptr_array_set_size(finding->suggestions, 0);
     errata_finding_suggest(finding, "monitor", text)->method =

@@ -279,10 +279,11 @@ drift_say_foretold(ErrataProse *prose, const ErrataFinding *finding)
     if (part != NULL) {
         errata_prose_cite(prose, part);
         errata_prose_say(prose,
-                         regression ? "such numbers were as far off before: more of them come now, "
-                                      "and the model predicts them as well as it did"
-                                    : "the scores let that be expected: harder cases come, and the "
-                                      "model judges them as well as before");
+                         regression
+                             ? "such numbers were as far off before, so that part is no fault "
+                               "of the model"
+                             : "the scores let that part be expected: it comes with harder "
+                               "cases, not with a worse model");
     }
     if (foretold == NULL)
         return;

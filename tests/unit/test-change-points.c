@@ -546,6 +546,25 @@ test_change_points_within(void)
 }
 
 static void
+test_change_points_lasts(void)
+{
+    const Plant plant = {.begin = 12000,
+                         .end = 16000,
+                         .shift = 2.5,
+                         .errors = 0.12,
+                         .errors_at = 8000};
+    g_autoptr(LogFixture) log = test_run(&plant, 7);
+    const ErrataFinding *errors;
+
+    g_test_summary("Errors that rose are not over when a column changes slowly later");
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 2);
+    errors = g_ptr_array_index(log->analysis.result->findings, 0);
+    g_assert_cmpstr(errors->subject.series, ==, "error_rate");
+    g_assert_cmpuint(errors->n_rows, >, 11500);
+    g_assert_cmpfloat_with_epsilon(errors->delta, 0.072, 0.01);
+}
+
+static void
 test_change_points_scores(void)
 {
     const Plant plant = {.begin = N, .end = N, .sharper = 12000};
@@ -745,6 +764,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/unseen", test_change_points_unseen);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/within", test_change_points_within);
+    g_test_add_func("/change-points/lasts", test_change_points_lasts);
     g_test_add_func("/change-points/scores", test_change_points_scores);
     g_test_add_func("/change-points/errors", test_change_points_errors);
     g_test_add_func("/change-points/back", test_change_points_back);
