@@ -417,22 +417,22 @@ static double
 loss_foretold(const LossCells *a,
               const LossCells *b,
               const ErrataDriftSide *from,
-              const guint8 *code)
+              const guint8 *code,
+              const double *expected)
 {
-    ErrataForetoldRows rows = {from->outcome, from->row, from->n, NULL, from->outcome->weight};
-    g_autofree double *expected = errata_foretold_losses(&rows, &rows);
     double n[LOSS_SLOTS] = {0.0}, sum[LOSS_SLOTS] = {0.0};
     double change = 0.0, total = 0.0, all = 0.0;
 
     for (gsize i = 0; expected != NULL && i < from->n; i++) {
-        double own = errata_outcome_weight(from->outcome, from->row[i]);
+        guint32 row = from->row[i];
+        double own = errata_outcome_weight(from->outcome, row);
 
-        if (isnan(expected[i]))
+        if (isnan(expected[row]))
             continue;
-        n[code[from->row[i]]] += own;
-        sum[code[from->row[i]]] += own * expected[i];
+        n[code[row]] += own;
+        sum[code[row]] += own * expected[row];
         total += own;
-        all += own * expected[i];
+        all += own * expected[row];
     }
     if (!(total > 0.0))
         return (double)NAN;
@@ -443,10 +443,39 @@ loss_foretold(const LossCells *a,
 }
 
 /**
+ * errata_drift_expected:
+ * @from: the reference, with losses
+ *
+ * Returns: (transfer full) (nullable) (array): by row of its frame, what scores, or predicted
+ *   numbers, let expect of the rows of @from; NaN elsewhere; %NULL where they let nothing expect
+ */
+double *
+errata_drift_expected(const ErrataDriftSide *from)
+{
+    ErrataForetoldRows rows = {from->outcome,
+                               from->row,
+                               from->n,
+                               NULL,
+                               from->outcome != NULL ? from->outcome->weight : NULL};
+    g_autofree double *loss = errata_foretold_losses(&rows, &rows);
+    double *expected;
+
+    if (loss == NULL)
+        return NULL;
+    expected = g_new(double, from->frame->n_rows + 1);
+    for (gsize row = 0; row < from->frame->n_rows; row++)
+        expected[row] = (double)NAN;
+    for (gsize i = 0; i < from->n; i++)
+        expected[from->row[i]] = loss[i];
+    return expected;
+}
+
+/**
  * errata_drift_column_loss:
  * @self: a column; its loss, loss_sd and foretold are filled
  * @from: the reference, with losses
  * @to: now, with losses
+ * @expected: (nullable) (array): as errata_drift_expected() gives it
  *
  * Σ_b (c_b − r_b)·l_b over the column's codes b: shares now and in the reference, mean loss in the
  * reference. Codes that the reference lacks count with its overall mean. The standard error is by
@@ -455,7 +484,8 @@ loss_foretold(const LossCells *a,
 void
 errata_drift_column_loss(ErrataDriftColumn *self,
                          const ErrataDriftSide *from,
-                         const ErrataDriftSide *to)
+                         const ErrataDriftSide *to,
+                         const double *expected)
 {
     guint index;
     const ErrataBinColumn *bin = loss_bin(to->bins, self->column, &index);
@@ -490,5 +520,5 @@ errata_drift_column_loss(ErrataDriftColumn *self,
     }
     self->loss = change;
     self->loss_sd = sqrt(variance);
-    self->foretold = loss_foretold(&a, &b, from, from->bins->columns[index].code);
+    self->foretold = loss_foretold(&a, &b, from, from->bins->columns[index].code, expected);
 }

@@ -275,12 +275,12 @@ drift_measure_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 }
 
 static void
-drift_loss(const DriftWork *work, ErrataDriftColumn *column)
+drift_loss(const DriftWork *work, ErrataDriftColumn *column, const double *expected)
 {
     ErrataDriftSide from = drift_side_of(work, column->column, &work->open_from);
     ErrataDriftSide to = drift_side_of(work, column->column, &work->open_to);
 
-    errata_drift_column_loss(column, &from, &to);
+    errata_drift_column_loss(column, &from, &to, expected);
     drift_side_end(&from, &work->open_from);
     drift_side_end(&to, &work->open_to);
 }
@@ -473,6 +473,7 @@ drift_report(DriftWork *work)
 {
     ErrataAnalysis *analysis = work->analysis;
     g_autofree guint8 *leave_out = g_new0(guint8, analysis->frame->n_columns + 1);
+    g_autofree double *expected = NULL;
     ErrataDriftSplit split, then = {.known = FALSE};
     ErrataDriftMemory memory;
     ErrataForetold foretold;
@@ -490,6 +491,7 @@ drift_report(DriftWork *work)
     foretold = drift_report_change(work, &split);
     if (drift_has_earlier(analysis))
         then = errata_drift_earlier_split(analysis->earlier, &work->to);
+    expected = split.known ? errata_drift_expected(&work->open_from) : NULL;
     for (guint i = 0; i < work->n; i++) {
         ErrataDriftColumn *column = &work->columns[i];
         ErrataFinding *finding;
@@ -497,7 +499,7 @@ drift_report(DriftWork *work)
         if (!column->drifted && !column->by_missing)
             continue;
         if (split.known && !column->earlier)
-            drift_loss(work, column);
+            drift_loss(work, column, expected);
         finding = errata_drift_report(column, analysis, column->earlier ? &then : &split);
         if (!column->earlier) {
             drift_tell_sides(work, column, finding);

@@ -165,9 +165,11 @@ ErrataDriftSplit errata_drift_split(const ErrataAnalysis *analysis,
                                     const ErrataDriftSide *from,
                                     const ErrataDriftSide *to,
                                     const guint8 *leave_out);
+double *errata_drift_expected(const ErrataDriftSide *from);
 void errata_drift_column_loss(ErrataDriftColumn *self,
                               const ErrataDriftSide *from,
-                              const ErrataDriftSide *to);
+                              const ErrataDriftSide *to,
+                              const double *expected);
 ErrataFinding *errata_drift_change(const ErrataAnalysis *analysis,
                                    const ErrataDriftSplit *split,
                                    const ErrataDriftSide *from,
