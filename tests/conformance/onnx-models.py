@@ -332,6 +332,46 @@ def scored(folder, data, rows, function, name):
             if len(got) != len(function(row)) or not all(near(a, float(b)) for a, b in zip(got, function(row)))][:1]
 
 
+# operators that give nothing of nothing: numpy's minimum and maximum hand NaN on, as the operators' reference does
+HOLLOW = [
+    ('Relu', [], {}, each(lambda x: max(x, 0.0))), ('Celu', [], {'alpha': 2.0}, each(lambda x: max(0, x) + min(0, 2 * math.expm1(x / 2)))),
+    ('HardSigmoid', [], {}, each(lambda x: max(0, min(1, 0.2 * x + 0.5)))), ('HardSwish', [], {}, each(lambda x: x * max(0, min(1, x / 6 + 0.5)))),
+    ('Clip', [[-0.5], [0.75]], {}, each(lambda x: min(max(x, -0.5), 0.75))), ('Max', [OTHER], {}, lambda r: [max(p) for p in zip(r, OTHER)]),
+    ('Min', [OTHER, [0.75]], {}, lambda r: [min(*p, 0.75) for p in zip(r, OTHER)]), ('Sigmoid', [], {}, each(lambda x: 1 / (1 + math.exp(-x)))),
+    ('Elu', [], {}, elu(1.0)), ('Softplus', [], {}, each(lambda x: math.log1p(math.exp(x)))), ('Sign', [], {}, each(lambda x: (x > 0) - (x < 0))),
+    ('LeakyRelu', [], {}, each(lambda x: x if x >= 0 else 0.01 * x)), ('Sum', [OTHER], {}, lambda r: [a + b for a, b in zip(r, OTHER)]),
+]
+# and those of whose row nothing is left
+HOLLOW_ROWS = [
+    ('Softmax', {'axis': 1}, F), ('LogSoftmax', {'axis': 1}, F), ('ReduceMax', {'axes': [1]}, 1), ('ReduceMin', {'axes': [1]}, 1),
+    ('ReduceSum', {'axes': [1]}, 1), ('ReduceLogSumExp', {'axes': [1]}, 1), ('ReduceMean', {'axes': [1]}, 1), ('ReduceL2', {'axes': [1]}, 1),
+]
+
+
+def hollow(folder):
+    """rows with missing cells, at each place, and one without"""
+    rows = [[math.nan, 0.5, -2.0, 1.0], [1.5, math.nan, 0.25, -1.0], [0.5, 2.0, -0.5, math.nan], [math.nan] * F, [1.0, -3.0, 0.5, 2.0]]
+    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
+        csv.writer(file).writerows([[f'x{k}' for k in range(F)], *(['' if math.isnan(x) else repr(x) for x in row] for row in rows)])
+    wrong = []
+    for op, more, attributes, function in HOLLOW:
+        def kept(row, function=function):
+            return [math.nan if math.isnan(x) else y for x, y in zip(row, function([0.0 if math.isnan(x) else x for x in row]))]
+        wrong += scored(folder, plain_graph(op, more, attributes, F), rows, kept, f'{op} of nothing')
+    whole = {'Softmax': lambda r: transform('SOFTMAX', r), 'LogSoftmax': lambda r: [x - log_sum(r) for x in r], 'ReduceMax': lambda r: [max(r)],
+             'ReduceMin': lambda r: [min(r)], 'ReduceSum': lambda r: [sum(r)], 'ReduceLogSumExp': lambda r: [log_sum(r)],
+             'ReduceMean': lambda r: [sum(r) / F], 'ReduceL2': lambda r: [math.hypot(*r)]}
+    for op, attributes, n in HOLLOW_ROWS:
+        def left(row, op=op, n=n):
+            return [math.nan] * n if any(map(math.isnan, row)) else whole[op](row)
+        wrong += scored(folder, plain_graph(op, [], attributes, n), rows, left, f'{op} of nothing')
+    for norm, of in (('L1', lambda r: sum(map(abs, r))), ('L2', lambda r: math.hypot(*r))):
+        def normed(row, of=of):
+            return [math.nan] * F if any(map(math.isnan, row)) else [x / of(row) for x in row]
+        wrong += scored(folder, model('Normalizer', {'norm': norm}, [('y', 1, F)]), rows, normed, f'Normalizer {norm} of nothing')
+    return ' | '.join(wrong) or None
+
+
 def plain(folder):
     rows = [[gauss() * 2 for _ in range(F)] for _ in range(20)] + [[0.5, -0.5, 2.5, -1.5], [1.0, -1.0, 1.0, 8.0]]
     with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
@@ -616,7 +656,7 @@ def check(data, expected, missing, folder):
 
 def main():
     made = list(cases())
-    print(f'1..{len(made) + 3}')
+    print(f'1..{len(made) + 4}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, data, expected) in enumerate(made, 1):
             trees = b'TreeEnsemble' in data
@@ -624,7 +664,8 @@ def main():
             print(f'{"ok" if wrong is None else "not ok"} {n} {name}')
             if wrong is not None:
                 print('# ' + wrong.replace('\n', ' '))
-        for n, (what, function) in enumerate((('columns of texts', texts), ('labels by ArgMax', network), ('plain operators', plain)), 1):
+        for n, (what, function) in enumerate((('columns of texts', texts), ('labels by ArgMax', network), ('plain operators', plain),
+                                           ('missing cells', hollow)), 1):
             wrong = function(pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {len(made) + n} {what}')
             if wrong is not None:

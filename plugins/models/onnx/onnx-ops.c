@@ -119,26 +119,34 @@ onnx_post(const char *transform, double *x, guint n)
         x[i] = zeros && fabs(x[i]) < 1e-7 ? 0 : exp(x[i] - most);
         sum += x[i];
     }
-    for (guint i = 0; i < n && sum > 0; i++)
+    /* zeros stay; a sum that is NaN makes all of them NaN */
+    for (guint i = 0; i < n && !(sum <= 0); i++)
         x[i] /= sum;
 }
 
-static double *
-ops_set(const OnnxOp *op, OnnxRow *row, guint n)
+double *
+onnx_set(const OnnxOp *op, OnnxRow *row, guint n, gboolean is_double)
 {
-    gboolean is_double = FALSE;
-    for (guint i = 0; i < op->n_in; i++)
-        is_double |= row->cell[op->in[i]].is_double && row->cell[op->in[i]].n > 0;
     row->cell[op->out] = (OnnxCell){.n = n, .x = onnx_alloc(row, n), .is_double = is_double};
     return row->cell[op->out].x;
 }
 
-static void
-ops_round(const OnnxOp *op, OnnxRow *row)
+void
+onnx_round(const OnnxOp *op, OnnxRow *row)
 {
     OnnxCell *cell = &row->cell[op->out];
     for (guint i = 0; !cell->is_double && i < cell->n; i++)
         cell->x[i] = (double)(float)cell->x[i];
+}
+
+/* whether a result of the type of the inputs is of doubles */
+static gboolean
+ops_are_double(const OnnxOp *op, const OnnxRow *row)
+{
+    gboolean is_double = FALSE;
+    for (guint i = 0; i < op->n_in; i++)
+        is_double |= row->cell[op->in[i]].is_double && row->cell[op->in[i]].n > 0;
+    return is_double;
 }
 
 static double
@@ -164,11 +172,11 @@ ops_scaler(const OnnxOp *op, OnnxRow *row, GError **error)
     const GArray *scale = onnx_floats(op->node, "scale");
     if (!ops_fits(op, offset, in->n, error) || !ops_fits(op, scale, in->n, error))
         return FALSE;
-    double *out = ops_set(op, row, in->n);
+    double *out = onnx_set(op, row, in->n, FALSE);
     in = &row->cell[op->in[0]];
     for (guint i = 0; i < in->n; i++)
         out[i] = (in->x[i] - ops_at(offset, i, 0)) * ops_at(scale, i, 1);
-    ops_round(op, row);
+    onnx_round(op, row);
     return TRUE;
 }
 
@@ -182,7 +190,7 @@ ops_imputer(const OnnxOp *op, OnnxRow *row, GError **error)
         return onnx_refuse(error, op->node, "only numbers are filled in");
     if (!ops_fits(op, fill, in->n, error))
         return FALSE;
-    double *out = ops_set(op, row, in->n);
+    double *out = onnx_set(op, row, in->n, ops_are_double(op, row));
     in = &row->cell[op->in[0]];
     for (guint i = 0; i < in->n; i++) {
         gboolean missing = isnan(replaced) ? isnan(in->x[i])
@@ -197,7 +205,7 @@ ops_normalizer(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 {
     const char *norm = onnx_string(op->node, "norm");
     guint n = row->cell[op->in[0]].n;
-    double *out = ops_set(op, row, n), total = 0;
+    double *out = onnx_set(op, row, n, FALSE), total = 0;
     const double *x = row->cell[op->in[0]].x;
     gboolean l1 = norm != NULL && g_str_equal(norm, "L1");
     gboolean l2 = norm != NULL && g_str_equal(norm, "L2");
@@ -207,8 +215,8 @@ ops_normalizer(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
         total = l1 ? total + fabs(x[i]) : l2 ? total + x[i] * x[i] : fmax(total, x[i]);
     total = l2 ? sqrt(total) : total;
     for (guint i = 0; i < n; i++)
-        out[i] = fabs(total) > 0 ? x[i] / total : x[i];
-    ops_round(op, row);
+        out[i] = fabs(total) <= 0 ? x[i] : x[i] / total;
+    onnx_round(op, row);
     return TRUE;
 }
 
@@ -217,7 +225,7 @@ ops_binarizer(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 {
     guint n = row->cell[op->in[0]].n;
     double threshold = onnx_float(op->node, "threshold", 0);
-    double *out = ops_set(op, row, n);
+    double *out = onnx_set(op, row, n, ops_are_double(op, row));
     for (guint i = 0; i < n; i++)
         out[i] = row->cell[op->in[0]].x[i] > threshold ? 1 : 0;
     return TRUE;
@@ -232,7 +240,7 @@ ops_one_hot(const OnnxOp *op, OnnxRow *row, GError **error)
     guint n = row->cell[op->in[0]].n, k = categories->len;
     if ((guint64)n * k > ERRATA_LIMIT_COLUMNS)
         return onnx_fail(error, op->node, "more than %d columns", ERRATA_LIMIT_COLUMNS);
-    double *out = ops_set(op, row, n * k);
+    double *out = onnx_set(op, row, n * k, ops_are_double(op, row));
     for (guint i = 0; i < n; i++)
         for (guint c = 0; c < k; c++) {
             double distance = row->cell[op->in[0]].x[i] -
@@ -260,7 +268,7 @@ ops_label(const OnnxOp *op, OnnxRow *row, GError **error)
     guint n = row->cell[op->in[0]].n;
     double rest = to_floats ? onnx_float(op->node, "default_float", -0.0)
                             : (double)onnx_int(op->node, "default_int64", -1);
-    double *out = ops_set(op, row, n);
+    double *out = onnx_set(op, row, n, !to_floats);
     for (guint i = 0; i < n; i++) {
         double x = row->cell[op->in[0]].x[i];
         out[i] = rest;
@@ -272,7 +280,6 @@ ops_label(const OnnxOp *op, OnnxRow *row, GError **error)
                                    : (double)g_array_index(values, gint64, k);
         }
     }
-    row->cell[op->out].is_double = !to_floats;
     return TRUE;
 }
 
@@ -282,14 +289,13 @@ ops_extract(const OnnxOp *op, OnnxRow *row, GError **error)
     if (op->n_in < 2)
         return onnx_fail(error, op->node, "expected two inputs");
     guint n = row->cell[op->in[1]].n;
-    double *out = ops_set(op, row, n);
+    double *out = onnx_set(op, row, n, row->cell[op->in[0]].is_double);
     const OnnxCell *in = &row->cell[op->in[0]], *which = &row->cell[op->in[1]];
     for (guint i = 0; i < n; i++) {
         if (!(which->x[i] >= 0 && which->x[i] < in->n))
             return onnx_fail(error, op->node, "a column out of range");
         out[i] = in->x[(guint)which->x[i]];
     }
-    row->cell[op->out].is_double = in->is_double;
     return TRUE;
 }
 
@@ -302,7 +308,7 @@ ops_concat(const OnnxOp *op, OnnxRow *row, GError **error)
         n += row->cell[op->in[i]].n;
     if (n > ERRATA_LIMIT_COLUMNS)
         return onnx_fail(error, op->node, "more than %d columns", ERRATA_LIMIT_COLUMNS);
-    double *out = ops_set(op, row, n);
+    double *out = onnx_set(op, row, n, ops_are_double(op, row));
     for (guint i = 0; i < op->n_in; i++) {
         const OnnxCell *in = &row->cell[op->in[i]];
         for (guint j = 0; j < in->n; j++)
@@ -325,13 +331,12 @@ ops_cast(const OnnxOp *op, OnnxRow *row, GError **error)
     guint n = row->cell[op->in[0]].n;
     if (to != ONNX_FLOAT && to != ONNX_DOUBLE && to != ONNX_INT64 && to != 6 && to != 9)
         return onnx_refuse(error, op->node, "to type %d", (int)to);
-    double *out = ops_set(op, row, n);
-    row->cell[op->out].is_double = to != ONNX_FLOAT;
+    double *out = onnx_set(op, row, n, to != ONNX_FLOAT);
     for (guint i = 0; i < n; i++) {
         double x = row->cell[op->in[0]].x[i];
-        out[i] = to == 9 ? (fabs(x) > 0 ? 1 : 0) : to == ONNX_INT64 || to == 6 ? trunc(x) : x;
+        out[i] = to == 9 ? (fabs(x) <= 0 ? 0 : 1) : to == ONNX_INT64 || to == 6 ? trunc(x) : x;
     }
-    ops_round(op, row);
+    onnx_round(op, row);
     return TRUE;
 }
 
@@ -344,7 +349,7 @@ ops_arithmetic(const OnnxOp *op, OnnxRow *row, GError **error)
     guint na = row->cell[op->in[0]].n, nb = row->cell[op->in[1]].n, n = MAX(na, nb);
     if ((na != n && na != 1) || (nb != n && nb != 1))
         return onnx_fail(error, op->node, "%u and %u numbers do not go together", na, nb);
-    double *out = ops_set(op, row, n);
+    double *out = onnx_set(op, row, n, ops_are_double(op, row));
     const double *a = row->cell[op->in[0]].x, *b = row->cell[op->in[1]].x;
     for (guint i = 0; i < n; i++) {
         double x = a[na == 1 ? 0 : i], y = b[nb == 1 ? 0 : i];
@@ -358,50 +363,7 @@ ops_arithmetic(const OnnxOp *op, OnnxRow *row, GError **error)
             out[i] = trunc(out[i]);
         }
     }
-    ops_round(op, row);
-    return TRUE;
-}
-
-static gboolean
-ops_function(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
-{
-    static const char names[] = "STRELQAN"; /* Sigmoid Tanh Relu Exp Log sQrt Abs Neg */
-    static const char *const ops[] =
-        {"Sigmoid", "Tanh", "Relu", "Exp", "Log", "Sqrt", "Abs", "Neg"};
-    guint which = 0, n = row->cell[op->in[0]].n;
-    while (which + 1 < G_N_ELEMENTS(ops) && !g_str_equal(ops[which], op->node->op))
-        which++;
-    double *out = ops_set(op, row, n);
-    for (guint i = 0; i < n; i++) {
-        double x = row->cell[op->in[0]].x[i];
-        switch (names[which]) {
-        case 'S':
-            out[i] = 1 / (1 + exp(-x));
-            break;
-        case 'T':
-            out[i] = tanh(x);
-            break;
-        case 'R':
-            out[i] = x > 0 ? x : 0;
-            break;
-        case 'E':
-            out[i] = exp(x);
-            break;
-        case 'L':
-            out[i] = log(x);
-            break;
-        case 'Q':
-            out[i] = sqrt(x);
-            break;
-        case 'A':
-            out[i] = fabs(x);
-            break;
-        default:
-            out[i] = -x;
-            break;
-        }
-    }
-    ops_round(op, row);
+    onnx_round(op, row);
     return TRUE;
 }
 
@@ -409,10 +371,10 @@ static gboolean
 ops_softmax(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 {
     guint n = row->cell[op->in[0]].n;
-    double *out = ops_set(op, row, n);
+    double *out = onnx_set(op, row, n, ops_are_double(op, row));
     memcpy(out, row->cell[op->in[0]].x, n * sizeof *out);
     onnx_post("SOFTMAX", out, n);
-    ops_round(op, row);
+    onnx_round(op, row);
     return TRUE;
 }
 
@@ -425,9 +387,10 @@ ops_arg_max(const OnnxOp *op, OnnxRow *row, GError **error)
     if (in.n == 0)
         return onnx_fail(error, op->node, "of nothing");
     for (guint i = 1; i < in.n; i++)
-        best = in.x[i] > in.x[best] || (last && in.x[i] >= in.x[best]) ? i : best;
-    ops_set(op, row, 1)[0] = best;
-    row->cell[op->out].is_double = TRUE;
+        if (!isnan(in.x[best]) &&
+            (isnan(in.x[i]) || in.x[i] > in.x[best] || (last && in.x[i] >= in.x[best])))
+            best = i;
+    onnx_set(op, row, 1, TRUE)[0] = best;
     return TRUE;
 }
 
@@ -445,7 +408,7 @@ ops_product(const OnnxOp *op, OnnxRow *row, GError **error)
     if (n_in == 0 || n % n_in != 0)
         return onnx_fail(error, op->node, "a matrix of %u numbers for %u columns", n, n_in);
     n /= n_in;
-    double *out = ops_set(op, row, n);
+    double *out = onnx_set(op, row, n, ops_are_double(op, row));
     const double *x = row->cell[op->in[0]].x, *matrix = row->cell[op->in[1]].x;
     const OnnxCell *plus = op->n_in > 2 ? &row->cell[op->in[2]] : NULL;
     if (plus != NULL && plus->n != n && plus->n > 1)
@@ -458,7 +421,7 @@ ops_product(const OnnxOp *op, OnnxRow *row, GError **error)
         if (plus != NULL && plus->n > 0)
             out[k] += beta * plus->x[plus->n == 1 ? 0 : k];
     }
-    ops_round(op, row);
+    onnx_round(op, row);
     return TRUE;
 }
 
@@ -476,7 +439,7 @@ ops_linear(const OnnxOp *op, OnnxRow *row, GError **error)
     if ((op->n_classes > 0 && !pair && n != op->n_classes) ||
         (intercepts != NULL && intercepts->len != n))
         return onnx_fail(error, op->node, "expected a row of coefficients per class");
-    double *out = ops_set(op, row, pair ? 2 : n);
+    double *out = onnx_set(op, row, pair ? 2 : n, FALSE);
     for (guint k = 0; k < n; k++) {
         double sum = ops_at(intercepts, k, 0);
         if (intercepts != NULL && intercepts->len == 1 && k > 0)
@@ -498,8 +461,7 @@ ops_linear(const OnnxOp *op, OnnxRow *row, GError **error)
         best = out[k] > out[best] ? k : best;
     if (!pair || logistic)
         onnx_post(transform, out, n);
-    row->cell[op->out].is_double = FALSE;
-    ops_round(op, row);
+    onnx_round(op, row);
     if (op->n_classes > 0)
         onnx_put_label(op, row, best);
     return TRUE;
@@ -554,14 +516,6 @@ onnx_compile_op(OnnxOp *op, GError **error)
         {"Sub", ops_arithmetic},
         {"Mul", ops_arithmetic},
         {"Div", ops_arithmetic},
-        {"Sigmoid", ops_function},
-        {"Tanh", ops_function},
-        {"Relu", ops_function},
-        {"Exp", ops_function},
-        {"Log", ops_function},
-        {"Sqrt", ops_function},
-        {"Abs", ops_function},
-        {"Neg", ops_function},
         {"Softmax", ops_softmax},
         {"ArgMax", ops_arg_max},
         {"MatMul", ops_product},

@@ -8,103 +8,84 @@
 #include "onnx-private.h"
 
 /* SELU's constants, as the schema has them */
-#define PLAIN_SELU_ALPHA 1.67326319217681884765625
-#define PLAIN_SELU_GAMMA 1.05070102214813232421875
+#define PLAIN_SELU_ALPHA  1.67326319217681884765625
+#define PLAIN_SELU_GAMMA  1.05070102214813232421875
+#define PLAIN_LOG_SUM_EXP 'e'
 
-static double *
-plain_set(const OnnxOp *op, OnnxRow *row, guint n, gboolean is_double)
-{
-    row->cell[op->out] = (OnnxCell){.n = n, .x = onnx_alloc(row, n), .is_double = is_double};
-    return row->cell[op->out].x;
-}
-
-static void
-plain_round(const OnnxOp *op, OnnxRow *row)
-{
-    OnnxCell *cell = &row->cell[op->out];
-    for (guint i = 0; !cell->is_double && i < cell->n; i++)
-        cell->x[i] = (double)(float)cell->x[i];
-}
-
-/* functions of one number, with the parameters @a and @b */
+/* NaN where either is: fmax and fmin give the other */
 static double
-plain_reciprocal(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
+plain_larger(double x, double y)
+{
+    return isnan(x) || isnan(y) ? (double)NAN : fmax(x, y);
+}
+
+static double
+plain_smaller(double x, double y)
+{
+    return isnan(x) || isnan(y) ? (double)NAN : fmin(x, y);
+}
+
+static double
+plain_reciprocal(double x)
 {
     return 1 / x;
 }
 
 static double
-plain_floor(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
+plain_negative(double x)
 {
-    return floor(x);
+    return -x;
 }
 
 static double
-plain_ceil(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
+plain_sigmoid(double x)
 {
-    return ceil(x);
+    return 1 / (1 + exp(-x));
 }
 
 static double
-plain_nearest(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
+plain_relu(double x)
 {
-    return rint(x);
+    return plain_larger(x, 0);
 }
 
 static double
-plain_sign(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
+plain_sign(double x)
 {
     return isnan(x) ? x : (x > 0) - (x < 0);
 }
 
 static double
-plain_sin(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
-{
-    return sin(x);
-}
-
-static double
-plain_cos(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
-{
-    return cos(x);
-}
-
-static double
-plain_atan(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
-{
-    return atan(x);
-}
-
-static double
-plain_erf(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
-{
-    return erf(x);
-}
-
-static double
-plain_softplus(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
+plain_softplus(double x)
 {
     return fmax(x, 0) + log1p(exp(-fabs(x)));
 }
 
 static double
-plain_softsign(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
+plain_softsign(double x)
 {
     return x / (1 + fabs(x));
 }
 
 static double
-plain_is_nan(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
+plain_hard_swish(double x)
+{
+    return x * plain_larger(0, plain_smaller(1, x / 6 + 0.5));
+}
+
+static double
+plain_is_nan(double x)
 {
     return isnan(x) ? 1 : 0;
 }
 
 static double
-plain_not(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
+plain_not(double x)
 {
     return fabs(x) > 0 ? 0 : 1;
 }
 
+/* functions of one number, with the parameters @a and @b */
 static double
 plain_leaky(double x, double a, double b G_GNUC_UNUSED)
 {
@@ -120,81 +101,92 @@ plain_elu(double x, double a, double b)
 static double
 plain_celu(double x, double a, double b G_GNUC_UNUSED)
 {
-    return fmax(0, x) + fmin(0, a * expm1(x / a));
+    return plain_larger(0, x) + plain_smaller(0, a * expm1(x / a));
 }
 
 static double
 plain_hard_sigmoid(double x, double a, double b)
 {
-    return fmax(0, fmin(1, a * x + b));
+    return plain_larger(0, plain_smaller(1, a * x + b));
 }
 
-static double
-plain_hard_swish(double x, double a G_GNUC_UNUSED, double b G_GNUC_UNUSED)
-{
-    return x * fmax(0, fmin(1, x / 6 + 0.5));
-}
-
+/* the schema's own body asks whether x is above: NaN is not */
 static double
 plain_thresholded(double x, double a, double b G_GNUC_UNUSED)
 {
     return x > a ? x : 0;
 }
 
-static const struct {
+struct _OnnxFunction {
     const char *name;
+    double (*plain)(double x); /* (nullable): of a function without parameters */
     double (*of)(double x, double a, double b);
     const char *a; /* attributes, nullable */
     const char *b;
     double a_default;
     double b_default;
     gboolean is_truth;
-} functions[] = {
-    {"Reciprocal", plain_reciprocal, NULL, NULL, 0, 0, FALSE},
-    {"Floor", plain_floor, NULL, NULL, 0, 0, FALSE},
-    {"Ceil", plain_ceil, NULL, NULL, 0, 0, FALSE},
-    {"Round", plain_nearest, NULL, NULL, 0, 0, FALSE},
-    {"Sign", plain_sign, NULL, NULL, 0, 0, FALSE},
-    {"Sin", plain_sin, NULL, NULL, 0, 0, FALSE},
-    {"Cos", plain_cos, NULL, NULL, 0, 0, FALSE},
-    {"Atan", plain_atan, NULL, NULL, 0, 0, FALSE},
-    {"Erf", plain_erf, NULL, NULL, 0, 0, FALSE},
-    {"Softplus", plain_softplus, NULL, NULL, 0, 0, FALSE},
-    {"Softsign", plain_softsign, NULL, NULL, 0, 0, FALSE},
-    {"IsNaN", plain_is_nan, NULL, NULL, 0, 0, TRUE},
-    {"Not", plain_not, NULL, NULL, 0, 0, TRUE},
-    {"LeakyRelu", plain_leaky, "alpha", NULL, 0.01, 0, FALSE},
-    {"Elu", plain_elu, "alpha", NULL, 1, 1, FALSE},
-    {"Selu", plain_elu, "alpha", "gamma", PLAIN_SELU_ALPHA, PLAIN_SELU_GAMMA, FALSE},
-    {"Celu", plain_celu, "alpha", NULL, 1, 0, FALSE},
-    {"HardSigmoid", plain_hard_sigmoid, "alpha", "beta", 0.2, 0.5, FALSE},
-    {"HardSwish", plain_hard_swish, NULL, NULL, 0, 0, FALSE},
-    {"ThresholdedRelu", plain_thresholded, "alpha", NULL, 1, 0, FALSE},
 };
 
-static guint
-plain_function(const OnnxNode *node)
-{
-    guint i = 0;
-    while (i < G_N_ELEMENTS(functions) && !g_str_equal(functions[i].name, node->op))
-        i++;
-    return i;
-}
+static const OnnxFunction functions[] = {
+    {.name = "Reciprocal", .plain = plain_reciprocal},
+    {.name = "Neg", .plain = plain_negative},
+    {.name = "Abs", .plain = fabs},
+    {.name = "Sqrt", .plain = sqrt},
+    {.name = "Exp", .plain = exp},
+    {.name = "Log", .plain = log},
+    {.name = "Tanh", .plain = tanh},
+    {.name = "Sigmoid", .plain = plain_sigmoid},
+    {.name = "Relu", .plain = plain_relu},
+    {.name = "Floor", .plain = floor},
+    {.name = "Ceil", .plain = ceil},
+    {.name = "Round", .plain = rint},
+    {.name = "Sign", .plain = plain_sign},
+    {.name = "Sin", .plain = sin},
+    {.name = "Cos", .plain = cos},
+    {.name = "Atan", .plain = atan},
+    {.name = "Erf", .plain = erf},
+    {.name = "Softplus", .plain = plain_softplus},
+    {.name = "Softsign", .plain = plain_softsign},
+    {.name = "HardSwish", .plain = plain_hard_swish},
+    {.name = "IsNaN", .plain = plain_is_nan, .is_truth = TRUE},
+    {.name = "Not", .plain = plain_not, .is_truth = TRUE},
+    {"LeakyRelu", NULL, plain_leaky, "alpha", NULL, 0.01, 0, FALSE},
+    {"Elu", NULL, plain_elu, "alpha", NULL, 1, 1, FALSE},
+    {"Selu", NULL, plain_elu, "alpha", "gamma", PLAIN_SELU_ALPHA, PLAIN_SELU_GAMMA, FALSE},
+    {"Celu", NULL, plain_celu, "alpha", NULL, 1, 0, FALSE},
+    {"HardSigmoid", NULL, plain_hard_sigmoid, "alpha", "beta", 0.2, 0.5, FALSE},
+    {"ThresholdedRelu", NULL, plain_thresholded, "alpha", NULL, 1, 0, FALSE},
+};
 
 static gboolean
 plain_run_function(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 {
-    guint which = plain_function(op->node), n = row->cell[op->in[0]].n;
-    double a = functions[which].a_default, b = functions[which].b_default;
-    if (functions[which].a != NULL)
-        a = onnx_float(op->node, functions[which].a, a);
-    if (functions[which].b != NULL)
-        b = onnx_float(op->node, functions[which].b, b);
-    double *out =
-        plain_set(op, row, n, functions[which].is_truth || row->cell[op->in[0]].is_double);
-    for (guint i = 0; i < n; i++)
-        out[i] = functions[which].of(row->cell[op->in[0]].x[i], a, b);
-    plain_round(op, row);
+    const OnnxFunction *function = op->function;
+    const OnnxCell in = row->cell[op->in[0]];
+    double *out = onnx_set(op, row, in.n, function->is_truth || in.is_double);
+    for (guint i = 0; i < in.n; i++)
+        out[i] = function->plain != NULL ? function->plain(in.x[i])
+                                         : function->of(in.x[i], op->a, op->b);
+    onnx_round(op, row);
+    return TRUE;
+}
+
+static gboolean
+plain_compile_function(OnnxOp *op)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(functions) && op->function == NULL; i++)
+        if (g_str_equal(functions[i].name, op->node->op) && op->n_in == 1)
+            op->function = &functions[i];
+    if (op->function == NULL)
+        return FALSE;
+    op->a = op->function->a_default;
+    op->b = op->function->b_default;
+    if (op->function->a != NULL)
+        op->a = onnx_float(op->node, op->function->a, op->a);
+    if (op->function->b != NULL)
+        op->b = onnx_float(op->node, op->function->b, op->b);
+    op->run = plain_run_function;
     return TRUE;
 }
 
@@ -208,7 +200,7 @@ static const struct {
     {"Max", 'M', FALSE},
     {"Min", 'm', FALSE},
     {"Sum", '+', FALSE},
-    {"Mean", '+', FALSE},
+    {"Mean", 'a', FALSE},
     {"PRelu", 'p', FALSE},
     {"Greater", '>', TRUE},
     {"Less", '<', TRUE},
@@ -220,15 +212,6 @@ static const struct {
     {"Xor", 'x', TRUE},
 };
 
-static guint
-plain_pair(const OnnxNode *node)
-{
-    guint i = 0;
-    while (i < G_N_ELEMENTS(pairs) && !g_str_equal(pairs[i].name, node->op))
-        i++;
-    return i;
-}
-
 static double
 plain_join(char how, double x, double y)
 {
@@ -236,10 +219,11 @@ plain_join(char how, double x, double y)
     case '^':
         return pow(x, y);
     case 'M':
-        return isnan(x) || isnan(y) ? (double)NAN : fmax(x, y);
+        return plain_larger(x, y);
     case 'm':
-        return isnan(x) || isnan(y) ? (double)NAN : fmin(x, y);
+        return plain_smaller(x, y);
     case '+':
+    case 'a':
         return x + y;
     case 'p':
         return x < 0 ? x * y : x;
@@ -292,21 +276,35 @@ plain_at(const OnnxOp *op, const OnnxRow *row, guint input, guint i)
 static gboolean
 plain_run_pair(const OnnxOp *op, OnnxRow *row, GError **error)
 {
-    guint which = plain_pair(op->node), n = plain_width(op, row, error);
+    guint n = plain_width(op, row, error);
     if (n == 0)
         return FALSE;
-    gboolean is_mean = g_str_equal(op->node->op, "Mean");
-    double *out = plain_set(op, row, n, pairs[which].is_truth || row->cell[op->in[0]].is_double);
+    double *out = onnx_set(op, row, n, op->is_truth || row->cell[op->in[0]].is_double);
     for (guint i = 0; i < n; i++) {
         out[i] = plain_at(op, row, 0, i);
         for (guint k = 1; k < op->n_in; k++)
-            out[i] = plain_join(pairs[which].how, out[i], plain_at(op, row, k, i));
-        out[i] /= is_mean ? op->n_in : 1;
-        if (pairs[which].how == '^' && op->shape.is_whole)
+            out[i] = plain_join(op->how, out[i], plain_at(op, row, k, i));
+        out[i] /= op->how == 'a' ? op->n_in : 1;
+        if (op->how == '^' && op->shape.is_whole)
             out[i] = trunc(out[i]);
     }
-    plain_round(op, row);
+    onnx_round(op, row);
     return TRUE;
+}
+
+static gboolean
+plain_compile_pair(OnnxOp *op)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        gboolean any = strchr("Mm+a", pairs[i].how) != NULL && op->n_in > 0;
+        if (!g_str_equal(pairs[i].name, op->node->op) || (op->n_in != 2 && !any))
+            continue;
+        op->how = pairs[i].how;
+        op->is_truth = pairs[i].is_truth;
+        op->run = plain_run_pair;
+        return TRUE;
+    }
+    return FALSE;
 }
 
 static gboolean
@@ -315,7 +313,7 @@ plain_run_where(const OnnxOp *op, OnnxRow *row, GError **error)
     guint n = plain_width(op, row, error);
     if (n == 0)
         return FALSE;
-    double *out = plain_set(op, row, n, row->cell[op->in[1]].is_double);
+    double *out = onnx_set(op, row, n, row->cell[op->in[1]].is_double);
     for (guint i = 0; i < n; i++)
         out[i] = plain_at(op, row, fabs(plain_at(op, row, 0, i)) > 0 ? 1 : 2, i);
     return TRUE;
@@ -336,34 +334,58 @@ plain_run_clip(const OnnxOp *op, OnnxRow *row, GError **error)
             return onnx_fail(error, op->node, "expected a number as limit");
         limit[which] = cell->x[0];
     }
-    double *out = plain_set(op, row, in.n, in.is_double);
+    double *out = onnx_set(op, row, in.n, in.is_double);
     for (guint i = 0; i < in.n; i++)
-        out[i] = isnan(in.x[i]) ? in.x[i] : fmin(fmax(in.x[i], limit[0]), limit[1]);
-    plain_round(op, row);
+        out[i] = plain_smaller(plain_larger(in.x[i], limit[0]), limit[1]);
+    onnx_round(op, row);
     return TRUE;
 }
 
+static const struct {
+    const char *name;
+    char how;
+} reductions[] = {
+    {"ReduceSum", '+'},
+    {"ReduceMean", 'a'},
+    {"ReduceMax", 'M'},
+    {"ReduceMin", 'm'},
+    {"ReduceProd", '*'},
+    {"ReduceL1", '1'},
+    {"ReduceL2", '2'},
+    {"ReduceSumSquare", 'q'},
+    {"ReduceLogSum", 'l'},
+    {"ReduceLogSumExp", PLAIN_LOG_SUM_EXP},
+};
+
 static double
-plain_reduce(const char *how, const double *x, guint n)
+plain_reduce(char how, const double *x, guint n)
 {
     double sum = 0, most = -(double)INFINITY, least = (double)INFINITY, product = 1;
-    gboolean is_square = g_str_equal(how, "L2") || g_str_equal(how, "SumSquare");
+    gboolean is_square = how == '2' || how == 'q';
     for (guint i = 0; i < n; i++) {
-        sum += is_square ? x[i] * x[i] : g_str_equal(how, "L1") ? fabs(x[i]) : x[i];
-        most = isnan(x[i]) || x[i] > most ? x[i] : most;
-        least = isnan(x[i]) || x[i] < least ? x[i] : least;
+        sum += is_square ? x[i] * x[i] : how == '1' ? fabs(x[i]) : x[i];
+        most = plain_larger(most, x[i]);
+        least = plain_smaller(least, x[i]);
         product *= x[i];
     }
-    if (g_str_equal(how, "Max") || g_str_equal(how, "Min"))
-        return how[1] == 'a' ? most : least;
-    if (g_str_equal(how, "Prod"))
+    switch (how) {
+    case 'M':
+        return most;
+    case 'm':
+        return least;
+    case '*':
         return product;
-    if (g_str_equal(how, "L2"))
+    case '2':
         return sqrt(sum);
-    if (g_str_equal(how, "LogSum"))
+    case 'l':
         return log(sum);
-    if (!g_str_equal(how, "LogSumExp"))
-        return g_str_equal(how, "Mean") ? sum / n : sum;
+    case 'a':
+        return sum / n;
+    case PLAIN_LOG_SUM_EXP:
+        break;
+    default:
+        return sum;
+    }
     sum = 0;
     for (guint i = 0; i < n; i++)
         sum += exp(x[i] - most);
@@ -376,10 +398,22 @@ plain_run_reduce(const OnnxOp *op, OnnxRow *row, GError **error)
     const OnnxCell in = row->cell[op->in[0]];
     if (in.n == 0)
         return onnx_fail(error, op->node, "of nothing");
-    double *out = plain_set(op, row, 1, in.is_double);
-    out[0] = plain_reduce(op->node->op + strlen("Reduce"), in.x, in.n);
-    plain_round(op, row);
+    double *out = onnx_set(op, row, 1, in.is_double);
+    out[0] = plain_reduce(op->how, in.x, in.n);
+    onnx_round(op, row);
     return TRUE;
+}
+
+static gboolean
+plain_compile_reduce(OnnxOp *op)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(reductions); i++)
+        if (g_str_equal(reductions[i].name, op->node->op) && op->n_in > 0) {
+            op->how = reductions[i].how;
+            op->run = plain_run_reduce;
+            return TRUE;
+        }
+    return FALSE;
 }
 
 static gboolean
@@ -388,11 +422,11 @@ plain_run_log_softmax(const OnnxOp *op, OnnxRow *row, GError **error)
     const OnnxCell in = row->cell[op->in[0]];
     if (in.n == 0)
         return onnx_fail(error, op->node, "of nothing");
-    double all = plain_reduce("LogSumExp", in.x, in.n);
-    double *out = plain_set(op, row, in.n, in.is_double);
+    double all = plain_reduce(PLAIN_LOG_SUM_EXP, in.x, in.n);
+    double *out = onnx_set(op, row, in.n, in.is_double);
     for (guint i = 0; i < in.n; i++)
         out[i] = in.x[i] - all;
-    plain_round(op, row);
+    onnx_round(op, row);
     return TRUE;
 }
 
@@ -405,8 +439,10 @@ plain_run_arg_min(const OnnxOp *op, OnnxRow *row, GError **error)
     if (in.n == 0)
         return onnx_fail(error, op->node, "of nothing");
     for (guint i = 1; i < in.n; i++)
-        best = in.x[i] < in.x[best] || (last && in.x[i] <= in.x[best]) ? i : best;
-    plain_set(op, row, 1, TRUE)[0] = best;
+        if (!isnan(in.x[best]) &&
+            (isnan(in.x[i]) || in.x[i] < in.x[best] || (last && in.x[i] <= in.x[best])))
+            best = i;
+    onnx_set(op, row, 1, TRUE)[0] = best;
     return TRUE;
 }
 
@@ -425,12 +461,12 @@ plain_run_batch(const OnnxOp *op, OnnxRow *row, GError **error)
                              "expected %u numbers, found %u",
                              in.n,
                              row->cell[op->in[k]].n);
-    double *out = plain_set(op, row, in.n, in.is_double);
+    double *out = onnx_set(op, row, in.n, in.is_double);
     for (guint i = 0; i < in.n; i++)
         out[i] = (in.x[i] - plain_at(op, row, 3, i)) / sqrt(plain_at(op, row, 4, i) + epsilon) *
                      plain_at(op, row, 1, i) +
                  plain_at(op, row, 2, i);
-    plain_round(op, row);
+    onnx_round(op, row);
     return TRUE;
 }
 
@@ -445,11 +481,11 @@ plain_run_layer(const OnnxOp *op, OnnxRow *row, GError **error)
         mean += in.x[i] / in.n;
     for (guint i = 0; i < in.n; i++)
         square += (in.x[i] - mean) * (in.x[i] - mean) / in.n;
-    double *out = plain_set(op, row, in.n, in.is_double);
+    double *out = onnx_set(op, row, in.n, in.is_double);
     for (guint i = 0; i < in.n; i++)
         out[i] = (in.x[i] - mean) / sqrt(square + epsilon) * plain_at(op, row, 1, i) +
                  (op->n_in > 2 ? plain_at(op, row, 2, i) : 0);
-    plain_round(op, row);
+    onnx_round(op, row);
     return TRUE;
 }
 
@@ -457,7 +493,7 @@ static gboolean
 plain_run_gather(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     const OnnxCell in = row->cell[op->in[0]], which = row->cell[op->in[1]];
-    double *out = plain_set(op, row, which.n, in.is_double);
+    double *out = onnx_set(op, row, which.n, in.is_double);
     for (guint i = 0; i < which.n; i++) {
         double at = which.x[i] < 0 ? which.x[i] + in.n : which.x[i];
         if (!(at >= 0 && at < in.n))
@@ -472,23 +508,6 @@ plain_run_same(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 {
     row->cell[op->out] = row->cell[op->in[0]];
     return TRUE;
-}
-
-static gboolean
-plain_is_reduction(const char *name)
-{
-    static const char *const names[] = {"ReduceSum",
-                                        "ReduceMean",
-                                        "ReduceMax",
-                                        "ReduceMin",
-                                        "ReduceProd",
-                                        "ReduceL1",
-                                        "ReduceL2",
-                                        "ReduceSumSquare",
-                                        "ReduceLogSum",
-                                        "ReduceLogSumExp",
-                                        NULL};
-    return g_strv_contains(names, name);
 }
 
 /**
@@ -518,14 +537,10 @@ onnx_compile_plain(OnnxOp *op)
     };
     const char *name = op->node->op;
     guint n = op->n_in;
-    if (plain_function(op->node) < G_N_ELEMENTS(functions) && n == 1)
-        op->run = plain_run_function;
-    if (plain_pair(op->node) < G_N_ELEMENTS(pairs)) {
-        gboolean any = strchr("Mm+", pairs[plain_pair(op->node)].how) != NULL;
-        op->run = n == 2 || (any && n > 0) ? plain_run_pair : NULL;
+    if (plain_compile_function(op) || plain_compile_pair(op) || plain_compile_reduce(op)) {
+        op->out = op->label;
+        return TRUE;
     }
-    if (plain_is_reduction(name) && n > 0)
-        op->run = plain_run_reduce;
     for (guint i = 0; i < G_N_ELEMENTS(others); i++)
         if (g_str_equal(others[i].name, name) && n >= others[i].least && n <= others[i].most)
             op->run = others[i].run;

@@ -37,6 +37,7 @@ typedef struct {
 } OnnxShape;
 
 typedef struct _OnnxOp OnnxOp;
+typedef struct _OnnxFunction OnnxFunction;
 
 struct _OnnxOp {
     const OnnxNode *node;
@@ -58,6 +59,12 @@ struct _OnnxOp {
     double fallback;
     gboolean gives_exact; /* whole numbers */
     OnnxShape shape;      /* of its last result */
+    /* of plain operators, found when the graph is read */
+    const OnnxFunction *function; /* (nullable): of one number */
+    double a;                     /* and its parameters */
+    double b;
+    char how; /* two numbers, or those of a row, are joined */
+    gboolean is_truth;
 };
 
 typedef struct {
@@ -102,6 +109,10 @@ gboolean onnx_compile_label(OnnxBody *self,
 /* whether the trees of an operator can be shared out among the inputs; they get owners */
 gboolean onnx_columns_own(const OnnxBody *self, OnnxOp *ensemble);
 double *onnx_alloc(OnnxRow *row, guint n);
+/* an operator's last result gets room for @n numbers */
+double *onnx_set(const OnnxOp *op, OnnxRow *row, guint n, gboolean is_double);
+/* to single precision, where that is its type */
+void onnx_round(const OnnxOp *op, OnnxRow *row);
 gboolean onnx_fail(GError **error, const OnnxNode *node, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 gboolean onnx_refuse(GError **error, const OnnxNode *node, const char *format, ...)

@@ -70,7 +70,7 @@ onnx_add_constants(OnnxBody *self, GHashTable *cells)
         g_array_index(self->constants, OnnxCell, id) = (OnnxCell){
             .n = tensor->numbers->len,
             .x = (double *)(gpointer)tensor->numbers->data,
-            .is_double = tensor->type == ONNX_DOUBLE,
+            .is_double = tensor->type != ONNX_FLOAT,
         };
         g_array_index(self->shapes, OnnxShape, id) =
             onnx_shape_of_constant(tensor->dims, tensor->numbers->len, tensor->type);
@@ -196,17 +196,17 @@ onnx_add_constant(OnnxBody *self, const OnnxNode *node, GHashTable *cells, GErro
         double one = (double)value->i;
         g_array_append_val(numbers, one);
     }
+    gboolean is_whole = value->ints->len > 0 || g_strcmp0(value->name, "value_int") == 0;
     guint id = onnx_cell(self, cells, node->outputs->pdata[0]);
     g_array_index(self->constants, OnnxCell, id) = (OnnxCell){
         .n = numbers->len,
         .x = (double *)(gpointer)numbers->data,
-        .is_double = tensor != NULL && tensor->type == ONNX_DOUBLE,
+        .is_double = tensor != NULL ? tensor->type != ONNX_FLOAT : is_whole,
     };
     gint64 n = numbers->len;
     g_autoptr(GArray) dims = g_array_new(FALSE, FALSE, sizeof n);
     if (g_str_has_suffix(value->name != NULL ? value->name : "", "s"))
         g_array_append_val(dims, n);
-    gboolean is_whole = value->ints->len > 0 || g_strcmp0(value->name, "value_int") == 0;
     g_array_index(self->shapes, OnnxShape, id) =
         onnx_shape_of_constant(tensor != NULL ? tensor->dims : dims,
                                numbers->len,
