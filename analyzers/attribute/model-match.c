@@ -12,6 +12,7 @@
 #include "evaluator.h"
 #include "model-cells.h"
 #include "model-classes.h"
+#include "model-codes.h"
 #include "model-truth.h"
 #include "sort.h"
 
@@ -410,7 +411,7 @@ errata_model_match_new(ErrataModel *model,
     g_autoptr(ErrataModelCells) cells = NULL;
 
     self->agreement = self->correlation = (double)NAN;
-    self->binding = errata_model_binding_open(model, frame, warnings, error);
+    self->binding = errata_model_binding_try(model, frame, warnings, error);
     if (self->binding == NULL)
         return NULL;
     self->class =
@@ -432,6 +433,12 @@ errata_model_match_new(ErrataModel *model,
             self->agreement = match_agreement(&match);
             self->correlation = match_correlation(&match);
         }
+    }
+    /* the logged scores show that a guess is right, or nothing does */
+    const ErrataModelInput *guess = errata_model_binding_guess(self->binding);
+    if (guess != NULL && !errata_model_match_is_same(self)) {
+        errata_model_codes_refuse(guess, error);
+        return NULL;
     }
     match_tell(self, model, warnings);
     return g_steal_pointer(&self);

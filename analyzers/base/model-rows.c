@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "error.h"
+#include "model-codes.h"
 #include "number.h"
 #include "schema-name.h"
 #include "text-hash.h"
 #include "zone.h"
 
-#define BINDING_TOLD    8U   /* names in a sentence */
-#define BINDING_STRANGE 0.05 /* of the cells of a column of codes, that are none */
+#define BINDING_TOLD 8U /* names in a sentence */
 
 typedef struct {
     const ErrataColumn *column; /* NULL: the frame has none */
@@ -22,9 +22,11 @@ typedef struct {
     double *level;    /* sorted: categories, or values for codes, as numbers */
     double *of_level; /* what stands for each */
     guint n_levels;
-    GHashTable *of_string; /* of TEXT columns: string → index + 1 */
-    gboolean only_texts;   /* it takes numbers, and no value of the column is one */
-    char *warning;         /* (nullable): what did not fit */
+    GHashTable *of_string;   /* of TEXT columns: string → index + 1 */
+    gboolean only_texts;     /* it takes numbers, and no value of the column is one */
+    char *warning;           /* (nullable): what did not fit */
+    gboolean has_told_codes; /* of a coded input: the column's name says that it holds the codes */
+    ErrataModelCodesSure sure;
 } BoundInput;
 
 struct _ErrataModelBinding {
@@ -242,157 +244,21 @@ binding_is_string(const ErrataColumn *column)
     return column->type == ERRATA_COLUMN_CATEGORY || column->type == ERRATA_COLUMN_TEXT;
 }
 
-/* Whether numbers are codes of the model themselves: all of them, or, where they begin and end as the
- * model's codes do, all but few. Those few (−1 for unknown, a code of tomorrow) are no categories: numbers
- * that are ranked with them would all be read as others. @ret_n_strange counts them */
-static gboolean
-binding_are_codes(const BoundInput *self, const double *value, gsize n, gsize *ret_n_strange)
-{
-    gboolean first = FALSE, last = FALSE;
-
-    *ret_n_strange = 0;
-    for (gsize i = 0; i < n; i++) {
-        if (!(value[i] >= 0.0 && value[i] < self->input->n_codes) || value[i] > floor(value[i])) {
-            ++*ret_n_strange;
-            continue;
-        }
-        first = first || !(value[i] > 0.0);
-        last = last || !(value[i] < self->input->n_codes - 1.0);
-    }
-    return *ret_n_strange == 0 ||
-           (first && last && (double)*ret_n_strange <= BINDING_STRANGE * (double)n);
-}
-
-/* the distinct numbers of a column that stands for codes; NULL when they are codes themselves, of which
- * @ret_n is how many are none of the model's */
-static double *
-binding_distinct(const BoundInput *self, guint *ret_n)
-{
-    const ErrataColumn *column = self->column;
-    g_autofree double *value = g_new(double, column->n_rows);
-    gsize n = errata_column_collect(column, NULL, column->n_rows, value);
-    gsize n_strange;
-    guint kept = 0;
-
-    if (binding_are_codes(self, value, n, &n_strange)) {
-        *ret_n = (guint)n_strange;
-        return NULL;
-    }
-    qsort(value, n, sizeof *value, binding_compare_levels);
-    for (gsize i = 0; i < n; i++)
-        if (kept == 0 || value[i] > value[kept - 1])
-            value[kept++] = value[i];
-    *ret_n = kept;
-    return g_steal_pointer(&value);
-}
-
-static gboolean
-binding_fail_codes(const BoundInput *self, guint n, GError **error)
-{
-    g_set_error(error,
-                ERRATA_ERROR,
-                ERRATA_ERROR_INVALID_DATA,
-                "column “%s”: the model knows this feature by the codes 0 … %u of a list of "
-                "categories that its file does not hold, and the rows have %u other values; give "
-                "the codes",
-                self->input->name,
-                MAX(self->input->n_codes, 1) - 1,
-                n);
-    return FALSE;
-}
-
-static void
-binding_warn_codes(const BoundInput *self, guint n, GPtrArray *warnings)
-{
-    g_ptr_array_add(warnings,
-                    g_strdup_printf("column “%s” holds categories, the model their codes in a list "
-                                    "that its file lacks: taken as their order among the %u values "
-                                    "in these rows, right only if training knew the same values",
-                                    self->input->name,
-                                    n));
-}
-
-static int
-binding_compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* the place of each text of a dictionary in the sorted list of those that are no blanks; NaN for blanks
- * and numbers. @ret_n_numbers counts the latter */
-static double *
-binding_text_ranks(const ErrataColumn *column, guint *ret_n, guint *ret_n_numbers)
-{
-    guint n = column->n_dictionary, kept = 0, n_numbers = 0;
-    g_autofree const char **sorted = g_new(const char *, n + 1);
-    double *rank = g_new(double, n + 1);
-    double value;
-
-    for (guint i = 0; i < n; i++) {
-        const char *text = column->dictionary[i];
-
-        if (errata_number_parse_double(text, strlen(text), &value))
-            n_numbers++;
-        else if (!errata_number_is_blank(text, strlen(text)))
-            sorted[kept++] = text;
-    }
-    qsort(sorted, kept, sizeof *sorted, binding_compare_texts);
-    for (guint i = 0; i < n; i++) {
-        const char *const *found = kept > 0 ? bsearch(&column->dictionary[i],
-                                                      sorted,
-                                                      kept,
-                                                      sizeof *sorted,
-                                                      binding_compare_texts)
-                                            : NULL;
-
-        rank[i] = found != NULL ? (double)(found - sorted) : (double)NAN;
-    }
-    *ret_n = kept;
-    *ret_n_numbers = n_numbers;
-    return rank;
-}
-
-static gboolean
-binding_bind_coded_texts(BoundInput *self, GPtrArray *warnings, GError **error)
-{
-    guint n, n_numbers;
-    g_autofree double *rank = binding_text_ranks(self->column, &n, &n_numbers);
-
-    if (n_numbers > 0 || n < self->input->n_codes)
-        return binding_fail_codes(self, n, error);
-    self->of_code = g_steal_pointer(&rank);
-    binding_warn_codes(self, n, warnings);
-    return TRUE;
-}
-
-/* codes whose list the file does not hold: taken as the sorted distinct values where all can be there */
+/* codes whose list the file does not hold */
 static gboolean
 binding_bind_coded(BoundInput *self, GPtrArray *warnings, GError **error)
 {
-    guint n = 0;
+    g_auto(ErrataModelCodes) codes = {0};
 
-    if (self->column->type == ERRATA_COLUMN_TEXT)
-        return binding_fail_codes(self, self->column->n_dictionary, error);
-    if (self->column->type == ERRATA_COLUMN_CATEGORY)
-        return binding_bind_coded_texts(self, warnings, error);
-    self->level = binding_distinct(self, &n);
-    if (self->level == NULL) {
-        if (n > 0)
-            g_ptr_array_add(warnings,
-                            g_strdup_printf("column “%s”: %u cells are none of the codes 0 … %u "
-                                            "that the model knows",
-                                            self->column->name,
-                                            n,
-                                            self->input->n_codes - 1));
-        return TRUE;
-    }
-    if (n < self->input->n_codes)
-        return binding_fail_codes(self, n, error);
-    self->of_level = g_new(double, MAX(n, 1));
-    self->n_levels = n;
-    for (guint i = 0; i < n; i++)
-        self->of_level[i] = i;
-    binding_warn_codes(self, n, warnings);
+    if (!errata_model_codes_read(self->column, self->input, self->has_told_codes, &codes, error))
+        return FALSE;
+    self->of_code = g_steal_pointer(&codes.of_code);
+    self->level = g_steal_pointer(&codes.level);
+    self->of_level = g_steal_pointer(&codes.of_level);
+    self->n_levels = codes.n_levels;
+    self->sure = codes.sure;
+    if (codes.note != NULL)
+        g_ptr_array_add(warnings, g_steal_pointer(&codes.note));
     return TRUE;
 }
 
@@ -420,7 +286,7 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
                                 self->input->categories[i],
                                 GUINT_TO_POINTER(i + 1));
     }
-    if (column->type != ERRATA_COLUMN_CATEGORY || self->of_code != NULL)
+    if (column->type != ERRATA_COLUMN_CATEGORY || self->of_code != NULL || self->input->is_coded)
         return TRUE;
     self->of_code = g_new(double, MAX(column->n_dictionary, 1));
     for (guint i = 0; i < column->n_dictionary; i++) {
@@ -512,6 +378,18 @@ binding_by_order(ErrataModelBinding *self, GPtrArray *warnings)
     return FALSE;
 }
 
+/* (nullable): the column that is named as holding the codes of a coded input */
+static const ErrataColumn *
+binding_find_told(const ErrataModelBinding *self, BoundInput *bound)
+{
+    g_autofree char *name = errata_model_codes_column(bound->input->name);
+    const ErrataColumn *found = bound->input->is_coded ? errata_frame_find(self->frame, name, NULL)
+                                                       : NULL;
+
+    bound->has_told_codes = found != NULL;
+    return found;
+}
+
 static gboolean
 binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **error)
 {
@@ -522,7 +400,9 @@ binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **err
         BoundInput *bound = &self->input[i];
 
         bound->input = errata_model_input(self->model, i);
-        bound->column = binding_find(self, bound->input->name, warnings);
+        bound->column = binding_find_told(self, bound);
+        if (bound->column == NULL)
+            bound->column = binding_find(self, bound->input->name, warnings);
         if (bound->column == NULL && n_absent++ < 5)
             g_string_append_printf(absent, "%s“%s”", n_absent > 1 ? ", " : "", bound->input->name);
     }
@@ -556,26 +436,16 @@ binding_find_columns(ErrataModelBinding *self, GPtrArray *warnings, GError **err
 }
 
 /**
- * errata_model_binding_open:
- * @model: a model
- * @frame: (transfer none): rows; they must outlive the binding
- * @warnings: (element-type utf8): gets what a reader must know: columns that are missing
- * @error: return location for a #GError
+ * errata_model_binding_try:
  *
- * Finds the model's inputs among the columns by name: the exact name, else without a leading
- * `features.` or `inputs.`, else the only one that differs in case and punctuation alone, and that no other
- * input is called. What the
- * values of a column lack is told by errata_model_binding_tell().
- *
- * Errors: %ERRATA_ERROR_INVALID_DATA when no input is found, or when a coded input holds other values.
- *
- * Returns: (transfer full): the binding, or %NULL with @error set
+ * As errata_model_binding_open(), but what a coded input's values stand for may be a guess, which
+ * errata_model_binding_guess() names: only for who tells by other means whether it is right.
  */
 ErrataModelBinding *
-errata_model_binding_open(ErrataModel *model,
-                          const ErrataFrame *frame,
-                          GPtrArray *warnings,
-                          GError **error)
+errata_model_binding_try(ErrataModel *model,
+                         const ErrataFrame *frame,
+                         GPtrArray *warnings,
+                         GError **error)
 {
     g_autoptr(ErrataModelBinding) self = g_new0(ErrataModelBinding, 1);
 
@@ -588,7 +458,50 @@ errata_model_binding_open(ErrataModel *model,
     for (guint i = 0; i < self->n_inputs; i++)
         if (!binding_bind(&self->input[i], warnings, error))
             return NULL;
+    for (guint i = 0; i < self->n_inputs; i++)
+        if (self->input[i].sure != ERRATA_MODEL_CODES_SURE)
+            self->input[i].sure = errata_model_codes_prove(self, i, self->input[i].sure);
     return g_steal_pointer(&self);
+}
+
+/* (nullable): an input of which nothing shows what the values in its column stand for */
+const ErrataModelInput *
+errata_model_binding_guess(const ErrataModelBinding *self)
+{
+    for (guint i = 0; i < self->n_inputs; i++)
+        if (self->input[i].sure != ERRATA_MODEL_CODES_SURE)
+            return self->input[i].input;
+    return NULL;
+}
+
+/**
+ * errata_model_binding_open:
+ * @model: a model
+ * @frame: (transfer none): rows; they must outlive the binding
+ * @warnings: (element-type utf8): gets what a reader must know: columns that are missing
+ * @error: return location for a #GError
+ *
+ * Finds the model's inputs among the columns by name: the exact name, else without a leading
+ * `features.` or `inputs.`, else the only one that differs in case and punctuation alone, and that no
+ * other input is called. What the values of a column lack is told by errata_model_binding_tell().
+ *
+ * Errors: %ERRATA_ERROR_INVALID_DATA when no input is found, or when nothing shows which codes the
+ * values of a coded input stand for.
+ *
+ * Returns: (transfer full): the binding, or %NULL with @error set
+ */
+ErrataModelBinding *
+errata_model_binding_open(ErrataModel *model,
+                          const ErrataFrame *frame,
+                          GPtrArray *warnings,
+                          GError **error)
+{
+    g_autoptr(ErrataModelBinding) self = errata_model_binding_try(model, frame, warnings, error);
+    const ErrataModelInput *guess = self != NULL ? errata_model_binding_guess(self) : NULL;
+
+    if (guess != NULL)
+        errata_model_codes_refuse(guess, error);
+    return guess == NULL ? g_steal_pointer(&self) : NULL;
 }
 
 /* what did not fit, to @warnings: values that are no numbers, or no categories of the model */
@@ -634,7 +547,7 @@ errata_model_binding_text_ranks(const ErrataModelBinding *self, guint input, gui
     guint n_numbers;
 
     return self->input[input].only_texts
-               ? binding_text_ranks(self->input[input].column, ret_n, &n_numbers)
+               ? errata_model_codes_rank_texts(self->input[input].column, ret_n, &n_numbers)
                : NULL;
 }
 

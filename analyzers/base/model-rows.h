@@ -49,6 +49,11 @@ ErrataModelBinding *errata_model_binding_open(ErrataModel *model,
                                               const ErrataFrame *frame,
                                               GPtrArray *warnings,
                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ErrataModelBinding *errata_model_binding_try(ErrataModel *model,
+                                             const ErrataFrame *frame,
+                                             GPtrArray *warnings,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const ErrataModelInput *errata_model_binding_guess(const ErrataModelBinding *self);
 void errata_model_binding_tell(const ErrataModelBinding *self, GPtrArray *warnings);
 double *errata_model_binding_text_ranks(const ErrataModelBinding *self, guint input, guint *ret_n);
 void errata_model_binding_set_codes(ErrataModelBinding *self, guint input, const double *of_code);
