@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Inputs of which a model has codes only: places in the sorted list of the values that training knew, which
- * the file does not hold (XGBoost before 3.1). Values from 0 on without a gap are their own places. Any others
- * stand for codes that cannot be told from the log alone: of months 3 … 12 the first is code 2, or code 0
- * where training knew no others. What shows it is the model itself: each node tells how much of the training
- * rows went either way, and a reading of the values under which the log's rows part as these did, while they
- * do not under any reading that is one category off, is right. */
+/* Inputs of which a model has codes only: places in the sorted list of the values that training
+ * knew, which the file does not hold (XGBoost before 3.1). Values from 0 on without a gap are their
+ * own places. Any others stand for codes that cannot be told from the log alone: of months 3 … 12
+ * the first is code 2, or code 0 where training knew no others. What shows it is the model itself:
+ * each node tells how much of the training rows went either way, and a reading of the values under
+ * which the log's rows part as these did, while they do not under any reading that is one category
+ * off, is right. */
 #include "model-codes.h"
 
 #include <math.h>
@@ -247,7 +248,8 @@ errata_model_codes_read(const ErrataColumn *column,
     return FALSE;
 }
 
-/* ---- by the model's own counts ------------------------------------------------------------------ */
+/* ---- by the model's own counts
+ * ------------------------------------------------------------------ */
 
 typedef struct {
     const ErrataTrees *trees;
@@ -374,9 +376,10 @@ codes_route(Codes *self, guint tree, const double *code)
     }
 }
 
-/* The worst of the nodes on the feature: by how many squared standard errors the share of the rows that it
- * sends left is off that of the training's. @ret_exact: whether the rows are just those of the training.
- * NaN where no node tells. The worst and not the sum, since trees ask the same again and again. */
+/* The worst of the nodes on the feature: by how many squared standard errors the share of the rows
+ * that it sends left is off that of the training's. @ret_exact: whether the rows are just those of
+ * the training. NaN where no node tells. The worst and not the sum, since trees ask the same again
+ * and again. */
 static double
 codes_misfit(Codes *self, const double *code, gboolean *ret_exact)
 {
@@ -412,8 +415,8 @@ codes_misfit(Codes *self, const double *code, gboolean *ret_exact)
     return worst;
 }
 
-/* training did not know the value at a place; where the places have a gap before it, the gap was none.
- * FALSE where training would have known fewer values than the model has codes */
+/* training did not know the value at a place; where the places have a gap before it, the gap was
+ * none. FALSE where training would have known fewer values than the model has codes */
 static gboolean
 codes_without(Codes *self, guint at)
 {
@@ -426,8 +429,8 @@ codes_without(Codes *self, guint at)
     return gap || self->value[self->n_values - 1] >= self->n_codes;
 }
 
-/* Readings that are a category off; @way 0: training knew one more before a place; 1: one less; 2: all that
- * there are. FALSE where there is no such */
+/* Readings that are a category off; @way 0: training knew one more before a place; 1: one less; 2:
+ * all that there are. FALSE where there is no such */
 static gboolean
 codes_other(Codes *self, guint way, guint at)
 {
@@ -438,8 +441,8 @@ codes_other(Codes *self, guint way, guint at)
     return way == 0 || at == 0;
 }
 
-/* whether the model tells of each node how much of the training's rows reached it, and of which input it
- * asks */
+/* whether the model tells of each node how much of the training's rows reached it, and of which
+ * input it asks */
 static gboolean
 codes_can_prove(const ErrataModel *model)
 {
@@ -454,7 +457,8 @@ codes_can_prove(const ErrataModel *model)
     return TRUE;
 }
 
-/* trees that are asked: as many as time allows; those of DART were not grown on the sum of all before */
+/* trees that are asked: as many as time allows; those of DART were not grown on the sum of all
+ * before */
 static void
 codes_take_trees(Codes *self)
 {
@@ -479,9 +483,9 @@ codes_take_trees(Codes *self)
  * @input: a coded one
  * @sure: how sure its reading is
  *
- * Tells by the model's own counts of its training rows whether the values of a column stand for the codes
- * that they were read as: the log's rows part at the nodes as these did, and do not where values are taken
- * a category off. O(values × rows × trees), within fixed limits.
+ * Tells by the model's own counts of its training rows whether the values of a column stand for the
+ * codes that they were read as: the log's rows part at the nodes as these did, and do not where
+ * values are taken a category off. O(values × rows × trees), within fixed limits.
  *
  * Returns: how sure it is then
  */

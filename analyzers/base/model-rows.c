@@ -23,6 +23,7 @@ typedef struct {
     double *of_level; /* what stands for each */
     guint n_levels;
     GHashTable *of_string;   /* of TEXT columns: string → index + 1 */
+    double blank;            /* what an empty cell is: the category "", where the model knows one */
     gboolean only_texts;     /* it takes numbers, and no value of the column is one */
     char *warning;           /* (nullable): what did not fit */
     gboolean has_told_codes; /* of a coded input: the column's name says that it holds the codes */
@@ -269,6 +270,7 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
     guint n_strange = 0;
     const char *strange = NULL;
 
+    self->blank = (double)NAN;
     if (column == NULL || self->input->type == ERRATA_MODEL_TEXT)
         return TRUE;
     if (column->type == ERRATA_COLUMN_TIME && self->input->type == ERRATA_MODEL_NUMBER)
@@ -285,6 +287,7 @@ binding_bind(BoundInput *self, GPtrArray *warnings, GError **error)
             g_hash_table_insert(self->of_string,
                                 self->input->categories[i],
                                 GUINT_TO_POINTER(i + 1));
+        self->blank = binding_category(self, "", 0);
     }
     if (column->type != ERRATA_COLUMN_CATEGORY || self->of_code != NULL || self->input->is_coded)
         return TRUE;
@@ -346,8 +349,8 @@ binding_tell_order(const ErrataModelBinding *self, GPtrArray *warnings)
                                     names->str));
 }
 
-/* a model without names takes the columns in order, where there are just as many; all, or those that are
- * not named as labels, predictions and the like, or the numbers among these */
+/* a model without names takes the columns in order, where there are just as many; all, or those
+ * that are not named as labels, predictions and the like, or the numbers among these */
 static gboolean
 binding_by_order(ErrataModelBinding *self, GPtrArray *warnings)
 {
@@ -482,8 +485,9 @@ errata_model_binding_guess(const ErrataModelBinding *self)
  * @error: return location for a #GError
  *
  * Finds the model's inputs among the columns by name: the exact name, else without a leading
- * `features.` or `inputs.`, else the only one that differs in case and punctuation alone, and that no
- * other input is called. What the values of a column lack is told by errata_model_binding_tell().
+ * `features.` or `inputs.`, else the only one that differs in case and punctuation alone, and that
+ * no other input is called. What the values of a column lack is told by
+ * errata_model_binding_tell().
  *
  * Errors: %ERRATA_ERROR_INVALID_DATA when no input is found, or when nothing shows which codes the
  * values of a coded input stand for.
@@ -537,7 +541,8 @@ errata_model_binding_new(ErrataModel *model,
  * @input: one of the model's inputs
  * @ret_n: (out): how many texts
  *
- * Returns: (transfer full) (nullable) (array): of an input that takes numbers and a column that holds
+ * Returns: (transfer full) (nullable) (array): of an input that takes numbers and a column that
+ * holds
  *   texts only: per entry of its dictionary the place in the sorted list of them, NaN for blanks;
  *   %NULL for any other input
  */
@@ -551,8 +556,8 @@ errata_model_binding_text_ranks(const ErrataModelBinding *self, guint input, gui
                : NULL;
 }
 
-/* takes these numbers for the texts of an input's column, and takes back what was to be told of them;
- * not while the binding is in use */
+/* takes these numbers for the texts of an input's column, and takes back what was to be told of
+ * them; not while the binding is in use */
 void
 errata_model_binding_set_codes(ErrataModelBinding *self, guint input, const double *of_code)
 {
@@ -684,7 +689,7 @@ block_fill_number(double *to, const BoundInput *from, gsize begin, gsize n)
         gsize length;
         const char *text;
 
-        to[i] = (double)NAN;
+        to[i] = from->blank;
         if (!errata_column_is_valid(column, begin + i))
             continue;
         if (column->type == ERRATA_COLUMN_CATEGORY) {

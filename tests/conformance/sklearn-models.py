@@ -745,6 +745,49 @@ def refused(scratch):
     return None
 
 
+def blank(scratch):
+    """an empty cell is the category "" of an encoder that knows one, and no missing value"""
+    towns = np.array(['', 'Ulm', 'Bonn', ''] * 30, dtype=object)
+    frame = pd.DataFrame({'town': towns, 'size': X[:120, 0]})
+    frame[:9].to_csv(scratch / 'blank.csv', index=False)
+    for encoder in (OneHotEncoder(handle_unknown='ignore'), OneHotEncoder(), OrdinalEncoder()):
+        model = pipe(ColumnTransformer([('t', encoder, ['town'])], remainder='passthrough'), LogisticRegression())
+        with open(scratch / 'blank.pkl', 'wb') as file:
+            pickle.dump(model.fit(frame, (towns == '') ^ (X[:120, 0] > 1)), file)
+        done = subprocess.run([ERRATA, 'score', scratch / 'blank.pkl', scratch / 'blank.csv', '-o', scratch / 'blanks.csv'],
+                              capture_output=True, text=True, timeout=60, check=False)
+        ours = pd.read_csv(scratch / 'blanks.csv').iloc[:, -1] if done.returncode == 0 else np.nan
+        if not np.abs(ours - model.predict_proba(frame[:9])[:, 1]).max() <= 1e-12:
+            return f'{encoder}: {done.stderr}'
+    return None
+
+
+def chance(scratch):
+    """neighbours behind a kernel's components, of rows on a grid: where the last digits decide who they are there is
+    no answer, elsewhere the library's"""
+    draw = np.random.default_rng(4)
+    grid = pd.DataFrame(draw.integers(-3, 4, size=(160, 3)) / 2, columns=list('abc'))
+    grid[120:] += draw.normal(size=(40, 3)) / 9
+    labels = np.digitize(grid @ [1, -1, 0.5] + draw.normal(size=160), [-1, 1])
+    grid.to_csv(scratch / 'grid.csv', index=False)
+    n_told = 0
+    for last in (RadiusNeighborsClassifier(1, outlier_label='most_frequent'), KNeighborsClassifier(5), KNeighborsClassifier(4, weights='distance'),
+                 OneVsRestClassifier(RadiusNeighborsClassifier(1, outlier_label='most_frequent'))):
+        for first in (KernelPCA(3, kernel='linear'), Nystroem('linear', n_components=20, random_state=0)):
+            model = pipe(first, last).fit(grid[:120], labels[:120])
+            with open(scratch / 'grid.pkl', 'wb') as file:
+                pickle.dump(model, file)
+            subprocess.run([ERRATA, 'score', scratch / 'grid.pkl', scratch / 'grid.csv', '-o', scratch / 'grids.csv'],
+                           capture_output=True, timeout=60, check=True)
+            ours = pd.read_csv(scratch / 'grids.csv').iloc[:, -3:].to_numpy()
+            told = ~np.isnan(ours).any(axis=1)
+            worst = np.abs(ours - model.predict_proba(grid))[told].max()
+            n_told += told[120:].sum()
+            if not worst <= 1e-6:
+                return f'{model}: off by {worst}'
+    return None if n_told > 8 * 30 else f'only {n_told} of {8 * 40} rows between the places are told'
+
+
 def beside(scratch):
     """a model in a dictionary, tuple or list with the names of its columns; two of them are refused"""
     names = ['age', 'town', 'size', 'rate', 'debt']
@@ -773,7 +816,7 @@ def beside(scratch):
 
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 8}')
+    print(f'1..{len(cases) + 10}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -788,7 +831,8 @@ def main():
             print(f'# {wrong}')
         for n, (what, function) in enumerate((('boosters in pickles', boosters), ('words', words),
                                              ('attribution of several targets', attribute_each),
-                                             ('LightGBM in pickles', light), ('rows that are refused', refused),
+                                             ('LightGBM in pickles', light), ('rows that are refused', refused), ('empty categories', blank),
+                                             ('neighbours by chance', chance),
                                              ('models beside other things', beside),
                                              ('attribution of linear pipelines', linear)), 2):
             wrong = function(pathlib.Path(scratch))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A model that knows a category by the codes 0 … 3 only, and logs that hold the categories, the codes, or
- * other categories: what nothing shows to be right is refused. */
+/* A model that knows a category by the codes 0 … 3 only, and logs that hold the categories, the
+ * codes, or other categories: what nothing shows to be right is refused. */
 #include <math.h>
 #include <string.h>
 
@@ -141,8 +141,8 @@ test_model_codes_categories(void)
 static void
 test_model_codes_others(void)
 {
-    /* training knew one more before these, or one of these was not there; and months 1 … 3 that look like
-     * codes, of which the third is the fourth of the log's rows */
+    /* training knew one more before these, or one of these was not there; and months 1 … 3 that
+     * look like codes, of which the third is the fourth of the log's rows */
     static const double other[][4] = {{20, 30, 40, 10}, {10, 30, 40, 50}, {1, 2, 3, 3}};
     g_autoptr(ErrataModel) model = make_model(TRUE);
     double value[N_ROWS];

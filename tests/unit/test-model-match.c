@@ -141,8 +141,8 @@ test_match_other(void)
     g_assert_cmpuint(n_warnings, >=, 1);
 }
 
-/* a list that the file lacks: its places are those of the log's texts, which the logged scores show, or they
- * are not */
+/* a list that the file lacks: its places are those of the log's texts, which the logged scores
+ * show, or they are not */
 static void
 check_coded(guint n_missing)
 {

@@ -341,6 +341,7 @@ sk_read_landmarks(SkReader *reader,
         *ret_is = FALSE;
         return TRUE;
     }
+    reader->is_rounded = TRUE;
     SkStep *step = sk_step_new(steps, SK_STEP_LANDMARKS, raw->len);
     SkLandmarks *self = step->landmarks = g_new0(SkLandmarks, 1);
     self->n_in = raw->len;

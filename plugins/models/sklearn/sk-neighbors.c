@@ -9,6 +9,8 @@
 #include "sk-near.h"
 #include "sk-private.h"
 
+#define NEIGHBORS_ROUNDED 1e-7 /* of a distance, where the columns are rounded */
+
 /**
  * SkNeighbors:
  * @target: per row the classes' indices, or the values, n_targets of them
@@ -16,6 +18,7 @@
  * @k: neighbours asked; 0 for all within @radius, which is reduced
  * @by_distance: a neighbour counts by the inverse of its distance
  * @alone: (array length=n_targets) (nullable): the class of a row without neighbours
+ * @is_rounded: the columns are rounded in another way than the library's
  */
 struct _SkNeighbors {
     SkNear *near;
@@ -26,6 +29,7 @@ struct _SkNeighbors {
     double radius;
     gboolean by_distance;
     guint *alone;
+    gboolean is_rounded;
 };
 
 void
@@ -131,6 +135,12 @@ neighbors_read(SkReader *reader,
     if (weights == NULL || (!g_str_equal(weights, "uniform") && !g_str_equal(weights, "distance")))
         return sk_refuse(error, "neighbours that count by a function");
     self->by_distance = g_str_equal(weights, "distance");
+    self->is_rounded = reader->is_rounded;
+    if (self->is_rounded)
+        errata_model_builder_note(
+            reader->builder,
+            "a row is given no answer where it is so far from training rows that only "
+            "the last digits of its columns tell which of them are its neighbours");
     self->near = sk_near_new(object, body->n_features, error);
     if (self->near == NULL || !neighbors_read_targets(self, object, error) ||
         !neighbors_read_reach(self, object, error) || !neighbors_read_alone(self, object, error))
@@ -208,7 +218,7 @@ neighbors_weigh(const SkNeighbors *self, double *far, gsize n)
         far[i] = !self->by_distance ? 1 : same ? (far[i] > 0 ? 0 : 1) : 1 / far[i];
 }
 
-/* how many there are; their rows, and what each counts */
+/* how many there are; their rows, and how far each is, reduced */
 static gsize
 neighbors_ask(const SkNeighbors *self, const double *x, gsize *near, double *weight)
 {
@@ -220,8 +230,48 @@ neighbors_ask(const SkNeighbors *self, const double *x, gsize *near, double *wei
         weight[n] = sk_near_distance(self->near, x, i);
         n += weight[n] <= self->radius ? 1 : 0;
     }
-    neighbors_weigh(self, weight, n);
     return n;
+}
+
+/* whether all rows whose distance is about as given have the same targets, of which @ret_n counts
+ * the rows */
+static gboolean
+neighbors_agree(const SkNeighbors *self, const double *far, double about, double most, gsize *ret_n)
+{
+    gsize first = 0, n = 0, size = self->n_targets * sizeof *self->target;
+    gboolean same = TRUE;
+    for (gsize i = 0; i < sk_near_n_rows(self->near); i++) {
+        if (!(fabs(far[i] - about) <= most))
+            continue;
+        first = n++ == 0 ? i : first;
+        same = same && memcmp(self->target + first * self->n_targets,
+                              self->target + i * self->n_targets,
+                              size) == 0;
+    }
+    *ret_n = n;
+    return same;
+}
+
+/* Whether rounding decides who the neighbours are, or how much they count: training rows on the
+ * edge of the radius, as far as the last neighbour, or in the same place. The library's own answer
+ * is chance then */
+static gboolean
+neighbors_are_chance(const SkNeighbors *self, const double *x, const double *weight)
+{
+    gsize n_rows = sk_near_n_rows(self->near), n;
+    g_autofree double *far = g_new(double, n_rows);
+    double edge = sk_near_expand(self->near, self->radius), most;
+    if (!self->is_rounded)
+        return FALSE;
+    for (gsize i = 0; i < n_rows; i++)
+        far[i] = sk_near_expand(self->near, sk_near_distance(self->near, x, i));
+    for (gsize i = 0; i < self->k; i++)
+        edge = fmax(i > 0 ? edge : 0, sk_near_expand(self->near, weight[i]));
+    most = NEIGHBORS_ROUNDED * (edge > 1 ? edge : 1);
+    if (self->by_distance && !neighbors_agree(self, far, 0, most, &n))
+        return TRUE;
+    gboolean same = neighbors_agree(self, far, edge, most, &n);
+    return self->k > 0 ? !same : n > 0;
 }
 
 /* probabilities of each target's classes, one target after the other, or values; NaN where there
@@ -234,13 +284,15 @@ sk_neighbors_margin(const SkBody *body, const double *x, double *margin)
     g_autofree gsize *near = g_new0(gsize, most + 1);
     g_autofree double *weight = g_new0(double, most + 1);
     gsize n = neighbors_ask(self, x, near, weight);
+    gboolean is_chance = neighbors_are_chance(self, x, weight);
     double total = 0;
+    neighbors_weigh(self, weight, n);
     for (gsize i = 0; i < n; i++)
         total += weight[i];
     for (guint t = 0; t < self->n_targets; t++) {
         guint width = self->width != NULL ? self->width[t] : 1;
         for (guint k = 0; k < width; k++)
-            margin[k] = n > 0 || self->alone != NULL ? 0 : (double)NAN;
+            margin[k] = !is_chance && (n > 0 || self->alone != NULL) ? 0 : (double)NAN;
         for (gsize i = 0; i < n; i++) {
             double target = self->target[near[i] * self->n_targets + t];
             if (self->width != NULL)
@@ -249,8 +301,8 @@ sk_neighbors_margin(const SkBody *body, const double *x, double *margin)
                 margin[0] += weight[i] * target;
         }
         for (guint k = 0; n > 0 && k < width; k++)
-            margin[k] /= total;
-        if (n == 0 && self->alone != NULL)
+            margin[k] = is_chance ? (double)NAN : margin[k] / total;
+        if (n == 0 && self->alone != NULL && !is_chance)
             margin[self->alone[t]] = 1;
         margin += width;
     }

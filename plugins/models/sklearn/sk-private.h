@@ -311,6 +311,9 @@ typedef struct {
     GHashTable *seen; /* objects read */
     guint n_again;    /* of them read once more */
     gsize n_wide;     /* columns that parts of steps take */
+    /* a step adds up as many numbers as there were training rows, in an order that is the library's
+     * own: what it gives is right but for rounding that grows with them */
+    gboolean is_rounded;
 } SkReader;
 
 #define SK_MAX_DEPTH      6
