@@ -565,8 +565,6 @@ condition_column(AskWords *words, guint at, gboolean compare)
                                        "has",
                                        NULL};
     static const char *const nots[] = {"not", "neither", "except", "but", "excluding", NULL};
-    static const char *const none[] =
-        {"missing", "unknown", "empty", "null", "blank", "absent", NULL};
     guint n = 0, end = 0;
     int column = errata_ask_words_column(words, at, &n);
     const ErrataSchema *schema = words->data->schema;
@@ -593,7 +591,7 @@ condition_column(AskWords *words, guint at, gboolean compare)
         next++;
     next += errata_ask_words_match(words, next, "equal to") > 0 ? 2 : 0;
     next += errata_ask_words_match(words, next, "=") > 0 ? 1 : 0;
-    if (condition_is(words, next, none)) {
+    if (errata_ask_words_is_missing(words, next, cells)) {
         self = errata_ask_condition_new(
             at,
             g_strdup_printf("%s is %smissing", name, negated ? "not " : ""));

@@ -731,6 +731,25 @@ errata_ask_route_read(AskWords *words)
     g_free(route_steps(words, &asked, &why)); /* only which words are used is wanted */
 }
 
+/* nothing but a condition, “plan is none”: how many rows it holds for; NULL where there is more */
+static char *
+route_bare(const char *question, const ErrataAskData *data)
+{
+    g_autoptr(AskWords) words = errata_ask_words_new(question, data);
+    g_autofree char *why = NULL;
+    g_autofree char *plan = NULL;
+    g_autofree char *left = NULL;
+
+    if (data->frame == NULL)
+        return NULL;
+    errata_ask_plain_write(words);
+    plan = errata_ask_whole(words, "count", NULL, &why);
+    left = errata_ask_words_left(words);
+    return why == NULL && left == NULL && plan != NULL && g_str_has_prefix(plan, "filter ")
+               ? g_steal_pointer(&plan)
+               : NULL;
+}
+
 /**
  * errata_ask_route:
  * @question: in plain words
@@ -760,6 +779,11 @@ errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why
 
     if (whole || (plan != NULL && left == NULL && why == NULL))
         return g_steal_pointer(&plan);
+    if (plan == NULL && !asked && why == NULL) {
+        plan = route_bare(question, data);
+        if (plan != NULL)
+            return g_steal_pointer(&plan);
+    }
     if (ret_why != NULL)
         *ret_why = errata_ask_why_not(words, plan, asked, why, left);
     return NULL;

@@ -281,6 +281,22 @@ errata_ask_words_match(const AskWords *self, guint at, const char *phrase)
     return 0;
 }
 
+/* Returns: whether the word at @at says that a cell is missing, in words or as @cells has it */
+gboolean
+errata_ask_words_is_missing(const AskWords *self, guint at, const ErrataColumn *cells)
+{
+    static const char *const none[] =
+        {"missing", "unknown", "empty", "null", "blank", "absent", NULL};
+    const AskWord *word = errata_ask_words_get(self, at);
+
+    if (word == NULL)
+        return FALSE;
+    for (guint i = 0; cells->missing_words != NULL && cells->missing_words[i] != NULL; i++)
+        if (g_ascii_strcasecmp(cells->missing_words[i], word->text) == 0)
+            return TRUE;
+    return g_strv_contains(none, word->fold);
+}
+
 /* Returns: where @phrase stands first, or −1 */
 int
 errata_ask_words_find(const AskWords *self, const char *phrase, guint *ret_n)

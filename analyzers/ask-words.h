@@ -39,6 +39,7 @@ const AskWord *errata_ask_words_get(const AskWords *self, guint i);
 void errata_ask_words_use(AskWords *self, guint first, guint n);
 char *errata_ask_words_phrase(const AskWords *self, guint first, guint n);
 guint errata_ask_words_match(const AskWords *self, guint at, const char *phrase);
+gboolean errata_ask_words_is_missing(const AskWords *self, guint at, const ErrataColumn *cells);
 int errata_ask_words_find(const AskWords *self, const char *phrase, guint *ret_n);
 int errata_ask_words_take(AskWords *self, const char *phrase);
 int errata_ask_words_column(const AskWords *self, guint at, guint *ret_n);

@@ -9,8 +9,10 @@
 #include "likely.h"
 #include "number.h"
 #include "schema-name.h"
+#include "words.h"
 
 #define CAUTION_FEW_ROWS 100
+#define CAUTION_WORDS    3    /* columns named */
 #define CAUTION_SUM      0.01 /* a row's probabilities may miss 1 by this much */
 
 static void G_GNUC_PRINTF(2, 3) cautions_say(ErrataCase *result, const char *format, ...)
@@ -252,6 +254,63 @@ cautions_no_scores(const ErrataAnalysis *analysis)
     }
 }
 
+/* whether columns that are no categories have the word too: then it is what the log writes for no
+ * value */
+static gboolean
+cautions_is_general(const ErrataFrame *frame, const char *word)
+{
+    for (guint c = 0; c < frame->n_columns; c++) {
+        const ErrataColumn *column = frame->columns[c];
+
+        for (guint i = 0; column->type != ERRATA_COLUMN_CATEGORY && column->missing_words != NULL &&
+                          column->missing_words[i] != NULL;
+             i++)
+            if (g_ascii_strcasecmp(column->missing_words[i], word) == 0)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+/* none, NA or n/a in an input, of which a person may have meant a value */
+static void
+cautions_words(const ErrataAnalysis *analysis)
+{
+    static const char *const open[] = {"none", "na", "n/a", NULL};
+    g_autoptr(GString) told = g_string_new(NULL);
+    guint n = 0;
+
+    for (guint c = 0; c < analysis->frame->n_columns; c++) {
+        const ErrataColumn *column = analysis->frame->columns[c];
+        const char *word = column->missing_words != NULL ? column->missing_words[0] : NULL;
+        g_autofree char *lower = word != NULL ? g_ascii_strdown(word, -1) : NULL;
+        g_autofree char *count = errata_words_count(column->n_worded);
+
+        if (column->n_worded == 0 || column->missing_words[1] != NULL ||
+            !g_strv_contains(open, lower) || cautions_is_general(analysis->frame, word) ||
+            (analysis->schema->columns[c].role != ERRATA_ROLE_FEATURE &&
+             analysis->schema->columns[c].role != ERRATA_ROLE_GROUP))
+            continue;
+        if (n++ < CAUTION_WORDS)
+            g_string_append_printf(told,
+                                   "%s“%s” in %s %s of %s",
+                                   n > 1 ? ", " : "",
+                                   word,
+                                   count,
+                                   column->n_worded == 1 ? "cell" : "cells",
+                                   column->name);
+    }
+    if (n > CAUTION_WORDS)
+        g_string_append_printf(told,
+                               " and the like in %u more %s",
+                               n - CAUTION_WORDS,
+                               n - CAUTION_WORDS == 1 ? "column" : "columns");
+    if (n > 0)
+        cautions_say(analysis->result,
+                     "read as missing: %s; where such a word is a value, set missing= under "
+                     "[analysis] to the words that mean no value, without it",
+                     told->str);
+}
+
 /* labels or predictions of a regression that are so large that nothing can be computed of them */
 static void
 cautions_beyond(const ErrataAnalysis *analysis, int index, const double *value)
@@ -296,4 +355,5 @@ errata_cautions_add(const ErrataAnalysis *analysis)
     cautions_no_scores(analysis);
     cautions_sums(analysis);
     cautions_entity(analysis);
+    cautions_words(analysis);
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "input-words.h"
 #include "schema-name.h"
 #include "schema.h"
 #include "vocabulary.h"
@@ -306,6 +307,20 @@ words_take_declared(ErrataColumn *column, const ErrataSettings *settings)
         errata_column_take_words(column, g_steal_pointer(&taken));
 }
 
+static void
+words_take_input(const ErrataFrame *frame, ErrataColumn *column, const ErrataFrame *beside)
+{
+    const char *word = errata_input_words_value(frame, column, beside);
+    char **words;
+
+    if (word == NULL)
+        return;
+    column->class_why = "as it is spelled and found like the others";
+    words = g_new0(char *, 2);
+    words[0] = g_strdup(word);
+    errata_column_take_words(column, words);
+}
+
 /**
  * errata_class_words_settle:
  * @frame: what was read, that no one else has yet
@@ -313,8 +328,8 @@ words_take_declared(ErrataColumn *column, const ErrataSettings *settings)
  * @settings: (nullable): what the user declared: `[analysis] missing` decides alone
  *
  * Makes values of the words in the label's and the prediction's columns that read as missing and
- * are classes, and of those in any column that are declared to be no missing value; all others are
- * missing from then on.
+ * are classes, of the one in an input that is a value like its others, and of those in any column
+ * that are declared to be no missing value; all others are missing from then on.
  */
 void
 errata_class_words_settle(ErrataFrame *frame,
@@ -338,9 +353,13 @@ errata_class_words_settle(ErrataFrame *frame,
     for (guint i = 0; i < frame->n_columns; i++) {
         ErrataColumn *column = frame->columns[i];
 
-        if (column->words != NULL && settings != NULL && settings->missing != NULL &&
-            column != self.label && column != self.prediction)
+        if (column->words == NULL || column == self.label || column == self.prediction)
+            continue;
+        if (settings != NULL && settings->missing != NULL)
             words_take_declared(column, settings);
-        errata_column_settle_words(column);
+        else
+            words_take_input(frame, column, beside);
     }
+    for (guint i = 0; i < frame->n_columns; i++)
+        errata_column_settle_words(frame->columns[i]);
 }

@@ -419,18 +419,23 @@ store_finish_strings(ErrataColumnStore *self, const char *name)
     return store_finish_category(self, name);
 }
 
-/* only among strings may such a word be one of them */
-static ErrataColumnWords *
-store_take_words(ErrataColumnStore *self)
+/* only among strings may such a word be one of them; of other columns the words alone are kept */
+static void
+store_give_words(ErrataColumnStore *self, ErrataColumn *column)
 {
-    ErrataColumnWords *words;
+    g_autoptr(GStrvBuilder) missing = g_strv_builder_new();
 
     if (self->words.spelled == NULL)
-        return NULL;
-    words = g_new0(ErrataColumnWords, 1);
-    *words = self->words;
-    self->words = (ErrataColumnWords){NULL, 0, NULL};
-    return words;
+        return;
+    if (column->type == ERRATA_COLUMN_CATEGORY) {
+        column->words = g_new0(ErrataColumnWords, 1);
+        *column->words = self->words;
+        self->words = (ErrataColumnWords){NULL, 0, NULL};
+        return;
+    }
+    for (guint i = 0; i < self->words.spelled->len; i++)
+        g_strv_builder_add(missing, g_ptr_array_index(self->words.spelled, i));
+    column->missing_words = g_strv_builder_end(missing);
 }
 
 /**
@@ -471,8 +476,7 @@ errata_column_store_finish(ErrataColumnStore *self, const char *name)
             column = errata_column_comma_convert(column);
         column = errata_column_percent_convert(column);
     }
-    if (column->type == ERRATA_COLUMN_CATEGORY)
-        column->words = store_take_words(self);
+    store_give_words(self, column);
     errata_column_narrow(column);
     errata_column_store_clear(self);
     return column;

@@ -103,6 +103,8 @@ errata_column_settle_words(ErrataColumn *self)
             !g_strv_contains((const char *const *)self->class_words, word))
             g_strv_builder_add(missing, word);
     }
+    for (gsize row = 0; row < MIN(self->n_rows, self->words->n_marks); row++)
+        self->n_worded += self->words->mark[row] > 0 && !errata_column_is_valid(self, row) ? 1 : 0;
     g_strfreev(self->missing_words);
     self->missing_words = g_strv_builder_end(missing);
     column_forget_words(self);

@@ -54,7 +54,8 @@ typedef enum {
  *   settled which of these are classes
  * @class_words: (nullable): those that are, and so are values of the column
  * @class_why: (nullable): why they are, in words
- * @missing_words: (nullable): those that are not, as they are spelled
+ * @missing_words: (nullable): those that are not, as they are spelled; of any type
+ * @n_worded: cells of a CATEGORY that hold one of these words
  *
  * A column of a frame: immutable once the frame is finished.
  */
@@ -88,6 +89,7 @@ typedef struct {
     char **class_words;
     const char *class_why;
     char **missing_words;
+    gsize n_worded;
 } ErrataColumn;
 
 static inline gboolean

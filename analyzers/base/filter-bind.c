@@ -350,6 +350,64 @@ bind_check_values(FilterNode *test,
     return TRUE;
 }
 
+/* whether cells with the word in them read as missing in the test's column */
+static gboolean
+bind_reads_as_missing(const FilterNode *test,
+                      const ErrataFrame *frame,
+                      const ErrataSchema *schema,
+                      const char *word)
+{
+    const ErrataColumn *column = test->source == FILTER_SOURCE_COLUMN ? frame->columns[test->column]
+                                                                      : NULL;
+
+    for (guint i = 0;
+         column != NULL && column->missing_words != NULL && column->missing_words[i] != NULL;
+         i++)
+        if (g_ascii_strcasecmp(column->missing_words[i], word) == 0)
+            return !bind_has_value(test, frame, schema, word);
+    return FALSE;
+}
+
+/* `plan = none`, where none reads as missing, asks whether it is missing; `plan in (none, full)`
+ * asks for either */
+static void
+bind_take_missing(FilterNode *test, const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    gboolean negated = test->op == FILTER_OP_NE || test->op == FILTER_OP_NOT_IN;
+    FilterNode *missing, *rest;
+    GPtrArray *values;
+    guint n = test->values->len;
+
+    if (!negated && test->op != FILTER_OP_EQ && test->op != FILTER_OP_IN)
+        return;
+    for (guint i = test->values->len; i-- > 0;)
+        if (bind_reads_as_missing(test,
+                                  frame,
+                                  schema,
+                                  ((const FilterValue *)g_ptr_array_index(test->values, i))->text))
+            g_ptr_array_remove_index(test->values, i);
+    if (test->values->len == n)
+        return;
+    if (test->values->len == 0) {
+        test->op = negated ? FILTER_OP_NOT_MISSING : FILTER_OP_MISSING;
+        return;
+    }
+    rest = errata_filter_node_new(FILTER_TEST, test->at);
+    rest->op = test->op;
+    rest->quoted = test->quoted;
+    rest->name = g_strdup(test->name);
+    values = rest->values;
+    rest->values = test->values;
+    test->values = values;
+    missing = errata_filter_node_new(FILTER_TEST, test->at);
+    missing->op = negated ? FILTER_OP_NOT_MISSING : FILTER_OP_MISSING;
+    missing->quoted = test->quoted;
+    missing->name = g_steal_pointer(&test->name);
+    test->kind = negated ? FILTER_AND : FILTER_OR;
+    g_ptr_array_add(test->children, rest);
+    g_ptr_array_add(test->children, missing);
+}
+
 static gboolean
 bind_node(FilterNode *node, const ErrataFrame *frame, const ErrataSchema *schema, GError **error)
 {
@@ -360,8 +418,12 @@ bind_node(FilterNode *node, const ErrataFrame *frame, const ErrataSchema *schema
         return TRUE;
     node->bound = FALSE;
     g_array_set_size(node->ranges, 0);
-    if (!bind_name(node, frame, schema, error) || !bind_check_op(node, error) ||
-        !bind_check_values(node, frame, schema, error) || !bind_check_percent(node, frame, error) ||
+    if (!bind_name(node, frame, schema, error) || !bind_check_op(node, error))
+        return FALSE;
+    bind_take_missing(node, frame, schema);
+    if (node->kind != FILTER_TEST)
+        return bind_node(node, frame, schema, error);
+    if (!bind_check_values(node, frame, schema, error) || !bind_check_percent(node, frame, error) ||
         !errata_filter_value_ranges(node, schema, error))
         return FALSE;
     node->bound = TRUE;

@@ -119,6 +119,7 @@ frame_select_column(const FrameSelect *self, const ErrataColumn *from)
     to->class_words = g_strdupv(from->class_words);
     to->class_why = from->class_why;
     to->missing_words = g_strdupv(from->missing_words);
+    to->n_worded = from->n_worded == from->n_missing ? to->n_missing : 0; /* else not known */
     frame_select_trimmed(self, from, to);
     return to;
 }

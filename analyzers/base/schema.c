@@ -323,7 +323,8 @@ schema_tell_words(ErrataInfer *infer)
         const gboolean is_class = (int)i == infer->schema->label ||
                                   (int)i == infer->schema->prediction;
 
-        if (data->class_words == NULL && data->missing_words == NULL)
+        if (data->type != ERRATA_COLUMN_CATEGORY ||
+            (data->class_words == NULL && data->missing_words == NULL))
             continue;
         told = g_string_new(infer->schema->columns[i].reason);
         if (data->class_words != NULL) {

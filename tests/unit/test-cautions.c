@@ -57,10 +57,34 @@ test_cautions_score(void)
     g_assert_false(test_says(read, "holds no numbers"));
 }
 
+static void
+test_cautions_words(void)
+{
+    static const char *const none[] = {"basic", "None", "full"};
+    static const char *const empty[] = {"basic", "", "full"};
+    static const char *const null[] = {"basic", "null", "full"};
+    g_autoptr(LogFixture) worded = test_log(none, 3);
+    g_autoptr(LogFixture) silent = test_log(empty, 3);
+    g_autoptr(LogFixture) made = test_log(null, 3);
+    LogFixture *logs[] = {worded, silent, made};
+
+    g_test_summary("A word that may be a value and was read as missing is told once, with the way "
+                   "to keep it");
+    for (guint i = 0; i < G_N_ELEMENTS(logs); i++) {
+        errata_column_settle_words(logs[i]->analysis.frame->columns[2]);
+        logs[i]->schema->columns[2].role = ERRATA_ROLE_FEATURE;
+        errata_cautions_add(&logs[i]->analysis);
+    }
+    g_assert_true(test_says(worded, "read as missing: “None” in 67 cells of how; where such a"));
+    g_assert_false(test_says(silent, "read as missing"));
+    g_assert_false(test_says(made, "read as missing"));
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cautions/score", test_cautions_score);
+    g_test_add_func("/cautions/words", test_cautions_words);
     return g_test_run();
 }

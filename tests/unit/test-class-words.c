@@ -173,7 +173,95 @@ test_declared_missing(void)
     g_assert_null(label->class_words);
 }
 
-/* inputs keep what they had: nothing tells a category `none` from a cell that pandas found empty */
+/* a column of an input beside others: @words in turn, where @from ≤ row < @to the first of them only
+ */
+typedef struct {
+    const char *words[5];
+    const char *number; /* what the column of numbers has in one row of 11 */
+    const char *other;  /* a second column has this instead of its third value */
+    gsize from, to;
+    gboolean value; /* the first word is one */
+} InputCase;
+
+static const InputCase inputs[] = {
+    {{"none", "basic", "full"}, "1", "c", .value = TRUE},
+    {{"none", "basic", "full"}, "", "c", .value = TRUE},
+    {{"None", "Basic", "Full"}, "", "c", .value = TRUE},
+    {{"NA", "EU", "APAC"}, "", "c", .value = TRUE},
+    {{"NA", "EU", "APAC"}, "1", "c", .value = TRUE},
+    {{"none", "basic", "full", ""}, "1", "c", .value = TRUE},
+    {{"none", "basic", "full"}, "1", "none", .value = TRUE},
+    /* the log's own word for it */
+    {{"none", "basic", "full"}, "none", "c"},
+    {{"NA", "EU", "APAC"}, "NA", "c"},
+    {{"NA", "EU", "APAC"}, "1", "NA"},
+    {{"None", "Basic", "Full"}, "1", "None"},
+    /* not as the others are spelled */
+    {{"None", "basic", "full"}, "", "c"},
+    {{"NA", "Europe", "Asia"}, "", "c"},
+    /* no person's word, or several */
+    {{"null", "basic", "full"}, "", "c"},
+    {{"nan", "basic", "full"}, "", "c"},
+    {{"-", "basic", "full"}, "", "c"},
+    {{"none", "basic", "full", "NA"}, "", "c"},
+    /* a fault of some hours */
+    {{"none", "basic", "full"}, "", "c", .from = 200, .to = 330},
+};
+
+static ErrataFrame *
+test_input_frame(const InputCase *test)
+{
+    g_autoptr(GString) text = g_string_new("x,plan,kind,label,prediction");
+
+    for (gsize row = 0; row < TEST_ROWS; row++) {
+        guint n = test->words[3] != NULL ? 4 : 3;
+        gboolean fault = row >= test->from && row < test->to;
+        const char *word = test->words[test->to == 0 ? row % n : fault ? 0 : 1 + row % (n - 1)];
+        const char *kind = row % 3 == 0 ? "a" : row % 3 == 1 ? "b" : test->other;
+
+        g_string_append_printf(text,
+                               "\n%s,%s,%s,%s,%s",
+                               row % 11 == 0 ? test->number : "2.5",
+                               word,
+                               kind,
+                               row % 2 == 0 ? "yes" : "no",
+                               row % 2 == 0 || row % 7 == 0 ? "yes" : "no");
+    }
+    g_string_append_c(text, '\n');
+    return schema_frame_new(text->str);
+}
+
+/* an input's word is a value where it looks like one and nothing else says otherwise */
+static void
+test_inputs(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(inputs); i++) {
+        g_autoptr(ErrataFrame) frame = test_input_frame(&inputs[i]);
+        const ErrataColumn *plan = errata_frame_find(frame, "plan", NULL);
+        const char *const *none;
+
+        errata_class_words_settle(frame, NULL, NULL);
+        g_test_message("case %u: %s", i, inputs[i].words[0]);
+        none = (const char *const *)(inputs[i].value ? plan->class_words : plan->missing_words);
+        g_assert_nonnull(none);
+        g_assert_true(g_strv_contains(none, inputs[i].words[0]));
+        g_assert_cmpint(plan->class_words != NULL, ==, inputs[i].value);
+    }
+}
+
+/* a training set reads as the log does, whatever it looks like by itself */
+static void
+test_inputs_beside(void)
+{
+    static const InputCase fault = {{"none", "basic", "full"}, "", "c", .from = 200, .to = 330};
+    g_autoptr(ErrataFrame) log = test_input_frame(&inputs[0]);
+    g_autoptr(ErrataFrame) other = test_input_frame(&fault);
+
+    errata_class_words_settle(log, NULL, NULL);
+    errata_class_words_settle(other, log, NULL);
+    g_assert_cmpuint(errata_frame_find(other, "plan", NULL)->n_missing, ==, 0);
+}
+
 static void
 test_features(void)
 {
@@ -183,11 +271,13 @@ test_features(void)
     g_autoptr(GError) error = NULL;
 
     errata_class_words_settle(frame, NULL, NULL);
-    g_assert_cmpuint(errata_frame_find(frame, "garage", NULL)->n_missing, ==, TEST_ROWS / 3);
+    g_assert_cmpuint(errata_frame_find(frame, "garage", NULL)->n_missing, ==, 0);
     g_assert_cmpuint(errata_frame_find(frame, "label", NULL)->n_missing, ==, 0);
     schema = errata_schema_infer(frame, NULL, NULL, &error);
     g_assert_no_error(error);
-    g_assert_cmpstr(schema->columns[1].reason, ==, "an input; none reads as missing");
+    g_assert_cmpstr(schema->columns[1].reason,
+                    ==,
+                    "an input; none is a value, as it is spelled and found like the others");
 }
 
 static void
@@ -258,6 +348,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/class-words/words", test_words);
     g_test_add_func("/class-words/declared-missing", test_declared_missing);
+    g_test_add_func("/class-words/inputs", test_inputs);
+    g_test_add_func("/class-words/inputs-beside", test_inputs_beside);
     g_test_add_func("/class-words/features", test_features);
     g_test_add_func("/class-words/features-declared", test_features_declared);
     g_test_add_func("/class-words/beside", test_beside);

@@ -508,6 +508,50 @@ test_random(void)
     log_clear(&log);
 }
 
+/* rows of one column whose cells are told by their letter; a word that reads as missing is known */
+static void
+test_filter_missing_words(void)
+{
+    static const char *const cells[] = {"basic", "None", "full", "", "None", "basic"};
+    static const struct {
+        const char *text;
+        const char *printed;
+        guint n;
+    } asked[] = {
+        {"plan = none", "plan is missing", 3},
+        {"plan is None", "plan is missing", 3},
+        {"plan != 'none'", "plan is not missing", 3},
+        {"plan in (none, full)", "plan in (full) or plan is missing", 4},
+        {"plan not in (none, full)", "plan not in (full) and plan is not missing", 2},
+        {"plan = full", "plan = full", 1},
+    };
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(ErrataSchema) schema = NULL;
+    guint column;
+
+    g_assert_true(errata_frame_builder_column(builder, "plan", 4, &column, NULL));
+    for (guint row = 0; row < G_N_ELEMENTS(cells); row++) {
+        errata_frame_builder_cell(builder, column, cells[row], strlen(cells[row]));
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    frame = errata_frame_builder_finish(builder, NULL);
+    errata_column_settle_words(frame->columns[0]);
+    g_assert_cmpuint(frame->columns[0]->n_worded, ==, 2);
+    schema = errata_schema_infer(frame, NULL, NULL, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(asked); i++) {
+        g_autoptr(ErrataFilter) filter = errata_filter_parse(asked[i].text, NULL);
+        g_autoptr(ErrataRows) rows = NULL;
+        g_autofree char *printed = NULL;
+
+        g_assert_true(errata_filter_bind(filter, frame, schema, NULL));
+        printed = errata_filter_print(filter);
+        g_assert_cmpstr(printed, ==, asked[i].printed);
+        rows = errata_filter_evaluate(filter, frame, NULL);
+        g_assert_cmpuint(errata_rows_count(rows), ==, asked[i].n);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -519,5 +563,6 @@ main(int argc, char **argv)
     g_test_add_func("/filter/canonical", test_canonical);
     g_test_add_func("/filter/predicates", test_predicates);
     g_test_add_func("/filter/random", test_random);
+    g_test_add_func("/filter/missing-words", test_filter_missing_words);
     return g_test_run();
 }
