@@ -10,6 +10,9 @@
 #include "error.h"
 #include "text.h"
 
+#define CLI_LEAST  24 /* cells that a line that goes on has at least … */
+#define CLI_NARROW 4  /* … or else it begins here */
+
 /**
  * errata_cli_exit_code:
  * @error: why a verb failed
@@ -102,7 +105,7 @@ cli_break(const char *line, guint room, guint indent)
 
 /**
  * errata_cli_print_line:
- * @indent: where what does not fit goes on, in the lines below
+ * @indent: where what does not fit goes on, in the lines below; less where that leaves no room
  * @format: a line without its end
  *
  * Prints to standard output as errata_cli_print() does. A terminal breaks long lines within words:
@@ -120,6 +123,8 @@ errata_cli_print_line(guint indent, const char *format, ...)
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
+    if (width < indent + CLI_LEAST)
+        indent = MIN(indent, CLI_NARROW);
     rest = clean = errata_cli_printable(text);
     for (guint at = 0; (gsize)g_utf8_strlen(rest, -1) > width - at; at = indent) {
         const char *end = cli_break(rest, width - at, indent - at);

@@ -12,10 +12,11 @@
 #include "error.h"
 #include "oneshot.h"
 
-#define EXPLAIN_SHOWN 12 /* features */
-#define EXPLAIN_BAR   30 /* characters */
-#define EXPLAIN_NAME  34
-#define EXPLAIN_NOISE 1e-9 /* of the waterfall's width */
+#define EXPLAIN_SHOWN  12 /* features */
+#define EXPLAIN_BAR    30 /* cells */
+#define EXPLAIN_NAME   34
+#define EXPLAIN_BESIDE 16   /* blanks and the number, which stand beside both */
+#define EXPLAIN_NOISE  1e-9 /* of the waterfall's width */
 
 static char *explain_row;
 static char *explain_id;
@@ -86,15 +87,26 @@ explain_number(JsonObject *object, const char *key)
     return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_double(node) : 0.0;
 }
 
+/* cells of names and bars: less of both on a narrow terminal */
+static guint
+explain_cells(guint most)
+{
+    guint width = errata_cli_is_terminal(STDOUT_FILENO) ? errata_cli_width() : G_MAXUINT;
+    guint room = width - MIN(width, EXPLAIN_BESIDE);
+
+    return room >= EXPLAIN_NAME + EXPLAIN_BAR ? most : room * most / (EXPLAIN_NAME + EXPLAIN_BAR);
+}
+
 /* a bar between two places of the waterfall */
 static void
 explain_bar(GString *line, double from, double to, double low, double high)
 {
-    double scale = high > low ? EXPLAIN_BAR / (high - low) : 0.0;
+    const int cells = (int)explain_cells(EXPLAIN_BAR);
+    double scale = high > low ? cells / (high - low) : 0.0;
     int start = (int)lround((fmin(from, to) - low) * scale);
     int end = (int)lround((fmax(from, to) - low) * scale);
 
-    for (int i = 0; i < EXPLAIN_BAR + 1; i++)
+    for (int i = 0; i < cells + 1; i++)
         g_string_append(line,
                         i < start || i > end ? " "
                         : start == end       ? "│"
@@ -108,18 +120,19 @@ explain_print_line(const char *name, double share, double from, double low, doub
 {
     g_autoptr(GString) line = g_string_new("  ");
     g_autofree char *number = explain_print_number(share);
+    const glong most = (glong)explain_cells(EXPLAIN_NAME);
     glong length = g_utf8_strlen(name, -1);
 
-    if (length > EXPLAIN_NAME) {
-        g_autofree char *start = g_utf8_substring(name, 0, EXPLAIN_NAME - 1);
+    if (length > most) {
+        g_autofree char *start = g_utf8_substring(name, 0, most - 1);
 
         g_string_append(line, start);
         g_string_append(line, "…");
-        length = EXPLAIN_NAME;
+        length = most;
     } else {
         g_string_append(line, name);
     }
-    for (; length < EXPLAIN_NAME + 2; length++)
+    for (; length < most + 2; length++)
         g_string_append_c(line, ' ');
     explain_bar(line, from, from + share, low, high);
     g_string_append_printf(line, " %s%s", share >= 0.0 ? "+" : "", number);
@@ -134,7 +147,10 @@ explain_print_end(const char *name, double value, double low, double high)
                     EXPLAIN_NOISE * (high - low); /* what is left of a sum of shares */
     g_autofree char *number = explain_print_number(none ? 0.0 : value);
 
-    errata_cli_print("  %-*s %s\n", EXPLAIN_NAME + EXPLAIN_BAR + 2, name, number);
+    errata_cli_print("  %-*s %s\n",
+                     (int)(explain_cells(EXPLAIN_NAME) + explain_cells(EXPLAIN_BAR) + 2),
+                     name,
+                     number);
 }
 
 /* from one number to another by what each feature adds, largest shares first */
@@ -194,7 +210,8 @@ explain_print_words(JsonObject *text)
     }
     low = fmin(low, share - absent);
     high = fmax(high, share - absent);
-    errata_cli_print("\nThe words of %s, which its share is made of\n", feature);
+    errata_cli_print("\n");
+    errata_cli_print_line(0, "The words of %s, which its share is made of", feature);
     at = 0.0;
     for (guint i = 0; i < shown; i++) {
         JsonObject *word = json_array_get_object_element(words, i);
@@ -260,16 +277,18 @@ explain_print_loss(JsonObject *root)
     if (loss == NULL) {
         g_autofree char *why = explain_text(root, "why_no_loss");
 
-        errata_cli_print("\nWhat its loss comes from is not known: %s\n", why);
+        errata_cli_print("\n");
+        errata_cli_print_line(0, "What its loss comes from is not known: %s", why);
         return;
     }
     g_autofree char *name = explain_text(loss, "name");
     g_autofree char *label = explain_text(loss, "label");
     g_autofree char *rows = explain_text(loss, "background_rows");
 
-    errata_cli_print(
-        "\nWhat %s %s comes from, the label being %s: + raises the loss, \u2212 lowers "
-        "it\n",
+    errata_cli_print("\n");
+    errata_cli_print_line(
+        0,
+        "What %s %s comes from, the label being %s: + raises the loss, \u2212 lowers it",
         explain_is_surrogate(root) ? "the surrogate's" : "its",
         name,
         label);
@@ -279,23 +298,26 @@ explain_print_loss(JsonObject *root)
                             "this row",
                             explain_number(loss, "loss"));
     if (json_object_get_boolean_member_with_default(loss, "exact", FALSE)) {
-        errata_cli_print("  exact, by all combinations of its values with those of %s rows of the "
-                         "log\n",
-                         rows);
+        errata_cli_print_line(2,
+                              "  exact, by all combinations of its values with those of %s rows of "
+                              "the log",
+                              rows);
     } else {
         g_autofree char *error = explain_print_number(explain_number(loss, "standard_error"));
 
-        errata_cli_print("  estimated with orders of its values drawn by chance, against %s rows "
-                         "of the log; standard error of a share: up to %s\n",
-                         rows,
-                         error);
+        errata_cli_print_line(2,
+                              "  estimated with orders of its values drawn by chance, against %s "
+                              "rows of the log; standard error of a share: up to %s",
+                              rows,
+                              error);
     }
 }
 
 static void
-explain_print_members(JsonObject *outputs)
+explain_print_members(const char *says, JsonObject *outputs)
 {
     g_autoptr(GList) names = json_object_get_members(outputs);
+    g_autoptr(GString) line = g_string_new(says);
 
     if (names == NULL) /* shares are all that it gives */
         return;
@@ -303,9 +325,9 @@ explain_print_members(JsonObject *outputs)
         g_autofree char *value = explain_text(outputs, name->data);
         g_autofree char *clean = errata_cli_printable(name->data);
 
-        errata_cli_print("%s%s %s", name == names ? "" : ", ", clean, value);
+        g_string_append_printf(line, "%s%s %s", name == names ? "" : ", ", clean, value);
     }
-    errata_cli_print("\n");
+    errata_cli_print_line(2, "%s", line->str);
 }
 
 /* what the log says, what is explained says, and whether the two agree */
@@ -314,17 +336,17 @@ explain_print_outputs(JsonObject *root)
 {
     JsonNode *logged = json_object_get_member(root, "logged");
     const char *who = explain_is_surrogate(root) ? "surrogate" : "model";
+    const gboolean both = logged != NULL && json_object_get_size(json_node_get_object(logged)) > 0;
+    g_autofree char *says = both ? g_strdup_printf("The %s says: ", who) : g_strdup("");
 
-    if (logged != NULL && json_object_get_size(json_node_get_object(logged)) > 0) {
-        errata_cli_print("The log says: ");
-        explain_print_members(json_node_get_object(logged));
-        errata_cli_print("The %s says: ", who);
-    }
-    explain_print_members(json_object_get_object_member(root, "outputs"));
+    if (both)
+        explain_print_members("The log says: ", json_node_get_object(logged));
+    explain_print_members(says, json_object_get_object_member(root, "outputs"));
     if (json_object_get_boolean_member_with_default(root, "disagrees_with_log", FALSE))
-        errata_cli_print("The two disagree: what follows explains the %s, not the logged "
-                         "prediction\n",
-                         who);
+        errata_cli_print_line(0,
+                              "The two disagree: what follows explains the %s, not the logged "
+                              "prediction",
+                              who);
     errata_cli_print("\n");
 }
 
@@ -337,18 +359,21 @@ explain_print_counterfactual(JsonObject *root)
     if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) {
         g_autofree char *why = explain_text(root, "why_no_counterfactual");
 
-        errata_cli_print("\nWhat would change it is not known: %s\n", why);
+        errata_cli_print("\n");
+        errata_cli_print_line(0, "What would change it is not known: %s", why);
         return;
     }
     changes = json_object_get_array_member(json_node_get_object(node), "changes");
-    errata_cli_print("\nThe smallest change that would change it, to values that the log has\n");
+    errata_cli_print("\n");
+    errata_cli_print_line(0,
+                          "The smallest change that would change it, to values that the log has");
     for (guint i = 0; i < json_array_get_length(changes); i++) {
         JsonObject *change = json_array_get_object_element(changes, i);
         g_autofree char *feature = explain_text(change, "feature");
         g_autofree char *from = explain_text(change, "from");
         g_autofree char *to = explain_text(change, "to");
 
-        errata_cli_print("  %s: %s → %s\n", feature, from, to);
+        errata_cli_print_line(4, "  %s: %s → %s", feature, from, to);
     }
 }
 
@@ -359,7 +384,8 @@ explain_print_nearest(JsonObject *root)
 
     if (json_array_get_length(nearest) == 0)
         return;
-    errata_cli_print("\nThe errors of the log that are most like it\n");
+    errata_cli_print("\n");
+    errata_cli_print_line(0, "The errors of the log that are most like it");
     for (guint i = 0; i < json_array_get_length(nearest); i++) {
         JsonObject *error = json_array_get_object_element(nearest, i);
         gboolean has_id = JSON_NODE_HOLDS_VALUE(json_object_get_member(error, "id"));
@@ -368,11 +394,12 @@ explain_print_nearest(JsonObject *root)
         g_autofree char *label = explain_text(error, "label");
         g_autofree char *prediction = explain_text(error, "prediction");
 
-        errata_cli_print("  %s: said %s, was %s (distance %.3g)\n",
-                         id,
-                         prediction,
-                         label,
-                         explain_number(error, "distance"));
+        errata_cli_print_line(4,
+                              "  %s: said %s, was %s (distance %.3g)",
+                              id,
+                              prediction,
+                              label,
+                              explain_number(error, "distance"));
     }
 }
 

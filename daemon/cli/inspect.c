@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
+#include <unistd.h>
 
 #include "case-json.h"
 #include "cli.h"
@@ -9,6 +10,7 @@
 #include "value.h"
 
 #define INSPECT_NAME 24 /* cells of a column's name at most */
+#define INSPECT_WHY  28 /* of a line of reasons at least */
 #define INSPECT_REST 24 /* of role and type, with the gaps before and after them */
 
 static gboolean inspect_json;
@@ -44,25 +46,58 @@ inspect_widths(const ErrataCase *result)
     return widths;
 }
 
+/* where reasons begin */
+static guint
+inspect_indent(const InspectWidths *widths)
+{
+    return (guint)(2 + widths->name + INSPECT_REST + widths->missing);
+}
+
+/* where the table leaves too little room for reasons they stand below the rest */
+static gboolean
+inspect_is_narrow(const InspectWidths *widths)
+{
+    return errata_cli_is_terminal(STDOUT_FILENO) &&
+           errata_cli_width() < inspect_indent(widths) + INSPECT_WHY;
+}
+
 static void
 inspect_print_column(const ErrataColumnSummary *column, const InspectWidths *widths)
 {
+    const int gap = MAX(widths->name - (int)g_utf8_strlen(column->name, -1), 0);
+    const char *reason = column->reason != NULL ? column->reason : "";
     g_autofree char *missing =
         column->missing > 0 && column->n > 0
             ? g_strdup_printf("%.1f %% missing",
                               100.0 * (double)column->missing / (double)column->n)
             : g_strdup("");
 
-    errata_cli_print_line((guint)(2 + widths->name + INSPECT_REST + widths->missing),
+    if (inspect_is_narrow(widths)) {
+        errata_cli_print_line(4,
+                              "  %s%*s %-11s %s",
+                              column->name,
+                              gap,
+                              "",
+                              column->role,
+                              column->type);
+        if (*missing != '\0' || *reason != '\0')
+            errata_cli_print_line(4,
+                                  "    %s%s%s",
+                                  missing,
+                                  *missing != '\0' && *reason != '\0' ? ", " : "",
+                                  reason);
+        return;
+    }
+    errata_cli_print_line(inspect_indent(widths),
                           "  %s%*s %-11s %-10s %-*s%s",
                           column->name,
-                          MAX(widths->name - (int)g_utf8_strlen(column->name, -1), 0),
+                          gap,
                           "",
                           column->role,
                           column->type,
                           widths->missing,
                           missing,
-                          column->reason != NULL ? column->reason : "");
+                          reason);
 }
 
 static void
@@ -76,24 +111,27 @@ inspect_print(const ErrataCase *result)
         g_autofree char *rows = errata_value_count((double)input->rows);
         g_autofree char *rejected = errata_value_count((double)input->rejected_rows);
 
-        errata_cli_print("%s: %s, %s %s%s%s%s\n",
-                         input->path,
-                         input->format,
-                         rows,
-                         input->rows == 1 ? "row" : "rows",
-                         input->rejected_rows > 0 ? ", " : "",
-                         input->rejected_rows > 0 ? rejected : "",
-                         input->rejected_rows > 0 ? " not read" : "");
+        errata_cli_print_line(2,
+                              "%s: %s, %s %s%s%s%s",
+                              input->path,
+                              input->format,
+                              rows,
+                              input->rows == 1 ? "row" : "rows",
+                              input->rejected_rows > 0 ? ", " : "",
+                              input->rejected_rows > 0 ? rejected : "",
+                              input->rejected_rows > 0 ? " not read" : "");
     }
-    errata_cli_print("task: %s%s%s\n",
-                     errata_task_nick(result->task),
-                     result->task_reason != NULL ? ", " : "",
-                     result->task_reason != NULL ? result->task_reason : "");
+    errata_cli_print_line(6,
+                          "task: %s%s%s",
+                          errata_task_nick(result->task),
+                          result->task_reason != NULL ? ", " : "",
+                          result->task_reason != NULL ? result->task_reason : "");
     if (result->positive != NULL)
-        errata_cli_print("positive class: %s%s%s\n",
-                         result->positive,
-                         result->positive_reason != NULL ? ", " : "",
-                         result->positive_reason != NULL ? result->positive_reason : "");
+        errata_cli_print_line(6,
+                              "positive class: %s%s%s",
+                              result->positive,
+                              result->positive_reason != NULL ? ", " : "",
+                              result->positive_reason != NULL ? result->positive_reason : "");
     for (guint i = 0; i < result->warnings->len; i++)
         errata_cli_print_line(9,
                               "warning: %s",
@@ -104,9 +142,9 @@ inspect_print(const ErrataCase *result)
                      "column",
                      "role",
                      "type",
-                     widths.missing,
+                     inspect_is_narrow(&widths) ? 0 : widths.missing,
                      "",
-                     "why");
+                     inspect_is_narrow(&widths) ? "" : "why");
     for (guint i = 0; i < result->columns->len; i++)
         inspect_print_column(g_ptr_array_index(result->columns, i), &widths);
 }

@@ -65,21 +65,23 @@ listing_print_job(GVariant *job)
     g_variant_lookup(job, "report", "&o", &report);
     made = g_str_equal(report, "/") ? g_strdup("")
                                     : g_strdup_printf("  (report %s)", strrchr(report, '/') + 1);
-    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s%s\n",
-                     listing_number(job, "id"),
-                     time,
-                     errata_bus_text(job, "state"),
-                     errata_bus_text(job, "name"),
-                     errata_bus_text(job, "input"),
-                     made);
+    errata_cli_print_line(7,
+                          "%5" G_GINT64_FORMAT "  %-14s  %-12s  %-16s  %s%s",
+                          listing_number(job, "id"),
+                          time,
+                          errata_bus_text(job, "state"),
+                          errata_bus_text(job, "name"),
+                          errata_bus_text(job, "input"),
+                          made);
     if (errata_bus_text(job, "error")[0] != '\0')
         errata_cli_print_line(7, "       %s", errata_bus_text(job, "error"));
     if (g_str_equal(errata_bus_text(job, "state"), "merged") &&
         g_variant_lookup(job, "continues", "&o", &other) && !g_str_equal(other, "/"))
-        errata_cli_print("       part of job %s\n", strrchr(other, '/') + 1);
+        errata_cli_print_line(7, "       part of job %s", strrchr(other, '/') + 1);
     if (listing_is_stray_reference(job))
-        errata_cli_print(
-            "       taken as a log; as a reference it belongs into its model's folder\n");
+        errata_cli_print_line(
+            7,
+            "       taken as a log; as a reference it belongs into its model's folder");
 }
 
 static void
@@ -88,13 +90,15 @@ listing_print_model(GVariant *model)
     guint32 reports = 0;
 
     g_variant_lookup(model, "reports", "u", &reports);
-    errata_cli_print("%-24s  %u %s%s%s%s\n",
-                     errata_bus_text(model, "name"),
-                     reports,
-                     reports == 1 ? "report" : "reports",
-                     errata_bus_text(model, "reference")[0] != '\0' ? ", a reference" : "",
-                     errata_bus_text(model, "current")[0] != '\0' ? ", a model file" : "",
-                     errata_bus_text(model, "configuration")[0] != '\0' ? ", a configuration" : "");
+    errata_cli_print_line(26,
+                          "%-24s  %u %s%s%s%s",
+                          errata_bus_text(model, "name"),
+                          reports,
+                          reports == 1 ? "report" : "reports",
+                          errata_bus_text(model, "reference")[0] != '\0' ? ", a reference" : "",
+                          errata_bus_text(model, "current")[0] != '\0' ? ", a model file" : "",
+                          errata_bus_text(model, "configuration")[0] != '\0' ? ", a configuration"
+                                                                             : "");
 }
 
 static void
@@ -104,13 +108,14 @@ listing_print_report(GVariant *report)
     guint32 findings = 0;
 
     g_variant_lookup(report, "findings", "u", &findings);
-    errata_cli_print("%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u %-8s  %s\n",
-                     listing_number(report, "id"),
-                     time,
-                     errata_bus_text(report, "name"),
-                     findings,
-                     findings == 1 ? "finding" : "findings",
-                     errata_bus_text(report, "severity"));
+    errata_cli_print_line(7,
+                          "%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u %-8s  %s",
+                          listing_number(report, "id"),
+                          time,
+                          errata_bus_text(report, "name"),
+                          findings,
+                          findings == 1 ? "finding" : "findings",
+                          errata_bus_text(report, "severity"));
     errata_cli_print_line(7, "       %s", errata_bus_text(report, "verdict"));
 }
 
@@ -149,7 +154,7 @@ listing_show(const char *method,
         return ERRATA_EXIT_DONE;
     }
     if (g_variant_n_children(list) == 0)
-        errata_cli_print("%s\n", none);
+        errata_cli_print_line(0, "%s", none);
     for (gsize i = 0; i < g_variant_n_children(list); i++) {
         g_autoptr(GVariant) entry = g_variant_get_child_value(list, i);
 
@@ -265,12 +270,13 @@ status_run(char **arguments)
                      waiting);
     failed = listing_count_failed(bus);
     if (failed > 0)
-        errata_cli_print("failed   %u of the last jobs; errata jobs says why\n", failed);
+        errata_cli_print_line(9, "failed   %u of the last jobs; errata jobs says why", failed);
     errata_cli_print("inbox    %s\n", errata_bus_text(status, "Inbox"));
     errata_cli_print("reports  %s\n", errata_bus_text(status, "Reports"));
     if (errata_bus_text(status, "ConfigError")[0] != '\0')
-        errata_cli_print("configuration is not in use: %s\n",
-                         errata_bus_text(status, "ConfigError"));
+        errata_cli_print_line(2,
+                              "configuration is not in use: %s",
+                              errata_bus_text(status, "ConfigError"));
     return ERRATA_EXIT_DONE;
 }
 

@@ -78,12 +78,13 @@ patterns_print(GVariant *pattern)
                           errata_bus_text(pattern, "severity"),
                           patterns_kind(pattern),
                           errata_bus_text(pattern, "title"));
-    errata_cli_print("           %s: %u %s, first %s, last %s\n",
-                     errata_bus_text(pattern, "name"),
-                     reports,
-                     reports == 1 ? "report" : "reports",
-                     first_text,
-                     last_text);
+    errata_cli_print_line(11,
+                          "           %s: %u %s, first %s, last %s",
+                          errata_bus_text(pattern, "name"),
+                          reports,
+                          reports == 1 ? "report" : "reports",
+                          first_text,
+                          last_text);
 }
 
 /* all patterns of a model, or of all models for "" */
@@ -150,7 +151,7 @@ patterns_run(char **arguments)
     if (g_variant_n_children(list) == 0)
         errata_cli_print("no patterns yet\n");
     else if (hidden > 0)
-        errata_cli_print("%u more are fixed or muted; --all shows them\n", hidden);
+        errata_cli_print_line(0, "%u more are fixed or muted; --all shows them", hidden);
     return ERRATA_EXIT_DONE;
 }
 

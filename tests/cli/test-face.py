@@ -4,6 +4,7 @@
 with several files, and of reports on other rows. TAP."""
 import json
 import os
+import pty
 import random
 import subprocess
 import sys
@@ -33,6 +34,26 @@ def test(function):
 def errata(*arguments, columns=None):
     env = dict(ENV, COLUMNS=str(columns)) if columns else ENV
     return subprocess.run([ERRATA, *arguments], capture_output=True, text=True, env=env, timeout=120, check=False)
+
+
+def on_terminal(columns, *arguments):
+    """what a terminal of that width shows, as lines"""
+    main, other = pty.openpty()
+    env = dict(ENV, COLUMNS=str(columns), TERM="xterm", NO_COLOR="1")
+    with subprocess.Popen([ERRATA, *arguments], stdout=other, stderr=subprocess.DEVNULL, env=env) as process:
+        os.close(other)
+        text = b""
+        while True:
+            try:
+                some = os.read(main, 65536)
+            except OSError:
+                break
+            if not some:
+                break
+            text += some
+        assert process.wait(timeout=120) == 0, (arguments, text)
+    os.close(main)
+    return text.decode().replace("\r", "").splitlines()
 
 
 def path(name, text=None):
@@ -74,6 +95,20 @@ def logged_row_that_the_model_cannot_judge():
     done = errata("explain", path("slope.pmml", SLOPE), path("gap.csv", "id,km,age,label\n" + rows), "--id", "r7")
     assert done.returncode == 4 and done.stdout == "", done
     assert "the model says nothing of this row: it lacks age; explain another row" in done.stderr, done.stderr
+
+
+@test
+def narrow_terminals():
+    rows = "".join(f"r{i},{i % 50}.5,{20 + i % 60},{1 + (i % 50 + 0.5) * 0.5 + (20 + i % 60) * 0.1 + i % 7:.2f}\n"
+                   for i in range(300))
+    plain = path("plain.csv", "id,km,age,label\n" + rows)
+    for columns in (40, 60, 80):
+        for arguments in (("inspect", plain), ("explain", path("slope.pmml", SLOPE), plain, "--id", "r7")):
+            lines = on_terminal(columns, *arguments)
+            wide = [line for line in lines if len(line) > columns and len(line.split()) > 1]
+            assert not wide, (columns, wide)
+            broken = [line for line in lines if line.startswith("    ") and len(line.split()) == 1]
+            assert len(broken) < 3, (columns, broken)
 
 
 @test
