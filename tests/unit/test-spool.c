@@ -8,6 +8,8 @@
 #include "intake.h"
 #include "scratch.h"
 #include "spool.h"
+#include "store-job.h"
+#include "store-report.h"
 
 /* sha256sum of the three bytes "abc", FIPS 180-4's first example */
 #define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -164,6 +166,81 @@ test_intake_outcomes(void)
     }
 }
 
+/* the worker found that the file is the model's; then a reference came, and all that lay there is
+ * looked at again */
+static gpointer
+test_register_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    ErrataJob *job = data;
+
+    job->state = ERRATA_JOB_REGISTERED;
+    return errata_store_job_update(store, job, error) &&
+                   errata_store_model_set_file(store,
+                                               job->name,
+                                               ERRATA_KIND_MODEL,
+                                               "m.joblib",
+                                               job->sha256,
+                                               job->id,
+                                               error) &&
+                   errata_store_file_forget(store, job->input, error)
+               ? job
+               : NULL;
+}
+
+static gpointer
+test_list_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    return errata_store_job_list(store, NULL, FALSE, 0, 100, error);
+}
+
+static ErrataIntakeResult *
+test_take(ErrataStoreThread *store, ErrataSpool *spool, const char *inbox, const char *path)
+{
+    g_autoptr(ErrataIntakeRequest) request = errata_intake_request_new();
+    g_autoptr(ErrataIntakeResult) result = NULL;
+    g_autoptr(GError) error = NULL;
+
+    request->root = g_strdup(inbox);
+    request->path = g_strdup(path);
+    request->max_bytes = 1000;
+    result = errata_intake_take(store, spool, request, &error);
+    g_assert_no_error(error);
+    return g_steal_pointer(&result);
+}
+
+static void
+test_intake_second_look(void)
+{
+    g_autofree char *inbox = scratch_folder();
+    g_autofree char *folder = g_build_filename(inbox, "fraud", NULL);
+    g_autofree char *spooled = g_build_filename(inbox, "spool", NULL);
+    g_autofree char *path = g_build_filename(inbox, "store.db", NULL);
+    g_autoptr(ErrataStoreThread) store = errata_store_thread_new(path, NULL);
+    g_autoptr(ErrataSpool) spool = errata_spool_new(spooled, NULL);
+    g_autoptr(ErrataIntakeResult) first = NULL;
+    g_autoptr(ErrataIntakeResult) again = NULL;
+    g_autoptr(ErrataIntakeResult) copy = NULL;
+    g_autoptr(GPtrArray) jobs = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_test_summary("A model's file that is looked at again, since a reference came, makes no job");
+    g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+    close(test_file(folder, "m.joblib", "trees"));
+    first = test_take(store, spool, inbox, "fraud/m.joblib");
+    g_assert_cmpint(first->outcome, ==, ERRATA_INTAKE_ACCEPTED);
+    g_assert_nonnull(errata_store_thread_call(store, test_register_cb, first->job, &error));
+    g_assert_no_error(error);
+    again = test_take(store, spool, inbox, "fraud/m.joblib");
+    g_assert_cmpint(again->outcome, ==, ERRATA_INTAKE_DUPLICATE);
+    g_assert_cmpint(again->earlier, ==, first->job->id);
+    g_assert_null(again->job);
+    jobs = errata_store_thread_call(store, test_list_cb, NULL, &error);
+    g_assert_cmpuint(jobs->len, ==, 1);
+    /* and is known from then on */
+    copy = test_take(store, spool, inbox, "fraud/m.joblib");
+    g_assert_cmpint(copy->outcome, ==, ERRATA_INTAKE_UNCHANGED);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -172,5 +249,6 @@ main(int argc, char **argv)
     g_test_add_func("/spool/prefixes", test_spool_prefixes);
     g_test_add_func("/spool/links", test_spool_links);
     g_test_add_func("/intake/outcomes", test_intake_outcomes);
+    g_test_add_func("/intake/second-look", test_intake_second_look);
     return g_test_run();
 }
