@@ -191,7 +191,7 @@ errata_axis_plot(const ErrataAxes *axes, ErrataPen *pen, ErrataArea area)
     double most, left;
 
     plot.y = errata_scale_new(axes->y_lo, axes->y_hi, bottom, top);
-    most = axes->y_most > plot.y.lo ? MIN(axes->y_most, plot.y.hi) : plot.y.hi;
+    most = axes->y_most > MAX(plot.y.lo, 0.0) ? MIN(axes->y_most, plot.y.hi) : plot.y.hi;
     errata_scale_ticks(plot.y.lo,
                        most,
                        (guint)CLAMP((bottom - errata_scale_map(&plot.y, most)) / 26.0, 2, 5),

@@ -308,6 +308,33 @@ test_figures_empty(void)
     }
 }
 
+/* an axis that begins below nought has its ticks above it, too */
+static void
+test_figures_negative(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    g_autoptr(ErrataFigure) figure = errata_figure_new("ice", ERRATA_FIGURE_LINES, "ICE");
+    ErrataSeries *series = errata_figure_add_series(figure, "x", ERRATA_TONE_NOW, 2);
+    Canvas canvas;
+    double height;
+    guint n = 0;
+
+    series->x = g_new(double, 2);
+    series->y = g_new(double, 2);
+    series->x[0] = 0.0;
+    series->x[1] = 10.0;
+    series->y[0] = -16.0;
+    series->y[1] = 88.0;
+    height = test_figures_draw(figure, pen, 300.0, &canvas);
+    for (int y = MARGIN; y < MARGIN + (int)(height * 0.7); y++) { /* above nought */
+        guint hair = test_figures_count(&canvas, 0xffffff, y, y + 1);
+
+        n += hair + 200 < (guint)canvas.width ? 1 : 0;
+    }
+    g_assert_cmpuint(n, >=, 2);
+    test_figures_clear(&canvas);
+}
+
 /* a range that is too wide for its column takes a second line rather than lose its end */
 static void
 test_figures_ranges(void)
@@ -371,6 +398,7 @@ main(int argc, char **argv)
     g_test_add_func("/figures/dots", test_figures_dots);
     g_test_add_func("/figures/no-overlap", test_figures_no_overlap);
     g_test_add_func("/figures/empty", test_figures_empty);
+    g_test_add_func("/figures/negative", test_figures_negative);
     g_test_add_func("/figures/svg", test_figures_svg);
     return g_test_run();
 }
