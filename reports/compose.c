@@ -265,6 +265,35 @@ compose_source(const ErrataCase *report_case, const ErrataFinding *finding)
     return NULL;
 }
 
+/* @delta, or what a remedy was measured to gain of the same metric of the whole log where that is
+ * more than the group was expected to: the list must not promise less than the remedy beside it. To
+ * leave rows to a person mends nothing */
+static double
+compose_measured(const ErrataCase *report_case,
+                 const ErrataFinding *finding,
+                 const char *metric,
+                 double delta)
+{
+    const ErrataMetric *now = errata_case_metric(report_case, metric);
+    const gboolean group = finding->kind == ERRATA_FINDING_SLICE ||
+                           finding->kind == ERRATA_FINDING_CLUSTER;
+    double best = delta;
+
+    for (guint i = 0; group && now != NULL && i < finding->suggestions->len; i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
+        const double rise = suggestion->to - suggestion->from;
+        const double size = errata_gain_is_loss(metric) ? -rise : rise;
+
+        if (suggestion->upper_bound || g_strcmp0(suggestion->metric, metric) != 0 ||
+            g_strcmp0(suggestion->action, "abstain-route") == 0 ||
+            !(fabs(suggestion->from - now->value) <= COMPOSE_BASE * fabs(now->value)))
+            continue;
+        if (size > fabs(best))
+            best = copysign(size, delta);
+    }
+    return best;
+}
+
 /* the gain of a remedy of @finding, which is no more than that of the finding that it comes from,
  * whose remedy it is */
 static double
@@ -274,12 +303,13 @@ compose_gain_within(const ErrataCase *report_case,
 {
     const ErrataFinding *source = compose_source(report_case, finding);
     double gain = suggestion->to - suggestion->from;
+    double most;
 
     if (source == NULL || !compose_has_fix(source->kind) || errata_actions_is_hard_ground(source) ||
-        !(fabs(source->delta) > 0.0) || g_strcmp0(source->metric, suggestion->metric) != 0 ||
-        fabs(gain) < fabs(source->delta))
+        !(fabs(source->delta) > 0.0) || g_strcmp0(source->metric, suggestion->metric) != 0)
         return gain;
-    return source->delta;
+    most = compose_measured(report_case, source, source->metric, source->delta);
+    return fabs(gain) < fabs(most) ? gain : most;
 }
 
 /* by how much which metric would move if the finding were mended; NaN when that is not known */
@@ -292,7 +322,7 @@ compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const
 
     *ret_metric = finding->metric != NULL ? finding->metric : report_case->headline;
     if (!own && compose_has_fix(finding->kind) && isfinite(finding->delta))
-        return finding->delta;
+        return compose_measured(report_case, finding, *ret_metric, finding->delta);
     suggestion = own ? compose_own_gain(finding) : compose_whole_gain(report_case, finding);
     if (suggestion == NULL)
         return (double)NAN;

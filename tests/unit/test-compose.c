@@ -184,6 +184,42 @@ test_compose_gain_own(void)
     }
 }
 
+/* page 1 promises no less than the remedy that was measured, and never what leaving rows to a person
+ * or an upper bound would bring */
+static void
+test_compose_gain_measured(void)
+{
+    static const struct {
+        const char *action;
+        gboolean upper_bound;
+        const char *told;
+    } remedies[] = {
+        {"reweight", TRUE, "−12.0"},
+        {"abstain-route", FALSE, "−12.0"},
+        {"recalibrate", FALSE, "−20.0"},
+    };
+    g_autoptr(ErrataCase) report_case = sample_case_regression();
+    const double now = errata_case_metric(report_case, "mae")->value;
+
+    for (guint i = 0; i < G_N_ELEMENTS(remedies); i++) {
+        ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, "district is Mitte");
+        ErrataSuggestion *remedy = errata_finding_suggest(finding, remedies[i].action, "Do it");
+        g_autofree char *told = NULL;
+
+        finding->metric = g_strdup("mae");
+        finding->delta = 12.0;
+        remedy->metric = g_strdup("mae");
+        remedy->from = now;
+        remedy->to = now - 20.0;
+        remedy->lo = 19.8;
+        remedy->hi = 20.2;
+        remedy->upper_bound = remedies[i].upper_bound;
+        told = errata_compose_gain(report_case, finding);
+        g_assert_cmpstr(told, ==, remedies[i].told);
+        errata_finding_free(finding);
+    }
+}
+
 /* a gain has no digits that its interval does not bear, nor more than three without one */
 static void
 test_compose_gain_digits(void)
@@ -648,6 +684,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/refuses", test_compose_refuses);
     g_test_add_func("/compose/ugly", test_compose_ugly);
     g_test_add_func("/compose/gain", test_compose_gain);
+    g_test_add_func("/compose/gain-measured", test_compose_gain_measured);
     g_test_add_func("/compose/gain-digits", test_compose_gain_digits);
     g_test_add_func("/compose/gain-own", test_compose_gain_own);
     g_test_add_func("/compose/no-gain", test_compose_no_gain);
