@@ -57,15 +57,20 @@ actions_order_cb(gconstpointer a, gconstpointer b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* one remedy may be named by several findings: a model is trained again once */
+/* one remedy may be named by several findings: a model is trained again once, and what comes from
+ * another finding has that one's remedy, whose gain is an upper bound there */
 static gboolean
 actions_is_told(const GArray *actions, const ErrataSuggestion *suggestion)
 {
     for (guint i = 0; i < actions->len; i++) {
         const ErrataSuggestion *other = g_array_index(actions, ErrataAction, i).suggestion;
 
-        if (g_strcmp0(other->action, suggestion->action) == 0 &&
-            g_strcmp0(other->method, suggestion->method) == 0 &&
+        if (g_strcmp0(other->action, suggestion->action) != 0)
+            continue;
+        if (suggestion->upper_bound && g_strcmp0(other->text, suggestion->text) == 0 &&
+            g_strcmp0(other->metric, suggestion->metric) == 0)
+            return TRUE;
+        if (g_strcmp0(other->method, suggestion->method) == 0 &&
             fabs(other->to - suggestion->to) < 1e-12 &&
             fabs(other->from - suggestion->from) < 1e-12)
             return TRUE;

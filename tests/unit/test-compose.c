@@ -538,6 +538,25 @@ test_compose_actions_last(void)
         g_assert_cmpstr(g_array_index(actions, ErrataAction, i).suggestion->action, ==, wanted[i]);
 }
 
+/* the remedy of what a finding comes from is told once, as it was measured */
+static void
+test_compose_actions_once(void)
+{
+    g_autoptr(ErrataCase) report_case = errata_case_new();
+    ErrataFinding *source = errata_finding_new(ERRATA_FINDING_SLICE, "a group is too low");
+    ErrataFinding *other = errata_finding_new(ERRATA_FINDING_CALIBRATION, "a column tells");
+    ErrataSuggestion *measured = test_compose_suggest(source, "recalibrate", "accuracy", 0.05);
+    g_autoptr(GArray) actions = NULL;
+
+    report_case->headline = g_strdup("accuracy");
+    test_compose_suggest(other, "recalibrate", "accuracy", 0.04)->upper_bound = TRUE;
+    g_ptr_array_add(report_case->findings, source);
+    g_ptr_array_add(report_case->findings, other);
+    actions = errata_actions_gather(report_case);
+    g_assert_cmpuint(actions->len, ==, 1);
+    g_assert_true(g_array_index(actions, ErrataAction, 0).suggestion == measured);
+}
+
 /* what a finding comes from has one gain, however its remedy is measured */
 static void
 test_compose_gain_of_source(void)
@@ -698,6 +717,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/not-computed", test_compose_not_computed);
     g_test_add_func("/compose/actions-order", test_compose_actions_order);
     g_test_add_func("/compose/actions-last", test_compose_actions_last);
+    g_test_add_func("/compose/actions-once", test_compose_actions_once);
     g_test_add_func("/compose/gain-of-source", test_compose_gain_of_source);
     g_test_add_func("/compose/class-names", test_compose_class_names);
     return g_test_run();
