@@ -14,8 +14,16 @@
 #define INSPECT_REST 24 /* of role and type, with the gaps before and after them */
 
 static gboolean inspect_json;
+static char **inspect_roles;
 
-static const GOptionEntry inspect_options[] = {{"json",
+static const GOptionEntry inspect_options[] = {{"role",
+                                                0,
+                                                0,
+                                                G_OPTION_ARG_STRING_ARRAY,
+                                                &inspect_roles,
+                                                "What a column is for, e.g. y=label; may repeat",
+                                                "COL=ROLE"},
+                                               {"json",
                                                 0,
                                                 0,
                                                 G_OPTION_ARG_NONE,
@@ -160,7 +168,9 @@ inspect_one(const char *path)
     gboolean is_unsafe = FALSE;
     const char *json;
 
-    if (!errata_oneshot_add_config(job, NULL, &error) || !errata_oneshot_add_any(job, path, &error))
+    if (!errata_oneshot_add_config(job, NULL, &error) ||
+        !errata_oneshot_add_roles(job, inspect_roles, &error) ||
+        !errata_oneshot_add_any(job, path, &error))
         return errata_cli_fail(error);
     job->what = inspect_json ? NULL : g_strdup("brief");
     result = errata_oneshot_run(g_steal_pointer(&job), NULL, &error);

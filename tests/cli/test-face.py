@@ -112,6 +112,16 @@ def narrow_terminals():
 
 
 @test
+def inspect_takes_roles():
+    file = path("roles.csv", "a,b,c\n" + "".join(f"{i % 2},{i % 3 % 2},{i}\n" for i in range(50)))
+    done = errata("inspect", file, "--role", "a=label", "--role", "b=prediction")
+    assert done.returncode == 0 and "task: binary" in done.stdout, done
+    assert [line.split()[:2] for line in done.stdout.splitlines() if line.startswith("  a ")] == [["a", "label"]], done.stdout
+    done = errata("inspect", file, "--role", "d=label")
+    assert done.returncode == 2 and "the columns are a, b, c" in done.stderr, done
+
+
+@test
 def slips_of_a_row():
     done = errata("explain", path("slope.pmml", SLOPE), "--row", '{"km": 3, "age" 4}')
     assert done.returncode == 2 and "--row is no JSON object (there is a slip before its character 1" in done.stderr, done
