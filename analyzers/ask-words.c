@@ -208,6 +208,7 @@ errata_ask_words_new(const char *question, const ErrataAskData *data)
     words_add_values(self);
     errata_ask_accent_mend(self);
     errata_ask_number_write(self);
+    errata_ask_people_mend(self);
     errata_ask_phrase_write(self);
     self->row = words_row(data);
     errata_ask_near_mend(self);

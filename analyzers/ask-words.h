@@ -62,6 +62,8 @@ double errata_ask_number_word(const char *word);
 void errata_ask_route_read(AskWords *words);
 /* ask-accent.c */
 void errata_ask_accent_mend(AskWords *words);
+/* ask-people.c */
+void errata_ask_people_mend(AskWords *words);
 /* ask-near.c */
 void errata_ask_near_mend(AskWords *words);
 char *errata_ask_near_say(const AskWords *words);

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test-named.py ERRATA: names with accents typed without, groups at one end, months that are a column or a span of
-time, and what is to be asked instead, of a log made here. Right answers are worked out from its rows. TAP."""
+"""test-named.py ERRATA: names with accents typed without, words for people, groups at one end, months that are a
+column or a span of time, and what is to be asked instead, of a log made here. Right answers are worked out from its
+rows. TAP."""
 import csv
 import datetime
 import math
@@ -21,7 +22,7 @@ ROWS = []
 
 
 def make(rows=4000):
-    names = ["id", "zeit", "werk", "modèle", "masse_kg", "months", "y_true", "y_pred", "score"]
+    names = ["id", "zeit", "werk", "modèle", "masse_kg", "months", "y_true", "y_pred", "score", "gender", "age", "plan"]
     with open(LOG, "w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(names)
@@ -32,7 +33,8 @@ def make(rows=4000):
             score = RANDOM.uniform(0.5, 0.99) if y != slip else RANDOM.uniform(0.01, 0.49)
             at = datetime.datetime(2026, 1, 5) + datetime.timedelta(minutes=30 * i)
             row = [f"m{i}", at.isoformat(), werk, RANDOM.choice("abc"), round(RANDOM.lognormvariate(1, 0.7), 2),
-                   RANDOM.choice((12, 24, 36, 60)), int(y), int(score >= 0.5), round(score, 4)]
+                   RANDOM.choice((12, 24, 36, 60)), int(y), int(score >= 0.5), round(score, 4),
+                   RANDOM.choice("FM"), RANDOM.randint(18, 90), RANDOM.choice(("none", "basic", "full"))]
             writer.writerow(row)
             made = dict(zip(names, row))
             ROWS.append({**made, "at": at, "y": made["y_true"], "p": made["y_pred"]})
@@ -71,6 +73,11 @@ ASKED = [
     ("how sure are you about the accuracy", of(lambda r: True, accuracy)),
     ("what percentage of rows come from Ulm", share(sum(r["werk"] == "Ulm" for r in ROWS))),
     ("how much worse is Koeln than Ulm", of(lambda r: r["werk"] == "Köln") + of(lambda r: r["werk"] == "Ulm")),
+    ("error rate for women over 70", of(lambda r: r["gender"] == "F" and r["age"] > 70)),
+    ("accuracy of men", of(lambda r: r["gender"] == "M", accuracy)),
+    ("how many men under 30", share(sum(r["gender"] == "M" and r["age"] < 30 for r in ROWS))),
+    ("plan is none", share(sum(r["plan"] == "none" for r in ROWS))),
+    ("error rate where plan is none", of(lambda r: r["plan"] == "none")),
     ("average masse_kg of the wrong ones", [mean(r["masse_kg"] for r in ROWS if wrong(r))]),
 ]
 # a question that is not answered, and what is said instead
@@ -96,7 +103,7 @@ def instead(question, why):
 
 def fairness():
     answer = ask(ERRATA, LOG, "is the model fair?")
-    assert "Ask “is it fair by werk”" in answer["text"] and "--role werk=group" in answer["text"], answer
+    assert "Ask “is it fair by gender”" in answer["text"] and "--role gender=group" in answer["text"], answer
     assert ask(ERRATA, LOG, "is it fair by werk")["answered"]
 
 
