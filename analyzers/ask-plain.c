@@ -472,6 +472,45 @@ plain_sure(AskWords *words)
     return TRUE;
 }
 
+/* “how sure is it that accuracy fell”, “is the drop significant”: what was found, which was tested */
+static gboolean
+plain_tested(AskWords *words)
+{
+    static const char *const sure[] = {"how sure",
+                                       "how certain",
+                                       "significant",
+                                       "significantly",
+                                       "statistically",
+                                       "real",
+                                       "really",
+                                       "by chance",
+                                       "just noise",
+                                       NULL};
+    static const char *const falls[] = {"fell",
+                                        "fall*",
+                                        "drop*",
+                                        "declin*",
+                                        "decreas*",
+                                        "degrad*",
+                                        "deteriorat*",
+                                        "got worse",
+                                        "get worse",
+                                        "gotten worse",
+                                        NULL};
+    gboolean is_sure = FALSE, fell = FALSE;
+
+    if (plain_names_any(words, 0))
+        return FALSE;
+    for (guint at = 0; at < words->words->len; at++) {
+        is_sure = is_sure || plain_match(words, at, sure) > 0;
+        fell = fell || plain_match(words, at, falls) > 0;
+    }
+    if (!is_sure || !fell)
+        return FALSE;
+    errata_ask_phrase_set(words, 0, words->words->len, "what changed");
+    return TRUE;
+}
+
 /* “how much worse are the self-employed than the retired”: whether they are, and the difference */
 static gboolean
 plain_how_much(AskWords *words)
@@ -521,6 +560,7 @@ errata_ask_plain_write(AskWords *words)
                                                           plain_top,
                                                           plain_what_is,
                                                           plain_review,
+                                                          plain_tested,
                                                           plain_sure,
                                                           plain_how_much,
                                                           plain_come};

@@ -107,6 +107,13 @@ def fairness():
     assert ask(ERRATA, LOG, "is it fair by werk")["answered"]
 
 
+def tested():
+    """whether a fall is real is for what was found, and tested, to say; of a group it is not known"""
+    for question in ("how sure is it that accuracy fell", "is the drop in accuracy significant?"):
+        assert ask(ERRATA, LOG, question)["plan"].startswith("findings performance"), question
+    assert "findings" not in (ask(ERRATA, LOG, "how sure is it that accuracy fell in Ulm")["plan"] or "")
+
+
 def lost():
     """a number of groups that no plan has is not dropped"""
     answer = ask(ERRATA, LOG, "compare the 2 worst werk")
@@ -115,4 +122,4 @@ def lost():
 
 sys.exit(run([(question, lambda entry=(question, figures): answered(*entry)) for question, figures in ASKED] +
              [(question, lambda entry=(question, why): instead(*entry)) for question, why in INSTEAD] +
-             [("fairness", fairness), ("a number is not lost", lost)]))
+             [("fairness", fairness), ("tested", tested), ("a number is not lost", lost)]))
