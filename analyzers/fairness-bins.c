@@ -22,13 +22,15 @@ bins_round(double end, double gap)
     return step < 1.0 ? round(end / step) / round(1.0 / step) : round(end / step) * step;
 }
 
-/* ends between ranges, ascending, each with rows on both sides; how many */
+/* ends between ranges, ascending, each with rows enough on both sides, also after it is rounded;
+ * how many */
 static guint
 bins_ends(const ErrataColumn *column, double end[BINS_GROUPS])
 {
     g_autofree double *value = g_new(double, column->n_rows + 1);
-    gsize n = 0;
+    gsize n = 0, n_below = 0;
     guint n_ends = 0;
+    double gap;
 
     for (gsize row = 0; row < column->n_rows; row++) {
         value[n] = errata_column_is_valid(column, row) ? errata_column_number(column, row)
@@ -38,14 +40,15 @@ bins_ends(const ErrataColumn *column, double end[BINS_GROUPS])
     if (n < (gsize)BINS_GROUPS * BINS_ROWS)
         return 0;
     errata_sort_values(value, n);
+    gap = (errata_sort_quantile(value, n, 0.9) - errata_sort_quantile(value, n, 0.1)) / BINS_GROUPS;
     for (guint k = 1; k < BINS_GROUPS; k++) {
-        double at =
-            bins_round(value[n * k / BINS_GROUPS],
-                       (errata_sort_quantile(value, n, 0.9) - errata_sort_quantile(value, n, 0.1)) /
-                           BINS_GROUPS);
+        double at = bins_round(value[n * k / BINS_GROUPS], gap);
+        gsize below = errata_sort_below(value, n, at);
 
-        if (at > value[0] && at <= value[n - 1] && (n_ends == 0 || at > end[n_ends - 1]))
-            end[n_ends++] = at;
+        if (below < n_below + BINS_ROWS || n < below + BINS_ROWS)
+            continue;
+        end[n_ends++] = at;
+        n_below = below;
     }
     return n_ends;
 }

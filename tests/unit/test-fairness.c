@@ -346,6 +346,42 @@ test_fairness_numbers(void)
 }
 
 static void
+test_fairness_ranges(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = test_builder();
+    g_autoptr(LogFixture) log = NULL;
+    ErrataFairness self = {.n_groups = 0};
+
+    g_test_summary("No range of a number is empty once its ends are rounded");
+    for (guint i = 0; i < 1000; i++) {
+        errata_frame_builder_number(builder,
+                                    0,
+                                    i < 300   ? 10.6 /* nobody lies from 11 to under 12 */
+                                    : i < 550 ? 12.4
+                                              : 13.0 + 0.4 * (i - 550));
+        errata_frame_builder_integer(builder, 1, i % 2);
+        errata_frame_builder_integer(builder, 2, i % 3 == 0);
+        errata_frame_builder_number(builder, 3, 0.5);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    log = test_run(builder);
+    self.column = log->frame->columns[0];
+    g_assert_true(errata_fairness_bins(&self));
+    g_assert_cmpuint(self.n_groups, >=, 3);
+    for (guint g = 0; g < self.n_groups; g++) {
+        gsize n = 0;
+
+        for (gsize row = 0; row < log->frame->n_rows; row++)
+            n += self.code[row] == (gint32)g ? 1 : 0;
+        g_test_message("%s: %" G_GSIZE_FORMAT, self.group[g].value, n);
+        g_assert_cmpuint(n, >=, ERRATA_FAIRNESS_LEAST);
+    }
+    g_ptr_array_unref(self.range);
+    g_free(self.group);
+    g_free(self.code);
+}
+
+static void
 test_fairness_many(void)
 {
     g_autoptr(ErrataFrameBuilder) builder = test_ages(6000, FALSE);
@@ -370,6 +406,7 @@ main(int argc, char **argv)
     g_test_add_func("/fairness/undeclared", test_fairness_undeclared);
     g_test_add_func("/fairness/one", test_fairness_one);
     g_test_add_func("/fairness/numbers", test_fairness_numbers);
+    g_test_add_func("/fairness/ranges", test_fairness_ranges);
     g_test_add_func("/fairness/many", test_fairness_many);
     return g_test_run();
 }
