@@ -2,9 +2,10 @@
 /* A 0 far below all other values may be a code for “no value”, or none of it: a parked car's speed,
  * the fee of a large basket. The column alone cannot tell; the rest of the row can. What stands for
  * a missing value goes with any true value, so that its rows look like a random part of all; a
- * value goes on where its neighbours point: what foretells low values foretells it, or the very
- * rows of one cause hold it. Trees learn the others' values from the other columns and the label,
- * on one half, and say of the other half, and of the code's rows, where they would lie. */
+ * value goes on where its neighbours point: what foretells low values foretells it. Trees learn the
+ * others' values from the other columns and the label, on one half, and say of the other half, and
+ * of the code's rows, where they would lie. Where the very rows of one cause hold it, it may be
+ * either, and is told as perhaps a code. */
 #include "clean-natural.h"
 
 #include <math.h>
@@ -111,41 +112,17 @@ natural_number(const Natural *self, gsize place)
 static void
 natural_rank(Natural *self)
 {
-    g_autofree double *sorted = g_new(double, self->n + 1);
-    gsize n = 0;
+    g_autofree double *rank = g_new(double, self->n + 1);
+    gsize n = 0, next = 0;
 
     self->target = g_new0(double, self->n + 1);
     for (gsize i = 0; i < self->n; i++)
         if (self->coded[i] == 0)
-            sorted[n++] = natural_number(self, i);
-    errata_sort_values(sorted, n);
-    for (gsize i = 0; i < self->n; i++) {
-        double value = natural_number(self, i);
-        gsize end[2] = {0, n}, first;
-
-        if (self->coded[i] != 0)
-            continue;
-        for (gsize from = 0, to = n; from < to;) { /* the first that is not less */
-            gsize middle = from + (to - from) / 2;
-
-            if (sorted[middle] < value)
-                from = middle + 1;
-            else
-                to = middle;
-            end[0] = from;
-        }
-        first = end[0];
-        for (gsize from = first, to = n; from < to;) { /* the first that is more */
-            gsize middle = from + (to - from) / 2;
-
-            if (sorted[middle] > value)
-                to = middle;
-            else
-                from = middle + 1;
-            end[1] = from;
-        }
-        self->target[i] = (double)(end[0] + end[1]) / (2.0 * (double)MAX(n, 1));
-    }
+            rank[n++] = natural_number(self, i);
+    errata_sort_midranks(rank, n, rank);
+    for (gsize i = 0; i < self->n; i++)
+        if (self->coded[i] == 0)
+            self->target[i] = (rank[next++] - 0.5) / (double)n;
 }
 
 /* whether another column holds the code in the same rows, and no value beside it nearly as often:
@@ -459,7 +436,7 @@ errata_clean_natural_is_open(const ErrataClean *clean, const ErrataCleanCode *co
  * to the fifth nearest the code; more than one half by three standard errors is a value. What trees
  * tell from all other rows (area under the curve 0.98) may be one: a parked car's speed, or a
  * version that sends none. What comes for a while only is no value. Where nothing is known, more
- * than a fifth of the values are no code. Some tenths of a second, of whatever log.
+ * than a fifth of the values are no code. About a tenth of a second, of whatever log.
  *
  * Returns: %TRUE for a value
  */
