@@ -85,6 +85,7 @@ errata_slices_near_add(ErrataAnalysis *analysis, const SlicesTable *table)
         "Slices: no scores are logged, so that trees learnt from the columns what is predicted "
         "and what is true, on one half for the other; errors that fall with the distance from "
         "where both are undecided are expected, as they tell more of the errors than the "
-        "slices did that were found without; those of which it leaves two thirds of the excess were "
-        "tried again as they were.");
+        "slices did that were found without; those of which it leaves three fifths of the excess "
+        "were tried again as they were. Others are not told, nor stretches of numbers with less "
+        "than 1.5 times the errors expected by the distance, which is learnt.");
 }

@@ -6,25 +6,33 @@
  * alone are, or the labels alone, the model or the labels have gone wrong there, which is a slice.
  * Errors that fall with the distance from the decision are then expected, as those that fall with
  * the score are where one is logged; but only if that tells more of the errors than the slices do
- * that it stands for. A slice that the distance does not explain stays as it was. */
+ * that it stands for. A slice that the distance does not explain stays as it was; one that it
+ * explains in part is what it could not learn of the decision, and no slice. Rows count one each
+ * whatever they weigh, as in the search (slices-weights.h). */
 #include "slices-near.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "boost.h"
+#include "normal-scale.h"
 #include "parallel.h"
 #include "rng.h"
 #include "score-bins.h"
 #include "slices-spared.h"
+#include "sort.h"
+#include "tests.h"
 
 #define NEAR_BINS      32    /* of a number: as fine as where a decision lies must be known */
-#define NEAR_ROWS      30000 /* of either half, to learn from */
-#define NEAR_ROUNDS    50
-#define NEAR_RATE      0.1
-#define NEAR_DEPTH     3 /* of smooth trees: a distance is wanted, not what is told of single rows … */
-#define NEAR_HESSIAN   30.0 /* … or of few */
-#define NEAR_REACH     0.25 /* of a number’s codes, that it is moved at most */
+#define NEAR_ROWS      40000 /* of either half, to learn from; of fewer, moved numbers several times */
+#define NEAR_COPIES    8     /* of a row, at most */
+#define NEAR_CHOOSE    30    /* trees that choose columns … */
+#define NEAR_GAIN      0.005 /* … those of this share of what all gain */
+#define NEAR_ROUNDS    200
+#define NEAR_RATE      0.15
+#define NEAR_DEPTH     5 /* of trees: a decision by the product of two numbers takes so many … */
+#define NEAR_HESSIAN   4e-4 /* … and is not told by a few rows: of each row in a leaf, at least */
+#define NEAR_REACH     0.6 /* that a number is moved at most, as a normal score: its ends hardly move */
 #define NEAR_CLASSES   12
 #define NEAR_MANY      200 /* trees, of several classes */
 #define NEAR_RATE_MANY 0.2 /* of those, fewer for each class */
@@ -32,14 +40,18 @@
 #define NEAR_SIDE      1000                           /* rows of a side that is kept apart */
 #define NEAR_CLOSE     0.2                            /* of the rows, those nearest */
 #define NEAR_STAGE     G_GUINT64_CONSTANT(0x6e656172) /* "near" */
-#define NEAR_LEFT      0.67 /* of a slice’s excess, that the distance must leave */
-#define NEAR_PER_TERM  2.0  /* log-likelihood that a slice, or a level of the distance, must tell */
+#define NEAR_LEFT      0.6 /* of a slice’s excess, that the distance must leave */
+#define NEAR_LIFT      1.5 /* of slices by numbers only, over errors expected by a learnt distance */
+#define NEAR_PER_TERM  2.0 /* log-likelihood that a slice must tell … */
+#define NEAR_PER_LEVEL 0.5 /* … or a level of the distance, no higher than that before it */
 
 /* what is learnt on half @which, for the rows of the other */
 typedef struct {
     const SlicesTable *table;
     const ErrataBoostColumn *columns;
     guint n_columns;
+    ErrataBoostColumn *chosen; /* those that tell something of it */
+    guint n_chosen;
     const gint32 *class; /* by row of the frame */
     guint which;
     gboolean moved; /* numbers are moved a little */
@@ -56,9 +68,13 @@ near_half(const SlicesTable *table, guint which)
 /* The codes of some rows. A model may be sure right up to its decision, so that predictions tell
  * nothing of how close it is; with numbers moved a little they do. */
 static guint8 *
-near_codes(const NearWork *work, const ErrataBoostColumn *column, const guint32 *row, gsize n)
+near_codes(const NearWork *work,
+           const ErrataBoostColumn *column,
+           const guint32 *row,
+           gsize n,
+           guint copies)
 {
-    double reach = work->moved ? NEAR_REACH * column->n_codes : 0.0;
+    double n_codes = column->n_codes;
     guint8 *code = g_malloc(MAX(n, 1));
 
     for (gsize i = 0; i < n; i++) {
@@ -66,33 +82,76 @@ near_codes(const NearWork *work, const ErrataBoostColumn *column, const guint32 
         double first, moved;
 
         code[i] = column->code[row[i]];
-        if (!column->ordered || code[i] >= column->n_codes)
+        if (!work->moved || !column->ordered || code[i] >= column->n_codes)
             continue;
         rng = errata_rng_init(work->table->analysis->settings->seed,
                               NEAR_STAGE + (guint64)(column - work->columns),
-                              row[i]);
+                              row[i] + ((guint64)(i % copies) << 32));
         first = errata_rng_uniform(&rng);
-        moved = code[i] + reach * (first + errata_rng_uniform(&rng) - 1.0);
-        code[i] = (guint8)CLAMP(lrint(moved), 0, (long)column->n_codes - 1);
+        moved = errata_normal_scale_quantile((code[i] + 0.5) / n_codes) +
+                NEAR_REACH * (first + errata_rng_uniform(&rng) - 1.0);
+        moved = n_codes * (1.0 - errata_tests_normal_upper(moved));
+        code[i] = (guint8)CLAMP(floor(moved), 0.0, n_codes - 1.0);
     }
     return code;
 }
 
-static ErrataBoost *
-near_train(const NearWork *work)
+static ErrataBoostParams
+near_params(const NearWork *work, gsize n)
 {
-    const ErrataOutcome *outcome = work->table->analysis->outcome;
+    guint n_classes = work->table->analysis->outcome->n_classes;
+    ErrataBoostParams params = errata_boost_params(n_classes == 2 ? ERRATA_BOOST_LOGISTIC
+                                                                  : ERRATA_BOOST_SOFTMAX,
+                                                   n_classes,
+                                                   work->table->analysis->settings->seed);
+
+    params.rounds = n_classes == 2 ? NEAR_ROUNDS : NEAR_MANY / n_classes;
+    params.learning_rate = n_classes == 2 ? NEAR_RATE : NEAR_RATE_MANY;
+    if (n_classes == 2) {
+        params.depth = NEAR_DEPTH;
+        params.min_hessian = MAX(NEAR_HESSIAN * (double)n, 1.0);
+    }
+    params.halvings = n_classes == 2 ? 1 : 0;
+    return params;
+}
+
+/* leaves the columns that a few trees gain by: the others cost time, and say nothing but noise */
+static void
+near_choose_columns(NearWork *work,
+                    ErrataBoostColumn *columns,
+                    const guint32 *at,
+                    gsize n,
+                    const double *target)
+{
+    ErrataBoostParams params = near_params(work, n);
+    g_autoptr(ErrataBoost) boost = NULL;
+    const double *gain;
+    double total = 0.0;
+
+    params.rounds = MIN(params.rounds, NEAR_CHOOSE);
+    boost = errata_boost_train(columns, work->n_columns, at, n, target, &params);
+    gain = errata_boost_gain(boost);
+    for (guint c = 0; c < work->n_columns; c++)
+        total += gain[c];
+    for (guint c = 0; c < work->n_columns; c++)
+        if (gain[c] >= NEAR_GAIN * total) {
+            columns[work->n_chosen] = columns[c];
+            work->chosen[work->n_chosen++] = work->columns[c];
+        }
+}
+
+static ErrataBoost *
+near_train(NearWork *work)
+{
     const SlicesHalf *half = near_half(work->table, work->which);
-    gsize n = MIN(half->n_rows, NEAR_ROWS);
+    guint copies = work->moved ? (guint)CLAMP(NEAR_ROWS / MAX(half->n_rows, 1), 1, NEAR_COPIES) : 1;
+    gsize n = MIN(half->n_rows * copies, NEAR_ROWS);
     g_autofree guint32 *row = g_new(guint32, MAX(n, 1));
     g_autofree guint32 *at = g_new(guint32, MAX(n, 1));
     g_autofree double *target = g_new(double, MAX(n, 1));
     g_autofree ErrataBoostColumn *columns = g_new(ErrataBoostColumn, work->n_columns);
     g_autoptr(GPtrArray) codes = g_ptr_array_new_with_free_func(g_free);
-    ErrataBoostParams params = errata_boost_params(outcome->n_classes == 2 ? ERRATA_BOOST_LOGISTIC
-                                                                           : ERRATA_BOOST_SOFTMAX,
-                                                   outcome->n_classes,
-                                                   work->table->analysis->settings->seed);
+    ErrataBoostParams params = near_params(work, n);
 
     for (gsize i = 0; i < n; i++) {
         row[i] = half->row[(gsize)((guint64)i * half->n_rows / n)];
@@ -101,17 +160,11 @@ near_train(const NearWork *work)
     }
     for (guint c = 0; c < work->n_columns; c++) {
         columns[c] = work->columns[c];
-        g_ptr_array_add(codes, near_codes(work, &work->columns[c], row, n));
+        g_ptr_array_add(codes, near_codes(work, &work->columns[c], row, n, copies));
         columns[c].code = codes->pdata[c];
     }
-    params.rounds = outcome->n_classes == 2 ? NEAR_ROUNDS : NEAR_MANY / outcome->n_classes;
-    params.learning_rate = outcome->n_classes == 2 ? NEAR_RATE : NEAR_RATE_MANY;
-    if (outcome->n_classes == 2) {
-        params.depth = NEAR_DEPTH;
-        params.min_hessian = NEAR_HESSIAN;
-    }
-    params.halvings = 0;
-    return errata_boost_train(columns, work->n_columns, at, n, target, &params);
+    near_choose_columns(work, columns, at, n, target);
+    return errata_boost_train(columns, work->n_chosen, at, n, target, &params);
 }
 
 static void
@@ -149,7 +202,7 @@ near_learn_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         guint n_outputs = errata_boost_n_outputs(boost);
         g_autofree double *said = g_new(double, MAX(other->n_rows, 1) * n_outputs);
 
-        errata_boost_predict(boost, work->columns, other->row, other->n_rows, said);
+        errata_boost_predict(boost, work->chosen, other->row, other->n_rows, said);
         for (gsize i = 0; i < other->n_rows; i++)
             near_read(said + i * n_outputs, n_outputs, &work->margin[i], &work->side[i]);
     }
@@ -177,33 +230,13 @@ near_columns(const SlicesTable *table, const ErrataBins *bins, guint *ret_n)
     return columns;
 }
 
-typedef struct {
-    double margin;
-    gsize row;
-} NearRank;
-
-static int
-near_compare_cb(gconstpointer a, gconstpointer b)
-{
-    const NearRank *x = a;
-    const NearRank *y = b;
-
-    if (x->margin > y->margin || x->margin < y->margin)
-        return x->margin < y->margin ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-/* margins become the share of rows with smaller ones */
+/* margins become the share of rows with smaller ones, equal ones halved */
 static void
 near_rank(double *margin, gsize n)
 {
-    g_autofree NearRank *rank = g_new(NearRank, MAX(n, 1));
-
+    errata_sort_midranks(margin, n, margin);
     for (gsize i = 0; i < n; i++)
-        rank[i] = (NearRank){margin[i], i};
-    qsort(rank, n, sizeof *rank, near_compare_cb);
-    for (gsize i = 0; i < n; i++)
-        margin[rank[i].row] = (double)i / (double)n;
+        margin[i] = (margin[i] - 0.5) / (double)n;
 }
 
 /* likeliest predictions of their own, rare ones pooled */
@@ -307,7 +340,7 @@ errata_slices_near_can(const SlicesTable *table)
  * errata_slices_near_new:
  * @table: a table of which errata_slices_near_can()
  *
- * Complexity: four sets of trees on at most 30,000 rows, and once over all rows.
+ * Complexity: four sets of trees on at most 40,000 rows, and once over all rows.
  *
  * Returns: (transfer full): how near to a decision its rows are
  */
@@ -331,6 +364,7 @@ errata_slices_near_new(const SlicesTable *table)
         works[k] = (NearWork){.table = table,
                               .columns = columns,
                               .n_columns = n_columns,
+                              .chosen = g_new(ErrataBoostColumn, n_columns + 1),
                               .class = k % 2 == 0 ? analysis->outcome->predicted
                                                   : analysis->outcome->truth,
                               .which = k / 2,
@@ -349,6 +383,7 @@ errata_slices_near_new(const SlicesTable *table)
         near_cells(table, 1 - k / 2, self, works[k].margin, works[k].side);
     }
     for (guint k = 0; k < G_N_ELEMENTS(works); k++) {
+        g_free(works[k].chosen);
         g_free(works[k].margin);
         g_free(works[k].side);
     }
@@ -406,7 +441,7 @@ near_worth(const SlicesTable *table, const SlicesFind *find)
     }
     worth -= NEAR_PER_TERM * expected->n_terms * (expected->sloped ? 2.0 : 1.0);
     for (guint c = 0; c < half->n_cells; c++)
-        worth -= used[c] != 0 ? NEAR_PER_TERM : 0.0;
+        worth -= used[c] != 0 ? NEAR_PER_LEVEL : 0.0;
     return worth;
 }
 
@@ -427,31 +462,72 @@ near_swap(SlicesTable *table, SlicesNear *near)
     }
 }
 
+/* whether the distance, which is all that @expected knows, leaves most of the errors that a slice
+ * has beyond the overall rate */
+static gboolean
+near_leaves(const SlicesTable *table, const ErrataExpected *expected, const Slice *slice)
+{
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    ErrataExpectedTest test;
+
+    errata_slices_table_member(table, half, slice, member);
+    errata_expected_test(expected, member, &test);
+    return test.observed - test.expected >=
+           NEAR_LEFT * (test.observed - test.n * half->total / (double)MAX(half->n_rows, 1));
+}
+
+static ErrataExpected *
+near_expect(const SlicesTable *table)
+{
+    const SlicesHalf *half = &table->confirmation;
+
+    return errata_expected_new(half->y, half->cell, half->n_cells, half->n_rows, FALSE);
+}
+
 /* Slices of @find whose excess the distance does not explain, most of it. Groups that err at some
  * time only are found again as they were: they are held against other times, whatever else is known
  * of their rows. */
 static GArray *
 near_unexplained(const SlicesTable *table, const SlicesFind *find)
 {
-    const SlicesHalf *half = &table->confirmation;
     GArray *first = g_array_new(FALSE, FALSE, sizeof(SlicesFound));
-    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
-    g_autoptr(ErrataExpected) expected =
-        errata_expected_new(half->y, half->cell, half->n_cells, half->n_rows, FALSE);
+    g_autoptr(ErrataExpected) expected = near_expect(table);
 
     for (guint i = 0; i < find->found->len; i++) {
         const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
-        ErrataExpectedTest test;
 
-        if (!found->kept || found->plain)
-            continue;
-        errata_slices_table_member(table, half, &found->slice, member);
-        errata_expected_test(expected, member, &test);
-        if (test.observed - test.expected >=
-            NEAR_LEFT * (found->test.observed - found->test.expected))
+        if (found->kept && !found->plain && near_leaves(table, expected, &found->slice))
             g_array_append_val(first, *found);
     }
     return first;
+}
+
+static gboolean
+near_is_by_numbers(const SlicesTable *table, const Slice *slice)
+{
+    for (guint i = 0; i < slice->n; i++)
+        if (!table->columns[slice->condition[i].column].bin->numeric || slice->condition[i].missing)
+            return FALSE;
+    return !slice->timed;
+}
+
+/* Slices that were found beside the distance are not told where it explains much of them, or where
+ * they are stretches of the numbers that it is of and err little more: it is learnt, and not quite. */
+static void
+near_drop_explained(const SlicesTable *table, SlicesFind *find)
+{
+    g_autoptr(ErrataExpected) expected = near_expect(table);
+
+    for (guint i = 0; i < find->found->len; i++) {
+        SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
+
+        if (found->plain)
+            continue;
+        found->kept = found->kept && near_leaves(table, expected, &found->slice) &&
+                      (!near_is_by_numbers(table, &found->slice) ||
+                       found->test.observed >= NEAR_LIFT * found->test.expected);
+    }
 }
 
 /**
@@ -475,7 +551,7 @@ errata_slices_near_choose(SlicesTable *table, SlicesFind *find, double alpha, gu
     g_autoptr(SlicesNear) near = NULL;
     g_autoptr(GArray) first = NULL;
     SlicesFind *other;
-    double worth;
+    double worth, other_worth;
 
     if (near_n_kept(find) == 0 || !errata_slices_near_can(table))
         return find;
@@ -486,7 +562,9 @@ errata_slices_near_choose(SlicesTable *table, SlicesFind *find, double alpha, gu
     first = near_unexplained(table, find);
     other = errata_slices_find(table, first, alpha, seed);
     other->n_tried += find->n_tried;
-    if (near_n_kept(other) <= near_n_kept(find) && near_worth(table, other) >= worth) {
+    other_worth = near_worth(table, other);
+    near_drop_explained(table, other);
+    if (near_n_kept(other) <= near_n_kept(find) && other_worth >= worth) {
         g_steal_pointer(&near);
         errata_slices_find_free(find);
         return other;

@@ -88,6 +88,44 @@ near_noisy_table(guint64 seed)
     return analysis_frame_new(schema_frame_new(table->str), NULL);
 }
 
+typedef enum {
+    NEAR_CURVE_PRODUCT, /* of two numbers */
+    NEAR_CURVE_MIXED,   /* that, and a third */
+    NEAR_CURVE_WAVE,    /* up and down along one of two */
+    NEAR_CURVE_CIRCLE,
+} NearCurve;
+
+/* 16,000 rows without scores, whose labels and predictions both are unsure only where a curved
+ * decision is close */
+static AnalysisFrame *
+near_curved_table(NearCurve curve, guint64 seed)
+{
+    static const char *const shops[] = {"a", "b", "c", "d"};
+    g_autoptr(GString) table = g_string_new("width,height,depth,age,shop,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, curve, 0);
+
+    for (guint i = 0; i < 16000; i++) {
+        double width = near_normal(&rng), height = near_normal(&rng), depth = near_normal(&rng);
+        guint age = (guint)errata_rng_below(&rng, 60), shop = (guint)errata_rng_below(&rng, 4);
+        double model = near_normal(&rng), noise = near_normal(&rng);
+        double far = curve == NEAR_CURVE_PRODUCT ? 2.0 * width * height
+                     : curve == NEAR_CURVE_MIXED ? 1.5 * width * height + 1.2 * depth
+                     : curve == NEAR_CURVE_WAVE  ? 2.0 * sin(2.0 * width) + height
+                                                 : 1.5 * (width * width + height * height - 1.6);
+
+        g_string_append_printf(table,
+                               "%.3f,%.3f,%.3f,%u,%s,%d,%d\n",
+                               width,
+                               height,
+                               depth,
+                               age,
+                               shops[shop],
+                               far + 0.45 * model > 0.0,
+                               far + 0.25 * noise > 0.0);
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
 /* slices and clusters of severity medium or above; all must be of shop d and way web */
 static guint
 near_run(AnalysisFrame *self, const ErrataFinding **ret_near)
@@ -177,6 +215,28 @@ test_slices_near_noisy(void)
 }
 
 static void
+test_slices_near_curved(void)
+{
+    guint n = 0;
+
+    g_test_summary("A curved decision tells no slices either");
+    for (guint curve = NEAR_CURVE_PRODUCT; curve <= NEAR_CURVE_CIRCLE; curve++)
+        for (guint64 seed = 1; seed <= 2; seed++) {
+            g_autoptr(AnalysisFrame) self = near_curved_table(curve, seed);
+            const GPtrArray *findings = self->analysis.result->findings;
+
+            g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+            for (guint i = 0; i < findings->len; i++) {
+                const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+                g_test_message("curve %u: %s", curve, finding->title);
+                n += finding->severity >= ERRATA_SEVERITY_MEDIUM ? 1 : 0;
+            }
+        }
+    g_assert_cmpuint(n, ==, 0);
+}
+
+static void
 test_slices_near_predictions(void)
 {
     g_autoptr(AnalysisFrame) self = near_table(NEAR_PREDICTIONS, FALSE);
@@ -194,6 +254,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices-near/nothing", test_slices_near_nothing);
     g_test_add_func("/slices-near/labels", test_slices_near_labels);
     g_test_add_func("/slices-near/noisy", test_slices_near_noisy);
+    g_test_add_func("/slices-near/curved", test_slices_near_curved);
     g_test_add_func("/slices-near/predictions", test_slices_near_predictions);
     return g_test_run();
 }
