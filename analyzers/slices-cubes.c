@@ -17,7 +17,7 @@
     30 /* a sum of losses, so that it fits a 32-bit number with room for rounding */
 #define SLICES_WORD_BITS 64
 
-const double errata_slices_cubes_fall[SLICES_N_BOUNDS] = {0.7, 0.84, 0.92, 0.97};
+const double errata_slices_cubes_fall[SLICES_N_BOUNDS] = {0.84, 0.9, 0.94, 0.97};
 
 static const SlicesCoding *
 slices_cubes_coding(const SlicesTable *table, const SlicesCube *cube, guint axis)
