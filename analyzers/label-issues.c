@@ -187,6 +187,7 @@ label_issues_run(ErrataAnalysis *analysis, GError **error)
         errata_label_issues_calibration(self, analysis, finding);
     }
     errata_label_issues_segments(self, analysis);
+    errata_label_issues_shape(self, analysis);
     errata_label_issues_inverted(analysis);
     errata_label_issues_swaps(analysis);
     return TRUE;

@@ -110,6 +110,7 @@ gboolean errata_label_issues_foretold(const ErrataAnalysis *analysis,
                                       const ErrataLabelSure *sure,
                                       gsize n);
 void errata_label_issues_segments(const ErrataLabelIssues *self, ErrataAnalysis *analysis);
+void errata_label_issues_shape(const ErrataLabelIssues *self, ErrataAnalysis *analysis);
 void errata_label_issues_residuals(ErrataAnalysis *analysis);
 void errata_label_issues_swaps(ErrataAnalysis *analysis);
 void errata_label_issues_free(ErrataLabelIssues *self);

@@ -116,6 +116,7 @@ add_reweight_slice(const ErrataAnalysis *analysis, ErrataFinding *finding)
     if (finding->kind == ERRATA_FINDING_SLICE && finding->confirmed && finding->row != NULL &&
         finding->severity > ERRATA_SEVERITY_LOW && finding->n_rows >= ADD_WEIGHED &&
         finding->subject.direction == NULL && errata_finding_note(finding, "over") == NULL &&
+        errata_finding_evidence(finding, "labels_changed") == NULL &&
         add_gain(analysis, finding, "if these rows were as right as the rest", &gain)) {
         g_autofree char *who = errata_words_where(finding);
         g_autofree char *text =

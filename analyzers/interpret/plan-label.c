@@ -93,3 +93,35 @@ errata_plan_label_swap(ErrataProse *prose, const ErrataFinding *finding)
         "either their labels are swapped, or the model cannot part the two classes and "
         "does not know it; a look at a few of the rows tells which");
 }
+
+/* what a group that errs, or whose scores are off, looks like where its labels are changed */
+void
+errata_plan_label_shape(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *changed = errata_finding_evidence(finding, "labels_changed");
+    const char *class = errata_finding_note(finding, "changed");
+    g_autofree char *share = NULL;
+    g_autofree char *interval = NULL;
+
+    if (changed == NULL)
+        return;
+    share = errata_words_value(changed);
+    interval = errata_words_interval(changed);
+    errata_prose_cite(prose, changed);
+    if (class == NULL) {
+        errata_prose_say(prose,
+                         "it has the shape of changed labels: however sure the scores, about %s "
+                         "(%s) have the other label, so have some of them checked before training "
+                         "on them",
+                         share,
+                         interval);
+        return;
+    }
+    errata_prose_say(prose,
+                     "it has the shape of changed labels: however sure the scores, about %s (%s) "
+                     "of the cases of %s have the other label, so have some of them checked before "
+                     "training on them",
+                     share,
+                     interval,
+                     class);
+}

@@ -411,6 +411,7 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
 
     if (finding->subject.predicates->len > 0) {
         calibration_say_group(prose, finding);
+        errata_plan_label_shape(prose, finding);
         return;
     }
     if (errata_finding_note(finding, "constant") != NULL) {

@@ -392,5 +392,6 @@ errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
         errata_finding_evidence(finding, "missed_share") == NULL)
         errata_plan_slice_direction(prose, finding);
     errata_plan_slice_push(prose, finding);
+    errata_plan_label_shape(prose, finding);
     slice_say_standing(prose, finding);
 }

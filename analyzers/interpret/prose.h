@@ -49,6 +49,7 @@ void errata_plan_slice_said(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_push(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_label_swap(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_label_segment(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_label_shape(ErrataProse *self, const ErrataFinding *finding);
 /* of the case, not of a finding */
 void errata_plan_attribution(ErrataProse *self, const ErrataShares *shares);
 void errata_plan_cluster(ErrataProse *self, const ErrataFinding *finding);
