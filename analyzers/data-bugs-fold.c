@@ -90,6 +90,23 @@ fold_is_writing(const ErrataDataBug *spelling, const ErrataDataBug *change)
     return TRUE;
 }
 
+/* values beyond the range of their column that are another unit's */
+static gboolean
+fold_is_unit(const ErrataDataBugs *self, const ErrataDataBug *bug)
+{
+    double shared = 0.0;
+
+    if (strcmp(bug->bug, "out-of-range") != 0)
+        return FALSE;
+    for (guint i = 0; i < self->bugs->len; i++) {
+        const ErrataDataBug *other = g_ptr_array_index(self->bugs, i);
+
+        if (other->column == bug->column && strcmp(other->bug, "unit-change") == 0)
+            shared += fold_shared(self, bug, other);
+    }
+    return shared >= FOLD_SAME;
+}
+
 static gboolean
 fold_is_told(ErrataDataBugs *self, const ErrataDataBug *bug)
 {
@@ -100,6 +117,8 @@ fold_is_told(ErrataDataBugs *self, const ErrataDataBug *bug)
         fold_take(types, bug);
         return TRUE;
     }
+    if (fold_is_unit(self, bug))
+        return TRUE;
     if (strcmp(bug->bug, "type-change") == 0 && bug->mixed != NULL && change != NULL)
         return fold_shared(self, bug, change) >= FOLD_SAME;
     return strcmp(bug->bug, "spelling") == 0 && change != NULL &&

@@ -334,10 +334,10 @@ test_unit_change_shift(void)
     g_assert_cmpuint(n_told, >=, 1);
 }
 
-/* one of four sites, in all of its rows @scale times as much; @spread: each site has a level of its
- * own */
+/* one of four sites, in all of its rows from @first on @scale times as much; @spread: each site has
+ * a level of its own */
 static ErrataFrame *
-unit_sites(guint64 seed, double scale, double spread)
+unit_sites(guint64 seed, guint first, double scale, double spread)
 {
     g_autoptr(GString) table = g_string_new("id,ts,site,x,prediction,label\n");
     ErrataRng rng = errata_rng_init(seed, 7, 101);
@@ -353,7 +353,7 @@ unit_sites(guint64 seed, double scale, double spread)
                                i,
                                1700000000 + 60 * i,
                                site,
-                               site == 3 ? scale * x : x,
+                               site == 3 && i >= first ? scale * x : x,
                                errata_rng_uniform(&rng) < 0.1 ? 1 - label : label,
                                label);
     }
@@ -366,9 +366,9 @@ test_unit_change_always(void)
     g_test_summary("One site whose numbers are a unit's factor off those of all others is told, "
                    "with doubt; one of sites that all differ is not, nor another factor");
     for (guint64 seed = 0; seed < 3; seed++) {
-        g_autoptr(AnalysisFrame) one = unit_run(unit_sites(seed, 18.0182, 0.0));
-        g_autoptr(AnalysisFrame) all = unit_run(unit_sites(seed, 18.0182, 0.5));
-        g_autoptr(AnalysisFrame) other = unit_run(unit_sites(seed, 15.0, 0.0));
+        g_autoptr(AnalysisFrame) one = unit_run(unit_sites(seed, 0, 18.0182, 0.0));
+        g_autoptr(AnalysisFrame) all = unit_run(unit_sites(seed, 0, 18.0182, 0.5));
+        g_autoptr(AnalysisFrame) other = unit_run(unit_sites(seed, 0, 15.0, 0.0));
         const ErrataFinding *finding = unit_find(one);
 
         g_assert_nonnull(finding);
@@ -379,6 +379,26 @@ test_unit_change_always(void)
         }
         g_assert_null(unit_find(all));
         g_assert_null(unit_find(other));
+    }
+}
+
+static void
+test_unit_change_once(void)
+{
+    g_test_summary("One site's other unit lies beyond the range of all others: it is told once");
+    for (guint64 seed = 0; seed < 2; seed++) {
+        g_autoptr(AnalysisFrame) self = unit_run(unit_sites(seed, 3 * UNIT_ROWS / 5, 25.4, 0.0));
+        const GPtrArray *findings = self->analysis.result->findings;
+        guint n = 0;
+
+        for (guint i = 0; i < findings->len; i++) {
+            const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+            g_test_message("%s", finding->title);
+            n += g_strcmp0(finding->subject.column, "x") == 0 ? 1 : 0;
+        }
+        g_assert_nonnull(unit_find(self));
+        g_assert_cmpuint(n, ==, 1);
     }
 }
 
@@ -498,6 +518,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/majority", test_unit_change_majority);
     g_test_add_func("/unit-change/shift", test_unit_change_shift);
     g_test_add_func("/unit-change/always", test_unit_change_always);
+    g_test_add_func("/unit-change/once", test_unit_change_once);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
 }
