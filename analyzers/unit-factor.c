@@ -40,13 +40,14 @@ static const ErrataUnitFactor unit_factors[] = {
     UNIT_BOTH(25.4, 0.03),
     {ERRATA_UNIT_LINEAR, 1.0, 273.15, 0.02}, /* kelvins */
     {ERRATA_UNIT_LINEAR, 1.0, -273.15, 0.02},
-    UNIT_BOTH(1.943844, ERRATA_UNIT_RARE), /* knots of m/s */
-    UNIT_BOTH(3.6, ERRATA_UNIT_RARE),      /* km/h of m/s */
-    UNIT_BOTH(3.785412, ERRATA_UNIT_RARE), /* US gallons of litres */
-    UNIT_BOTH(7.500617, ERRATA_UNIT_RARE), /* mmHg of kPa */
-    UNIT_BOTH(0.9144, ERRATA_UNIT_RARE),   /* yards */
-    UNIT_BOTH(18.0182, ERRATA_UNIT_RARE),  /* glucose in mg/dl */
-    UNIT_BOTH(6.894757, ERRATA_UNIT_RARE), /* psi */
+    UNIT_BOTH(1.943844, ERRATA_UNIT_RARE),  /* knots of m/s */
+    UNIT_BOTH(3.6, ERRATA_UNIT_RARE),       /* km/h of m/s */
+    UNIT_BOTH(3.785412, ERRATA_UNIT_RARE),  /* US gallons of litres */
+    UNIT_BOTH(7.500617, ERRATA_UNIT_RARE),  /* mmHg of kPa */
+    UNIT_BOTH(0.9144, ERRATA_UNIT_RARE),    /* yards */
+    UNIT_BOTH(18.0182, ERRATA_UNIT_RARE),   /* glucose in mg/dl */
+    UNIT_BOTH(6.894757, ERRATA_UNIT_RARE),  /* psi */
+    UNIT_BOTH(14.503774, ERRATA_UNIT_RARE), /* psi of bar */
     {ERRATA_UNIT_LOG1P, 1.0, 0.0, 0.03},
     {ERRATA_UNIT_LOG, 1.0, 0.0, 0.03},
     {ERRATA_UNIT_LOG10, 1.0, 0.0, 0.03},

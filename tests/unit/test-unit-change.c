@@ -403,6 +403,25 @@ test_unit_change_once(void)
 }
 
 static void
+test_unit_change_pressure(void)
+{
+    const ErrataUnitFactor psi = {ERRATA_UNIT_LINEAR, 14.503774, 0.0, 0.0};
+    guint n_named = 0;
+
+    g_test_summary("Bars that come as pounds per square inch are named by that factor");
+    for (guint64 seed = 0; seed < 5; seed++) {
+        g_autoptr(AnalysisFrame) self =
+            unit_run(unit_table(UNIT_PLAIN, 300 + seed, &psi, 3000, 4500));
+        const ErrataFinding *finding = unit_find(self);
+
+        g_assert_nonnull(finding);
+        if (finding != NULL)
+            n_named += strstr(finding->title, "multiplied by 14.504") != NULL;
+    }
+    g_assert_cmpuint(n_named, >=, 4);
+}
+
+static void
 test_unit_measure(void)
 {
     guint n_held = 0;
@@ -519,6 +538,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/shift", test_unit_change_shift);
     g_test_add_func("/unit-change/always", test_unit_change_always);
     g_test_add_func("/unit-change/once", test_unit_change_once);
+    g_test_add_func("/unit-change/pressure", test_unit_change_pressure);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
 }
