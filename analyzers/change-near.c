@@ -9,7 +9,7 @@
 #define NEAR_PLACE      0.02 /* of the blocks: changes as near are one */
 #define NEAR_UNSURE     10.0 /* blocks that a step of one standard deviation may be misplaced by */
 #define NEAR_UNSURE_MAX 0.1  /* of the blocks */
-#define NEAR_SHAPE      20.0 /* χ² by which its own shape must fit a change better than the other's */
+#define NEAR_SHAPE      20.0 /* χ² by which its own shape must fit better than the other's */
 
 /**
  * errata_change_unsure:
