@@ -197,16 +197,18 @@ explainer_take_outputs(ErrataExplainer *self,
                                             error);
     if (self->sampled == NULL)
         return FALSE;
+    /* those that the model says nothing of are none */
+    gsize n = errata_sampled_shap_background(self->sampled)->n_rows;
     self->method =
         errata_sampled_shap_is_additive(self->sampled)
             ? g_strdup_printf("exact Shapley values of the %s, which is a sum over features, "
                               "against %" G_GSIZE_FORMAT " background rows",
                               nick,
-                              self->background->rows.n_rows)
+                              n)
             : g_strdup_printf("Shapley values of the %s by antithetic permutations against "
                               "%" G_GSIZE_FORMAT " background rows%s%s%s",
                               nick,
-                              self->background->rows.n_rows,
+                              n,
                               why != NULL ? " (not as trees: " : "",
                               why != NULL ? why : "",
                               why != NULL ? ")" : "");

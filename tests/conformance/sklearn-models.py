@@ -742,7 +742,9 @@ def refused(scratch):
         told = [line.split(',')[0] for line in done.stdout.splitlines()[1:]]
         if told != ['' if i == 1 else str(model.predict(rows[[i]])[0]) for i in range(6)]:
             return f'{model}: {told}'
-    return None
+    done = subprocess.run([ERRATA, 'attribute', scratch / 'gaps.pkl', scratch / 'gaps.csv', '--output=probability',
+                           f'--background={scratch / "gaps.csv"}'], capture_output=True, text=True, timeout=60, check=False)
+    return None if 'against 5 background rows' in done.stderr else f'expected five rows, found {done.stderr}'
 
 
 def blank(scratch):
