@@ -345,8 +345,8 @@ errata_ask_words_column(const AskWords *self, guint at, guint *ret_n)
             text[length - 1] = '\0';
             found = g_hash_table_lookup(self->columns, text);
         }
-        if (found == NULL && n > 1) { /* late payment, of late_payments */
-            g_autofree char *many = g_strdup_printf("%ss", text != NULL ? text : "");
+        if (found == NULL && n > 1 && text != NULL) { /* late payment, of late_payments */
+            g_autofree char *many = g_strdup_printf("%ss", text);
 
             found = g_hash_table_lookup(self->columns, many);
         }

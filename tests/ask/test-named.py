@@ -114,6 +114,17 @@ def tested():
     assert "findings" not in (ask(ERRATA, LOG, "how sure is it that accuracy fell in Ulm")["plan"] or "")
 
 
+def letters():
+    """columns of one letter are those that are named, and no others"""
+    log = os.path.join(SCRATCH.name, "letters.csv")
+    with open(log, "w", encoding="utf-8") as handle:
+        handle.write("visits,s,label,prediction\n")
+        handle.writelines(f"{i % 5},{'ab'[i // 30]},{i % 2},{i // 3 % 2}\n" for i in range(60))
+    for question, plan in (("median visits", "describe visits"), ("error rate by visits", "group visits | metric error_rate"),
+                           ("error rate by s", "group s | metric error_rate")):
+        assert ask(ERRATA, log, question)["plan"] == plan, question
+
+
 def lost():
     """a number of groups that no plan has is not dropped"""
     answer = ask(ERRATA, LOG, "compare the 2 worst werk")
@@ -122,4 +133,4 @@ def lost():
 
 sys.exit(run([(question, lambda entry=(question, figures): answered(*entry)) for question, figures in ASKED] +
              [(question, lambda entry=(question, why): instead(*entry)) for question, why in INSTEAD] +
-             [("fairness", fairness), ("tested", tested), ("a number is not lost", lost)]))
+             [("fairness", fairness), ("tested", tested), ("columns of one letter", letters), ("a number is not lost", lost)]))
