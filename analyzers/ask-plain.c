@@ -472,6 +472,30 @@ plain_sure(AskWords *words)
     return TRUE;
 }
 
+/* “is it biased”, of numbers without groups that are declared sensitive: too high or too low */
+static gboolean
+plain_biased(AskWords *words)
+{
+    static const char *const biased[] = {"is it biased",
+                                         "is the model biased",
+                                         "are predictions biased",
+                                         "are the predictions biased",
+                                         "is there a bias",
+                                         "is there bias",
+                                         NULL};
+    const ErrataSchema *schema = words->data->schema;
+    guint n = plain_match(words, 0, biased);
+
+    if (n == 0 || !plain_is_end(words, n) || schema == NULL ||
+        schema->task != ERRATA_TASK_REGRESSION)
+        return FALSE;
+    for (guint c = 0; c < schema->n_columns; c++)
+        if (schema->columns[c].role == ERRATA_ROLE_GROUP)
+            return FALSE;
+    errata_ask_phrase_set(words, 0, words->words->len, "mean error");
+    return TRUE;
+}
+
 /* “how sure is it that accuracy fell”, “is the drop significant”: what was found, which was tested */
 static gboolean
 plain_tested(AskWords *words)
@@ -560,6 +584,7 @@ errata_ask_plain_write(AskWords *words)
                                                           plain_top,
                                                           plain_what_is,
                                                           plain_review,
+                                                          plain_biased,
                                                           plain_tested,
                                                           plain_sure,
                                                           plain_how_much,

@@ -120,9 +120,20 @@ def letters():
     with open(log, "w", encoding="utf-8") as handle:
         handle.write("visits,s,label,prediction\n")
         handle.writelines(f"{i % 5},{'ab'[i // 30]},{i % 2},{i // 3 % 2}\n" for i in range(60))
-    for question, plan in (("median visits", "describe visits"), ("error rate by visits", "group visits | metric error_rate"),
+    for question, plan in (("median visits", "describe visits"),
+                           ("error rate by visits", "group visits | metric error_rate"),
                            ("error rate by s", "group s | metric error_rate")):
         assert ask(ERRATA, log, question)["plan"] == plan, question
+
+
+def biased():
+    """numbers that are predicted too high or too low are biased; classes may be unfair"""
+    log = os.path.join(SCRATCH.name, "numbers.csv")
+    with open(log, "w", encoding="utf-8") as handle:
+        handle.write("kind,label,prediction\n")
+        handle.writelines(f"{'ab'[i % 2]},{i % 37 + 0.5},{i % 37 + 2.25 + i % 3}\n" for i in range(600))
+    assert "bias_mean_error" in ask(ERRATA, log, "Is the model biased?")["plan"]
+    assert ask(ERRATA, LOG, "is the model biased?")["plan"] == "findings fairness"
 
 
 def lost():
@@ -133,4 +144,5 @@ def lost():
 
 sys.exit(run([(question, lambda entry=(question, figures): answered(*entry)) for question, figures in ASKED] +
              [(question, lambda entry=(question, why): instead(*entry)) for question, why in INSTEAD] +
-             [("fairness", fairness), ("tested", tested), ("columns of one letter", letters), ("a number is not lost", lost)]))
+             [("fairness", fairness), ("tested", tested), ("biased", biased), ("columns of one letter", letters),
+              ("a number is not lost", lost)]))
