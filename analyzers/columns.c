@@ -133,6 +133,7 @@ columns_numbers(ErrataColumnSummary *summary, const ErrataColumn *column)
     summary->distinct = column->type == ERRATA_COLUMN_I64 || column->type == ERRATA_COLUMN_TIME
                             ? columns_distinct_integers(column)
                             : columns_distinct_numbers(values, n);
+    summary->distinct = MIN(summary->distinct, n); /* of many it is an estimate */
     if (column->type == ERRATA_COLUMN_TIME)
         return;
     columns_moments(summary, values, n);

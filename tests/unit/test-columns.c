@@ -56,6 +56,29 @@ test_columns_large(void)
     g_assert_cmpuint(columns_get(fixture, 0)->distinct, ==, 5);
 }
 
+/* there are no more distinct values than rows, however many are estimated */
+static void
+test_columns_estimated(void)
+{
+    enum {
+        N_ROWS = 60000,
+        N_COLUMNS = 6
+    };
+    g_autoptr(GString) table = g_string_new("a,b,c,d,e,f,label\n");
+    g_autoptr(AnalysisFrame) fixture = NULL;
+
+    for (guint row = 0; row < N_ROWS; row++) {
+        for (guint c = 0; c < N_COLUMNS; c++)
+            g_string_append_printf(table, "%u,", 1000003 * (c + 1) + row * (2 * c + 3));
+        g_string_append_printf(table, "%u\n", row % 2);
+    }
+    fixture = columns_run(table->str);
+    for (guint c = 0; c < N_COLUMNS; c++) {
+        g_assert_cmpuint(columns_get(fixture, c)->distinct, <=, N_ROWS);
+        g_assert_cmpuint(columns_get(fixture, c)->distinct, >, N_ROWS * 9 / 10);
+    }
+}
+
 static void
 test_columns_histogram(void)
 {
@@ -163,5 +186,6 @@ main(int argc, char **argv)
     g_test_add_func("/columns/association", test_columns_association);
     g_test_add_func("/columns/regression", test_columns_regression);
     g_test_add_func("/columns/large", test_columns_large);
+    g_test_add_func("/columns/estimated", test_columns_estimated);
     return g_test_run();
 }
