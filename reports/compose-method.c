@@ -73,13 +73,14 @@ method_column_table(const GPtrArray *columns, ErrataDocument *document)
     table->may_break = TRUE;
     table->row_space = 3.0;
     errata_block_add_column(table, "name", 0.0, FALSE)->flexible = TRUE;
-    errata_block_add_column(table, "role", 54.0, FALSE);
+    errata_block_add_column(table, "role", 48.0, FALSE);
     errata_block_add_column(table, "type", 44.0, FALSE);
-    errata_block_add_column(table, "missing", 40.0, TRUE);
-    errata_block_add_column(table, "distinct", 52.0, TRUE);
-    errata_block_add_column(table, "values", 64.0, FALSE);
+    errata_block_add_column(table, "missing", 38.0, TRUE);
+    errata_block_add_column(table, "distinct", 46.0, TRUE);
+    errata_block_add_column(table, "values", 56.0, FALSE);
     errata_block_add_column(table, "drift", 32.0, TRUE);
     errata_block_add_column(table, "with error", 44.0, TRUE);
+    table->columns[0].lines = 2; /* nowhere else do long names stand whole */
     for (guint i = 0; i < n; i++)
         method_column_row(table, g_ptr_array_index(columns, i));
     errata_block_drop_empty(table, 3);
