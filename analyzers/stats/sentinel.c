@@ -262,8 +262,22 @@ sentinel_is_apart(const Sentinel *self, const SentinelEnd *end)
            (double)end->count >= SENTINEL_REPEAT * sentinel_copies(sorted, n);
 }
 
+/* whether the lowest of the others are repeated much less, and 0 is none of them: what thins out
+ * above 0 does not come back below it */
+static gboolean
+sentinel_is_repeated(const Sentinel *self, const SentinelEnd *end)
+{
+    g_autofree double *sorted = NULL;
+    gsize n;
+
+    if (!(end->next > 0.0))
+        return FALSE;
+    sorted = sentinel_others(self, end, TRUE, &n);
+    return (double)end->count >= SENTINEL_REPEAT * sentinel_copies(sorted, n);
+}
+
 /* a negative code below values of which none is negative: ten different ones lie as near above the
- * least of them as the code lies below it */
+ * least of them as the code lies below it, or they thin out towards 0, and it is repeated */
 static gboolean
 sentinel_is_below(const Sentinel *self, const SentinelEnd *end)
 {
@@ -282,7 +296,7 @@ sentinel_is_below(const Sentinel *self, const SentinelEnd *end)
         if (is_new)
             seen[n_seen++] = value;
     }
-    return n_seen == SENTINEL_APART;
+    return n_seen == SENTINEL_APART || sentinel_is_repeated(self, end);
 }
 
 /* whether whole numbers that thin out towards 0 rise again at −1: each step down from 1 to 0 leaves

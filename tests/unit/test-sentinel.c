@@ -187,6 +187,12 @@ draw_trials(ErrataRng *rng)
 }
 
 static double
+draw_customer(ErrataRng *rng)
+{
+    return fmax(rint(50.0 + 11.0 * draw_normal(rng)), 2.0);
+}
+
+static double
 draw_gift(ErrataRng *rng)
 {
     return rint(100.0 * exp(3.0 + 0.9 * draw_normal(rng))) / 100.0;
@@ -234,7 +240,10 @@ test_sentinel_apart(void)
     static const struct {
         Natural natural;
         double code;
-    } plants[] = {{draw_pressure, 0.0}, {draw_credit, 999.0}, {draw_trials, -1.0}};
+    } plants[] = {{draw_pressure, 0.0},
+                  {draw_credit, 999.0},
+                  {draw_trials, -1.0},
+                  {draw_customer, -1.0}};
     static const struct {
         Natural natural;
         guint every;
@@ -249,8 +258,8 @@ test_sentinel_apart(void)
     ErrataSentinel found[ERRATA_SENTINEL_MAX];
 
     g_test_summary(
-        "Zeros far below pressures, 999 above scores and -1 below counts that thin out towards 0 are "
-        "codes; gifts of nothing, a station at the sea, no discount, no income, no fee and a million "
+        "Zeros far below pressures, 999 above scores and -1 below counts and ages that thin out "
+        "towards 0 are codes; gifts of nothing, a station at the sea, no discount, no income, no fee and a million "
         "among powers of ten are values");
     for (guint64 seed = 0; seed < 10; seed++) {
         for (guint i = 0; i < G_N_ELEMENTS(plants); i++) {
