@@ -45,7 +45,7 @@ errata_slices_near_add(ErrataAnalysis *analysis, const SlicesTable *table)
         errata_slices_facts_add(table, half->row[i], half->y[i], &rate[table->near->close[i]]);
     if (!(errata_rate_wilson(&rate[1], 0.95).lo > errata_rate_wilson(&rate[0], 0.95).hi))
         return;
-    share = rate[1].weight / (rate[0].weight + rate[1].weight);
+    share = rate[1].n / (rate[0].n + rate[1].n);
     captured = rate[1].sum / (rate[0].sum + rate[1].sum);
     in = errata_words_share(errata_rate_mean(&rate[1]), (double)NAN, (double)NAN);
     out = errata_words_share(errata_rate_mean(&rate[0]), (double)NAN, (double)NAN);

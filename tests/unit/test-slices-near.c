@@ -175,6 +175,26 @@ test_slices_near_nothing(void)
 }
 
 static void
+test_slices_near_weights(void)
+{
+    g_autoptr(AnalysisFrame) self = near_table(NEAR_NOTHING, TRUE);
+    const ErrataColumn *width = self->frame->columns[0];
+    const ErrataFinding *near;
+
+    g_test_summary(
+        "The closest fifth is one of the rows, however much they weigh; rates are by weight");
+    g_assert_null(self->outcome->weight);
+    self->outcome->weight = g_new(double, width->n_rows);
+    for (gsize row = 0; row < width->n_rows; row++)
+        self->outcome->weight[row] = fabs(errata_column_number(width, row)) < 0.1 ? 5.0 : 1.0;
+    g_assert_cmpuint(near_run(self, &near), ==, 0);
+    g_assert_nonnull(near);
+    g_assert_cmpfloat(near->share_of_rows, >, 0.19);
+    g_assert_cmpfloat(near->share_of_rows, <, 0.21);
+    g_assert_cmpfloat(errata_finding_evidence(near, "near_in")->value, >, 0.36); /* of rows, 0.32 */
+}
+
+static void
 test_slices_near_labels(void)
 {
     g_autoptr(AnalysisFrame) self = near_table(NEAR_LABELS, FALSE);
@@ -252,6 +272,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-near/nothing", test_slices_near_nothing);
+    g_test_add_func("/slices-near/weights", test_slices_near_weights);
     g_test_add_func("/slices-near/labels", test_slices_near_labels);
     g_test_add_func("/slices-near/noisy", test_slices_near_noisy);
     g_test_add_func("/slices-near/curved", test_slices_near_curved);
