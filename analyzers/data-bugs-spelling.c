@@ -8,17 +8,63 @@
 
 #include "data-bugs.h"
 
-#define SPELLING_MAX   200 /* more values are an id, a code or a text */
-#define SPELLING_SHOWN 4
-#define SPELLING_FILL  0.8  /* of a window's rows of these values have blanks around them … */
-#define SPELLING_ALL   0.95 /* of the values: it is how the log is written */
-#define SPELLING_LONG  0.8  /* … and it is no longer than this part of the log */
-#define SPELLING_LEAST 5    /* cells with blanks */
-#define SPELLING_WORD  2    /* characters: case may tell a from A, and does not tell yes from YES */
+#define SPELLING_MAX     200 /* more values are an id, a code or a text */
+#define SPELLING_SHOWN   4
+#define SPELLING_FILL    0.8  /* of a window's rows of these values have blanks around them … */
+#define SPELLING_ALL     0.95 /* of the values: it is how the log is written */
+#define SPELLING_LONG    0.8  /* … and it is no longer than this part of the log */
+#define SPELLING_LEAST   5    /* cells with blanks */
+#define SPELLING_WORD    2 /* characters: case may tell a from A, and does not tell yes from YES … */
+#define SPELLING_LETTERS 3   /* … unless so many letters are of one case … */
+#define SPELLING_RARE    0.1 /* … and each of the other is so much rarer than the same letter */
 
-/* NULL where case may be what tells values apart */
+static gboolean
+spelling_is_letter(const char *value)
+{
+    return g_ascii_isalpha(value[0]) && value[1] == '\0';
+}
+
+static gsize
+spelling_letter_count(const ErrataColumn *column, const gsize *count, char letter)
+{
+    for (guint i = 0; i < column->n_dictionary; i++)
+        if (spelling_is_letter(column->dictionary[i]) && column->dictionary[i][0] == letter)
+            return count[i];
+    return 0;
+}
+
+/* whether single letters of the two cases are the same: where all but a few rows of A, B and C are
+ * capital, a is no fourth value */
+static gboolean
+spelling_folds_letters(const ErrataColumn *column, const gsize *count)
+{
+    gsize rows[2] = {0, 0};
+    guint n_usual = 0;
+    guint usual;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        if (spelling_is_letter(column->dictionary[i]))
+            rows[g_ascii_isupper(column->dictionary[i][0]) ? 1 : 0] += count[i];
+    usual = rows[1] >= rows[0] ? 1 : 0;
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        char letter = column->dictionary[i][0];
+
+        if (!spelling_is_letter(column->dictionary[i]) || count[i] == 0)
+            continue;
+        if ((g_ascii_isupper(letter) ? 1 : 0) == usual) {
+            n_usual++;
+            continue;
+        }
+        letter = usual != 0 ? g_ascii_toupper(letter) : g_ascii_tolower(letter);
+        if ((double)count[i] > SPELLING_RARE * (double)spelling_letter_count(column, count, letter))
+            return FALSE;
+    }
+    return n_usual >= SPELLING_LETTERS;
+}
+
+/* what the spellings of one value share; case, where it may be what tells values apart */
 static char *
-spelling_key(const char *value)
+spelling_key(const char *value, gboolean letters)
 {
     g_autofree char *normal = g_utf8_normalize(value, -1, G_NORMALIZE_ALL_COMPOSE);
     g_autofree char *folded = g_utf8_casefold(normal != NULL ? normal : value, -1);
@@ -34,7 +80,7 @@ spelling_key(const char *value)
     }
     while (key->len > 0 && strchr(" .,;:'\"", key->str[key->len - 1]) != NULL)
         g_string_truncate(key, key->len - 1);
-    if (g_utf8_strlen(key->str, -1) >= SPELLING_WORD)
+    if (g_utf8_strlen(key->str, -1) >= SPELLING_WORD || (letters && spelling_is_letter(key->str)))
         return g_string_free(key, FALSE);
     g_string_free(key, TRUE);
     return g_strstrip(g_strdup(value));
@@ -47,9 +93,10 @@ spelling_groups(const ErrataColumn *column, const gsize *count)
     g_autoptr(GHashTable) best = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guint *group = g_new0(guint, column->n_dictionary + 1);
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+    gboolean letters = spelling_folds_letters(column, count);
 
     for (guint i = 0; i < column->n_dictionary; i++) {
-        char *key = spelling_key(column->dictionary[i]);
+        char *key = spelling_key(column->dictionary[i], letters);
         gpointer known = g_hash_table_lookup(best, key);
 
         g_ptr_array_add(keys, g_strdup(key));

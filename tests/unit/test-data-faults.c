@@ -530,6 +530,45 @@ test_data_faults_names(void)
     g_assert_null(fault_find(fixture, "duplicate-rows", "who"));
 }
 
+static void
+test_data_faults_letters(void)
+{
+    /* grades, of which some are typed small; genes, and four kinds that case tells apart */
+    static const char *const capital[][4] = {{"A", "B", "C", "D"},
+                                             {"A", "A", "A", "A"},
+                                             {"A", "B", "C", "D"}};
+    static const char *const small[] = {"b", "a", "a"};
+    static const guint every[] = {50, 50, 6};
+
+    g_test_summary(
+        "A few small letters among capital ones are the same; two of a kind, or many, not");
+    for (guint k = 0; k < G_N_ELEMENTS(capital); k++) {
+        g_autoptr(GString) table = g_string_new("grade,x,prediction,label\n");
+        g_autoptr(AnalysisFrame) fixture = NULL;
+        const ErrataFinding *finding;
+        ErrataRng rng = errata_rng_init(11, 1, k);
+
+        for (guint i = 0; i < 3000; i++) {
+            guint grade = (guint)errata_rng_below(&rng, 4),
+                  label = (guint)errata_rng_below(&rng, 2);
+            double x = errata_rng_uniform(&rng);
+
+            g_string_append_printf(table,
+                                   "%s,%.4f,%u,%u\n",
+                                   i % every[k] == 7 % every[k] ? small[k] : capital[k][grade],
+                                   x,
+                                   i % 2,
+                                   label);
+        }
+        fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+        g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+        finding = fault_find(fixture, "spelling", "grade");
+        g_test_message("%u: %s", k, finding != NULL ? finding->title : "none");
+        g_assert_cmpint(finding != NULL, ==, k == 0);
+        g_assert_cmpuint(finding != NULL ? finding->n_rows : 60, ==, 60);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -550,5 +589,6 @@ main(int argc, char **argv)
     g_test_add_func("/data-faults/comma", test_data_faults_comma);
     g_test_add_func("/data-faults/moved", test_data_faults_moved);
     g_test_add_func("/data-faults/names", test_data_faults_names);
+    g_test_add_func("/data-faults/letters", test_data_faults_letters);
     return g_test_run();
 }
