@@ -22,8 +22,11 @@
 #define CATEGORIES_OVERLAP 0.3  /* of the values before and after */
 #define CATEGORIES_KNOWN \
     0.9 /* of the rows of new values: values of the reference written otherwise */
-#define CATEGORIES_LEFT 0.05 /* of those rows that may still have the old writing */
-#define CATEGORIES_GAP  0.01 /* of the rows, between the windows of two values */
+#define CATEGORIES_LEFT   0.05 /* of those rows that may still have the old writing */
+#define CATEGORIES_WORD   4    /* letters, of which one may be wrong */
+#define CATEGORIES_ROWS   20   /* that a value gone for a while would have */
+#define CATEGORIES_ERRORS 3.5  /* standard errors by which the share of the new one may differ */
+#define CATEGORIES_GAP    0.01 /* of the rows, between the windows of two values */
 
 /* where a value occurs, as positions in time order */
 typedef struct {
@@ -101,8 +104,21 @@ categories_overlap(const ErrataColumn *column, const guint32 *order, gsize from,
     return overlap;
 }
 
-/* how alike two values in small letters are: 0 not at all, 1 one contains the other, 2 begins with
- * it, 3 is it. One letter is alike to what it begins only */
+/* whether one byte is wrong, too many or missing */
+static gboolean
+categories_is_slip(const char *longer, const char *shorter)
+{
+    gsize n = strlen(longer), m = strlen(shorter), first = 0, last = 0;
+
+    while (first < m && longer[first] == shorter[first])
+        first++;
+    while (last < m - first && longer[n - 1 - last] == shorter[m - 1 - last])
+        last++;
+    return m >= CATEGORIES_WORD && first + last + 1 >= n;
+}
+
+/* how alike two values in small letters are: 0 not at all, 1 one contains the other or is a slip of
+ * it, 2 begins with it, 3 is it. One letter is alike to what it begins only */
 static guint
 categories_alike(const char *a, const char *b)
 {
@@ -115,7 +131,10 @@ categories_alike(const char *a, const char *b)
         return 3;
     if (g_str_has_prefix(longer, shorter))
         return 2;
-    return g_utf8_strlen(shorter, -1) > 1 && strstr(longer, shorter) != NULL ? 1 : 0;
+    return categories_is_slip(longer, shorter) ||
+                   (g_utf8_strlen(shorter, -1) > 1 && strstr(longer, shorter) != NULL)
+               ? 1
+               : 0;
 }
 
 /* what a new value stands for: the old value it is most alike to, of several the longest; %NULL
@@ -305,6 +324,39 @@ categories_is_closed(const ErrataColumn *column,
            categories_are_matched(column, order, is_new, from, to);
 }
 
+/* whether a window's one new value is written for one usual value: that one is gone there, the new
+ * one is as frequent as it is before and after, and is named like it */
+static gboolean
+categories_is_one(const ErrataColumn *column,
+                  const guint32 *order,
+                  const gboolean *is_new,
+                  guint code,
+                  gsize from,
+                  gsize to)
+{
+    const char *old = categories_contains(column, is_new, column->dictionary[code]);
+    gsize width = 5 * (to - from), margin = (gsize)(CATEGORIES_MARGIN * (double)column->n_rows);
+    g_autofree double *inside = NULL;
+    g_autofree double *before = NULL;
+    g_autofree double *after = NULL;
+    double n = (double)(to - from), usual, least;
+    guint at = 0, n_new = 0;
+
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        n_new += is_new[i] ? 1 : 0;
+        at = old != NULL && strcmp(column->dictionary[i], old) == 0 ? i : at;
+    }
+    if (old == NULL || n_new != 1 || from < margin || to + margin > column->n_rows)
+        return FALSE;
+    inside = categories_shares(column, order, from, to);
+    before = categories_shares(column, order, from > width ? from - width : 0, from);
+    after = categories_shares(column, order, to, MIN(to + width, column->n_rows));
+    usual = 0.5 * (before[at] + after[at]);
+    least = MIN(before[at], after[at]);
+    return !(inside[at] > 0.0) && least * n >= CATEGORIES_ROWS &&
+           fabs(inside[code] - usual) <= CATEGORIES_ERRORS * sqrt(usual * (1.0 - usual) / n);
+}
+
 /* values that lie within a short window each, of at most @span of the rows, joined while their
  * windows are near */
 static gboolean
@@ -338,7 +390,9 @@ categories_change(ErrataDataBugs *self, guint index, const CategorySpan *spans, 
             is_new[next->code] = TRUE;
             end++;
         }
-        if (to - from > longest || (double)count < CATEGORIES_FILL * (double)(to - from) ||
+        if (to - from > longest ||
+            ((double)count < CATEGORIES_FILL * (double)(to - from) &&
+             !categories_is_one(column, order, is_new, top->code, from, to)) ||
             categories_overlap(column, order, from, to) < CATEGORIES_OVERLAP ||
             ((double)(to - from) > CATEGORIES_SPAN * (double)column->n_rows &&
              !categories_is_closed(column, order, is_new, from, to)))

@@ -65,6 +65,33 @@ test_data_renamed_found(void)
 }
 
 static void
+test_data_renamed_one(void)
+{
+    static const char *const slip[] = {"RENT", "MORTAGE", "OWN"}, *const more[] = {"RENT",
+                                                                                   "R2",
+                                                                                   "OWN"};
+
+    g_test_summary(
+        "One value of three that is misspelt for a while; another one is no writing of it");
+    for (guint k = 0; k < 2; k++) {
+        g_autoptr(AnalysisFrame) fixture =
+            renamed_run(k == 0 ? slip : more, FALSE, 2000, 2180, 70 + k);
+        const GPtrArray *findings = fixture->analysis.result->findings;
+        const ErrataFinding *finding;
+
+        g_assert_cmpuint(findings->len, ==, k == 0 ? 1 : 0);
+        if (k == 1)
+            continue;
+        finding = g_ptr_array_index(findings, 0);
+        g_assert_cmpstr(finding->subject.bug, ==, "encoding-change");
+        g_assert_nonnull(strstr(finding->title, "“MORTAGE” where “MORTGAGE” was"));
+        g_assert_cmpuint(finding->n_rows, >, 60);
+        g_assert_cmpuint(finding->n_rows, <, 110);
+        g_assert_cmpuint(g_strv_length(finding->undo), ==, 2);
+    }
+}
+
+static void
 test_data_renamed_nothing(void)
 {
     static const char *const more[] = {"RENT", "MORTGAGE", "SHARED"};
@@ -92,6 +119,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-renamed/found", test_data_renamed_found);
+    g_test_add_func("/data-renamed/one", test_data_renamed_one);
     g_test_add_func("/data-renamed/nothing", test_data_renamed_nothing);
     return g_test_run();
 }
