@@ -297,6 +297,8 @@ job_run_describe(const ErrataJobOpen *run)
         report->verdict = g_strdup("");
     if (!g_variant_lookup(run->answer, "severity", "s", &report->severity))
         report->severity = g_strdup("");
+    if (!g_variant_lookup(run->answer, "version", "s", &report->model))
+        report->model = g_strdup("");
     g_variant_lookup(run->answer, "findings", "u", &report->n_findings);
     return report;
 }

@@ -6,9 +6,10 @@
 
 #define STORE_REPORT_COLUMNS                                                              \
     "id, job, name, folder, created, verdict, severity, findings, formats, bytes, input," \
-    " (SELECT owner FROM job WHERE job.id = report.job)"
+    " (SELECT owner FROM job WHERE job.id = report.job), model"
 
-#define STORE_MAX_AGAIN 16 /* logs of before that a first model or reference has read again */
+#define STORE_MAX_VERSIONS 4  /* of a model whose reports may be baselines */
+#define STORE_MAX_AGAIN    16 /* logs of before that a first model or reference has read again */
 
 /* a report is stored before it is moved to its place; it is ready when its job says so */
 #define STORE_REPORT_READY "(SELECT state FROM job WHERE job.id = report.job) IN (5, 7)"
@@ -24,6 +25,7 @@ errata_report_record_free(ErrataReportRecord *self)
     g_free(self->severity);
     g_free(self->formats);
     g_free(self->input);
+    g_free(self->model);
     g_free(self);
 }
 
@@ -59,6 +61,7 @@ store_report_from_row(ErrataStatement *statement)
     report->bytes = (guint64)sqlite3_column_int64(statement, 9);
     report->input = errata_store_text(statement, 10);
     report->owner = sqlite3_column_int64(statement, 11);
+    report->model = errata_store_text(statement, 12);
     return report;
 }
 
@@ -74,8 +77,9 @@ errata_store_report_insert(ErrataStore *self, ErrataReportRecord *report, GError
     if (!errata_store_run(self,
                           error,
                           "INSERT INTO report (job, name, folder, created, verdict, severity,"
-                          " findings, formats, bytes, input) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                          "ississisis",
+                          " findings, formats, bytes, input, model)"
+                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          "ississisiss",
                           report->job,
                           report->name,
                           report->folder,
@@ -85,7 +89,8 @@ errata_store_report_insert(ErrataStore *self, ErrataReportRecord *report, GError
                           (gint64)report->n_findings,
                           report->formats,
                           (gint64)report->bytes,
-                          report->input))
+                          report->input,
+                          report->model))
         return FALSE;
     report->id = errata_store_last_id(self);
     return TRUE;
@@ -190,6 +195,18 @@ errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GErr
     return store_report_collect(self, statement, error);
 }
 
+/**
+ * errata_store_report_baselines:
+ * @name: a model
+ * @limit: of each version of it
+ *
+ * Which reports a new one of the model may be compared with. A log may bring its model in its own
+ * archive, so that the version is known only to the worker: the newest of every version are listed,
+ * and none from before the model's present file unless it is of that version.
+ *
+ * Returns: (transfer full) (element-type ErrataReportRecord): newest first, at most
+ *   %STORE_MAX_VERSIONS times @limit, or %NULL with @error set
+ */
 GPtrArray *
 errata_store_report_baselines(ErrataStore *self, const char *name, guint limit, GError **error)
 {
@@ -197,11 +214,14 @@ errata_store_report_baselines(ErrataStore *self, const char *name, guint limit, 
         self,
         error,
         "SELECT " STORE_REPORT_COLUMNS " FROM report WHERE name = ?1 AND " STORE_REPORT_READY
-        " AND job > coalesce((SELECT job FROM model_file WHERE name = ?1 AND kind = 3), 0)"
-        " ORDER BY id DESC LIMIT ?2",
-        "si",
+        " AND (job > coalesce((SELECT job FROM model_file WHERE name = ?1 AND kind = 3), 0)"
+        " OR model = (SELECT sha256 FROM model_file WHERE name = ?1 AND kind = 3))"
+        " AND (SELECT count(*) FROM report AS n WHERE n.name = ?1 AND n.id > report.id"
+        " AND n.model IS report.model) < ?2 ORDER BY id DESC LIMIT ?3",
+        "sii",
         name,
-        (gint64)limit);
+        (gint64)limit,
+        (gint64)limit * STORE_MAX_VERSIONS);
 
     return store_report_collect(self, statement, error);
 }

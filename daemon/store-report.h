@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @bytes: size of all its files
  * @input: the file, as the user knows it
  * @owner: of its job
+ * @model: (nullable): SHA-256 of the model that made the log, empty where none was given; %NULL: not
+ *   known
  *
  * What is known of a report without opening it.
  */
@@ -35,6 +37,7 @@ typedef struct {
     guint64 bytes;
     char *input;
     gint64 owner;
+    char *model;
 } ErrataReportRecord;
 
 /* a monitored model; the digests are empty where nothing is registered */
@@ -64,7 +67,6 @@ GPtrArray *errata_store_report_list(ErrataStore *self,
                                     guint offset,
                                     guint limit,
                                     GError **error);
-/* those that a new one of the model is compared with: of the same version, newest first */
 GPtrArray *errata_store_report_baselines(ErrataStore *self,
                                          const char *name,
                                          guint limit,

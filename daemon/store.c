@@ -69,6 +69,8 @@ static const char *const store_migrations[] = {
     /* 5: what a language model called a pattern's kind */
     ("ALTER TABLE pattern ADD COLUMN taxonomy TEXT;"
      "ALTER TABLE pattern_pending ADD COLUMN taxonomy TEXT;"),
+    /* 6: which version of the model a report is about; NULL in older ones: not known */
+    "ALTER TABLE report ADD COLUMN model TEXT;",
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(store_migrations) == ERRATA_STORE_VERSION);

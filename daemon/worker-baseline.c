@@ -57,27 +57,36 @@ errata_worker_baseline_read(int fd, const char *name, GError **error)
     return report;
 }
 
+/* NULL: no model was given */
+static const char *
+baseline_version(const ErrataCase *report)
+{
+    return report->model != NULL ? report->model->sha256 : NULL;
+}
+
 /**
  * errata_worker_baseline_suits:
  * @earlier: a report of the same model
- * @inputs: (element-type ErrataInput): what is analysed now
+ * @now: what is analysed now: its inputs and its model
  *
- * Whether it is about other rows than these, and knows how good the predictions were: the report of
- * a log is no baseline for that log.
+ * Whether it is about the same version of the model and about other rows than these, and knows how
+ * good the predictions were: the report of a log is no baseline for that log.
  */
 gboolean
-errata_worker_baseline_suits(const ErrataCase *earlier, const GPtrArray *inputs)
+errata_worker_baseline_suits(const ErrataCase *earlier, const ErrataCase *now)
 {
     const ErrataMetric *metric = earlier->headline != NULL
                                      ? errata_case_metric(earlier, earlier->headline)
                                      : NULL;
 
-    for (guint i = 0; i < inputs->len; i++)
+    if (g_strcmp0(baseline_version(earlier), baseline_version(now)) != 0)
+        return FALSE;
+    for (guint i = 0; i < now->inputs->len; i++)
         for (guint j = 0; j < earlier->inputs->len; j++) {
-            const ErrataInput *now = g_ptr_array_index(inputs, i);
+            const ErrataInput *one = g_ptr_array_index(now->inputs, i);
             const ErrataInput *then = g_ptr_array_index(earlier->inputs, j);
 
-            if (now->sha256 != NULL && g_strcmp0(now->sha256, then->sha256) == 0)
+            if (one->sha256 != NULL && g_strcmp0(one->sha256, then->sha256) == 0)
                 return FALSE;
         }
     return metric != NULL && !isnan(metric->value);

@@ -6,6 +6,6 @@
 G_BEGIN_DECLS
 
 ErrataCase *errata_worker_baseline_read(int fd, const char *name, GError **error);
-gboolean errata_worker_baseline_suits(const ErrataCase *earlier, const GPtrArray *inputs);
+gboolean errata_worker_baseline_suits(const ErrataCase *earlier, const ErrataCase *now);
 
 G_END_DECLS

@@ -411,6 +411,8 @@ job_answer(const ErrataWorkerJob *self, const ErrataCase *result)
         g_variant_dict_insert(&answer, "name", "s", result->name);
     if (result->verdict != NULL)
         g_variant_dict_insert(&answer, "verdict", "s", result->verdict);
+    if (result->model != NULL && result->model->sha256 != NULL)
+        g_variant_dict_insert(&answer, "version", "s", result->model->sha256);
     errata_worker_answer_findings(&answer, result, self->known);
     if (g_strcmp0(self->mode, "inspect") == 0) {
         g_autoptr(GBytes) json = errata_case_to_json(result);

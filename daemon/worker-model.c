@@ -348,6 +348,7 @@ errata_worker_model_for_log(const ErrataWorkerFile *file,
 {
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) local = NULL;
+    const ErrataModelContainer *member = NULL; /* beside a log in one archive */
 
     *ret_model = errata_registry_load_model_beside(file->fd, file->name, members, warnings, &local);
     for (guint i = 0; i < warnings->len && members == NULL; i++)
@@ -367,12 +368,14 @@ errata_worker_model_for_log(const ErrataWorkerFile *file,
         errata_frame_builder_warn(log, "the model was not used: %s", local->message);
         return TRUE;
     }
+    if (members != NULL && (*ret_model)->container != NULL)
+        member = (*ret_model)->container;
     notes->model = g_new0(ErrataInput, 1);
-    notes->model->path = members != NULL && (*ret_model)->container != NULL &&
-                                 (*ret_model)->container->path != NULL
-                             ? g_strdup_printf("%s/%s", file->name, (*ret_model)->container->path)
+    notes->model->path = member != NULL && member->path != NULL
+                             ? g_strdup_printf("%s/%s", file->name, member->path)
                              : g_strdup(file->name);
-    notes->model->sha256 = g_strdup(file->sha256);
+    notes->model->sha256 = g_strdup(member != NULL && member->sha256 != NULL ? member->sha256
+                                                                             : file->sha256);
     notes->model->bytes = file->bytes;
     notes->model->format = g_strdup((*ret_model)->format);
     notes->model_kind = g_strdup((*ret_model)->kind);

@@ -369,8 +369,7 @@ read_baseline(ErrataWorkerJob *self, const ErrataCase *notes, GError **error)
             errata_worker_baseline_read(input->fd, input->name, self->keeps_labels ? NULL : error);
         if (earlier == NULL && !self->keeps_labels)
             return FALSE;
-        if (earlier != NULL && self->keeps_labels &&
-            !errata_worker_baseline_suits(earlier, notes->inputs))
+        if (earlier != NULL && self->keeps_labels && !errata_worker_baseline_suits(earlier, notes))
             g_clear_pointer(&earlier, errata_case_free);
         self->earlier = earlier;
     }

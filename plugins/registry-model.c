@@ -397,6 +397,32 @@ model_add_links(ErrataModelContainer *container, int fd)
     }
 }
 
+/* (nullable): which version of the model it is, whatever else is in the archive: SHA-256 of the file
+ * that is the model, or of the names and bytes of all that are one together */
+static char *
+model_digest(const ErrataModelParts *parts)
+{
+    gboolean is_whole = model_format_of_archive(parts) != NULL;
+    const ErrataModelPart *taken = errata_model_parts_main(parts);
+    g_autoptr(GChecksum) digest = g_checksum_new(G_CHECKSUM_SHA256);
+
+    for (guint at = 0; at < parts->part->len; at++) {
+        const ErrataModelPart *part = g_ptr_array_index(parts->part, at);
+        gsize size = 0;
+        const guint8 *bytes = part->bytes != NULL ? g_bytes_get_data(part->bytes, &size) : NULL;
+
+        if (!is_whole && part != taken)
+            continue;
+        if (size < part->size)
+            return NULL; /* not read to its end */
+        if (is_whole)
+            g_checksum_update(digest, (const guint8 *)part->name, (gssize)strlen(part->name) + 1);
+        if (size > 0)
+            g_checksum_update(digest, bytes, (gssize)size);
+    }
+    return g_strdup(g_checksum_get_string(digest));
+}
+
 /* an archive: what it tells, and the model in it; @with_links: its file where members were left
  * out */
 static ErrataModel *
@@ -430,6 +456,8 @@ model_load_archive(ErrataModelParts *parts, int with_links, GError **error)
         model_note_others(inner, container);
     if (why == NULL && inner->part->len > 0)
         container->path = g_strdup(errata_model_parts_main(inner)->name);
+    if (container->path != NULL)
+        container->sha256 = model_digest(inner);
     model_add_risks_beside(container, parts, inner);
     if (with_links >= 0)
         model_add_links(container, with_links);

@@ -255,6 +255,8 @@ json_read_run(JsonObject *run, ErrataCase *self)
         if (input != NULL)
             g_ptr_array_add(self->inputs, input);
     }
+    self->model = json_read_input(errata_json_reader_object(run, "model"));
+    self->model_kind = errata_json_reader_string(errata_json_reader_object(run, "model"), "kind");
     self->reference = json_read_input(errata_json_reader_object(run, "reference"));
     json_read_seconds(errata_json_reader_object(run, "seconds"), self);
     self->baseline_kind = errata_json_reader_string(baseline, "kind");

@@ -73,6 +73,7 @@ errata_model_container_free(ErrataModelContainer *self)
     g_free(self->id);
     g_free(self->kind);
     g_free(self->path);
+    g_free(self->sha256);
     g_ptr_array_unref(self->facts);
     g_ptr_array_unref(self->members);
     g_ptr_array_unref(self->risks);

@@ -24,6 +24,7 @@ typedef struct {
  * @kind: in words, e.g. `MLflow model`
  * @id: short, e.g. `mlflow`; `archive` when it is no more than files together
  * @path: (nullable): of the member that was read as the model
+ * @sha256: (nullable): of that member; where several files are the model together, of all of them
  * @facts: (element-type ErrataModelFact): what it tells of the model
  * @members: (element-type ErrataModelMember): in the order they are packed
  * @risks: (element-type ErrataModelRisk)
@@ -36,6 +37,7 @@ struct _ErrataModelContainer {
     char *kind;
     char *id;
     char *path;
+    char *sha256;
     GPtrArray *facts;
     GPtrArray *members;
     GPtrArray *risks;
