@@ -68,6 +68,8 @@ engine_tidy_thread_cb(GTask *task, gpointer source, gpointer data, GCancellable 
     EngineTidy *tidy = data;
 
     tidy->removed = errata_retention_apply(tidy->configuration, tidy->engine->store);
+    if (tidy->removed->len > 0) /* a log is kept no longer than its report */
+        errata_retention_sweep(tidy->configuration, tidy->engine->store, tidy->engine->spool);
     errata_trim();
     g_task_return_boolean(task, TRUE);
 }
@@ -122,6 +124,47 @@ engine_set_tidy_timer(ErrataEngine *self)
             g_timeout_add_seconds((guint)CLAMP(keep_s / 2, 1, ENGINE_TIDY_S), engine_tidy_cb, self);
 }
 
+static gpointer
+engine_open_jobs_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    return errata_store_job_list(store, NULL, TRUE, 0, ENGINE_MAX_OPEN, error);
+}
+
+static void
+engine_listed_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    ErrataEngine *self = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) jobs = errata_store_thread_call_finish(self->store, result, &error);
+
+    if (jobs == NULL)
+        g_warning("logs of before are not analysed again yet: %s", error->message);
+    for (guint i = jobs != NULL ? jobs->len : 0; i-- > 0;) { /* oldest first */
+        const ErrataJob *job = g_ptr_array_index(jobs, i);
+
+        if (job->state != ERRATA_JOB_WAITING || job->sha256 == NULL ||
+            errata_queue_has(self->queue, job->id))
+            continue;
+        self->events.queue.job_changed(job, self->data);
+        errata_queue_add(self->queue, job);
+    }
+}
+
+/* logs of before are read again with what was registered: the store has made jobs of those that are
+ * in the spool, others may lie in the inbox */
+static void
+engine_registered(ErrataEngine *self)
+{
+    errata_store_thread_call_async(self->store,
+                                   engine_open_jobs_cb,
+                                   NULL,
+                                   NULL,
+                                   (GDestroyNotify)g_ptr_array_unref,
+                                   engine_listed_cb,
+                                   self);
+    errata_engine_rescan(self);
+}
+
 static void
 engine_job_changed_cb(const ErrataJob *job, gpointer data)
 {
@@ -131,7 +174,7 @@ engine_job_changed_cb(const ErrataJob *job, gpointer data)
     if (errata_job_has_ended(job))
         engine_tidy(self);
     if (job->state == ERRATA_JOB_REGISTERED)
-        errata_engine_rescan(self); /* logs of before are read again with it */
+        engine_registered(self);
     self->events.changed(self->data);
 }
 
@@ -223,7 +266,7 @@ engine_took(ErrataEngine *self, const ErrataIntakeRequest *request, const Errata
         return;
     self->events.queue.job_changed(job, self->data);
     if (job->state == ERRATA_JOB_REGISTERED)
-        errata_engine_rescan(self); /* likewise */
+        engine_registered(self);
     if (taken->outcome == ERRATA_INTAKE_ACCEPTED && taken->earlier != 0) {
         errata_queue_forget(self->queue, taken->earlier);
         errata_store_thread_call_async(self->store,
@@ -399,12 +442,6 @@ errata_engine_cancel(ErrataEngine *self, gint64 id)
 }
 
 /* ---- start ---- */
-
-static gpointer
-engine_open_jobs_cb(ErrataStore *store, gpointer data, GError **error)
-{
-    return errata_store_job_list(store, NULL, TRUE, 0, ENGINE_MAX_OPEN, error);
-}
 
 static gpointer
 engine_update_cb(ErrataStore *store, gpointer data, GError **error)

@@ -20,6 +20,7 @@ typedef struct {
     GVariant *patterns; /* of the model so far */
     GPtrArray *labels;  /* (element-type ErrataJob): those of the model that came before */
     GPtrArray *logs;    /* (element-type ErrataJob): those that labels may come for */
+    GPtrArray *bare;    /* (element-type ErrataJob): those that a model may come for */
     GPtrArray *reports; /* (element-type ErrataReportRecord): earlier ones, newest first */
     ErrataHostJob *host;
     ErrataHostProgress progress;

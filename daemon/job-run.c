@@ -27,6 +27,7 @@ job_run_free(gpointer data)
     g_clear_pointer(&run->patterns, g_variant_unref);
     g_clear_pointer(&run->labels, g_ptr_array_unref);
     g_clear_pointer(&run->logs, g_ptr_array_unref);
+    g_clear_pointer(&run->bare, g_ptr_array_unref);
     g_clear_pointer(&run->reports, g_ptr_array_unref);
     errata_host_job_free(run->host);
     g_clear_pointer(&run->answer, g_variant_unref);
@@ -86,6 +87,10 @@ job_run_read_labels(ErrataJobOpen *run, ErrataStore *store, GError **error)
         return FALSE;
     run->logs = errata_store_labels_list(store, run->job->name, ERRATA_KIND_PREDICTIONS, error);
     if (run->logs == NULL)
+        return FALSE;
+    g_clear_pointer(&run->bare, g_ptr_array_unref);
+    run->bare = errata_store_labels_list(store, run->job->name, ERRATA_KIND_AUTO, error);
+    if (run->bare == NULL)
         return FALSE;
     g_clear_pointer(&run->reports, g_ptr_array_unref);
     run->reports = errata_store_report_baselines(store, run->job->name, JOB_RUN_BASELINES, error);
@@ -190,19 +195,20 @@ job_run_complete_logs(ErrataJobOpen *run)
     }
 }
 
-/* also those that a longer log has taken the place of */
+/* also those that a longer log has taken the place of, or for which a model has come */
 static void
 job_run_release_logs(ErrataJobOpen *run)
 {
-    if (run->logs == NULL)
-        return;
-    if (run->answer != NULL)
-        job_run_complete_logs(run);
-    for (guint i = 0; i < run->logs->len; i++) {
-        const ErrataJob *job = g_ptr_array_index(run->logs, i);
+    GPtrArray *const kept[] = {run->logs, run->bare};
 
-        errata_job_run_release(run->store, run->spool, job->sha256);
-    }
+    if (run->logs != NULL && run->answer != NULL)
+        job_run_complete_logs(run);
+    for (guint k = 0; k < G_N_ELEMENTS(kept); k++)
+        for (guint i = 0; kept[k] != NULL && i < kept[k]->len; i++) {
+            const ErrataJob *job = g_ptr_array_index(kept[k], i);
+
+            errata_job_run_release(run->store, run->spool, job->sha256);
+        }
 }
 
 /* stores how the job ended; then what it leaves behind is put in order */

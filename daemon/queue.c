@@ -291,17 +291,29 @@ queue_pump(ErrataQueue *self)
     }
 }
 
+/* whether a job waits or runs */
+gboolean
+errata_queue_has(const ErrataQueue *self, gint64 id)
+{
+    guint at = 0;
+
+    return queue_find(self->waiting, id, &at) != NULL || queue_find(self->running, id, &at) != NULL;
+}
+
 /**
  * errata_queue_add:
  * @job: stored, waiting, with its bytes in the spool; copied
  *
- * From now on the job is the queue's until it has ended.
+ * From now on the job is the queue's until it has ended. One that it has already is left as it is.
  */
 void
 errata_queue_add(ErrataQueue *self, const ErrataJob *job)
 {
-    QueueEntry *entry = g_new0(QueueEntry, 1);
+    QueueEntry *entry;
 
+    if (errata_queue_has(self, job->id))
+        return;
+    entry = g_new0(QueueEntry, 1);
     entry->queue = self;
     entry->job = errata_job_copy(job);
     entry->cancellable = g_cancellable_new();

@@ -39,6 +39,7 @@ void errata_queue_set_llm(ErrataQueue *self, ErrataLlmBroker *llm);
 ErrataLlmBroker *errata_queue_llm(ErrataQueue *self);
 void errata_queue_set_configuration(ErrataQueue *self, ErrataConfiguration *configuration);
 void errata_queue_add(ErrataQueue *self, const ErrataJob *job);
+gboolean errata_queue_has(const ErrataQueue *self, gint64 id);
 void errata_queue_forget(ErrataQueue *self, gint64 id);
 gboolean errata_queue_cancel(ErrataQueue *self, gint64 id);
 void errata_queue_stop(ErrataQueue *self);

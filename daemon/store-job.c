@@ -329,19 +329,19 @@ errata_store_job_prefixes(ErrataStore *self, const char *name, guint64 bytes, GE
 }
 
 /* whether bytes in the spool are still needed: by a job that has not ended, by a model, or for
- * labels that may come */
+ * labels or a model that may come */
 gboolean
 errata_store_job_uses(ErrataStore *self, const char *sha256, gboolean *ret_used, GError **error)
 {
-    g_autoptr(ErrataStatement) statement =
-        errata_store_query(self,
-                           error,
-                           "SELECT EXISTS (SELECT 1 FROM job WHERE sha256 = ?1 AND state < 5)"
-                           " OR EXISTS (SELECT 1 FROM model_file WHERE sha256 = ?1)"
-                           " OR EXISTS (SELECT 1 FROM (" ERRATA_STORE_KEPT_LABELS
-                           " UNION ALL " ERRATA_STORE_KEPT_LOGS ") WHERE sha256 = ?1)",
-                           "s",
-                           sha256);
+    g_autoptr(ErrataStatement) statement = errata_store_query(
+        self,
+        error,
+        "SELECT EXISTS (SELECT 1 FROM job WHERE sha256 = ?1 AND state < 5)"
+        " OR EXISTS (SELECT 1 FROM model_file WHERE sha256 = ?1)"
+        " OR EXISTS (SELECT 1 FROM (" ERRATA_STORE_KEPT_LABELS " UNION ALL " ERRATA_STORE_KEPT_LOGS
+        " UNION ALL " ERRATA_STORE_KEPT_BARE ") WHERE sha256 = ?1)",
+        "s",
+        sha256);
 
     if (statement == NULL || errata_store_next(self, statement, error) != 1)
         return FALSE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which logs wait for labels, and which labels there are. */
+/* Which logs wait for labels or for a model, and which labels there are. */
 #include "store-labels.h"
 
 #include "store-job.h"
@@ -8,7 +8,7 @@
 /**
  * errata_store_labels_list:
  * @name: a model
- * @kind: LABELS or PREDICTIONS
+ * @kind: LABELS; PREDICTIONS: logs that wait for labels; AUTO: logs that wait for a model
  *
  * Returns: (transfer full) (element-type ErrataJob): the jobs whose bytes are kept, oldest first;
  * or
@@ -18,14 +18,11 @@ GPtrArray *
 errata_store_labels_list(ErrataStore *self, const char *name, ErrataKind kind, GError **error)
 {
     g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func((GDestroyNotify)errata_job_free);
-    g_autoptr(ErrataStatement) statement = errata_store_query(
-        self,
-        error,
-        kind == ERRATA_KIND_LABELS
-            ? "SELECT id FROM (" ERRATA_STORE_KEPT_LABELS ") WHERE name = ? ORDER BY id"
-            : "SELECT id FROM (" ERRATA_STORE_KEPT_LOGS ") WHERE name = ? ORDER BY id",
-        "s",
-        name);
+    const char *kept = kind == ERRATA_KIND_LABELS        ? ERRATA_STORE_KEPT_LABELS
+                       : kind == ERRATA_KIND_PREDICTIONS ? ERRATA_STORE_KEPT_LOGS
+                                                         : ERRATA_STORE_KEPT_BARE;
+    g_autofree char *sql = g_strdup_printf("SELECT id FROM (%s) WHERE name = ? ORDER BY id", kept);
+    g_autoptr(ErrataStatement) statement = errata_store_query(self, error, sql, "s", name);
     int row = -1;
 
     if (statement == NULL)

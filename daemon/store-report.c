@@ -2,14 +2,14 @@
 /* Reports and models in the store. */
 #include "store-report.h"
 
+#include "store-again.h"
 #include "store-private.h"
 
 #define STORE_REPORT_COLUMNS                                                              \
     "id, job, name, folder, created, verdict, severity, findings, formats, bytes, input," \
     " (SELECT owner FROM job WHERE job.id = report.job), model"
 
-#define STORE_MAX_VERSIONS 4  /* of a model whose reports may be baselines */
-#define STORE_MAX_AGAIN    16 /* logs of before that a first model or reference has read again */
+#define STORE_MAX_VERSIONS 4 /* of a model whose reports may be baselines */
 
 /* a report is stored before it is moved to its place; it is ready when its job says so */
 #define STORE_REPORT_READY "(SELECT state FROM job WHERE job.id = report.job) IN (5, 7)"
@@ -251,9 +251,8 @@ errata_store_report_bytes(ErrataStore *self, guint64 *ret_bytes, GError **error)
  * @sha256: of its bytes, in the spool
  * @job: that brought it
  *
- * From now on the model has this file; an earlier one of the same kind is let go. Logs that were
- * analysed before the first model or reference came are forgotten, the newest %STORE_MAX_AGAIN of
- * them: where they still lie in the inbox, its next look takes them in again. In a transaction.
+ * From now on the model has this file; an earlier one of the same kind is let go. With the first
+ * model or reference, logs of before are analysed again. In a transaction.
  */
 gboolean
 errata_store_model_set_file(ErrataStore *self,
@@ -265,17 +264,7 @@ errata_store_model_set_file(ErrataStore *self,
                             GError **error)
 {
     if ((kind == ERRATA_KIND_MODEL || kind == ERRATA_KIND_REFERENCE) &&
-        !errata_store_run(self,
-                          error,
-                          "DELETE FROM inbox_file WHERE NOT EXISTS"
-                          " (SELECT 1 FROM model_file WHERE name = ?1 AND kind = ?2) AND job IN"
-                          " (SELECT id FROM job WHERE name = ?1 AND kind IN (0, 5)"
-                          " AND state BETWEEN 1 AND 5 AND id < ?3 ORDER BY id DESC LIMIT ?4)",
-                          "siii",
-                          name,
-                          (gint64)kind,
-                          job,
-                          (gint64)STORE_MAX_AGAIN))
+        !errata_store_again(self, name, kind, job, error))
         return FALSE;
     return errata_store_run(self,
                             error,

@@ -83,6 +83,89 @@ class Models(DaemonTest):
                          ['first-half', 'report', 'first-half', 'report'])
         self.assertIn('on 410 rows', baselines[3]['what'])  # of day 1
 
+    def archive(self):
+        """A model alone, in an archive."""
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, 'w') as archive:
+            archive.writestr('model.json', model())
+        return data.getvalue()
+
+    def spool(self):
+        return sorted(n for n in os.listdir(self.path('state', 'spool')) if not n.startswith('tmp.'))
+
+    def check_again(self, logs, model_bytes):
+        """What came of logs that were reported before their model was registered."""
+        jobs = self.jobs()
+        self.assertEqual([j['state'] for j in jobs],
+                         ['reported'] * len(logs) + ['registered'] + ['reported'] * len(logs))
+        for before, after in zip(jobs, jobs[len(logs) + 1:]):
+            one, other = self.open_json(before)['run'], self.open_json(after)['run']
+            self.assertIsNone(one['model'])
+            self.assertEqual(other['model']['sha256'], hashlib.sha256(model_bytes).hexdigest())
+            self.assertEqual([i['sha256'] for i in one['inputs']],
+                             [i['sha256'] for i in other['inputs']])
+        self.wait(lambda: self.spool() == [hashlib.sha256(model_bytes).hexdigest()], 5,
+                  'the logs are kept still')
+        self.check_nothing_unfinished()
+
+    def test_submitted_logs_again_with_their_model(self):
+        self.start()
+        logs = [self.log(1), self.log(2)]
+        for i, log in enumerate(logs):
+            path = self.submit('log%d.csv' % i, log, 'sub')
+            self.wait_ended(i + 1)
+            os.remove(path)
+        self.assertEqual(self.spool(), sorted(hashlib.sha256(log).hexdigest() for log in logs))
+        self.kill()
+        self.start()
+        self.submit('model.json', model(), 'sub')
+        self.wait_ended(5)
+        self.check_again(logs, model())
+        self.submit('other.json', model().replace(b'0.75', b'0.85'), 'sub')  # for later logs
+        self.wait_ended(6)
+        self.settle(1)
+        self.assertEqual(len(self.jobs()), 6)
+
+    def test_archived_drops_again_with_their_model(self):
+        self.write_config('[inbox]\nsettle=1\nafter=archive\n')
+        self.start()
+        self.put('m/log.csv', self.log(3))
+        self.wait_ended(1)
+        self.wait(lambda: not os.path.exists(os.path.join(self.inbox, 'm', 'log.csv')))
+        archive = self.archive()
+        self.put('m/trees.zip', archive)
+        self.wait_ended(3)
+        self.check_again([0], archive)
+
+    def test_labels_come_after_the_model(self):
+        """The log is one, though it was reported twice."""
+        self.start()
+        rows = list(csv.reader(io.StringIO(self.log(4).decode())))
+        bare, labels = io.StringIO(), io.StringIO()
+        csv.writer(bare).writerows(r[:3] + r[4:] for r in rows)
+        csv.writer(labels).writerows([r[0], r[3]] for r in rows)
+        self.submit('log.csv', bare.getvalue().encode(), 'm')
+        self.wait_ended(1)
+        self.submit('model.json', model(), 'm')
+        self.wait_ended(3)
+        self.submit('labels.csv', labels.getvalue().encode(), 'm')
+        job = self.wait_ended(4)[3]
+        self.assertEqual((job['state'], job['continues']), ('merged', self.jobs()[2]['path']))
+        report = self.open_json(job)
+        self.assertEqual(report['schema']['rows'], 400)
+        self.assertIsNotNone(report['run']['model'])
+
+    def test_only_the_newest_logs_wait_for_a_model(self):
+        self.start()
+        for i in range(18):
+            self.submit('log%d.csv' % i, self.log(10 + i, 60), 'many')
+        self.wait_ended(18, 120)
+        self.assertEqual(len(self.spool()), 16)
+        self.submit('model.json', model(), 'many')
+        jobs = self.wait_ended(35, 120)
+        self.assertEqual([os.path.basename(j['input']) for j in jobs[19:]],
+                         ['log%d.csv' % i for i in range(2, 18)])
+
 
 if __name__ == '__main__':
     unittest.main()
