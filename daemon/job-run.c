@@ -93,7 +93,7 @@ job_run_read_labels(ErrataJobOpen *run, ErrataStore *store, GError **error)
     if (run->bare == NULL)
         return FALSE;
     g_clear_pointer(&run->reports, g_ptr_array_unref);
-    run->reports = errata_store_report_baselines(store, run->job->name, JOB_RUN_BASELINES, error);
+    run->reports = errata_store_report_baselines(store, run->job, JOB_RUN_BASELINES, error);
     return run->reports != NULL;
 }
 
@@ -358,11 +358,13 @@ job_run_classify(ErrataJobOpen *run)
     }
 }
 
-/* a report that labels gave to a log of before is the labels' end as part of it */
+/* labels that give a log of before its report, and a log whose first rows are one of before, end as
+ * part of that; they have a report all the same */
 static ErrataJobState
 job_run_end_state(const ErrataJob *job)
 {
-    return job->kind == ERRATA_KIND_LABELS ? ERRATA_JOB_MERGED : ERRATA_JOB_REPORTED;
+    return job->kind == ERRATA_KIND_LABELS || job->other != 0 ? ERRATA_JOB_MERGED
+                                                              : ERRATA_JOB_REPORTED;
 }
 
 static gboolean

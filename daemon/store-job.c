@@ -271,12 +271,13 @@ errata_store_job_reported_before(ErrataStore *self,
         errata_store_query(self,
                            error,
                            "SELECT created, ended FROM job WHERE name = ?1 AND sha256 = ?2"
-                           " AND id < ?3 AND state = ?4 ORDER BY id DESC LIMIT 1",
-                           "ssii",
+                           " AND id < ?3 AND state IN (5, 7) AND EXISTS"
+                           " (SELECT 1 FROM report WHERE report.job = job.id)"
+                           " ORDER BY id DESC LIMIT 1",
+                           "ssi",
                            job->name,
                            job->sha256 != NULL ? job->sha256 : "",
-                           job->id,
-                           (gint64)ERRATA_JOB_REPORTED);
+                           job->id);
     int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
 
     if (row < 0)

@@ -11,6 +11,14 @@
 
 #define STORE_MAX_VERSIONS 4 /* of a model whose reports may be baselines */
 
+/* jobs on the rows of one, ?4, that continues ?5 and has the bytes ?6: those that it continues, and
+ * what has the bytes of one of them */
+#define STORE_SAME_ROWS                                                                  \
+    "WITH RECURSIVE same (id, other, sha256) AS (VALUES (?4, ?5, ?6)"                    \
+    " UNION SELECT j.id, j.other, j.sha256 FROM same JOIN job AS j ON j.id = same.other" \
+    " UNION SELECT j.id, j.other, j.sha256 FROM same JOIN job AS j"                      \
+    " ON j.name = ?1 AND j.sha256 = same.sha256) "
+
 /* a report is stored before it is moved to its place; it is ready when its job says so */
 #define STORE_REPORT_READY "(SELECT state FROM job WHERE job.id = report.job) IN (5, 7)"
 
@@ -197,10 +205,11 @@ errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GErr
 
 /**
  * errata_store_report_baselines:
- * @name: a model
- * @limit: of each version of it
+ * @job: a log, or what may be one
+ * @limit: of each version of its model
  *
- * Which reports a new one of the model may be compared with. A log may bring its model in its own
+ * Which reports a new one of the model may be compared with: none on the same bytes or on rows that
+ * the log begins with, as it continues them. A log may bring its model in its own
  * archive, so that the version is known only to the worker: the newest of every version are listed,
  * and none from before the model's present file unless it is of that version.
  *
@@ -208,20 +217,27 @@ errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GErr
  *   %STORE_MAX_VERSIONS times @limit, or %NULL with @error set
  */
 GPtrArray *
-errata_store_report_baselines(ErrataStore *self, const char *name, guint limit, GError **error)
+errata_store_report_baselines(ErrataStore *self, const ErrataJob *job, guint limit, GError **error)
 {
     g_autoptr(ErrataStatement) statement = errata_store_query(
         self,
         error,
-        "SELECT " STORE_REPORT_COLUMNS " FROM report WHERE name = ?1 AND " STORE_REPORT_READY
+        STORE_SAME_ROWS
+        "SELECT " STORE_REPORT_COLUMNS " FROM (SELECT *, row_number() OVER"
+        " (PARTITION BY model ORDER BY id DESC) AS nth FROM report"
+        " WHERE name = ?1 AND " STORE_REPORT_READY " AND job NOT IN (SELECT id FROM same)"
+        " AND NOT EXISTS (SELECT 1 FROM job AS l WHERE l.id = report.job AND l.kind = 4"
+        " AND l.other IN (SELECT id FROM same))"
         " AND (job > coalesce((SELECT job FROM model_file WHERE name = ?1 AND kind = 3), 0)"
         " OR model = (SELECT sha256 FROM model_file WHERE name = ?1 AND kind = 3))"
-        " AND (SELECT count(*) FROM report AS n WHERE n.name = ?1 AND n.id > report.id"
-        " AND n.model IS report.model) < ?2 ORDER BY id DESC LIMIT ?3",
-        "sii",
-        name,
+        ") AS report WHERE nth <= ?2 ORDER BY id DESC LIMIT ?3",
+        "siiiis",
+        job->name,
         (gint64)limit,
-        (gint64)limit * STORE_MAX_VERSIONS);
+        (gint64)limit * STORE_MAX_VERSIONS,
+        job->id,
+        job->other,
+        job->sha256 != NULL ? job->sha256 : "");
 
     return store_report_collect(self, statement, error);
 }

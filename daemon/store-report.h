@@ -68,7 +68,7 @@ GPtrArray *errata_store_report_list(ErrataStore *self,
                                     guint limit,
                                     GError **error);
 GPtrArray *errata_store_report_baselines(ErrataStore *self,
-                                         const char *name,
+                                         const ErrataJob *job,
                                          guint limit,
                                          GError **error);
 gboolean errata_store_report_remove(ErrataStore *self, gint64 id, GError **error);

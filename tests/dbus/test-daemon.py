@@ -215,7 +215,9 @@ class Inbox(DaemonTest):
             file.writelines(lines[1:201])
         first, second = self.wait_ended(2)
         self.assertEqual(second['continues'], first['path'])
-        self.assertEqual(second['state'], 'reported')
+        self.assertEqual((first['state'], second['state']), ('reported', 'merged'))
+        self.assertEqual(self.property(second['path'], 'Job', 'MergedInto'), first['path'])
+        self.assertNotEqual(second['report'], first['report'])
         fd = self.call(second['report'], NAME + '.Report', 'OpenJson')[1].get(0)
         with os.fdopen(fd) as file:
             self.assertEqual(json.load(file)['run']['inputs'][0]['rows'], 600)

@@ -166,6 +166,24 @@ class Models(DaemonTest):
         self.assertEqual([os.path.basename(j['input']) for j in jobs[19:]],
                          ['log%d.csv' % i for i in range(2, 18)])
 
+    def test_the_first_rows_of_a_log_are_no_baseline(self):
+        """A log that grows is compared with what came before it, not with itself."""
+        self.start()
+        self.put('m/before.csv', self.log(5, 430))
+        self.wait_ended(1)
+        log = self.log(6, 600).splitlines(True)
+        for i, rows in enumerate((300, 350, 400, 450, 500, 600)):
+            self.put('m/log.csv', b''.join(log[:rows + 1]))
+            self.wait_ended(i + 2)
+        jobs = self.jobs()
+        self.assertEqual([j['state'] for j in jobs], ['reported'] * 2 + ['merged'] * 5)
+        self.assertEqual([j['continues'] for j in jobs[2:]], [j['path'] for j in jobs[1:-1]])
+        last = self.open_json(jobs[-1])
+        self.assertEqual(last['run']['inputs'][0]['rows'], 600)
+        for job in jobs[1:]:
+            self.assertIn('on 430 rows', self.open_json(job)['run']['baseline']['what'])
+        self.assertEqual(len(self.list_reports('m')), 7)
+
 
 if __name__ == '__main__':
     unittest.main()
