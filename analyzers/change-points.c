@@ -657,6 +657,26 @@ change_only_ends(const ErrataFinding *told, const ErrataFinding *first)
            now->value - then->baseline <= CHANGE_BACK * (now->value - now->baseline);
 }
 
+/* @first gets what it came back to, as evidence `after_back`; @back only undoes it */
+static void
+change_add_return(const ErrataFinding *back, ErrataFinding *first)
+{
+    const ErrataEvidence *after = errata_finding_evidence(back, "after");
+    ErrataEvidence *evidence;
+
+    if (after == NULL)
+        return;
+    evidence = errata_finding_add(first,
+                                  errata_evidence_new("after_back",
+                                                      "what it came back to",
+                                                      after->value,
+                                                      after->unit,
+                                                      after->n));
+    evidence->lo = after->lo;
+    evidence->hi = after->hi;
+    evidence->method = g_strdup("all rows since then, until the next change");
+}
+
 /* the return of what changed for a while: told by the change, which tells until when it was, where
  * it is no more than that, else it points to it */
 static void
@@ -671,7 +691,7 @@ change_report_all(const ErrataChangeLog *log, const GPtrArray *groups)
 
         if (first != NULL && (told->severity <= first->severity || change_only_ends(told, first))) {
             if (change_only_returns(group, g_ptr_array_index(groups, group->back_of - 1))) {
-                errata_change_report_return(told, first);
+                change_add_return(told, first);
                 errata_finding_free(told);
                 continue;
             }

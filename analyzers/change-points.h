@@ -247,7 +247,6 @@ gboolean errata_change_keep_seen(const ErrataChangeLog *log, ErrataChangeGroup *
 ErrataFinding *errata_change_report(const ErrataChangeLog *log,
                                     ErrataChangeGroup *group,
                                     guint number);
-void errata_change_report_return(const ErrataFinding *back, ErrataFinding *first);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataChangeLog, errata_change_log_free)
 

@@ -351,32 +351,57 @@ report_number(double value, double other, ErrataUnit unit)
                                      : errata_words_number(value, value - gap, value + gap);
 }
 
+/* what leads the title: errors that rose by much, which readers look for, or what else changed */
+static gboolean
+report_leads_by_errors(const ErrataChangeSeries *first, const ErrataFinding *finding)
+{
+    return first->kind != ERRATA_CHANGE_ERROR && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
+           g_strcmp0(errata_finding_note(finding, "errors"), "more") == 0;
+}
+
+static const char *
+report_way(double before, double after)
+{
+    return after > before ? "rose" : "fell";
+}
+
 static char *
 report_title(const ErrataChangeLog *log,
              const ErrataChangeGroup *group,
              const ErrataFinding *finding)
 {
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
-    const ErrataSubject *subject = &finding->subject;
-    ErrataUnit unit = report_unit(log, first);
-    g_autofree char *what = report_what(log, group, first);
-    g_autofree char *before = report_number(subject->before, subject->after, unit);
-    g_autofree char *after = report_number(subject->after, subject->before, unit);
+    const ErrataChangeSeries errors = {.kind = ERRATA_CHANGE_ERROR};
+    const ErrataEvidence *rate = errata_finding_evidence(finding, "rate_after");
+    gboolean leads = report_leads_by_errors(first, finding) && rate != NULL;
+    double from = leads ? rate->baseline : finding->subject.before;
+    double to = leads ? rate->value : finding->subject.after;
+    ErrataUnit unit = leads ? rate->unit : report_unit(log, first);
+    g_autofree char *other = report_what(log, group, first);
+    g_autofree char *what = report_what(log, group, leads ? &errors : first);
+    g_autofree char *before = report_number(from, to, unit);
+    g_autofree char *after = report_number(to, from, unit);
     gboolean gradual = group->begin < group->end;
     g_autofree char *begin = report_begin(log, group);
     g_autofree char *end = report_place(log, group->end_time);
     g_autofree char *back = group->has_back ? report_back(log, group) : NULL;
     g_autofree char *when = gradual ? g_strdup_printf("between %s and %s", begin, end)
                                     : report_moment(log, group);
+    g_autofree char *with =
+        leads ? g_strdup_printf(", when the %s %s",
+                                other,
+                                report_way(finding->subject.before, finding->subject.after))
+              : NULL;
 
-    return g_strdup_printf("The %s %s from %s to %s %s%s%s",
+    return g_strdup_printf("The %s %s from %s to %s %s%s%s%s",
                            what,
-                           subject->after > subject->before ? "rose" : "fell",
+                           report_way(from, to),
                            before,
                            after,
                            when,
                            back != NULL ? ", until " : "",
-                           back != NULL ? back : "");
+                           back != NULL ? back : "",
+                           with != NULL ? with : "");
 }
 
 static char *
@@ -766,28 +791,4 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     if (g_strcmp0(errata_finding_note(finding, "errors"), "more") == 0)
         errata_change_bias_add(log, group, begin, finding);
     return finding;
-}
-
-/**
- * errata_change_report_return:
- * @back: a change that only undoes another
- * @first: that one; gets what it came back to, as evidence `after_back`
- */
-void
-errata_change_report_return(const ErrataFinding *back, ErrataFinding *first)
-{
-    const ErrataEvidence *after = errata_finding_evidence(back, "after");
-    ErrataEvidence *evidence;
-
-    if (after == NULL)
-        return;
-    evidence = errata_finding_add(first,
-                                  errata_evidence_new("after_back",
-                                                      "what it came back to",
-                                                      after->value,
-                                                      after->unit,
-                                                      after->n));
-    evidence->lo = after->lo;
-    evidence->hi = after->hi;
-    evidence->method = g_strdup("all rows since then, until the next change");
 }
