@@ -10,6 +10,7 @@ typedef struct {
     ErrataDbusObjectSkeleton *object;
     ErrataDbusJob *job;
     gint64 announced; /* monotonic µs of the last progress */
+    guint64 rows;     /* by the last progress, announced or not */
     gboolean ended;
 } ServiceJob;
 
@@ -84,8 +85,10 @@ service_job_set(ServiceJob *shown, const ErrataJob *job)
     if (job->state == ERRATA_JOB_REPORTED || job->state == ERRATA_JOB_REGISTERED ||
         job->state == ERRATA_JOB_MERGED)
         errata_dbus_job_set_progress(shown->job, 1.0);
-    if (errata_job_has_ended(job))
+    if (errata_job_has_ended(job)) {
         errata_dbus_job_set_stage(shown->job, "");
+        errata_dbus_job_set_rows(shown->job, shown->rows);
+    }
 }
 
 /* only so many ended jobs stay objects */
@@ -130,7 +133,10 @@ errata_service_job_progress(ErrataService *self,
     ServiceJob *shown = g_hash_table_lookup(self->jobs, &id);
     gint64 now = g_get_monotonic_time();
 
-    if (shown == NULL || shown->ended || now - shown->announced < SERVICE_PROGRESS_US)
+    if (shown == NULL || shown->ended)
+        return;
+    shown->rows = rows;
+    if (now - shown->announced < SERVICE_PROGRESS_US)
         return;
     shown->announced = now;
     errata_dbus_job_set_stage(shown->job, stage);

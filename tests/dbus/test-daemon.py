@@ -28,6 +28,7 @@ class Inbox(DaemonTest):
         job, = self.wait_ended(1)
         self.assertEqual((job['state'], job['name'], job['input']),
                          ('reported', 'credit', 'credit.csv'))
+        self.assertEqual(self.property(job['path'], 'Job', 'Rows'), 400)
         report, = self.list_reports()
         folder = os.path.join(self.reports, report['folder'])
         self.assertEqual(os.path.dirname(report['folder']), 'credit')
