@@ -483,15 +483,14 @@ report_errors(const ErrataChangeLog *log,
     return FALSE;
 }
 
-/* how much of a rise the scores foretold, as evidence; it is for a change of the model's own series
- * to tell */
+/* how much of a rise the scores foretold, as evidence; whatever else changed: rows that have moved
+ * to hard ground, of which the model knows, are wrong as often as it says */
 static double
 report_foretold(const ErrataChangeLog *log,
                 const ErrataChangeGroup *group,
                 double before,
                 ErrataFinding *finding)
 {
-    const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
     const ErrataAnalysis *analysis = log->analysis;
     ErrataForetoldRows was = {analysis->outcome,
                               log->row + group->from,
@@ -505,8 +504,6 @@ report_foretold(const ErrataChangeLog *log,
                              analysis->outcome->weight};
     ErrataForetold foretold;
 
-    if (first->kind != ERRATA_CHANGE_ERROR && first->kind != ERRATA_CHANGE_SCORE)
-        return 0.0;
     foretold = errata_foretold(&was, &is);
     if (!(foretold.errors > before))
         return 0.0;
