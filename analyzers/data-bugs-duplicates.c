@@ -227,6 +227,24 @@ duplicates_of_id(const ErrataDataBugs *self, GArray *rows, GArray *firsts)
     return n_same;
 }
 
+/* said with the reader's warnings, for nothing is wrong with the log */
+static void
+duplicates_say_repeated(const ErrataAnalysis *analysis)
+{
+    g_autofree char *again = errata_data_bugs_count(analysis->outcome->n_repeated);
+
+    g_ptr_array_add(analysis->result->warnings,
+                    g_strdup_printf("%s rows have the inputs of an earlier row, with labels that "
+                                    "differ as those of rows observed again do: they are no "
+                                    "copies, and all count%s",
+                                    again,
+                                    analysis->settings->entity != NULL
+                                        ? ""
+                                        : "; intervals take them as independent, so name what they "
+                                          "are of, as entity=COLUMN under [analysis], where a "
+                                          "column tells"));
+}
+
 static void
 duplicates_rows(ErrataDataBugs *self, gsize n_same_id)
 {
@@ -239,6 +257,10 @@ duplicates_rows(ErrataDataBugs *self, gsize n_same_id)
     self->n_tried++;
     if (outcome->n_duplicates < 2 || duplicates_are_chance(self))
         return;
+    if (outcome->n_repeated > 0) {
+        duplicates_say_repeated(self->analysis);
+        return;
+    }
     bug = errata_data_bugs_add(self, "duplicate-rows", -1);
     for (gsize row = 0; row < n_rows; row++)
         if (outcome->duplicate[row] != 0) {

@@ -77,7 +77,7 @@ residual_read(Residual *self)
         guint32 row = self->outcome->order[i];
 
         size[n] = fabs(self->outcome->truth_value[row] - self->outcome->predicted_value[row]);
-        self->state[i] = isnan(size[n]) || self->outcome->duplicate[row] != 0 ? 2 : 0;
+        self->state[i] = isnan(size[n]) || errata_outcome_is_copy(self->outcome, row) ? 2 : 0;
         n += self->state[i] == 0 ? 1 : 0;
     }
     self->usual = errata_select_median(size, n);

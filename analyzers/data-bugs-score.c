@@ -159,9 +159,9 @@ score_states(const ErrataAnalysis *analysis, const gint32 *a, const gint32 *b, c
 
         if (a == NULL && !isnan(score[row]))
             first = score[row] >= cut ? outcome->positive : 1 - outcome->positive;
-        state[i] = first < 0 || b[row] < 0 || outcome->duplicate[row] != 0 ? 2
-                   : first != b[row]                                       ? 1
-                                                                           : 0;
+        state[i] = first < 0 || b[row] < 0 || errata_outcome_is_copy(outcome, row) ? 2
+                   : first != b[row]                                               ? 1
+                                                                                   : 0;
     }
     return state;
 }

@@ -46,7 +46,8 @@ turned_count(const Turned *self, const ErrataBinColumn *bin, TurnedCode *code)
         guint inside = i >= self->from && i < self->to ? 1 : 0;
         TurnedCode *at = &code[MIN((guint)bin->code[row], bin->n_codes)];
 
-        if (outcome->truth[row] < 0 || outcome->predicted[row] < 0 || outcome->duplicate[row] != 0)
+        if (outcome->truth[row] < 0 || outcome->predicted[row] < 0 ||
+            errata_outcome_is_copy(outcome, row))
             continue;
         at->n[inside] += 1.0;
         at->positive[inside][0] += outcome->truth[row] == outcome->positive ? 1.0 : 0.0;

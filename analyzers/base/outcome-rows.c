@@ -15,6 +15,11 @@
 #define ROWS_AHEAD   16   /* rows whose slot is fetched meanwhile */
 #define ROWS_EQUAL   0.05 /* copies among the rows: more are equal because the table has few values */
 #define ROWS_FEW     20   /* copies that tell nothing of that */
+#define ROWS_BINS    10   /* of the score, in which rows are alike to the model */
+#define ROWS_OTHERS  5.0 /* rows with another label than the first of their inputs: fewer are few */
+#define ROWS_NOISE   0.003 /* of such rows: as many copies may have a label that was mended */
+#define ROWS_LEFT    0.01  /* more of them among the rows left without copies: these are selected */
+#define ROWS_CHANCE  0.5   /* of what labels drawn anew would give: there are no copies in them */
 #define ROWS_HALF    G_GUINT64_CONSTANT(0x68616c66) /* "half" */
 #define ROWS_MISSING G_GUINT64_CONSTANT(0x6d697373696e67)
 
@@ -210,20 +215,15 @@ rows_same(const ErrataFrame *frame, const guint *columns, guint n_columns, gsize
     return TRUE;
 }
 
-/* marks the second and later copies of a row, in row order. An open table of row numbers; without
- * content columns no row is a copy of another */
-static void
-rows_duplicates(ErrataOutcome *self,
-                const ErrataFrame *frame,
-                const guint *columns,
-                guint n_columns,
-                const guint64 *hashes)
+/* per row the first row that is equal in @columns: itself where none before it is. An open table of
+ * row numbers */
+static guint32 *
+rows_first(const ErrataFrame *frame, const guint *columns, guint n_columns, const guint64 *hashes)
 {
     gsize size = 16;
+    guint32 *first = g_new(guint32, MAX(frame->n_rows, 1));
     g_autofree guint32 *slots = NULL;
 
-    if (n_columns == 0)
-        return;
     while (size < 2 * frame->n_rows)
         size *= 2;
     slots = g_new0(guint32, size); /* row + 1 */
@@ -235,13 +235,31 @@ rows_duplicates(ErrataOutcome *self,
         while (slots[slot] != 0 && !(hashes[slots[slot] - 1] == hashes[row] &&
                                      rows_same(frame, columns, n_columns, slots[slot] - 1, row)))
             slot = (slot + 1) & (size - 1);
-        if (slots[slot] == 0) {
+        if (slots[slot] == 0)
             slots[slot] = (guint32)(row + 1);
-            continue;
-        }
-        self->duplicate[row] = 1;
-        self->n_duplicates++;
+        first[row] = slots[slot] - 1;
     }
+    return first;
+}
+
+/* marks the second and later copies of a row; without content columns no row is a copy of another */
+static void
+rows_duplicates(ErrataOutcome *self,
+                const ErrataFrame *frame,
+                const guint *columns,
+                guint n_columns,
+                const guint64 *hashes)
+{
+    g_autofree guint32 *first = NULL;
+
+    if (n_columns == 0)
+        return;
+    first = rows_first(frame, columns, n_columns, hashes);
+    for (gsize row = 0; row < frame->n_rows; row++)
+        if (first[row] != row) {
+            self->duplicate[row] = 1;
+            self->n_duplicates++;
+        }
 }
 
 typedef struct {
@@ -354,6 +372,93 @@ rows_part_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     }
 }
 
+/* what the model made of a row: rows of one group are alike to it */
+static guint
+rows_said(const ErrataOutcome *self, gsize row)
+{
+    if (self->n_classes == 2 && self->score != NULL && !isnan(self->score[row]))
+        return MIN((guint)(self->score[row] * ROWS_BINS), ROWS_BINS - 1);
+    return ROWS_BINS + (self->predicted != NULL ? (guint)(self->predicted[row] + 1) : 0);
+}
+
+/* how often two rows of which the model made the same differ in their label, by what it made */
+static double *
+rows_differing(const ErrataOutcome *self)
+{
+    gsize n_said = ROWS_BINS + self->n_classes + 1, n_classes = self->n_classes;
+    g_autofree double *count = g_new0(double, n_said *n_classes);
+    double *differ = g_new(double, n_said);
+
+    for (gsize row = 0; row < self->n_rows; row++)
+        if (self->truth[row] >= 0)
+            count[rows_said(self, row) * n_classes + (gsize)self->truth[row]] += 1.0;
+    for (gsize said = 0; said < n_said; said++) {
+        double n = 0.0, squares = 0.0;
+
+        for (gsize k = 0; k < n_classes; k++) {
+            n += count[said * n_classes + k];
+            squares += count[said * n_classes + k] * count[said * n_classes + k];
+        }
+        differ[said] = n > 0.0 ? 1.0 - squares / (n * n) : 0.0;
+    }
+    return differ;
+}
+
+/* Whether rows that are equal were observed again, not copied: one input, labelled anew each time.
+ * Of such rows those with the first one's label are equal to it, and without them hardly any but
+ * those that contradict it would be left. Told by the labels of rows that are equal in all else: copies
+ * have theirs from the row they are copies of */
+static void
+rows_repeated(ErrataOutcome *self,
+              const ErrataFrame *frame,
+              const ErrataSchema *schema,
+              const guint *columns,
+              guint n_columns)
+{
+    g_autofree guint *inputs = g_new(guint, n_columns + 1);
+    g_autofree guint64 *hashes = NULL;
+    g_autofree guint32 *first = NULL;
+    g_autofree double *differ = NULL;
+    double again = 0.0, other = 0.0, left = 0.0, chance = 0.0, n = (double)frame->n_rows;
+    guint n_inputs = 0;
+
+    for (guint i = 0; i < n_columns; i++)
+        if ((int)columns[i] != schema->label)
+            inputs[n_inputs++] = columns[i];
+    if (self->truth == NULL || schema->label < 0 || n_inputs == 0)
+        return;
+    hashes = rows_hash(frame, inputs, n_inputs);
+    first = rows_first(frame, inputs, n_inputs, hashes);
+    differ = rows_differing(self);
+    for (gsize row = 0; row < frame->n_rows; row++) {
+        gboolean differs = self->truth[row] != self->truth[first[row]];
+
+        if (first[row] == row || self->truth[row] < 0 || self->truth[first[row]] < 0)
+            continue;
+        again += 1.0;
+        other += differs ? 1.0 : 0.0;
+        left += differs && self->duplicate[row] == 0 ? 1.0 : 0.0;
+        chance += differ[rows_said(self, row)];
+    }
+    if (other < ROWS_OTHERS || other < ROWS_NOISE * again ||
+        (left / (n - (double)self->n_duplicates) - left / n < ROWS_LEFT &&
+         other < ROWS_CHANCE * chance))
+        return;
+    self->n_repeated = (gsize)again;
+}
+
+/* numbers what rows belong to, in the order in which it comes */
+static void
+rows_entities(ErrataOutcome *self, const ErrataFrame *frame, guint column, const guint64 *hashes)
+{
+    guint32 *entity = rows_first(frame, &column, 1, hashes);
+
+    /* a first row comes before those that are equal to it, and has its number by then */
+    for (gsize row = 0; row < frame->n_rows; row++)
+        entity[row] = entity[row] == row ? self->n_entities++ : entity[entity[row]];
+    self->entity = entity;
+}
+
 void
 errata_outcome_rows(ErrataOutcome *self,
                     const ErrataFrame *frame,
@@ -380,12 +485,16 @@ errata_outcome_rows(ErrataOutcome *self,
         rows_part_cb,
         &(RowsParts){self, frame, schema, columns, n, weighed != NULL ? weighed : hashes});
     if (settings != NULL && settings->entity != NULL &&
-        errata_frame_find(frame, settings->entity, &entity) != NULL)
+        errata_frame_find(frame, settings->entity, &entity) != NULL) {
         entities = rows_hash(frame, &entity, 1);
+        rows_entities(self, frame, entity, entities);
+    }
     /* equal rows of one half, those with the other label in the other: each would be right, or
      * wrong, throughout. Copies proper are few, and set aside */
     by_number = n_told == 0 || (self->n_duplicates > ROWS_FEW &&
                                 (double)self->n_duplicates > ROWS_EQUAL * (double)frame->n_rows);
+    if (self->n_duplicates > ROWS_FEW)
+        rows_repeated(self, frame, schema, columns, n_told);
     for (gsize row = 0; row < frame->n_rows; row++) {
         guint64 hash = entities != NULL ? entities[row] : !by_number ? hashes[row] : row;
 

@@ -65,6 +65,7 @@ errata_outcome_free(ErrataOutcome *self)
     g_free(self->loss);
     g_free(self->half);
     g_free(self->duplicate);
+    g_free(self->entity);
     outcome_free_array(self, self->time);
     g_free(self->order);
     g_free(self->weight);

@@ -32,6 +32,11 @@ G_BEGIN_DECLS
  * @duplicate: (array length=n_rows): 1 for the second and later copies of a row equal in all but
  *   the id
  * @n_duplicates: number of those rows
+ * @n_repeated: rows whose inputs an earlier row has, where their labels tell that these were
+ *   observed again: equal rows are no copies then, see errata_outcome_is_copy(); else 0
+ * @entity: (array length=n_rows) (nullable): what each row belongs to, counted from 0 in row order;
+ *   %NULL where no column tells
+ * @n_entities: how many there are
  * @time: (array length=n_rows) (nullable): ns UTC; rows without one have G_MININT64
  * @order: (array length=n_rows): row numbers in time order (stable; by row where there is no time)
  * @weight: (array length=n_rows) (nullable): declared row weights, finite, 0 or more, one above 0,
@@ -65,6 +70,9 @@ typedef struct {
     guint8 *half;
     guint8 *duplicate;
     gsize n_duplicates;
+    gsize n_repeated;
+    guint32 *entity;
+    guint n_entities;
     gint64 *time;
     guint32 *order;
     double *weight;
@@ -81,6 +89,15 @@ ErrataOutcome *errata_outcome_new(const ErrataFrame *frame,
                                   const ErrataSettings *settings,
                                   GError **error);
 void errata_outcome_free(ErrataOutcome *self);
+
+/* whether a row is equal to an earlier one because it was copied. Where the same inputs are observed
+ * again and again, the equal rows are those whose label is the first one's: to leave them out would
+ * select on the label */
+static inline gboolean
+errata_outcome_is_copy(const ErrataOutcome *self, gsize row)
+{
+    return self->duplicate[row] != 0 && self->n_repeated == 0;
+}
 
 /* what a row counts for: 1 where no weights are declared */
 static inline double
