@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "design-effect.h"
 #include "intervals.h"
 #include "sum.h"
 
@@ -149,7 +150,7 @@ errata_causes_loss(const ErrataOutcome *outcome,
     gboolean numbers = outcome->task == ERRATA_TASK_REGRESSION;
     ErrataCauseLoss loss = {.part = (double)NAN, .clean = (double)NAN, .mean = (double)NAN};
     CausesSum side[2] = {{.n = 0.0}, {.n = 0.0}}, all;
-    double n, share, mean[2], variance[2];
+    double n, share, mean[2], variance[2], design;
 
     for (gsize i = 0; outcome->loss != NULL && i < n_rows; i++) {
         gsize at = row != NULL ? row[i] : i;
@@ -177,7 +178,9 @@ errata_causes_loss(const ErrataOutcome *outcome,
         variance[k] = side[k].n > 0.0 ? causes_variance(&side[k], numbers) : 0.0;
     }
     loss.mean = (1.0 - share) * mean[0] + share * mean[1];
-    loss.variance = ((1.0 - share) * variance[0] + share * variance[1]) / causes_effective(&all);
+    design = errata_design_effect(outcome->entity, outcome->n_entities, outcome->loss, row, n_rows);
+    loss.variance = ((1.0 - share) * variance[0] + share * variance[1]) / causes_effective(&all) *
+                    design;
     if (side[0].n < CAUSES_ROWS)
         return loss;
     loss.clean = mean[0];
@@ -185,7 +188,7 @@ errata_causes_loss(const ErrataOutcome *outcome,
         return loss;
     loss.part = share * (mean[1] - mean[0]);
     loss.part_variance =
-        share * share *
+        design * share * share *
         (variance[0] / causes_effective(&side[0]) + variance[1] / causes_effective(&side[1]));
     return loss;
 }

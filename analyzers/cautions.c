@@ -171,8 +171,9 @@ cautions_entity(const ErrataAnalysis *analysis)
     if (entity != NULL)
         cautions_say(analysis->result,
                      "rows of one %s seem to belong together, as other columns never change within "
-                     "it: they are kept in one half, and groups of rows are held against as many "
-                     "of it as they have; set entity=%s under [analysis] to say so, or another",
+                     "it: they are kept in one half, and metrics and groups of rows are held "
+                     "against as many of it as they have; set entity=%s under [analysis] to say "
+                     "so, or another",
                      entity,
                      entity);
 }

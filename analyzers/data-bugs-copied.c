@@ -12,6 +12,7 @@
 
 #include "copied-rows.h"
 #include "data-bugs.h"
+#include "design-effect.h"
 #include "parallel.h"
 #include "sort.h"
 #include "words.h"
@@ -53,6 +54,7 @@ typedef struct {
     ErrataDataBugs *bugs;
     const ErrataBins *bins;
     ErrataCopiedRows *rows;
+    double alike;   /* how alike rows are that belong together, 0 where none do */
     guint8 *left;   /* per place: told already */
     guint8 *inside; /* per place: in the run that is looked at */
     GArray *
@@ -391,6 +393,43 @@ copied_is_enough(const Copied *self, const CopiedRun *run, const CopiedCount *co
     return count->wrong <= COPIED_EASY * count->n && copied_others_err(self, run);
 }
 
+/* rows that belong together contradict together: customers of whom none is wrong make no run */
+static double
+copied_alike(const Copied *self)
+{
+    const ErrataOutcome *outcome = self->bugs->analysis->outcome;
+    g_autofree double *contradicts = NULL;
+    gsize n = self->rows->n_rows;
+
+    if (outcome->entity == NULL)
+        return 0.0;
+    contradicts = g_new(double, n + 1);
+    for (gsize i = 0; i < n; i++)
+        contradicts[self->rows->order[i]] = self->rows->state[i] < 2 ? self->rows->state[i]
+                                                                     : (double)NAN;
+    return errata_design_alike(
+        errata_design_effect(outcome->entity, outcome->n_entities, contradicts, NULL, n),
+        errata_design_size(outcome->entity, outcome->n_entities, contradicts, NULL, n));
+}
+
+/* how many of the rows inside tell as much as an independent one */
+static double
+copied_design(const Copied *self)
+{
+    const ErrataOutcome *outcome = self->bugs->analysis->outcome;
+    g_autofree guint32 *row = NULL;
+    gsize n = 0;
+
+    if (!(self->alike > 0.0))
+        return 1.0;
+    row = g_new(guint32, self->rows->n_rows + 1);
+    for (gsize i = 0; i < self->rows->n_rows; i++)
+        if (self->inside[i] != 0)
+            row[n++] = self->rows->order[i];
+    return 1.0 + self->alike *
+                     (errata_design_size(outcome->entity, outcome->n_entities, NULL, row, n) - 1.0);
+}
+
 /* whether a run holds once the rest of the log, and of its own sequence, tells what to expect */
 static gboolean
 copied_holds(Copied *self, CopiedRun *run, double n_tried, CopiedCount *ret_count, double *ret_p)
@@ -418,7 +457,7 @@ copied_holds(Copied *self, CopiedRun *run, double n_tried, CopiedCount *ret_coun
     memset(self->inside, 0, n_rows);
     copied_mark(self, run);
     *ret_count = copied_count(self, run);
-    *ret_p = MIN((double)n_rows * n_tried * exp(-run->gain), 1.0);
+    *ret_p = MIN((double)n_rows * n_tried * exp(-run->gain / copied_design(self)), 1.0);
     return *ret_p < COPIED_P && copied_is_enough(self, run, ret_count, usual) &&
            !copied_has_rivals(self, run, copied_is_blind(self, ret_count));
 }
@@ -589,6 +628,7 @@ errata_data_bugs_copied(ErrataDataBugs *self)
     if (rows == NULL || rows->n_wrong < COPIED_ERRORS ||
         rows->n_judged < COPIED_REST + COPIED_LEAST)
         return;
+    work.alike = copied_alike(&work);
     n_columns = work.bins->n_columns;
     work.left = left = g_new0(guint8, n_rows + 1);
     work.inside = inside = g_new0(guint8, n_rows + 1);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "data-bugs.h"
+#include "design-effect.h"
 #include "tests.h"
 
 #define SCORE_BLOCKS 50
@@ -79,12 +80,41 @@ score_scan(ScoreWindow *self, double usual)
     }
 }
 
+/* rows that belong together contradict together: a customer of whom all is wrong is no window. How
+ * much a row tells, as part of an independent one, outside and inside */
+static void
+score_worth(const ScoreWindow *self, double worth[2])
+{
+    const ErrataOutcome *outcome = self->bugs->analysis->outcome;
+    g_autofree double *contradicts = NULL;
+    double effect, alike;
+
+    if (outcome->entity == NULL)
+        return;
+    contradicts = g_new(double, self->n_rows + 1);
+    for (gsize i = 0; i < self->n_rows; i++)
+        contradicts[outcome->order[i]] = self->state[i] < 2 ? self->state[i] : (double)NAN;
+    effect =
+        errata_design_effect(outcome->entity, outcome->n_entities, contradicts, NULL, self->n_rows);
+    alike = errata_design_alike(
+        effect,
+        errata_design_size(outcome->entity, outcome->n_entities, contradicts, NULL, self->n_rows));
+    worth[0] = 1.0 / effect;
+    worth[1] = 1.0 / (1.0 + alike * (errata_design_size(outcome->entity,
+                                                        outcome->n_entities,
+                                                        contradicts,
+                                                        outcome->order + self->from,
+                                                        self->to - self->from) -
+                                     1.0));
+}
+
 /* whether the window is the mirror of the rest */
 static gboolean
 score_is_mirrored(ScoreWindow *self)
 {
     guint64 count[2][2] = {{0}}; /* inside, contradict */
     double n_inside, n_outside, n = (double)self->n_rows;
+    double worth[2] = {1.0, 1.0}; /* of a row, in independent ones: outside, inside */
 
     for (gsize i = 0; i < self->n_rows; i++)
         if (self->state[i] < 2)
@@ -96,8 +126,13 @@ score_is_mirrored(ScoreWindow *self)
         return FALSE;
     self->inside = (double)count[1][1] / n_inside;
     self->outside = (double)count[0][1] / n_outside;
-    self->p =
-        errata_tests_two_by_two(count[1][1], count[1][0], count[0][1], count[0][0], NULL, NULL);
+    score_worth(self, worth);
+    self->p = errata_tests_two_by_two((guint64)floor((double)count[1][1] * worth[1]),
+                                      (guint64)ceil((double)count[1][0] * worth[1]),
+                                      (guint64)ceil((double)count[0][1] * worth[0]),
+                                      (guint64)floor((double)count[0][0] * worth[0]),
+                                      NULL,
+                                      NULL);
     self->p = MIN(self->p * n * n / 2.0, 1.0);
     return self->p < SCORE_P && self->outside <= SCORE_MOST &&
            fabs(self->inside - (1.0 - self->outside)) <= SCORE_MIRROR;

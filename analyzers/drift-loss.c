@@ -8,6 +8,7 @@
 
 #include "boost.h"
 #include "chain.h"
+#include "design-effect.h"
 #include "drift-expect.h"
 #include "intervals.h"
 #include "ranking.h"
@@ -171,7 +172,13 @@ errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance)
 
         variance = wrong * (1.0 - wrong);
     }
-    *ret_variance = MAX(variance, 0.0) / (n * worth) * errata_chain_inflation(all, used);
+    *ret_variance = MAX(variance, 0.0) / (n * worth) *
+                    fmax(errata_chain_inflation(all, used),
+                         errata_design_effect(side->outcome->entity,
+                                              side->outcome->n_entities,
+                                              side->outcome->loss,
+                                              side->row,
+                                              side->n));
     return mean;
 }
 

@@ -2,6 +2,8 @@
 /* The headline metrics of each window, each with its interval. Rows are dealt to their windows in
  * one pass, so that all windows together cost about as much as the metrics of the whole log; most
  * windows are small enough for their sorts to stay in the cache. */
+#include <math.h>
+
 #include "parallel.h"
 #include "performance.h"
 
@@ -38,6 +40,7 @@ typedef struct {
     GPtrArray *windows;
     const guint32 *row; /* judged rows, window by window, each in row order */
     const gsize *begin; /* n windows + 1 */
+    const double *design;
 } Course;
 
 static const char *const *
@@ -74,6 +77,9 @@ course_window(const Course *course, guint index)
                          n);
     names = course_names(&judged->input);
     list = errata_performance_list(&judged->input);
+    for (guint i = 0; i < list->len; i++)
+        errata_performance_stretch(&g_array_index(list, ErrataMetricValue, i),
+                                   sqrt(course->design[index]));
     for (guint i = 0; names[i] != NULL; i++) {
         const ErrataMetricValue *value = errata_metrics_find(list, names[i], -1);
 
@@ -100,19 +106,24 @@ course_window_cb(gsize begin, gsize end, G_GNUC_UNUSED gsize chunk, gpointer dat
  * @outcome: a log's predictions and labels
  * @window: (array length=n_rows): the window that each row lies in; others than those of @windows:
  *   none
+ * @design: (array): per window by how much the variance of its error exceeds that of independent
+ *   rows: intervals of its other metrics are widened alike
  * @windows: (element-type ErrataWindow): those with an error get their metrics
  *
  * Measures the headline metrics of the task in every window that is judged, by the same functions
  * as those of the whole log.
  */
 void
-errata_performance_course(const ErrataOutcome *outcome, const guint8 *window, GPtrArray *windows)
+errata_performance_course(const ErrataOutcome *outcome,
+                          const guint8 *window,
+                          const double *design,
+                          GPtrArray *windows)
 {
     guint n = windows->len;
     g_autofree gsize *begin = g_new0(gsize, n + 1);
     g_autofree gsize *next = g_new0(gsize, n + 1);
     g_autofree guint32 *row = g_new(guint32, MAX(outcome->n_judged, 1));
-    Course course = {outcome, windows, row, begin};
+    Course course = {outcome, windows, row, begin, design};
 
     for (gsize i = 0; i < outcome->n_rows; i++)
         if (outcome->judged[i] != 0 && window[i] < n)

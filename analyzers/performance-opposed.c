@@ -4,6 +4,7 @@
  * first. */
 #include <math.h>
 
+#include "design-effect.h"
 #include "performance.h"
 #include "words.h"
 
@@ -17,10 +18,22 @@
 
 typedef struct {
     double n;
+    double worth;  /* as many independent rows tell as much */
     double right;  /* share */
     double chance; /* share that would be right were predictions and labels independent */
     double ranks;  /* ROC AUC of the scores, NaN without */
 } Opposed;
+
+/* rows that belong together tell less than as many others */
+static double
+opposed_worth(const ErrataOutcome *outcome)
+{
+    return (double)outcome->n_judged / errata_design_effect(outcome->entity,
+                                                            outcome->n_entities,
+                                                            outcome->loss,
+                                                            NULL,
+                                                            outcome->n_rows);
+}
 
 static Opposed
 opposed_measure(const ErrataAnalysis *analysis)
@@ -29,7 +42,11 @@ opposed_measure(const ErrataAnalysis *analysis)
     const ErrataMetric *auc = errata_case_metric(analysis->result, "roc_auc");
     g_autofree double *truth = g_new0(double, MAX(outcome->n_classes, 1)); /* rows per class */
     g_autofree double *said = g_new0(double, MAX(outcome->n_classes, 1));
-    Opposed self = {(double)outcome->n_judged, 0.0, 0.0, auc != NULL ? auc->value : (double)NAN};
+    Opposed self = {(double)outcome->n_judged,
+                    opposed_worth(outcome),
+                    0.0,
+                    0.0,
+                    auc != NULL ? auc->value : (double)NAN};
 
     self.right = 1.0 - (double)outcome->n_errors / self.n;
     for (gsize row = 0; row < outcome->n_rows; row++)
@@ -67,11 +84,12 @@ opposed_is_wrong(const ErrataAnalysis *analysis)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     const ErrataMetric *auc = errata_case_metric(analysis->result, "roc_auc");
-    double n = (double)outcome->n_judged;
+    double right = 1.0 - (double)outcome->n_errors / (double)outcome->n_judged;
+    double n = opposed_worth(outcome);
 
     return outcome->n_classes == 2 && (auc == NULL || !(auc->value > OPPOSED_TELLS)) &&
            opposed_is_below_chance(analysis) &&
-           errata_intervals_wilson(n - (double)outcome->n_errors, n, ERRATA_METRICS_LEVEL).hi < 0.5;
+           errata_intervals_wilson(right * n, n, ERRATA_METRICS_LEVEL).hi < 0.5;
 }
 
 static gboolean
@@ -90,7 +108,7 @@ static void
 opposed_add_evidence(const Opposed *self, ErrataFinding *finding)
 {
     ErrataInterval interval =
-        errata_intervals_wilson(self->right * self->n, self->n, ERRATA_METRICS_LEVEL);
+        errata_intervals_wilson(self->right * self->worth, self->worth, ERRATA_METRICS_LEVEL);
     ErrataEvidence *evidence = errata_evidence_new("right",
                                                    "share of the predictions that are right",
                                                    self->right,
@@ -154,8 +172,9 @@ opposed_severity(const ErrataAnalysis *analysis, const Opposed *self)
 static void
 opposed_suggest(const Opposed *self, const ErrataOutcome *outcome, ErrataFinding *finding)
 {
-    ErrataInterval interval =
-        errata_intervals_wilson((1.0 - self->right) * self->n, self->n, ERRATA_METRICS_LEVEL);
+    ErrataInterval interval = errata_intervals_wilson((1.0 - self->right) * self->worth,
+                                                      self->worth,
+                                                      ERRATA_METRICS_LEVEL);
     ErrataSuggestion *suggestion;
 
     if (outcome->n_classes != 2) {

@@ -4,6 +4,7 @@
  * ones. Windows with under 80 % of their labels are shown and not judged. */
 #include <math.h>
 
+#include "design-effect.h"
 #include "performance.h"
 #include "rate.h"
 #include "stamps.h"
@@ -293,6 +294,28 @@ windows_draw(ErrataAnalysis *analysis, const WindowsPlan *plan)
     analysis->result->timeline = figure;
 }
 
+/* per window, how many rows tell as much of its error as an independent one: 1 where rows belong to
+ * nothing */
+static void
+windows_designs(const ErrataOutcome *outcome, const guint8 *window, guint n, double *design)
+{
+    g_autofree guint32 *row = outcome->entity != NULL ? g_new(guint32, outcome->n_rows) : NULL;
+
+    for (guint w = 0; w < n; w++) {
+        gsize n_rows = 0;
+
+        for (gsize i = 0; row != NULL && i < outcome->n_rows; i++)
+            if (window[i] == w)
+                row[n_rows++] = (guint32)i;
+        design[w] = row != NULL ? errata_design_effect(outcome->entity,
+                                                       outcome->n_entities,
+                                                       outcome->loss,
+                                                       row,
+                                                       n_rows)
+                                : 1.0;
+    }
+}
+
 /**
  * errata_performance_windows:
  * @analysis: a log; windows and the timeline of page 1 are set in its result
@@ -305,6 +328,7 @@ errata_performance_windows(ErrataAnalysis *analysis)
     const ErrataOutcome *outcome = analysis->outcome;
     ErrataPerformance *performance = &analysis->result->performance;
     WindowsSums sums[WINDOWS_MOST] = {{0}};
+    double design[WINDOWS_MOST];
     g_autofree guint8 *window = g_new(guint8, MAX(outcome->n_rows, 1));
     WindowsPlan plan;
 
@@ -321,8 +345,11 @@ errata_performance_windows(ErrataAnalysis *analysis)
         windows_add_row(&sums[window[row]], outcome, row);
     }
     performance->windows_are_time = plan.by_time;
-    for (guint w = 0; w < plan.n; w++)
+    windows_designs(outcome, window, plan.n, design);
+    for (guint w = 0; w < plan.n; w++) {
+        sums[w].loss.weight2 *= design[w];
         windows_finish(&plan, analysis, &sums[w], w);
-    errata_performance_course(outcome, window, performance->windows);
+    }
+    errata_performance_course(outcome, window, design, performance->windows);
     windows_draw(analysis, &plan);
 }

@@ -21,7 +21,12 @@ void errata_performance_numbers(ErrataAnalysis *analysis, const ErrataJudged *ju
 void errata_performance_windows(ErrataAnalysis *analysis);
 void errata_performance_course(const ErrataOutcome *outcome,
                                const guint8 *window,
+                               const double *design,
                                GPtrArray *windows);
+void errata_performance_entity(const ErrataOutcome *outcome,
+                               const ErrataJudged *judged,
+                               GArray *list);
+void errata_performance_stretch(ErrataMetricValue *metric, double factor);
 void errata_performance_opposed(ErrataAnalysis *analysis);
 void errata_performance_trivial(ErrataAnalysis *analysis);
 void errata_performance_pinball(ErrataAnalysis *analysis, const ErrataJudged *judged);

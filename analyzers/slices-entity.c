@@ -12,42 +12,6 @@
 
 #define ENTITY_LEAST 5 /* that rows must be of */
 
-/**
- * errata_slices_entity_codes:
- * @analysis: a log
- * @ret_n: (out): how many there are
- *
- * Returns: (transfer full) (nullable) (array): per row of the frame which entity it belongs to;
- * %NULL
- *   where rows belong to none
- */
-guint32 *
-errata_slices_entity_codes(const ErrataAnalysis *analysis, guint *ret_n)
-{
-    const char *name = analysis->settings != NULL ? analysis->settings->entity : NULL;
-    const ErrataColumn *column = name != NULL ? errata_frame_find(analysis->frame, name, NULL)
-                                              : NULL;
-    g_autoptr(GHashTable) seen = NULL;
-    guint32 *code;
-
-    *ret_n = 0;
-    if (column == NULL)
-        return NULL;
-    code = g_new(guint32, MAX(column->n_rows, 1));
-    seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    for (gsize row = 0; row < column->n_rows; row++) {
-        guint64 hash = errata_column_hash(column, row);
-        gpointer place = g_hash_table_lookup(seen, &hash);
-
-        if (place == NULL) {
-            place = GUINT_TO_POINTER(++*ret_n);
-            g_hash_table_insert(seen, g_memdup2(&hash, sizeof hash), place);
-        }
-        code[row] = GPOINTER_TO_UINT(place) - 1;
-    }
-    return code;
-}
-
 /* by how much the variance of the errors of rows exceeds that of independent ones */
 static double
 entity_inflation(const SlicesTable *table,

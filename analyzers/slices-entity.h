@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-guint32 *errata_slices_entity_codes(const ErrataAnalysis *analysis, guint *ret_n);
 double errata_slices_entity_test(const SlicesTable *table,
                                  const SlicesHalf *half,
                                  const guint8 *member,

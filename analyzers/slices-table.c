@@ -10,7 +10,6 @@
 #include "parallel.h"
 #include "score-bins.h"
 #include "slices-beyond.h"
-#include "slices-entity.h"
 #include "slices-near.h"
 #include "slices-restated.h"
 #include "slices-sentinels.h"
@@ -642,7 +641,8 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     self->beyond = errata_slices_beyond_new(self);
     slices_table_fill(self, &self->discovery);
     slices_table_fill(self, &self->confirmation);
-    self->entity = errata_slices_entity_codes(analysis, &self->n_entities);
+    self->entity = analysis->outcome->entity;
+    self->n_entities = analysis->outcome->n_entities;
     errata_slices_said_add(self);
     errata_slices_items_build(self);
     return self;
@@ -693,7 +693,6 @@ errata_slices_table_free(SlicesTable *self)
     g_free(self->columns);
     errata_slices_beyond_free(self->beyond);
     errata_slices_near_free(self->near);
-    g_free(self->entity);
     g_ptr_array_unref(self->said);
     slices_table_clear_half(&self->discovery);
     slices_table_clear_half(&self->confirmation);

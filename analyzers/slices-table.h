@@ -138,7 +138,7 @@ typedef struct _SlicesTable {
     struct _SlicesNear *near; /* (nullable): how near to a decision rows are: slices-near.h */
     GPtrArray *said;          /* (element-type ErrataBinColumn): of words, owned */
     gsize n_left_out;         /* discovery rows not searched because there are too many */
-    guint32 *entity;          /* nullable: per row of the frame, what it belongs to */
+    const guint32 *entity;    /* nullable: per row of the frame, what it belongs to */
     guint n_entities;
 } SlicesTable;
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows that belong together: one input observed again and again. */
+/* Rows that belong together: one input observed again and again, many rows of one customer. */
+#include <math.h>
 #include <string.h>
 
 #include "analysis-frame.h"
 #include "data-bugs.h"
+#include "design-effect.h"
+#include "performance.h"
 #include "rng.h"
 
 #define ENTITY_TIMES 8 /* that each input is observed */
@@ -81,11 +84,141 @@ test_entity_copied(void)
     g_assert_cmpuint(finding->n_rows, >, 2050);
 }
 
+#define CUSTOMERS     200
+#define CUSTOMER_ROWS 30
+#define CUSTOMER_BAD  0.2 /* of the customers, of whom nearly all is wrong */
+
+/* @grouped: the rows of one customer after those of another */
+static ErrataFrame *
+entity_customers(guint64 seed, gboolean grouped)
+{
+    g_autoptr(GString) table = g_string_new("id,customer,x,prediction,score,label\n");
+
+    for (guint i = 0; i < CUSTOMERS * CUSTOMER_ROWS; i++) {
+        guint customer = grouped ? i / CUSTOMER_ROWS : i % CUSTOMERS;
+        ErrataRng own = errata_rng_init(seed, 1, customer);
+        ErrataRng row = errata_rng_init(seed, 2, i);
+        double wrong = errata_rng_uniform(&own) < CUSTOMER_BAD ? 0.9 : 0.03;
+        guint said = (guint)errata_rng_below(&row, 2);
+        guint label = errata_rng_uniform(&row) < wrong ? 1 - said : said;
+        guint x = (guint)errata_rng_below(&row, 1000000);
+
+        g_string_append_printf(table,
+                               "r%u,c%u,%u,%u,%s,%u\n",
+                               i,
+                               customer,
+                               x,
+                               said,
+                               said != 0 ? "0.8" : "0.2",
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
+/* takes @frame; what its rows belong to is declared where @entity is given */
+static AnalysisFrame *
+entity_analysis(ErrataFrame *frame, const char *entity)
+{
+    AnalysisFrame *fixture = analysis_frame_new(frame, NULL);
+
+    fixture->settings->entity = g_strdup(entity);
+    errata_outcome_free(fixture->outcome);
+    fixture->outcome = errata_outcome_new(fixture->frame, fixture->schema, fixture->settings, NULL);
+    fixture->analysis.outcome = fixture->outcome;
+    return fixture;
+}
+
+static const ErrataMetric *
+entity_accuracy(AnalysisFrame *fixture)
+{
+    g_assert_true(errata_analyzer_performance.run(&fixture->analysis, NULL));
+    return errata_case_metric(fixture->analysis.result, "accuracy");
+}
+
+static void
+test_entity_interval(void)
+{
+    const double truth = 1.0 - (CUSTOMER_BAD * 0.9 + (1.0 - CUSTOMER_BAD) * 0.03);
+    guint n_held = 0, n_without = 0;
+
+    g_test_summary("The interval holds the truth where the rows of a customer are wrong together");
+    for (guint64 seed = 0; seed < 40; seed++) {
+        g_autoptr(AnalysisFrame) fixture = entity_analysis(entity_customers(seed, seed % 2 == 0),
+                                                           "customer");
+        g_autoptr(AnalysisFrame) without = entity_analysis(entity_customers(seed, seed % 2 == 0),
+                                                           NULL);
+        const ErrataMetric *metric = entity_accuracy(fixture);
+        const ErrataMetric *alone = entity_accuracy(without);
+
+        g_assert_cmpuint(fixture->outcome->n_entities, ==, CUSTOMERS);
+        g_assert_null(without->outcome->entity);
+        g_assert_cmpfloat_with_epsilon(metric->value, alone->value, 1e-12);
+        n_held += metric->lo <= truth && truth <= metric->hi ? 1 : 0;
+        n_without += alone->lo <= truth && truth <= alone->hi ? 1 : 0;
+    }
+    g_test_message("%u of 40 hold the truth; rows taken as independent: %u", n_held, n_without);
+    g_assert_cmpuint(n_held, >=, 35);
+    g_assert_cmpuint(n_without, <=, 25);
+}
+
+static void
+test_entity_alone(void)
+{
+    g_autoptr(AnalysisFrame) fixture = entity_analysis(entity_customers(3, FALSE),
+                                                       "id"); /* each row its own */
+    g_autoptr(AnalysisFrame) without = entity_analysis(entity_customers(3, FALSE), NULL);
+    const ErrataMetric *metric = entity_accuracy(fixture);
+    const ErrataMetric *alone = entity_accuracy(without);
+
+    g_test_summary("Where each row is of its own, the interval is about that of independent rows");
+    g_assert_cmpfloat(metric->hi - metric->lo, <, 1.35 * (alone->hi - alone->lo));
+    g_assert_cmpfloat(metric->hi - metric->lo, >=, 0.999 * (alone->hi - alone->lo));
+}
+
+static void
+test_entity_bugs(void)
+{
+    guint n_without = 0;
+
+    g_test_summary("A customer of whom all is wrong, or all right, is no fault of the log");
+    for (guint64 seed = 0; seed < 12; seed++) {
+        g_autoptr(AnalysisFrame) fixture = entity_analysis(entity_customers(seed, TRUE),
+                                                           "customer");
+        g_autoptr(AnalysisFrame) without = entity_analysis(entity_customers(seed, TRUE), NULL);
+
+        g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+        g_assert_true(errata_analyzer_data_bugs.run(&without->analysis, NULL));
+        g_assert_cmpuint(entity_n_bugs(fixture), ==, 0);
+        n_without += entity_n_bugs(without) > 0 ? 1 : 0;
+    }
+    g_assert_cmpuint(n_without, >, 0);
+}
+
+static void
+test_entity_design(void)
+{
+    static const guint32 cluster[] = {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3};
+    static const double alike[] = {1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0};
+    static const double apart[] = {1.0, 0.0, 0.5, 1.0, 0.0, 0.5, 1.0, 0.0, 0.5, 1.0, 0.0, 0.5};
+
+    g_test_summary("Three alike rows tell as much as one, with four clusters' correction");
+    g_assert_cmpfloat_with_epsilon(errata_design_effect(cluster, 4, alike, NULL, 12), 4.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_design_effect(cluster, 4, apart, NULL, 12), 1.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_design_size(cluster, 4, alike, NULL, 12), 3.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_design_alike(2.0, 3.0), 0.5, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_design_alike(1.0, 1.0), 0.0, 1e-12);
+    g_assert_cmpfloat_with_epsilon(errata_design_effect(NULL, 0, alike, NULL, 12), 1.0, 1e-12);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/entity/repeated", test_entity_repeated);
     g_test_add_func("/entity/copied", test_entity_copied);
+    g_test_add_func("/entity/design", test_entity_design);
+    g_test_add_func("/entity/interval", test_entity_interval);
+    g_test_add_func("/entity/alone", test_entity_alone);
+    g_test_add_func("/entity/bugs", test_entity_bugs);
     return g_test_run();
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+double errata_design_effect(const guint32 *cluster,
+                            guint n_clusters,
+                            const double *value,
+                            const guint32 *row,
+                            gsize n);
+double errata_design_size(const guint32 *cluster,
+                          guint n_clusters,
+                          const double *value,
+                          const guint32 *row,
+                          gsize n);
+double errata_design_alike(double effect, double size);
+
+G_END_DECLS
