@@ -258,6 +258,7 @@ duplicates_rows(ErrataDataBugs *self, gsize n_same_id)
     if (outcome->n_duplicates < 2 || duplicates_are_chance(self))
         return;
     if (outcome->n_repeated > 0) {
+        self->is_repeated = TRUE;
         duplicates_say_repeated(self->analysis);
         return;
     }

@@ -388,7 +388,8 @@ errata_data_bugs_replayed(ErrataDataBugs *self)
                      .runs = runs};
     gsize width;
 
-    if (work.n < REPLAYED_ROWS || self->copy != NULL || !replayed_is_few(&work))
+    if (work.n < REPLAYED_ROWS || self->copy != NULL || self->is_repeated ||
+        !replayed_is_few(&work))
         return;
     self->n_tried++;
     replayed_read(&work);

@@ -306,6 +306,7 @@ data_bugs_check_columns(ErrataDataBugs *self, void (*check)(ErrataDataBugs *self
                                         g_ptr_array_new_with_free_func(data_bug_free),
                                         0,
                                         self->copy,
+                                        self->is_repeated,
                                         self->bugs};
     errata_parallel_for(n, 1, data_bugs_check_cb, &checks);
     for (guint i = 0; i < n; i++) {

@@ -96,6 +96,8 @@ typedef gboolean (*ErrataDataBugRowFunc)(gconstpointer data, guint32 row);
  * @n_tried: tests made so far, for the correction
  * @copy: (nullable): 1 for rows that are copies of an earlier one, where there are more than chance
  *   explains: they are no further rows of anything
+ * @is_repeated: there are more equal rows than chance explains, and they are no copies: inputs that
+ *   were observed again
  * @told: (element-type ErrataDataBug) (nullable): what was found before by checks of whole columns
  */
 typedef struct {
@@ -103,6 +105,7 @@ typedef struct {
     GPtrArray *bugs;
     guint64 n_tried;
     const guint8 *copy;
+    gboolean is_repeated;
     const GPtrArray *told;
 } ErrataDataBugs;
 

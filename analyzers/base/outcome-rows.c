@@ -20,6 +20,8 @@
 #define ROWS_NOISE   0.003 /* of such rows: as many copies may have a label that was mended */
 #define ROWS_LEFT    0.01  /* more of them among the rows left without copies: these are selected */
 #define ROWS_CHANCE  0.5   /* of what labels drawn anew would give: there are no copies in them */
+#define ROWS_SHARED  0.1   /* of labels drawn anew that agree: of fewer, those that do are copies */
+#define ROWS_VALUES  1000  /* of a label, beyond which rows hardly share one by chance */
 #define ROWS_HALF    G_GUINT64_CONSTANT(0x68616c66) /* "half" */
 #define ROWS_MISSING G_GUINT64_CONSTANT(0x6d697373696e67)
 
@@ -381,17 +383,42 @@ rows_said(const ErrataOutcome *self, gsize row)
     return ROWS_BINS + (self->predicted != NULL ? (guint)(self->predicted[row] + 1) : 0);
 }
 
+/* the label as a class, −1 where missing; of a number, each value is one. %NULL where there are so
+ * many values that rows hardly share one by chance */
+static gint32 *
+rows_classes(const ErrataOutcome *self, const ErrataFrame *frame, guint label, guint *ret_n)
+{
+    g_autofree guint64 *hashes = NULL;
+    g_autofree guint32 *first = NULL;
+    g_autofree gint32 *class_of = g_new(gint32, MAX(frame->n_rows, 1));
+
+    *ret_n = self->n_classes;
+    if (self->truth != NULL) {
+        memcpy(class_of, self->truth, frame->n_rows * sizeof *class_of);
+        return g_steal_pointer(&class_of);
+    }
+    hashes = rows_hash(frame, &label, 1);
+    first = rows_first(frame, &label, 1, hashes);
+    *ret_n = 0;
+    for (gsize row = 0; row < frame->n_rows; row++) {
+        class_of[row] = first[row] == row ? (gint32)(*ret_n)++ : class_of[first[row]];
+        if (*ret_n > ROWS_VALUES)
+            return NULL;
+    }
+    return g_steal_pointer(&class_of);
+}
+
 /* how often two rows of which the model made the same differ in their label, by what it made */
 static double *
-rows_differing(const ErrataOutcome *self)
+rows_differing(const ErrataOutcome *self, const gint32 *class_of, gsize n_classes)
 {
-    gsize n_said = ROWS_BINS + self->n_classes + 1, n_classes = self->n_classes;
+    gsize n_said = ROWS_BINS + self->n_classes + 1;
     g_autofree double *count = g_new0(double, n_said *n_classes);
     double *differ = g_new(double, n_said);
 
     for (gsize row = 0; row < self->n_rows; row++)
-        if (self->truth[row] >= 0)
-            count[rows_said(self, row) * n_classes + (gsize)self->truth[row]] += 1.0;
+        if (class_of[row] >= 0)
+            count[rows_said(self, row) * n_classes + (gsize)class_of[row]] += 1.0;
     for (gsize said = 0; said < n_said; said++) {
         double n = 0.0, squares = 0.0;
 
@@ -404,10 +431,40 @@ rows_differing(const ErrataOutcome *self)
     return differ;
 }
 
+/* rows that are equal in all but the label to an earlier one, and their labels */
+typedef struct {
+    double n;
+    double other;  /* whose label is not that of the first */
+    double left;   /* of those, no copies of any row */
+    double chance; /* that would have another label were it drawn anew */
+} RowsAgain;
+
+static void
+rows_count_again(const ErrataOutcome *self,
+                 const guint32 *first,
+                 const gint32 *class_of,
+                 guint n_classes,
+                 RowsAgain *again)
+{
+    g_autofree double *differ = rows_differing(self, class_of, n_classes);
+
+    for (gsize row = 0; row < self->n_rows; row++) {
+        gboolean differs = class_of[row] != class_of[first[row]];
+
+        if (first[row] == row || class_of[row] < 0 || class_of[first[row]] < 0)
+            continue;
+        again->n += 1.0;
+        again->other += differs ? 1.0 : 0.0;
+        again->left += differs && self->duplicate[row] == 0 ? 1.0 : 0.0;
+        again->chance += differ[rows_said(self, row)];
+    }
+}
+
 /* Whether rows that are equal were observed again, not copied: one input, labelled anew each time.
  * Of such rows those with the first one's label are equal to it, and without them hardly any but
- * those that contradict it would be left. Told by the labels of rows that are equal in all else: copies
- * have theirs from the row they are copies of */
+ * those that contradict it would be left. Told by the labels of rows that are equal in all else:
+ * copies have theirs from the row they are copies of, and so do rows whose labels hardly agree by
+ * chance */
 static void
 rows_repeated(ErrataOutcome *self,
               const ErrataFrame *frame,
@@ -416,35 +473,30 @@ rows_repeated(ErrataOutcome *self,
               guint n_columns)
 {
     g_autofree guint *inputs = g_new(guint, n_columns + 1);
+    g_autofree gint32 *class_of = NULL;
     g_autofree guint64 *hashes = NULL;
     g_autofree guint32 *first = NULL;
-    g_autofree double *differ = NULL;
-    double again = 0.0, other = 0.0, left = 0.0, chance = 0.0, n = (double)frame->n_rows;
-    guint n_inputs = 0;
+    RowsAgain again = {0.0, 0.0, 0.0, 0.0};
+    double n = (double)frame->n_rows, selected;
+    guint n_inputs = 0, n_classes;
 
     for (guint i = 0; i < n_columns; i++)
         if ((int)columns[i] != schema->label)
             inputs[n_inputs++] = columns[i];
-    if (self->truth == NULL || schema->label < 0 || n_inputs == 0)
+    if (schema->label < 0 || n_inputs == 0)
+        return;
+    class_of = rows_classes(self, frame, (guint)schema->label, &n_classes);
+    if (class_of == NULL || n_classes == 0 || n_classes > ROWS_VALUES)
         return;
     hashes = rows_hash(frame, inputs, n_inputs);
     first = rows_first(frame, inputs, n_inputs, hashes);
-    differ = rows_differing(self);
-    for (gsize row = 0; row < frame->n_rows; row++) {
-        gboolean differs = self->truth[row] != self->truth[first[row]];
-
-        if (first[row] == row || self->truth[row] < 0 || self->truth[first[row]] < 0)
-            continue;
-        again += 1.0;
-        other += differs ? 1.0 : 0.0;
-        left += differs && self->duplicate[row] == 0 ? 1.0 : 0.0;
-        chance += differ[rows_said(self, row)];
-    }
-    if (other < ROWS_OTHERS || other < ROWS_NOISE * again ||
-        (left / (n - (double)self->n_duplicates) - left / n < ROWS_LEFT &&
-         other < ROWS_CHANCE * chance))
+    rows_count_again(self, first, class_of, n_classes, &again);
+    if (again.other < ROWS_OTHERS || again.other < ROWS_NOISE * again.n ||
+        again.n - again.chance < ROWS_SHARED * again.n)
         return;
-    self->n_repeated = (gsize)again;
+    selected = again.left / (n - (double)self->n_duplicates) - again.left / n;
+    if (selected >= ROWS_LEFT || again.other >= ROWS_CHANCE * again.chance)
+        self->n_repeated = (gsize)again.n;
 }
 
 /* numbers what rows belong to, in the order in which it comes */

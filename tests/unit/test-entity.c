@@ -84,6 +84,38 @@ test_entity_copied(void)
     g_assert_cmpuint(finding->n_rows, >, 2050);
 }
 
+static void
+test_entity_counts(void)
+{
+    g_autoptr(GString) table = g_string_new("id,age,income,balance,prediction,label\n");
+    g_autoptr(AnalysisFrame) fixture = NULL;
+
+    g_test_summary("So it is where the label is a number that is often the same by chance");
+    for (guint i = 0; i < 2400; i++) {
+        ErrataRng own = errata_rng_init(5, 1, i % 300);
+        ErrataRng again = errata_rng_init(5, 2, i);
+        guint age = 18 + (guint)errata_rng_below(&own, 60);
+        guint income = 20000 + (guint)errata_rng_below(&own, 30000);
+        guint balance = (guint)errata_rng_below(&own, 9000);
+        double u = errata_rng_uniform(&again);
+        guint visits = (guint)(u * u * u * u * 90.0);
+
+        g_string_append_printf(table,
+                               "r%u,%u,%u,%u,%u.5,%u\n",
+                               i,
+                               age,
+                               income,
+                               balance,
+                               2 + age / 40,
+                               visits);
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_cmpint(fixture->outcome->task, ==, ERRATA_TASK_REGRESSION);
+    g_assert_cmpuint(fixture->outcome->n_repeated, ==, 2100);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    g_assert_cmpuint(entity_n_bugs(fixture), ==, 0);
+}
+
 #define CUSTOMERS     200
 #define CUSTOMER_ROWS 30
 #define CUSTOMER_BAD  0.2 /* of the customers, of whom nearly all is wrong */
@@ -216,6 +248,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/entity/repeated", test_entity_repeated);
     g_test_add_func("/entity/copied", test_entity_copied);
+    g_test_add_func("/entity/counts", test_entity_counts);
     g_test_add_func("/entity/design", test_entity_design);
     g_test_add_func("/entity/interval", test_entity_interval);
     g_test_add_func("/entity/alone", test_entity_alone);
