@@ -236,8 +236,8 @@ change_values(const ErrataChangeLog *log, const ErrataChangeSeries *series)
 }
 
 /* p of a change of what the model does where rows belong together: a few customers of whom much is
- * wrong, one after another, look like a time at which much is. The levels have to differ beyond what
- * so many customers let expect. Series of columns are not held against it */
+ * wrong, one after another, look like a time at which much is. The levels have to differ beyond
+ * what so many customers let expect. Series of columns are not held against it */
 static double
 change_p_of_entities(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
 {

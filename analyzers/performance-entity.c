@@ -2,8 +2,9 @@
 /* Intervals where rows belong together: the rows of one customer are right or wrong together, so a
  * metric is as sure as so many customers make it, not as so many rows. Every metric is measured
  * again with one group of customers left out after another (delete-a-group jackknife; Kott 2001,
- * "The delete-a-group jackknife", Journal of Official Statistics 17); by how much its standard error
- * exceeds that of independent rows, its interval is stretched, on the scale on which it is made. */
+ * "The delete-a-group jackknife", Journal of Official Statistics 17); by how much its standard
+ * error exceeds that of independent rows, its interval is stretched, on the scale on which it is
+ * made. */
 #include <math.h>
 #include <string.h>
 

@@ -244,7 +244,7 @@ rows_first(const ErrataFrame *frame, const guint *columns, guint n_columns, cons
     return first;
 }
 
-/* marks the second and later copies of a row; without content columns no row is a copy of another */
+/* marks the second and later copies of a row; without content columns there are none */
 static void
 rows_duplicates(ErrataOutcome *self,
                 const ErrataFrame *frame,

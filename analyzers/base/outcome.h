@@ -90,9 +90,9 @@ ErrataOutcome *errata_outcome_new(const ErrataFrame *frame,
                                   GError **error);
 void errata_outcome_free(ErrataOutcome *self);
 
-/* whether a row is equal to an earlier one because it was copied. Where the same inputs are observed
- * again and again, the equal rows are those whose label is the first one's: to leave them out would
- * select on the label */
+/* whether a row is equal to an earlier one because it was copied. Where the same inputs are
+ * observed again and again, the equal rows are those whose label is the first one's: to leave them
+ * out would select on the label */
 static inline gboolean
 errata_outcome_is_copy(const ErrataOutcome *self, gsize row)
 {

@@ -98,8 +98,8 @@ errata_design_size(const guint32 *cluster,
  * @effect: a design effect
  * @size: errata_design_size() of its rows
  *
- * How alike rows of a cluster are, ρ of Kish's effect = 1 + (size − 1) ρ: with it the effect in some
- * of the rows follows from their own size, though their values vary too little to tell.
+ * How alike rows of a cluster are, ρ of Kish's effect = 1 + (size − 1) ρ: with it the effect in
+ * some of the rows follows from their own size, though their values vary too little to tell.
  *
  * Returns: ρ, from 0 to 1
  */
