@@ -221,6 +221,7 @@ job_draw(ErrataWorkerJob *self, ErrataCase *result, ErrataProgress *progress, GE
             finding->n_rows = 0;
     }
     errata_worker_output_name_tables(result);
+    errata_worker_output_name_samples(self->frame, result, job_id_column(self, result));
     errata_parallel_for(2, 1, job_draw_cb, &work);
     tables_error = work.error[1];
     report_error = work.error[0];

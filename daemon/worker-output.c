@@ -150,6 +150,40 @@ output_table(const ErrataColumn *id, const ErrataFinding *finding, const char *p
     return errata_worker_output_write(path, csv->str, csv->len, NULL, error);
 }
 
+/* what a row is called: its id, or where it has none its number */
+static char *
+output_row_name(const ErrataColumn *id, guint32 row)
+{
+    g_autofree char *text = errata_column_is_valid(id, row) ? errata_column_print(id, row) : NULL;
+
+    return text != NULL && text[0] != '\0' ? g_utf8_make_valid(text, -1)
+                                           : g_strdup_printf("%u", row);
+}
+
+/**
+ * errata_worker_output_name_samples:
+ * @id: column of ids, −1: the log has none, and row numbers are shown
+ *
+ * Names the first rows of each finding by their ids, as the report shows them.
+ */
+void
+errata_worker_output_name_samples(const ErrataFrame *frame, ErrataCase *result, int id)
+{
+    for (guint i = 0; id >= 0 && i < result->findings->len; i++) {
+        ErrataFinding *finding = g_ptr_array_index(result->findings, i);
+        g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+        if (finding->row == NULL || finding->sample_ids != NULL)
+            continue;
+        for (gsize row = 0; row < MIN(finding->n_rows, ERRATA_FINDING_SAMPLE); row++) {
+            g_autofree char *name = output_row_name(frame->columns[id], finding->row[row]);
+
+            g_strv_builder_add(names, name);
+        }
+        finding->sample_ids = g_strv_builder_end(names);
+    }
+}
+
 /* the tables that were named; @id is the column of ids, −1 for none */
 gboolean
 errata_worker_output_tables(const ErrataFrame *frame,

@@ -11,6 +11,7 @@ gboolean errata_worker_output_write(const char *path,
                                     gpointer user_data,
                                     GError **error);
 void errata_worker_output_name_tables(ErrataCase *result);
+void errata_worker_output_name_samples(const ErrataFrame *frame, ErrataCase *result, int id);
 gboolean errata_worker_output_tables(const ErrataFrame *frame,
                                      const ErrataCase *result,
                                      int id,

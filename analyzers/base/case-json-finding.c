@@ -6,8 +6,6 @@
 #include "error.h"
 #include "gain.h"
 
-#define FINDING_SAMPLE 20 /* rows named in `rows.sample`; the table has them all */
-
 void
 errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self)
 {
@@ -131,7 +129,8 @@ finding_rows(ErrataJsonWriter *json, const ErrataFinding *finding)
         errata_json_writer_strings(json, "sample", finding->sample_ids);
     } else {
         errata_json_writer_begin(json, "sample", '[');
-        for (gsize i = 0; finding->row != NULL && i < MIN(finding->n_rows, FINDING_SAMPLE); i++) {
+        for (gsize i = 0; finding->row != NULL && i < MIN(finding->n_rows, ERRATA_FINDING_SAMPLE);
+             i++) {
             g_autofree char *row = g_strdup_printf("%u", finding->row[i]);
 
             errata_json_writer_string(json, NULL, row);

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+#define ERRATA_FINDING_SAMPLE 20 /* rows named in `rows.sample`; the table has them all */
+
 /* kinds as CONTRACT 5 names them; nicks are the lower-case words with hyphens */
 typedef enum {
     ERRATA_FINDING_SLICE,

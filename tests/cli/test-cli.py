@@ -578,6 +578,36 @@ def exports_keep_times_as_written():
 
 
 @test
+def rows_of_a_finding_are_named_by_their_ids():
+    rng = random.Random(8)
+    rows = []
+    for row in range(3000):
+        country = rng.choice(["de", "fr", "it"])
+        label = int(rng.random() < 0.4)
+        wrong = rng.random() < (0.5 if country == "it" else 0.05)
+        rows.append([f"tx-{7 * row:06d}" if row % 50 else "", country, label, label ^ wrong])
+    for name, first in ("ids", 0), ("no-ids", 1):
+        with open(path(name + ".csv"), "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["id", "country", "label", "prediction"][first:])
+            writer.writerows(row[first:] for row in rows)
+        done = errata("analyze", path(name + ".csv"), "-o", path(name), "--format", "json")
+        assert done.returncode == 0, done.stderr
+        named = [f for f in report(path(name))["findings"] if f["rows"]["count"] > 0]
+        assert named, "nothing was found"
+        for finding in named:
+            with open(os.path.join(path(name), "tables", finding["id"] + ".csv"), encoding="utf-8",
+                      newline="") as file:
+                table = list(csv.DictReader(file))[:min(20, finding["rows"]["count"])]
+            assert finding["rows"]["sample"] == [c["id"] or c["row"] for c in table], finding["rows"]
+        if first == 0:
+            shown = errata("show", path(name), named[0]["id"], "--json")
+            assert json.loads(shown.stdout)["rows"] == named[0]["rows"], shown.stdout
+            done = errata("export", path(name), "--what", "slice-rows", "-o", path("ids-rows.csv"))
+            assert done.returncode == 0 and len(lines(path("ids-rows.csv"))) > 100, done.stderr
+
+
+@test
 def exports_of_a_table():
     log, folder = sample_report("credit", "credit.csv")
     n_rows = len(lines(log)) - 1
