@@ -20,6 +20,7 @@
 
 static char *explain_row;
 static char *explain_id;
+static char *explain_config;
 static char **explain_roles;
 static char *explain_where;
 static gboolean explain_json;
@@ -40,6 +41,13 @@ static const GOptionEntry explain_options[] = {
      &explain_where,
      "Else the first row of LOG for which this holds, e.g. 'age > 40 and error'",
      "CONDITION"},
+    {"config",
+     0,
+     0,
+     G_OPTION_ARG_FILENAME,
+     &explain_config,
+     "Settings besides the user's errata.conf",
+     "FILE"},
     {"role",
      0,
      0,
@@ -503,7 +511,7 @@ explain_run(char **arguments)
                                 fault);
     job = errata_host_job_new("explain");
     job->what = g_strdup(explain_id);
-    if (!errata_oneshot_add_config(job, NULL, &error) ||
+    if (!errata_oneshot_add_config(job, explain_config, &error) ||
         !errata_oneshot_add_roles(job, explain_roles, &error) ||
         !errata_oneshot_add_where(job, explain_where, &error) ||
         !errata_oneshot_add_input(job, arguments[0], "model", &error) ||

@@ -545,6 +545,22 @@ def the_condition_of_analyses_is_not_that_of_a_model():
         os.unlink(conf)
 
 
+@test
+def explain_leaves_what_a_given_configuration_calls_immutable():
+    rows = logistic_log(300)
+    model, log = path("immutable.pmml", LOGISTIC), write("immutable.csv", rows)
+
+    def changed(*more):
+        got = explain(model, log, "--id", "r3", *more)
+        return {change["feature"] for change in (got["counterfactual"] or {"changes": []})["changes"]}
+
+    free = changed()
+    assert free, "nothing would change it"
+    conf = path("immutable.conf", f"[analysis]\nimmutable={';'.join(free)}\n")
+    assert not free & changed("--config", conf), free
+    assert errata("explain", model, log, "--id", "r3", "--config", conf + ".none").returncode == 2
+
+
 def main():
     failed = 0
     os.makedirs(ENV["ERRATA_CONFIG_DIR"], exist_ok=True)
