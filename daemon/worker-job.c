@@ -308,6 +308,22 @@ job_prepare(ErrataWorkerJob *self, GError **error)
     return TRUE;
 }
 
+/* settings that are accepted and change nothing here are told, not passed over */
+static void
+job_tell_unused(const ErrataSettings *settings, GPtrArray *warnings)
+{
+    if (settings->style != NULL)
+        g_ptr_array_add(warnings, g_strdup("[report] style is not used in this release"));
+    if (settings->language != NULL)
+        g_ptr_array_add(warnings,
+                        g_strdup("[report] language is not used in this release: reports are in "
+                                 "English"));
+    if (settings->loss != NULL && !settings->sliceline)
+        g_ptr_array_add(warnings,
+                        g_strdup("[analysis] loss is not used in this release but with "
+                                 "slices=sliceline"));
+}
+
 static ErrataCase *
 job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
 {
@@ -362,6 +378,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
         return NULL;
     }
     errata_worker_labels_tell(self->labels, result);
+    job_tell_unused(self->settings, warnings);
     g_ptr_array_extend_and_steal(result->warnings, g_steal_pointer(&warnings));
     job_name_case(self, result, notes);
     if (!errata_worker_digests_tell(digests, result, error))

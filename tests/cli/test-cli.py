@@ -578,6 +578,22 @@ def exports_keep_times_as_written():
 
 
 @test
+def settings_without_effect_are_told():
+    write_log = path("unused.csv")
+    with open(write_log, "w", encoding="utf-8") as file:
+        file.write("id,label,prediction\n" + "".join(f"{i},{i % 2},{i % 3 % 2}\n" for i in range(60)))
+    for slices, told in ("", ["style", "language", "loss"]), ("slices=sliceline\n", ["style", "language"]):
+        with open(path("unused.conf"), "w", encoding="utf-8") as file:
+            file.write(f"[report]\nstyle=plain\nlanguage=de\n[analysis]\nloss=zero-one\n{slices}")
+        out = path("unused-" + str(len(told)))
+        done = errata("analyze", write_log, "--config", path("unused.conf"), "-o", out, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        said = [w for w in report(out)["run"]["warnings"] if "not used in this release" in w]
+        assert [w.split("] ")[1].split()[0] for w in said] == told, said
+        assert all(w in errata("show", out).stdout.replace("\n", " ") or w in done.stdout for w in said), done.stdout
+
+
+@test
 def rows_of_a_finding_are_named_by_their_ids():
     rng = random.Random(8)
     rows = []
