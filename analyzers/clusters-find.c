@@ -28,7 +28,6 @@
 #define FIND_MARK_RARE  0.1  /* … when at most so many correct rows do */
 #define FIND_TONGUE     0.95 /* of a leaf in another language, for it to hold no other rows */
 #define FIND_LINKAGE    0.7  /* cosine distance up to which leaves are one cluster */
-#define FIND_GRAIN      256
 
 static const double find_resolutions[] = {0.5, 1.0, 2.0, 4.0, 8.0};
 
@@ -201,44 +200,6 @@ find_leaves(ErrataClusterSet *self, const FindGraph *graph, const guint32 *commu
     for (guint c = 0; c < n_found; c++)
         if (size[c] >= least)
             find_leaf(graph, community, c, &self->leaves[self->n_leaves++]);
-}
-
-typedef struct {
-    const ErrataClusterSpace *space;
-    ErrataClusterSet *set;
-} FindAssign;
-
-/* the nearest leaf, if it reaches so far */
-static void
-find_assign_cb(gsize begin, gsize end, gsize chunk, gpointer data)
-{
-    const FindAssign *work = data;
-    const ErrataClusterSet *set = work->set;
-    guint width = work->space->width;
-    g_autofree double *length = g_new(double, (gsize)set->n_leaves + 1);
-
-    for (guint l = 0; l < set->n_leaves; l++)
-        length[l] = MAX(find_length(set->leaves[l].centre, width), 1e-12);
-    for (gsize i = begin; i < end; i++) {
-        double best = -2.0;
-        guint32 nearest = ERRATA_CLUSTERS_NONE;
-
-        for (guint l = 0; l < set->n_leaves; l++) {
-            double near = find_cosine(work->space->x + i * width, set->leaves[l].centre, width) /
-                          length[l];
-
-            if (set->leaves[l].tongue != 0 &&
-                set->leaves[l].tongue != (work->space->marks[i] & ERRATA_CLUSTERS_LANGUAGE))
-                continue;
-            if (near > best) {
-                best = near;
-                nearest = l;
-            }
-        }
-        if (nearest != ERRATA_CLUSTERS_NONE && best < set->leaves[nearest].reach)
-            nearest = ERRATA_CLUSTERS_NONE;
-        set->leaf[i] = nearest;
-    }
 }
 
 /* weighted correct rows, and those in a cluster */
@@ -553,7 +514,6 @@ errata_clusters_find(const ErrataClusterSpace *space)
 {
     ErrataClusterSet *self = g_new0(ErrataClusterSet, 1);
     FindGraph nodes = {.space = space};
-    FindAssign assign = {space, self};
     g_autofree guint32 *community = NULL;
 
     find_nodes(space, &nodes);
@@ -569,10 +529,11 @@ errata_clusters_find(const ErrataClusterSpace *space)
 
         find_leaves(self, &nodes, community, n_found);
     }
-    errata_parallel_for(space->n, FIND_GRAIN, find_assign_cb, &assign);
+    errata_clusters_assign(space, self);
     find_confirm(space, self);
     find_merge(space, self);
     find_measure(space, self);
+    errata_clusters_assign_rest(space, self);
     g_free(nodes.member);
     g_free(nodes.x);
     return self;
@@ -587,15 +548,28 @@ errata_clusters_set_free(ErrataClusterSet *self)
         g_free(self->leaves[l].centre);
     g_free(self->leaves);
     g_free(self->leaf);
+    g_free(self->rest_leaf);
+    g_free(self->rest_near);
     g_free(self->clusters);
     g_free(self);
+}
+
+static gboolean
+find_is_of(const ErrataClusterSet *set, guint32 leaf, guint32 cluster)
+{
+    return leaf != ERRATA_CLUSTERS_NONE && set->leaves[leaf].cluster == cluster;
 }
 
 /* whether an embedded row belongs to a cluster */
 gboolean
 errata_clusters_holds(const ErrataClusterSet *set, guint32 embedded, guint32 cluster)
 {
-    guint32 leaf = set->leaf[embedded];
+    return find_is_of(set, set->leaf[embedded], cluster);
+}
 
-    return leaf != ERRATA_CLUSTERS_NONE && set->leaves[leaf].cluster == cluster;
+/* whether an error that was not drawn belongs to one */
+gboolean
+errata_clusters_holds_rest(const ErrataClusterSet *set, gsize at, guint32 cluster)
+{
+    return set->rest_leaf != NULL && find_is_of(set, set->rest_leaf[at], cluster);
 }

@@ -64,23 +64,17 @@ report_id(const ErrataClusterWords *words)
     return g_strdup_printf("C-%06x", (guint)(hash & 0xffffff));
 }
 
-static double
-report_size(const Report *self, guint32 cluster)
-{
-    const ErrataClusterGroup *group = &self->set->clusters[cluster];
-
-    return group->found.errors * self->space->weight[0][1] +
-           group->confirmed.errors * self->space->weight[1][1];
-}
-
 static void
 report_order(Report *self)
 {
+    g_autofree double *size = g_new(double, (gsize)self->set->n_clusters + 1);
+
     self->order = g_new(guint32, (gsize)self->set->n_clusters + 1);
     for (guint32 c = 0; c < self->set->n_clusters; c++) {
         guint at = c;
 
-        while (at > 0 && report_size(self, self->order[at - 1]) < report_size(self, c)) {
+        size[c] = errata_clusters_size(self->space, self->set, c);
+        while (at > 0 && size[self->order[at - 1]] < size[c]) {
             self->order[at] = self->order[at - 1];
             at--;
         }
@@ -147,6 +141,15 @@ report_rows(const Report *self, guint32 cluster, guint32 leaf)
             length += (double)centre[d] * (double)centre[d];
         }
         row.near /= MAX(sqrt(length), 1e-12);
+        g_array_append_val(rows, row);
+    }
+    for (gsize i = 0; i < space->n_rest; i++) {
+        ReportRow row = {space->rest[i], 0.0};
+
+        if (!errata_clusters_holds_rest(self->set, i, cluster) ||
+            (leaf != ERRATA_CLUSTERS_NONE && self->set->rest_leaf[i] != leaf))
+            continue;
+        row.near = self->set->rest_near[i];
         g_array_append_val(rows, row);
     }
     g_array_sort(rows, report_row_cb);
@@ -381,7 +384,7 @@ report_add_impact(const Report *self, guint32 cluster, ErrataFinding *finding)
     const ErrataClusterGroup *group = &self->set->clusters[cluster];
     ErrataClusterWeight told = errata_clusters_weigh(self->space, self->set, cluster);
     ErrataRate all = errata_row_cost_measure(self->analysis, NULL, 0).out;
-    double size = report_size(self, cluster);
+    double size = errata_clusters_size(self->space, self->set, cluster);
     double rows = size + group->found.correct * self->space->weight[0][0] +
                   group->confirmed.correct * self->space->weight[1][0];
     double rate_in = errata_finding_evidence(finding, "rate_in")->value;

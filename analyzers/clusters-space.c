@@ -16,7 +16,8 @@
 #include "trait.h"
 
 #define SPACE_TEXT_ROWS     20000 /* errors, and correct rows, embedded of each half */
-#define SPACE_TABLE_ROWS    1000
+#define SPACE_TABLE_EXACT   5000 /* errors of a table's half, all embedded when there are no more … */
+#define SPACE_TABLE_ROWS    1500 /* … else so many of them; the rest is assigned */
 #define SPACE_TABLE_CORRECT 3000
 #define SPACE_CORRECT       8U   /* correct rows for each error, when there are so many … */
 #define SPACE_CORRECT_MIN   4000 /* … but at least so many in all */
@@ -43,7 +44,26 @@ space_takes(const ErrataAnalysis *analysis, gsize row)
            (analysis->set_aside == NULL || analysis->set_aside[row] == 0);
 }
 
-/* every row or a seeded sample: of each kind (half, error) about @most[kind] */
+/* errors of a half to embed, of so many */
+static gsize
+space_wanted_errors(const ErrataClusterSpace *self, gsize n_errors)
+{
+    if (self->is_text)
+        return SPACE_TEXT_ROWS;
+    return n_errors <= SPACE_TABLE_EXACT ? SPACE_TABLE_EXACT : SPACE_TABLE_ROWS;
+}
+
+/* an error that was not drawn: a table's can be assigned later */
+static void
+space_leave_out(ErrataClusterSpace *self, gsize row)
+{
+    if (self->is_text)
+        self->n_sampled_out++;
+    else
+        self->rest[self->n_rest++] = (guint32)row;
+}
+
+/* every row or a seeded sample of each kind (half, error) */
 static void
 space_choose_rows(ErrataClusterSpace *self)
 {
@@ -51,12 +71,12 @@ space_choose_rows(ErrataClusterSpace *self)
     const ErrataOutcome *outcome = analysis->outcome;
     gsize count[4] = {0};
     double share[4];
-    gsize most = self->is_text ? SPACE_TEXT_ROWS : SPACE_TABLE_ROWS;
 
     for (gsize row = 0; row < outcome->n_rows; row++)
         if (space_takes(analysis, row))
             count[2 * outcome->half[row] + outcome->error[row]]++;
     for (guint kind = 0; kind < 4; kind++) {
+        gsize most = space_wanted_errors(self, count[kind | 1]);
         gsize n_errors = MIN(count[kind | 1], most);
         gsize wanted = (kind & 1) != 0 ? most
                        : self->is_text ? CLAMP(SPACE_CORRECT * n_errors, SPACE_CORRECT_MIN, most)
@@ -65,6 +85,7 @@ space_choose_rows(ErrataClusterSpace *self)
         share[kind] = count[kind] > wanted ? (double)wanted / (double)count[kind] : 1.0;
     }
     self->row = g_new(guint32, MAX(count[0] + count[1] + count[2] + count[3], 1));
+    self->rest = g_new(guint32, count[1] + count[3] + 1);
     for (gsize row = 0; row < outcome->n_rows; row++) {
         guint kind = 2U * outcome->half[row] + outcome->error[row];
         ErrataRng rng;
@@ -74,10 +95,11 @@ space_choose_rows(ErrataClusterSpace *self)
         rng = errata_rng_init(space_seed(self), SPACE_STAGE, row);
         if (share[kind] >= 1.0 || errata_rng_uniform(&rng) < share[kind])
             self->row[self->n++] = (guint32)row;
-        else
-            self->n_sampled_out += kind & 1;
+        else if ((kind & 1) != 0)
+            space_leave_out(self, row);
     }
     self->row = g_renew(guint32, self->row, MAX(self->n, 1));
+    self->rest = g_renew(guint32, self->rest, (gsize)self->n_rest + 1);
     self->error = g_new(guint8, (gsize)self->n + 1);
     self->half = g_new(guint8, (gsize)self->n + 1);
     for (guint i = 0; i < self->n; i++) {
@@ -439,39 +461,38 @@ space_embed_texts(ErrataClusterSpace *self)
     errata_neighbours_unit(self->x, self->n, self->width);
 }
 
-/* robust deviations of a column of numbers from its middle; 0 where missing */
-static void
-space_add_number(ErrataClusterSpace *self, const ErrataColumn *column, guint at)
+/* the middle of the embedded rows' numbers in a column and how far they lie from it; FALSE where
+ * they tell nothing */
+static gboolean
+space_measure(const ErrataClusterSpace *self,
+              const ErrataColumn *column,
+              double *ret_middle,
+              double *ret_spread)
 {
-    g_autofree double *value = g_new(double, (gsize)self->n + 1);
     g_autofree double *known = g_new(double, (gsize)self->n + 1);
     static const double half[] = {0.5};
     double middle = 0.0, spread = 0.0;
     gsize n = 0;
 
     for (guint i = 0; i < self->n; i++) {
-        value[i] = errata_column_number(column, self->row[i]);
-        if (!isnan(value[i]))
-            known[n++] = value[i];
+        double value = errata_column_number(column, self->row[i]);
+
+        if (!isnan(value))
+            known[n++] = value;
     }
     if (n == 0)
-        return;
+        return FALSE;
     errata_select_quantiles(known, n, half, 1, &middle);
-    n = 0;
-    for (guint i = 0; i < self->n; i++)
-        if (!isnan(value[i]))
-            known[n++] = fabs(value[i] - middle);
+    for (gsize i = 0; i < n; i++)
+        known[i] = fabs(known[i] - middle);
     errata_select_quantiles(known, n, half, 1, &spread);
     if (!(spread > 0.0)) {
         for (gsize i = 0; i < n; i++)
             spread += known[i] / (double)n;
     }
-    if (!(spread > 0.0))
-        return;
-    for (guint i = 0; i < self->n; i++)
-        if (!isnan(value[i]))
-            self->x[(gsize)i * self->width + at] =
-                (float)CLAMP((value[i] - middle) / (1.4826 * spread), -SPACE_CLIP, SPACE_CLIP);
+    *ret_middle = middle;
+    *ret_spread = spread;
+    return spread > 0.0;
 }
 
 static gboolean
@@ -489,34 +510,73 @@ space_codes(const ErrataBinColumn *bin)
     return MIN(bin->n_codes, SPACE_CODES);
 }
 
+/* where each column lies in a vector, and its scale */
 static void
-space_embed_cells(ErrataClusterSpace *self)
+space_lay_out(ErrataClusterSpace *self)
 {
     const ErrataAnalysis *analysis = self->analysis;
     guint at = 0;
 
-    for (guint c = 0; c < analysis->bins->n_columns; c++)
-        if (space_reads(self, &analysis->bins->columns[c]))
-            self->width += analysis->bins->columns[c].numeric
-                               ? 1
-                               : space_codes(&analysis->bins->columns[c]);
-    self->width = MAX(self->width, 1U);
-    self->x = g_new0(float, (gsize)self->n * self->width + 1);
+    self->cells = g_array_new(FALSE, TRUE, sizeof(ErrataClusterCells));
     for (guint c = 0; c < analysis->bins->n_columns; c++) {
         const ErrataBinColumn *bin = &analysis->bins->columns[c];
+        ErrataClusterCells cells = {.bin = bin, .at = at};
 
         if (!space_reads(self, bin))
             continue;
-        if (bin->numeric) {
-            space_add_number(self, analysis->frame->columns[bin->column], at++);
-            continue;
-        }
-        for (guint i = 0; i < self->n; i++)
-            if (bin->code[self->row[i]] < space_codes(bin))
-                self->x[(gsize)i * self->width + at + bin->code[self->row[i]]] = (float)G_SQRT2;
-        at += space_codes(bin);
+        cells.n = bin->numeric ? 1 : space_codes(bin);
+        at += cells.n;
+        if (!bin->numeric || space_measure(self,
+                                           analysis->frame->columns[bin->column],
+                                           &cells.middle,
+                                           &cells.spread))
+            g_array_append_val(self->cells, cells);
     }
-    errata_neighbours_unit(self->x, self->n, self->width);
+    self->width = MAX(at, 1U);
+}
+
+/**
+ * errata_clusters_space_embed:
+ * @self: of a table
+ * @row: (array length=n): rows of the log
+ * @n: how many
+ * @ret_x: (array length=n*width): (out caller-allocates): their vectors, on the scale of the
+ *   embedded rows
+ */
+void
+errata_clusters_space_embed(const ErrataClusterSpace *self,
+                            const guint32 *row,
+                            gsize n,
+                            float *ret_x)
+{
+    memset(ret_x, 0, n * self->width * sizeof *ret_x);
+    for (guint c = 0; c < self->cells->len; c++) {
+        const ErrataClusterCells *cells = &g_array_index(self->cells, ErrataClusterCells, c);
+        const ErrataBinColumn *bin = cells->bin;
+        const ErrataColumn *column = self->analysis->frame->columns[bin->column];
+        float *x = ret_x + cells->at;
+
+        for (gsize i = 0; i < n; i++, x += self->width)
+            if (bin->numeric) {
+                double value = errata_column_number(column, row[i]);
+
+                if (!isnan(value))
+                    *x = (float)CLAMP((value - cells->middle) / (1.4826 * cells->spread),
+                                      -SPACE_CLIP,
+                                      SPACE_CLIP);
+            } else if (bin->code[row[i]] < cells->n) {
+                x[bin->code[row[i]]] = (float)G_SQRT2;
+            }
+    }
+    errata_neighbours_unit(ret_x, n, self->width);
+}
+
+static void
+space_embed_cells(ErrataClusterSpace *self)
+{
+    space_lay_out(self);
+    self->x = g_new(float, (gsize)self->n * self->width + 1);
+    errata_clusters_space_embed(self, self->row, self->n, self->x);
 }
 
 static gboolean
@@ -562,6 +622,8 @@ errata_clusters_space_free(ErrataClusterSpace *self)
     if (self == NULL)
         return;
     g_free(self->row);
+    g_free(self->rest);
+    g_clear_pointer(&self->cells, g_array_unref);
     g_free(self->error);
     g_free(self->half);
     g_free(self->odds);

@@ -71,6 +71,28 @@ clusters_say_method(const ErrataClusterSpace *space,
         space->is_text ? " or by a rare property that nearly all share" : "");
 }
 
+static void
+clusters_say_sampled(const ErrataClusterSpace *space, ErrataCase *result)
+{
+    gsize n = MAX(space->n_rest, space->n_sampled_out);
+    g_autofree char *count = errata_precision_print((double)n, 0);
+
+    if (space->n_rest > 0)
+        errata_case_method(result,
+                           "Clusters: communities are of a seeded draw of the errors, and so are "
+                           "the tests; the other %s errors went to the nearest community that "
+                           "reaches them, and are counted.",
+                           count);
+    if (n == 0 || result->sampled != NULL)
+        return;
+    result->sampled = space->n_rest > 0
+                          ? g_strdup_printf("clusters: searched in a seeded draw of the errors; %s "
+                                            "others were assigned",
+                                            count)
+                          : g_strdup_printf("clusters: %s errors were left out by a seeded draw",
+                                            count);
+}
+
 static gboolean
 clusters_run(ErrataAnalysis *analysis, GError **error)
 {
@@ -80,12 +102,7 @@ clusters_run(ErrataAnalysis *analysis, GError **error)
     errata_clusters_report(analysis, space, set);
     errata_case_tried(analysis->result, "clusters", set->n_tried);
     clusters_say_method(space, set, analysis->result);
-    if (space->n_sampled_out > 0 && analysis->result->sampled == NULL) {
-        g_autofree char *count = errata_precision_print((double)space->n_sampled_out, 0);
-
-        analysis->result->sampled =
-            g_strdup_printf("clusters: %s errors were left out by a seeded draw", count);
-    }
+    clusters_say_sampled(space, analysis->result);
     return TRUE;
 }
 

@@ -13,6 +13,22 @@ G_BEGIN_DECLS
 #define ERRATA_CLUSTERS_LANGUAGE (ERRATA_CLUSTERS_MIXED | ERRATA_CLUSTERS_FOREIGN)
 
 /**
+ * ErrataClusterCells:
+ * @at: where its cells lie in a vector, @n numbers
+ * @middle: of a column of numbers
+ * @spread: the median distance from it
+ *
+ * A column of a table, as part of a vector.
+ */
+typedef struct {
+    const ErrataBinColumn *bin;
+    guint at;
+    guint n;
+    double middle;
+    double spread;
+} ErrataClusterCells;
+
+/**
  * ErrataClusterSpace:
  * @is_text: the vectors stand for texts; otherwise for the cells of a table
  * @n: rows embedded: errors and a sample of correct rows, of both halves
@@ -26,7 +42,10 @@ G_BEGIN_DECLS
  * @x: (array length=n*width): a vector of length one per row; which matrix it is does not matter to
  *   what reads it
  * @weight: rows of the log that an embedded one stands for, by half and whether it is an error
- * @n_sampled_out: errors that were not embedded, being too many
+ * @cells: (element-type ErrataClusterCells) (nullable): what a table's vectors hold
+ * @n_rest: errors of a table that were not drawn, being too many, but are assigned
+ * @rest: (array length=n_rest): their rows, increasing
+ * @n_sampled_out: texts that are errors and were left out, being too many
  * @n_unknown: texts of which the configured embedding knows no word
  *
  * Where errors are near each other.
@@ -43,6 +62,9 @@ typedef struct {
     guint width;
     float *x;
     double weight[2][2];
+    GArray *cells;
+    gsize n_rest;
+    guint32 *rest;
     gsize n_sampled_out;
     gsize n_unknown;
 } ErrataClusterSpace;
@@ -94,6 +116,9 @@ typedef struct {
  * ErrataClusterSet:
  * @leaves: (array length=n_leaves): communities of errors
  * @leaf: (array length=n): the leaf that each embedded row belongs to, or NONE
+ * @rest_leaf: (array length=n_rest) (nullable): likewise of each error that was not drawn; %NULL
+ *   where there is no cluster
+ * @rest_near: (array length=n_rest) (nullable): their cosine with that leaf's centre
  * @clusters: (array length=n_clusters): those that are worse than the rows around them
  * @resolution: of the communities
  */
@@ -101,6 +126,8 @@ typedef struct {
     guint n_leaves;
     ErrataClusterLeaf *leaves;
     guint32 *leaf;
+    guint32 *rest_leaf;
+    double *rest_near;
     guint n_clusters;
     ErrataClusterGroup *clusters;
     double resolution;
@@ -167,6 +194,12 @@ void errata_clusters_embed(ErrataClusterSpace *space,
                            guint n_traits);
 ErrataClusterSpace *errata_clusters_space_new(const ErrataAnalysis *analysis);
 void errata_clusters_space_free(ErrataClusterSpace *self);
+void errata_clusters_space_embed(const ErrataClusterSpace *self,
+                                 const guint32 *row,
+                                 gsize n,
+                                 float *ret_x);
+void errata_clusters_assign(const ErrataClusterSpace *space, ErrataClusterSet *set);
+void errata_clusters_assign_rest(const ErrataClusterSpace *space, ErrataClusterSet *set);
 ErrataClusterSet *errata_clusters_find(const ErrataClusterSpace *space);
 void errata_clusters_set_free(ErrataClusterSet *self);
 void errata_clusters_test(const ErrataClusterSpace *space,
@@ -175,6 +208,7 @@ void errata_clusters_test(const ErrataClusterSpace *space,
                           const guint8 *member_leaf,
                           ErrataClusterTest *ret_test);
 gboolean errata_clusters_holds(const ErrataClusterSet *set, guint32 embedded, guint32 cluster);
+gboolean errata_clusters_holds_rest(const ErrataClusterSet *set, gsize at, guint32 cluster);
 
 void errata_clusters_keywords(const ErrataClusterSpace *space,
                               const ErrataClusterSet *set,
@@ -193,6 +227,9 @@ void errata_clusters_words_clear(ErrataClusterWords *self);
 void errata_clusters_report(ErrataAnalysis *analysis,
                             const ErrataClusterSpace *space,
                             const ErrataClusterSet *set);
+double errata_clusters_size(const ErrataClusterSpace *space,
+                            const ErrataClusterSet *set,
+                            guint32 cluster);
 ErrataClusterWeight errata_clusters_weigh(const ErrataClusterSpace *space,
                                           const ErrataClusterSet *set,
                                           guint32 cluster);

@@ -7,6 +7,7 @@
 #include "clusters.h"
 #include "frame-builder.h"
 #include "leiden.h"
+#include "log-fixture.h"
 #include "neighbours.h"
 #include "parallel.h"
 #include "rng.h"
@@ -462,6 +463,158 @@ test_count(void)
     g_assert_cmpfloat_with_epsilon(said.others.sum, 1.0, 1e-12);
 }
 
+#define TABLE_COLUMNS 6U
+
+static char table_name[][11] = {"id", "label", "prediction", "a", "b", "c", "d", "e", "f"};
+static char *table_names[G_N_ELEMENTS(table_name)];
+
+/* about normal, with a standard deviation of one */
+static double
+table_draw(ErrataRng *rng)
+{
+    double sum = -6.0;
+
+    for (guint k = 0; k < 12; k++)
+        sum += errata_rng_uniform(rng);
+    return sum;
+}
+
+/* @n rows of numbers around nothing and around a place in one of eight, where most are wrong */
+static LogFixture *
+table_new(guint n, double base)
+{
+    const LogRoles roles = {.id = "id", .label = "label", .prediction = "prediction"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    LogFixture *log;
+
+    for (guint i = 0; i < n; i++) {
+        ErrataRng rng = errata_rng_init(7, 11, i);
+        gboolean planted = errata_rng_below(&rng, 8) == 0;
+        gboolean wrong = errata_rng_uniform(&rng) < (planted ? 0.85 : base);
+        gboolean label = errata_rng_below(&rng, 2) == 0;
+        g_autofree char *id = g_strdup_printf("%c%u", planted ? 'p' : 'r', i);
+
+        plan_cell(builder, "id", id);
+        plan_cell(builder, "label", label ? "yes" : "no");
+        plan_cell(builder, "prediction", label != wrong ? "yes" : "no");
+        for (guint c = 0; c < TABLE_COLUMNS; c++) {
+            const char *name = table_name[3 + c];
+            double value = table_draw(&rng) * (planted ? 0.3 : 1.0) + (planted ? 2.0 : 0.0);
+            guint column = 0;
+
+            g_assert_true(errata_frame_builder_column(builder, name, 1, &column, NULL));
+            errata_frame_builder_number(builder, column, value);
+        }
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    log = log_fixture_new(errata_frame_builder_finish(builder, NULL), NULL, &roles);
+    for (guint c = 0; c < G_N_ELEMENTS(table_name); c++)
+        table_names[c] = table_name[c];
+    log->schema->names = table_names;
+    log->settings->alpha = 0.05;
+    return log;
+}
+
+/* errors of the planted kind, and those of the finding's rows that are */
+static gsize
+table_planted(const LogFixture *log, const ErrataFinding *finding, gsize *ret_held)
+{
+    const ErrataColumn *id = errata_frame_find(log->frame, "id", NULL);
+    gsize n = 0;
+
+    *ret_held = 0;
+    for (gsize row = 0; row < log->frame->n_rows; row++)
+        n += log->outcome->error[row] != 0 && errata_column_text(id, row, NULL)[0] == 'p';
+    for (gsize i = 0; i < finding->n_rows; i++) {
+        g_assert_cmpuint(log->outcome->error[finding->row[i]], ==, 1);
+        *ret_held += errata_column_text(id, finding->row[i], NULL)[0] == 'p';
+    }
+    return n;
+}
+
+static ErrataFinding *
+table_run(LogFixture *log)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(errata_analyzer_clusters.run(&log->analysis, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(count_clusters(log->analysis.result), ==, 1);
+    return g_ptr_array_index(log->analysis.result->findings, 0);
+}
+
+/* what is told of the cluster is of all errors, however many were drawn to find it */
+static void
+table_check(const LogFixture *log, const ErrataFinding *finding)
+{
+    const ErrataCluster *cluster = g_ptr_array_index(log->analysis.result->clusters, 0);
+    const ErrataEvidence *share = errata_finding_evidence(finding, "share_errors");
+    gsize held, n = table_planted(log, finding, &held);
+
+    g_assert_cmpuint(held, >, n * 95 / 100);
+    g_assert_cmpuint(held, >, finding->n_rows * 9 / 10);
+    g_assert_cmpuint(cluster->size, ==, finding->n_rows);
+    g_assert_cmpuint(share->n, ==, finding->n_rows);
+    g_assert_cmpfloat_with_epsilon(share->value,
+                                   (double)finding->n_rows / (double)log->outcome->n_errors,
+                                   1e-12);
+    g_assert_null(errata_finding_note(finding, "sampled"));
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "rate_in")->value, 0.85, 0.1);
+}
+
+static void
+test_exact(void)
+{
+    g_autoptr(LogFixture) log = table_new(12000, 0.2);
+
+    g_test_summary("A few thousand errors of a table are all clustered");
+    table_check(log, table_run(log));
+    g_assert_null(log->analysis.result->sampled);
+}
+
+static void
+test_assigned(void)
+{
+    char *printed[2];
+
+    g_test_summary("Errors beyond those drawn are assigned, the same on any number of threads");
+    for (guint t = 0; t < 2; t++) {
+        g_autoptr(LogFixture) log = table_new(36000, 0.3);
+        GString *text = g_string_new(NULL);
+        const ErrataFinding *finding;
+
+        errata_parallel_set_threads(t == 0 ? 1 : 4);
+        g_assert_cmpuint(log->outcome->n_errors, >, 12000);
+        finding = table_run(log);
+        table_check(log, finding);
+        g_assert_nonnull(log->analysis.result->sampled);
+        for (gsize i = 0; i < finding->n_rows; i++)
+            g_string_append_printf(text, "%u %a\n", finding->row[i], finding->row_score[i]);
+        printed[t] = g_string_free(text, FALSE);
+    }
+    g_assert_cmpstr(printed[0], ==, printed[1]);
+    g_free(printed[0]);
+    g_free(printed[1]);
+}
+
+/* a row that is embedded, and the same among those that are not */
+static void
+test_embedded(void)
+{
+    g_autoptr(LogFixture) log = table_new(3000, 0.2);
+    g_autoptr(ErrataClusterSpace) space = errata_clusters_space_new(&log->analysis);
+    g_autofree float *x = g_new(float, space->width);
+
+    g_test_summary("A row's vector does not depend on whether it was drawn");
+    g_assert_cmpuint(space->n_rest, ==, 0);
+    for (guint i = 0; i < space->n; i++) {
+        errata_clusters_space_embed(space, &space->row[i], 1, x);
+        g_assert_cmpint(memcmp(x, space->x + (gsize)i * space->width, space->width * sizeof *x),
+                        ==,
+                        0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -479,5 +632,8 @@ main(int argc, char **argv)
     g_test_add_func("/clusters/noise", test_noise);
     g_test_add_func("/clusters/odd", test_odd);
     g_test_add_func("/clusters/count", test_count);
+    g_test_add_func("/clusters/exact", test_exact);
+    g_test_add_func("/clusters/assigned", test_assigned);
+    g_test_add_func("/clusters/embedded", test_embedded);
     return g_test_run();
 }
