@@ -576,6 +576,7 @@ change_find_backs(GPtrArray *groups)
                               CHANGE_BACK * MIN(fabs(change->size), fabs(back->size));
             group->back_time = next->begin_time;
             next->back_of = group->has_back ? i + 1 : next->back_of;
+            next->errors_from = group->from;
             break;
         }
     }

@@ -153,6 +153,7 @@ typedef struct {
  * @lo_time: ns, or the row's number where there is no time; @hi_time likewise
  * @has_back: the next change of the series that names the group undoes it; @back_time: when
  * @back_of: number of the change that it undoes, from 1; 0: of none
+ * @errors_from: where that begins to be compared: errors of before a passing change count, too
  * @errors_apart: the errors changed at a moment of their own while this slow change went on
  *
  * One moment at which something changed.
@@ -174,6 +175,7 @@ typedef struct {
     gboolean has_back;
     gint64 back_time;
     guint back_of;
+    gsize errors_from;
     gboolean errors_apart;
 } ErrataChangeGroup;
 

@@ -522,6 +522,7 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     gboolean regression = outcome->task == ERRATA_TASK_REGRESSION;
     ErrataChangeSeries errors = {.kind = ERRATA_CHANGE_ERROR};
     ErrataChangeStretch before, after, all;
+    ErrataChangeGroup whole = *group;
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
     gboolean of_errors = first->kind == ERRATA_CHANGE_ERROR;
     gboolean sound;
@@ -534,7 +535,9 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
         g_ptr_array_add(finding->notes, g_strdup("errors=apart"));
         return;
     }
-    sound = report_errors(log, group, &before, &after);
+    if (group->back_of > 0)
+        whole.from = group->errors_from;
+    sound = report_errors(log, &whole, &before, &after);
     all = errata_change_measure(log, &errors, 0, log->n_rows);
     rise = after.mean - before.mean;
     error = sqrt(before.sd * before.sd / before.effective * before.inflation +
@@ -562,7 +565,7 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
         g_ptr_array_add(finding->notes, g_strdup(few ? "errors=untold" : "errors=no-more"));
         return;
     }
-    foretold = report_foretold(log, group, before.mean, finding);
+    foretold = report_foretold(log, &whole, before.mean, finding);
     rise -= foretold;
     if (!(errata_tests_normal_upper(rise / error) < REPORT_ALPHA) ||
         (regression && foretold > 0.0 && rise <= ERRATA_FORETOLD_NEAR * (before.mean + foretold))) {
