@@ -128,7 +128,7 @@ anomalies_take_over(ErrataAnomalies *self, const ErrataAnomaly *anomaly)
         const ErrataFinding *finding = g_ptr_array_index(findings, i);
         gsize n = 0;
 
-        if (finding->kind != ERRATA_FINDING_DATA_BUG ||
+        if (finding->kind != ERRATA_FINDING_DATA_BUG || finding->row == NULL ||
             g_strcmp0(finding->subject.bug, "out-of-range") != 0 ||
             g_strcmp0(finding->subject.column, name) != 0)
             continue;

@@ -395,8 +395,9 @@ drivers_rests(const Attribution *self)
     const ErrataOutcome *outcome = analysis->outcome;
     ErrataLeakageColumn *first, *model;
 
+    /* answers without scores tell the rows apart by a cut only, which a number beats */
     if (self->shares->n < 2 || outcome->truth == NULL || outcome->n_classes != 2 ||
-        analysis->schema->label < 0 || analysis->bins == NULL ||
+        outcome->score == NULL || analysis->schema->label < 0 || analysis->bins == NULL ||
         drivers_part(self->shares, 0) < DRIVERS_RESTS ||
         !drivers_is_logged(analysis, self->column[self->order[0]]) ||
         drivers_is_told(self, self->shares->feature[0]))

@@ -5,6 +5,7 @@
 #include "analysis-frame.h"
 #include "anomalies.h"
 #include "clean.h"
+#include "data-bugs.h"
 #include "isolation-forest.h"
 #include "rng.h"
 #include "sentinel.h"
@@ -606,6 +607,39 @@ test_clean(void)
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "value")->value, -999.0, 1e-9);
 }
 
+/* which of the cells that read as missing were infinite, nobody knows: their finding has no rows */
+static void
+test_codes_infinite(void)
+{
+    g_autoptr(GString) table = g_string_new("age,x,prediction,label\n");
+    g_autoptr(AnalysisFrame) fixture = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
+    gboolean code = FALSE;
+
+    g_test_summary("A column with a code, infinite cells and blanks is told of, and harms nothing");
+    for (guint i = 0; i < 3000; i++) {
+        g_autofree char *age = i % 33 == 5    ? g_strdup("-1")
+                               : i % 50 == 7  ? g_strdup("inf")
+                               : i % 31 == 11 ? g_strdup("")
+                                              : g_strdup_printf("%u", 18 + i * 31 % 60);
+
+        g_string_append_printf(table, "%s,%u,%u,1\n", age, i * i % 499, i % 4 != 0 ? 1U : 0U);
+    }
+    fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+    clean = errata_clean_new(fixture->frame, fixture->schema, NULL);
+    fixture->analysis.frame = clean->frame;
+    fixture->analysis.clean = clean;
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    g_assert_true(errata_analyzer_anomalies.run(&fixture->analysis, NULL));
+    for (guint i = 0; i < fixture->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(fixture->analysis.result->findings, i);
+
+        g_test_message("%s", finding->title);
+        code = code || strstr(finding->title, "age is −1 in ") != NULL;
+    }
+    g_assert_true(code);
+}
+
 /* y is −999 in rows 400 to 599: in those of city B, or in three of four; x is so now and then */
 static ErrataFrame *
 made_codes(gboolean group)
@@ -759,6 +793,7 @@ main(int argc, char **argv)
     g_test_add_func("/isolation-forest/score", test_forest);
     g_test_add_func("/clean/codes", test_clean);
     g_test_add_func("/anomalies/codes", test_codes_window);
+    g_test_add_func("/anomalies/codes-infinite", test_codes_infinite);
     g_test_add_func("/anomalies/nothing", test_anomalies_nothing);
     g_test_add_func("/anomalies/repeated", test_anomalies_repeated);
     g_test_add_func("/anomalies/counted", test_anomalies_counted);
