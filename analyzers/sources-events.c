@@ -439,7 +439,24 @@ event_fold_scores(Events *events, ErrataFinding *step)
     }
 }
 
-/* a threshold that would have been no better before the step is the step's matter */
+/* (transfer full) (nullable): what the finding itself can do and was measured to, beyond chance,
+ * which stays of use for as long as the step lasts, taken from its suggestions */
+static ErrataSuggestion *
+event_take_measured(const ErrataFinding *step, ErrataFinding *finding)
+{
+    for (guint i = 0;
+         errata_finding_evidence(step, "back") == NULL && i < finding->suggestions->len;
+         i++) {
+        const ErrataSuggestion *own = g_ptr_array_index(finding->suggestions, i);
+
+        if (own->metric != NULL && !own->upper_bound && own->lo > 0.0)
+            return g_ptr_array_steal_index(finding->suggestions, i);
+    }
+    return NULL;
+}
+
+/* a threshold that would have been no better before the step is the step's matter; that it was
+ * measured to be better since then is told beside what helps against the step */
 static void
 event_fold_threshold(const ErrataAnalysis *analysis, ErrataFinding *step)
 {
@@ -465,8 +482,13 @@ event_fold_threshold(const ErrataAnalysis *analysis, ErrataFinding *step)
             gain += outcome->error[row] != 0 ? 1.0 : 0.0;
             gain -= (outcome->score[row] >= finding->subject.best) != positive ? 1.0 : 0.0;
         }
-        if (n >= EVENT_ROWS && !(gain > 0.0))
+        if (n >= EVENT_ROWS && !(gain > 0.0)) {
+            ErrataSuggestion *own = event_take_measured(step, finding);
+
             event_point(step, finding, "before the step it would have made no fewer errors");
+            if (own != NULL)
+                g_ptr_array_add(finding->suggestions, own);
+        }
     }
 }
 

@@ -255,6 +255,54 @@ test_events_scores(void)
     }
 }
 
+/* all scores lie under the threshold, and half of the rows are positive since a step: another
+ * threshold is @measured to err less */
+static void
+events_threshold(gboolean measured, gboolean back)
+{
+    g_autoptr(MadeAnalysis) self = made_analysis_new(ERRATA_TASK_BINARY, EVENTS_ROWS);
+    ErrataFinding *step = events_add(self, ERRATA_FINDING_CHANGE_POINT, "step", EVENTS_BEGIN, 1);
+    ErrataFinding *cut = errata_finding_new(ERRATA_FINDING_THRESHOLD, "cut");
+    ErrataSuggestion *move = errata_finding_suggest(cut, "move-threshold", "From 0.3 on");
+    const ErrataSuggestion *first;
+
+    for (gsize i = 0; i < EVENTS_ROWS; i++) {
+        self->outcome.truth[i] = i >= EVENTS_BEGIN && i % 2 == 0;
+        self->outcome.score[i] = i % 2 == 0 ? 0.4 : 0.1;
+    }
+    made_analysis_judge(self);
+    errata_finding_suggest(step, "retrain", "Retrain");
+    if (back)
+        errata_finding_add(step, errata_evidence_new("back", "back", 1.0, ERRATA_UNIT_NONE, 1));
+    errata_finding_add(cut, errata_evidence_new("rate_from", "now", 0.25, ERRATA_UNIT_SHARE, 4000));
+    cut->severity = ERRATA_SEVERITY_HIGH;
+    cut->subject.objective = g_strdup("accuracy");
+    cut->subject.best = 0.3;
+    move->metric = g_strdup("accuracy");
+    move->from = 0.75;
+    move->to = 0.85;
+    move->lo = measured ? 0.08 : -0.02;
+    move->hi = 0.12;
+    errata_case_add_finding(self->analysis.result, cut);
+    errata_sources_events(&self->analysis);
+    events_assert_source(cut, "step");
+    g_assert_cmpuint(cut->suggestions->len, ==, measured && !back ? 2 : 1);
+    first = g_ptr_array_index(cut->suggestions, 0);
+    g_assert_cmpstr(first->action, ==, "retrain");
+    if (measured && !back)
+        g_assert_true(g_ptr_array_index(cut->suggestions, 1) == move);
+}
+
+static void
+test_events_threshold(void)
+{
+    g_test_summary("A threshold that errs less since a step is the step's matter, and kept beside "
+                   "what helps against it where it was measured to, and the step lasts");
+    events_threshold(TRUE, FALSE);
+    events_threshold(FALSE, FALSE);
+    events_threshold(TRUE, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -268,5 +316,6 @@ main(int argc, char **argv)
     g_test_add_func("/sources-events/drift", test_events_drift);
     g_test_add_func("/sources-events/columns", test_events_columns);
     g_test_add_func("/sources-events/scores", test_events_scores);
+    g_test_add_func("/sources-events/threshold", test_events_threshold);
     return g_test_run();
 }
