@@ -82,6 +82,17 @@ why_say_mixed(ErrataProse *prose, const ErrataFinding *finding, const WhyParents
                          kept);
 }
 
+/* whether a slice does better, as its numbers are written, than it does without a condition */
+static gboolean
+why_is_less(const ErrataFinding *finding, const ErrataEvidence *parent)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    g_autofree char *here = errata_words_value(in);
+    g_autofree char *there = errata_words_value(parent);
+
+    return parent->value > in->value && g_strcmp0(here, there) != 0;
+}
+
 /**
  * errata_plan_slice_parents:
  *
@@ -101,11 +112,15 @@ errata_plan_slice_parents(ErrataProse *prose, const ErrataFinding *finding)
         gboolean real = parents.parent[0]->unit != ERRATA_UNIT_SHARE;
 
         errata_prose_cite(prose, parents.parent[parents.worst]);
-        errata_prose_say(prose,
-                         real ? "the condition on %s adds little: without it, they are off by %s"
-                              : "the condition on %s adds little: without it, %s are wrong",
-                         idle->column,
-                         value);
+        errata_prose_say(
+            prose,
+            why_is_less(finding, parents.parent[parents.worst])
+                ? real ? "the condition on %s adds nothing: without it, they are off by more, %s"
+                       : "the condition on %s adds nothing: without it, more are wrong, %s"
+            : real ? "the condition on %s adds little: without it, they are off by %s"
+                   : "the condition on %s adds little: without it, %s are wrong",
+            idle->column,
+            value);
         return;
     }
     for (guint i = 0; i < parents.n; i++)
