@@ -199,7 +199,7 @@ report_excess(ErrataFinding *finding, const ErrataLabelIssues *self)
         errata_evidence_new("share",
                             self->from_features
                                 ? "share of labels against features and score, beyond chance"
-                                : "share of labels against sure scores, beyond chance",
+                                : "share of labels that do not fit their scores, beyond chance",
                             self->excess / n,
                             ERRATA_UNIT_SHARE,
                             self->n));
@@ -278,7 +278,7 @@ report_relabel(const ErrataLabelIssues *self)
                         "the top of the table");
     if (!self->from_features)
         return g_strdup("Have a person check the first rows of the table; where the label is "
-                        "right, the model is sure and mistaken");
+                        "right, the model is mistaken");
     return g_strdup_printf("Have a person label the first %s of the table again, from the top; "
                            "stop when few of them change, go on where most do",
                            count);
@@ -408,8 +408,8 @@ report_title(const ErrataLabelIssues *self)
                                "cause not logged",
                                about);
     if (self->excess > 0.0)
-        return g_strdup_printf("%s of the labels contradict a sure score; scores alone "
-                               "cannot tell which of the two is wrong",
+        return g_strdup_printf("%s of the labels fit their scores worse than honest ones "
+                               "would; scores alone cannot tell which of the two is wrong",
                                about);
     return g_strdup_printf("%s %s unlikely; whether any is wrong could not be tested",
                            capital,

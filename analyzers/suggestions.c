@@ -346,7 +346,7 @@ suggestions_relabel(const ErrataAnalysis *analysis,
     suggestion->hi = share->hi;
     suggestion->upper_bound = TRUE;
     g_free(suggestion->method);
-    suggestion->method = g_strdup("if every label beyond chance that contradicts a sure score were "
+    suggestion->method = g_strdup("if every label beyond chance that fits its score badly were "
                                   "wrong; scores alone cannot tell");
 }
 

@@ -196,11 +196,12 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     about = errata_words_about(part);
     interval = errata_words_interval(share);
     errata_prose_say(prose,
-                     scores ? "%s of the labels (%s) contradict a sure score: %s are "
-                              "unlikely, where honest labels would be in %s cases"
-                            : "%s of the labels (%s) go against what score and features "
-                              "are sure of: %s stand against the rest of their row, where honest "
-                              "labels would in %s cases",
+                     scores
+                         ? "%s of the labels (%s) fit their scores worse than honest "
+                           "ones would: %s are unlikely, where honest labels would be in %s cases"
+                         : "%s of the labels (%s) go against what score and features "
+                           "are sure of: %s stand against the rest of their row, where honest "
+                           "labels would in %s cases",
                      about,
                      interval != NULL ? interval : "no interval",
                      count,
@@ -215,7 +216,7 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     label_say_metric(prose, finding);
     if (scores)
         errata_prose_say(prose,
-                         "a model that is sure and mistaken looks just the same in the scores, so "
+                         "a model that is mistaken looks just the same in the scores, so "
                          "only a second look at the rows can tell");
     else
         label_say_listed(prose, finding);

@@ -121,7 +121,7 @@ static const WriterCase writer_cases[] = {
      {"About 0.5", "Either those beyond chance are wrong, or", "these 130 labels are wrong"}, "are wrong beyond chance"},
     {"labels-scores", ERRATA_FINDING_LABEL_ISSUE, ERRATA_SEVERITY_INFO, NULL, "1", NULL, "source=scores", NULL, 870,
      {COUNT("n_suspects", 870), COUNT("expected_suspects", 282), SHARE("share", 0.073, 0.005)},
-     {"About 7.3", "contradict a sure score", "only a second look"}, "are wrong beyond chance"},
+     {"About 7.3", "fit their scores worse than honest ones would", "only a second look"}, "a sure score"},
     {"labels-calm", ERRATA_FINDING_LABEL_ISSUE, ERRATA_SEVERITY_INFO, NULL, "1", NULL, "source=features", NULL, 342,
      {COUNT("n_suspects", 342), COUNT("expected_suspects", 342), SHARE("share", 0.0, 0.0), COUNT("largest_cell", 20)},
      {"342 labels are unlikely", "no more than honest labels show"}, "beyond chance"},
