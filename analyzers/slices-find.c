@@ -125,7 +125,7 @@ find_is_large(const Find *self, const SlicesFound *found)
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
 
-/* whether the scores expect most of what a slice has beyond the overall rate, and leave nothing of note
+/* whether the scores, alone too, expect most of what a slice has beyond the overall rate, and leave nothing of note
  * unexpected: then the model knows. It must be the ground where the model is least sure, not a box that
  * some of its doubtful rows fall into: near its threshold any model is unsure, which is no news. */
 static gboolean
@@ -137,6 +137,7 @@ find_is_known(const Find *self, const guint8 *member, const ErrataExpectedTest *
     return scored.observed < SLICES_MIN_LIFT * scored.expected &&
            scored.expected - plain->expected >=
                FIND_FORETOLD * (plain->observed - plain->expected) &&
+           errata_slices_foretold_alone(self->table, self->find, member) >= FIND_FORETOLD &&
            errata_expected_captured(self->scored[1], member) >= FIND_CAPTURED;
 }
 

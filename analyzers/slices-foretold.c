@@ -16,6 +16,7 @@
 #define FORETOLD_WITHIN \
     0.05 /* … or this share of what is said, that more rows than chance may err */
 #define FORETOLD_PRIOR 1.0 /* errors that scores as they are count as in each bin */
+#define FORETOLD_MOST  0.5 /* of a slice's rows, for it to be seen by those that no other tells */
 
 typedef struct {
     double said;     /* errors that the scores of the slice's rows say */
@@ -198,4 +199,68 @@ errata_slices_foretold_again(const SlicesTable *table, SlicesFind *find)
         found->foretold = errata_slices_foretold_whole(table, find, &found->slice);
         found->kept = !found->foretold;
     }
+}
+
+/* the part of what the rows of @member err beyond the overall rate that rows with such scores do,
+ * but for those of @told; %FALSE where most of them are of those, or they err no more */
+static gboolean
+foretold_part(const SlicesHalf *half, const guint8 *member, const guint8 *told, double *ret_part)
+{
+    g_autofree double *n = g_new0(double, MAX(half->n_cells, 1));
+    g_autofree double *sum = g_new0(double, MAX(half->n_cells, 1));
+    double n_all = 0.0, all = 0.0, n_member = 0.0, n_in = 0.0, observed = 0.0, expected = 0.0;
+    double overall;
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (told[i] == 0) {
+            n[half->cell[i]] += 1.0;
+            sum[half->cell[i]] += half->y[i];
+            n_all += 1.0;
+            all += half->y[i];
+        }
+    for (gsize i = 0; i < half->n_rows; i++) {
+        n_member += member[i] != 0 ? 1.0 : 0.0;
+        if (member[i] == 0 || told[i] != 0)
+            continue;
+        n_in += 1.0;
+        observed += half->y[i];
+        expected += sum[half->cell[i]] / n[half->cell[i]];
+    }
+    overall = n_in * all / fmax(n_all, 1.0);
+    if (n_in < FORETOLD_MOST * n_member || !(observed > overall))
+        return FALSE;
+    *ret_part = (expected - overall) / (observed - overall);
+    return TRUE;
+}
+
+/**
+ * errata_slices_foretold_alone:
+ * @table: a table of errors
+ * @find: what was found in it so far
+ * @member: (array length=table->confirmation.n_rows): 1 for the rows of a slice in that half
+ *
+ * What a slice beside it makes of the same rows is not what their scores say: these are asked over
+ * all rows, or over those that no slice tells of which the scores do not warn.
+ *
+ * Returns: the part of what the rows err beyond the overall rate that rows with such scores do; 1
+ *   where numbers are predicted, whose sizes are in units of such rows already
+ */
+double
+errata_slices_foretold_alone(const SlicesTable *table, const SlicesFind *find, const guint8 *member)
+{
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree guint8 *told = g_malloc0(MAX(half->n_rows, 1));
+    double whole = 0.0, rest = 0.0;
+
+    if (table->real)
+        return 1.0;
+    if (!foretold_part(half, member, told, &whole))
+        return 1.0;
+    for (guint k = 0; k < find->found->len; k++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
+
+        if (found->kept && !found->known)
+            foretold_mark(table, &found->slice, FALSE, told);
+    }
+    return foretold_part(half, member, told, &rest) ? fmax(whole, rest) : whole;
 }

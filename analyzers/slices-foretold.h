@@ -12,6 +12,9 @@ gboolean errata_slices_foretold(const SlicesTable *table,
 gboolean errata_slices_foretold_whole(const SlicesTable *table,
                                       const SlicesFind *find,
                                       const Slice *slice);
+double errata_slices_foretold_alone(const SlicesTable *table,
+                                    const SlicesFind *find,
+                                    const guint8 *member);
 void errata_slices_foretold_again(const SlicesTable *table, SlicesFind *find);
 
 G_END_DECLS

@@ -71,6 +71,49 @@ test_slices_foretold_blind_spot(void)
     }
 }
 
+/* a calibrated model of heat, but for the old, whom it takes for safer than they are: of the old
+ * whose heat is high, its scores say some of the errors that there are */
+static void
+test_slices_foretold_within(void)
+{
+    g_test_summary("Rows of a blind spot whose own scores warn of a small part only are not told "
+                   "as hard ground");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_autoptr(GString) text = g_string_new("age,heat,score,prediction,label\n");
+        ErrataRng rng = errata_rng_init(80 + seed, 0, 0);
+        g_autoptr(AnalysisFrame) self = NULL;
+        const GPtrArray *findings;
+
+        for (guint i = 0; i < FORETOLD_ROWS; i++) {
+            double age = 20.0 + 70.0 * errata_rng_uniform(&rng);
+            double far = sqrt(-2.0 * log(1.0 - errata_rng_uniform(&rng)));
+            double heat = far * cos(2.0 * G_PI * errata_rng_uniform(&rng));
+            double odds = age >= 76.0 ? 0.8 * heat - 1.3 : 1.5 * heat + 0.2;
+            double score = 1.0 / (1.0 + exp(-odds));
+            double rate = 1.0 / (1.0 + exp(-odds - (age >= 76.0 ? 1.4 : 0.0)));
+
+            g_string_append_printf(text,
+                                   "%.1f,%.3f,%.4f,%d,%d\n",
+                                   age,
+                                   heat,
+                                   score,
+                                   score > 0.5 ? 1 : 0,
+                                   errata_rng_uniform(&rng) < rate ? 1 : 0);
+        }
+        self = foretold_run(text);
+        findings = self->analysis.result->findings;
+        g_assert_cmpuint(findings->len, >=, 1);
+        g_assert_true(foretold_is_on(g_ptr_array_index(findings, 0), "age"));
+        for (guint f = 0; f < findings->len; f++) {
+            const ErrataFinding *finding = g_ptr_array_index(findings, f);
+            const ErrataEvidence *rate = errata_finding_evidence(finding, "rate_in");
+
+            g_assert_false(g_strcmp0(finding->subject.direction, "known") == 0 &&
+                           foretold_is_on(finding, "age") && rate->value > 0.5);
+        }
+    }
+}
+
 /* scores say three times as many errors as there are, but for one group, that errs as they say */
 static void
 test_slices_foretold_cautious(void)
@@ -143,6 +186,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/slices-foretold/within", test_slices_foretold_within);
     g_test_add_func("/slices-foretold/blind-spot", test_slices_foretold_blind_spot);
     g_test_add_func("/slices-foretold/cautious", test_slices_foretold_cautious);
     g_test_add_func("/slices-foretold/before", test_slices_foretold_before);
