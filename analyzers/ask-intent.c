@@ -341,6 +341,32 @@ intent_counted(AskWords *words)
     return g_strdup_printf("describe \"%s\"", cells->name);
 }
 
+/* “how many patients”, where rows are not patients but name theirs: how many different ones there
+ * are. With a condition, rows are counted, and the answer says so */
+static char *
+intent_counted_things(AskWords *words)
+{
+    static const char *const different[] = {"different", "distinct", "unique", NULL};
+    guint n = 0;
+    int at = errata_ask_words_find(words, "how many", &n);
+    guint noun = (guint)(at + (int)n);
+    const AskWord *word = at >= 0 ? errata_ask_words_get(words, noun) : NULL;
+    int column;
+
+    if (word != NULL && g_strv_contains(different, word->fold))
+        word = errata_ask_words_get(words, ++noun);
+    column = word != NULL ? errata_ask_names_key(words, word->fold) : -1;
+    if (column < 0)
+        return NULL;
+    for (guint i = noun + 1; i < words->words->len; i++)
+        if (!errata_ask_words_is_plain(errata_ask_words_get(words, i)->fold) &&
+            errata_ask_words_match(words, i, "log") == 0)
+            return NULL;
+    errata_ask_words_use(words, (guint)at, words->words->len - (guint)at);
+    return g_strdup_printf("describe \"%s\"",
+                           (const char *)g_ptr_array_index(words->names, (guint)column));
+}
+
 /* “of the wrong rows against the right ones”: what the groups are; NULL: not both are named */
 static char *
 intent_wrong_and_right(AskWords *words)
@@ -390,6 +416,7 @@ intent_wrong_and_right(AskWords *words)
 static char *
 intent_described(AskWords *words)
 {
+    char *counted = intent_counted_things(words);
     static const char *const around[] = {"values", "have", "average", "there", NULL};
     static const char *const skip[] = {"the",
                                        "of",
@@ -406,6 +433,8 @@ intent_described(AskWords *words)
                                        "user",
                                        NULL};
 
+    if (counted != NULL)
+        return counted;
     for (guint i = 0; intent_describe[i] != NULL; i++) {
         guint n = 0, n_name = 0;
         int at = errata_ask_words_find(words, intent_describe[i], &n);

@@ -195,3 +195,52 @@ errata_ask_names_say(const AskWords *self)
         }
     return NULL;
 }
+
+/* whether @noun is one of, or many of, what a column of keys names: patients, for patient_id */
+static gboolean
+names_is_key(const char *name, const char *noun)
+{
+    static const char *const keys[] = {" id", " key", " uuid", " number", NULL};
+    g_autofree char *spread = names_spread(name);
+
+    for (guint i = 0; keys[i] != NULL; i++) {
+        g_autofree char *one = NULL;
+        g_autofree char *many = NULL;
+        gsize n;
+
+        if (!g_str_has_suffix(spread, keys[i]))
+            continue;
+        one = g_strndup(spread, strlen(spread) - strlen(keys[i]));
+        n = strlen(one);
+        many = n > 1 && one[n - 1] == 'y' ? g_strdup_printf("%.*sies", (int)n - 1, one)
+                                          : g_strdup_printf("%ss", one);
+        if (n >= NAMES_SHORTEST && (g_str_equal(noun, one) || g_str_equal(noun, many)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/**
+ * errata_ask_names_key:
+ * @self: a question
+ * @noun: a word of it, in small letters
+ *
+ * Returns: the column that names things so called, each as often as it has rows: patient_id, of
+ *   patients; −1 where there is none, or more than one, and for what a row is itself
+ */
+int
+errata_ask_names_key(const AskWords *self, const char *noun)
+{
+    const ErrataFrame *frame = self->data->frame;
+    const ErrataSchema *schema = self->data->schema;
+    int found = -1;
+
+    for (guint c = 0; frame != NULL && c < frame->n_columns; c++) {
+        if (!names_is_key(frame->columns[c]->name, noun))
+            continue;
+        if (found >= 0 || (schema != NULL && schema->id == (int)c))
+            return -1;
+        found = (int)c;
+    }
+    return found;
+}

@@ -338,13 +338,33 @@ tell_values(AskRun *self, const char *name)
     return g_strdup_printf("%s different value%s%s", distinct, n == 1 ? "" : "s", text->str);
 }
 
-/* texts, of which no two need be the same: by their length */
+/* how many different values a column has in the rows */
+static char *
+tell_different(AskRun *self, const ErrataColumn *column)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (gsize row = 0; row < self->rows->n_rows; row++)
+        if (errata_rows_has(self->rows, row) && errata_column_is_valid(column, row))
+            g_hash_table_add(seen, errata_column_print(column, row));
+    return tell_cited(self,
+                      "distinct",
+                      "different values",
+                      (double)g_hash_table_size(seen),
+                      (double)NAN,
+                      (double)NAN,
+                      ERRATA_UNIT_COUNT,
+                      g_hash_table_size(seen));
+}
+
+/* texts, of which no two need be the same: how many there are, and their length */
 static char *
 tell_texts(AskRun *self, const ErrataColumn *column)
 {
     double lo = (double)INFINITY, hi = 0.0;
     g_autofree char *least = NULL;
     g_autofree char *greatest = NULL;
+    g_autofree char *different = tell_different(self, column);
     gsize n = 0;
 
     for (gsize row = 0; row < self->rows->n_rows; row++) {
@@ -361,8 +381,8 @@ tell_texts(AskRun *self, const ErrataColumn *column)
     }
     least = tell_exact(self, "min", "least characters", lo, n);
     greatest = tell_exact(self, "max", "most characters", hi, n);
-    return g_strdup_printf("more than %d different texts, of %s to %s characters",
-                           TELL_DIFFERENT,
+    return g_strdup_printf("%s different texts, of %s to %s characters",
+                           different,
                            least,
                            greatest);
 }
@@ -378,8 +398,15 @@ tell_filled(AskRun *self, const ErrataColumn *column, const double *value, gsize
 
     if (n == 0)
         return g_strdup("no value");
-    if (errata_column_is_numeric(column))
-        return tell_numbers(self, value, n);
+    if (errata_column_is_numeric(column)) {
+        g_autofree char *numbers = tell_numbers(self, value, n);
+        g_autofree char *different = column->type == ERRATA_COLUMN_I64
+                                         ? tell_different(self, column)
+                                         : NULL;
+
+        return different != NULL ? g_strdup_printf("%s; %s different values", numbers, different)
+                                 : g_steal_pointer(&numbers);
+    }
     if (column->type != ERRATA_COLUMN_TIME)
         values = errata_vocabulary_new(column, TELL_DIFFERENT);
     if (values != NULL)

@@ -54,6 +54,7 @@ int errata_ask_words_age(const AskWords *self);
 /* ask-names.c */
 void errata_ask_names_add(AskWords *self);
 char *errata_ask_names_say(const AskWords *self);
+int errata_ask_names_key(const AskWords *self, const char *noun);
 /* ask-number.c */
 void errata_ask_number_write(AskWords *words);
 guint errata_ask_number_read(const AskWords *words, guint at, double *ret_value);

@@ -401,6 +401,48 @@ test_fair(void)
     g_assert_nonnull(strstr(answer->text, "; zip is not compared: it has more than 50 values."));
 }
 
+/* 300 rows of 150 patients at 3 sites */
+static AnalysisFrame *
+made_visits(gboolean numbers)
+{
+    g_autoptr(GString) text = g_string_new("visit,patient_id,site,prediction,label\n");
+
+    for (guint i = 0; i < 300; i++)
+        g_string_append_printf(text,
+                               "v%u,%s%u,S%c,%u,%u\n",
+                               i,
+                               numbers ? "" : "P",
+                               1000 + i * 7 % 150,
+                               'A' + (char)(i % 3),
+                               i % 2,
+                               i % 11 == 0 ? 1 - i % 2 : i % 2);
+    return analysis_frame_new(schema_frame_new(text->str), NULL);
+}
+
+static void
+test_plans_of_things(void)
+{
+    static const char *const known[][2] = {
+        {"how many patients", "describe patient_id"},
+        {"how many patients are there in the log?", "describe patient_id"},
+        {"how many different patients", "describe patient_id"},
+        {"how many different patient_id", "describe patient_id"},
+        {"how many sites", "describe site"},
+        {"how many rows", "count"},
+        {"how many widgets", NULL},
+    };
+
+    g_test_summary("What a column names is counted once, not as often as it has rows");
+    for (guint numbers = 0; numbers < 2; numbers++) {
+        g_autoptr(AnalysisFrame) log = made_visits(numbers == 1);
+        g_autoptr(ErrataAnswer) answer = answer_of(log, "describe patient_id");
+
+        check_plans(log, known, G_N_ELEMENTS(known));
+        g_assert_cmpfloat_with_epsilon(value_of(answer, "distinct", 0), 150.0, 1e-9);
+        g_assert_nonnull(strstr(answer->text, "different"));
+    }
+}
+
 static void
 test_several(void)
 {
@@ -549,6 +591,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ask/plans", test_plans);
     g_test_add_func("/ask/plans-of-sides", test_plans_of_sides);
+    g_test_add_func("/ask/plans-of-things", test_plans_of_things);
     g_test_add_func("/ask/plans-of-shares", test_plans_of_shares);
     g_test_add_func("/ask/plans-of-numbers", test_plans_of_numbers);
     g_test_add_func("/ask/refused", test_refused);
