@@ -310,7 +310,8 @@ publish_advice(const ErrataJob *job)
     case ERRATA_ERROR_INVALID_DATA:
         return "correct what the message says, and drop the file again";
     case ERRATA_ERROR_UNSUPPORTED:
-        return "write it as CSV, TSV or JSON Lines, and drop it again";
+        return "write it as a table with a row per prediction (CSV, TSV or JSON Lines), and drop it "
+               "again";
     case ERRATA_ERROR_LIMIT:
         return "make the file smaller, or raise the limit the message names, and drop it again";
     case ERRATA_ERROR_MISSING_ROLE:

@@ -151,7 +151,11 @@ patterns_run(char **arguments)
     if (g_variant_n_children(list) == 0)
         errata_cli_print("no patterns yet\n");
     else if (hidden > 0)
-        errata_cli_print_line(0, "%u more are fixed or muted; --all shows them", hidden);
+        errata_cli_print_line(0,
+                              "%u more %s fixed or muted; --all shows %s",
+                              hidden,
+                              hidden == 1 ? "is" : "are",
+                              hidden == 1 ? "it" : "them");
     return ERRATA_EXIT_DONE;
 }
 

@@ -61,8 +61,8 @@ payload_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
         error,
         ERRATA_ERROR,
         ERRATA_ERROR_UNSUPPORTED,
-        "it is a payload log of %s, in which requests and responses are apart; this release "
-        "does not join them: give a table with a row per prediction (JSON Lines or CSV)",
+        "requests and responses of %s are apart in it, and this release does not join them: give a "
+        "table with a row per prediction (JSON Lines or CSV)",
         shape != NULL ? shape->what : "a model server");
     return FALSE;
 }
