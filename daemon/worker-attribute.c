@@ -28,7 +28,8 @@ typedef struct {
     double *truth;               /* nullable: labels, for losses */
     guint n_features;
     guint n_groups;
-    ErrataRows *only; /* rows that are asked for */
+    ErrataRows *only;        /* rows that are asked for */
+    ErrataWorkerNames names; /* what they are called */
     gsize grain;
     gsize first;               /* row of the table at which chunk 0 begins */
     GString **text;            /* per chunk */
@@ -44,17 +45,19 @@ attribute_clear(Attribute *self)
     errata_model_binding_free(self->binding);
     errata_frame_unref(self->background);
     errata_rows_free(self->only);
+    errata_worker_names_clear(&self->names);
     g_free(self->truth);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Attribute, attribute_clear)
 
 static void
-attribute_print(const Attribute *self, const double *phi, gsize n_rows, GString *csv)
+attribute_print(const Attribute *self, const double *phi, gsize first, gsize n_rows, GString *csv)
 {
     gsize n = (gsize)self->n_groups * (self->n_features + 1);
 
-    for (gsize row = 0; row < n_rows; row++)
+    for (gsize row = 0; row < n_rows; row++) {
+        errata_worker_names_row(&self->names, first + row, csv);
         for (gsize i = 0; i < n; i++) {
             char buffer[ERRATA_NUMBER_BUFFER];
 
@@ -65,6 +68,7 @@ attribute_print(const Attribute *self, const double *phi, gsize n_rows, GString 
             if (i + 1 == n)
                 g_string_append_c(csv, '\n');
         }
+    }
 }
 
 /* a line per pair that has a share; i <= j, the bias in the last place */
@@ -129,7 +133,7 @@ attribute_run(const Attribute *self, ErrataModelBlock *block, gsize first, gsize
                               phi,
                               &self->check[chunk],
                               &self->errors[chunk]))
-        attribute_print(self, phi, n, self->text[chunk]);
+        attribute_print(self, phi, first, n, self->text[chunk]);
 }
 
 /* of the rows that are asked for, as many as follow one another at a time */
@@ -155,6 +159,7 @@ attribute_header(const Attribute *self, GString *csv)
         g_string_append(csv, "row,group,i,j,value\n");
         return;
     }
+    errata_worker_names_header(&self->names, csv);
     for (guint g = 0; g < self->n_groups; g++) {
         g_autofree char *prefix = self->n_groups > 1 ? g_strdup_printf("c%u:", g) : g_strdup("");
 
@@ -462,6 +467,7 @@ errata_worker_attribute(const ErrataWorkerFile *model,
                                     opened.frame->n_rows,
                                     settings,
                                     opened.warnings,
+                                    &self.names,
                                     error);
     if (self.only == NULL)
         return FALSE;

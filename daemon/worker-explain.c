@@ -122,6 +122,7 @@ explain_choose(Explain *self,
                                                      self->opened.frame->n_rows,
                                                      settings,
                                                      self->opened.warnings,
+                                                     NULL,
                                                      error);
     gsize end;
 

@@ -428,18 +428,26 @@ model_tell_silent(const ErrataModelResult *result, const ErrataRows *only, GPtrA
 
 /* the lines of the rows that were chosen, the header before them */
 static gboolean
-model_write_rows(const ErrataModelResult *result, const ErrataRows *only, GError **error)
+model_write_rows(const ErrataModelResult *result,
+                 const ErrataRows *only,
+                 const ErrataWorkerNames *names,
+                 GError **error)
 {
     ErrataWorkerTable table;
     gboolean ok = errata_worker_table_open(&table, error);
     gsize begin = 0, end = 0;
 
-    if (ok && !errata_rows_run(only, 0, MIN(result->n_rows, 1), &begin, &end))
-        errata_model_result_append_csv(result, 0, 0, table.text);
+    if (ok) {
+        errata_worker_names_header(names, table.text);
+        errata_model_result_append_header(result, table.text);
+    }
     for (gsize from = 0; ok && from < result->n_rows; from = end) {
         if (!errata_rows_run(only, from, MIN(from + TABLE_CHUNK, result->n_rows), &begin, &end))
             continue; /* end is that of the chunk then */
-        errata_model_result_append_csv(result, begin, end, table.text);
+        for (gsize row = begin; row < end; row++) {
+            errata_worker_names_row(names, row, table.text);
+            errata_model_result_append_row(result, row, table.text);
+        }
         ok = table.text->len < TABLE_FULL || errata_worker_table_flush(&table, error);
     }
     return errata_worker_table_close(&table, ok ? error : NULL) && ok;
@@ -469,11 +477,13 @@ errata_worker_model_score(const ErrataWorkerFile *model,
     g_auto(ErrataWorkerModel) opened = {0};
     g_autoptr(ErrataModelResult) result = NULL;
     g_autoptr(ErrataRows) only = NULL;
+    g_auto(ErrataWorkerNames) names = {0};
     gboolean ok;
 
     if (!errata_worker_model_open(&opened, model, rows, progress, error))
         return FALSE;
-    only = errata_worker_where(rows, opened.frame->n_rows, settings, opened.warnings, error);
+    only =
+        errata_worker_where(rows, opened.frame->n_rows, settings, opened.warnings, &names, error);
     if (only == NULL)
         return FALSE;
     errata_progress_stage(progress, "running", 0.4, 0.8);
@@ -484,7 +494,7 @@ errata_worker_model_score(const ErrataWorkerFile *model,
     }
     model_tell_silent(result, only, opened.warnings);
     errata_progress_stage(progress, "writing", 0.8, 1.0);
-    ok = model_write_rows(result, only, error);
+    ok = model_write_rows(result, only, &names, error);
     g_variant_dict_insert(answer, "rows", "t", (guint64)errata_rows_count(only));
     errata_worker_model_answer_warnings(&opened, answer);
     return ok;

@@ -11,6 +11,40 @@
 #include "registry.h"
 #include "restriction.h"
 
+void
+errata_worker_names_clear(ErrataWorkerNames *self)
+{
+    g_clear_pointer(&self->frame, errata_frame_unref);
+}
+
+/* the first columns of a table of chosen rows */
+void
+errata_worker_names_header(const ErrataWorkerNames *self, GString *csv)
+{
+    if (self->frame == NULL)
+        return;
+    g_string_append(csv, "row,");
+    if (self->id < 0)
+        return;
+    errata_model_append_csv(csv, self->frame->columns[self->id]->name);
+    g_string_append_c(csv, ',');
+}
+
+void
+errata_worker_names_row(const ErrataWorkerNames *self, gsize row, GString *csv)
+{
+    g_autofree char *id = NULL;
+
+    if (self->frame == NULL)
+        return;
+    g_string_append_printf(csv, "%" G_GSIZE_FORMAT ",", row);
+    if (self->id < 0)
+        return;
+    id = errata_column_print(self->frame->columns[self->id], row);
+    errata_model_append_csv(csv, id);
+    g_string_append_c(csv, ',');
+}
+
 static ErrataFrame *
 where_read(const ErrataWorkerFile *log, const ErrataSettings *settings, GError **error)
 {
@@ -35,6 +69,7 @@ where_read(const ErrataWorkerFile *log, const ErrataSettings *settings, GError *
  * @n_rows: as many rows were read of it
  * @settings: roles, and the condition as `where`
  * @warnings: (element-type utf8): gets how many rows were chosen
+ * @ret_names: (out) (optional): gets what the chosen rows are called
  * @error: return location for a #GError
  *
  * Errors: those of reading and of errata_restriction_new(): a condition that does not fit the log,
@@ -48,6 +83,7 @@ errata_worker_where(const ErrataWorkerFile *log,
                     gsize n_rows,
                     const ErrataSettings *settings,
                     GPtrArray *warnings,
+                    ErrataWorkerNames *ret_names,
                     GError **error)
 {
     g_autoptr(ErrataRows) rows = errata_rows_new(n_rows);
@@ -82,6 +118,8 @@ errata_worker_where(const ErrataWorkerFile *log,
     }
     for (gsize i = 0; i < chosen->frame->n_rows; i++)
         rows->bits[chosen->row[i] >> 6] |= G_GUINT64_CONSTANT(1) << (chosen->row[i] & 63);
+    if (ret_names != NULL)
+        *ret_names = (ErrataWorkerNames){errata_frame_ref(frame), schema->id};
     n_chosen = errata_precision_print((double)chosen->frame->n_rows, 0);
     n_all = errata_precision_print((double)n_rows, 0);
     g_ptr_array_add(

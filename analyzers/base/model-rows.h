@@ -71,10 +71,8 @@ ErrataModelResult *errata_model_run(const ErrataModelBinding *binding,
                                     GPtrArray *warnings,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void errata_model_result_free(ErrataModelResult *self);
-void errata_model_result_append_csv(const ErrataModelResult *self,
-                                    gsize begin,
-                                    gsize end,
-                                    GString *csv);
+void errata_model_result_append_header(const ErrataModelResult *self, GString *csv);
+void errata_model_result_append_row(const ErrataModelResult *self, gsize row, GString *csv);
 
 void errata_model_append_csv(GString *csv, const char *text);
 

@@ -224,35 +224,41 @@ run_append_cell(const ErrataModelResult *self, guint o, gsize row, GString *csv)
 }
 
 /**
- * errata_model_result_append_csv:
+ * errata_model_result_append_header:
  * @self: outputs of a model
- * @begin: first row; 0 writes the header before it
- * @end: one past the last row
- * @csv: gets the lines
- *
- * One line per row, columns named and ordered as the model's outputs; empty where there is no
- * value; numbers with as many digits as read back the same.
+ * @csv: gets a line: the names of the outputs, in their order
  */
 void
-errata_model_result_append_csv(const ErrataModelResult *self, gsize begin, gsize end, GString *csv)
+errata_model_result_append_header(const ErrataModelResult *self, GString *csv)
 {
-    for (guint o = 0; begin == 0 && o < self->n_outputs; o++) {
+    for (guint o = 0; o < self->n_outputs; o++) {
         if (o > 0)
             g_string_append_c(csv, ',');
         errata_model_append_csv(csv, errata_model_output(self->model, o)->name);
     }
-    if (begin == 0)
-        g_string_append_c(csv, '\n');
-    for (gsize row = begin; row < end; row++) {
-        gsize before = csv->len;
+    g_string_append_c(csv, '\n');
+}
 
-        for (guint o = 0; o < self->n_outputs; o++) {
-            if (o > 0)
-                g_string_append_c(csv, ',');
-            run_append_cell(self, o, row, csv);
-        }
-        if (csv->len == before)
-            g_string_append(csv, "\"\""); /* a blank line is no row to many readers */
-        g_string_append_c(csv, '\n');
+/**
+ * errata_model_result_append_row:
+ * @self: outputs of a model
+ * @row: which
+ * @csv: gets a line, or the rest of one
+ *
+ * Empty where there is no value; numbers with as many digits as read back the same.
+ */
+void
+errata_model_result_append_row(const ErrataModelResult *self, gsize row, GString *csv)
+{
+    gboolean begins = csv->len == 0 || csv->str[csv->len - 1] == '\n';
+    gsize before = csv->len;
+
+    for (guint o = 0; o < self->n_outputs; o++) {
+        if (o > 0)
+            g_string_append_c(csv, ',');
+        run_append_cell(self, o, row, csv);
     }
+    if (begins && csv->len == before)
+        g_string_append(csv, "\"\""); /* a blank line is no row to many readers */
+    g_string_append_c(csv, '\n');
 }

@@ -476,8 +476,8 @@ def a_condition_chooses_the_rows_that_a_model_runs_over():
         assert len(everything) == 40001
         for where, want in by_hand:
             chosen, told = table_of(*verb, "--where", where)
-            assert chosen[0] == everything[0], (verb, where)
-            assert chosen[1:] == [everything[1 + i] for i, r in enumerate(rows) if want(i, r)], (verb, where)
+            assert chosen[0] == "row,id," + everything[0], (verb, where)
+            assert chosen[1:] == [f"{i},{r['id']}," + everything[1 + i] for i, r in enumerate(rows) if want(i, r)], (verb, where)
             assert f"holds for {len(chosen) - 1:,} of the 40,000 rows" in told, told
     forest = path("forest.json", two_driven_forest(3, 60))
     log = forest_log("pairs.csv", forest, 900, 3, 0.2)
@@ -488,7 +488,7 @@ def a_condition_chooses_the_rows_that_a_model_runs_over():
     log = write("alone.csv", rows[:3000])
     everything, _ = table_of("attribute", log)
     chosen, _ = table_of("attribute", log, "--where", "km < 3")
-    assert chosen[1:] == [everything[1 + i] for i, r in enumerate(rows[:3000]) if r["km"] < 3]
+    assert chosen[1:] == [f"{i},{r['id']}," + everything[1 + i] for i, r in enumerate(rows[:3000]) if r["km"] < 3]
 
 
 @test

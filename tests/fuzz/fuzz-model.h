@@ -149,7 +149,9 @@ fuzz_model_run(ErrataModel *model)
         fuzz_model_refused(error);
         return;
     }
-    errata_model_result_append_csv(result, 0, result->n_rows, csv);
+    errata_model_result_append_header(result, csv);
+    for (gsize row = 0; row < result->n_rows; row++)
+        errata_model_result_append_row(result, row, csv);
     g_assert_true(g_utf8_validate(csv->str, (gssize)csv->len, NULL));
     if (model->inputs->len > FUZZ_MODEL_SHARED || model->outputs->len > FUZZ_MODEL_SHARED ||
         model->work > FUZZ_MODEL_WORK)
