@@ -444,6 +444,24 @@ compare_severity(const char *name, const ErrataMetric *now, double sure)
     return MIN(errata_severity_from_impact(0.0, sure), ERRATA_SEVERITY_MEDIUM);
 }
 
+/* whether most of the fall comes with the data: other values, or bugs, or other labels. Then another
+ * version has nothing to give back */
+static gboolean
+compare_is_of_data(const ErrataFinding *finding)
+{
+    double rows = 0.0, labels = 0.0;
+
+    for (guint i = 0; i < finding->subject.because->len; i++) {
+        const ErrataShare *cause = g_ptr_array_index(finding->subject.because, i);
+
+        if (strcmp(cause->value, "label-shift") == 0)
+            labels = cause->rate;
+        else if (strcmp(cause->value, "concept-shift") != 0)
+            rows += cause->rate;
+    }
+    return fmax(rows, labels) > 0.5; /* labels come with rows, so the two are not added */
+}
+
 /* what going back would give: what the earlier report measured, known on the same rows, else at
  * most */
 static void
@@ -517,7 +535,8 @@ compare_report(ErrataAnalysis *analysis,
     g_ptr_array_add(finding->notes, g_strdup("against=report"));
     compare_add_evidence(analysis, finding, name, shown, change, q);
     compare_because(analysis, finding, pairs, worse);
-    compare_suggest(finding, before, now, change, lower);
+    if (!compare_is_of_data(finding))
+        compare_suggest(finding, before, now, change, lower);
     errata_case_add_finding(analysis->result, finding);
 }
 

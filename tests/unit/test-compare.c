@@ -203,6 +203,51 @@ test_compare_same(void)
     test_compare_told(TRUE);
 }
 
+/* 2,000 rows, @positives of them positive: of those @missed are wrong, of the others 1 of 100 */
+static ErrataCase *
+test_compare_mixed(guint64 positives, double missed)
+{
+    static const char *const classes[] = {"0", "1", NULL};
+    guint64 negatives = 2000 - positives;
+    guint64 wrong = (guint64)((double)positives * missed);
+    ErrataCase *self = test_compare_case(1.0 - (double)(wrong + negatives / 100) / 2000.0, 2000);
+
+    self->performance.n_confusion = 2;
+    self->performance.confusion_classes = g_strdupv((char **)(gsize)classes);
+    self->performance.confusion = g_new0(guint64, 4);
+    self->performance.confusion[0] = negatives - negatives / 100;
+    self->performance.confusion[1] = negatives / 100;
+    self->performance.confusion[2] = wrong;
+    self->performance.confusion[3] = positives - wrong;
+    return self;
+}
+
+static void
+test_compare_rollback_of(guint64 positives, double missed, guint n_suggestions)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 10);
+    g_autoptr(ErrataCase) earlier = test_compare_mixed(200, 0.3);
+    const ErrataFinding *finding;
+
+    made->schema.id = -1;
+    errata_case_free(made->analysis.result);
+    made->analysis.result = test_compare_mixed(positives, missed);
+    made->analysis.result->baseline_what = g_strdup("the report before");
+    made->analysis.earlier = earlier;
+    g_assert_true(errata_analyzer_compare.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(made->analysis.result->findings, 0);
+    g_assert_cmpuint(finding->suggestions->len, ==, n_suggestions);
+}
+
+static void
+test_compare_rollback(void)
+{
+    g_test_summary("No earlier version gives back what comes with the rows");
+    test_compare_rollback_of(1000, 0.3, 0); /* more of the hard ones, each as hard as before */
+    test_compare_rollback_of(200, 0.9, 1);  /* as many, missed more often */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -212,5 +257,6 @@ main(int argc, char **argv)
     g_test_add_func("/compare/packed", test_compare_packed);
     g_test_add_func("/compare/reports", test_compare_reports);
     g_test_add_func("/compare/same", test_compare_same);
+    g_test_add_func("/compare/rollback", test_compare_rollback);
     return g_test_run();
 }
