@@ -461,7 +461,7 @@ errata_compose_suggestion_gain(const ErrataCase *report_case, const ErrataSugges
     if (compose_is_nothing(suggestion, share))
         return g_strdup("nothing to gain");
     base = compose_base(report_case, suggestion);
-    if (suggestion->upper_bound && share && !loss && fabs(delta) <= COMPOSE_NOTHING) {
+    if (suggestion->upper_bound && share && !loss && fabs(delta) < COMPOSE_NO_GAIN) {
         g_autofree char *most = compose_signed(words, suggestion->hi, (double)NAN, (double)NAN);
 
         return g_strdup_printf("%s at most %s%s", words->label, most, base);

@@ -261,6 +261,10 @@ test_compose_no_gain(void)
                                     .upper_bound = TRUE};
     g_autofree char *most = errata_compose_suggestion_gain(report_case, &suggestion);
     g_assert_cmpstr(most, ==, "Accuracy at most +0.1\u202fpt"); /* not “up to 0.00 pt” */
+    suggestion.to = 0.8503;
+    suggestion.hi = 0.004;
+    g_autofree char *least = errata_compose_suggestion_gain(report_case, &suggestion);
+    g_assert_cmpstr(least, ==, "Accuracy at most +0.4\u202fpt"); /* not “up to +0.0 pt” */
     suggestion = (ErrataSuggestion){.metric = (char *)(gsize) "mae", .from = 3.09, .to = 3.05};
     suggestion.lo = -0.1;
     suggestion.hi = 0.1;
