@@ -9,6 +9,8 @@
 #include "error.h"
 #include "schema-infer.h"
 
+#define SCHEMA_NAMED 30 /* columns that a message names */
+
 static const char *const role_nicks[] = {"id",
                                          "time",
                                          "label",
@@ -155,24 +157,28 @@ schema_near_cb(gconstpointer a, gconstpointer b)
  * @frame: what was read
  * @name: a name that none of its columns has
  *
- * Returns: (transfer full): for a message: the names of up to 30 columns, the closest to @name
- * first
+ * Returns: (transfer full): for a message: the names of up to 30 columns: first those that may be
+ *   meant, then the others as the file has them, or, where not all are named, the closest
  */
 char *
 errata_schema_nearest(const ErrataFrame *frame, const char *name)
 {
     g_autofree SchemaNear *near = g_new(SchemaNear, frame->n_columns + 1);
     GString *list = g_string_new(NULL);
+    guint far = 2 + (guint)g_utf8_strlen(name, -1) / 5; /* another name, and by chance how far */
 
-    for (guint i = 0; i < frame->n_columns; i++)
+    for (guint i = 0; i < frame->n_columns; i++) {
+        guint distance = errata_schema_name_distance(name, frame->columns[i]->name);
+
         near[i] = (SchemaNear){frame->columns[i]->name,
-                               errata_schema_name_distance(name, frame->columns[i]->name),
+                               frame->n_columns > SCHEMA_NAMED ? distance : MIN(distance, far),
                                i};
+    }
     qsort(near, frame->n_columns, sizeof *near, schema_near_cb);
-    for (guint i = 0; i < MIN(frame->n_columns, 30); i++)
+    for (guint i = 0; i < MIN(frame->n_columns, SCHEMA_NAMED); i++)
         g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", near[i].name);
-    if (frame->n_columns > 30)
-        g_string_append_printf(list, " and %u more", frame->n_columns - 30);
+    if (frame->n_columns > SCHEMA_NAMED)
+        g_string_append_printf(list, " and %u more", frame->n_columns - SCHEMA_NAMED);
     return g_string_free(list, FALSE);
 }
 

@@ -661,11 +661,16 @@ static void
 test_schema_refused(void)
 {
     g_autoptr(ErrataFrame) frame = schema_frame_new("age,label,prediction\n20,0,1\n30,1,1\n");
+    g_autoptr(ErrataFrame) wide = schema_frame_new("height_cm,prediction,label,age\n1,0,1,20\n");
+    g_autofree char *strange = errata_schema_nearest(wide, "nope");
+    g_autofree char *near = errata_schema_nearest(wide, "prediciton");
     g_autoptr(ErrataSettings) unknown = errata_settings_new();
     g_autoptr(ErrataSettings) twice = errata_settings_new();
     g_autoptr(ErrataSettings) positive = errata_settings_new();
     g_autoptr(GError) error = NULL;
 
+    g_assert_cmpstr(strange, ==, "height_cm, prediction, label, age"); /* as the file has them */
+    g_assert_cmpstr(near, ==, "prediction, height_cm, label, age");
     errata_settings_set(unknown, "roles", "lable", "label", "--role", NULL);
     g_assert_null(errata_schema_infer(frame, unknown, NULL, &error));
     g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_USAGE);
