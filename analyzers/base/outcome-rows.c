@@ -21,6 +21,8 @@
 #define ROWS_LEFT    0.01  /* more of them among the rows left without copies: these are selected */
 #define ROWS_CHANCE  0.5   /* of what labels drawn anew would give: there are no copies in them */
 #define ROWS_SHARED  0.1   /* of labels drawn anew that agree: of fewer, those that do are copies */
+#define ROWS_ONEWAY  0.1   /* of changes to a class: as many may go back where labels only ripen */
+#define ROWS_STAY    3.0   /* rows of that class which are equal to one of it, and few others */
 #define ROWS_VALUES  1000  /* of a label, beyond which rows hardly share one by chance */
 #define ROWS_HALF    G_GUINT64_CONSTANT(0x68616c66) /* "half" */
 #define ROWS_MISSING G_GUINT64_CONSTANT(0x6d697373696e67)
@@ -460,6 +462,39 @@ rows_count_again(const ErrataOutcome *self,
     }
 }
 
+/* Whether labels that differ among equal rows are of copies, some of which were made after the label
+ * had come: each row beside the one before it of those equal to it, changes lead into one class and
+ * hardly any out of it, while rows that had it have it again. Labels drawn anew change both ways,
+ * and seldom agree on a rare class */
+static gboolean
+rows_ripened(const ErrataOutcome *self, const guint32 *first, const gint32 *class_of, guint n)
+{
+    g_autofree guint32 *last = g_new(guint32, MAX(self->n_rows, 1));
+    g_autofree double *into = g_new0(double, n);
+    g_autofree double *out_of = g_new0(double, n);
+    g_autofree double *stay = g_new0(double, n);
+    double changes = 0.0;
+
+    for (gsize row = 0; row < self->n_rows; row++) {
+        gint32 now = class_of[row], before;
+
+        before = first[row] == row ? -1 : class_of[last[first[row]]];
+        last[first[row]] = (guint32)row;
+        if (now < 0 || before < 0)
+            continue;
+        stay[now] += now == before ? 1.0 : 0.0;
+        into[now] += now != before ? 1.0 : 0.0;
+        out_of[before] += now != before ? 1.0 : 0.0;
+        changes += now != before ? 1.0 : 0.0;
+    }
+    for (guint k = 0; k < n; k++)
+        if (into[k] >= ROWS_OTHERS && into[k] >= (1.0 - ROWS_ONEWAY) * changes &&
+            out_of[k] <= ROWS_ONEWAY * into[k] && stay[k] >= ROWS_STAY &&
+            out_of[k] <= ROWS_ONEWAY * stay[k])
+            return TRUE;
+    return FALSE;
+}
+
 /* Whether rows that are equal were observed again, not copied: one input, labelled anew each time.
  * Of such rows those with the first one's label are equal to it, and without them hardly any but
  * those that contradict it would be left. Told by the labels of rows that are equal in all else:
@@ -495,7 +530,8 @@ rows_repeated(ErrataOutcome *self,
         again.n - again.chance < ROWS_SHARED * again.n)
         return;
     selected = again.left / (n - (double)self->n_duplicates) - again.left / n;
-    if (selected >= ROWS_LEFT || again.other >= ROWS_CHANCE * again.chance)
+    if ((selected >= ROWS_LEFT || again.other >= ROWS_CHANCE * again.chance) &&
+        !rows_ripened(self, first, class_of, n_classes))
         self->n_repeated = (gsize)again.n;
 }
 

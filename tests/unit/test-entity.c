@@ -84,6 +84,46 @@ test_entity_copied(void)
     g_assert_cmpuint(finding->n_rows, >, 2050);
 }
 
+#define RARE_ROWS   6000
+#define RARE_COPIES 700 /* of the first rows, at the end */
+
+/* a rare class: the copies of 14 rows have it, and those rows do not; the copies of the seven rows
+ * that have it have it too, or (@anew) have the other */
+static ErrataFrame *
+entity_rare(gboolean anew)
+{
+    g_autoptr(GString) table = g_string_new("amount,dev,prediction,score,label\n");
+
+    for (guint i = 0; i < RARE_ROWS + RARE_COPIES; i++) {
+        ErrataRng own = errata_rng_init(11, 1, i % RARE_ROWS);
+        guint row = i % RARE_ROWS;
+        guint amount = (guint)errata_rng_below(&own, 900000);
+        guint dev = (guint)errata_rng_below(&own, 30000);
+        gboolean late = i >= RARE_ROWS && row % 50 == 25;
+        gboolean rare = row % 100 == 0 && !(anew && i >= RARE_ROWS);
+
+        g_string_append_printf(table,
+                               "%u,%u,0,0.%02u,%u\n",
+                               amount,
+                               dev,
+                               1 + dev % 3,
+                               late || rare ? 1u : 0u);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_entity_rare(void)
+{
+    for (guint anew = 0; anew < 2; anew++) {
+        g_autoptr(AnalysisFrame) fixture = analysis_frame_new(entity_rare(anew == 1), NULL);
+
+        g_test_summary("Labels of a rare class that came late are no labels drawn anew, which "
+                       "change both ways");
+        g_assert_cmpuint(fixture->outcome->n_repeated, ==, anew == 1 ? RARE_COPIES : 0);
+    }
+}
+
 static void
 test_entity_counts(void)
 {
@@ -248,6 +288,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/entity/repeated", test_entity_repeated);
     g_test_add_func("/entity/copied", test_entity_copied);
+    g_test_add_func("/entity/rare", test_entity_rare);
     g_test_add_func("/entity/counts", test_entity_counts);
     g_test_add_func("/entity/design", test_entity_design);
     g_test_add_func("/entity/interval", test_entity_interval);
