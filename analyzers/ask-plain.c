@@ -496,7 +496,8 @@ plain_biased(AskWords *words)
     return TRUE;
 }
 
-/* “how sure is it that accuracy fell”, “is the drop significant”: what was found, which was tested */
+/* “how sure is it that accuracy fell”, “is the drop significant”: what was found, which was
+ * tested */
 static gboolean
 plain_tested(AskWords *words)
 {

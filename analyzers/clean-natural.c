@@ -227,8 +227,8 @@ natural_part(const Natural *self, guint half, guint coded, guint32 *row)
     return n;
 }
 
-/* what @rounds trees of either half make of the rows of the other; of rows that none was trained on,
- * the mean of both */
+/* what @rounds trees of either half make of the rows of the other; of rows that none was trained
+ * on, the mean of both */
 static void
 natural_expect(const Natural *self,
                const double *target,

@@ -444,8 +444,8 @@ compare_severity(const char *name, const ErrataMetric *now, double sure)
     return MIN(errata_severity_from_impact(0.0, sure), ERRATA_SEVERITY_MEDIUM);
 }
 
-/* whether most of the fall comes with the data: other values, or bugs, or other labels. Then another
- * version has nothing to give back */
+/* whether most of the fall comes with the data: other values, or bugs, or other labels. Then
+ * another version has nothing to give back */
 static gboolean
 compare_is_of_data(const ErrataFinding *finding)
 {

@@ -125,9 +125,9 @@ find_is_large(const Find *self, const SlicesFound *found)
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
 
-/* whether the scores, alone too, expect most of what a slice has beyond the overall rate, and leave nothing of note
- * unexpected: then the model knows. It must be the ground where the model is least sure, not a box that
- * some of its doubtful rows fall into: near its threshold any model is unsure, which is no news. */
+/* whether the scores, alone too, expect most of what a slice has beyond the overall rate: then the
+ * model knows. It must be the ground where the model is least sure, not a box that some of its
+ * doubtful rows fall into: near its threshold any model is unsure, which is no news. */
 static gboolean
 find_is_known(const Find *self, const guint8 *member, const ErrataExpectedTest *plain)
 {
@@ -164,8 +164,7 @@ find_explains(const Find *self, guint column)
     return square > total ? (between - total) / (square - total) : 0.0;
 }
 
-/* the numbers that say much the same as the score does: that unsure predictions are often wrong is no
- * news */
+/* the numbers that say what the score does: that unsure predictions are often wrong is no news */
 static guint8 *
 find_proxies(const Find *self)
 {
@@ -182,8 +181,8 @@ find_proxies(const Find *self)
  * @table: in this table of real losses
  * @member: (array length=table->confirmation.n_rows): 1 for rows of the confirmation half
  *
- * Returns: their mean loss over what noise of the size that their columns tell would give; NaN where no
- *   column tells of it
+ * Returns: their mean loss over what noise of the size that their columns tell would give; NaN
+ *   where no column tells of it
  */
 double
 errata_slices_find_noise(const SlicesFind *self, const SlicesTable *table, const guint8 *member)
@@ -208,8 +207,8 @@ errata_slices_find_noise(const SlicesFind *self, const SlicesTable *table, const
     return expected > 0.0 ? observed / expected : (double)NAN;
 }
 
-/* whether a slice is a group by name. That errors grow along a number is in the nature of numbers; that
- * one group is told twice as badly as others is for people to know. */
+/* whether a slice is a group by name. That errors grow along a number is in the nature of numbers;
+ * that one group is told twice as badly as others is for people to know. */
 static gboolean
 find_is_group(const Find *self, const Slice *slice)
 {
@@ -252,8 +251,8 @@ find_drop_once(Find *self, Slice *slice, double *ratio)
     return TRUE;
 }
 
-/* leaves the rows of the time in which the slice errs, where it does not always. Conditions that only
- * mended the want of one on time are dropped, and the time is looked for again without them. */
+/* leaves the rows of the time in which the slice errs, where it does not always. Conditions
+ * that only mended the want of one on time are dropped, and the time is sought without them. */
 static void
 find_since(Find *self, Slice *slice, double *ratio)
 {
@@ -272,8 +271,8 @@ find_since(Find *self, Slice *slice, double *ratio)
         *slice = timed;
 }
 
-/* Leaves conditions out that nearly all rows meet, of whatever time; without one @found is expected, as
- * what all rows do then. Returns whether it is a slice */
+/* Leaves conditions out that nearly all rows meet, of whatever time; without one @found is
+ * expected, as what all rows do then. Returns whether it is a slice */
 static gboolean
 find_narrow(Find *self, Slice *slice, const Slice *found)
 {
@@ -342,8 +341,8 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     return last->kept;
 }
 
-/* of the slice tried last: whether it is noise, or foretold, or of hours or weekdays of days that err
- * together: of those there are many, none of which says that nothing else is left */
+/* of the slice tried last: whether it is noise, or foretold, or of hours or weekdays of days that
+ * err together: of those there are many, none of which says that nothing else is left */
 static gboolean
 find_is_to_pass(const Find *self)
 {
@@ -448,7 +447,7 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
     }
 }
 
-/* groups whose errors are those of predictions of one class of several, too few of all their rows */
+/* groups whose errors are those of predictions of one class of several, few of all their rows */
 static void
 find_predicted(Find *self, int class)
 {
@@ -532,10 +531,10 @@ find_flat(const Find *self, const SlicesHalf *half)
     return flat;
 }
 
-/* Groups that err at some time only and are not bad over the whole log. Rows are compared with rows of the
- * same group at other times and of others at the same time, so that the scores need not be asked; where they
- * foresee it, the model knows. Slices that were not kept are not expected: a condition that failed over all
- * time would hide its stretch. */
+/* Groups that err at some time only. Rows are compared with rows of the same group at other times
+ * and of others at the same time, so that the scores need not be asked; where they foresee it, the
+ * model knows. Slices that were not kept are not expected: a condition that failed over all time
+ * would hide its stretch. */
 static void
 find_moments(Find *self)
 {
@@ -602,8 +601,8 @@ find_expect_plainly(Find *self)
     errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL, proxy);
 }
 
-/* Whether ground that has been hard for a time is no news: by a number that says much the same as the score, or
- * by the columns of ground that always is hard, which has only moved as the values have */
+/* Whether ground that has been hard for a time is no news: by a number that says what the score
+ * does, or by the columns of ground that always is hard, which has moved as the values have */
 static gboolean
 find_has_moved(const Find *self, const SlicesFound *found)
 {
@@ -626,8 +625,8 @@ find_has_moved(const Find *self, const SlicesFound *found)
     return FALSE;
 }
 
-/* What was found before is tried before anything is searched: a search that has to beat all its candidates may
- * miss it, or cut it. */
+/* What was found before is tried before anything is searched: a search that has to beat all its
+ * candidates may miss it, or cut it. */
 static void
 find_again(Find *self, const GArray *first)
 {

@@ -513,7 +513,8 @@ near_is_by_numbers(const SlicesTable *table, const Slice *slice)
 }
 
 /* Slices that were found beside the distance are not told where it explains much of them, or where
- * they are stretches of the numbers that it is of and err little more: it is learnt, and not quite. */
+ * they are stretches of the numbers that it is of and err little more: it is learnt, and not
+ * quite. */
 static void
 near_drop_explained(const SlicesTable *table, SlicesFind *find)
 {

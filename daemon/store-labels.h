@@ -15,8 +15,8 @@ G_BEGIN_DECLS
     " AND (SELECT count(*) FROM job AS n WHERE n.name = job.name AND n.kind = 4" \
     " AND n.state IN (6, 7) AND n.id > job.id) < 64"
 
-/* a log with a report of its own, which is the last of it: neither a longer log nor the same one again
- * has one since */
+/* a log with a report of its own, which is the last of it: neither a longer log nor the same one
+ * again has one since */
 #define ERRATA_STORE_LAST_OF_LOG                                                      \
     " state IN (5, 7) AND NOT EXISTS (SELECT 1 FROM job AS n WHERE n.name = job.name" \
     " AND n.id > job.id AND (n.other = job.id OR n.sha256 = job.sha256)"              \

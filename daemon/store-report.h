@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  * @bytes: size of all its files
  * @input: the file, as the user knows it
  * @owner: of its job
- * @model: (nullable): SHA-256 of the model that made the log, empty where none was given; %NULL: not
- *   known
+ * @model: (nullable): SHA-256 of the model that made the log, empty where none was given; %NULL:
+ *   not known
  *
  * What is known of a report without opening it.
  */

@@ -397,8 +397,8 @@ model_add_links(ErrataModelContainer *container, int fd)
     }
 }
 
-/* (nullable): which version of the model it is, whatever else is in the archive: SHA-256 of the file
- * that is the model, or of the names and bytes of all that are one together */
+/* (nullable): which version of the model it is, whatever else is in the archive: SHA-256 of the
+ * file that is the model, or of the names and bytes of all that are one together */
 static char *
 model_digest(const ErrataModelParts *parts)
 {

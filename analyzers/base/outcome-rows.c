@@ -462,10 +462,10 @@ rows_count_again(const ErrataOutcome *self,
     }
 }
 
-/* Whether labels that differ among equal rows are of copies, some of which were made after the label
- * had come: each row beside the one before it of those equal to it, changes lead into one class and
- * hardly any out of it, while rows that had it have it again. Labels drawn anew change both ways,
- * and seldom agree on a rare class */
+/* Whether labels that differ among equal rows are of copies, some of which were made after the
+ * label had come: each row beside the one before it of those equal to it, changes lead into one
+ * class and hardly any out of it, while rows that had it have it again. Labels drawn anew change
+ * both ways, and seldom agree on a rare class */
 static gboolean
 rows_ripened(const ErrataOutcome *self, const guint32 *first, const gint32 *class_of, guint n)
 {

@@ -173,7 +173,8 @@ test_declared_missing(void)
     g_assert_null(label->class_words);
 }
 
-/* a column of an input beside others: @words in turn, where @from ≤ row < @to the first of them only
+/* a column of an input beside others: @words in turn, where @from ≤ row < @to the first of them
+ * only
  */
 typedef struct {
     const char *words[5];

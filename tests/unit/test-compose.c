@@ -184,8 +184,8 @@ test_compose_gain_own(void)
     }
 }
 
-/* page 1 promises no less than the remedy that was measured, and never what leaving rows to a person
- * or an upper bound would bring */
+/* page 1 promises no less than the remedy that was measured, and never what leaving rows to a
+ * person or an upper bound would bring */
 static void
 test_compose_gain_measured(void)
 {
