@@ -5,6 +5,7 @@
  * burst begins and ends suddenly, where a slow trend or a season changes by and by, and is one of
  * few; there may be more than one. */
 #include <math.h>
+#include <string.h>
 
 #include "data-bugs.h"
 #include "tests.h"
@@ -28,6 +29,8 @@
 #define MISSING_NEAR   0.1    /* … and, where an end is looked at from near, this one */
 #define MISSING_JUMP \
     0.5 /* of a burst's height: what its ends must show, what the rest may change by */
+#define MISSING_MIX \
+    0.01 /* that the values beside a word are as frequent as elsewhere, where it replaced them */
 #define MISSING_BY_CHANCE \
     0.05 /* that the rows behind a window have all their values though it goes on */
 
@@ -40,6 +43,7 @@ typedef struct {
 /* the bursts of a column */
 typedef struct {
     const ErrataColumn *column;
+    const char *word; /* which its missing cells hold, where it is a value of the column else */
     const guint32 *order;
     MissingWindow of[MISSING_BURSTS + 1];
     double p[MISSING_BURSTS + 1];
@@ -148,6 +152,7 @@ missing_is(gconstpointer data, guint32 row)
  * @group's */
 static char *
 missing_title(const char *name,
+              const char *word,
               const ErrataFaultGroup *group,
               const char *when,
               const char *other,
@@ -161,8 +166,9 @@ missing_title(const char *name,
     g_autofree char *there = before > 0.0 ? errata_words_share(before, (double)NAN, (double)NAN)
                                           : NULL;
 
-    return g_strdup_printf("%s is missing in %s %s, %s %s%s",
+    return g_strdup_printf("%s is %s in %s %s, %s %s%s",
                            name,
+                           word != NULL ? word : "missing",
                            of_rows,
                            when,
                            other,
@@ -433,12 +439,15 @@ missing_add(ErrataDataBugs *self, const MissingBursts *bursts, guint at, guint i
     bug->before = (double)bursts->rest_missing / (double)bursts->rest;
     bug->after = (double)window->n_missing / (double)(window->to - window->from);
     bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
-    bug->set_aside = TRUE;
+    /* without the rows that have the word its share would fall to none for that while */
+    bug->set_aside = bursts->word == NULL;
     grouped = missing_find_group(self, bug, window);
     if (grouped)
         missing_reach_group(self, bug);
     when = errata_data_bugs_when(self, bug->from, bug->to);
+    bug->value = g_strdup(bursts->word);
     bug->title = missing_title(column->name,
+                               bursts->word,
                                grouped ? &bug->group : NULL,
                                when,
                                bursts->n == 1 && window->to == column->n_rows && !grouped
@@ -545,12 +554,79 @@ missing_more(ErrataDataBugs *self, guint index)
     bug->has_window = FALSE;
     bug->title = missing_title(column->name,
                                NULL,
+                               NULL,
                                skew ? "from the first on" : "now",
                                "in the reference",
                                now,
                                then);
     bug->action = g_strdup_printf("Find out why %s is missing more often than in the reference",
                                   column->name);
+}
+
+/* a column whose cells with the word are missing besides those that are; %FALSE where the word is
+ * none of its values. Its valid cells are to be freed */
+static gboolean
+missing_without(const ErrataColumn *column, const char *word, ErrataColumn *ret)
+{
+    guint32 code = 0;
+
+    while (code < column->n_dictionary && strcmp(column->dictionary[code], word) != 0)
+        code++;
+    if (code == column->n_dictionary)
+        return FALSE;
+    *ret = *column;
+    ret->valid = g_new0(guint64, column->n_rows / 64 + 1);
+    ret->n_missing = 0;
+    for (gsize row = 0; row < column->n_rows; row++) {
+        gboolean valid = errata_column_is_valid(column, row) && column->code[row] != code;
+
+        ret->valid[row >> 6] |= (guint64)(valid ? 1 : 0) << (row & 63);
+        ret->n_missing += valid ? 0 : 1;
+    }
+    return TRUE;
+}
+
+/* whether the values that a burst has left are as frequent among each other as outside it: what
+ * was lost was lost by no choice */
+static gboolean
+missing_is_mixed(const MissingBursts *self)
+{
+    guint n = self->column->n_dictionary;
+    g_autofree double *count = g_new0(double, 2 * n);
+    double statistic, degrees;
+
+    for (gsize i = 0; i < self->column->n_rows; i++)
+        if (errata_column_is_valid(self->column, self->order[i]))
+            count[(missing_at(self, i) != NULL ? n : 0) + self->column->code[self->order[i]]] +=
+                1.0;
+    return errata_tests_pearson(count, 2, n, &statistic, &degrees) >= MISSING_MIX;
+}
+
+/* A word such as none that is a value of a column (none, basic, full) may stand for lost values for
+ * a while: one burst of it, with a beginning and an end, that took from each other value alike. A
+ * column that is stuck at it is told as that */
+static void
+missing_word(ErrataDataBugs *self, guint index, const char *word)
+{
+    const ErrataColumn *column = errata_data_bugs_raw(self, index);
+    ErrataColumn without;
+    g_autofree guint64 *valid = NULL;
+    MissingBursts bursts = {.word = word, .order = self->analysis->outcome->order};
+
+    if (column->type != ERRATA_COLUMN_CATEGORY || !missing_without(column, word, &without))
+        return;
+    valid = without.valid;
+    bursts.column = &without;
+    bursts.rest = without.n_rows;
+    bursts.rest_missing = without.n_missing;
+    self->n_tried++;
+    if (without.n_missing < without.n_rows &&
+        missing_find_all(&bursts, missing_usual(&without, bursts.order, MISSING_MIDDLE)) &&
+        bursts.n == 1 && bursts.of[0].from > 0 && bursts.of[0].to < without.n_rows &&
+        (double)bursts.of[0].n_missing <
+            MISSING_ALL * (double)(bursts.of[0].to - bursts.of[0].from) &&
+        missing_is_mixed(&bursts))
+        missing_add(self, &bursts, 0, index);
 }
 
 void
@@ -564,4 +640,6 @@ errata_data_bugs_missing(ErrataDataBugs *self, guint column)
         return;
     if (self->analysis->reference != NULL)
         missing_more(self, column);
+    for (guint i = 0; data->class_words != NULL && data->class_words[i] != NULL; i++)
+        missing_word(self, column, data->class_words[i]);
 }

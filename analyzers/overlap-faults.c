@@ -90,7 +90,8 @@ faults_words(const ErrataFinding *fault)
 
     if (column == NULL)
         return g_strdup("another fault of the data lies");
-    return g_strcmp0(fault->subject.bug, "missing-burst") == 0
+    return g_strcmp0(fault->subject.bug, "missing-burst") == 0 &&
+                   errata_finding_evidence(fault, "value") == NULL
                ? g_strdup_printf("%s is missing", column)
                : g_strdup_printf("%s is faulty", column);
 }

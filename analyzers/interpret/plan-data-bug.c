@@ -532,7 +532,8 @@ errata_plan_data_bug(ErrataProse *prose, const ErrataFinding *finding)
     }
     if (strcmp(bug, "duplicate-rows") == 0)
         bug_say_copies(prose, finding);
-    else if (finding->subject.column == NULL)
+    else if (finding->subject.column == NULL || (strcmp(bug, "missing-burst") == 0 &&
+                                                 errata_finding_evidence(finding, "value") != NULL))
         errata_prose_quote(prose, finding->title);
     else if (strcmp(bug, "missing-burst") == 0)
         bug_say_missing(prose, finding);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis-frame.h"
+#include "class-words.h"
 #include "data-bugs.h"
 #include "rng.h"
 #include "text.h"
@@ -399,6 +400,62 @@ test_data_faults_bursts(void)
     }
 }
 
+#define WORD_ROWS 6000
+#define WORD_FROM 2600
+#define WORD_TO   3000
+
+/* a column in which none is a value: 20 % of the rows have it. From one row to another six in ten
+ * others are lost to it, of each alike (@choice: of one only) */
+static AnalysisFrame *
+fault_word(gboolean choice, guint64 seed)
+{
+    static const char *const plans[] = {"none", "basic", "full", "basic", "full"};
+    g_autoptr(GString) table = g_string_new("ts,plan,x,score,label\n");
+    ErrataFrame *frame;
+    AnalysisFrame *fixture;
+
+    for (guint i = 0; i < WORD_ROWS; i++) {
+        ErrataRng rng = errata_rng_init(seed, 9, i);
+        guint plan = (guint)errata_rng_below(&rng, 5);
+        gboolean lost = errata_rng_below(&rng, 10) < 6;
+        guint x = (guint)errata_rng_below(&rng, 1000);
+        guint score = 10 + (guint)errata_rng_below(&rng, 80);
+        guint label = (guint)errata_rng_below(&rng, 100) < score ? 1 : 0;
+
+        if (i >= WORD_FROM && i < WORD_TO && lost && (!choice || plan % 2 == 1))
+            plan = 0;
+        g_string_append_printf(table,
+                               "%u,%s,%u,0.%02u,%u\n",
+                               1700000000 + 60 * i,
+                               plans[plan],
+                               x,
+                               score,
+                               label);
+    }
+    frame = schema_frame_new(table->str);
+    errata_class_words_settle(frame, NULL, NULL);
+    fixture = analysis_frame_new(frame, NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+    return fixture;
+}
+
+static void
+test_data_faults_word(void)
+{
+    for (guint64 seed = 1; seed <= 3; seed++) {
+        g_autoptr(AnalysisFrame) lost = fault_word(FALSE, seed);
+        g_autoptr(AnalysisFrame) choice = fault_word(TRUE, seed);
+        const ErrataFinding *finding = fault_find(lost, "missing-burst", "plan");
+
+        g_test_summary("A word that is a value else stands for lost values for a while; where one "
+                       "value makes room for it, people chose it");
+        g_assert_nonnull(finding);
+        g_assert_true(g_str_has_prefix(finding->title, "plan is none in "));
+        g_assert_cmpuint(fault_count_loud(lost), ==, 1);
+        g_assert_null(fault_find(choice, "missing-burst", "plan"));
+    }
+}
+
 static void
 test_data_faults_group(void)
 {
@@ -585,6 +642,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-faults/noise", test_data_faults_noise);
     g_test_add_func("/data-faults/ungarble", test_data_faults_ungarble);
     g_test_add_func("/data-faults/bursts", test_data_faults_bursts);
+    g_test_add_func("/data-faults/word", test_data_faults_word);
     g_test_add_func("/data-faults/group", test_data_faults_group);
     g_test_add_func("/data-faults/comma", test_data_faults_comma);
     g_test_add_func("/data-faults/moved", test_data_faults_moved);
