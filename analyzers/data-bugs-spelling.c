@@ -18,6 +18,9 @@
 #define SPELLING_LETTERS 3   /* … unless so many letters are of one case … */
 #define SPELLING_RARE    0.1 /* … and each of the other is so much rarer than the same letter */
 
+#define SPELLING_PAIR \
+    0.2 /* as frequent as the same two letters in capitals: Aa beside AA, Gb beside GB */
+
 static gboolean
 spelling_is_letter(const char *value)
 {
@@ -62,6 +65,29 @@ spelling_folds_letters(const ErrataColumn *column, const gsize *count)
     return n_usual >= SPELLING_LETTERS;
 }
 
+/* whether case tells values of two letters apart, as in genotypes (AA, Aa) and units (GB, Gb): a
+ * capital with a small letter is frequent beside the two capitals, and no value is a word */
+static gboolean
+spelling_is_of_pairs(const ErrataColumn *column, const gsize *count)
+{
+    gboolean is = FALSE;
+
+    for (guint i = 0; i < column->n_dictionary; i++)
+        if (strlen(column->dictionary[i]) > 2)
+            return FALSE;
+    for (guint i = 0; i < column->n_dictionary; i++) {
+        const char *value = column->dictionary[i];
+
+        if (!g_ascii_isupper(value[0]) || !g_ascii_islower(value[1]))
+            continue;
+        for (guint k = 0; k < column->n_dictionary; k++)
+            is = is || (column->dictionary[k][0] == value[0] &&
+                        column->dictionary[k][1] == g_ascii_toupper(value[1]) && count[k] > 0 &&
+                        (double)count[i] >= SPELLING_PAIR * (double)count[k]);
+    }
+    return is;
+}
+
 /* what the spellings of one value share; case, where it may be what tells values apart */
 static char *
 spelling_key(const char *value, gboolean letters)
@@ -94,9 +120,11 @@ spelling_groups(const ErrataColumn *column, const gsize *count)
     guint *group = g_new0(guint, column->n_dictionary + 1);
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
     gboolean letters = spelling_folds_letters(column, count);
+    gboolean pairs = spelling_is_of_pairs(column, count);
 
     for (guint i = 0; i < column->n_dictionary; i++) {
-        char *key = spelling_key(column->dictionary[i], letters);
+        char *key = pairs ? g_strdup(column->dictionary[i])
+                          : spelling_key(column->dictionary[i], letters);
         gpointer known = g_hash_table_lookup(best, key);
 
         g_ptr_array_add(keys, g_strdup(key));
