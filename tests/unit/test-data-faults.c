@@ -590,8 +590,8 @@ test_data_faults_names(void)
 static void
 test_data_faults_letters(void)
 {
-    /* grades, of which some are typed small; genes, and four kinds that case tells apart; countries,
-     * of which some are typed small; genes of two letters, units; answers */
+    /* grades, of which some are typed small; genes, and four kinds that case tells apart;
+     * countries, of which some are typed small; genes of two letters, units; answers */
     static const char *const capital[][4] = {{"A", "B", "C", "D"},
                                              {"A", "A", "A", "A"},
                                              {"A", "B", "C", "D"},
