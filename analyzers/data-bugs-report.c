@@ -47,6 +47,18 @@ report_is_open(const ErrataDataBug *bug, const ErrataFinding *finding)
     return bug->n_exchanged == 2 && !(in != NULL && out != NULL && in->lo > out->value);
 }
 
+/* whether a value of an input is written in several ways and the model is no worse for it; of the
+ * label, each way may be a class */
+static gboolean
+report_is_free(const ErrataDataBugs *self, const ErrataDataBug *bug, const ErrataFinding *finding)
+{
+    const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    const ErrataEvidence *out = errata_finding_evidence(finding, "rate_out");
+
+    return strcmp(bug->bug, "spelling") == 0 && bug->column != self->analysis->schema->label &&
+           in != NULL && out != NULL && in->lo <= out->value;
+}
+
 static void
 report_suggest(const ErrataDataBugs *self,
                ErrataFinding *finding,
@@ -366,7 +378,7 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
         report_copied(self, bug, &cost, finding);
     if (bug->open)
         finding->severity = report_severity_open(bug, finding);
-    if (report_is_open(bug, finding))
+    if (report_is_open(bug, finding) || report_is_free(self, bug, finding))
         finding->severity = MIN(finding->severity, ERRATA_SEVERITY_MEDIUM);
     report_suggest(self, finding, bug, &cost);
     finding->rank = !isnan(finding->delta) && finding->delta > 0.0 ? finding->delta : 0.0;

@@ -629,6 +629,8 @@ test_data_faults_letters(void)
         finding = fault_find(fixture, "spelling", "grade");
         g_test_message("%u: %s", k, finding != NULL ? finding->title : "none");
         g_assert_cmpint(finding != NULL, ==, told[k]);
+        if (finding != NULL) /* it costs nothing */
+            g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
         g_assert_cmpuint(finding != NULL ? finding->n_rows : 60, ==, 60);
     }
 }
