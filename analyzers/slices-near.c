@@ -40,6 +40,7 @@
 #define NEAR_SIDE      1000                           /* rows of a side that is kept apart */
 #define NEAR_CLOSE     0.2                            /* of the rows, those nearest */
 #define NEAR_STAGE     G_GUINT64_CONSTANT(0x6e656172) /* "near" */
+#define NEAR_TOLD      0.3 /* kappa of predictions and what is learnt of them: less tells no distance */
 #define NEAR_LEFT      0.6 /* of a slice’s excess, that the distance must leave */
 #define NEAR_LIFT      1.5 /* of slices by numbers only, over errors expected by a learnt distance */
 #define NEAR_PER_TERM  2.0 /* log-likelihood that a slice must tell … */
@@ -336,13 +337,35 @@ errata_slices_near_can(const SlicesTable *table)
            outcome->n_classes <= NEAR_CLASSES && table->n_columns > 0;
 }
 
+/* Whether the columns tell what is predicted, by Cohen's kappa on rows that were not learnt from.
+ * If not, the distance is that from no decision: noise, or a group that errs. */
+static gboolean
+near_is_told(const SlicesTable *table, const NearWork *work)
+{
+    const SlicesHalf *half = near_half(table, 1 - work->which);
+    double n = MAX((double)half->n_rows, 1.0), same = 0.0, chance = 0.0;
+    double by[2][NEAR_CLASSES] = {{0.0}, {0.0}};
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint said = (guint)work->class[half->row[i]];
+
+        same += said == work->side[i] ? 1.0 : 0.0;
+        by[0][said] += 1.0;
+        by[1][work->side[i]] += 1.0;
+    }
+    for (guint c = 0; c < NEAR_CLASSES; c++)
+        chance += by[0][c] * by[1][c] / n;
+    return same - chance >= NEAR_TOLD * (n - chance);
+}
+
 /**
  * errata_slices_near_new:
  * @table: a table of which errata_slices_near_can()
  *
  * Complexity: four sets of trees on at most 40,000 rows, and once over all rows.
  *
- * Returns: (transfer full): how near to a decision its rows are
+ * Returns: (transfer full) (nullable): how near to a decision its rows are; %NULL where the columns
+ *   do not tell what is predicted
  */
 SlicesNear *
 errata_slices_near_new(const SlicesTable *table)
@@ -357,6 +380,7 @@ errata_slices_near_new(const SlicesTable *table)
     g_autofree ErrataBoostColumn *columns = near_columns(table, bins, &n_columns);
     SlicesNear *self = g_new0(SlicesNear, 1);
     NearWork works[4];
+    gboolean told;
 
     for (guint k = 0; k < G_N_ELEMENTS(works); k++) {
         gsize n = MAX(near_half(table, 1 - k / 2)->n_rows, 1);
@@ -373,7 +397,8 @@ errata_slices_near_new(const SlicesTable *table)
                               .side = g_new(guint32, n)};
     }
     errata_parallel_for(G_N_ELEMENTS(works), 1, near_learn_cb, works);
-    for (guint k = 0; k < G_N_ELEMENTS(works); k += 2) {
+    told = near_is_told(table, &works[0]) && near_is_told(table, &works[2]);
+    for (guint k = 0; told && k < G_N_ELEMENTS(works); k += 2) {
         gsize n = near_half(table, 1 - k / 2)->n_rows;
 
         near_rank(works[k].margin, n);
@@ -387,6 +412,8 @@ errata_slices_near_new(const SlicesTable *table)
         g_free(works[k].margin);
         g_free(works[k].side);
     }
+    if (!told)
+        g_clear_pointer(&self, errata_slices_near_free);
     return self;
 }
 
@@ -558,6 +585,8 @@ errata_slices_near_choose(SlicesTable *table, SlicesFind *find, double alpha, gu
         return find;
     worth = near_worth(table, find);
     near = errata_slices_near_new(table);
+    if (near == NULL)
+        return find;
     near_swap(table, near);
     table->near = near;
     first = near_unexplained(table, find);

@@ -175,6 +175,35 @@ test_slices_near_nothing(void)
 }
 
 static void
+test_slices_near_untold(void)
+{
+    g_autoptr(GString) table = g_string_new("device,label,prediction\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    const ErrataFinding *finding;
+
+    g_test_summary(
+        "Where the columns do not tell what is predicted, a group that errs is none near "
+        "a decision");
+    for (guint i = 0; i < 3000; i++) {
+        ErrataRng rng = errata_rng_init(5, 0, i);
+        guint label = errata_rng_below(&rng, 2) != 0 ? 1 : 0;
+        double wrong = i % 5 == 0 ? 0.55 : 0.08;
+
+        g_string_append_printf(table,
+                               "%s,%u,%u\n",
+                               i % 5 == 0 ? "kiosk" : "phone",
+                               label,
+                               errata_rng_uniform(&rng) < wrong ? 1 - label : label);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    g_assert_cmpuint(self->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(self->analysis.result->findings, 0);
+    g_assert_true(g_str_has_prefix(finding->title, "device is kiosk: wrong "));
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_CRITICAL);
+}
+
+static void
 test_slices_near_weights(void)
 {
     g_autoptr(AnalysisFrame) self = near_table(NEAR_NOTHING, TRUE);
@@ -272,6 +301,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-near/nothing", test_slices_near_nothing);
+    g_test_add_func("/slices-near/untold", test_slices_near_untold);
     g_test_add_func("/slices-near/weights", test_slices_near_weights);
     g_test_add_func("/slices-near/labels", test_slices_near_labels);
     g_test_add_func("/slices-near/noisy", test_slices_near_noisy);
