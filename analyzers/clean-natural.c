@@ -436,7 +436,7 @@ errata_clean_natural_is_open(const ErrataClean *clean, const ErrataCleanCode *co
  * to the fifth nearest the code; more than one half by three standard errors is a value. What trees
  * tell from all other rows (area under the curve 0.98) may be one: a parked car's speed, or a
  * version that sends none. What comes for a while only is no value. Where nothing is known, more
- * than a fifth of the values are no code. About a tenth of a second, of whatever log.
+ * than a fifth of the values are no code. Costs trees on a sample, whatever the log's size.
  *
  * Returns: %TRUE for a value
  */

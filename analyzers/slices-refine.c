@@ -552,15 +552,6 @@ refine_drop(Refine *self, Slice *slice, double ratio)
     return TRUE;
 }
 
-static gboolean
-refine_uses(const Slice *slice, guint column)
-{
-    for (guint i = 0; i < slice->n; i++)
-        if (slice->condition[i].column == column)
-            return TRUE;
-    return FALSE;
-}
-
 /* one more condition, beyond those that the cubes reach, if it pays for being one of many */
 static gboolean
 refine_grow(Refine *self, Slice *slice, double ratio)
@@ -573,7 +564,7 @@ refine_grow(Refine *self, Slice *slice, double ratio)
         const SlicesCoding *fine = &self->table->columns[c].fine;
         SlicesSum sums[256];
 
-        if (refine_uses(slice, c))
+        if (slices_uses(slice, c))
             continue;
         refine_code_sums(self, slice, c, sums);
         n_items += fine->n_items;
@@ -691,7 +682,7 @@ refine_part(Refine *self, Slice *slice, double ratio)
         SlicesCondition condition;
         double own;
 
-        if (column->bin->numeric || column->word != NULL || refine_uses(slice, c))
+        if (column->bin->numeric || column->word != NULL || slices_uses(slice, c))
             continue;
         n_items += column->fine.n_items;
         own = refine_values(self, slice, c, &condition);

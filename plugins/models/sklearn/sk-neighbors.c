@@ -258,11 +258,11 @@ neighbors_agree(const SkNeighbors *self, const double *far, double about, double
 static gboolean
 neighbors_are_chance(const SkNeighbors *self, const double *x, const double *weight)
 {
+    if (!self->is_rounded)
+        return FALSE;
     gsize n_rows = sk_near_n_rows(self->near), n;
     g_autofree double *far = g_new(double, n_rows);
     double edge = sk_near_expand(self->near, self->radius), most;
-    if (!self->is_rounded)
-        return FALSE;
     for (gsize i = 0; i < n_rows; i++)
         far[i] = sk_near_expand(self->near, sk_near_distance(self->near, x, i));
     for (gsize i = 0; i < self->k; i++)
