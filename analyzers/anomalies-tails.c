@@ -30,6 +30,8 @@
 #define TAILS_BODY   100   /* values between both */
 #define TAILS_Q      0.05
 #define TAILS_APART  0.01 /* p of far values that thin out from the natural end on */
+#define TAILS_STRAY  1.0  /* way from the median to the natural end that strays lie beyond it … */
+#define TAILS_RARE   0.0005 /* … in so much of the rows at most */
 
 /* a row of a tail that may be too far out */
 typedef struct {
@@ -44,6 +46,7 @@ typedef struct {
 typedef struct {
     double usual;  /* where its outermost thousandth begins by the law */
     double end;    /* the value that the law lets one row reach */
+    double centre; /* the column's median */
     GArray *far;   /* (element-type TailsRow) */
     GArray *apart; /* (element-type TailsRow): beyond a gap, with its p */
 } TailsEnd;
@@ -253,6 +256,7 @@ tails_column(const TailsWork *work, guint at)
         const guint32 *row = (const guint32 *)(gconstpointer)rows[side]->data;
         gsize n_of = value[side]->len;
 
+        end->centre = cut[2];
         tails_judge(end, of, row, n_of, side == 1 ? cut[1] : -cut[0], side == 1, n_tests, n);
         tails_find_gap(end, of, row, n_of, outward[side], side == 1, n_tests, n);
     }
@@ -344,6 +348,29 @@ tails_stand_apart(const TailsWork *work, guint at)
                                    degrees) < TAILS_APART;
 }
 
+/* different values among an end's far ones that lie at least as far beyond the natural end as that
+ * lies from the median, where these are few: strays, be they spread as they will. The wider part of
+ * a mixture reaches so far, too, but has many more rows that are far */
+static guint
+tails_n_strays(const TailsEnd *end, double accepted, gsize n_rows)
+{
+    guint n = 0, n_rare = 0;
+
+    for (guint i = 0; i < end->far->len; i++) { /* outermost first */
+        const TailsRow *row = &g_array_index(end->far, TailsRow, i);
+        const TailsRow *last = row - 1;
+
+        if (row->p > accepted)
+            break;
+        n_rare++;
+        if (fabs(row->value - end->end) < TAILS_STRAY * fabs(end->end - end->centre) ||
+            (row->value > end->end) != row->is_high)
+            continue;
+        n += i == 0 || last->value < row->value || last->value > row->value ? 1 : 0;
+    }
+    return (double)n_rare <= TAILS_RARE * (double)n_rows ? n : 0;
+}
+
 /* the rows of an end that are up to @accepted, added to those of the column */
 static void
 tails_take(GArray *taken, const GArray *from, double accepted)
@@ -371,15 +398,19 @@ static void
 tails_add(ErrataAnomalies *self, const TailsWork *work, guint at, double accepted)
 {
     const TailsEnd *low = &work->ends[2 * at], *high = low + 1;
-    gboolean by_law = tails_n_values(work, at, accepted) >= ERRATA_ANOMALY_LEAST &&
-                      tails_stand_apart(work, at);
+    gsize n_rows = self->analysis->frame->n_rows;
+    gboolean is_apart = tails_n_values(work, at, accepted) >= ERRATA_ANOMALY_LEAST &&
+                        tails_stand_apart(work, at);
+    gboolean by_law = FALSE;
     g_autoptr(GArray) taken = g_array_new(FALSE, FALSE, sizeof(TailsRow));
     ErrataAnomaly *anomaly;
     double most = -1.0;
 
     for (const TailsEnd *end = low; end <= high; end++) {
-        if (by_law)
+        if (is_apart || tails_n_strays(end, accepted, n_rows) >= ERRATA_ANOMALY_LEAST) {
             tails_take(taken, end->far, accepted);
+            by_law = TRUE;
+        }
         tails_take(taken, end->apart, 1.0);
     }
     if (taken->len == 0)
