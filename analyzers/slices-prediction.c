@@ -20,6 +20,7 @@
 #define PREDICTION_OVER_REST 1.1
 #define PREDICTION_ADDS      0.5  /* of what one of several classes has more, that all have more */
 #define PREDICTION_CHANCE    2.33 /* standard deviations of a number of errors */
+#define PREDICTION_SURE      3.0  /* the same, of which hardly a chance is left */
 #define PREDICTION_PARENT    0.9 /* of the ratio, for each condition that is left out: METHODS 2, 6 */
 #define PREDICTION_TELLING   40.0 /* errors expected, of which some more or less can be told */
 #define PREDICTION_TOLD      0.8  /* of the rows, in a slice that was kept */
@@ -35,7 +36,8 @@ typedef struct {
     double expected_class;
 } PredictionSum;
 
-/* rows of the other classes, and those of them that are taken for the class */
+/* rows of the other classes, and those of them that are taken for the class; or rows of the class,
+ * and those of them that are taken for others */
 typedef struct {
     double n;
     double taken;
@@ -95,12 +97,14 @@ prediction_left_out(const SlicesTable *table, const Slice *own, const Slice *sli
     return met;
 }
 
-/* counts the rows of the other classes, and those taken for @class, by the conditions they meet */
+/* counts the rows of the other classes (@of_class: of this one), and those taken for @class (for
+ * others), by the conditions they meet */
 static void
 prediction_count_taken(const SlicesTable *table,
                        const guint8 *member,
                        const guint8 *met,
                        int class,
+                       gboolean of_class,
                        PredictionTaken *ret_in,
                        PredictionTaken *ret_out)
 {
@@ -111,10 +115,10 @@ prediction_count_taken(const SlicesTable *table,
         guint32 row = half->row[i];
         PredictionTaken *of = member[i] != 0 ? &ret_in[met[i]] : &ret_out[met[i]];
 
-        if (outcome->truth[row] == class)
+        if ((outcome->truth[row] == class) != of_class)
             continue;
         of->n += 1.0;
-        of->taken += outcome->predicted[row] == class ? half->y[i] : 0.0;
+        of->taken += (outcome->predicted[row] == class) != of_class ? half->y[i] : 0.0;
     }
 }
 
@@ -154,23 +158,13 @@ prediction_takes_in_others(const SlicesTable *table,
     PredictionLift whole, part;
 
     errata_slices_table_member(table, half, own, member);
-    prediction_count_taken(table, member, met, class, of_own, outside);
+    prediction_count_taken(table, member, met, class, FALSE, of_own, outside);
     errata_slices_table_member(table, half, slice, member);
-    prediction_count_taken(table, member, met, class, of_slice, unused);
+    prediction_count_taken(table, member, met, class, FALSE, of_slice, unused);
     whole = prediction_lift(of_own, outside);
     part = prediction_lift(of_slice, outside);
     return whole.taken * part.due < PREDICTION_AS_BAD * part.taken * whole.due &&
            whole.taken - part.taken < SLICES_MIN_LIFT * (whole.due - part.due);
-}
-
-static gboolean
-prediction_same_columns(const Slice *a, const Slice *b)
-{
-    guint n = 0;
-
-    for (guint i = 0; i < a->n; i++)
-        n += slices_uses(b, a->condition[i].column) ? 1 : 0;
-    return a->n == b->n && n == a->n;
 }
 
 /* whether @own is @slice without some of its conditions */
@@ -181,6 +175,55 @@ prediction_is_parent(const Slice *own, const Slice *slice)
         if (!slices_uses(slice, own->condition[i].column))
             return FALSE;
     return own->n < slice->n;
+}
+
+/* whether there are by far more than expected */
+static gboolean
+prediction_is_more(double observed, double expected)
+{
+    return observed >= SLICES_MIN_LIFT * expected &&
+           observed - expected >= PREDICTION_SURE * sqrt(expected);
+}
+
+/* Whether the errors of @slice, with the sum @of_slice, go both ways: predictions of the other
+ * classes are wrong more often than their scores say, and rows of the class are taken for others
+ * more often than those that meet the same conditions outside of @own, which is @slice without
+ * some. That is of all predictions, be most of the errors those of one class. Rows taken for the
+ * class leave fewer of the others that are right, and wrong labels fewer of the class: so both are
+ * asked for. */
+static gboolean
+prediction_goes_both_ways(const SlicesTable *table,
+                          const Slice *own,
+                          const Slice *slice,
+                          const PredictionSum *of_slice,
+                          int class)
+{
+    const SlicesHalf *half = &table->discovery;
+    g_autofree guint8 *met = prediction_left_out(table, own, slice);
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    PredictionTaken outside[PREDICTION_STRATA] = {0}, inside[PREDICTION_STRATA] = {0};
+    PredictionTaken unused[PREDICTION_STRATA] = {0};
+    PredictionLift lift;
+
+    if (!prediction_is_more(of_slice->observed - of_slice->observed_class,
+                            of_slice->expected - of_slice->expected_class))
+        return FALSE;
+    errata_slices_table_member(table, half, own, member);
+    prediction_count_taken(table, member, met, class, TRUE, unused, outside);
+    errata_slices_table_member(table, half, slice, member);
+    prediction_count_taken(table, member, met, class, TRUE, inside, unused);
+    lift = prediction_lift(inside, outside);
+    return prediction_is_more(lift.taken, lift.due);
+}
+
+static gboolean
+prediction_same_columns(const Slice *a, const Slice *b)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < a->n; i++)
+        n += slices_uses(b, a->condition[i].column) ? 1 : 0;
+    return a->n == b->n && n == a->n;
 }
 
 /* Whether the predictions of the other classes are right more often than their scores say: then the
@@ -313,7 +356,9 @@ prediction_choose_reason(const SlicesTable *table,
 
         if (!errata_slices_aside_is_of(sum.observed - sum.expected,
                                        sum.observed_class - sum.expected_class) ||
-            !errata_slices_aside(table, &own, class))
+            !errata_slices_aside(table, &own, class) ||
+            (prediction_is_parent(&own, slice) &&
+             prediction_goes_both_ways(table, &own, slice, &sum, class)))
             continue;
         if (prediction_is_told(table, find, &own, class))
             return SLICES_PREDICTION_TOLD;
@@ -392,6 +437,8 @@ errata_slices_prediction_choose(const SlicesTable *table,
                                                 of_own.expected) ||
             (prediction_takes_in_others(table, &own, slice, class) &&
              !prediction_leaves_others(&of_own)) ||
+            (prediction_is_parent(&own, slice) &&
+             prediction_goes_both_ways(table, &own, slice, &of_slice, class)) ||
             prediction_is_looser(&of_own,
                                  &of_slice,
                                  prediction_same_columns(&own, slice),

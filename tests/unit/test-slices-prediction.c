@@ -246,6 +246,64 @@ test_slices_prediction_scores(void)
     }
 }
 
+/* 40,000 rows of a model that says 1 by five numbers and a zone; it turns its score round for half
+ * of those of zone w with a below −0.1 and b of at least 0.2, where nearly all that is 1 lies */
+static GString *
+prediction_both_table(guint64 seed)
+{
+    static const double weight[] = {-0.9, -0.5, 0.5, 0.4, 0.3};
+    GString *table = g_string_new("a,b,c,d,e,zone,score,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+
+    for (guint i = 0; i < 40000; i++) {
+        double x[6], odds = -1.0, score;
+        guint zone = (guint)errata_rng_below(&rng, 4), label;
+
+        for (guint k = 0; k < G_N_ELEMENTS(x); k++) {
+            x[k] = -6.0;
+            for (guint draw = 0; draw < 12; draw++)
+                x[k] += errata_rng_uniform(&rng);
+            odds += k < G_N_ELEMENTS(weight) ? weight[k] * x[k] : 0.0;
+        }
+        odds = 3.0 * (odds - (zone == 0 ? 0.3 : 0.0));
+        label = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-odds)) ? 1 : 0;
+        odds += 0.8 * x[5];
+        if (zone == 0 && x[1] >= 0.2 && x[0] < -0.1 && errata_rng_uniform(&rng) < 0.5)
+            odds = -odds;
+        score = 1.0 / (1.0 + exp(-odds));
+        for (guint k = 0; k < G_N_ELEMENTS(weight); k++)
+            g_string_append_printf(table, "%.2f,", x[k]);
+        g_string_append_printf(table,
+                               "%c,%.5f,%u,%u\n",
+                               "wxyz"[zone],
+                               score,
+                               score >= 0.5 ? 1U : 0U,
+                               label);
+    }
+    return table;
+}
+
+static void
+test_slices_prediction_both_ways(void)
+{
+    static const guint64 seeds[] = {1, 3, 5};
+
+    g_test_summary("A condition that parts the errors is kept, though predictions of one class lie "
+                   "nowhere else: those of the other are wrong there, too");
+    for (guint s = 0; s < G_N_ELEMENTS(seeds); s++) {
+        g_autoptr(GString) table = prediction_both_table(seeds[s]);
+        g_autoptr(AnalysisFrame) self = analysis_frame_new(schema_frame_new(table->str), NULL);
+        const ErrataFinding *first;
+
+        g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+        g_assert_cmpuint(self->analysis.result->findings->len, >=, 1);
+        first = g_ptr_array_index(self->analysis.result->findings, 0);
+        g_test_message("%s", first->title);
+        g_assert_cmpint(first->severity, >=, ERRATA_SEVERITY_HIGH);
+        g_assert_cmpuint(first->subject.predicates->len, ==, 3);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -259,5 +317,6 @@ main(int argc, char **argv)
     g_test_add_data_func("/slices-prediction/whole", &pc_x[0], test_slices_prediction_whole);
     g_test_add_data_func("/slices-prediction/whole-rare", &pc_x[1], test_slices_prediction_whole);
     g_test_add_func("/slices-prediction/scores", test_slices_prediction_scores);
+    g_test_add_func("/slices-prediction/both-ways", test_slices_prediction_both_ways);
     return g_test_run();
 }
