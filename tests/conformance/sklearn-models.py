@@ -700,6 +700,71 @@ shrinkage=1
 """ for k in range(2)) + 'end of trees\n'
 
 
+def unheld(scratch):
+    """XGBoost behind a sparse matrix, whose zeros it takes for missing; behind a dense one it does not"""
+    if xgboost is None:
+        return None
+    draw = np.random.default_rng(9)
+    rows = pd.DataFrame({'n': np.where(X[:, 0] > 1, 0, X[:, 0]), 'a': draw.choice(list('pqrstuvw'), N),
+                         'b': draw.choice(list('klmno'), N)})
+    rows.to_csv(scratch / 'sparse.csv', index=False)
+    towns, booster = OneHotEncoder(handle_unknown='ignore'), xgboost.XGBClassifier(n_estimators=8, max_depth=4)
+    only = ColumnTransformer([('t', towns, ['a', 'b'])])
+    mixed = ColumnTransformer([('t', towns, ['a', 'b'])], remainder='passthrough')
+    dense = ColumnTransformer([('t', towns, ['a', 'b'])], remainder='passthrough', sparse_threshold=0)
+    label = (X[:, 0] + (rows.a < 's') * draw.normal(size=N) > 0).astype(int)
+    models = [pipe(mixed, booster), pipe(dense, booster), pipe(only, StandardScaler(with_mean=False), booster),
+              pipe(FeatureUnion([('a', only), ('b', pipe(mixed, SelectPercentile(percentile=70)))]), booster),
+              pipe(mixed, StackingClassifier([('a', booster), ('b', LogisticRegression())], booster, cv=2)),
+              pipe(only, StackingClassifier([('a', LogisticRegression())], booster, cv=2, passthrough=True))]
+    for model in models:
+        model.fit(rows, label)
+        with open(scratch / 'sparse.pkl', 'wb') as file:
+            pickle.dump(model, file)
+        done = subprocess.run([ERRATA, 'score', scratch / 'sparse.pkl', scratch / 'sparse.csv', '-o', scratch / 'out.csv'],
+                              capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode != 0:
+            return f'{model}: {done.stderr}'
+        worst = np.abs(pd.read_csv(scratch / 'out.csv')['probability(1)'] - model.predict_proba(rows)[:, 1]).max()
+        if not worst <= 1.2e-7:
+            return f'{model}: off by {worst}'
+    with open(scratch / 'sparse.pkl', 'wb') as file:
+        pickle.dump(pipe(HashingVectorizer(n_features=8), booster).fit(rows.a + ' ' + rows.b, label), file)
+    done = subprocess.run([ERRATA, 'score', scratch / 'sparse.pkl', scratch / 'sparse.csv'], capture_output=True, text=True,
+                          timeout=60, check=False)
+    return None if 'XGBoost takes the others for missing' in done.stderr else f'expected a refusal, found {done.stderr}'
+
+
+def edges(scratch):
+    """rows that the library raises an error on get no output, and no others"""
+    rows = pd.DataFrame({'a': [0.5, 1e39, 1e200, 1e-40, 0, 3, -2], 'b': [1, 1, 1, 0, 2, np.nan, 1]})
+    rows.to_csv(scratch / 'edges.csv', index=False)
+    train = X[:, [0, 2]]
+    with np.errstate(all='ignore'):
+        models = [pipe(SimpleImputer(), PolynomialFeatures(2), Ridge()), pipe(SimpleImputer(), RandomForestRegressor(3)),
+                  pipe(PCA(1), HistGradientBoostingRegressor(max_iter=3)), pipe(Binarizer(), DummyRegressor()),
+                  pipe(SimpleImputer(), Normalizer(), DecisionTreeRegressor()), HistGradientBoostingRegressor(max_iter=3),
+                  pipe(FunctionTransformer(np.log), HistGradientBoostingRegressor(max_iter=3)),
+                  pipe(FunctionTransformer(np.log), StandardScaler(), HistGradientBoostingRegressor(max_iter=3)),
+                  pipe(ColumnTransformer([('a', IterativeImputer(), [0]), ('b', IterativeImputer(max_iter=0), [0, 1])]), Ridge()),
+                  pipe(StandardScaler(with_mean=np.bool_(False)), LinearRegression(), )]
+        for model in models:
+            model.fit(np.abs(train) + 0.1, number)
+            with open(scratch / 'edges.pkl', 'wb') as file:
+                pickle.dump(model, file)
+            subprocess.run([ERRATA, 'score', scratch / 'edges.pkl', scratch / 'edges.csv', '-o', scratch / 'out.csv'],
+                           capture_output=True, timeout=60, check=True)
+            ours = pd.read_csv(scratch / 'out.csv', skip_blank_lines=False).prediction.to_numpy()
+            for i, one in enumerate(ours):
+                try:
+                    wanted = float(model.predict(rows.iloc[[i]].to_numpy())[0])
+                except ValueError:
+                    wanted = np.nan
+                if not (np.isnan(wanted) and np.isnan(one)) and not abs(one - wanted) <= 1e-9 * max(1, abs(wanted)):
+                    return f'{model}, row {i}: {one}, expected {wanted}'
+    return None
+
+
 def light(scratch):
     """LightGBM within pickles, as its classes store it: the text of the model, and the best round"""
     classes = {}
@@ -818,7 +883,7 @@ def beside(scratch):
 
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 10}')
+    print(f'1..{len(cases) + 12}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -831,7 +896,7 @@ def main():
         print(f'{"ok" if wrong is None else "not ok"} {len(cases) + 1} attribution behind an encoder')
         if wrong is not None:
             print(f'# {wrong}')
-        for n, (what, function) in enumerate((('boosters in pickles', boosters), ('words', words),
+        for n, (what, function) in enumerate((('boosters in pickles', boosters), ('zeros that a sparse matrix leaves out', unheld), ('rows at the edge', edges), ('words', words),
                                              ('attribution of several targets', attribute_each),
                                              ('LightGBM in pickles', light), ('rows that are refused', refused), ('empty categories', blank),
                                              ('neighbours by chance', chance),

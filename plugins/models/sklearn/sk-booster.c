@@ -18,12 +18,14 @@ extern const ErrataPlugin errata_plugin_lightgbm;
  * SkBooster:
  * @model: the booster's own
  * @missing: a number that stands for a missing cell; NaN for none
+ * @lacks_zeros: as zeros do, which the sparse matrix before it does not hold
  *
  * A model of another library as the last step of a pipeline.
  */
 struct _SkBooster {
     ErrataModel *model;
     double missing;
+    gboolean lacks_zeros;
 };
 
 void
@@ -208,6 +210,11 @@ sk_read_booster(SkReader *reader, const PickleValue *object, GError **error)
         if (errata_model_input(model, i)->type != ERRATA_MODEL_NUMBER ||
             errata_model_input(model, i)->is_coded)
             return sk_refuse(error, "a booster that reads categories behind other steps");
+    gboolean is_light = g_str_has_prefix(pickle_module(object), "lightgbm.");
+    if (!is_light && reader->zeros == SK_ZEROS_UNSURE)
+        return sk_refuse(error,
+                         "a booster behind a sparse matrix that may hold some zeros: XGBoost takes "
+                         "the others for missing");
     guint n_shares = booster_count(model, ERRATA_MODEL_PROBABILITY);
     body->n_margins = booster_count(model, ERRATA_MODEL_MARGIN);
     if (n_shares > 0 && body->n_classes == 0)
@@ -222,6 +229,7 @@ sk_read_booster(SkReader *reader, const PickleValue *object, GError **error)
     body->takes_missing = reader->takes_missing = TRUE;
     body->booster = g_new0(SkBooster, 1);
     body->booster->missing = booster_missing(object);
+    body->booster->lacks_zeros = !is_light && reader->zeros == SK_ZEROS_LEFT_OUT;
     body->trees = g_steal_pointer(&model->trees);
     body->booster->model = g_steal_pointer(&model);
     errata_model_builder_set_kind(reader->builder, body->booster->model->kind);
@@ -232,9 +240,10 @@ sk_read_booster(SkReader *reader, const PickleValue *object, GError **error)
 void
 sk_booster_cells(const SkBody *body, double *x)
 {
-    double missing = body->booster->missing;
-    for (guint i = 0; !isnan(missing) && i < body->n_features; i++)
-        if ((float)x[i] >= (float)missing && (float)x[i] <= (float)missing)
+    float missing = (float)body->booster->missing;
+    for (guint i = 0; i < body->n_features; i++)
+        if (((float)x[i] >= missing && (float)x[i] <= missing) ||
+            (body->booster->lacks_zeros && !(fabs(x[i]) > 0)))
             x[i] = (double)NAN;
 }
 

@@ -178,10 +178,11 @@ sk_columns_fill(const ErrataModel *model G_GNUC_UNUSED,
     g_autofree const char **texts = g_new0(const char *, (gsize)body->n_inputs + 1);
     for (gsize i = 0; i < rows->n_rows; i++) {
         sk_read_cells(body, rows, i, one, texts);
-        double *x = sk_run_steps(body->steps, texts, one, two);
+        gboolean refused = FALSE;
+        double *x = sk_run_steps(body->steps, texts, one, two, &refused);
         if (body->booster != NULL)
             sk_booster_cells(body, x);
-        ret_defined[i] = 1;
+        ret_defined[i] = refused ? 0 : 1;
         for (guint f = 0; f < body->n_features; f++) {
             ret_number[f][i] = x[f];
             if (isnan(x[f]) && !body->takes_missing)

@@ -315,6 +315,8 @@ ensemble_read_stack(SkReader *reader, const PickleValue *object, GError **error)
     }
     for (guint i = 0; self->passthrough && i < outer->len; i++)
         g_array_append_val(raw, none);
+    SkZeros before = reader->zeros;
+    reader->zeros = self->passthrough ? before : SK_ZEROS_KEPT;
     reader->raw = raw;
     self->last = ensemble_read_member(reader,
                                       pickle_attribute(object, "final_estimator_"),
@@ -322,6 +324,7 @@ ensemble_read_stack(SkReader *reader, const PickleValue *object, GError **error)
                                       TRUE,
                                       error);
     reader->raw = outer;
+    reader->zeros = before;
     if (self->last == NULL)
         return FALSE;
     if (self->last->body->n_classes != body->n_classes)

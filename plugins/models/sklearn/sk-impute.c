@@ -185,13 +185,18 @@ impute_read_turns(SkReader *reader,
         return sk_refuse(error, "an imputer that draws at random is not computed");
     self->mean =
         sk_numbers(pickle_attribute(object, "initial_imputer_"), "statistics_", self->n, error);
-    self->low = self->mean != NULL ? sk_numbers(object, "_min_value", self->n, error) : NULL;
-    self->high = self->low != NULL ? sk_numbers(object, "_max_value", self->n, error) : NULL;
-    if (self->high == NULL)
+    if (self->mean == NULL)
         return FALSE;
     for (guint c = 0; c < self->n; c++)
         if (isnan(self->mean[c]))
             return sk_refuse(error, "an imputer of columns without values");
+    /* of one column, or with no turns asked for, it fills in what it begins with */
+    if (!(sk_number(object, "n_iter_", 1) > 0))
+        return TRUE;
+    self->low = sk_numbers(object, "_min_value", self->n, error);
+    self->high = self->low != NULL ? sk_numbers(object, "_max_value", self->n, error) : NULL;
+    if (self->high == NULL)
+        return FALSE;
     for (guint i = 0; i < pickle_n_items(sequence); i++)
         if (!impute_read_turn(reader, self, pickle_item(sequence, i), raw, error))
             return FALSE;

@@ -247,6 +247,7 @@ more_read_union(SkReader *reader,
     SkStep *step = sk_step_new(steps, SK_STEP_COLUMNS, raw->len);
     step->parts = g_ptr_array_new_with_free_func(sk_part_free);
     step->n_out = 0;
+    SkZeros before = reader->zeros, most = SK_ZEROS_KEPT;
     for (guint i = 0; i < pickle_n_items(list); i++) {
         const PickleValue *entry = pickle_item(list, i);
         const PickleValue *transformer = pickle_item(entry, 1);
@@ -263,13 +264,16 @@ more_read_union(SkReader *reader,
         g_ptr_array_add(step->parts, part);
         for (guint c = 0; c < raw->len; c++)
             g_array_append_val(part->columns, c);
+        reader->zeros = before;
         if (!sk_read_step(reader, transformer, own, part->steps, error))
             return FALSE;
+        most = MAX(most, reader->zeros);
         part->n_out = own->len;
         step->n_out += part->n_out;
         if (!sk_weigh_part(object, entry, part, error))
             return FALSE;
     }
+    reader->zeros = most;
     sk_step_forget(raw, step->n_out);
     return TRUE;
 }

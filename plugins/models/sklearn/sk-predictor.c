@@ -523,14 +523,24 @@ sk_answer_clear(SkAnswer *self)
     g_free(self->two);
 }
 
+/* trees of scikit-learn take cells in single precision, and refuse those beyond it */
+static gboolean
+predictor_refuses(const SkBody *self, double cell)
+{
+    gboolean is_single = self->kind == SK_ISOLATION ||
+                         (self->kind == SK_TREES && self->trees->cast_float);
+    return (is_single && isinf((float)cell)) || (!self->takes_missing && !isfinite(cell));
+}
+
 void
 sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
 {
     memcpy(answer->one, row, self->n_inputs * sizeof(double));
-    const double *x = sk_run_steps(self->steps, answer->texts, answer->one, answer->two);
+    gboolean refused = FALSE;
+    const double *x = sk_run_steps(self->steps, answer->texts, answer->one, answer->two, &refused);
     answer->lacks = FALSE;
-    for (guint i = 0; !self->takes_missing && i < self->n_features; i++)
-        answer->lacks |= isnan(x[i]);
+    for (guint i = 0; i < self->n_features; i++)
+        answer->lacks |= predictor_refuses(self, x[i]);
     switch (self->kind) {
     case SK_SVM:
         sk_svm_run(self, x, answer);
@@ -549,6 +559,7 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
         break;
     case SK_TARGETS:
         sk_targets_run(self, x, answer);
+        answer->lacks |= refused;
         return;
     case SK_TREES:
     case SK_LINEAR:
@@ -565,6 +576,7 @@ sk_body_answer(const SkBody *self, const double *row, SkAnswer *answer)
         sk_body_conclude(self, answer);
         break;
     }
+    answer->lacks |= refused;
     if (self->n_classes == 0)
         answer->value = sk_undo_value(self->undo, answer->value);
 }

@@ -84,6 +84,7 @@ typedef enum {
  * @refuses: ENCODE: the library raises an error on a category never seen
  * @pools_unknown: ENCODE: it takes it for a rare one
  * @parts: COLUMNS: (element-type SkPart)
+ * @refuses_missing, @refuses_infinite: cells on which the library raises an error
  */
 typedef struct {
     SkStepKind kind;
@@ -111,6 +112,8 @@ typedef struct {
     gboolean refuses;
     gboolean pools_unknown;
     GPtrArray *parts;
+    gboolean refuses_missing;
+    gboolean refuses_infinite;
     SkFunction function;
     struct _SkWords *words;     /* WORDS */
     struct _SkImputer *imputer; /* MODELLED */
@@ -291,6 +294,13 @@ gboolean sk_columns_fill(const ErrataModel *model,
                          guint8 *ret_defined,
                          GError **error);
 
+/* of columns between steps */
+typedef enum {
+    SK_ZEROS_KEPT,     /* a dense table */
+    SK_ZEROS_LEFT_OUT, /* a sparse matrix that holds no zeros */
+    SK_ZEROS_UNSURE,   /* one that may hold some of them */
+} SkZeros;
+
 /* what a loader knows while it reads */
 typedef struct {
     ErrataModelBuilder *builder;
@@ -311,6 +321,7 @@ typedef struct {
     GHashTable *seen; /* objects read */
     guint n_again;    /* of them read once more */
     gsize n_wide;     /* columns that parts of steps take */
+    SkZeros zeros;    /* of the columns behind what was read so far */
     /* a step adds up as many numbers as there were training rows, in an order that is the library's
      * own: what it gives is right but for rounding that grows with them */
     gboolean is_rounded;
@@ -344,10 +355,18 @@ gboolean sk_read_step(SkReader *reader,
                       GPtrArray *steps,
                       GError **error);
 void sk_step_free(gpointer step);
-/* @in has room for the widest of all stages, as has @out; the result lies in what is returned */
-double *sk_run_steps(const GPtrArray *steps, const char *const *texts, double *in, double *out);
+/* @in has room for the widest of all stages, as has @out; the result lies in what is returned;
+ * @ret_refused is set where the library would raise an error, and else left */
+double *sk_run_steps(const GPtrArray *steps,
+                     const char *const *texts,
+                     double *in,
+                     double *out,
+                     gboolean *ret_refused);
+void sk_finite_take(const PickleValue *object, SkStep *step);
+gboolean sk_finite_refuses(const SkStep *step, const double *in);
 guint sk_widest(const GPtrArray *steps, guint n_in);
 
+SkZeros sk_zeros_after(const PickleValue *object, SkZeros before);
 gboolean sk_read_more_steps(SkReader *reader,
                             const PickleValue *object,
                             GArray *raw,

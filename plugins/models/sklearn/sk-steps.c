@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scikit-learn's transformers: what is done to a row before it is predicted. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "error.h"
 #include "limit.h"
 #include "sk-private.h"
+
+/* a norm below is left alone, in a dense table: ten times the last place of 1 */
+#define STEP_NO_NORM (10 * DBL_EPSILON)
 
 void
 sk_part_free(gpointer data)
@@ -131,13 +135,19 @@ step_read_min_max(const PickleValue *object, GArray *raw, GPtrArray *steps, GErr
 }
 
 static gboolean
-step_read_normalizer(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
+step_read_normalizer(const PickleValue *object,
+                     SkZeros zeros,
+                     GArray *raw,
+                     GPtrArray *steps,
+                     GError **error)
 {
     static const char *const names[] = {"l1", "l2", "max"};
     const char *norm = pickle_text(pickle_attribute(object, "norm"));
     for (guint i = 0; norm != NULL && i < G_N_ELEMENTS(names); i++)
         if (g_str_equal(norm, names[i])) {
-            sk_step_new(steps, SK_STEP_NORMALIZE, raw->len)->norm = (SkNorm)i;
+            SkStep *step = sk_step_new(steps, SK_STEP_NORMALIZE, raw->len);
+            step->norm = (SkNorm)i;
+            step->low = zeros == SK_ZEROS_KEPT ? STEP_NO_NORM : 0;
             sk_step_forget(raw, raw->len);
             return TRUE;
         }
@@ -382,9 +392,14 @@ step_read_parts(SkReader *reader,
     step->n_out = 0;
     if (list == NULL)
         return sk_fail(error, "ColumnTransformer is not fitted");
-    for (guint i = 0; i < pickle_n_items(list); i++)
+    SkZeros before = reader->zeros, most = SK_ZEROS_KEPT;
+    for (guint i = 0; i < pickle_n_items(list); i++) {
+        reader->zeros = before;
         if (!step_read_part(reader, step, object, pickle_item(list, i), raw, error))
             return FALSE;
+        most = MAX(most, reader->zeros);
+    }
+    reader->zeros = most;
     step_note_dropped(reader, step, raw);
     sk_step_forget(raw, step->n_out);
     return TRUE;
@@ -445,7 +460,7 @@ step_read(SkReader *reader,
     if (g_str_equal(name, "MissingIndicator"))
         return sk_read_indicator(reader, object, raw, steps, error);
     if (g_str_equal(name, "Normalizer"))
-        return step_read_normalizer(object, raw, steps, error);
+        return step_read_normalizer(object, reader->zeros, raw, steps, error);
     if (sk_is_vectorizer(object))
         return sk_read_vectorizer(reader, object, raw, steps, error);
     if (g_str_equal(name, "TfidfTransformer")) {
@@ -484,6 +499,7 @@ sk_read_step(SkReader *reader,
              GError **error)
 {
     const char *word = pickle_text(object);
+    guint first = steps->len;
     gboolean ok;
     if (object == NULL || object->kind == PICKLE_NONE ||
         (word != NULL && g_str_equal(word, "passthrough")))
@@ -492,6 +508,10 @@ sk_read_step(SkReader *reader,
         return sk_fail(error, "steps within steps, more than %d deep", SK_MAX_STEP_DEPTH);
     reader->step_depth++;
     ok = sk_may_read(reader, object, error) && step_read(reader, object, raw, steps, error);
+    if (ok)
+        reader->zeros = sk_zeros_after(object, reader->zeros);
+    if (ok && steps->len > first)
+        sk_finite_take(object, steps->pdata[first]);
     reader->step_depth--;
     return ok;
 }
@@ -506,7 +526,7 @@ step_normalize(const SkStep *step, const double *in, double *out)
                                           : norm + in[i] * in[i];
     norm = step->norm == SK_NORM_L2 ? sqrt(norm) : norm;
     for (guint i = 0; i < step->n_in; i++)
-        out[i] = norm > 0 ? in[i] / norm : in[i];
+        out[i] = norm > 0 && !(norm < step->low) ? in[i] / norm : in[i];
 }
 
 static void
@@ -521,7 +541,11 @@ step_project(const SkStep *step, const double *in, double *out)
 }
 
 static void
-step_parts(const SkStep *step, const char *const *texts, const double *in, double *out)
+step_parts(const SkStep *step,
+           const char *const *texts,
+           const double *in,
+           double *out,
+           gboolean *ret_refused)
 {
     for (guint p = 0; p < step->parts->len; p++) {
         const SkPart *part = step->parts->pdata[p];
@@ -530,7 +554,7 @@ step_parts(const SkStep *step, const char *const *texts, const double *in, doubl
         g_autofree double *two = g_new(double, widest + 1);
         for (guint i = 0; i < part->columns->len; i++)
             one[i] = in[g_array_index(part->columns, guint, i)];
-        const double *result = sk_run_steps(part->steps, texts, one, two);
+        const double *result = sk_run_steps(part->steps, texts, one, two, ret_refused);
         memcpy(out, result, part->n_out * sizeof(double));
         out += part->n_out;
     }
@@ -543,7 +567,11 @@ step_is_missing(const SkStep *step, guint i, double x)
 }
 
 static void
-step_run(const SkStep *step, const char *const *texts, const double *in, double *out)
+step_run(const SkStep *step,
+         const char *const *texts,
+         const double *in,
+         double *out,
+         gboolean *ret_refused)
 {
     switch (step->kind) {
     case SK_STEP_SCALE:
@@ -568,7 +596,7 @@ step_run(const SkStep *step, const char *const *texts, const double *in, double 
         sk_encode(step, in, out);
         break;
     case SK_STEP_COLUMNS:
-        step_parts(step, texts, in, out);
+        step_parts(step, texts, in, out, ret_refused);
         break;
     case SK_STEP_WORDS:
         sk_words_run(step->words, isnan(in[0]) || texts == NULL ? NULL : texts[(guint)in[0]], out);
@@ -605,10 +633,15 @@ sk_widest(const GPtrArray *steps, guint n_in)
 }
 
 double *
-sk_run_steps(const GPtrArray *steps, const char *const *texts, double *in, double *out)
+sk_run_steps(const GPtrArray *steps,
+             const char *const *texts,
+             double *in,
+             double *out,
+             gboolean *ret_refused)
 {
     for (guint i = 0; i < steps->len; i++) {
-        step_run(steps->pdata[i], texts, in, out);
+        *ret_refused = *ret_refused || sk_finite_refuses(steps->pdata[i], in);
+        step_run(steps->pdata[i], texts, in, out, ret_refused);
         double *swap = in;
         in = out;
         out = swap;

@@ -186,9 +186,10 @@ sk_term_values(const ErrataModel *model G_GNUC_UNUSED,
     g_autofree double *one = g_new(double, (gsize)widest + 1);
     g_autofree double *two = g_new(double, (gsize)widest + 1);
     g_autofree const char **texts = g_new0(const char *, (gsize)body->n_inputs + 1);
+    gboolean refused = FALSE; /* such a row has no output to share out */
     const double *x;
     sk_read_cells(body, rows, row, one, texts);
-    x = sk_run_steps(body->steps, texts, one, two);
+    x = sk_run_steps(body->steps, texts, one, two, &refused);
     for (guint i = 0; i < terms->n; i++)
         ret_value[i] = x[terms->column[i]];
 }

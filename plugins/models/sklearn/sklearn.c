@@ -55,8 +55,8 @@ sk_numbers(const PickleValue *object, const char *name, gsize n, GError **error)
 gboolean
 sk_flag(const PickleValue *object, const char *name, gboolean fallback)
 {
-    const PickleValue *value = pickle_attribute(object, name);
-    return value != NULL && value->kind == PICKLE_BOOL ? value->integer != 0 : fallback;
+    double number;
+    return pickle_number(pickle_attribute(object, name), &number) ? fabs(number) > 0 : fallback;
 }
 
 double
@@ -257,6 +257,7 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
     SkBody *body = reader->body;
     const PickleValue *last = sk_unwrap(object);
     g_autoptr(GArray) left = g_array_copy(raw);
+    SkZeros before = reader->zeros;
     body->n_inputs = raw->len;
     for (guint depth = 0; sk_is_around(last); depth++) {
         const PickleValue *steps = pickle_attribute(last, "steps");
@@ -302,6 +303,7 @@ sk_read_model(SkReader *reader, const PickleValue *object, GArray *raw, GError *
                   : is_targets ? sk_read_targets(reader, last, error)
                                : sk_read_predictor(reader, last, error);
     reader->raw = outer;
+    reader->zeros = before;
     if (ok && body->takes_missing && sk_steps_may_lack(body->steps))
         return sk_refuse(
             error,

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether the columns between steps are a sparse matrix of scipy, which does not hold its zeros.
+ * To scikit-learn's models and to LightGBM they are zeros all the same; XGBoost takes what is not
+ * held for missing. */
+#include "sk-private.h"
+
+static gboolean
+zeros_is_one_of(const char *name, const char *const *names)
+{
+    for (guint i = 0; names[i] != NULL; i++)
+        if (g_str_equal(name, names[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* steps that are sparse whatever comes in */
+static SkZeros
+zeros_made(const PickleValue *object, const char *name)
+{
+    const PickleValue *sparse = pickle_attribute(object, "sparse");
+    gboolean is = FALSE;
+
+    if (g_str_equal(name, "OneHotEncoder"))
+        is = sk_flag(object, "sparse_output", sk_flag(object, "sparse", TRUE));
+    else if (g_str_equal(name, "KBinsDiscretizer"))
+        is = g_strcmp0(pickle_text(pickle_attribute(object, "encode")), "onehot") == 0;
+    else if (g_str_equal(name, "MissingIndicator"))
+        is = sparse != NULL && sparse->kind == PICKLE_BOOL && sparse->integer != 0;
+    else if (g_str_equal(name, "SplineTransformer"))
+        return sk_flag(object, "sparse_output", FALSE) ? SK_ZEROS_UNSURE : SK_ZEROS_KEPT;
+    else if (g_str_equal(name, "HashingVectorizer"))
+        return sk_flag(object, "alternate_sign", TRUE) ? SK_ZEROS_UNSURE : SK_ZEROS_LEFT_OUT;
+    else
+        is = sk_is_vectorizer(object);
+    return is ? SK_ZEROS_LEFT_OUT : SK_ZEROS_KEPT;
+}
+
+/**
+ * sk_zeros_after:
+ * @object: a step that was read
+ * @before: of what came in; of what its parts give, where it has some
+ *
+ * Source: the transform methods of scikit-learn 0.20 to 1.7.
+ *
+ * Returns: what becomes of the zeros that it gives
+ */
+SkZeros
+sk_zeros_after(const PickleValue *object, SkZeros before)
+{
+    static const char *const keep[] = {"Pipeline",
+                                       "FeatureUnion",
+                                       "StandardScaler",
+                                       "MaxAbsScaler",
+                                       "RobustScaler",
+                                       "Normalizer",
+                                       "TfidfTransformer",
+                                       "SelectKBest",
+                                       "SelectPercentile",
+                                       "SelectFpr",
+                                       "SelectFdr",
+                                       "SelectFwe",
+                                       "GenericUnivariateSelect",
+                                       "VarianceThreshold",
+                                       "SelectFromModel",
+                                       "RFE",
+                                       "RFECV",
+                                       "SequentialFeatureSelector",
+                                       NULL};
+    /* some of what they hold may be zero */
+    static const char *const blur[] = {"FunctionTransformer",
+                                       "SimpleImputer",
+                                       "MissingIndicator",
+                                       "QuantileTransformer",
+                                       "PolynomialFeatures",
+                                       "Binarizer",
+                                       NULL};
+    const char *name = pickle_class(object);
+    const PickleValue *weights = pickle_attribute(object, "transformer_weights");
+    SkZeros made = zeros_made(object, name);
+
+    if (g_str_equal(name, "ColumnTransformer") && !sk_flag(object, "sparse_output_", FALSE))
+        return SK_ZEROS_KEPT;
+    if (before != SK_ZEROS_KEPT && weights != NULL && weights->kind != PICKLE_NONE)
+        return SK_ZEROS_UNSURE;
+    if (g_str_equal(name, "ColumnTransformer"))
+        return before != SK_ZEROS_KEPT ? before : SK_ZEROS_UNSURE;
+    if (zeros_is_one_of(name, keep))
+        return before;
+    if (made == SK_ZEROS_KEPT && before != SK_ZEROS_KEPT && zeros_is_one_of(name, blur))
+        return SK_ZEROS_UNSURE;
+    return made;
+}
