@@ -85,6 +85,8 @@ MIXED = np.column_stack([X[:, :3].astype(object), town])
 GAPS = np.column_stack([np.where(rng.random(size=(N, 3)) < 0.1, np.nan, X[:, :3]).astype(object),
                         np.where(np.arange(N) < 4, 'Bonn', np.where(np.arange(N) % 40 == 5, 'Rom', town))])
 GAPS[rng.random(size=N) < 0.1, 3] = np.nan
+FLAGS = np.column_stack([(X[:, 1] > 5).astype(object), town])  # of which training lacks none
+FLAGS[:60:9, 0] = np.nan
 CODED = np.column_stack([X[:, :3], rng.integers(0, 6, size=N), rng.integers(3, 9, size=N)])
 HOLES = np.where(rng.random(size=(N, 5)) < 0.1, np.nan, CODED)
 COUNTS = rng.poisson(3, size=(N, 5))
@@ -124,6 +126,7 @@ def named(towns):
 WIDE = X * np.where(np.arange(len(X)) < 60, 3, 1)[:, None]  # the rows that are scored lie beyond the others
 APART = {  # fitted without the rows that are scored
     'towns-filled': (gaps(named(OneHotEncoder(handle_unknown='ignore'))), GAPS, two),
+    'flags-filled': (pipe(named(OneHotEncoder(handle_unknown='ignore')), LogisticRegression()), FLAGS, two),
     'towns-usual': (gaps(pipe(SimpleImputer(strategy='most_frequent'),
                               OneHotEncoder(handle_unknown='ignore', drop='first'))), GAPS, two),
     'towns-rare': (gaps(OneHotEncoder(min_frequency=10, handle_unknown='infrequent_if_exist')), GAPS, two),

@@ -2,6 +2,7 @@
 /* scikit-learn's encoders and imputers: what stands for a category, and for a missing cell. Texts
  * are known by their places in the list of the encoder that reads them, so an imputer of texts
  * waits for it. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -66,6 +67,20 @@ encode_fill(SkReader *reader, guint raw, const GPtrArray *names, gboolean knows_
     }
 }
 
+/* a text that is filled in among numbers or flags is none of what the encoder knows */
+static void
+encode_fill_unknown(SkReader *reader, guint raw)
+{
+    for (guint i = reader->fills->len; i-- > 0;) {
+        SkFill *fill = &g_array_index(reader->fills, SkFill, i);
+
+        if (fill->raw != raw)
+            continue;
+        fill->step->a[fill->column] = -DBL_MAX; /* no category's number */
+        g_array_remove_index(reader->fills, i);
+    }
+}
+
 /* texts become categories of the input, whose cells are then their numbers */
 static gboolean
 encode_read_list(SkReader *reader,
@@ -97,8 +112,10 @@ encode_read_list(SkReader *reader,
         g_array_append_val(values, value);
         g_ptr_array_add(names, text != NULL ? text : g_strdup("None"));
     }
-    if (!is_text)
+    if (!is_text) {
+        encode_fill_unknown(reader, raw);
         return TRUE;
+    }
     encode_fill(reader, raw, names, step->missing[column] != G_MAXUINT);
     if (reader->categories[raw] == NULL)
         reader->categories[raw] = g_steal_pointer(&names);
