@@ -162,6 +162,7 @@ static const Case cases[] = {
      "a:f64|b:category\n1.5|x\n2.5|y\n",
      "1 comment"},
     {"sep-line", "sep=;\na;b\n1;x\n", 0, "a:i64|b:category\n1|x\n", NULL},
+    {"missing-in-one-column", "a\n1\n\"\"\n3\n\n4\n", 0, "a:i64\n1\n\n3\n4\n", NULL},
     {"blank-lines", "\n\na,b\n1,x\n\n2,y\n\n\n", 0, "a:i64|b:category\n1|x\n2|y\n", NULL},
     {"short",
      "a,b,c\n1,x,5\n2,y\n3,z,6\n",

@@ -176,8 +176,9 @@ csv_chunk_take_record(CsvChunk *self, const CsvDialect *dialect, const char *p, 
     const char *why;
 
     errata_csv_record_field(&self->record, 0, &length);
-    if (self->record.ends->len == 1 && length == 0)
-        return; /* a blank line */
+    /* a blank line; but of a single column "" is a cell, as its missing ones are written */
+    if (self->record.ends->len == 1 && length == 0 && (self->n_columns > 1 || *p != '"'))
+        return;
     if (dialect->comments && *p == '#') {
         self->n_comments++;
         return;
