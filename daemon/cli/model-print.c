@@ -52,10 +52,13 @@ print_inputs(JsonObject *model)
     for (guint i = 0; i < MIN(n, PRINT_ROWS); i++) {
         JsonObject *input = errata_json_reader_element(inputs, i);
         guint64 n_categories = errata_json_reader_uint(input, "n_categories");
+        guint64 n_codes = errata_json_reader_uint(input, "n_codes");
 
         errata_cli_print("  %-32s %s",
                          errata_json_reader_peek(input, "name"),
-                         errata_json_reader_peek(input, "type"));
+                         n_codes > 0 ? "category" : errata_json_reader_peek(input, "type"));
+        if (n_codes > 0)
+            errata_cli_print(" by its code, 0 … %" G_GUINT64_FORMAT, n_codes - 1);
         if (n_categories > 0)
             errata_cli_print(" of %" G_GUINT64_FORMAT, n_categories);
         if (errata_json_reader_peek(input, "shape") != NULL)

@@ -918,6 +918,17 @@ def long_values_of_a_model_are_seen_to_be_cut():
     assert any(line.endswith(" " + "é" * 200) for line in lines), lines
 
 
+@test
+def a_category_that_a_model_knows_by_codes_is_no_number():
+    model = json.loads(xgboost_pairs(3))
+    tree = model["learner"]["gradient_booster"]["model"]["trees"][0]
+    tree |= {"split_type": [1, 0, 0, 0, 0], "categories": [2, 4], "categories_nodes": [0], "categories_segments": [0],
+             "categories_sizes": [2]}
+    lines = errata("inspect", path("codes.json", json.dumps(model))).stdout.split("\n")
+    assert [" ".join(line.split()) for line in lines if line.startswith("  x")] == \
+        ["x0 category by its code, 0 … 4", "x1 number", "x2 number"], lines
+
+
 def on_terminal(*args, columns=80, **env):
     """what a terminal of so many columns gets"""
     master, slave = pty.openpty()
