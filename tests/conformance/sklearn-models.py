@@ -143,6 +143,8 @@ APART = {  # fitted without the rows that are scored
                  FRAME, number),
     'union-weights': (pipe(FeatureUnion([('a', PCA(2)), ('b', StandardScaler())],
                                         transformer_weights={'b': 0.2}), LogisticRegression()), X, two),
+    **{f'bins-ranked-{how}': (pipe(KBinsDiscretizer(4), QuantileTransformer(n_quantiles=30, output_distribution=how),
+                                   Ridge()), X, number) for how in ('normal', 'uniform')},
     'percentile': (pipe(SelectPercentile(percentile=50), Ridge()), X, two),
     **{f'splines-{how}-{degree}': (pipe(SplineTransformer(4, degree=degree, extrapolation=how,
                                                           include_bias=degree != 2), Ridge()), WIDE, number)

@@ -164,7 +164,11 @@ more_read_polynomial(const PickleValue *object, GArray *raw, GPtrArray *steps, G
 }
 
 static gboolean
-more_read_quantiles(const PickleValue *object, GArray *raw, GPtrArray *steps, GError **error)
+more_read_quantiles(const PickleValue *object,
+                    SkZeros zeros,
+                    GArray *raw,
+                    GPtrArray *steps,
+                    GError **error)
 {
     PickleArray quantiles;
     const char *shape = pickle_text(pickle_attribute(object, "output_distribution"));
@@ -172,8 +176,14 @@ more_read_quantiles(const PickleValue *object, GArray *raw, GPtrArray *steps, GE
         quantiles.n_dimensions != 2 || quantiles.shape[1] != raw->len || quantiles.shape[0] < 1 ||
         quantiles.shape[0] > G_MAXINT32)
         return sk_fail(error, "quantiles_: expected a matrix of %u columns", raw->len);
+    if (zeros == SK_ZEROS_UNSURE)
+        return sk_refuse(
+            error,
+            "QuantileTransformer of a sparse matrix that may hold some zeros: it leaves "
+            "the others as they are");
     SkStep *step = sk_step_new(steps, SK_STEP_QUANTILES, raw->len);
     step->one_hot = g_strcmp0(shape, "normal") == 0;
+    step->keeps_zeros = zeros == SK_ZEROS_LEFT_OUT;
     step->first = g_new(guint, 1);
     step->first[0] = (guint)quantiles.shape[0];
     step->values = sk_numbers(object, "references_", step->first[0], error);
@@ -302,7 +312,7 @@ sk_read_more_steps(SkReader *reader,
     if (g_str_equal(name, "PolynomialFeatures"))
         return more_read_polynomial(object, raw, steps, error);
     if (g_str_equal(name, "QuantileTransformer"))
-        return more_read_quantiles(object, raw, steps, error);
+        return more_read_quantiles(object, reader->zeros, raw, steps, error);
     if (g_str_equal(name, "PowerTransformer"))
         return more_read_power(reader, object, raw, steps, error);
     if (g_str_equal(name, "SplineTransformer"))
@@ -444,8 +454,10 @@ more_quantile(const SkStep *step, guint column, double value)
     guint n = step->first[0];
     const double *quantile = step->matrix + (gsize)column * n;
     double rank;
-    if (isnan(value))
+    if (isnan(value) || (step->keeps_zeros && !(fabs(value) > 0)))
         return value;
+    if (step->keeps_zeros && value < 0)
+        return (double)NAN; /* refused, in a sparse matrix */
     double edge = step->one_hot ? MORE_NORMAL_EDGE : 0;
     gboolean lowest = step->one_hot ? value - edge < quantile[0] : value <= quantile[0];
     gboolean highest = step->one_hot ? value + edge > quantile[n - 1] : value >= quantile[n - 1];

@@ -84,6 +84,7 @@ typedef enum {
  * @refuses: ENCODE: the library raises an error on a category never seen
  * @pools_unknown: ENCODE: it takes it for a rare one
  * @parts: COLUMNS: (element-type SkPart)
+ * @keeps_zeros: QUANTILES: of a sparse matrix, whose zeros it leaves alone
  * @refuses_missing, @refuses_infinite: cells on which the library raises an error
  */
 typedef struct {
@@ -112,6 +113,7 @@ typedef struct {
     gboolean refuses;
     gboolean pools_unknown;
     GPtrArray *parts;
+    gboolean keeps_zeros;
     gboolean refuses_missing;
     gboolean refuses_infinite;
     SkFunction function;

@@ -2,6 +2,8 @@
 /* Whether the columns between steps are a sparse matrix of scipy, which does not hold its zeros.
  * To scikit-learn's models and to LightGBM they are zeros all the same; XGBoost takes what is not
  * held for missing. */
+#include <math.h>
+
 #include "sk-private.h"
 
 static gboolean
@@ -9,6 +11,21 @@ zeros_is_one_of(const char *name, const char *const *names)
 {
     for (guint i = 0; names[i] != NULL; i++)
         if (g_str_equal(name, names[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* a part whose weight is 0 holds its numbers all the same */
+static gboolean
+zeros_are_weighed(const PickleValue *object)
+{
+    const PickleValue *weights = pickle_attribute(object, "transformer_weights");
+    double weight;
+
+    for (guint i = 1;
+         weights != NULL && weights->kind == PICKLE_DICT && i < pickle_n_items(weights);
+         i += 2)
+        if (pickle_number(pickle_item(weights, i), &weight) && !(fabs(weight) > 0))
             return TRUE;
     return FALSE;
 }
@@ -54,6 +71,8 @@ sk_zeros_after(const PickleValue *object, SkZeros before)
                                        "RobustScaler",
                                        "Normalizer",
                                        "TfidfTransformer",
+                                       "PolynomialFeatures",
+                                       "Binarizer",
                                        "SelectKBest",
                                        "SelectPercentile",
                                        "SelectFpr",
@@ -71,20 +90,18 @@ sk_zeros_after(const PickleValue *object, SkZeros before)
                                        "SimpleImputer",
                                        "MissingIndicator",
                                        "QuantileTransformer",
-                                       "PolynomialFeatures",
-                                       "Binarizer",
                                        NULL};
     const char *name = pickle_class(object);
-    const PickleValue *weights = pickle_attribute(object, "transformer_weights");
+    const PickleValue *function = pickle_attribute(object, "func");
     SkZeros made = zeros_made(object, name);
 
     if (g_str_equal(name, "ColumnTransformer") && !sk_flag(object, "sparse_output_", FALSE))
         return SK_ZEROS_KEPT;
-    if (before != SK_ZEROS_KEPT && weights != NULL && weights->kind != PICKLE_NONE)
+    if (before != SK_ZEROS_KEPT && zeros_are_weighed(object))
         return SK_ZEROS_UNSURE;
     if (g_str_equal(name, "ColumnTransformer"))
         return before != SK_ZEROS_KEPT ? before : SK_ZEROS_UNSURE;
-    if (zeros_is_one_of(name, keep))
+    if (zeros_is_one_of(name, keep) || (function != NULL && function->kind == PICKLE_NONE))
         return before;
     if (made == SK_ZEROS_KEPT && before != SK_ZEROS_KEPT && zeros_is_one_of(name, blur))
         return SK_ZEROS_UNSURE;
