@@ -10,6 +10,7 @@
 #include "label-issues.h"
 #include "metrics.h"
 #include "row-cost.h"
+#include "sort.h"
 #include "tests.h"
 #include "words.h"
 
@@ -115,18 +116,22 @@ swaps_add_rows(const ErrataAnalysis *analysis, const SwapsPair *pair, ErrataFind
 
     finding->row = g_new(guint32, outcome->n_errors + 1);
     finding->row_score = g_new(double, outcome->n_errors + 1);
-    for (guint sure = 0; sure < 2; sure++)
-        for (gsize row = 0; row < outcome->n_rows; row++) {
-            double p;
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        double p;
 
-            if (!swaps_has_row(analysis, pair, row))
-                continue;
-            p = outcome->probability[outcome->predicted[row]][row];
-            if ((p >= 0.9) != (sure == 0))
-                continue;
-            finding->row[finding->n_rows] = (guint32)row;
-            finding->row_score[finding->n_rows++] = isnan(p) ? 0.0 : p;
-        }
+        if (!swaps_has_row(analysis, pair, row))
+            continue;
+        p = outcome->probability[outcome->predicted[row]][row];
+        finding->row[finding->n_rows] = (guint32)row;
+        finding->row_score[finding->n_rows++] = isnan(p) ? 0.0 : -p;
+    }
+    errata_sort_payload(finding->row_score,
+                        finding->row,
+                        finding->n_rows,
+                        finding->row_score,
+                        finding->row);
+    for (gsize i = 0; i < finding->n_rows; i++)
+        finding->row_score[i] = 0.0 - finding->row_score[i];
     finding->share_of_rows = (double)finding->n_rows / MAX((double)outcome->n_rows, 1.0);
 }
 
@@ -164,6 +169,10 @@ swaps_report(ErrataAnalysis *analysis, const SwapsPair *pair, double n_errors, g
     double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * ratio *
                   sqrt(1.0 / pair->observed + 1.0 / MAX(pair->expected, 0.5));
     g_autofree char *times = errata_words_times(ratio, ratio - half, ratio + half);
+    g_autofree char *expected = llround(pair->expected) > 0
+                                    ? g_strdup_printf("%s as often as the probabilities expect",
+                                                      times)
+                                    : g_strdup("where the probabilities expect none");
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE, "");
     g_autofree char *count = NULL;
     g_autofree char *text = NULL;
@@ -174,15 +183,12 @@ swaps_report(ErrataAnalysis *analysis, const SwapsPair *pair, double n_errors, g
     swaps_add_rows(analysis, pair, finding);
     count = errata_words_counted(finding->n_rows, "row", "rows");
     g_free(finding->title);
-    finding->title = g_strdup_printf(pair->both
-                                         ? "%s of %s and %s are taken for the other, %s as often "
-                                           "as the probabilities expect"
-                                         : "%s labelled %s but predicted %s, %s as often as the "
-                                           "probabilities expect",
+    finding->title = g_strdup_printf(pair->both ? "%s of %s and %s are taken for the other, %s"
+                                                : "%s labelled %s but predicted %s, %s",
                                      count,
                                      schema->classes[pair->given],
                                      schema->classes[pair->said],
-                                     times);
+                                     expected);
     finding->summary = g_strdup_printf("labels · %s", count);
     finding->confirmed = TRUE;
     cost = errata_row_cost_measure(analysis, finding->row, finding->n_rows);

@@ -78,7 +78,8 @@ errata_plan_label_swap(ErrataProse *prose, const ErrataFinding *finding)
     if (seen == NULL || isnan(seen->value) || isnan(seen->baseline))
         return;
     count = errata_words_counted((guint64)llround(seen->value), "row", "rows");
-    expected = errata_words_count((guint64)llround(seen->baseline));
+    expected = llround(seen->baseline) > 0 ? errata_words_count((guint64)llround(seen->baseline))
+                                           : g_strdup("none");
     errata_prose_cite(prose, seen);
     errata_prose_say(prose,
                      "on the half that was not searched, %s labelled %s are predicted %s%s, where "

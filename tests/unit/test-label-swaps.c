@@ -77,7 +77,13 @@ test_label_swaps_one_way(void)
     for (gsize i = 0; i < finding->n_rows; i++) {
         g_assert_cmpint(self->outcome.truth[finding->row[i]], ==, 1);
         g_assert_cmpint(self->outcome.predicted[finding->row[i]], ==, 0);
+        g_assert_cmpfloat_with_epsilon(finding->row_score[i],
+                                       self->outcome.probability[0][finding->row[i]],
+                                       1e-12);
+        if (i > 0)
+            g_assert_cmpfloat(finding->row_score[i], <=, finding->row_score[i - 1]);
     }
+    g_assert_nonnull(strstr(finding->title, "times as often as the probabilities expect"));
     /* about 3,000 × 0.15 × 0.85 wrong on purpose in both halves, 3,000 × 0.075 by chance */
     found = errata_finding_evidence(finding, "confused");
     expected = errata_finding_evidence(finding, "confused_expected");
@@ -100,6 +106,27 @@ test_label_swaps_both_ways(void)
     g_assert_cmpuint(finding->n_rows,
                      ==,
                      swaps_count_rows(self, 1, 0) + swaps_count_rows(self, 0, 1));
+}
+
+static void
+test_label_swaps_unforeseen(void)
+{
+    g_autoptr(MadeAnalysis) self = swaps_log(0.3, FALSE, 9);
+    const ErrataFinding *finding;
+
+    g_test_summary("Of errors that the probabilities rule out there is no number of times");
+    for (gsize i = 0; i < self->outcome.n_rows; i++) {
+        self->outcome.probability[0][i] += self->outcome.probability[1][i];
+        self->outcome.probability[1][i] = 0.0;
+        self->outcome.predicted[i] = self->outcome.predicted[i] == 1 ? 0
+                                                                     : self->outcome.predicted[i];
+    }
+    made_analysis_judge(self);
+    errata_label_issues_swaps(&self->analysis);
+    g_assert_cmpuint(self->analysis.result->findings->len, >, 0);
+    finding = g_ptr_array_index(self->analysis.result->findings, 0);
+    g_assert_cmpstr(finding->subject.given, ==, "yes");
+    g_assert_true(g_str_has_suffix(finding->title, "where the probabilities expect none"));
 }
 
 static void
@@ -128,6 +155,7 @@ main(int argc, char **argv)
     g_test_add_func("/label-swaps/noise", test_label_swaps_noise);
     g_test_add_func("/label-swaps/one-way", test_label_swaps_one_way);
     g_test_add_func("/label-swaps/both-ways", test_label_swaps_both_ways);
+    g_test_add_func("/label-swaps/unforeseen", test_label_swaps_unforeseen);
     g_test_add_func("/label-swaps/set-aside", test_label_swaps_set_aside);
     return g_test_run();
 }
