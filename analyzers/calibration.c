@@ -178,6 +178,9 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
     ErrataSum to = {0};
     double mean = 0.0;
     double squares = 0.0;
+    double total = 0.0;
+    double weights2 = 0.0;
+    double effective; /* Kish */
 
     if (!(discovery->n_positive >= 2.0 && discovery->n_negative >= 2.0))
         return FALSE;
@@ -185,26 +188,30 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
     map = errata_recalibrate_fit(discovery, gain->kind);
     gain->n = 0;
     for (gsize i = 0; i < data->n; i++) {
+        double w = data->weight != NULL ? data->weight[i] : 1.0;
         double before, after, delta;
 
-        if (data->half[i] == 0)
+        if (data->half[i] == 0 || !(w > 0.0))
             continue;
         before = calibration_row_loss(data->score[i], data->hit[i]);
         after = calibration_row_loss(errata_recalibrate_apply(map, data->score[i]), data->hit[i]);
-        errata_sum_add(&from, before);
-        errata_sum_add(&to, after);
+        errata_sum_add(&from, w * before);
+        errata_sum_add(&to, w * after);
         gain->n++;
+        total += w;
+        weights2 += w * w;
         delta = before - after - mean;
-        mean += delta / (double)gain->n;
-        squares += delta * (before - after - mean);
+        mean += w * delta / total;
+        squares += w * delta * (before - after - mean);
     }
-    if (gain->n < 2)
+    effective = total * total / weights2;
+    if (!(effective >= 2.0))
         return FALSE;
-    gain->from = errata_sum_value(&from) / (double)gain->n;
-    gain->to = errata_sum_value(&to) / (double)gain->n;
+    gain->from = errata_sum_value(&from) / total;
+    gain->to = errata_sum_value(&to) / total;
     gain->gain = gain->from - gain->to;
     gain->interval = errata_intervals_normal(gain->gain,
-                                             squares / (double)(gain->n - 1) / (double)gain->n,
+                                             squares / total / (effective - 1.0),
                                              ERRATA_METRICS_LEVEL);
     return TRUE;
 }
@@ -328,6 +335,8 @@ calibration_add_evidence(ErrataFinding *finding,
     double score = 0.0;
     double rate = 0.0;
     double total = 0.0;
+    double weights2 = 0.0;
+    double effective;
     guint worst = calibration_worst_bin(reliability);
     double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance);
     char number[ERRATA_NUMBER_BUFFER];
@@ -340,7 +349,9 @@ calibration_add_evidence(ErrataFinding *finding,
             score += reliability->weight[b] * reliability->mean_score[b];
             rate += reliability->weight[b] * reliability->rate[b];
             total += reliability->weight[b];
+            weights2 += reliability->weight[b] * reliability->weight[b] / reliability->effective[b];
         }
+    effective = total * total / weights2;
     evidence = errata_finding_add(finding,
                                   errata_evidence_new("ece",
                                                       "expected calibration error, ten bins of "
@@ -377,7 +388,7 @@ calibration_add_evidence(ErrataFinding *finding,
                                                rate / total,
                                                ERRATA_UNIT_SHARE,
                                                data->n));
-    interval = errata_intervals_wilson(rate, total, ERRATA_METRICS_LEVEL);
+    interval = errata_intervals_wilson(rate / total * effective, effective, ERRATA_METRICS_LEVEL);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
     evidence = errata_finding_add(finding,

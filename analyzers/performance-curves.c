@@ -191,7 +191,7 @@ curves_threshold(const ErrataAnalysis *analysis, const ErrataRanking *ranking)
 }
 
 static ErrataFigure *
-curves_coverage(const ErrataRanking *ranking)
+curves_coverage(const ErrataRanking *ranking, gsize n)
 {
     guint n_points = 0;
     g_autofree ErrataRankingPoint *point = errata_ranking_points(ranking, CURVES_POINTS, &n_points);
@@ -208,7 +208,8 @@ curves_coverage(const ErrataRanking *ranking)
     for (guint i = 1; i < n_points; i++) {
         double kept = point[i].true_positive + point[i].false_positive;
 
-        if (kept < fmin(CURVES_FEW, all / 5.0)) /* the share of a handful leaps */
+        /* the share of a handful of rows leaps */
+        if (kept / all * (double)n < fmin(CURVES_FEW, (double)n / 5.0))
             continue;
         series->x[series->n] = kept / all;
         series->y[series->n++] = point[i].true_positive / kept;
@@ -335,5 +336,5 @@ errata_performance_coverage(ErrataAnalysis *analysis, const ErrataJudged *judged
                                  known != NULL ? known_weight : weight,
                                  n);
     if (ranking->n_positive + ranking->n_negative > 0.0)
-        analysis->result->performance.coverage = curves_coverage(ranking);
+        analysis->result->performance.coverage = curves_coverage(ranking, n);
 }

@@ -9,9 +9,12 @@
 
 #define TRIVIAL_LEAST 30
 
-/* mean of |e|, of e², and of their squares, for the intervals */
+/* rows, sums of weights and of their squares; sums of |e|, of e², and of their squares, for the
+ * intervals */
 typedef struct {
-    ErrataSum n;
+    guint64 n;
+    ErrataSum weight;
+    ErrataSum weight2;
     ErrataSum loss;
     ErrataSum loss2;
     ErrataSum square;
@@ -21,39 +24,50 @@ typedef struct {
 static void
 trivial_add(TrivialSums *sums, double error, double w)
 {
-    errata_sum_add(&sums->n, w);
+    sums->n++;
+    errata_sum_add(&sums->weight, w);
+    errata_sum_add(&sums->weight2, w * w);
     errata_sum_add(&sums->loss, w * fabs(error));
     errata_sum_add(&sums->loss2, w * error * error);
     errata_sum_add(&sums->square, w * error * error);
     errata_sum_add(&sums->square2, w * error * error * error * error);
 }
 
+/* of a weighted mean, by Kish's effective rows */
+static double
+trivial_variance(double square, double mean, double weight, double weight2)
+{
+    return fmax(square - mean * mean, 0.0) * weight2 / weight / weight;
+}
+
 static void
 trivial_tell(ErrataAnalysis *analysis, const TrivialSums *sums, const char *mae, const char *rmse)
 {
-    double n = errata_sum_value(&sums->n);
-    double mean = errata_sum_value(&sums->loss) / n;
-    double square = errata_sum_value(&sums->square) / n;
-    double mean_variance = (errata_sum_value(&sums->loss2) / n - mean * mean) / n;
-    double square_variance = (errata_sum_value(&sums->square2) / n - square * square) / n;
+    double weight = errata_sum_value(&sums->weight), weight2 = errata_sum_value(&sums->weight2);
+    double mean = errata_sum_value(&sums->loss) / weight;
+    double square = errata_sum_value(&sums->square) / weight;
+    double mean_variance =
+        trivial_variance(errata_sum_value(&sums->loss2) / weight, mean, weight, weight2);
+    double square_variance =
+        trivial_variance(errata_sum_value(&sums->square2) / weight, square, weight, weight2);
     ErrataInterval interval;
 
-    if (!(n >= TRIVIAL_LEAST) || !isfinite(mean) || !isfinite(square_variance))
+    if (sums->n < TRIVIAL_LEAST || !isfinite(mean) || !isfinite(square_variance))
         return;
-    interval = errata_intervals_normal(mean, fmax(mean_variance, 0.0), ERRATA_METRICS_LEVEL);
+    interval = errata_intervals_normal(mean, mean_variance, ERRATA_METRICS_LEVEL);
     errata_case_add_metric(analysis->result,
                            mae,
                            mean,
                            fmax(interval.lo, 0.0),
                            interval.hi,
-                           (guint64)n);
-    interval = errata_intervals_normal(square, fmax(square_variance, 0.0), ERRATA_METRICS_LEVEL);
+                           sums->n);
+    interval = errata_intervals_normal(square, square_variance, ERRATA_METRICS_LEVEL);
     errata_case_add_metric(analysis->result,
                            rmse,
                            sqrt(square),
                            sqrt(fmax(interval.lo, 0.0)),
                            sqrt(interval.hi),
-                           (guint64)n);
+                           sums->n);
 }
 
 static double
@@ -100,7 +114,7 @@ trivial_cost(ErrataAnalysis *analysis)
     const ErrataOutcome *outcome = analysis->outcome;
     const double costs[2] = {analysis->settings->cost_false_negative,
                              analysis->settings->cost_false_positive};
-    double n = 0.0, wrong[2] = {0.0, 0.0}, mean, variance;
+    double weight = 0.0, weight2 = 0.0, wrong[2] = {0.0, 0.0}, mean, variance;
     ErrataInterval interval;
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
@@ -108,16 +122,20 @@ trivial_cost(ErrataAnalysis *analysis)
 
         if (outcome->judged[row] == 0)
             continue;
-        n += w;
+        weight += w;
+        weight2 += w * w;
         if (outcome->error[row] != 0)
             wrong[outcome->predicted[row] == outcome->positive] += w;
     }
-    if (!(n > 0.0))
+    if (!(weight > 0.0))
         return;
-    mean = (costs[0] * wrong[0] + costs[1] * wrong[1]) / n;
+    mean = (costs[0] * wrong[0] + costs[1] * wrong[1]) / weight;
     variance =
-        ((costs[0] * costs[0] * wrong[0] + costs[1] * costs[1] * wrong[1]) / n - mean * mean) / n;
-    interval = errata_intervals_normal(mean, fmax(variance, 0.0), ERRATA_METRICS_LEVEL);
+        trivial_variance((costs[0] * costs[0] * wrong[0] + costs[1] * costs[1] * wrong[1]) / weight,
+                         mean,
+                         weight,
+                         weight2);
+    interval = errata_intervals_normal(mean, variance, ERRATA_METRICS_LEVEL);
     errata_case_add_metric(analysis->result,
                            "mean_cost",
                            mean,

@@ -465,10 +465,10 @@ threshold_add_evidence(ErrataFinding *finding,
     evidence = errata_finding_add(
         finding,
         errata_evidence_new("best", "cheapest threshold", gain->cut, ERRATA_UNIT_NONE, data->n));
-    evidence->lo = fmin(gain->by_half[0], gain->by_half[1]);
-    evidence->hi = fmax(gain->by_half[0], gain->by_half[1]);
+    evidence->lo = fmin(fmin(gain->by_half[0], gain->by_half[1]), gain->cut);
+    evidence->hi = fmax(fmax(gain->by_half[0], gain->by_half[1]), gain->cut);
     evidence->method =
-        g_strdup("chosen on all sound rows; the range is what each half alone would choose");
+        g_strdup("chosen on all sound rows; the range holds what each half alone would choose");
     evidence =
         errata_finding_add(finding,
                            errata_evidence_new("cost_from", from, gain->from, unit, gain->n));

@@ -76,7 +76,9 @@ task_is_classes(ErrataInfer *self, guint column, const char **ret_why)
         *ret_why = "its values are fractions";
         return values->n_values <= 2 && profile->n_valid >= 10;
     }
-    *ret_why = values->n_values <= 2 ? "it has two values" : "it has few whole values";
+    *ret_why = values->n_values == 1   ? "it has one value"
+               : values->n_values == 2 ? "it has two values"
+                                       : "it has few whole values";
     if (values->n_values <= 2)
         return values->n_values == 2 ? profile->n_valid > 2 || profile->max <= TASK_VALUES
                                      : fabs(profile->max) <= 1.0;

@@ -172,6 +172,16 @@ regression_add(GArray *list,
     }
 }
 
+/* a normal interval of what lies between @least and 1 */
+static ErrataInterval
+regression_bounded(double value, double variance, double least)
+{
+    ErrataInterval interval = errata_intervals_normal(value, variance, ERRATA_METRICS_LEVEL);
+
+    return isnan(interval.lo) ? interval
+                              : (ErrataInterval){fmax(interval.lo, least), fmin(interval.hi, 1.0)};
+}
+
 static void
 regression_add_means(const ErrataMetricsInput *input, const RegressionMeans *m, GArray *list)
 {
@@ -216,13 +226,13 @@ regression_add_means(const ErrataMetricsInput *input, const RegressionMeans *m, 
     regression_add(list,
                    "r2",
                    r2,
-                   errata_intervals_normal(r2, variance[REGRESSION_R2], level),
+                   regression_bounded(r2, variance[REGRESSION_R2], -(double)INFINITY),
                    input->n,
                    "the label is constant");
     regression_add(list,
                    "explained_variance",
                    explained,
-                   errata_intervals_normal(explained, variance[REGRESSION_EXPLAINED], level),
+                   regression_bounded(explained, variance[REGRESSION_EXPLAINED], -(double)INFINITY),
                    input->n,
                    "the label is constant");
     regression_add(list,
@@ -235,7 +245,7 @@ regression_add_means(const ErrataMetricsInput *input, const RegressionMeans *m, 
     regression_add(list,
                    "pearson",
                    pearson,
-                   errata_intervals_normal(pearson, variance[REGRESSION_PEARSON], level),
+                   regression_bounded(pearson, variance[REGRESSION_PEARSON], -1.0),
                    input->n,
                    "label or prediction is constant");
     /* what always predicting the mean label would give */

@@ -115,6 +115,15 @@ score_add_bins(GArray *list, const ErrataReliability *reliability, guint64 n)
     errata_metrics_add(list, "mce", -1, reliability->mce, score_none, n);
 }
 
+/* why there is nothing to rank; with a class against the rest, why it is not one of two */
+static const char *
+score_why_none(const ErrataRanking *ranking, int class_index)
+{
+    if (class_index < 0)
+        return "all labels are of one class";
+    return ranking->n_positive > 0.0 ? "every row has this label" : "no row has this label";
+}
+
 static void
 score_add_ranking(GArray *list, const ErrataRanking *ranking, int class_index, guint64 n)
 {
@@ -129,7 +138,7 @@ score_add_ranking(GArray *list, const ErrataRanking *ranking, int class_index, g
                                errata_intervals_logit(value, variance, ERRATA_METRICS_LEVEL),
                                n);
     if (isnan(value))
-        entry->why = "all labels are of one class";
+        entry->why = score_why_none(ranking, class_index);
     value = errata_ranking_average_precision(ranking, &variance);
     entry = errata_metrics_add(list,
                                "pr_auc",
@@ -138,7 +147,8 @@ score_add_ranking(GArray *list, const ErrataRanking *ranking, int class_index, g
                                errata_intervals_logit(value, variance, ERRATA_METRICS_LEVEL),
                                n);
     if (isnan(value))
-        entry->why = "no row has the positive label";
+        entry->why = class_index >= 0 ? score_why_none(ranking, class_index)
+                                      : "no row has the positive label";
 }
 
 static gsize

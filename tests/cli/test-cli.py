@@ -238,6 +238,25 @@ def where_that_cannot_be():
 
 
 @test
+def of_weights_only_the_proportions_matter():
+    rng = random.Random(8)
+    rows = {"binary": [], "numbers": []}
+    for i in range(3000):
+        x, weight = rng.random(), rng.choice((0.25, 1, 3))
+        rows["binary"].append((f"{x:.3f},{int(x > 0.5)},{x * x:.4f},{int(rng.random() < x)}", weight))
+        rows["numbers"].append((f"{x:.3f},{10 * x:.4f},{10 * x + rng.gauss(0, 1):.4f}", weight))
+    for name, head in (("binary", "x,prediction,score,label"), ("numbers", "x,prediction,label")):
+        found = []
+        for scale in 1, 1024:
+            log = "\n".join([f"{head},w", *(f"{cells},{weight * scale:g}" for cells, weight in rows[name])]) + "\n"
+            document = whole(f"weights-{name}", log, "--role", "w=weight")
+            sums = [entry for entry in document["metrics"] if entry["name"] not in ("n_positive", "support")]
+            assert all(entry["n"] <= 3000 for entry in sums), sums
+            found.append((sums, document["evidence"], document["performance"]))
+        assert found[0] == found[1], name
+
+
+@test
 def saved_cohorts():
     log = path("where.csv", table(400))
     config = path("cohorts.conf", "[cohorts]\nfirst=row < 200\nlast=row >= 390\n")
@@ -357,7 +376,8 @@ def no_prediction():
 
 @test
 def constant_label():
-    whole("constant.csv", table(3000, constant=True))
+    schema = whole("constant.csv", table(3000, constant=True))["schema"]
+    assert schema["task_reason"] == "label: it has one value", schema["task_reason"]
 
 
 @test

@@ -102,6 +102,48 @@ test_calibration_no_help(void)
     g_assert_cmpuint(n_helpless, >, 0);
 }
 
+static double
+test_calibration_loss(const MadeAnalysis *made, gsize row)
+{
+    double s = made->outcome.score[row];
+
+    return made->outcome.truth[row] == 1 ? -log(s) : -log1p(-s);
+}
+
+static void
+test_calibration_weights(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, test_calibration_high, 5);
+    const ErrataOutcome *outcome = &made->outcome;
+    const ErrataFinding *finding;
+    const ErrataEvidence *from, *rate;
+    double width = 0.0;
+
+    g_test_summary("With weights the gain is that of the weighted rows, whatever their unit");
+    made->outcome.weight = g_new(double, outcome->n_rows);
+    for (guint turn = 0; turn < 2; turn++) {
+        double loss = 0.0, total = 0.0, most = turn == 0 ? 4.0 : 4096.0;
+
+        for (gsize row = 0; row < outcome->n_rows; row++) {
+            made->outcome.weight[row] = row % 3 == 0                ? most
+                                        : outcome->score[row] > 0.7 ? most / 2.0
+                                                                    : 0.0;
+            loss += outcome->half[row] * outcome->weight[row] * test_calibration_loss(made, row);
+            total += outcome->half[row] * outcome->weight[row];
+        }
+        g_ptr_array_set_size(made->analysis.result->findings, 0);
+        g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+        g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+        finding = g_ptr_array_index(made->analysis.result->findings, 0);
+        from = errata_finding_evidence(finding, "log_loss_from");
+        rate = errata_finding_evidence(finding, "mean_rate");
+        g_assert_cmpfloat_with_epsilon(from->value, loss / total, 1e-9);
+        if (turn > 0)
+            g_assert_cmpfloat_with_epsilon(rate->hi - rate->lo, width, 1e-9);
+        width = rate->hi - rate->lo;
+    }
+}
+
 static void
 test_calibration_maps(void)
 {
@@ -527,6 +569,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/segment-told", test_calibration_segment_told);
     g_test_add_func("/calibration/segment-outside", test_calibration_segment_outside);
     g_test_add_func("/calibration/no-help", test_calibration_no_help);
+    g_test_add_func("/calibration/weights", test_calibration_weights);
     g_test_add_func("/calibration/maps", test_calibration_maps);
     g_test_add_func("/calibration/past", test_calibration_past);
     g_test_add_func("/calibration/since", test_calibration_since);

@@ -250,6 +250,52 @@ test_metrics_degenerate(void)
     g_assert_true(isnan(errata_metrics_find(list, "mape", -1)->value));
 }
 
+static void
+test_metrics_absent_class(void)
+{
+    const gint32 truth[] = {0, 0, 1, 1}, all[] = {2, 2, 2, 2};
+    const double p0[] = {0.5, 0.2, 0.3, 0.4}, p1[] = {0.3, 0.2, 0.4, 0.2},
+                 p2[] = {0.2, 0.6, 0.3, 0.4};
+    const double *const probability[] = {p0, p1, p2};
+    ErrataMetricsInput input = {.n = 4,
+                                .n_classes = 3,
+                                .positive = -1,
+                                .truth = truth,
+                                .predicted = truth,
+                                .probability = probability};
+    g_autoptr(GArray) absent = g_array_new(FALSE, FALSE, sizeof(ErrataMetricValue));
+    g_autoptr(GArray) alone = g_array_new(FALSE, FALSE, sizeof(ErrataMetricValue));
+
+    g_test_summary("A class against the rest says which of the two there is none of");
+    errata_metrics_multiclass_scores(&input, absent, NULL);
+    g_assert_cmpstr(errata_metrics_find(absent, "roc_auc", 2)->why, ==, "no row has this label");
+    g_assert_cmpstr(errata_metrics_find(absent, "pr_auc", 2)->why, ==, "no row has this label");
+    g_assert_null(errata_metrics_find(absent, "roc_auc", 1)->why);
+    input.truth = all;
+    errata_metrics_multiclass_scores(&input, alone, NULL);
+    g_assert_cmpstr(errata_metrics_find(alone, "roc_auc", 2)->why, ==, "every row has this label");
+}
+
+static void
+test_metrics_few_numbers(void)
+{
+    const double y[] = {1.0, 2.0, 3.0, 4.0}, f[] = {1.2, 2.4, 2.3, 4.1};
+    const ErrataMetricsInput input = {.n = 4, .truth_value = y, .predicted_value = f};
+    static const char *const names[] = {"r2", "explained_variance", "pearson", "spearman"};
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(ErrataMetricValue));
+
+    g_test_summary("An interval ends where its metric does");
+    errata_metrics_regression(&input, list);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        const ErrataMetricValue *entry = errata_metrics_find(list, names[i], -1);
+
+        g_assert_cmpfloat(entry->interval.lo, <=, entry->value);
+        g_assert_cmpfloat(entry->value, <=, entry->interval.hi);
+        g_assert_cmpfloat(entry->interval.hi, <=, 1.0);
+        g_assert_cmpfloat(entry->interval.lo, >=, -1.0);
+    }
+}
+
 /* the mean of repeated draws of a calibrated model is what ece_expected says */
 static void
 test_metrics_calibrated(void)
@@ -372,6 +418,8 @@ main(int argc, char **argv)
     g_test_add_func("/metrics/influence", test_metrics_influence);
     g_test_add_func("/metrics/by-hand", test_metrics_by_hand);
     g_test_add_func("/metrics/degenerate", test_metrics_degenerate);
+    g_test_add_func("/metrics/absent-class", test_metrics_absent_class);
+    g_test_add_func("/metrics/few-numbers", test_metrics_few_numbers);
     g_test_add_func("/metrics/rare", test_metrics_rare);
     g_test_add_func("/metrics/calibrated", test_metrics_calibrated);
     if (g_test_perf())

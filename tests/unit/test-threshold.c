@@ -130,6 +130,32 @@ test_threshold_both_ways(void)
     g_assert_cmpfloat_with_epsilon(finding->subject.best, test_threshold_brute(made, 2), 0.003);
 }
 
+static void
+test_threshold_range(void)
+{
+    guint n_told = 0, n_beyond = 0;
+
+    g_test_summary("The range told holds the cut, which may lie beyond those of the halves");
+    for (guint64 seed = 1; seed <= 12; seed++) {
+        g_autoptr(MadeAnalysis) made = made_analysis_binary(2400, test_threshold_late, seed);
+        const double cut[] = {test_threshold_brute(made, 0), test_threshold_brute(made, 1)};
+        const ErrataEvidence *best;
+
+        g_assert_true(errata_analyzer_threshold.run(&made->analysis, NULL));
+        if (made->analysis.result->findings->len == 0)
+            continue;
+        best = errata_finding_evidence(g_ptr_array_index(made->analysis.result->findings, 0),
+                                       "best");
+        g_assert_cmpfloat(best->lo, <=, best->value);
+        g_assert_cmpfloat(best->value, <=, best->hi);
+        n_told++;
+        n_beyond += best->value < fmin(cut[0], cut[1]) - 0.003 ||
+                    best->value > fmax(cut[0], cut[1]) + 0.003;
+    }
+    g_assert_cmpuint(n_told, >, 6);
+    g_assert_cmpuint(n_beyond, >, 0);
+}
+
 static double
 test_threshold_against(double s) /* the higher the score, the fewer positives; most rows are */
 {
@@ -274,6 +300,7 @@ main(int argc, char **argv)
     g_test_add_func("/threshold/overruled", test_threshold_overruled);
     g_test_add_func("/threshold/costs", test_threshold_costs);
     g_test_add_func("/threshold/both-ways", test_threshold_both_ways);
+    g_test_add_func("/threshold/range", test_threshold_range);
     g_test_add_func("/threshold/idle", test_threshold_idle);
     g_test_add_func("/threshold/faulty", test_threshold_faulty);
     g_test_add_func("/threshold/recall", test_threshold_recall);
