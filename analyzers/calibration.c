@@ -30,7 +30,8 @@
 #define CALIBRATION_PART      0.10 /* of the log-loss that recalibration surely saves: medium … */
 #define CALIBRATION_MOST      0.25 /* … and high, however small the scores are */
 #define CALIBRATION_SUBJECT   "The scores" /* what titles begin with */
-#define CALIBRATION_ONE_SIDED 0.7          /* |bias| / ece from which the direction is called one */
+#define CALIBRATION_OF_TOP    "; log-loss of being right, by the top probability"
+#define CALIBRATION_ONE_SIDED 0.7 /* |bias| / ece from which the direction is called one */
 
 /* the top probability of a multi-class row, NaN where one is missing */
 static double
@@ -440,8 +441,9 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
         suggestion->metric = g_strdup("log_loss");
         suggestion->from = suggestion->to = gain->from;
         suggestion->lo = suggestion->hi = 0.0;
-        suggestion->method = g_strdup_printf("%s, fitted on one half, is no better on the other",
-                                             name);
+        suggestion->method = g_strdup_printf("%s, fitted on one half, is no better on the other%s",
+                                             name,
+                                             binary ? "" : CALIBRATION_OF_TOP);
         return;
     }
     suggestion->metric = g_strdup("log_loss");
@@ -450,7 +452,9 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
     suggestion->lo = gain->interval.lo;
     suggestion->hi = gain->interval.hi;
     suggestion->method =
-        g_strdup_printf("%s fitted on the discovery half, measured on the confirmation half", name);
+        g_strdup_printf("%s fitted on the discovery half, measured on the confirmation half%s",
+                        name,
+                        binary ? "" : CALIBRATION_OF_TOP);
     if (finding->metric != NULL)
         return;
     finding->metric = g_strdup("log_loss");

@@ -61,6 +61,25 @@ classes_count(const AnalysisFrame *self, const ErrataFinding **ret_finding)
     return n;
 }
 
+/* what recalibration gains over all rows says of which loss it is */
+static void
+classes_check_gain(const AnalysisFrame *self)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, 0);
+
+        if (finding->subject.predicates->len > 0)
+            continue;
+        g_assert_cmpstr(suggestion->metric, ==, "log_loss");
+        g_assert_true(g_str_has_suffix(suggestion->method, "being right, by the top probability"));
+        n++;
+    }
+    g_assert_cmpuint(n, ==, 1);
+}
+
 static void
 test_calibration_classes(void)
 {
@@ -75,6 +94,7 @@ test_calibration_classes(void)
 
         g_assert_true(errata_analyzer_calibration.run(&self->analysis, NULL));
         g_assert_cmpuint(classes_count(self, &finding), ==, 1);
+        classes_check_gain(self);
         predicate = g_ptr_array_index(finding->subject.predicates, 0);
         g_assert_cmpstr(predicate->values[0], ==, "de");
         g_assert_cmpstr(finding->subject.direction, ==, "over");
