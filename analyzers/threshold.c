@@ -415,16 +415,21 @@ threshold_add_trade(ErrataFinding *finding, const ThresholdData *data, const Thr
         {"precision_from", "precision now", gain->precision_from, gain->n_called[0]},
         {"precision_to", "precision at the new threshold", gain->precision_to, gain->n_called[1]}};
 
-    for (guint i = 0; i < G_N_ELEMENTS(shares); i++)
-        if (!isnan(shares[i].value))
-            errata_evidence_share_of(
-                errata_finding_add(finding,
-                                   errata_evidence_new(shares[i].key,
-                                                       shares[i].what,
-                                                       shares[i].value,
-                                                       ERRATA_UNIT_SHARE,
-                                                       (guint64)rint(shares[i].n))),
-                shares[i].n);
+    for (guint i = 0; i < G_N_ELEMENTS(shares); i++) {
+        ErrataEvidence *evidence;
+
+        if (isnan(shares[i].value))
+            continue;
+        evidence = errata_finding_add(finding,
+                                      errata_evidence_new(shares[i].key,
+                                                          shares[i].what,
+                                                          shares[i].value,
+                                                          ERRATA_UNIT_SHARE,
+                                                          (guint64)rint(shares[i].n)));
+        errata_evidence_share_of(evidence, shares[i].n);
+        if (g_str_has_suffix(shares[i].key, "_to"))
+            evidence->method = g_strdup("cross-fitted: each half by the threshold of the other");
+    }
     errata_finding_add(
         finding,
         errata_evidence_new("always",

@@ -108,7 +108,8 @@ test_threshold_both_ways(void)
     g_autoptr(MadeAnalysis) made = made_analysis_binary(2400, test_threshold_late, 7);
     const double cut[] = {test_threshold_brute(made, 0), test_threshold_brute(made, 1)};
     const ErrataFinding *finding;
-    double wrong = 0.0, saved = 0.0;
+    double wrong = 0.0, saved = 0.0, found = 0.0, positives = 0.0;
+    const ErrataEvidence *recall;
 
     g_test_summary("The gain is that of each half by the cut of the other, found by brute force");
     for (gsize i = 0; i < 2400; i++) {
@@ -116,6 +117,8 @@ test_threshold_both_ways(void)
         gint32 moved = made->outcome.score[i] >= cut[made->outcome.half[i] == 0 ? 1 : 0] ? 1 : 0;
 
         wrong += moved != y ? 1.0 : 0.0;
+        found += moved & y;
+        positives += y;
         saved += (made->outcome.predicted[i] != y ? 1.0 : 0.0) - (moved != y ? 1.0 : 0.0);
     }
     g_assert_true(errata_analyzer_threshold.run(&made->analysis, NULL));
@@ -128,6 +131,9 @@ test_threshold_both_ways(void)
                                    wrong / 2400.0,
                                    2.5 / 2400.0);
     g_assert_cmpfloat_with_epsilon(finding->subject.best, test_threshold_brute(made, 2), 0.003);
+    recall = errata_finding_evidence(finding, "recall_to");
+    g_assert_cmpfloat_with_epsilon(recall->value, found / positives, 2.5 / positives);
+    g_assert_true(g_str_has_prefix(recall->method, "cross-fitted"));
 }
 
 static void
