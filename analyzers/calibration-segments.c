@@ -6,7 +6,8 @@
  * measured over all its rows against all others, those set aside included; where slices hide it
  * there, over all rows outside the slices, and the words say so. The search takes every row for one
  * observation, what is told counts them by their declared weight. Scores enter as 200 bins
- * of equal mass, so a category costs one pass over its codes. */
+ * of equal mass, so a category costs one pass over its codes. Of several classes the top
+ * probability is tried, and that of each class, which may be off where the top one is not. */
 #include "calibration-segments.h"
 
 #include <math.h>
@@ -20,25 +21,19 @@
 #include "tests.h"
 #include "words.h"
 
-#define SEGMENTS_BINS   200
 #define SEGMENTS_LEAST  200  /* rows in each half of a category that is tried */
 #define SEGMENTS_EFFECT 0.03 /* mean difference of the calibrated probabilities */
 #define SEGMENTS_OWN \
     0.3 /* of that, by which its scores are off: half, if the rest is off the other way */
 #define SEGMENTS_CLEAR \
     1.25 /* times the statistic of the best group that is off, for a sound one to lead … */
-#define SEGMENTS_SOUND  0.3 /* … of the rows, which all such must stay under */
-#define SEGMENTS_HIGH   0.10
-#define SEGMENTS_MOST   5 /* findings */
-#define SEGMENTS_FAILED 3 /* confirmations that fail before the search ends */
-#define SEGMENTS_ROWS   2000
-#define SEGMENTS_STEPS  30
-
-/* positives and negatives by score bin */
-typedef struct {
-    double positive[SEGMENTS_BINS];
-    double negative[SEGMENTS_BINS];
-} SegmentsCounts;
+#define SEGMENTS_SOUND       0.3 /* … of the rows, which all such must stay under */
+#define SEGMENTS_MOST        5   /* findings */
+#define SEGMENTS_CLASSES     30  /* whose own probability is tried, as of values: METHODS 2 */
+#define SEGMENTS_CLASS_LEAST 100 /* labels of such a class */
+#define SEGMENTS_FAILED      3   /* confirmations that fail before the search ends */
+#define SEGMENTS_ROWS        2000
+#define SEGMENTS_STEPS       30
 
 /* a + b x with the covariance of (a, b) */
 typedef struct {
@@ -48,23 +43,6 @@ typedef struct {
     double rows;
 } SegmentsFit;
 
-/* a category tried */
-typedef struct {
-    guint column; /* of the bins */
-    guint code;
-    double p;
-    double statistic;
-    double effect; /* mean |difference| of the calibrated probabilities inside */
-    double
-        direction; /* mean signed difference, outside − inside: above 0 the scores are too high */
-    double own; /* mean |difference| inside between the calibrated probabilities and the scores */
-    SegmentsCounts inside;
-    SegmentsCounts outside;
-    SegmentsCounts squares_in; /* Σ w² of what is told, where inside and outside are Σ w */
-    SegmentsCounts squares_out;
-    ErrataRate happened; /* of what is told: whether the rows inside are positive */
-} SegmentsCandidate;
-
 /* what a row adds to the counts: the search takes each for one observation, what is told counts
  * them by their declared weight */
 typedef enum {
@@ -72,23 +50,6 @@ typedef enum {
     SEGMENTS_BY_WEIGHT,
     SEGMENTS_BY_SQUARE,
 } SegmentsBy;
-
-typedef struct {
-    const ErrataBins *bins;
-    const ErrataAnalysis *analysis;
-    gsize n;
-    const guint32 *row;
-    const guint8 *hit;
-    guint8 *bin;             /* score bin of each row */
-    guint8 *use;             /* 1: counts, 0: set aside */
-    guint8 *outside;         /* 1: in no slice */
-    guint8 *sliced;          /* by row of the frame; 1: in a slice */
-    double x[SEGMENTS_BINS]; /* mean logit of a bin */
-    double s[SEGMENTS_BINS]; /* mean score of a bin */
-    double sound; /* rows set aside as their scores hold where those of most others do not */
-    double scale; /* of weights, so that all count as many as make their sum no surer than it is */
-    guint n_tried;
-} Segments;
 
 /* least score of each bin after the first, so that bins are filled equally and ties stay together:
  * a score belongs to the bin of the first of its ties */
@@ -100,46 +61,124 @@ segments_edges(const double *score, gsize n, double *ret_edge)
 
     errata_scale_learn(scale, score, n, NULL, 0, ERRATA_PARTITION_CODES);
     partition = errata_partition_new(scale, score, n);
-    for (guint b = 1; b < SEGMENTS_BINS; b++)
-        errata_partition_want_quantile(partition, (double)b / SEGMENTS_BINS);
-    for (guint b = 1; b < SEGMENTS_BINS; b++) {
-        gsize rank = (b * n + SEGMENTS_BINS - 1) / SEGMENTS_BINS;
+    for (guint b = 1; b < ERRATA_SEGMENT_BINS; b++)
+        errata_partition_want_quantile(partition, (double)b / ERRATA_SEGMENT_BINS);
+    for (guint b = 1; b < ERRATA_SEGMENT_BINS; b++) {
+        gsize rank = (b * n + ERRATA_SEGMENT_BINS - 1) / ERRATA_SEGMENT_BINS;
         double edge = errata_partition_at(partition, rank);
 
         ret_edge[b - 1] = errata_partition_at(partition, rank - 1) < edge
                               ? edge
                               : nextafter(edge, (double)INFINITY);
     }
-    for (guint b = SEGMENTS_BINS; b < 256; b++)
+    for (guint b = ERRATA_SEGMENT_BINS; b < 256; b++)
         ret_edge[b - 1] = (double)INFINITY;
 }
 
+/* (@score: the probability of each row) */
 static void
-segments_bin_scores(Segments *self, const double *score)
+segments_view_fill(const ErrataSegments *self, const double *score, ErrataSegmentView *view)
 {
     double edge[256];
-    double count[SEGMENTS_BINS] = {0.0};
+    double count[ERRATA_SEGMENT_BINS] = {0.0};
 
     segments_edges(score, self->n, edge);
+    view->bin = g_new(guint8, self->n);
     for (gsize i = 0; i < self->n; i++) {
         guint bin = 0;
 
         for (guint step = 128; step > 0; step /= 2)
             bin += edge[bin + step - 1] <= score[i] ? step : 0;
-        self->bin[i] = (guint8)bin;
-        self->x[bin] += errata_recalibrate_logit(score[i]);
-        self->s[bin] += score[i];
+        view->bin[i] = (guint8)bin;
+        view->x[bin] += errata_recalibrate_logit(score[i]);
+        view->s[bin] += score[i];
         count[bin] += 1.0;
     }
-    for (guint b = 0; b < SEGMENTS_BINS; b++)
+    for (guint b = 0; b < ERRATA_SEGMENT_BINS; b++)
         if (count[b] > 0.0) {
-            self->x[b] /= count[b];
-            self->s[b] /= count[b];
+            view->x[b] /= count[b];
+            view->s[b] /= count[b];
         }
 }
 
+/* labels of each class among the rows */
+static guint *
+segments_count_classes(const ErrataSegments *self)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    guint *count = g_new0(guint, MAX(outcome->n_classes, 1));
+
+    for (gsize i = 0; i < self->n; i++)
+        if (outcome->truth[self->row[i]] >= 0)
+            count[outcome->truth[self->row[i]]]++;
+    return count;
+}
+
+/* the class of most labels that no view is of, of those that have enough; −1 where there is none */
+static gint32
+segments_next_class(const ErrataSegments *self, const guint *count)
+{
+    gint32 best = -1;
+
+    for (guint k = 0; k < self->analysis->outcome->n_classes; k++) {
+        gboolean seen = FALSE;
+
+        for (guint v = 0; v < self->n_views; v++)
+            seen = seen || self->views[v].class == (gint32)k;
+        if (!seen && count[k] >= SEGMENTS_CLASS_LEAST &&
+            (best < 0 || count[k] > count[(guint)best]))
+            best = (gint32)k;
+    }
+    return best;
+}
+
+/* the probability that @score is, and of several classes that of each */
 static void
-segments_scale(Segments *self)
+segments_views(ErrataSegments *self, const double *score, const guint8 *hit)
+{
+    const ErrataOutcome *outcome = self->analysis->outcome;
+    gboolean several = outcome->task == ERRATA_TASK_MULTICLASS && outcome->probability != NULL;
+    g_autofree guint *count = NULL;
+    g_autofree double *of_class = NULL;
+    ErrataSegmentView *view;
+
+    self->views = g_new0(ErrataSegmentView, 1 + (several ? SEGMENTS_CLASSES : 0));
+    view = &self->views[self->n_views++];
+    view->class = -1;
+    view->hit = g_memdup2(hit, self->n);
+    segments_view_fill(self, score, view);
+    if (!several)
+        return;
+    count = segments_count_classes(self);
+    of_class = g_new(double, self->n);
+    while (self->n_views <= SEGMENTS_CLASSES) {
+        gint32 class = segments_next_class(self, count);
+
+        if (class < 0)
+            return;
+        view = &self->views[self->n_views++];
+        view->class = class;
+        view->hit = g_new(guint8, self->n);
+        for (gsize i = 0; i < self->n; i++) {
+            view->hit[i] = outcome->truth[self->row[i]] == class;
+            of_class[i] = CLAMP(outcome->probability[class][self->row[i]], 0.0, 1.0);
+        }
+        segments_view_fill(self, of_class, view);
+    }
+}
+
+static void
+segments_views_free(ErrataSegments *self)
+{
+    for (guint v = 0; v < self->n_views; v++) {
+        g_free(self->views[v].hit);
+        g_free(self->views[v].bin);
+    }
+    g_free(self->views);
+}
+
+static void
+segments_scale(ErrataSegments *self)
 {
     ErrataRate all = {.n = 0.0};
 
@@ -150,7 +189,7 @@ segments_scale(Segments *self)
 
 /* rows of confirmed error slices explain themselves */
 static void
-segments_leave_out_slices(Segments *self)
+segments_leave_out_slices(ErrataSegments *self)
 {
     GPtrArray *findings = self->analysis->result->findings;
 
@@ -166,20 +205,10 @@ segments_leave_out_slices(Segments *self)
         self->use[i] = self->outside[i] = self->sliced[self->row[i]] == 0;
 }
 
-static double
-segments_rows(const SegmentsCounts *counts)
-{
-    double rows = 0.0;
-
-    for (guint b = 0; b < SEGMENTS_BINS; b++)
-        rows += counts->positive[b] + counts->negative[b];
-    return rows;
-}
-
 /* log-likelihood at (a, b); gradient and information when asked for */
 static double
-segments_derive(const Segments *self,
-                const SegmentsCounts *counts,
+segments_derive(const ErrataSegmentView *view,
+                const ErrataSegmentCounts *counts,
                 double a,
                 double b,
                 double gradient[2],
@@ -189,30 +218,30 @@ segments_derive(const Segments *self,
 
     gradient[0] = gradient[1] = information[1] = 0.0;
     information[0] = information[2] = 1e-6;
-    for (guint i = 0; i < SEGMENTS_BINS; i++) {
+    for (guint i = 0; i < ERRATA_SEGMENT_BINS; i++) {
         double all = counts->positive[i] + counts->negative[i];
-        double z = a + b * self->x[i];
+        double z = a + b * view->x[i];
         double p = 1.0 / (1.0 + exp(-z));
         double w = all * p * (1.0 - p);
         double r = counts->positive[i] - all * p;
 
         sum += counts->positive[i] * z - all * (z > 0.0 ? z + log1p(exp(-z)) : log1p(exp(z)));
         gradient[0] += r;
-        gradient[1] += r * self->x[i];
+        gradient[1] += r * view->x[i];
         information[0] += w;
-        information[1] += w * self->x[i];
-        information[2] += w * self->x[i] * self->x[i];
+        information[1] += w * view->x[i];
+        information[2] += w * view->x[i] * view->x[i];
     }
     return sum;
 }
 
 /* Newton's method, halving steps that go down */
 static SegmentsFit
-segments_fit(const Segments *self, const SegmentsCounts *counts)
+segments_fit(const ErrataSegmentView *view, const ErrataSegmentCounts *counts)
 {
-    SegmentsFit fit = {0.0, 1.0, 0.0, 0.0, 0.0, segments_rows(counts)};
+    SegmentsFit fit = {0.0, 1.0, 0.0, 0.0, 0.0, errata_calibration_segments_rows(counts)};
     double gradient[2], information[3];
-    double likelihood = segments_derive(self, counts, fit.a, fit.b, gradient, information);
+    double likelihood = segments_derive(view, counts, fit.a, fit.b, gradient, information);
 
     for (guint step = 0; step < SEGMENTS_STEPS; step++) {
         double determinant = information[0] * information[2] - information[1] * information[1];
@@ -224,9 +253,9 @@ segments_fit(const Segments *self, const SegmentsCounts *counts)
         fit.sbb = information[0] / determinant;
         da = fit.saa * gradient[0] + fit.sab * gradient[1];
         db = fit.sab * gradient[0] + fit.sbb * gradient[1];
-        after = segments_derive(self, counts, fit.a + da, fit.b + db, gradient, information);
+        after = segments_derive(view, counts, fit.a + da, fit.b + db, gradient, information);
         for (; !(after >= likelihood) && scale > 1e-6; scale *= 0.5)
-            after = segments_derive(self,
+            after = segments_derive(view,
                                     counts,
                                     fit.a + 0.5 * scale * da,
                                     fit.b + 0.5 * scale * db,
@@ -245,10 +274,11 @@ segments_fit(const Segments *self, const SegmentsCounts *counts)
 
 /* Wald's test that both coefficients are the same, and by how much the probabilities differ */
 static void
-segments_judge(const Segments *self, SegmentsCandidate *candidate)
+segments_judge(ErrataSegment *candidate)
 {
-    SegmentsFit in = segments_fit(self, &candidate->inside);
-    SegmentsFit out = segments_fit(self, &candidate->outside);
+    const ErrataSegmentView *view = candidate->view;
+    SegmentsFit in = segments_fit(view, &candidate->inside);
+    SegmentsFit out = segments_fit(view, &candidate->outside);
     double da = in.a - out.a;
     double db = in.b - out.b;
     double saa = in.saa + out.saa;
@@ -262,28 +292,28 @@ segments_judge(const Segments *self, SegmentsCandidate *candidate)
         return;
     candidate->statistic = (da * da * sbb - 2.0 * da * db * sab + db * db * saa) / determinant;
     candidate->p = errata_tests_chi_square(candidate->statistic, 2.0);
-    for (guint i = 0; i < SEGMENTS_BINS; i++) {
+    for (guint i = 0; i < ERRATA_SEGMENT_BINS; i++) {
         double share = (candidate->inside.positive[i] + candidate->inside.negative[i]) / in.rows;
-        double means = 1.0 / (1.0 + exp(-(in.a + in.b * self->x[i])));
-        double difference = 1.0 / (1.0 + exp(-(out.a + out.b * self->x[i]))) - means;
+        double means = 1.0 / (1.0 + exp(-(in.a + in.b * view->x[i])));
+        double difference = 1.0 / (1.0 + exp(-(out.a + out.b * view->x[i]))) - means;
 
         candidate->effect += share * fabs(difference);
         candidate->direction += share * difference;
-        candidate->own += share * fabs(means - self->s[i]);
+        candidate->own += share * fabs(means - view->s[i]);
     }
 }
 
 /* Whether scores inside mean something else than outside, and than they say themselves. Where all
  * other rows are off, a group whose scores hold what they promise is not the one to name. */
 static gboolean
-segments_is_off(const SegmentsCandidate *candidate)
+segments_is_off(const ErrataSegment *candidate)
 {
     return candidate->effect >= SEGMENTS_EFFECT &&
            candidate->own >= SEGMENTS_OWN * candidate->effect;
 }
 
 static double
-segments_worth(const Segments *self, SegmentsBy by, guint32 row)
+segments_worth(const ErrataSegments *self, SegmentsBy by, guint32 row)
 {
     const double *weights = self->analysis->outcome->weight;
     double weight = by == SEGMENTS_ROWS_ALIKE || weights == NULL ? 1.0 : self->scale * weights[row];
@@ -294,28 +324,29 @@ segments_worth(const Segments *self, SegmentsBy by, guint32 row)
 /* counts of every category of a column in one half, and of all rows; rows where @use is 0 (NULL:
  * none) do not count */
 static void
-segments_count(const Segments *self,
+segments_count(const ErrataSegments *self,
+               const ErrataSegmentView *view,
                const guint8 *use,
                SegmentsBy by,
                guint column,
                guint8 half,
-               SegmentsCounts *by_code,
-               SegmentsCounts *all)
+               ErrataSegmentCounts *by_code,
+               ErrataSegmentCounts *all)
 {
     const ErrataBinColumn *bins = &self->bins->columns[column];
 
     for (gsize i = 0; i < self->n; i++) {
         guint32 row = self->row[i];
-        guint b = self->bin[i];
+        guint b = view->bin[i];
         double worth;
 
         if ((use != NULL && use[i] == 0) || self->analysis->outcome->half[row] != half)
             continue;
         worth = segments_worth(self, by, row);
         if (bins->code[row] != ERRATA_BINS_MISSING)
-            (self->hit[i] != 0 ? by_code[bins->code[row]].positive
+            (view->hit[i] != 0 ? by_code[bins->code[row]].positive
                                : by_code[bins->code[row]].negative)[b] += worth;
-        (self->hit[i] != 0 ? all->positive : all->negative)[b] += worth;
+        (view->hit[i] != 0 ? all->positive : all->negative)[b] += worth;
     }
 }
 
@@ -327,7 +358,7 @@ segments_is_logged(const ErrataSchema *schema, guint column)
 }
 
 static gboolean
-segments_is_tried(const Segments *self, guint column)
+segments_is_tried(const ErrataSegments *self, guint column)
 {
     const ErrataBinColumn *bins = &self->bins->columns[column];
 
@@ -337,99 +368,122 @@ segments_is_tried(const Segments *self, guint column)
 }
 
 static void
-segments_split(const SegmentsCounts *inside,
-               const SegmentsCounts *all,
-               SegmentsCounts *ret_inside,
-               SegmentsCounts *ret_outside)
+segments_split(const ErrataSegmentCounts *inside,
+               const ErrataSegmentCounts *all,
+               ErrataSegmentCounts *ret_inside,
+               ErrataSegmentCounts *ret_outside)
 {
     *ret_inside = *inside;
-    for (guint b = 0; b < SEGMENTS_BINS; b++) {
+    for (guint b = 0; b < ERRATA_SEGMENT_BINS; b++) {
         ret_outside->positive[b] = all->positive[b] - inside->positive[b];
         ret_outside->negative[b] = all->negative[b] - inside->negative[b];
     }
 }
 
 static void
-segments_fill(SegmentsCandidate *candidate,
-              const SegmentsCounts *inside,
-              const SegmentsCounts *all,
+segments_fill(ErrataSegment *candidate,
+              const ErrataSegmentView *view,
+              const ErrataSegmentCounts *inside,
+              const ErrataSegmentCounts *all,
               guint column,
               guint code)
 {
+    candidate->view = view;
     candidate->column = column;
     candidate->code = code;
     segments_split(inside, all, &candidate->inside, &candidate->outside);
 }
 
-/* the better of two categories by the statistic */
-static void
-segments_keep_best(const SegmentsCandidate *candidate, SegmentsCandidate *best)
+/* The probability of the top class tells of the whole group, and what is off there is off in its
+ * classes, too: that of one class has to be clearly further off to be what is told */
+static double
+segments_standing(const ErrataSegment *candidate)
 {
-    if (candidate->statistic > best->statistic)
+    return candidate->statistic / (candidate->view->class < 0 ? 1.0 : SEGMENTS_CLEAR);
+}
+
+static void
+segments_keep_best(const ErrataSegment *candidate, ErrataSegment *best)
+{
+    if (best->statistic <= 0.0 || segments_standing(candidate) > segments_standing(best))
         *best = *candidate;
 }
 
-/* the categories of the discovery half that differ most by the statistic: of those that are off,
- * and of those whose scores hold while others' do not; a statistic of 0 where there is none. The
- * first round counts how many were tried */
+/* the categories of one column, by one probability */
 static void
-segments_look(Segments *self, gboolean first, SegmentsCandidate *best, SegmentsCandidate *sound)
+segments_look_at(ErrataSegments *self,
+                 const ErrataSegmentView *view,
+                 guint c,
+                 gboolean first,
+                 ErrataSegment *best,
+                 ErrataSegment *sound)
 {
-    best->statistic = sound->statistic = 0.0;
-    for (guint c = 0; c < self->bins->n_columns; c++) {
-        const ErrataBinColumn *bins = &self->bins->columns[c];
-        g_autofree SegmentsCounts *by_code = NULL;
-        SegmentsCounts all = {{0.0}, {0.0}};
+    const ErrataBinColumn *bins = &self->bins->columns[c];
+    g_autofree ErrataSegmentCounts *by_code = g_new0(ErrataSegmentCounts, bins->n_codes);
+    ErrataSegmentCounts all = {{0.0}, {0.0}};
 
-        if (!segments_is_tried(self, c))
+    segments_count(self, view, self->use, SEGMENTS_ROWS_ALIKE, c, 0, by_code, &all);
+    for (guint code = 0; code < bins->n_codes - (bins->has_other ? 1U : 0U); code++) {
+        ErrataSegment candidate;
+
+        if (errata_calibration_segments_rows(&by_code[code]) < SEGMENTS_LEAST)
             continue;
-        by_code = g_new0(SegmentsCounts, bins->n_codes);
-        segments_count(self, self->use, SEGMENTS_ROWS_ALIKE, c, 0, by_code, &all);
-        for (guint code = 0; code < bins->n_codes - (bins->has_other ? 1U : 0U); code++) {
-            SegmentsCandidate candidate;
+        segments_fill(&candidate, view, &by_code[code], &all, c, code);
+        if (errata_calibration_segments_rows(&candidate.outside) < SEGMENTS_LEAST)
+            continue;
+        segments_judge(&candidate);
+        self->n_tried += first;
+        if (!(candidate.statistic > 0.0))
+            continue;
+        if (segments_is_off(&candidate))
+            segments_keep_best(&candidate, best);
+        else if (candidate.effect >= SEGMENTS_EFFECT)
+            segments_keep_best(&candidate, sound);
+    }
+}
 
-            if (segments_rows(&by_code[code]) < SEGMENTS_LEAST)
-                continue;
-            segments_fill(&candidate, &by_code[code], &all, c, code);
-            if (segments_rows(&candidate.outside) < SEGMENTS_LEAST)
-                continue;
-            segments_judge(self, &candidate);
-            self->n_tried += first;
-            if (segments_is_off(&candidate))
-                segments_keep_best(&candidate, best);
-            else if (candidate.effect >= SEGMENTS_EFFECT)
-                segments_keep_best(&candidate, sound);
-        }
+/* the categories of the discovery half that differ most by the statistic: of those that are off,
+ * and by each probability (@sound) of those whose scores hold while others' do not; a statistic of
+ * 0 where there is none. The first round counts how many were tried */
+static void
+segments_look(ErrataSegments *self, gboolean first, ErrataSegment *best, ErrataSegment *sound)
+{
+    best->statistic = 0.0;
+    for (guint v = 0; v < self->n_views; v++) {
+        sound[v].statistic = 0.0;
+        for (guint c = 0; c < self->bins->n_columns; c++)
+            if (segments_is_tried(self, c))
+                segments_look_at(self, &self->views[v], c, first, best, &sound[v]);
     }
 }
 
 /* the same category on the confirmation half, of the rows where @use is not 0 (NULL: of all) */
 static void
-segments_measure(const Segments *self,
+segments_measure(const ErrataSegments *self,
                  const guint8 *use,
                  SegmentsBy by,
-                 const SegmentsCandidate *found,
-                 SegmentsCandidate *measured)
+                 const ErrataSegment *found,
+                 ErrataSegment *measured)
 {
-    g_autofree SegmentsCounts *by_code = g_new0(SegmentsCounts,
-                                                self->bins->columns[found->column].n_codes);
-    SegmentsCounts all = {{0.0}, {0.0}};
+    g_autofree ErrataSegmentCounts *by_code = g_new0(ErrataSegmentCounts,
+                                                     self->bins->columns[found->column].n_codes);
+    ErrataSegmentCounts all = {{0.0}, {0.0}};
 
-    segments_count(self, use, by, found->column, 1, by_code, &all);
-    segments_fill(measured, &by_code[found->code], &all, found->column, found->code);
-    segments_judge(self, measured);
+    segments_count(self, found->view, use, by, found->column, 1, by_code, &all);
+    segments_fill(measured, found->view, &by_code[found->code], &all, found->column, found->code);
+    segments_judge(measured);
 }
 
 /* how sure what is told by weight is */
 static void
-segments_sizes(const Segments *self, const guint8 *use, SegmentsCandidate *told)
+segments_sizes(const ErrataSegments *self, const guint8 *use, ErrataSegment *told)
 {
     const ErrataBinColumn *bins = &self->bins->columns[told->column];
     const ErrataOutcome *outcome = self->analysis->outcome;
-    g_autofree SegmentsCounts *by_code = g_new0(SegmentsCounts, bins->n_codes);
-    SegmentsCounts all = {{0.0}, {0.0}};
+    g_autofree ErrataSegmentCounts *by_code = g_new0(ErrataSegmentCounts, bins->n_codes);
+    ErrataSegmentCounts all = {{0.0}, {0.0}};
 
-    segments_count(self, use, SEGMENTS_BY_SQUARE, told->column, 1, by_code, &all);
+    segments_count(self, told->view, use, SEGMENTS_BY_SQUARE, told->column, 1, by_code, &all);
     segments_split(&by_code[told->code], &all, &told->squares_in, &told->squares_out);
     told->happened = (ErrataRate){.n = 0.0};
     for (gsize i = 0; i < self->n; i++) {
@@ -437,19 +491,21 @@ segments_sizes(const Segments *self, const guint8 *use, SegmentsCandidate *told)
 
         if ((use == NULL || use[i] != 0) && outcome->half[row] == 1 &&
             bins->code[row] == told->code)
-            errata_rate_add(&told->happened, self->hit[i], errata_outcome_weight(outcome, row));
+            errata_rate_add(&told->happened,
+                            told->view->hit[i],
+                            errata_outcome_weight(outcome, row));
     }
 }
 
 /* whether a category is off on some other rows as well, and the same way */
 static gboolean
-segments_is_off_too(const SegmentsCandidate *candidate, const SegmentsCandidate *found)
+segments_is_off_too(const ErrataSegment *candidate, const ErrataSegment *found)
 {
     return segments_is_off(candidate) && candidate->direction * found->direction >= 0.0;
 }
 
 static void
-segments_set_aside(Segments *self, const SegmentsCandidate *candidate)
+segments_set_aside(ErrataSegments *self, const ErrataSegment *candidate)
 {
     const guint8 *code = self->bins->columns[candidate->column].code;
 
@@ -462,7 +518,7 @@ segments_set_aside(Segments *self, const SegmentsCandidate *candidate)
  * it rather than from one another. That is off by all rows' scores, which is told of them all: the
  * group is set aside. Returns whether it was */
 static gboolean
-segments_pass_sound(Segments *self, const SegmentsCandidate *best, const SegmentsCandidate *sound)
+segments_pass_sound(ErrataSegments *self, const ErrataSegment *best, const ErrataSegment *sound)
 {
     const guint8 *code;
     double rows = 0.0;
@@ -482,182 +538,24 @@ segments_pass_sound(Segments *self, const SegmentsCandidate *best, const Segment
 /* the category that is off most, beside no sound one that would explain it; FALSE when none is off
  * enough */
 static gboolean
-segments_search(Segments *self, gboolean first, SegmentsCandidate *best)
+segments_search(ErrataSegments *self, gboolean first, ErrataSegment *best)
 {
-    g_autofree SegmentsCandidate *sound = g_new0(SegmentsCandidate, 1);
+    g_autofree ErrataSegment *sound = g_new0(ErrataSegment, self->n_views);
 
     do {
         segments_look(self, first, best, sound);
         first = FALSE;
-    } while (best->statistic > 0.0 && segments_pass_sound(self, best, sound));
+    } while (best->statistic > 0.0 &&
+             segments_pass_sound(self, best, &sound[best->view - self->views]));
     return best->statistic > 0.0 && best->p < self->analysis->settings->alpha;
-}
-
-/* mean score and rate of some counts, with the calibration error over their own bins */
-static void
-segments_summary(const Segments *self,
-                 const SegmentsCounts *counts,
-                 double *ret_score,
-                 double *ret_rate)
-{
-    double rows = segments_rows(counts);
-    double score = 0.0;
-    double hits = 0.0;
-
-    for (guint b = 0; b < SEGMENTS_BINS; b++) {
-        score += (counts->positive[b] + counts->negative[b]) * self->s[b];
-        hits += counts->positive[b];
-    }
-    *ret_score = score / rows;
-    *ret_rate = hits / rows;
-}
-
-/* reliability in ten groups of neighbouring bins */
-static void
-segments_add_series(const Segments *self,
-                    ErrataFigure *figure,
-                    const char *label,
-                    ErrataTone tone,
-                    const SegmentsCounts *counts,
-                    const SegmentsCounts *squares)
-{
-    ErrataSeries *series = errata_figure_add_series(figure, label, tone, 0);
-    double total = segments_rows(counts);
-    double rows = 0.0, hits = 0.0, score = 0.0, square = 0.0;
-
-    series->x = g_new(double, 10);
-    series->y = g_new(double, 10);
-    series->lo = g_new(double, 10);
-    series->hi = g_new(double, 10);
-    series->count = g_new(double, 10);
-    for (guint b = 0; b < SEGMENTS_BINS; b++) {
-        double all = counts->positive[b] + counts->negative[b], effective;
-        ErrataInterval interval;
-
-        rows += all;
-        hits += counts->positive[b];
-        score += all * self->s[b];
-        square += squares->positive[b] + squares->negative[b];
-        if (!(rows > 0.0) || series->n == 10 || (rows < 0.0999 * total && b + 1 < SEGMENTS_BINS))
-            continue;
-        effective = rows * (rows / square);
-        interval = errata_intervals_wilson(hits * (rows / square), effective, 0.95);
-        series->x[series->n] = score / rows;
-        series->y[series->n] = hits / rows;
-        series->lo[series->n] = interval.lo;
-        series->hi[series->n] = interval.hi;
-        series->count[series->n++] = effective;
-        rows = hits = score = square = 0.0;
-    }
-}
-
-static ErrataFigure *
-segments_figure(const Segments *self, const SegmentsCandidate *candidate, const char *what)
-{
-    g_autofree char *id = g_strdup_printf("calibration-%u-%u", candidate->column, candidate->code);
-    ErrataFigure *figure =
-        errata_figure_new(id, ERRATA_FIGURE_LINES, "What the scores say, and what happened");
-    gboolean top = self->analysis->schema->task == ERRATA_TASK_MULTICLASS;
-
-    figure->x_label = g_strdup(top ? "Mean top probability" : "Mean score");
-    figure->y_label = g_strdup(top ? "Share right" : "Observed rate");
-    figure->x_unit = figure->y_unit = ERRATA_UNIT_SHARE;
-    figure->reference_line = TRUE;
-    figure->description = g_strdup_printf("%s against %s on the confirmation half, inside the "
-                                          "group and elsewhere, with 95 %% intervals.",
-                                          top ? "Share right" : "Observed rate",
-                                          top ? "mean top probability" : "mean score");
-    segments_add_series(self,
-                        figure,
-                        "elsewhere",
-                        ERRATA_TONE_REFERENCE,
-                        &candidate->outside,
-                        &candidate->squares_out);
-    segments_add_series(self,
-                        figure,
-                        what,
-                        ERRATA_TONE_ERROR,
-                        &candidate->inside,
-                        &candidate->squares_in);
-    return figure;
-}
-
-static void
-segments_take_rows(const Segments *self,
-                   const SegmentsCandidate *candidate,
-                   gboolean outside,
-                   ErrataFinding *finding)
-{
-    const guint8 *code = self->bins->columns[candidate->column].code;
-    gsize n = 0;
-
-    for (gsize row = 0; row < self->bins->n_rows; row++)
-        n += code[row] == candidate->code && !(outside && self->sliced[row] != 0);
-    finding->n_rows = n;
-    finding->row = g_new(guint32, MAX(n, 1));
-    finding->row_score = g_new0(double, MAX(n, 1));
-    n = 0;
-    for (gsize row = 0; row < self->bins->n_rows; row++)
-        if (code[row] == candidate->code && !(outside && self->sliced[row] != 0))
-            finding->row[n++] = (guint32)row;
-    finding->share_of_rows = (double)n / (double)self->bins->n_rows;
-}
-
-static void
-segments_add_pair(ErrataFinding *finding,
-                  const Segments *self,
-                  const SegmentsCandidate *candidate,
-                  double p,
-                  double q)
-{
-    double score, rate, score_out, rate_out;
-    double rows = candidate->happened.n, effective = errata_rate_effective(&candidate->happened);
-    gboolean top = self->analysis->schema->task == ERRATA_TASK_MULTICLASS;
-    ErrataInterval interval;
-    ErrataEvidence *evidence;
-
-    segments_summary(self, &candidate->inside, &score, &rate);
-    segments_summary(self, &candidate->outside, &score_out, &rate_out);
-    evidence = errata_finding_add(finding,
-                                  errata_evidence_new("effect",
-                                                      "mean difference between what a score means "
-                                                      "here and elsewhere",
-                                                      candidate->effect,
-                                                      ERRATA_UNIT_POINTS,
-                                                      (guint64)rows));
-    evidence->test = g_strdup(
-        "Wald's chi-square of a logistic recalibration inside against outside, without "
-        "the rows that error slices or groups found before explain");
-    evidence->p = p;
-    evidence->q = q;
-    evidence->method = g_strdup("confirmation half");
-    evidence = errata_finding_add(
-        finding,
-        errata_evidence_new("mean_score",
-                            top ? "mean top probability in the group" : "mean score in the group",
-                            score,
-                            ERRATA_UNIT_SHARE,
-                            (guint64)rows));
-    evidence->baseline = score_out;
-    evidence = errata_finding_add(
-        finding,
-        errata_evidence_new("mean_rate",
-                            top ? "share right in the group" : "observed rate in the group",
-                            rate,
-                            ERRATA_UNIT_SHARE,
-                            (guint64)rows));
-    interval = errata_intervals_wilson(rate * effective, effective, 0.95);
-    evidence->lo = interval.lo;
-    evidence->hi = interval.hi;
-    evidence->baseline = rate_out;
 }
 
 /* measures what is told of a group: over all rows, or where slices hide it there, over those
  * outside the slices; FALSE where it is not off on either */
 static gboolean
-segments_tell(const Segments *self,
-              const SegmentsCandidate *found,
-              SegmentsCandidate *ret_told,
+segments_tell(const ErrataSegments *self,
+              const ErrataSegment *found,
+              ErrataSegment *ret_told,
               gboolean *ret_outside)
 {
     segments_measure(self, NULL, SEGMENTS_BY_WEIGHT, found, ret_told);
@@ -668,59 +566,6 @@ segments_tell(const Segments *self,
     return segments_is_off_too(ret_told, found);
 }
 
-/* @candidate holds what is told, of all rows or of those @outside the slices, @tested what was
- *   tested, with
- * @q; rows of slices, which are told themselves, make it no graver */
-static void
-segments_report(const Segments *self,
-                const SegmentsCandidate *candidate,
-                const SegmentsCandidate *tested,
-                gboolean outside,
-                double q)
-{
-    const ErrataBinColumn *bins = &self->bins->columns[candidate->column];
-    ErrataPredicate *predicate = errata_predicate_new(bins->name, ERRATA_OP_EQ);
-    gboolean one_sided = fabs(candidate->direction) >= 0.7 * candidate->effect;
-    const char *direction = !one_sided ? "mixed" : candidate->direction > 0.0 ? "over" : "under";
-    g_autofree char *points = errata_words_points(candidate->effect, 0.0);
-    g_autofree char *count = NULL;
-    g_autofree char *what = NULL;
-    g_autofree char *title = NULL;
-    g_autofree char *text = NULL;
-    ErrataFinding *finding;
-    ErrataSuggestion *suggestion;
-
-    predicate->values = g_new0(char *, 2);
-    predicate->values[0] = g_strdup(bins->labels[candidate->code]);
-    what = errata_predicate_describe(predicate);
-    title = g_strdup_printf("%s %s, the same score means %s than elsewhere, by %s",
-                            outside ? "Outside the error slices, where" : "Where",
-                            what,
-                            !one_sided                   ? "something else"
-                            : candidate->direction > 0.0 ? "less"
-                                                         : "more",
-                            points);
-    finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
-    g_ptr_array_add(finding->subject.predicates, predicate);
-    finding->subject.direction = g_strdup(direction);
-    finding->confirmed = TRUE;
-    finding->severity = fmin(candidate->effect, tested->effect) >= SEGMENTS_HIGH
-                            ? ERRATA_SEVERITY_HIGH
-                            : ERRATA_SEVERITY_MEDIUM;
-    if (outside)
-        g_ptr_array_add(finding->notes, g_strdup("outside=slices"));
-    segments_take_rows(self, candidate, outside, finding);
-    finding->rank = candidate->effect * finding->share_of_rows;
-    count = errata_words_counted(finding->n_rows, "row", "rows");
-    finding->summary = g_strdup_printf("calibration · %s", count);
-    segments_add_pair(finding, self, candidate, tested->p, q);
-    text = g_strdup_printf("Where %s, recalibrate the scores on their own", what);
-    suggestion = errata_finding_suggest(finding, "recalibrate", text);
-    suggestion->method = g_strdup("no gain is computed for one group");
-    finding->figure = segments_figure(self, candidate, what);
-    errata_case_add_finding(self->analysis->result, finding);
-}
-
 /**
  * errata_calibration_segments:
  * @analysis: a log of classes with scores; its result gets the findings
@@ -729,7 +574,8 @@ segments_report(const Segments *self,
  * @hit: (array length=n): 1 where the label is positive, of several classes the top one
  * @n: rows
  *
- * Looks for categories in which scores mean something else than elsewhere. The search and the test
+ * Looks for categories in which scores mean something else than elsewhere; of several classes also
+ * the probability of one class, of the thirty with most labels. The search and the test
  * leave out rows of confirmed error slices found before. The figures told are of all rows of the
  * category against all others, or, where the slices hide the difference, of those outside the
  * slices, with the note "outside". q values are Benjamini–Hochberg's over all categories tried.
@@ -741,22 +587,20 @@ errata_calibration_segments(ErrataAnalysis *analysis,
                             const guint8 *hit,
                             gsize n)
 {
-    Segments self = {.bins = analysis->bins, .analysis = analysis, .n = n, .row = row, .hit = hit};
-    g_autofree guint8 *bin = g_new0(guint8, MAX(n, 1));
+    ErrataSegments self = {.bins = analysis->bins, .analysis = analysis, .n = n, .row = row};
     g_autofree guint8 *use = g_new0(guint8, MAX(n, 1));
-    g_autofree SegmentsCandidate *found = g_new0(SegmentsCandidate, 1);
-    g_autofree SegmentsCandidate *confirmed = g_new0(SegmentsCandidate, 1);
-    g_autofree SegmentsCandidate *told = g_new0(SegmentsCandidate, 1);
+    g_autofree ErrataSegment *found = g_new0(ErrataSegment, 1);
+    g_autofree ErrataSegment *confirmed = g_new0(ErrataSegment, 1);
+    g_autofree ErrataSegment *told = g_new0(ErrataSegment, 1);
     g_autofree guint8 *outside = g_new0(guint8, MAX(n, 1));
     g_autofree guint8 *sliced = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
 
     if (analysis->bins == NULL || n < SEGMENTS_ROWS)
         return;
-    self.bin = bin;
     self.use = use;
     self.outside = outside;
     self.sliced = sliced;
-    segments_bin_scores(&self, score);
+    segments_views(&self, score, hit);
     segments_scale(&self);
     segments_leave_out_slices(&self);
     for (guint kept = 0, failed = 0; kept < SEGMENTS_MOST && failed < SEGMENTS_FAILED;) {
@@ -770,7 +614,7 @@ errata_calibration_segments(ErrataAnalysis *analysis,
         q = fmin(confirmed->p * self.n_tried / (kept + 1.0), 1.0);
         if (q < analysis->settings->alpha && segments_is_off_too(confirmed, found) &&
             segments_tell(&self, found, told, &hidden)) {
-            segments_report(&self, told, confirmed, hidden, q);
+            errata_calibration_segments_report(&self, told, confirmed, hidden, q);
             kept++;
         } else {
             failed++;
@@ -778,4 +622,5 @@ errata_calibration_segments(ErrataAnalysis *analysis,
         segments_set_aside(&self, found);
     }
     errata_case_tried(analysis->result, "calibration", self.n_tried);
+    segments_views_free(&self);
 }

@@ -39,7 +39,7 @@ errata_sources_is_segment(const ErrataFinding *finding)
 {
     return finding->kind == ERRATA_FINDING_CALIBRATION && finding->confirmed &&
            finding->row != NULL && finding->subject.predicates->len > 0 &&
-           finding->severity >= ERRATA_SEVERITY_MEDIUM;
+           finding->subject.given == NULL && finding->severity >= ERRATA_SEVERITY_MEDIUM;
 }
 
 /* whether a slice's errors are those of the rest of the group at the same scores, in all and by

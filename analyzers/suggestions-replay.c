@@ -240,14 +240,19 @@ errata_suggestions_permute(const ErrataAnalysis *analysis,
     return TRUE;
 }
 
-/* what a labelled row's scores promise, and whether it happened: of several classes, that the one
- * of the top probability is right; NaN where a score is missing */
+/* what a labelled row's scores promise, and whether it happened: of several classes @of_class, or
+ * where that is −1, that the one of the top probability is right; NaN where a score is missing */
 static double
-replay_promise(const ErrataOutcome *outcome, gsize row, gboolean *ret_happened)
+replay_promise(const ErrataOutcome *outcome, gint32 of_class, gsize row, gboolean *ret_happened)
 {
     gint32 class = outcome->positive;
     double promise = -1.0;
 
+    if (of_class >= 0) {
+        *ret_happened = outcome->truth[row] == of_class;
+        promise = outcome->probability[of_class][row];
+        return isnan(promise) ? promise : CLAMP(promise, 0.0, 1.0);
+    }
     if (outcome->task == ERRATA_TASK_BINARY)
         promise = outcome->score[row];
     for (guint k = 0; outcome->task != ERRATA_TASK_BINARY && k < outcome->n_classes; k++) {
@@ -266,7 +271,7 @@ replay_promise(const ErrataOutcome *outcome, gsize row, gboolean *ret_happened)
 
 /* scores and labels of the marked rows of one half */
 static ErrataRanking *
-replay_ranking(const ErrataAnalysis *analysis, const guint8 *mask, guint8 half)
+replay_ranking(const ErrataAnalysis *analysis, gint32 class, const guint8 *mask, guint8 half)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     g_autoptr(GArray) score = g_array_new(FALSE, FALSE, sizeof(double));
@@ -274,7 +279,7 @@ replay_ranking(const ErrataAnalysis *analysis, const guint8 *mask, guint8 half)
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
         gboolean happened = FALSE;
-        double promise = replay_promise(outcome, row, &happened);
+        double promise = replay_promise(outcome, class, row, &happened);
         guint8 is_positive = happened ? 1 : 0;
 
         if (mask[row] == 0 || outcome->truth[row] < 0 || outcome->half[row] != half ||
@@ -298,14 +303,18 @@ replay_log_loss(double p, gboolean positive)
 
 /**
  * errata_suggestions_recalibrate:
+ * @class: the class whose probability gets a map of its own, of a log of several with
+ *   probabilities; or −1
  * @mask: (array length=n_rows): not 0 for the rows whose scores get a map of their own
  *
  * Platt's map fitted on the discovery half of these rows; the log-loss of all rows of the other
  * half with it and without. Of several classes it is the map of the top probability, and the
- * log-loss of that.
+ * log-loss of that; or the map of the probability of @class, and the log-loss of that against all
+ * other classes.
  */
 gboolean
 errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
+                               gint32 class,
                                const guint8 *mask,
                                ErrataSuggestion *suggestion)
 {
@@ -318,14 +327,14 @@ errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
                                               : outcome->probability != NULL) ||
         outcome->truth == NULL)
         return FALSE;
-    ranking = replay_ranking(analysis, mask, 0);
+    ranking = replay_ranking(analysis, class, mask, 0);
     if (ranking->n_positive < 1.0 || ranking->n_negative < 1.0 ||
         ranking->n_positive + ranking->n_negative < REPLAY_LEAST)
         return FALSE;
     map = errata_recalibrate_fit(ranking, ERRATA_RECALIBRATE_PLATT);
     for (gsize row = 0; row < outcome->n_rows; row++) {
         gboolean happened = FALSE;
-        double promise = replay_promise(outcome, row, &happened);
+        double promise = replay_promise(outcome, class, row, &happened);
         double before;
 
         if (outcome->half[row] != 1 || outcome->truth[row] < 0 || isnan(promise))
@@ -342,7 +351,11 @@ errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
     replay_tell(&pairs,
                 "log_loss",
                 FALSE,
-                outcome->task == ERRATA_TASK_BINARY
+                class >= 0
+                    ? "Platt scaling of that probability in these rows, fitted on the discovery "
+                      "half; log-loss of that class against the others, of all rows of the "
+                      "confirmation half"
+                : outcome->task == ERRATA_TASK_BINARY
                     ? "Platt scaling of these rows, fitted on the discovery half; log-loss of all "
                       "rows of the confirmation half"
                     : "Platt scaling of these rows’ top probability, fitted on the discovery half; "

@@ -415,6 +415,15 @@ suggestions_leak(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
         "be right on this log; what would be lost it does not tell");
 }
 
+/* the class whose probability alone a finding is about, −1 for no one */
+static gint32
+suggestions_class(const ErrataAnalysis *analysis, const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.given != NULL
+               ? errata_schema_class(analysis->schema, finding->subject.given)
+               : -1;
+}
+
 static void
 suggestions_compute(const ErrataAnalysis *analysis,
                     const ErrataFinding *finding,
@@ -450,7 +459,10 @@ suggestions_compute(const ErrataAnalysis *analysis,
 
             for (gsize i = 0; i < finding->n_rows; i++)
                 mark[finding->row[i]] = 1;
-            errata_suggestions_recalibrate(analysis, mark, suggestion);
+            errata_suggestions_recalibrate(analysis,
+                                           suggestions_class(analysis, finding),
+                                           mark,
+                                           suggestion);
         }
         break;
     case ERRATA_FINDING_LABEL_ISSUE:
@@ -656,7 +668,10 @@ errata_suggestions_propose(const ErrataAnalysis *analysis,
 
         for (gsize row = 0; row < analysis->outcome->n_rows; row++)
             mark[row] = mark[row] == SIDE_IN ? 1 : 0;
-        errata_suggestions_recalibrate(analysis, mark, suggestion);
+        errata_suggestions_recalibrate(analysis,
+                                       suggestions_class(analysis, finding),
+                                       mark,
+                                       suggestion);
     } else if ((strcmp(action, "relabel") == 0 && finding->kind == ERRATA_FINDING_LABEL_ISSUE) ||
                (strcmp(action, "fix-pipeline") == 0 && like_others)) {
         suggestions_compute(analysis, finding, suggestion);

@@ -54,6 +54,7 @@ gboolean errata_suggestions_reweigh(const ErrataAnalysis *analysis,
                                     const char *column,
                                     ErrataSuggestion *suggestion);
 gboolean errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
+                                        gint32 class,
                                         const guint8 *mask,
                                         ErrataSuggestion *suggestion);
 /* suggestions-model.c: the same, by asking the model that made the log */

@@ -240,6 +240,8 @@ errata_case_json_subject(ErrataJsonWriter *json, const ErrataFinding *finding)
     case ERRATA_FINDING_CALIBRATION:
         errata_case_json_predicates(json, subject->predicates);
         errata_json_writer_string(json, "direction", subject->direction);
+        if (subject->given != NULL)
+            errata_json_writer_string(json, "class", subject->given);
         break;
     case ERRATA_FINDING_CLUSTER:
         errata_json_writer_string(json, "cluster", subject->cluster);
@@ -308,6 +310,8 @@ errata_case_json_read_subject(JsonObject *object, ErrataFinding *finding)
         subject->suggested = errata_json_reader_string(source, "said");
         return;
     }
+    if (finding->kind == ERRATA_FINDING_CALIBRATION)
+        subject->given = errata_json_reader_string(source, "class");
     subject->suggested = errata_json_reader_string(source, "suggested");
     subject->direction = errata_json_reader_string(source, "direction");
     if (finding->kind == ERRATA_FINDING_CHANGE_POINT) {

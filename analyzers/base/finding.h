@@ -85,7 +85,7 @@ typedef struct {
     char *cluster;
     char *column;   /* drift, data-bug, leakage, fairness, label-issue */
     char **columns; /* anomaly */
-    char *given;
+    char *given;    /* a class: slice, calibration */
     char *suggested;
     char *test;
     double statistic;

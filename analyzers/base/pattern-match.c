@@ -110,6 +110,7 @@ errata_pattern_identity(const ErrataFinding *finding)
     case ERRATA_FINDING_CALIBRATION: /* of all rows there is one, whichever way it is off */
         if (subject->predicates->len == 0)
             direction = NULL;
+        part = subject->given; /* one class of several */
         break;
     }
     return g_strdup_printf("%s\x1e%s\x1e%s\x1e%s",

@@ -259,6 +259,7 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *happened = errata_finding_evidence(finding, "mean_rate");
     const ErrataEvidence *effect = errata_finding_evidence(finding, "effect");
     const char *direction = finding->subject.direction;
+    const char *class = finding->subject.given;
     gboolean outside = errata_finding_note(finding, "outside") != NULL;
     g_autofree char *who = errata_words_predicate(predicate);
     g_autofree char *score = said != NULL ? errata_words_value(said) : NULL;
@@ -270,23 +271,36 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, said);
     errata_prose_cite(prose, happened);
     errata_prose_cite(prose, effect);
-    errata_prose_say(prose,
-                     calibration_is_top(prose)
-                         ? "%swhere %s, the scores promise %s on average and are right %s of the "
-                           "time"
-                         : "%swhere %s, the scores promise %s on average and it happens %s of the "
-                           "time",
-                     outside ? "outside the error slices, " : "",
-                     who,
-                     score,
-                     rate);
+    if (class != NULL)
+        errata_prose_say(prose,
+                         "%swhere %s, the probability of %s is %s on average, and %s of the rows "
+                         "are that",
+                         outside ? "outside the error slices, " : "",
+                         who,
+                         class,
+                         score,
+                         rate);
+    else
+        errata_prose_say(prose,
+                         calibration_is_top(prose)
+                             ? "%swhere %s, the scores promise %s on average and are right %s of "
+                               "the time"
+                             : "%swhere %s, the scores promise %s on average and it happens %s of "
+                               "the time",
+                         outside ? "outside the error slices, " : "",
+                         who,
+                         score,
+                         rate);
     if (!isnan(said->baseline) && !isnan(happened->baseline)) {
         g_autofree char *score_out = errata_words_share(said->baseline, 0.0, 0.01);
         g_autofree char *rate_out = errata_words_share(happened->baseline, 0.0, 0.01);
 
         errata_prose_say(prose,
                          strcmp(score_out, rate_out) == 0
-                             ? "elsewhere%s they promise %s, and that is what happens"
+                             ? class != NULL ? "elsewhere%s it is %s, and so many are"
+                                             : "elsewhere%s they promise %s, and that is what "
+                                               "happens"
+                         : class != NULL ? "elsewhere%s it is %s, and %s of the rows are that"
                          : calibration_is_top(prose)
                              ? "elsewhere%s they promise %s and are right %s of the time"
                              : "elsewhere%s they promise %s and it happens %s of the time",
@@ -298,6 +312,9 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
                      g_strcmp0(direction, "mixed") == 0
                          ? "the same score means something else in this group, by %s on average, "
                            "too high in one range and too low in another"
+                     : class != NULL
+                         ? "the same probability of that class means something else in this group, "
+                           "by %s on average: one recalibration for all would not mend it"
                          : "the same score means something else in this group, by %s on average: "
                            "one recalibration for all would not mend it",
                      points);

@@ -3,15 +3,17 @@
 
 #include "analysis-frame.h"
 #include "calibration.h"
+#include "pattern-match.h"
 #include "rng.h"
 #include "suggestions.h"
 
 #define CLASSES_ROWS 12000
 
 /* rows of a model of three classes whose top probability is right as often as it says; of @off, one
- * of four languages, it says half of the way to 1 more. The other classes share what is left */
+ * of four languages, it says half of the way to 1 more. The other classes share what is left. Of
+ * @to_a, what is not as said is a */
 static AnalysisFrame *
-classes_log(const char *off, guint64 seed)
+classes_log(const char *off, const char *to_a, guint64 seed)
 {
     static const char *const langs[] = {"en", "de", "fr", "nl"};
     g_autoptr(GString) table = g_string_new("lang,x,prob_a,prob_b,prob_c,prediction,label\n");
@@ -27,7 +29,9 @@ classes_log(const char *off, guint64 seed)
         double p[3];
 
         if (errata_rng_uniform(&rng) >= right)
-            label = (said + 1 + (guint)errata_rng_below(&rng, 2)) % 3;
+            label = said != 0 && strcmp(lang, to_a) == 0
+                        ? 0
+                        : (said + 1 + (guint)errata_rng_below(&rng, 2)) % 3;
         for (guint k = 0; k < 3; k++)
             p[k] = k == said ? top : 0.5 * (1.0 - top);
         g_string_append_printf(table,
@@ -85,7 +89,7 @@ test_calibration_classes(void)
 {
     g_test_summary("Of several classes, a group whose top probability is too high is told, alone");
     for (guint64 seed = 0; seed < 3; seed++) {
-        g_autoptr(AnalysisFrame) self = classes_log("de", seed);
+        g_autoptr(AnalysisFrame) self = classes_log("de", "none", seed);
         g_autofree guint8 *mask = g_new0(guint8, CLASSES_ROWS);
         const ErrataFinding *finding = NULL;
         const ErrataEvidence *effect, *rate;
@@ -107,7 +111,7 @@ test_calibration_classes(void)
         for (gsize i = 0; i < finding->n_rows; i++)
             mask[finding->row[i]] = 1;
         suggestion = g_ptr_array_index(finding->suggestions, 0);
-        g_assert_true(errata_suggestions_recalibrate(&self->analysis, mask, suggestion));
+        g_assert_true(errata_suggestions_recalibrate(&self->analysis, -1, mask, suggestion));
         g_assert_cmpstr(suggestion->metric, ==, "log_loss");
         g_assert_cmpfloat(suggestion->to, <, suggestion->from);
         g_assert_cmpfloat(suggestion->lo, >, 0.0);
@@ -121,10 +125,54 @@ test_calibration_classes_silent(void)
 
     g_test_summary("Of several classes, groups whose top probability is right are left alone");
     for (guint64 seed = 10; seed < 16; seed++) {
-        g_autoptr(AnalysisFrame) self = classes_log("none", seed);
+        g_autoptr(AnalysisFrame) self = classes_log("none", "none", seed);
 
         g_assert_true(errata_analyzer_calibration.run(&self->analysis, NULL));
         g_assert_cmpuint(classes_count(self, &finding), ==, 0);
+    }
+}
+
+static void
+test_calibration_classes_one(void)
+{
+    g_test_summary("A group in which one class is likelier than its probability says is told with "
+                   "that class, though the top probability is right");
+    for (guint64 seed = 20; seed < 23; seed++) {
+        g_autoptr(AnalysisFrame) self = classes_log("none", "fr", seed);
+        g_autofree guint8 *mask = g_new0(guint8, CLASSES_ROWS);
+        const ErrataFinding *finding = NULL;
+        const ErrataPredicate *predicate;
+        ErrataSuggestion *suggestion;
+        g_autofree char *identity = NULL;
+
+        g_assert_true(errata_analyzer_calibration.run(&self->analysis, NULL));
+        g_assert_cmpuint(classes_count(self, &finding), ==, 1);
+        predicate = g_ptr_array_index(finding->subject.predicates, 0);
+        g_assert_cmpstr(predicate->values[0], ==, "fr");
+        g_assert_cmpstr(finding->subject.given, ==, "a");
+        g_assert_cmpstr(finding->subject.direction, ==, "under");
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+        g_assert_nonnull(strstr(finding->title, "probability of a means more"));
+        identity = errata_pattern_identity(finding);
+        g_assert_nonnull(strstr(identity,
+                                "calibration\x1e"
+                                "a\x1e"));
+        /* two of three are not a: half of the other 0.3 more, 1/3 0.7 + 2/3 0.3 in all */
+        g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "effect")->value,
+                                       0.1,
+                                       0.03);
+        g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "mean_rate")->value,
+                                       0.43,
+                                       0.04);
+        g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "mean_score")->value,
+                                       0.33,
+                                       0.03);
+        for (gsize i = 0; i < finding->n_rows; i++)
+            mask[finding->row[i]] = 1;
+        suggestion = g_ptr_array_index(finding->suggestions, 0);
+        g_assert_true(errata_suggestions_recalibrate(&self->analysis, 0, mask, suggestion));
+        g_assert_cmpfloat(suggestion->to, <, suggestion->from);
+        g_assert_cmpfloat(suggestion->lo, >, 0.0);
     }
 }
 
@@ -134,5 +182,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/calibration/classes", test_calibration_classes);
     g_test_add_func("/calibration/classes-silent", test_calibration_classes_silent);
+    g_test_add_func("/calibration/classes-one", test_calibration_classes_one);
     return g_test_run();
 }
