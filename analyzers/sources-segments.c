@@ -7,14 +7,16 @@
 #include <math.h>
 
 #include "filter.h"
+#include "recalibrate.h"
 #include "rows.h"
 #include "slices.h"
 #include "sources.h"
 
 #define SEGMENT_WITHIN  0.8  /* of a slice's rows, that are in the group */
-#define SEGMENT_BINS    20   /* of the scores, by prediction */
+#define SEGMENT_BINS    20   /* of the scores, by prediction, … */
+#define SEGMENT_LOGITS  8.0  /* … evenly by logit up to here: scores too sure lie near 0 and 1 */
 #define SEGMENT_CELL    5    /* rows of the rest that tell a rate */
-#define SEGMENT_KNOWN   0.5  /* of the slice's rows, of which that is told */
+#define SEGMENT_KNOWN   0.8  /* of the slice's errors, of which that is told */
 #define SEGMENT_MORE    1.25 /* times the errors expected, as for a slice: METHODS 2, … */
 #define SEGMENT_CHANCE  2.33 /* … or standard deviations of their number */
 #define SEGMENT_CLASSES 2
@@ -42,6 +44,14 @@ errata_sources_is_segment(const ErrataFinding *finding)
            finding->subject.given == NULL && finding->severity >= ERRATA_SEVERITY_MEDIUM;
 }
 
+static guint
+segment_bin(double score)
+{
+    double place = 0.5 * (1.0 + errata_recalibrate_logit(score) / SEGMENT_LOGITS);
+
+    return MIN((guint)(CLAMP(place, 0.0, 1.0) * SEGMENT_BINS), SEGMENT_BINS - 1U);
+}
+
 /* whether a slice's errors are those of the rest of the group at the same scores, in all and by
  * prediction */
 static gboolean
@@ -49,18 +59,16 @@ segment_is_alike(const ErrataAnalysis *analysis, const ErrataRows *group, const 
 {
     const ErrataOutcome *outcome = analysis->outcome;
     SegmentCell cell[SEGMENT_CLASSES][SEGMENT_BINS] = {0};
-    double observed = 0.0, expected = 0.0, known = 0.0, all = 0.0;
+    double expected = 0.0, known = 0.0, all = 0.0; /* errors; known: where the rest has a rate */
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
-        guint at;
         SegmentCell *of;
 
         if ((group->bits[row >> 6] >> (row & 63) & 1) == 0 || outcome->judged[row] == 0 ||
             isnan(outcome->score[row]) || (guint)outcome->predicted[row] >= SEGMENT_CLASSES ||
             (analysis->set_aside != NULL && analysis->set_aside[row] != 0))
             continue;
-        at = MIN((guint)(CLAMP(outcome->score[row], 0.0, 1.0) * SEGMENT_BINS), SEGMENT_BINS - 1U);
-        of = &cell[outcome->predicted[row]][at];
+        of = &cell[outcome->predicted[row]][segment_bin(outcome->score[row])];
         of->n[slice[row]] += 1.0;
         of->errors[slice[row]] += outcome->error[row];
     }
@@ -70,21 +78,20 @@ segment_is_alike(const ErrataAnalysis *analysis, const ErrataRows *group, const 
         for (guint b = 0; b < SEGMENT_BINS; b++) {
             const SegmentCell *of = &cell[class][b];
 
-            all += of->n[1];
+            all += of->errors[1];
             if (of->n[0] < SEGMENT_CELL)
                 continue;
-            known += of->n[1];
             of_class += of->errors[1];
             due += of->n[1] * of->errors[0] / of->n[0];
         }
         if (of_class > SEGMENT_MORE * due && of_class > due + SEGMENT_CHANCE * sqrt(due))
             return FALSE;
-        observed += of_class;
+        known += of_class;
         expected += due;
     }
     return known > 0.0 && known >= SEGMENT_KNOWN * all &&
-           (observed <= SEGMENT_MORE * expected ||
-            observed <= expected + SEGMENT_CHANCE * sqrt(expected));
+           (known <= SEGMENT_MORE * expected ||
+            known <= expected + SEGMENT_CHANCE * sqrt(expected));
 }
 
 /* whether a slice of one kind of error has the rows of the group, whose scores are not off the

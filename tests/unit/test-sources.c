@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
 #include "made-analysis.h"
 #include "schema-frame.h"
 #include "sources.h"
@@ -314,6 +316,53 @@ test_sources_segment(void)
     }
 }
 
+/* Of c = B the scores are far too sure, by @sharp times the logit; the slice has half of its rows
+ * whose scores were from 0.68 to 0.8 */
+static void
+sources_sharpen(MadeAnalysis *self, double sharp, ErrataFinding *slice)
+{
+    slice->n_rows = 0;
+    for (gsize i = 0; i < SOURCES_ROWS; i += 4) {
+        double score = self->outcome.score[i];
+        ErrataRng rng = errata_rng_init(9, 2, i);
+
+        self->outcome.truth[i] = errata_rng_uniform(&rng) < score;
+        self->outcome.score[i] = 1.0 / (1.0 + pow((1.0 - score) / score, sharp));
+        if (i % 8 == 0 && score >= 0.68 && score < 0.8)
+            slice->row[slice->n_rows++] = (guint32)i;
+    }
+    made_analysis_judge(self);
+}
+
+static void
+test_sources_segment_sure(void)
+{
+    g_autoptr(GString) table = g_string_new("c\n");
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(MadeAnalysis) self = NULL;
+    ErrataPredicate *predicate = errata_predicate_new("c", ERRATA_OP_EQ);
+    ErrataSchemaColumn column = {.role = ERRATA_ROLE_FEATURE};
+    ErrataFinding *segment, *slice;
+
+    g_test_summary("Scores that are too sure lie near 0 and 1, and are told apart there");
+    for (gsize i = 0; i < SOURCES_ROWS; i++)
+        g_string_append(table, i % 4 == 0 ? "B\n" : "A\n");
+    frame = schema_frame_new(table->str);
+    self = sources_segment_log(frame, 0.0);
+    segment = sources_add(self, ERRATA_FINDING_SLICE, 4);
+    slice = sources_add(self, ERRATA_FINDING_SLICE, 4);
+    predicate->values = g_strsplit("B", ",", -1);
+    self->schema.columns = &column;
+    segment->kind = ERRATA_FINDING_CALIBRATION;
+    segment->severity = ERRATA_SEVERITY_MEDIUM;
+    g_ptr_array_add(segment->subject.predicates, predicate);
+    sources_sharpen(self, 4.0, slice);
+    g_ptr_array_set_size(slice->notes, 0);
+    errata_sources_segments(&self->analysis);
+    g_assert_cmpint(slice->severity, ==, ERRATA_SEVERITY_LOW);
+    g_assert_cmpint(segment->severity, ==, ERRATA_SEVERITY_HIGH);
+}
+
 /* predicted numbers that are off by @others, in the one row in four where c is B by @group */
 static MadeAnalysis *
 sources_reference_log(ErrataFrame *frame, ErrataSchemaColumn *column, double others, double group)
@@ -435,6 +484,7 @@ main(int argc, char **argv)
     g_test_add_func("/sources/output", test_sources_output);
     g_test_add_func("/sources/reference", test_sources_reference);
     g_test_add_func("/sources/segment", test_sources_segment);
+    g_test_add_func("/sources/segment-sure", test_sources_segment_sure);
     g_test_add_func("/sources/segment-type", test_sources_segment_type);
     return g_test_run();
 }
