@@ -12,9 +12,10 @@
 #include "trait.h"
 
 #define WORDS_UNIT    "\u202f%" /* narrow no-break space */
-#define WORDS_OWN     0.05      /* of a number of a pair: it is told at least as exactly */
-#define WORDS_ALIKE   10.0      /* times the other: up to here both have as many decimals */
-#define WORDS_NOTHING 1e-6      /* of their difference: less is nothing beside it */
+#define WORDS_OFF     0.025 /* of a part told in words: half of what its interval is wide at least */
+#define WORDS_OWN     0.05  /* of a number of a pair: it is told at least as exactly */
+#define WORDS_ALIKE   10.0  /* times the other: up to here both have as many decimals */
+#define WORDS_NOTHING 1e-6  /* of their difference: less is nothing beside it */
 
 static const char *const words_small[] =
     {"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
@@ -83,7 +84,10 @@ errata_words_share(double value, double lo, double hi)
     const char *words;
 
     if (half_width >= 5.0) {
-        words = words_near(words_parts, G_N_ELEMENTS(words_parts), value, 0.08);
+        words = words_near(words_parts,
+                           G_N_ELEMENTS(words_parts),
+                           value,
+                           fmin(0.08, WORDS_OFF / value));
         if (words != NULL)
             return g_strconcat("about ", words, NULL);
     }

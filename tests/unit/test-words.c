@@ -23,6 +23,9 @@ test_words_shares(void)
     test_words_take(errata_words_share(0.3384, 0.329, 0.347), "33.8\u202f%");
     test_words_take(errata_words_share(0.3384, 0.31, 0.37), "34\u202f%");
     test_words_take(errata_words_share(0.3384, 0.27, 0.40), "about a third");
+    test_words_take(errata_words_share(0.651, 0.58, 0.72), "about two thirds");
+    test_words_take(errata_words_share(0.62, 0.55, 0.69), "62\u202f%");
+    test_words_take(errata_words_share(0.71, 0.64, 0.78), "71\u202f%");
     test_words_take(errata_words_share(0.0001, 0.0, 0.0002), "under 0.1\u202f%");
     test_words_take(errata_words_part(0.101), "a tenth");
     test_words_take(errata_words_part(0.045), "4.5\u202f%");
