@@ -298,9 +298,10 @@ errata_fairness_report(const ErrataFairness *self,
                         &in,
                         &out);
     g_free(finding->title);
-    finding->title = g_strdup_printf("%s %s has a %s of %s, the other groups %s",
+    finding->title = g_strdup_printf("%s %s has %s %s of %s, the other groups %s",
                                      self->column->name,
                                      self->group[rate->odd].value,
+                                     metric == ERRATA_FAIRNESS_ERROR ? "an" : "a",
                                      report_words[metric],
                                      in,
                                      out);

@@ -42,10 +42,9 @@ test_builder(void)
 }
 
 static LogFixture *
-test_run(ErrataFrameBuilder *builder)
+test_run_roles(ErrataFrameBuilder *builder, const LogRoles *roles)
 {
-    LogFixture *log =
-        log_fixture_new(errata_frame_builder_finish(builder, NULL), NULL, &made_roles);
+    LogFixture *log = log_fixture_new(errata_frame_builder_finish(builder, NULL), NULL, roles);
 
     log->settings->alpha = 0.01;
     log->schema->columns[0].role = ERRATA_ROLE_GROUP;
@@ -53,6 +52,12 @@ test_run(ErrataFrameBuilder *builder)
     g_assert_null(errata_analyzer_fairness.why_not(&log->analysis));
     g_assert_true(errata_analyzer_fairness.run(&log->analysis, NULL));
     return log;
+}
+
+static LogFixture *
+test_run(ErrataFrameBuilder *builder)
+{
+    return test_run_roles(builder, &made_roles);
 }
 
 static const ErrataMetric *
@@ -395,6 +400,28 @@ test_fairness_many(void)
     g_assert_true(g_str_has_prefix(skipped->why, "g is not compared: it has more than 50 values"));
 }
 
+static void
+test_fairness_classes(void)
+{
+    static const LogRoles roles = {.label = "y", .prediction = "hat"};
+    g_autoptr(ErrataFrameBuilder) builder = test_builder();
+    g_autoptr(LogFixture) log = NULL;
+    const ErrataFinding *finding;
+
+    g_test_summary("Of several classes a group has an error rate that is not the others'");
+    for (int class = 0; class < 3; class ++) {
+        test_add(builder, "a", 180, class, class);
+        test_add(builder, "a", 20, class, (class + 1) % 3);
+        test_add(builder, "b", 120, class, class);
+        test_add(builder, "b", 80, class, (class + 1) % 3);
+    }
+    log = test_run_roles(builder, &roles);
+    g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(log->analysis.result->findings, 0);
+    g_assert_cmpstr(finding->subject.metric, ==, "error_rate");
+    g_assert_true(g_str_has_prefix(finding->title, "g b has an error rate of "));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -408,5 +435,6 @@ main(int argc, char **argv)
     g_test_add_func("/fairness/numbers", test_fairness_numbers);
     g_test_add_func("/fairness/ranges", test_fairness_ranges);
     g_test_add_func("/fairness/many", test_fairness_many);
+    g_test_add_func("/fairness/classes", test_fairness_classes);
     return g_test_run();
 }
