@@ -7,6 +7,7 @@
 #include "evidence-share.h"
 #include "slices-missed.h"
 #include "slices-ramp.h"
+#include "slices-search.h"
 #include "words.h"
 
 #define FINDING_SLICELINE_ALPHA 0.95
@@ -358,14 +359,17 @@ finding_add_said(Making *making)
 }
 
 /* whether only the predictions of one class are wrong more often than elsewhere, as those of all
- * together hardly are: then the finding is about those, and they say how grave it is */
+ * together hardly are, or not as a slice has to be beyond what is expected: then the finding is
+ * about those, and they say how grave it is */
 static gboolean
 finding_is_of_said(const Making *making)
 {
     const SlicesFacts *facts = making->facts;
+    const ErrataExpectedTest *test = &making->found->test;
 
     return making->found->said >= 0 &&
-           errata_rate_mean(&facts->in) < FINDING_OVER_REST * errata_rate_mean(&facts->out);
+           (errata_rate_mean(&facts->in) < FINDING_OVER_REST * errata_rate_mean(&facts->out) ||
+            test->observed < SLICES_MIN_LIFT * test->expected);
 }
 
 /* the score of SliceLine (Sagadeeva and Boehm 2021, definition 1), for those who compare */
