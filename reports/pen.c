@@ -15,7 +15,8 @@
 #define PEN_LONG_NAME      24 /* characters of a name before what is said of it */
 #define PEN_BECOMES        " → "
 #define PEN_SHORT          0.35 /* of the width: a last line that is an orphan */
-#define PEN_STEPS          5
+#define PEN_NARROWEST      0.5  /* of the width, for that not to be one */
+#define PEN_STEPS          20
 #define PEN_MAX_CHARACTERS 4000 /* of one text; longer ones are cut in the middle */
 
 struct _ErrataPen {
@@ -268,26 +269,33 @@ pen_prepare(ErrataPen *self, ErrataStyle style, double width, guint max_lines, c
     return layout;
 }
 
-/* a headline whose last line has hardly a word takes as many lines that are about as long */
+static double
+pen_last_width(PangoLayout *layout)
+{
+    int n = pango_layout_get_line_count(layout);
+    PangoRectangle last;
+
+    pango_layout_line_get_extents(pango_layout_get_line_readonly(layout, n - 1), NULL, &last);
+    return last.width / (double)PANGO_SCALE;
+}
+
+/* a headline whose last line has hardly a word: the lines before it end as little earlier as gives
+ * it some, and no word is cut for that */
 static void
 pen_balance(PangoLayout *layout, double width)
 {
     int n = pango_layout_get_line_count(layout);
-    double most = width, least = width / 2.0;
-    PangoRectangle last;
+    double step = width * (1.0 - PEN_NARROWEST) / PEN_STEPS;
 
     if (n < 2 || pango_layout_is_ellipsized(layout))
         return;
-    pango_layout_line_get_extents(pango_layout_get_line_readonly(layout, n - 1), NULL, &last);
-    if (last.width > PEN_SHORT * width * PANGO_SCALE)
-        return;
-    for (guint i = 0; i < PEN_STEPS; i++) {
-        double middle = (most + least) / 2.0;
-
-        pango_layout_set_width(layout, (int)floor(middle * PANGO_SCALE));
-        *(pango_layout_get_line_count(layout) > n ? &least : &most) = middle;
+    for (guint i = 1; i <= PEN_STEPS && pen_last_width(layout) <= PEN_SHORT * width; i++) {
+        pango_layout_set_width(layout, (int)floor((width - step * i) * PANGO_SCALE));
+        if (pango_layout_get_line_count(layout) > n || pango_layout_is_ellipsized(layout)) {
+            pango_layout_set_width(layout, (int)floor((width - step * (i - 1)) * PANGO_SCALE));
+            return;
+        }
     }
-    pango_layout_set_width(layout, (int)floor(most * PANGO_SCALE));
 }
 
 static void

@@ -97,6 +97,32 @@ test_layout_balances(void)
     }
 }
 
+/* nor is a word of a title cut so that its lines be about as long */
+static void
+test_layout_balances_whole(void)
+{
+    static const char text[] = "x_deviation from −0.251 to under −0.027 and group_of_product is "
+                               "beta: predicted too high, by 39.5 bn on average";
+    guint n_whole = 0;
+
+    for (double width = 120.0; width < 320.0; width += 4.0) {
+        g_autoptr(ErrataPen) pen = errata_pen_new();
+        const ErrataPenBox *boxes = NULL;
+        guint n;
+
+        if (errata_pen_lines(pen, ERRATA_STYLE_ITEM, width, 0, text) > 3)
+            continue;
+        errata_pen_log(pen, TRUE);
+        errata_pen_paragraph(pen, ERRATA_STYLE_ITEM, ERRATA_INK_TEXT, 50.0, 50.0, width, 3, text);
+        boxes = errata_pen_boxes(pen, &n);
+        g_assert_cmpfloat(errata_pen_measure(pen, ERRATA_STYLE_ITEM, boxes[n - 1].text),
+                          <=,
+                          boxes[n - 1].width + 4.0);
+        n_whole++;
+    }
+    g_assert_cmpuint(n_whole, >, 10);
+}
+
 /* words give way to figures: a figure that is cut is another figure */
 static void
 test_layout_whole_figures(void)
@@ -507,6 +533,7 @@ main(int argc, char **argv)
     g_test_add_func("/layout/direction", test_layout_direction);
     g_test_add_func("/layout/whole-headings", test_layout_whole_headings);
     g_test_add_func("/layout/small-print", test_layout_small_print);
+    g_test_add_func("/layout/balances-whole", test_layout_balances_whole);
     g_test_add_func("/layout/cuts-names", test_layout_cuts_names);
     g_test_add_func("/layout/balances", test_layout_balances);
     g_test_add_func("/layout/whole-figures", test_layout_whole_figures);
