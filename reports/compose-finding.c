@@ -64,14 +64,17 @@ finding_heading(const ErrataCase *report_case,
     block->group = index + 1;
 }
 
-/* "q < 1e-12", "p 0.03", or nothing */
+/* "q < 1e-12", "p 0.03" on one line, or nothing */
 static char *
 finding_probability(const ErrataEvidence *evidence)
 {
     gboolean corrected = isfinite(evidence->q);
     g_autofree char *value = errata_value_probability(corrected ? evidence->q : evidence->p);
+    g_auto(GStrv) words = g_strsplit(value, " ", -1);
+    g_autofree char *held = g_strjoinv("\u00a0", words);
 
-    return *value != '\0' ? g_strdup_printf("%s %s", corrected ? "q" : "p", value) : g_strdup("");
+    return *held != '\0' ? g_strdup_printf("%s\u00a0%s", corrected ? "q" : "p", held)
+                         : g_strdup("");
 }
 
 static gboolean

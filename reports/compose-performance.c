@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compose.h"
+#include "short-name.h"
 #include "value.h"
 
 /* How good the model is: metrics, confusion, curves; for regression densities and residuals; then
@@ -12,8 +13,6 @@
 #define PERFORMANCE_MAX_CONFUSED  10
 #define PERFORMANCE_NARROW        5 /* classes that fit into half of the width */
 #define PERFORMANCE_MAX_PER_CLASS 40
-#define PERFORMANCE_SHORT         12 /* bytes of a class's name that there is room for */
-#define PERFORMANCE_SHARED        6  /* bytes that names share, from which on these are left out */
 #define PERFORMANCE_HEAD          60.0  /* points: of a heat map, above its cells */
 #define PERFORMANCE_LOW           150.0 /* of curves side by side at least */
 #define PERFORMANCE_CELL          13.0  /* and a row of its cells at least */
@@ -64,53 +63,6 @@ performance_places(const ErrataPerformance *performance, guint shown)
     return place;
 }
 
-/* bytes that all classes begin with (end in, from the @end), up to where a word ends */
-static gsize
-performance_shared(const ErrataPerformance *performance, gboolean end)
-{
-    const char *first = performance->confusion_classes[0];
-    gsize length = strlen(first);
-    gsize shared = length;
-    gsize word = 0;
-
-    for (guint i = 1; i < performance->n_confusion; i++) {
-        const char *name = performance->confusion_classes[i];
-        gsize size = strlen(name);
-        gsize n = 0;
-
-        while (n < shared && n < size &&
-               (end ? first[length - 1 - n] == name[size - 1 - n] : first[n] == name[n]))
-            n++;
-        shared = n;
-    }
-    for (gsize n = 0; n < shared; n++) {
-        char c = end ? first[length - 1 - n] : first[n];
-
-        if (strchr(" _-./:>", c) != NULL)
-            word = n + 1;
-    }
-    return word;
-}
-
-/* “…10…”: what tells a class with a long name from the others, where they share their beginnings or
- * ends */
-static char *
-performance_short_name(const ErrataPerformance *performance, guint index)
-{
-    const char *name = performance->confusion_classes[index];
-    gsize begin = performance_shared(performance, FALSE);
-    gsize end = performance_shared(performance, TRUE);
-
-    if (strlen(name) <= PERFORMANCE_SHORT || begin + end < PERFORMANCE_SHARED ||
-        begin + end >= strlen(name))
-        return g_strdup(name);
-    return g_strdup_printf("%s%.*s%s",
-                           begin > 0 ? "…" : "",
-                           (int)(strlen(name) - begin - end),
-                           name + begin,
-                           end > 0 ? "…" : "");
-}
-
 static void
 performance_name_confusion(const ErrataPerformance *performance,
                            ErrataFigure *figure,
@@ -124,7 +76,8 @@ performance_name_confusion(const ErrataPerformance *performance,
     for (guint i = 0; i < performance->n_confusion; i++)
         if (place[i] < shown) {
             figure->rows[place[i]] = g_strdup(performance->confusion_classes[i]);
-            figure->columns[place[i]] = performance_short_name(performance, i);
+            figure->columns[place[i]] =
+                errata_short_name(performance->confusion_classes, performance->n_confusion, i);
         }
     if (size > shown) {
         /* right and wrong at once: says nothing */
@@ -187,8 +140,10 @@ performance_confused(const ErrataPerformance *performance)
             break;
         below = performance->confusion[best];
         below_cell = best;
-        g_autofree char *given = performance_short_name(performance, (guint)(best / n));
-        g_autofree char *said = performance_short_name(performance, (guint)(best % n));
+        g_autofree char *given =
+            errata_short_name(performance->confusion_classes, n, (guint)(best / n));
+        g_autofree char *said =
+            errata_short_name(performance->confusion_classes, n, (guint)(best % n));
         g_autofree char *label = g_strdup_printf("%s → %s", given, said);
         errata_figure_add_dot(figure,
                               label,
@@ -373,6 +328,7 @@ performance_class_table(const ErrataCase *report_case, ErrataDocument *document)
     errata_compose_section(document, "By class", note, TRUE);
     block = errata_document_add(document, ERRATA_BLOCK_TABLE);
     errata_block_add_column(block, "class", 0.0, FALSE)->flexible = TRUE;
+    block->columns[0].lines = 2; /* long names differ behind their beginnings */
     for (guint j = 0; j < G_N_ELEMENTS(names); j++) {
         errata_block_add_column(block, names[j], 46.0, TRUE);
         errata_block_add_column(block, "95 % interval", 60.0, TRUE);

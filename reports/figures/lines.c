@@ -246,12 +246,46 @@ lines_take_series(const ErrataSeries *series, const ErrataPlot *plot, ErrataLabe
     }
 }
 
-/* keeps labels off the curves and the marked points */
+/* intervals of single points */
+static void
+lines_take_intervals(const ErrataSeries *series, const ErrataPlot *plot, ErrataLabels *labels)
+{
+    for (guint i = 0; lines_is_dotted(series) && i < series->n; i++) {
+        double x = errata_scale_map(&plot->x, series->x[i]);
+        double lo = errata_scale_map(&plot->y, series->lo[i]);
+        double hi = errata_scale_map(&plot->y, series->hi[i]);
+
+        if (isfinite(x) && isfinite(lo) && isfinite(hi))
+            lines_take_segment(labels, x, lo, x, hi);
+    }
+}
+
+/* where x and y are equal, as far as the plot goes; FALSE where it does not */
+static gboolean
+lines_diagonal_ends(const ErrataPlot *plot, double *x, double *y)
+{
+    double lo = MAX(plot->x.lo, plot->y.lo);
+    double hi = MIN(plot->x.hi, plot->y.hi);
+
+    x[0] = errata_scale_map(&plot->x, lo);
+    y[0] = errata_scale_map(&plot->y, lo);
+    x[1] = errata_scale_map(&plot->x, hi);
+    y[1] = errata_scale_map(&plot->y, hi);
+    return hi > lo;
+}
+
+/* keeps labels off the curves, their intervals, the diagonal and the marked points */
 static void
 lines_take(const ErrataFigure *figure, const ErrataPlot *plot, ErrataLabels *labels)
 {
-    for (guint s = 0; s < figure->n_series; s++)
+    double ends_x[2], ends_y[2];
+
+    for (guint s = 0; s < figure->n_series; s++) {
         lines_take_series(&figure->series[s], plot, labels);
+        lines_take_intervals(&figure->series[s], plot, labels);
+    }
+    if (figure->reference_line && lines_diagonal_ends(plot, ends_x, ends_y))
+        lines_take_segment(labels, ends_x[0], ends_y[0], ends_x[1], ends_y[1]);
     for (guint i = 0; i < figure->n_marks; i++) {
         double x = errata_scale_map(&plot->x, figure->marks[i].x);
         double y = errata_scale_map(&plot->y, figure->marks[i].y);
@@ -322,16 +356,10 @@ lines_names(const ErrataFigure *figure,
 static void
 lines_diagonal(ErrataPen *pen, const ErrataPlot *plot)
 {
-    double lo = MAX(plot->x.lo, plot->y.lo);
-    double hi = MIN(plot->x.hi, plot->y.hi);
+    double x[2], y[2];
 
-    if (hi > lo)
-        errata_pen_dashes(pen,
-                          ERRATA_INK_REFERENCE,
-                          errata_scale_map(&plot->x, lo),
-                          errata_scale_map(&plot->y, lo),
-                          errata_scale_map(&plot->x, hi),
-                          errata_scale_map(&plot->y, hi));
+    if (lines_diagonal_ends(plot, x, y))
+        errata_pen_dashes(pen, ERRATA_INK_REFERENCE, x[0], y[0], x[1], y[1]);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "axis.h"
+#include "short-name.h"
 #include "value.h"
 
 /* Cells by row label and column label. Counts are shaded by their share of the row, the diagonal
@@ -228,7 +229,7 @@ matrix_column_label(ErrataPen *pen,
                     text);
 }
 
-/* a range that is too wide breaks behind its “to” */
+/* a range that is too wide breaks behind its “to”; of another name stands what tells it apart */
 static void
 matrix_column_labels(const ErrataFigure *figure, ErrataPen *pen, const MatrixPlan *plan)
 {
@@ -238,6 +239,10 @@ matrix_column_labels(const ErrataFigure *figure, ErrataPen *pen, const MatrixPla
         const char *label = figure->columns[column];
         const char *to = plan->two_lines ? strstr(label, MATRIX_RANGE) : NULL;
 
+        g_autofree char *brief = NULL;
+
+        if (to == NULL && errata_pen_measure(pen, ERRATA_STYLE_NOTE, label) > plan->cell_width)
+            label = brief = errata_short_name(figure->columns, figure->n_columns, column);
         if (to != NULL) {
             const char *upper = to + strlen(MATRIX_RANGE);
             g_autofree char *lower = g_strndup(label, (gsize)(upper - label) - 1);

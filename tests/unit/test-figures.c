@@ -7,6 +7,7 @@
 #include "draw.h"
 #include "sample-case.h"
 #include "scale.h"
+#include "short-name.h"
 #include "svg.h"
 
 #define NONE   ((double)NAN)
@@ -358,6 +359,73 @@ test_figures_ranges(void)
     g_assert_cmpfloat(height[1], >, height[0] + 6.0);
 }
 
+/* names that share their beginnings and ends are told apart, others stay as they are */
+static void
+test_figures_short_names(void)
+{
+    g_auto(GStrv) alike = g_strsplit("ware number 01: garden,ware number 12: garden", ",", -1);
+    g_auto(GStrv) unlike = g_strsplit("a class with a long name,another one again", ",", -1);
+    g_autofree char *one = errata_short_name(alike, 2, 0);
+    g_autofree char *two = errata_short_name(alike, 2, 1);
+    g_autofree char *whole = errata_short_name(unlike, 2, 0);
+
+    g_assert_cmpstr(one, ==, "…01…");
+    g_assert_cmpstr(two, ==, "…12…");
+    g_assert_cmpstr(whole, ==, unlike[0]);
+}
+
+static void
+test_figures_add_curve(ErrataFigure *figure, const char *label, double above)
+{
+    ErrataSeries *series = errata_figure_add_series(figure, label, ERRATA_TONE_NOW, 11);
+
+    series->x = g_new(double, series->n);
+    series->y = g_new(double, series->n);
+    for (guint i = 0; i < series->n; i++) {
+        series->x[i] = 0.09 * i;
+        series->y[i] = 0.09 * i + above;
+    }
+}
+
+/* the name of a curve beside the diagonal lies neither on that nor on a curve: nothing but paper
+ * and grid is drawn there without names */
+static void
+test_figures_names_off_the_diagonal(void)
+{
+    for (double above = 0.02; above < 0.1; above += 0.01) {
+        const ErrataPenBox *boxes = NULL;
+        Canvas canvas;
+        guint n, n_names = 0;
+        g_autoptr(ErrataFigure) named = errata_figure_new("n", ERRATA_FIGURE_LINES, "Named");
+        g_autoptr(ErrataFigure) bare = errata_figure_new("b", ERRATA_FIGURE_LINES, "Bare");
+        g_autoptr(ErrataPen) log = errata_pen_new();
+        g_autoptr(ErrataPen) pen = errata_pen_new();
+
+        test_figures_add_curve(named, "elsewhere", above);
+        test_figures_add_curve(named, "here", 0.5);
+        test_figures_add_curve(bare, NULL, above);
+        test_figures_add_curve(bare, NULL, 0.5);
+        named->x_unit = named->y_unit = bare->x_unit = bare->y_unit = ERRATA_UNIT_SHARE;
+        named->reference_line = TRUE;
+        errata_pen_log(log, TRUE);
+        test_figures_draw(named, log, 300.0, &canvas);
+        test_figures_clear(&canvas);
+        bare->reference_line = TRUE;
+        test_figures_draw(bare, pen, 300.0, &canvas);
+        boxes = errata_pen_boxes(log, &n);
+        for (guint i = 0; i < n; i++) {
+            if (strcmp(boxes[i].text, "elsewhere") != 0)
+                continue;
+            n_names++;
+            for (int y = (int)boxes[i].y; y < (int)(boxes[i].y + boxes[i].height); y++)
+                for (int x = (int)boxes[i].x; x < (int)(boxes[i].x + boxes[i].width); x++)
+                    g_assert_cmphex(test_figures_pixel(&canvas, x, y) & 0xff, >, 0xe0);
+        }
+        g_assert_cmpuint(n_names, ==, 1);
+        test_figures_clear(&canvas);
+    }
+}
+
 static void
 test_figures_svg(void)
 {
@@ -399,6 +467,8 @@ main(int argc, char **argv)
     g_test_add_func("/figures/no-overlap", test_figures_no_overlap);
     g_test_add_func("/figures/empty", test_figures_empty);
     g_test_add_func("/figures/negative", test_figures_negative);
+    g_test_add_func("/figures/short-names", test_figures_short_names);
+    g_test_add_func("/figures/names-off-the-diagonal", test_figures_names_off_the_diagonal);
     g_test_add_func("/figures/svg", test_figures_svg);
     return g_test_run();
 }
