@@ -19,6 +19,7 @@
 #define PRECISION_LARGE        1e15 /* from here on with an exponent */
 #define PRECISION_LONG         1e4 /* from here on three digits are told of what is no whole number */
 #define PRECISION_BN           1e9
+#define PRECISION_TENTH_BN     1e8 /* from here on told in billions: 0.74 bn stands beside 1.01 bn */
 #define PRECISION_TN           1e12
 #define PRECISION_ROUND        6 /* a last place from which on zeros would be written that nobody reads */
 #define PRECISION_NEAR         0.002 /* a share so close to nothing or all may take a second decimal */
@@ -215,10 +216,9 @@ precision_print_billions(double value, int place, const char *sign)
  * @place: the place of its last digit
  *
  * Returns: (transfer full): @value as readers write it: thousands separated by commas, minus
- * U+2212,
- *   billions and trillions as “bn” and “tn” where no more than the millions are told, an exponent
- *   from 1e15 on, under 1e-4 where more than six decimals are told, and under 1e-5; no minus zero;
- *   "—" for what is not defined
+ *   U+2212, from a tenth of a billion on “bn” and “tn” where no more than the millions are told,
+ *   an exponent from 1e15 on, under 1e-4 where more than six decimals are told, and under 1e-5; no
+ *   minus zero; "—" for what is not defined
  */
 char *
 errata_precision_print(double value, int place)
@@ -236,7 +236,7 @@ errata_precision_print(double value, int place)
         return g_strdup(PRECISION_NONE);
     if (fabs(value) >= PRECISION_LARGE)
         return precision_print_large(value, value < 0.0 ? PRECISION_MINUS : "");
-    if (fabs(value) >= PRECISION_BN && place >= PRECISION_ROUND)
+    if (fabs(value) >= PRECISION_TENTH_BN && place >= PRECISION_ROUND)
         return precision_print_billions(value, place, value < 0.0 ? PRECISION_MINUS : "");
     if (fabs(value) >= step && fabs(value) < PRECISION_TINY &&
         (place < PRECISION_FINEST || fabs(value) < PRECISION_NIL))

@@ -33,6 +33,9 @@ test_value_numbers(void)
     test_value_is(errata_value_number(-1.0321e12, -1.1e12, -0.97e12), "\u22121.03\u202ftn");
     test_value_is(errata_value_number(9.97e11, 6e11, 14e11), "1.0\u202ftn");
     test_value_is(errata_value_number(123456789.0, NONE, NONE), "123,456,789");
+    test_value_is(errata_value_number(-7.44e8, -7.56e8, -7.31e8), "\u22120.744\u202fbn");
+    test_value_is(errata_value_number(-9.8e8, -1.01e9, -9.5e8), "\u22120.98\u202fbn");
+    test_value_is(errata_value_number(9.8e7, 9.5e7, 1.01e8), "98,000,000");
     test_value_is(errata_value_number(34538.7, NONE, NONE), "34,500");
     test_value_is(errata_value_number(3.962e-7, 3.87e-7, 4.06e-7), "3.96e-7");
     test_value_is(errata_value_number(4e-7, NONE, NONE), "4e-7");
