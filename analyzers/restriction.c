@@ -158,12 +158,14 @@ errata_restriction_new(const ErrataFrame *frame,
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_TOO_FEW_ROWS,
-                    "%s holds for none of the %s rows; %s%stexts are compared as written, and no "
+                    "%s holds for none of the %s rows; %s%s%stexts are compared as written, and no "
                     "comparison but is missing holds for a missing cell",
                     self->text,
                     count,
                     values != NULL ? values : "",
-                    values != NULL ? "; " : "");
+                    values != NULL ? "; " : "",
+                    strstr(self->text, " between ") != NULL ? "between leaves out its upper end; "
+                                                            : "");
         return NULL;
     }
     return g_steal_pointer(&self);

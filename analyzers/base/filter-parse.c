@@ -160,7 +160,9 @@ parse_between(FilterParse *self, FilterNode *test, GError **error)
     if (!parse_value(self, test, "the lower end after between", error))
         return FALSE;
     if (!parse_take_keyword(self, "and"))
-        return parse_expected(self, "and and the upper end of between", error);
+        return parse_expected(self,
+                              "and and the upper end of between, which is itself left out",
+                              error);
     return parse_value(self, test, "the upper end of between", error);
 }
 
