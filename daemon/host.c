@@ -55,6 +55,7 @@ host_input_free(gpointer data)
     g_free(input->name);
     g_free(input->kind);
     g_free(input->sha256);
+    g_free(input->path);
     g_free(input);
 }
 
@@ -422,9 +423,10 @@ host_inputs_variant(const ErrataHostJob *job, GUnixFDList *fds, GError **error)
 {
     GVariantBuilder builder;
 
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(hssst)"));
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(hsssst)"));
     for (guint i = 0; i < job->inputs->len; i++) {
         const ErrataHostInput *input = g_ptr_array_index(job->inputs, i);
+        g_autofree char *path = g_utf8_make_valid(input->path != NULL ? input->path : "", -1);
         int handle = g_unix_fd_list_append(fds, input->fd, error);
 
         if (handle < 0) {
@@ -432,11 +434,12 @@ host_inputs_variant(const ErrataHostJob *job, GUnixFDList *fds, GError **error)
             return NULL;
         }
         g_variant_builder_add(&builder,
-                              "(hssst)",
+                              "(hsssst)",
                               handle,
                               input->name,
                               input->kind,
                               input->sha256 != NULL ? input->sha256 : "",
+                              path,
                               input->bytes);
     }
     return g_variant_builder_end(&builder);

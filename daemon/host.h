@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  *   that labels may be for), `labels` (labels that came before), `baseline` (an earlier
  *   report.json); `embedding` (a file of the static embedding that is configured)
  * @sha256: (nullable): hex digest of its bytes, when the host worked it out
+ * @path: (nullable): of what the host's store adds: where the command that makes the report again
+ *   finds it, should the worker use it
  * @bytes: its size, 0 when unknown
  */
 typedef struct {
@@ -22,6 +24,7 @@ typedef struct {
     char *name;
     char *kind;
     char *sha256;
+    char *path;
     guint64 bytes;
 } ErrataHostInput;
 
@@ -42,7 +45,8 @@ typedef struct {
  * @id: of the run
  * @name: (nullable): of the model; by the first input when %NULL
  * @created: ISO 8601 UTC
- * @command: that reproduces the run
+ * @command: that reproduces the run, but for what the worker chooses itself: it adds the seed, and
+ *   the paths of those inputs from the store that it used
  * @question: (nullable): mode `ask`: in plain words
  * @plan: (nullable): mode `ask`: the plan, instead of a question
  * @memory: bytes the worker may use, 0 for what the machine has

@@ -43,6 +43,7 @@ job_open_add_stored(ErrataJobOpen *run, GPtrArray *jobs, const char *kind, GErro
             return FALSE;
         input = g_ptr_array_index(run->host->inputs, run->host->inputs->len - 1);
         input->bytes = job->bytes;
+        input->path = g_strdup(job->path);
     }
     return TRUE;
 }
@@ -53,12 +54,14 @@ job_open_add_baselines(ErrataJobOpen *run)
 {
     for (guint i = 0; i < run->reports->len; i++) {
         const ErrataReportRecord *report = g_ptr_array_index(run->reports, i);
-        g_autofree char *path =
-            g_build_filename(run->configuration->reports, report->folder, "report.json", NULL);
+        g_autofree char *folder =
+            g_build_filename(run->configuration->reports, report->folder, NULL);
+        g_autofree char *path = g_build_filename(folder, "report.json", NULL);
         int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
         if (fd >= 0)
-            errata_host_job_add_input(run->host, fd, report->folder, "baseline");
+            errata_host_job_add_input(run->host, fd, report->folder, "baseline")->path =
+                g_steal_pointer(&folder);
     }
 }
 

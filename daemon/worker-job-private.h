@@ -17,6 +17,7 @@ typedef struct {
     char *name;
     char *kind;
     char *sha256;
+    char *path; /* "" or where the command that makes the report again finds it */
     guint64 bytes;
 } ErrataWorkerInput;
 
@@ -44,7 +45,8 @@ struct _ErrataWorkerJob {
     char *embedding;         /* (nullable): the setting whose files the host opened */
     char *embedding_problem; /* (nullable): why it could not open them */
     ErrataCase *earlier;     /* nullable: the report that this one is compared with */
-    gboolean keeps_labels;   /* the host keeps labels for logs to come */
+    const ErrataWorkerInput *earlier_input; /* which one it came as */
+    gboolean keeps_labels;                  /* the host keeps labels for logs to come */
     gboolean names_positive; /* the command line says which class is the positive one */
     gboolean asks_where;     /* and which rows are meant */
     gboolean only_labels;    /* what was handed in holds nothing but labels */

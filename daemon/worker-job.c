@@ -44,6 +44,7 @@ job_input_free(gpointer data)
     g_free(input->name);
     g_free(input->kind);
     g_free(input->sha256);
+    g_free(input->path);
     g_free(input);
 }
 
@@ -85,11 +86,12 @@ job_take_inputs(ErrataWorkerJob *self, GUnixFDList *fds, GVariant *inputs, GErro
 
     g_variant_iter_init(&iter, inputs);
     while (g_variant_iter_next(&iter,
-                               "(hssst)",
+                               "(hsssst)",
                                &handle,
                                &one.name,
                                &one.kind,
                                &one.sha256,
+                               &one.path,
                                &one.bytes)) {
         one.fd = fds != NULL ? g_unix_fd_list_get(fds, handle, error) : -1;
         g_ptr_array_add(self->inputs, g_memdup2(&one, sizeof one));
@@ -241,15 +243,45 @@ job_draw(ErrataWorkerJob *self, ErrataCase *result, ErrataProgress *progress, GE
                                       error);
 }
 
+/* whether the report owes something to an input from the host's store */
+static gboolean
+job_used(const ErrataWorkerJob *self, const ErrataWorkerInput *input, const ErrataCase *result)
+{
+    if (strcmp(input->kind, "baseline") == 0)
+        return g_strcmp0(result->baseline_kind, "report") == 0 && input == self->earlier_input;
+    if (strcmp(input->kind, "stored") == 0)
+        return g_ptr_array_find_with_equal_func(self->merged, input->sha256, g_str_equal, NULL);
+    return strcmp(input->kind, "labels") == 0 && self->labels->joined;
+}
+
+/* makes the same report again: with what was chosen here, and the seed, which may come from a
+ * configuration */
+static char *
+job_command(const ErrataWorkerJob *self, const ErrataCase *result)
+{
+    GString *command = g_string_new(self->command);
+
+    for (guint i = 0; i < self->inputs->len; i++) {
+        const ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
+        g_autofree char *quoted = g_shell_quote(input->path);
+
+        if (*input->path != '\0' && job_used(self, input, result))
+            g_string_append_printf(command,
+                                   " %s%s",
+                                   strcmp(input->kind, "baseline") == 0 ? "--baseline " : "",
+                                   quoted);
+    }
+    g_string_append_printf(command, " --seed %" G_GUINT64_FORMAT, self->settings->seed);
+    return g_string_free(command, FALSE);
+}
+
 static void
 job_name_case(ErrataWorkerJob *self, ErrataCase *result, ErrataCase *notes)
 {
     result->run_id = g_strdup(self->id);
     result->created = g_strdup(self->created);
-    /* the seed may come from a configuration */
     if (self->command != NULL)
-        result->command =
-            g_strdup_printf("%s --seed %" G_GUINT64_FORMAT, self->command, self->settings->seed);
+        result->command = job_command(self, result);
     result->name = g_strdup(self->name != NULL ? self->name : self->settings->name);
     for (guint i = 0; i < notes->inputs->len; i++)
         g_ptr_array_add(result->inputs, g_ptr_array_index(notes->inputs, i));

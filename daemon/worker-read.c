@@ -372,6 +372,7 @@ read_baseline(ErrataWorkerJob *self, const ErrataCase *notes, GError **error)
         if (earlier != NULL && self->keeps_labels && !errata_worker_baseline_suits(earlier, notes))
             g_clear_pointer(&earlier, errata_case_free);
         self->earlier = earlier;
+        self->earlier_input = input;
     }
     return TRUE;
 }

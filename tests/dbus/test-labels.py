@@ -4,6 +4,7 @@
 import csv
 import json
 import os
+import shlex
 import sys
 import unittest
 
@@ -108,6 +109,9 @@ class Labels(DaemonTest):
         jobs = self.wait_ended(4)
         report = self.open_json(jobs[3])
         self.assertEqual((jobs[3]['state'], self.labelled(report)), ('merged', 600))
+        named = [os.path.basename(word) for word in shlex.split(report['run']['command'])]
+        self.assertEqual([word for word in named if word.endswith('.csv')],
+                         ['truth.csv', 'log-1.csv'])
         self.assertEqual(sum(w['n'] for w in report['performance']['windows']), 600)
 
     def test_the_report_before_is_the_baseline(self):
@@ -123,6 +127,11 @@ class Labels(DaemonTest):
         first, second = [self.open_json(job) for job in self.wait_ended(2)]
         self.assertEqual(first['run']['baseline']['kind'], 'first-half')
         self.assertEqual(second['run']['baseline']['kind'], 'report')
+        self.assertNotIn('--baseline', first['run']['command'])
+        named = shlex.split(second['run']['command'])
+        named = named[named.index('--baseline') + 1]
+        with open(os.path.join(named, 'report.json')) as file:
+            self.assertEqual(json.load(file)['run']['id'], first['run']['id'])
         fall = [f for f in second['findings'] if f['kind'] == 'performance']
         self.assertEqual(len(fall), 1, fall)
         self.assertEqual(fall[0]['severity'], 'critical')
