@@ -18,8 +18,9 @@
 #include "trim.h"
 #include "watch.h"
 
-#define ENGINE_MAX_OPEN 1000000 /* jobs that are resumed */
-#define ENGINE_TIDY_S   21600   /* between two looks for old reports, at most */
+#define ENGINE_MAX_OPEN 1000000               /* jobs that are resumed */
+#define ENGINE_TOLD     (G_USEC_PER_SEC / 10) /* between two tellings of how many files wait */
+#define ENGINE_TIDY_S   21600                 /* between two looks for old reports, at most */
 
 struct _ErrataEngine {
     ErrataPaths *paths;
@@ -35,6 +36,7 @@ struct _ErrataEngine {
     ErrataQueue *queue;
     GQueue *intakes; /* (element-type ErrataIntakeRequest): of the inbox and submitted ones */
     gboolean taking;
+    gint64 told;           /* µs of the monotonic clock: of how many files wait */
     GHashTable *queued;    /* paths of the inbox that are in intakes */
     GHashTable *cancelled; /* numbers of jobs that were cancelled before they were taken in */
     gboolean tidying;
@@ -328,6 +330,7 @@ engine_take_next(ErrataEngine *self)
 {
     ErrataIntakeRequest *request;
     EngineTake *take;
+    gint64 now = g_get_monotonic_time();
 
     if (self->taking || self->stopped)
         return;
@@ -345,6 +348,10 @@ engine_take_next(ErrataEngine *self)
         take->path = g_strdup(request->path);
     }
     errata_intake_take_async(self->store, self->spool, request, engine_took_cb, take);
+    if (now - self->told >= ENGINE_TOLD) { /* files of which no job runs move the count as well */
+        self->told = now;
+        self->events.changed(self->data);
+    }
 }
 
 static void

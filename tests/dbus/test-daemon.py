@@ -86,6 +86,21 @@ class Inbox(DaemonTest):
         self.settle(1)
         self.assertEqual(len(self.jobs()), 5)
 
+    def test_what_waits_is_told_while_files_are_taken_in(self):
+        """Of files with the same bytes no job runs, and the count goes down all the same."""
+        path = make_log(self.path('a.csv'), 1, 20)
+        os.makedirs(os.path.join(self.inbox, 'm'))
+        for i in range(500):
+            shutil.copy(path, os.path.join(self.inbox, 'm', '%d.csv' % i))
+        self.start()
+
+        def told():
+            return [s[4][1]['Waiting'] for s in self.signals if s[1] == ROOT and
+                    s[3] == 'PropertiesChanged' and 'Waiting' in s[4][1]]
+
+        self.wait(lambda: told() and max(told()) > 100 and told()[-1] == 0)
+        self.assertTrue(any(0 < waiting < 250 for waiting in told()), told())
+
     def test_unfinished_names_wait_for_their_rename(self):
         self.start()
         for ending in ('.part', '.tmp', '.crdownload', '~'):
