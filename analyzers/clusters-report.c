@@ -612,7 +612,11 @@ report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
                                said != NULL ? "with" : "alike, many with",
                                self->names[cluster],
                                words);
-    return g_strdup_printf("Rows alike (%s): wrong %s of the time", self->names[cluster], words);
+    return g_strdup_printf("Rows alike (%s): %s %s of the time",
+                           self->names[cluster],
+                           errata_finding_note(finding, "worst") != NULL ? "among the worst tenth"
+                                                                         : "wrong",
+                           words);
 }
 
 static ErrataSeverity
@@ -637,6 +641,8 @@ report_add_finding(const Report *self, guint32 cluster, const GArray *rows)
     report_add_said(self, cluster, finding);
     report_add_rows(finding, rows);
     g_free(finding->title);
+    if (self->analysis->schema->task == ERRATA_TASK_REGRESSION)
+        g_ptr_array_add(finding->notes, g_strdup("worst=yes"));
     finding->title = report_title(self, finding, cluster);
     finding->summary = g_strdup_printf("cluster · %s errors%s",
                                        count,

@@ -17,6 +17,13 @@ cluster_is_of_texts(const ErrataFinding *finding)
     return g_strcmp0(errata_finding_note(finding, "of"), "texts") == 0;
 }
 
+/* of numbers, errors are the predictions that are farthest off */
+static gboolean
+cluster_is_worst(const ErrataFinding *finding)
+{
+    return errata_finding_note(finding, "worst") != NULL;
+}
+
 /* “texts in German”, “texts with “yeah right”, “what a” or “only took””, else “rows that are
  * alike” */
 static char *
@@ -61,8 +68,9 @@ cluster_say_rates(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, in);
     errata_prose_cite(prose, out);
     errata_prose_say(prose,
-                     "%s are wrong %s of the time%s%s%s, all others %s",
+                     "%s are %s %s of the time%s%s%s, all others %s",
                      who,
+                     cluster_is_worst(finding) ? "among the worst tenth" : "wrong",
                      in_words,
                      interval != NULL ? " (" : "",
                      interval != NULL ? interval : "",
@@ -111,8 +119,13 @@ cluster_say_size(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *errors = errata_finding_evidence(finding, "share_errors");
     const ErrataEvidence *rows = errata_finding_evidence(finding, "share_rows");
     const char *wordings = errata_finding_note(finding, "wordings");
-    guint64 n_wordings = wordings != NULL ? g_ascii_strtoull(wordings, NULL, 10) : 0;
-    g_autofree char *count = errata_words_counted(finding->n_rows, "error", "errors");
+    guint64 n_wordings = wordings != NULL && cluster_is_of_texts(finding)
+                             ? g_ascii_strtoull(wordings, NULL, 10)
+                             : 0;
+    gboolean worst = cluster_is_worst(finding);
+    g_autofree char *count = errata_words_counted(finding->n_rows,
+                                                  worst ? "of the worst" : "error",
+                                                  worst ? "of the worst" : "errors");
     g_autofree char *said = errata_words_count(n_wordings);
     g_autofree char *errors_words = NULL;
     g_autofree char *rows_words = NULL;

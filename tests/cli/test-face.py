@@ -153,6 +153,24 @@ def other_rows_are_not_compared_by_their_shares():
 
 
 @test
+def rows_alike_of_numbers_are_among_the_worst():
+    """a prediction of a number is not wrong now and then, and rows of a table have no wordings"""
+    draw = random.Random(5)
+    text = "id,label,prediction,x,side\n"
+    for i in range(5000):
+        x, side = draw.random(), draw.choice("nsew")
+        text += f"{i},{1000 * x + draw.gauss(0, 100):.2f},{1000 * x + (400 if side == 'e' else 0):.2f},{x:.4f},{side}\n"
+    result = errata("analyze", path("sides.csv", text), "--json", "--llm", "none", "-o", path("sides"))
+    report = json.loads(result.stdout)
+    alike = [f for f in report["findings"] if f["kind"] == "cluster"]
+    assert alike, [f["title"] for f in report["findings"]]
+    for finding in alike:
+        said = finding["rationale"]["text"]
+        assert "among the worst tenth" in finding["title"] and "among the worst tenth" in said, finding["title"]
+        assert "wrong" not in finding["title"] + said and "wording" not in said, said
+
+
+@test
 def one_name_of_a_kind():
     """the list, the finding and the answer call it the same, and say what their intervals hold"""
     out = path("named")
