@@ -160,6 +160,20 @@ segments_is_foretold(const Segment *segment)
     return errata_label_issues_foretold(segment->analysis, sure, n);
 }
 
+/* whether labels of other classes than the most frequent one contradict sure rows as well, more
+ * than they do elsewhere: of many classes, few rows are sure of that one */
+static gboolean
+segments_is_mixed(const Segment *segment, guint64 n_most)
+{
+    const SegmentsCount *in = &segment->sure[1], *out = &segment->sure[0];
+    double n_rest = in->against - (double)n_most;
+
+    return n_rest >= SEGMENTS_BACK * in->against &&
+           errata_tests_binomial_upper((guint64)n_rest,
+                                       (guint64)in->n,
+                                       (out->against + 1.0) / (out->n + 2.0)) < SEGMENTS_BACK_P;
+}
+
 /* whether sure rows are contradicted by labels of one class only: of the sure rows that are of this
  * class themselves, no more have another label than elsewhere, or there are too few to tell */
 static gboolean
@@ -189,6 +203,8 @@ segments_is_one_way(const Segment *segment, const guint8 *other)
     }
     for (guint c = 1; c < self->n_classes; c++)
         most = given[c] > given[most] ? c : most;
+    if (segments_is_mixed(segment, given[most]))
+        return FALSE;
     out = &sure[2 * most];
     in = out + 1;
     here = in->against / MAX(in->n, 1.0);

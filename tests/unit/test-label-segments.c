@@ -72,6 +72,20 @@ segments_clear(ErrataLabelIssues *self)
     g_free(self->probability);
 }
 
+/* gives the probabilities a class more, that no row is of */
+static void
+segments_widen(ErrataLabelIssues *self, guint n_classes)
+{
+    double *wide = g_new0(double, self->n *n_classes);
+
+    for (gsize i = 0; i < self->n; i++)
+        for (guint c = 0; c < self->n_classes; c++)
+            wide[i * n_classes + c] = self->probability[i * self->n_classes + c];
+    g_free(self->probability);
+    self->probability = wide;
+    self->n_classes = n_classes;
+}
+
 static void
 test_segments_labels(void)
 {
@@ -92,6 +106,35 @@ test_segments_labels(void)
                     ==,
                     "relabel");
     g_assert_nonnull(errata_finding_evidence(slice, "comes_from"));
+    segments_clear(&self);
+}
+
+static void
+test_segments_classes(void)
+{
+    ErrataLabelIssues self;
+    g_autoptr(MadeAnalysis) made = segments_make(FALSE, FALSE, &self);
+    const GPtrArray *findings = made->analysis.result->findings;
+    const ErrataFinding *labels;
+
+    g_test_summary(
+        "Labels changed to several classes, few of whose rows are sure, are not all one");
+    for (gsize i = 0; i < SEGMENTS_ROWS; i++) { /* all are sure to be "no"; a third class exists */
+        gboolean wrong = self.given[i] != made->outcome.predicted[i];
+        double *p = self.probability + 2 * i;
+
+        p[0] = 0.95;
+        p[1] = 0.05;
+        made->outcome.predicted[i] = 0;
+        self.given[i] = wrong ? 1 + (gint32)(i % 2) : 0;
+        made->outcome.truth[i] = self.given[i];
+    }
+    segments_widen(&self, 3);
+    errata_label_issues_segments(&self, &made->analysis);
+    g_assert_cmpuint(findings->len, ==, 2);
+    labels = g_ptr_array_index(findings, 1);
+    g_assert_null(errata_finding_note(labels, "one_way"));
+    g_assert_nonnull(strstr(labels->title, "look wrong"));
     segments_clear(&self);
 }
 
@@ -219,6 +262,7 @@ main(int argc, char *argv[])
     g_test_add_func("/label-segments/labels", test_segments_labels);
     g_test_add_func("/label-segments/events", test_segments_events);
     g_test_add_func("/label-segments/inverted", test_segments_inverted);
+    g_test_add_func("/label-segments/classes", test_segments_classes);
     g_test_add_func("/label-segments/model", test_segments_model);
     g_test_add_func("/label-segments/small", test_segments_small);
     g_test_add_func("/label-segments/foretold", test_segments_foretold);
