@@ -2,7 +2,11 @@
 /* Regression: labels so far from their prediction that the natural tail of the errors does not
  * reach there. Residuals are measured against the median and the spread of rows predicted alike,
  * the tail of those is fitted by a generalised Pareto law. Errors like those of other rows are
- * never suspect, however large: a model may be bad without a label being wrong. */
+ * never suspect, however large: a model may be bad without a label being wrong.
+ *
+ * Where a hundredth of the labels is wrong, the outer rows are theirs, and so is the tail fitted to
+ * them. But errors grow rarer with their size, of whatever law: where many lie behind a gap in
+ * which few do, they are of another kind. */
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +15,7 @@
 #include "sort.h"
 #include "sum.h"
 #include "tail.h"
+#include "tests.h"
 #include "words.h"
 
 #define RESIDUALS_LEAST  1000 /* rows */
@@ -22,6 +27,9 @@
 #define RESIDUALS_MEDIUM 0.1    /* of all error, from which on they matter … */
 #define RESIDUALS_HIGH   0.5    /* … and make the figures theirs */
 #define RESIDUALS_ALL    0.96
+#define RESIDUALS_NEAR   3.0 /* spreads within which nobody looks for a gap */
+#define RESIDUALS_TIMES  4.0 /* as many rows behind a gap as in it, at least */
+#define RESIDUALS_ATOM   0.1 /* of the labels have one value: errors are of two kinds by nature */
 
 typedef struct {
     gsize n;
@@ -135,6 +143,80 @@ residuals_beyond(Residuals *self, double *ret_p)
     return n_beyond;
 }
 
+/* whether many labels are one value, as where most claims are 0: what is off that is far off */
+static gboolean
+residuals_has_atom(const Residuals *self, const ErrataOutcome *outcome)
+{
+    g_autofree double *truth = g_new(double, self->n + 1);
+    gsize most = 0;
+
+    for (gsize i = 0; i < self->n; i++)
+        truth[i] = outcome->truth_value[self->row[i]];
+    errata_sort_values(truth, self->n);
+    for (gsize begin = 0, end = 0; begin < self->n; begin = end) {
+        while (end < self->n && !(truth[end] > truth[begin]))
+            end++;
+        most = MAX(most, end - begin);
+    }
+    return (double)most >= RESIDUALS_ATOM * (double)self->n;
+}
+
+/* rows of the order whose distance is @lo or more and less than @hi */
+static gsize
+residuals_between(const Residuals *self, double lo, double hi)
+{
+    double bound[2] = {hi, lo};
+    gsize at[2];
+
+    for (guint k = 0; k < 2; k++) {
+        gsize from = 0, to = self->n;
+
+        while (from < to) {
+            gsize middle = from + (to - from) / 2;
+
+            if (fabs(self->residual[self->order[middle]]) >= bound[k])
+                from = middle + 1;
+            else
+                to = middle;
+        }
+        at[k] = from;
+    }
+    return at[1] - at[0];
+}
+
+/* how many of the order lie behind a gap: of two stretches of one width the outer has not more rows
+ * where errors grow rarer with their size, so its rows are an even draw from both at the most.
+ * Widths of two spreads and more hold several values of whole numbers, too. */
+static gsize
+residuals_behind(const Residuals *self, double *ret_p)
+{
+    static const double widths[] = {2.0, 3.0, 4.0};
+    gsize n_tail = (gsize)(RESIDUALS_TAIL * (double)self->n), n_behind = 0;
+    double n_tried = (double)(n_tail * G_N_ELEMENTS(widths)), least = RESIDUALS_ALPHA;
+
+    for (gsize i = RESIDUALS_LOW - 1; i < n_tail; i++) {
+        double edge = fabs(self->residual[self->order[i]]);
+
+        for (guint w = 0; w < G_N_ELEMENTS(widths); w++) {
+            gsize in_gap, behind;
+            double p;
+
+            if (edge - widths[w] < RESIDUALS_NEAR)
+                continue;
+            in_gap = residuals_between(self, edge - widths[w], edge);
+            behind = residuals_between(self, edge, edge + widths[w]);
+            if ((double)behind < RESIDUALS_TIMES * (double)MAX(in_gap, 1))
+                continue;
+            p = n_tried * errata_tests_binomial_upper(behind - 1, in_gap + behind - 1, 0.5);
+            if (p < least) {
+                least = *ret_p = p;
+                n_behind = i + 1;
+            }
+        }
+    }
+    return n_behind;
+}
+
 /* mean |residual| of the rows that are not among the first @n */
 static double
 residuals_rest(const Residuals *self, const ErrataAnalysis *analysis, gsize n)
@@ -190,7 +272,11 @@ residuals_loss(const ErrataOutcome *outcome, guint32 row)
 }
 
 static ErrataFinding *
-residuals_report(const Residuals *self, const ErrataAnalysis *analysis, gsize n, double q)
+residuals_report(const Residuals *self,
+                 const ErrataAnalysis *analysis,
+                 gsize n,
+                 gboolean is_behind,
+                 double q)
 {
     g_autofree char *count = errata_words_counted(n, "label", "labels");
     g_autofree char *capital = errata_words_capital(count);
@@ -222,13 +308,17 @@ residuals_report(const Residuals *self, const ErrataAnalysis *analysis, gsize n,
     finding->excess_errors = (double)NAN;
     evidence = errata_finding_add(finding,
                                   errata_evidence_new("n_suspects",
-                                                      "labels beyond the natural tail of errors",
+                                                      is_behind
+                                                          ? "labels behind a gap in the errors"
+                                                          : "labels beyond the natural tail of "
+                                                            "errors",
                                                       (double)n,
                                                       ERRATA_UNIT_COUNT,
                                                       self->n));
-    evidence->method = g_strdup("residual over the spread of rows predicted alike; generalised "
-                                "Pareto tail of the outer 5 %");
-    evidence->test = g_strdup("tail probability");
+    evidence->method = g_strdup_printf("residual over the spread of rows predicted alike; %s",
+                                       is_behind ? "rows of as wide a stretch at either side"
+                                                 : "generalised Pareto tail of the outer 5 %");
+    evidence->test = g_strdup(is_behind ? "exact binomial, all gaps counted" : "tail probability");
     evidence->p = evidence->q = q;
     evidence = errata_finding_add(finding,
                                   errata_evidence_new("nearest",
@@ -256,6 +346,7 @@ void
 errata_label_issues_residuals(ErrataAnalysis *analysis)
 {
     Residuals self = {0};
+    gboolean is_behind = FALSE;
     gsize n_beyond = 0;
     double q = 1.0;
 
@@ -271,14 +362,20 @@ errata_label_issues_residuals(ErrataAnalysis *analysis)
             "most predictions miss by the same, so there is no spread to compare with");
     else {
         n_beyond = residuals_beyond(&self, &q);
+        if (n_beyond == 0 && !residuals_has_atom(&self, analysis->outcome)) {
+            n_beyond = residuals_behind(&self, &q);
+            is_behind = n_beyond > 0;
+        }
         errata_case_tried(analysis->result, "label-issues", self.n);
         errata_case_method(analysis->result,
                            "Label issues: residuals over the spread (1.4826 times the median "
                            "absolute deviation) of rows predicted alike, against the natural tail "
-                           "of the outer 5 %%, q < 0.01.%s",
+                           "of the outer 5 %%, q < 0.01%s.%s",
+                           is_behind ? ", and against errors growing rarer with their size" : "",
                            n_beyond > 0 ? "" : " None lies beyond it.");
     }
     if (n_beyond > 0)
-        errata_case_add_finding(analysis->result, residuals_report(&self, analysis, n_beyond, q));
+        errata_case_add_finding(analysis->result,
+                                residuals_report(&self, analysis, n_beyond, is_behind, q));
     residuals_clear(&self);
 }

@@ -558,7 +558,7 @@ test_residuals_check(guint64 seed, guint n_wrong, double far)
     }
     for (gsize i = 0; i < finding->n_rows; i++)
         hits += finding->row[i] < n_wrong ? 1 : 0;
-    g_assert_cmpuint(hits, ==, n_wrong);
+    g_assert_cmpuint(hits, >=, n_wrong - n_wrong / 50);
     g_assert_cmpuint(finding->n_rows, <=, n_wrong + 1);
 }
 
@@ -569,6 +569,7 @@ test_label_issues_residuals(void)
     for (guint64 seed = 0; seed < 10; seed++) {
         test_residuals_check(seed, 0, 0.0);
         test_residuals_check(seed, 12, 400.0);
+        test_residuals_check(seed, 160, 20.0); /* the outer rows are theirs */
     }
     test_residuals_check(3, 1, 1e12);
 }
