@@ -128,13 +128,15 @@ errata_data_bugs_doubt_group(const ErrataDataBugs *self,
     const char *name = self->analysis->frame->columns[bug->column]->name;
     g_autofree char *words = errata_unit_factor_words(factor);
     g_autofree char *count = errata_data_bugs_count(bug->n_rows);
+    g_autofree char *size = NULL;
 
     g_free(bug->title);
     g_free(bug->action);
-    bug->title = g_strdup_printf("%s is %.2g times what it is elsewhere where %s, in %s rows: it "
-                                 "arrives %s, or is so there",
+    size = measured != NULL ? g_strdup_printf("%.2g times what it is elsewhere", measured->factor)
+                            : g_strdup("in another range than elsewhere");
+    bug->title = g_strdup_printf("%s is %s where %s, in %s rows: it arrives %s, or is so there",
                                  name,
-                                 measured->factor,
+                                 size,
                                  bug->group.words,
                                  count,
                                  words);

@@ -3,7 +3,8 @@
  * from one site, of which all others send millimoles per litre. Groups do differ, so that is told
  * only where the others are alike, this one's values lie apart from nearly all of theirs, and a
  * unit's factor brings them to the others' as two samples are, in an interval too narrow to hold
- * one by chance. */
+ * one by chance. Degrees and kelvins have no factor: there the place and the spread must both
+ * fit. */
 #include <math.h>
 
 #include "data-bugs-units.h"
@@ -18,6 +19,9 @@
 #define ALWAYS_TIMES 2.0    /* factors beyond that, either way */
 #define ALWAYS_FIT   1.36   /* of the noise of two samples */
 #define ALWAYS_WIDTH 1.08   /* of the factor's interval */
+#define ALWAYS_ROOMS 0.3    /* distance up to which temperatures of several places are alike … */
+#define ALWAYS_SURE  0.1    /* … where two samples differ by no more than this … */
+#define ALWAYS_RANGE 1.25   /* … and their middle halves are as wide but for this */
 #define ALWAYS_READ  100000 /* rows that tell */
 #define ALWAYS_PEEK  10000  /* rows that tell which values to look at: … */
 #define ALWAYS_ABOVE \
@@ -71,6 +75,44 @@ always_noise(const Always *self)
     return ALWAYS_FIT * sqrt(1.0 / (double)self->n_own + 1.0 / (double)self->n_others);
 }
 
+/* whether the middle halves of both are as wide as each other, once the group's is undone */
+static gboolean
+always_is_as_wide(const Always *self, const ErrataUnitFactor *factor)
+{
+    double own = errata_sort_quantile(self->own, self->n_own, 0.75) -
+                 errata_sort_quantile(self->own, self->n_own, 0.25);
+    double others = errata_sort_quantile(self->others, self->n_others, 0.75) -
+                    errata_sort_quantile(self->others, self->n_others, 0.25);
+    double ratio = own / factor->scale / others;
+
+    return ratio <= ALWAYS_RANGE && ratio >= 1.0 / ALWAYS_RANGE;
+}
+
+/* the unit of temperature that brings the group's values to the others'; %NULL: none */
+static const ErrataUnitFactor *
+always_degrees(const Always *self)
+{
+    const ErrataUnitFactor *best = NULL;
+    double least = ALWAYS_ROOMS;
+
+    if (always_noise(self) > ALWAYS_SURE)
+        return NULL;
+    for (guint i = 0; i < errata_unit_factor_count(); i++) {
+        const ErrataUnitFactor *factor = errata_unit_factor(i);
+        double distance;
+
+        if (factor->kind != ERRATA_UNIT_LINEAR || !(fabs(factor->offset) > 0.0) ||
+            !always_is_as_wide(self, factor))
+            continue;
+        distance = always_distance(self, factor);
+        if (distance > least)
+            continue;
+        least = distance;
+        best = factor;
+    }
+    return best;
+}
+
 /* the factor that brings the group's values to the others'; %NULL: none */
 static const ErrataUnitFactor *
 always_factor(const Always *self, ErrataUnitMeasure *ret_measured)
@@ -98,9 +140,9 @@ always_factor(const Always *self, ErrataUnitMeasure *ret_measured)
     return best;
 }
 
-/* whether the other groups are as one another */
+/* whether the other groups are as one another, to within @near or what two samples are */
 static gboolean
-always_are_alike(Always *self, guint but)
+always_are_alike(Always *self, guint but, double near)
 {
     guint n_alike = 0;
 
@@ -110,7 +152,7 @@ always_are_alike(Always *self, guint but)
         always_gather(self, code, but);
         if (self->n_own < ALWAYS_ROWS || self->n_others < ALWAYS_ROWS)
             continue;
-        if (always_distance(self, &errata_unit_none) > MAX(ALWAYS_NEAR, always_noise(self)))
+        if (always_distance(self, &errata_unit_none) > MAX(near, always_noise(self)))
             return FALSE;
         n_alike++;
     }
@@ -138,8 +180,10 @@ always_add(Always *self,
     bug = errata_data_bugs_add_unit(self->bugs, self->index, &rows, 0, rows.n_rows, factor);
     bug->p = p;
     bug->test = "Kolmogorov–Smirnov, all values of the category counted";
-    bug->factor_lo = measured->lo;
-    bug->factor_hi = measured->hi;
+    if (measured != NULL) {
+        bug->factor_lo = measured->lo;
+        bug->factor_hi = measured->hi;
+    }
     bug->unsure = TRUE;
     errata_data_bugs_doubt_group(self->bugs, bug, factor, measured);
 }
@@ -149,7 +193,7 @@ always_add(Always *self,
 static gboolean
 always_look(Always *self, guint code)
 {
-    const ErrataUnitFactor *factor;
+    const ErrataUnitFactor *factor = NULL, *degrees = NULL;
     ErrataUnitMeasure measured;
     double apart;
 
@@ -157,13 +201,20 @@ always_look(Always *self, guint code)
     if (self->n_own < ALWAYS_ROWS || self->n_others < self->n_own)
         return FALSE;
     apart = always_distance(self, &errata_unit_none);
-    factor = apart >= ALWAYS_APART ? always_factor(self, &measured) : NULL;
-    if (factor == NULL)
+    if (apart >= ALWAYS_APART) {
+        factor = always_factor(self, &measured);
+        degrees = factor == NULL ? always_degrees(self) : NULL;
+    }
+    if (factor == NULL && degrees == NULL)
         return FALSE;
     apart = errata_distances_ks_p(MIN(apart, 1.0), self->n_own, self->n_others);
-    if (!always_are_alike(self, code))
+    if (!always_are_alike(self, code, factor != NULL ? ALWAYS_NEAR : ALWAYS_ROOMS))
         return FALSE;
-    always_add(self, code, factor, &measured, MIN(apart * self->n_codes, 1.0));
+    apart = MIN(apart * self->n_codes, 1.0);
+    if (factor != NULL)
+        always_add(self, code, factor, &measured, apart);
+    else
+        always_add(self, code, degrees, NULL, apart);
     return TRUE;
 }
 

@@ -217,7 +217,8 @@ void errata_data_bugs_doubt_unit(const ErrataDataBugs *self,
                                  ErrataDataBug *bug,
                                  const ErrataUnitFactor *factor,
                                  const ErrataUnitMeasure *measured);
-/* likewise, of a group's rows in the whole log: as the unit, or the group is so */
+/* likewise, of a group's rows in the whole log: as the unit, or the group is so; @measured is %NULL
+ * where no factor was */
 void errata_data_bugs_doubt_group(const ErrataDataBugs *self,
                                   ErrataDataBug *bug,
                                   const ErrataUnitFactor *factor,

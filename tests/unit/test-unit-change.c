@@ -382,6 +382,65 @@ test_unit_change_always(void)
     }
 }
 
+/* temperatures of four sites, each @level degrees above the one before; those of one are
+ * @scale times as much, and @offset */
+static ErrataFrame *
+unit_degrees(guint64 seed, double scale, double offset, double level)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,site,x,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 7, 102);
+
+    for (guint i = 0; i < UNIT_ROWS; i++) {
+        guint site = (guint)errata_rng_below(&rng, 4);
+        double x = 21.0 + 4.0 * unit_normal(&rng) + level * ((double)site - 1.5);
+        guint label = (guint)errata_rng_below(&rng, 2);
+
+        g_string_append_printf(table,
+                               "r%u,%u,s%u,%.1f,%u,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               site,
+                               site == 3 ? scale * x + offset : x,
+                               errata_rng_uniform(&rng) < 0.1 ? 1 - label : label,
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_unit_change_degrees(void)
+{
+    static const struct {
+        double scale;
+        double offset;
+        const char *words;
+    } cases[] = {{1.8, 32.0, "in °F instead of °C"},
+                 {1.0, 273.15, "in K instead of °C"},
+                 {1.0, 30.0, NULL},  /* a warm place */
+                 {1.8, 60.0, NULL}}; /* … that is unsteady */
+
+    g_test_summary("One site that sends degrees of another scale in all rows is told; one that is "
+                   "merely warm is not, nor one of sites that all differ");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(AnalysisFrame) alike =
+            unit_run(unit_degrees(i, cases[i].scale, cases[i].offset, 0.4));
+        g_autoptr(AnalysisFrame) apart =
+            unit_run(unit_degrees(i, cases[i].scale, cases[i].offset, 4.0));
+        const ErrataFinding *finding = unit_find(alike);
+
+        g_assert_null(unit_find(apart));
+        if (cases[i].words == NULL) {
+            g_assert_null(finding);
+            continue;
+        }
+        g_assert_nonnull(finding);
+        g_test_message("%s", finding->title);
+        g_assert_nonnull(strstr(finding->title, "where site is s3"));
+        g_assert_nonnull(strstr(finding->title, cases[i].words));
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+    }
+}
+
 static void
 test_unit_change_once(void)
 {
@@ -537,6 +596,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/majority", test_unit_change_majority);
     g_test_add_func("/unit-change/shift", test_unit_change_shift);
     g_test_add_func("/unit-change/always", test_unit_change_always);
+    g_test_add_func("/unit-change/degrees", test_unit_change_degrees);
     g_test_add_func("/unit-change/once", test_unit_change_once);
     g_test_add_func("/unit-change/pressure", test_unit_change_pressure);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
