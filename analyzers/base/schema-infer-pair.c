@@ -23,11 +23,23 @@
 #define PAIR_SAMPLE_LEAST 20
 #define PAIR_TWO          10 /* rows from which on two values are no chance */
 #define PAIR_CUT          0.9 /* share of the gain over guessing by which a score makes a prediction */
-#define PAIR_RELATED      0.3 /* correlation of numbers that go together */
+#define PAIR_RELATED      0.3  /* correlation of numbers that go together */
+#define PAIR_SURE         3.0  /* standard errors of a correlation that is no chance */
+#define PAIR_FAINT        0.05 /* … of a target that the model hardly foretells */
+#define PAIR_MEANS        0.25 /* of its spread, by which its mean may then miss the prediction's */
 #define PAIR_STEMMED      10.0
 #define PAIR_CHANCE       0.05 /* kappa of two columns that have nothing to do with each other, at most */
 #define PAIR_AGREES       0.4 /* kappa of a prediction and the only column with its words */
 #define PAIR_SCORED       0.1 /* rank correlation of a score and the label that it is for */
+
+/* a weak name of a label that means a target in training data */
+static gboolean
+pair_is_target(const ErrataInfer *self, guint label)
+{
+    static const char *const targets[] = {"target", "y", "truth", "outcome", "class", NULL};
+
+    return g_strv_contains(targets, self->names[label].words);
+}
 
 static const int pair_strengths[] = {0, 8, 20, 30}; /* by ErrataNameStrength */
 
@@ -108,6 +120,35 @@ pair_is_two(ErrataInfer *self, guint column)
            (self->profiles[column].n_valid >= PAIR_TWO || pair_both_truths(values, values));
 }
 
+/* whether numbers named like a target could be what a bad model predicts: about as large in the
+ * mean, no less spread, and a little alike. What is set beforehand (a sales target) is of another
+ * size. */
+static gboolean
+pair_is_faint(ErrataInfer *self, guint label, guint prediction, double r)
+{
+    double mean[2] = {0.0, 0.0}, square[2] = {0.0, 0.0}, n = 0.0;
+
+    if (!pair_is_target(self, label) || self->names[prediction].prediction < ERRATA_NAME_PATTERN ||
+        !(r >= PAIR_FAINT))
+        return FALSE;
+    for (gsize row = 0; row < self->frame->n_rows; row++) {
+        double value[2] = {errata_column_number(self->frame->columns[label], row),
+                           errata_column_number(self->frame->columns[prediction], row)};
+
+        if (isnan(value[0]) || isnan(value[1]))
+            continue;
+        n += 1.0;
+        for (guint k = 0; k < 2; k++) {
+            double delta = value[k] - mean[k];
+
+            mean[k] += delta / n;
+            square[k] += delta * (value[k] - mean[k]);
+        }
+    }
+    return r * sqrt(n) >= PAIR_SURE && square[0] >= square[1] &&
+           fabs(mean[0] - mean[1]) <= PAIR_MEANS * sqrt(square[0] / n);
+}
+
 /* whether @label and @prediction could be the same quantity */
 static int
 pair_compare(ErrataInfer *self, guint label, guint prediction)
@@ -132,7 +173,9 @@ pair_compare(ErrataInfer *self, guint label, guint prediction)
     if (l_number && p_number) {
         double r = errata_schema_infer_correlation(self, label, prediction);
 
-        return r >= PAIR_RELATED || self->frame->n_rows < PAIR_TWO ? PAIR_SAME : PAIR_UNRELATED;
+        if (r >= PAIR_RELATED || self->frame->n_rows < PAIR_TWO)
+            return PAIR_SAME;
+        return pair_is_faint(self, label, prediction, r) ? PAIR_POSSIBLE : PAIR_UNRELATED;
     }
     return PAIR_NEVER;
 }
@@ -161,15 +204,12 @@ pair_has_scored_classes(ErrataInfer *self, guint column)
 static int
 pair_alone(ErrataInfer *self, guint label)
 {
-    static const char *const targets[] = {"target", "y", "truth", "outcome", "class", NULL};
-
     if (pair_has_scored_classes(self, label))
         return PAIR_SAME;
     if (self->names[label].label > ERRATA_NAME_WEAK)
         return 0;
-    if (g_strv_contains(targets, self->names[label].words) &&
-        (errata_schema_infer_vocabulary(self, label) != NULL ||
-         errata_schema_infer_is_number(self, label)))
+    if (pair_is_target(self, label) && (errata_schema_infer_vocabulary(self, label) != NULL ||
+                                        errata_schema_infer_is_number(self, label)))
         return 0;
     return PAIR_DISJOINT;
 }

@@ -21,7 +21,10 @@ test_frame(const char *names)
 
         g_string_append_c(text, '\n');
         for (guint c = 0; name[c] != NULL; c++) {
-            gboolean is_score = strstr(name[c], "score") != NULL || strstr(name[c], "prob") != NULL;
+            gboolean is_score = strstr(name[c], "score") != NULL ||
+                                strstr(name[c], "prob") != NULL ||
+                                g_str_has_prefix(name[c], "p_") ||
+                                g_str_has_suffix(name[c], "_risk");
             guint one = errata_rng_uniform(&rng) < 0.3 ? 1u : 0u;
 
             g_string_append(text, c > 0 ? "," : "");
@@ -54,6 +57,9 @@ test_outcome(void)
         {"x,plan,churned,churn_score,predicted_churn", "churned", "churn_score"},
         {"x,plan,converted,conversion_probability", "converted", "conversion_probability"},
         {"x,clicked,purchased,purchase_prob", "purchased", "purchase_prob"},
+        {"x,plan,churned,p_churn", "churned", "p_churn"},
+        {"x,plan,churned,churn_risk", "churned", "churn_risk"},
+        {"x,flag,p_value", NULL, NULL},
         {"x,flag,ever_defaulted,loan_repaid,score", "loan_repaid", "score"},
         {"x,flag,score,upgraded", "upgraded", "score"},
         {"x,repaid,approved,score", "repaid", "score"},
@@ -322,6 +328,42 @@ test_margin(void)
     }
 }
 
+/* the label of 400 rows in which @name is @level and, with @share, what is predicted besides
+ * noise */
+static int
+test_faint_label(const char *name, double level, double share)
+{
+    g_autoptr(GString) table = g_string_new(NULL);
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(ErrataSchema) schema = NULL;
+
+    g_string_printf(table, "x,%s,prediction\n", name);
+    for (guint64 row = 0; row < 400; row++) {
+        ErrataRng rng = errata_rng_init(11, 3, row);
+        double told = 10.0 * errata_rng_uniform(&rng);
+
+        g_string_append_printf(table,
+                               "%.3f,%.3f,%.3f\n",
+                               errata_rng_uniform(&rng),
+                               level + share * told + 60.0 * errata_rng_uniform(&rng),
+                               35.0 + told);
+    }
+    frame = schema_frame_new(table->str);
+    schema = errata_schema_infer(frame, NULL, NULL, NULL);
+    return schema != NULL ? schema->label : -2;
+}
+
+static void
+test_outcome_faint(void)
+{
+    g_test_summary("A target that is hardly foretold is the label; one of another size is none");
+    g_assert_cmpint(test_faint_label("target", 5.0, 1.5), ==, 1);
+    g_assert_cmpint(test_faint_label("y", 5.0, 1.5), ==, 1);
+    g_assert_cmpint(test_faint_label("target", 900.0, 1.5), ==, -1);
+    g_assert_cmpint(test_faint_label("target", 10.0, 0.0), ==, -1);
+    g_assert_cmpint(test_faint_label("age", 5.0, 1.5), ==, -1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -331,5 +373,6 @@ main(int argc, char **argv)
     g_test_add_func("/schema/tools", test_tools);
     g_test_add_func("/schema/parts", test_parts);
     g_test_add_func("/schema/margin", test_margin);
+    g_test_add_func("/schema-outcome/faint", test_outcome_faint);
     return g_test_run();
 }
