@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Epoch times are ordinary numbers but for their name and their range: a column named like a time
- * whose values all lie between 1980 and 2100 when read as s, ms, µs or ns. */
+ * whose values all lie between 1980 and 2100 when read as s, ms, µs or ns. Likewise days written as
+ * one number, 20260131: a column named like a date whose values are all days of the calendar. */
 #include "column-epoch.h"
 
 #include <math.h>
 #include <string.h>
 
-#define EPOCH_FROM_S 315532800.0  /* 1980-01-01 */
-#define EPOCH_TO_S   4102444800.0 /* 2100-01-01 */
+#define EPOCH_FROM_S   315532800.0  /* 1980-01-01 */
+#define EPOCH_TO_S     4102444800.0 /* 2100-01-01 */
+#define EPOCH_FROM_DAY 19000101     /* births, too */
+#define EPOCH_TO_DAY   20991231
 
 /* whole words of names, and endings behind an underscore */
 static gboolean
@@ -23,7 +26,14 @@ epoch_is_named(const char *name)
                                         "instant",
                                         "when",
                                         "unixtime",
-                                        "unix"};
+                                        "unix",
+                                        "created",
+                                        "updated",
+                                        "modified",
+                                        "logged",
+                                        "recorded",
+                                        "received",
+                                        "occurred"};
     static const char *const ends[] = {"ts",
                                        "time",
                                        "timestamp",
@@ -75,11 +85,66 @@ epoch_units(const ErrataColumn *column)
     return 0.0;
 }
 
+/* whether the name is one of a day: date, dt, order_date */
+static gboolean
+epoch_is_day_named(const char *name)
+{
+    static const char *const words[] = {"date", "dt", "ds", "day", "yyyymmdd"};
+    const char *last = strrchr(name, '.');
+    g_autofree char *lower = g_ascii_strdown(last != NULL ? last + 1 : name, -1);
+    const char *end = strrchr(lower, '_');
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_equal(end != NULL ? end + 1 : lower, words[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* the midnight of a day written as year, month and day, in seconds since 1970; FALSE: it is none */
+static gboolean
+epoch_day(gint64 written, gint64 *ret_seconds)
+{
+    GDateDay day = (GDateDay)(written % 100);
+    guint month = (guint)(written / 100 % 100);
+    GDateYear year = (GDateYear)(written / 10000);
+    g_autoptr(GDateTime) midnight = NULL;
+
+    if (written < EPOCH_FROM_DAY || written > EPOCH_TO_DAY || month < 1 || month > 12 ||
+        !g_date_valid_dmy(day, (GDateMonth)month, year))
+        return FALSE;
+    midnight = g_date_time_new_utc(year, (int)month, day, 0, 0, 0.0);
+    *ret_seconds = g_date_time_to_unix(midnight);
+    return TRUE;
+}
+
+static void
+epoch_convert_days(ErrataColumn *column)
+{
+    gint64 seconds, before = 0;
+
+    for (gsize row = 0; row < column->n_rows; row++) {
+        if (!errata_column_is_valid(column, row) || column->i64[row] == before)
+            continue;
+        before = column->i64[row];
+        if (!epoch_day(before, &seconds))
+            return;
+    }
+    for (gsize row = 0; row < column->n_rows; row++)
+        column->i64[row] = errata_column_is_valid(column, row) &&
+                                   epoch_day(column->i64[row], &seconds)
+                               ? seconds * 1000000000
+                               : 0;
+    column->type = ERRATA_COLUMN_TIME;
+}
+
 void
 errata_column_epoch_convert(ErrataColumn *column)
 {
     double units;
 
+    if (column->type == ERRATA_COLUMN_I64 && column->n_missing < column->n_rows &&
+        epoch_is_day_named(column->name))
+        epoch_convert_days(column);
     if (!errata_column_is_numeric(column) || !epoch_is_named(column->name))
         return;
     units = epoch_units(column);

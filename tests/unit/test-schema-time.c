@@ -49,10 +49,55 @@ test_schema_time_in_order(void)
     g_assert_cmpint(time_role("label_time", 0, FALSE), ==, ERRATA_ROLE_IGNORE);
 }
 
+/* the role of a whole number of the log, @first in the first row and @step more in each */
+static ErrataRole
+time_number_role(const char *name, guint64 first, guint step)
+{
+    g_autoptr(GString) table = g_string_new(name);
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(ErrataSchema) schema = NULL;
+
+    g_string_append(table, ",load,actual,predicted\n");
+    for (guint i = 0; i < 28; i++)
+        g_string_append_printf(table,
+                               "%" G_GUINT64_FORMAT ",%u.5,%u.5,%u.2\n",
+                               first + (guint64)i * step,
+                               i,
+                               i,
+                               i);
+    frame = schema_frame_new(table->str);
+    schema = errata_schema_infer(frame, NULL, NULL, NULL);
+    g_assert_nonnull(schema);
+    if (schema->columns[0].role == ERRATA_ROLE_TIME)
+        g_assert_cmpint(frame->columns[0]->type, ==, ERRATA_COLUMN_TIME);
+    return schema->columns[0].role;
+}
+
+static void
+test_schema_time_numbers(void)
+{
+    g_autoptr(ErrataFrame) frame = schema_frame_new("date,label,prediction\n"
+                                                    "20240229,1,1\n20240301,0,1\n,1,1\n");
+
+    g_test_summary("Seconds since 1970 and days written as one number are times by their names");
+    g_assert_cmpint(time_number_role("created", 1767225600, 420), ==, ERRATA_ROLE_TIME);
+    g_assert_cmpint(time_number_role("amount", 1767225600, 420), ==, ERRATA_ROLE_FEATURE);
+    g_assert_cmpint(time_number_role("date", 20260201, 1), ==, ERRATA_ROLE_TIME);
+    g_assert_cmpint(time_number_role("order_date", 20260101, 1), ==, ERRATA_ROLE_TIME);
+    g_assert_cmpint(time_number_role("amount", 20260201, 7), ==, ERRATA_ROLE_FEATURE);
+    g_assert_cmpint(time_number_role("date", 20260201, 2), ==, ERRATA_ROLE_FEATURE); /* the 55th */
+    g_assert_cmpint(frame->columns[0]->type, ==, ERRATA_COLUMN_TIME);
+    g_assert_cmpint(frame->columns[0]->i64[1] - frame->columns[0]->i64[0],
+                    ==,
+                    86400 * G_GINT64_CONSTANT(1000000000));
+    g_assert_false(errata_column_is_valid(frame->columns[0], 2));
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/schema-time/in-order", test_schema_time_in_order);
+    g_test_add_func("/schema-time/numbers", test_schema_time_numbers);
     return g_test_run();
 }
