@@ -164,11 +164,10 @@ performance_say_undefined(ErrataAnalysis *analysis, const char *why)
     performance_undefined(analysis, class_names, why);
     performance_undefined(analysis,
                           score_names,
-                          problem != NULL ? problem
-                          : analysis->outcome->score == NULL &&
-                                  analysis->outcome->probability == NULL
-                              ? "the log has no scores"
-                              : why);
+                          analysis->outcome->score != NULL || analysis->outcome->probability != NULL
+                              ? why
+                          : problem != NULL ? problem
+                                            : "the log has no scores");
 }
 
 /* what can be said of predictions alone: how often each class, how large on average */

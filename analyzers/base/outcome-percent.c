@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Probabilities that come as percentages for a while, or for a few. */
+/* Probabilities that come as percentages for a while, or for a few, or always. */
 #include "outcome-percent.h"
 
 #include <math.h>
+
+#include "schema-name.h"
 
 #define PERCENT_LEAST 20  /* values above 1 */
 #define PERCENT_GAP   40  /* rows in a row that are not above 1: between two windows */
 #define PERCENT_LONG  0.9 /* of the rows, at most */
 #define PERCENT_FILL  0.7 /* of a window's values are above 1: few are so sure of the other class */
 #define PERCENT_SLACK 1e-6
+#define PERCENT_WHOLE 0.5 /* of the values are above 1, where all are percentages */
 
 /* whether a window is one: values enough above 1, and few others */
 static gboolean
@@ -67,4 +70,31 @@ errata_outcome_percent_windows(const double *number,
     for (guint k = 0; k < n; k++)
         n_within += ret[k].to - ret[k].from;
     return (double)n_within <= PERCENT_LONG * (double)n_rows ? n : 0;
+}
+
+/**
+ * errata_outcome_percent_all:
+ * @name: of the column
+ * @number: (array length=n_rows): scores as logged, NaN where missing
+ * @n_rows: how many
+ *
+ * Points from 0 to 100 are no percentages by their values alone: the name must say that they are a
+ * probability.
+ *
+ * Returns: whether all values are percentages
+ */
+gboolean
+errata_outcome_percent_all(const char *name, const double *number, gsize n_rows)
+{
+    gsize n = 0, n_above = 0;
+
+    if (!errata_schema_name_is_probability(name))
+        return FALSE;
+    for (gsize row = 0; row < n_rows; row++) {
+        if (number[row] < -PERCENT_SLACK || number[row] > 100.0 + PERCENT_SLACK)
+            return FALSE;
+        n += isnan(number[row]) ? 0 : 1;
+        n_above += number[row] > 1.0 + PERCENT_SLACK ? 1 : 0;
+    }
+    return (double)n_above > PERCENT_WHOLE * (double)n;
 }

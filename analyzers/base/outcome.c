@@ -255,6 +255,28 @@ outcome_drop_percentages(double *numbers, gsize n_rows)
     return n > 0;
 }
 
+/* percentages of the whole log are read as hundredths; returns how many values are outside then */
+static gsize
+outcome_read_percent(ErrataOutcome *self,
+                     const ErrataColumn *column,
+                     gboolean complement,
+                     double *numbers,
+                     gsize n_outside)
+{
+    g_autofree double *logged = g_new(double, MAX(column->n_rows, 1));
+
+    for (gsize row = 0; row < column->n_rows; row++)
+        logged[row] = complement ? 1.0 - numbers[row] : numbers[row];
+    if (!errata_outcome_percent_all(column->name, logged, column->n_rows))
+        return n_outside;
+    for (gsize row = 0; row < column->n_rows; row++)
+        numbers[row] = complement ? 1.0 - logged[row] / 100.0 : logged[row] / 100.0;
+    if (self->score_problem == NULL)
+        self->score_problem = g_strdup_printf("values of %s are percentages, and are read as such",
+                                              column->name);
+    return 0;
+}
+
 /* scores of one column as probabilities, %NULL when they are none; the few that are out of range,
  * and codes, read as missing. What is no probability still ranks the rows: it is kept in
  * @ret_ranks. */
@@ -273,6 +295,9 @@ outcome_probabilities(ErrataOutcome *self,
     if (!complement && outcome_is_probability(frame->columns[column]))
         return errata_outcome_lend(self, frame->columns[column]->f64);
     numbers = outcome_numbers(frame, column, complement, &n, &n_outside);
+    if ((double)n_outside > OUTCOME_BAD_SHARE * (double)n)
+        n_outside =
+            outcome_read_percent(self, frame->columns[column], complement, numbers, n_outside);
     by_rank = (double)n_outside > OUTCOME_BAD_SHARE * (double)n &&
               !outcome_are_codes(numbers, frame->n_rows, n, n_outside) &&
               !outcome_drop_percentages(numbers, frame->n_rows);

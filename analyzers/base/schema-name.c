@@ -512,6 +512,23 @@ errata_schema_name_is_image(const char *name)
     return name_is_any(list, words);
 }
 
+/**
+ * errata_schema_name_is_probability:
+ * @name: the name of a score
+ *
+ * Returns: whether it says that the values are probabilities, and not points or margins
+ */
+gboolean
+errata_schema_name_is_probability(const char *name)
+{
+    static const char list[] = " prob probs proba probas probability probabilities confidence conf "
+                               "likelihood percent pct wahrscheinlichkeit konfidenz probabilité "
+                               "probabilidad confianza probabilità probabilidade ";
+    g_autofree char *words = errata_schema_name_words(name);
+
+    return name_has_word(words, list);
+}
+
 gboolean
 errata_schema_name_is_text(const char *name)
 {

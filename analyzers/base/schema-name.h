@@ -56,6 +56,7 @@ gboolean errata_schema_name_is_attribution(const char *name,
                                            char **ret_feature,
                                            gboolean *ret_sure);
 gboolean errata_schema_name_is_image(const char *name);
+gboolean errata_schema_name_is_probability(const char *name);
 gboolean errata_schema_name_is_text(const char *name);
 gboolean errata_schema_name_is_sensitive(const char *name);
 gboolean errata_schema_name_is_outcome(const char *name);

@@ -206,6 +206,25 @@ test_outcome_rows(void)
     g_assert_cmpuint(log.outcome->half[0], ==, log.outcome->half[2]);
 }
 
+static void
+test_outcome_percent(void)
+{
+    g_auto(Log) log = log_of("id,probability,prediction,label\n"
+                             "a,90.5,1,1\nb,12,0,0\nc,71,1,0\nd,0.5,0,0\ne,,0,1\n",
+                             NULL);
+    g_auto(Log) points = log_of("id,score,prediction,label\n"
+                                "a,90.5,1,1\nb,12,0,0\nc,71,1,0\nd,0.5,0,0\n",
+                                NULL);
+
+    g_test_summary("Probabilities that come as percentages are read as such; points only rank");
+    g_assert_nonnull(log.outcome->score);
+    g_assert_cmpfloat_with_epsilon(log.outcome->score[0], 0.905, 1e-12);
+    g_assert_cmpfloat_with_epsilon(log.outcome->score[3], 0.005, 1e-12);
+    g_assert_true(isnan(log.outcome->score[4]));
+    g_assert_nonnull(strstr(log.outcome->score_problem, "percentages"));
+    g_assert_null(points.outcome->score);
+}
+
 static char *
 random_table(guint n)
 {
@@ -324,6 +343,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/outcome/classes", test_outcome_classes);
     g_test_add_func("/outcome/multiclass", test_outcome_multiclass);
+    g_test_add_func("/outcome/percent", test_outcome_percent);
     g_test_add_func("/outcome/weights", test_outcome_weights);
     g_test_add_func("/outcome/weights-alike", test_outcome_weights_alike);
     g_test_add_func("/outcome/weights-of-one", test_outcome_weights_of_one);
