@@ -2,7 +2,12 @@
 /* Copies of rows, and ids given twice. Tables of few values have equal rows by chance: copies are
  * told from those by the rows that are equal in all columns but one. Where rows are copied there
  * are hardly more pairs of that kind than of wholly equal rows; by chance there are many more. What
- * a model made of a row is left out of that: equal inputs have equal scores, and others others. */
+ * a model made of a row is left out of that: equal inputs have equal scores, and others others.
+ *
+ * Where one column alone tells the rows of a coarse table apart, a clock in seconds or an amount,
+ * many are equal but for it. By chance they have the same value hardly more often than values one,
+ * two or a few steps apart, as rows have at large; copies have the same value and no near ones. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "data-bugs.h"
@@ -13,6 +18,10 @@
 #define DUPLICATES_TRIES 5 /* columns left out in turn, those with the most values */
 #define DUPLICATES_COPY \
     0.5 /* of the way from chance to all nearly equal pairs being wholly equal */
+#define DUPLICATES_STEPS  20.0 /* of a column's values, that are near */
+#define DUPLICATES_TIMES  4.0  /* as often as by chance, and some more, … */
+#define DUPLICATES_MORE   10.0 /* … pairs have one value where rows are copied … */
+#define DUPLICATES_SMOOTH 2.0  /* … and so many times at most where they are not */
 #define DUPLICATES_BITS   64   /* of a table of ids, for each row */
 #define DUPLICATES_GLANCE 1000 /* ids that are looked at for digits */
 #define DUPLICATES_ID     0.1  /* more repeated ids than this: the ids do not name rows */
@@ -118,6 +127,100 @@ duplicates_n_values(const ErrataColumn *column, double *ret_chance)
     return n_values;
 }
 
+/* pairs that have one value, and those whose values are a few steps apart */
+typedef struct {
+    double same;
+    double near;
+} DuplicatesTies;
+
+static void
+duplicates_ties(const double *sorted, gsize n, double width, DuplicatesTies *ties)
+{
+    for (gsize begin = 0, end = 0, reach = 0; begin < n; begin = end) {
+        while (end < n && !(sorted[end] > sorted[begin]))
+            end++;
+        reach = MAX(reach, end);
+        while (reach < n && sorted[reach] - sorted[begin] <= width)
+            reach++;
+        ties->same += 0.5 * (double)(end - begin) * (double)(end - begin - 1);
+        ties->near += (double)(end - begin) * (double)(reach - end);
+    }
+}
+
+/* pairs that have one value by chance, by those a few steps apart, of which there are two for each
+ * step */
+static double
+duplicates_expected(const DuplicatesTies *ties)
+{
+    return ties->near / (2.0 * DUPLICATES_STEPS);
+}
+
+/* ties of a column's values among all rows; FALSE: it has no two values */
+static gboolean
+duplicates_ties_of_all(const ErrataColumn *column, double *ret_width, DuplicatesTies *ties)
+{
+    g_autofree double *value = g_new(double, column->n_rows + 1);
+    double step = (double)INFINITY;
+    gsize n = 0;
+
+    for (gsize row = 0; row < column->n_rows; row++)
+        if (errata_column_is_valid(column, row))
+            value[n++] = errata_column_number(column, row);
+    errata_sort_values(value, n);
+    for (gsize i = 1; i < n; i++)
+        if (value[i] > value[i - 1])
+            step = MIN(step, value[i] - value[i - 1]);
+    *ret_width = (DUPLICATES_STEPS + 0.5) * step;
+    duplicates_ties(value, n, *ret_width, ties);
+    return isfinite(step) != 0;
+}
+
+/* likewise among rows of one hash, of which each sort together */
+static void
+duplicates_ties_of_equal(const ErrataColumn *column,
+                         const guint64 *hashes,
+                         double width,
+                         DuplicatesTies *ties)
+{
+    gsize n = column->n_rows;
+    g_autofree double *key = g_new(double, n + 1);
+    g_autofree double *sorted = g_new(double, n + 1);
+    g_autofree double *value = g_new(double, n + 1);
+    g_autofree guint32 *row = g_new(guint32, n + 1);
+    g_autofree guint32 *order = g_new(guint32, n + 1);
+
+    for (gsize i = 0; i < n; i++) {
+        key[i] = (double)(hashes[i] >> 11);
+        row[i] = (guint32)i;
+    }
+    errata_sort_payload(key, row, n, sorted, order);
+    for (gsize begin = 0, end = 0; begin < n; begin = end) {
+        gsize k = 0;
+
+        for (; end < n && !(sorted[end] > sorted[begin]); end++)
+            if (errata_column_is_valid(column, order[end]))
+                value[k++] = errata_column_number(column, order[end]);
+        errata_sort_values(value, k);
+        duplicates_ties(value, k, width, ties);
+    }
+}
+
+/* whether rows that are equal but for @column have its very value far more often than near ones,
+ * and rows at large do not; @hashes are without it */
+static gboolean
+duplicates_are_told_by(const ErrataColumn *column, const guint64 *hashes, double equal)
+{
+    DuplicatesTies all = {0.0, 0.0}, rest = {0.0, 0.0};
+    double width;
+
+    if ((column->type != ERRATA_COLUMN_TIME && !errata_column_is_numeric(column)) ||
+        column->n_rows > G_MAXUINT32 || !duplicates_ties_of_all(column, &width, &all) ||
+        all.same - equal > DUPLICATES_SMOOTH * duplicates_expected(&all) + DUPLICATES_MORE)
+        return FALSE;
+    duplicates_ties_of_equal(column, hashes, width, &rest);
+    return rest.same >= DUPLICATES_TIMES * duplicates_expected(&rest) + DUPLICATES_MORE;
+}
+
 /* whether so many equal rows can be chance in a table of these values */
 static gboolean
 duplicates_are_chance(const ErrataDataBugs *self)
@@ -147,11 +250,15 @@ duplicates_are_chance(const ErrataDataBugs *self)
     for (guint i = 0; i < MIN(n, DUPLICATES_TRIES); i++) {
         const ErrataColumn *column = frame->columns[columns[i].column];
         double nearly;
+        gboolean chance;
 
         duplicates_add_column(column, columns[i].column, (guint64)-1, hashes);
         nearly = duplicates_pairs(hashes, frame->n_rows);
+        chance = equal <
+                     (columns[i].chance + DUPLICATES_COPY * (1.0 - columns[i].chance)) * nearly &&
+                 !duplicates_are_told_by(column, hashes, equal);
         duplicates_add_column(column, columns[i].column, 1, hashes);
-        if (equal < (columns[i].chance + DUPLICATES_COPY * (1.0 - columns[i].chance)) * nearly)
+        if (chance)
             return TRUE;
     }
     return FALSE;
