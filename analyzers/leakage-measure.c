@@ -404,7 +404,7 @@ errata_leakage_measure_bin(const ErrataAnalysis *analysis, const ErrataBinColumn
 {
     const ErrataColumn *raw = analysis->frame->columns[bin->column];
     ErrataLeakageColumn *self =
-        errata_leakage_measure_codes(analysis, (int)bin->column, bin->name, bin->code);
+        errata_leakage_measure_codes(analysis, (int)bin->column, raw->name, bin->code);
     ErrataLeakageColumn *fine;
     g_autofree double *value = NULL;
     g_autofree guint8 *code = NULL;

@@ -76,6 +76,23 @@ leakage_measure_cb(gsize begin, gsize end, gsize chunk, gpointer data)
                                                              (guint)work->order[i - n_bins]);
 }
 
+/* whether the bins stand for their column: those of its hours do for a time, the first of its bins,
+ * but not for the clock of the log */
+static gboolean
+leakage_is_measured(const ErrataAnalysis *analysis, guint index)
+{
+    const ErrataBinColumn *bin = &analysis->bins->columns[index];
+
+    if (analysis->exclude[bin->column] != 0 ||
+        !errata_schema_is_logged(analysis->schema, bin->column))
+        return FALSE;
+    if (bin->derived == NULL)
+        return TRUE;
+    return analysis->frame->columns[bin->column]->type == ERRATA_COLUMN_TIME &&
+           (int)bin->column != analysis->schema->time &&
+           (index == 0 || analysis->bins->columns[index - 1].column != bin->column);
+}
+
 static void
 leakage_measure(Leakage *self)
 {
@@ -84,13 +101,9 @@ leakage_measure(Leakage *self)
     g_autofree ErrataLeakageColumn **measured = NULL;
     LeakageWork work = {analysis, bins, {analysis->schema->id, -1}, NULL, NULL};
 
-    for (guint i = 0; i < analysis->bins->n_columns; i++) {
-        ErrataBinColumn *bin = &analysis->bins->columns[i];
-
-        if (bin->derived == NULL && analysis->exclude[bin->column] == 0 &&
-            errata_schema_is_logged(analysis->schema, bin->column))
-            g_ptr_array_add(bins, bin);
-    }
+    for (guint i = 0; i < analysis->bins->n_columns; i++)
+        if (leakage_is_measured(analysis, i))
+            g_ptr_array_add(bins, &analysis->bins->columns[i]);
     if (analysis->outcome->time != NULL)
         work.order[1] = analysis->schema->time;
     work.measured = measured = g_new0(ErrataLeakageColumn *, bins->len + 2);
@@ -153,7 +166,7 @@ leakage_beats_next(const Leakage *self, const ErrataLeakageColumn *column)
            1.0 - column->strength <= LEAKAGE_ABOVE * (1.0 - self->next->strength);
 }
 
-/* as many values as classes, and each all but always with its own class */
+/* as many values as classes, and each all but always with its own class; hours are none */
 static gboolean
 leakage_is_copy(const Leakage *self, const ErrataLeakageColumn *column)
 {
@@ -162,6 +175,7 @@ leakage_is_copy(const Leakage *self, const ErrataLeakageColumn *column)
     guint n_codes = 0;
 
     if (outcome->truth == NULL || column->way == ERRATA_LEAKAGE_ORDER ||
+        self->analysis->frame->columns[column->column]->type == ERRATA_COLUMN_TIME ||
         !(1.0 - column->wrong >= LEAKAGE_COPY) || !(self->plain > 0.02))
         return FALSE;
     for (gsize row = 0; row < outcome->n_rows; row++)

@@ -12,6 +12,7 @@ typedef enum {
     PLANT_FLAG,
     PLANT_COPY,
     PLANT_FILLED,
+    PLANT_CLOSED,
     PLANT_RARE,
     PLANT_IDS,
     PLANT_GOOD_MODEL,
@@ -21,8 +22,11 @@ static ErrataFrame *
 leakage_table(Plant plant, guint64 seed, guint n_rows)
 {
     static const char *const colours[] = {"red", "green", "blue"};
-    g_autoptr(GString) table = g_string_new("id,a,b,colour,suspect,score,prediction,label\n");
+    g_autoptr(GString) table = g_string_new("id,a,b,colour,");
 
+    g_string_append_printf(table,
+                           "%s,score,prediction,label\n",
+                           plant == PLANT_CLOSED ? "closed_at" : "suspect");
     for (guint i = 0; i < n_rows; i++) {
         ErrataRng rng = errata_rng_init(seed, 1, i);
         double base = plant == PLANT_RARE ? 0.02 : 0.3;
@@ -45,6 +49,13 @@ leakage_table(Plant plant, guint64 seed, guint n_rows)
             g_string_append(table, label ? "refused" : "granted");
         else if (plant == PLANT_FILLED)
             g_string_append_printf(table, "%s", label && noise < 0.4 ? colours[i % 3] : "");
+        else if (plant == PLANT_CLOSED && label)
+            g_string_append_printf(table,
+                                   "2026-03-%02u %02u:30:00",
+                                   1 + i % 28,
+                                   10 + (guint)(4.0 * noise));
+        else if (plant == PLANT_CLOSED)
+            g_string_append(table, "");
         else if (plant == PLANT_RARE)
             g_string_append_printf(table, "%.3f", (label ? 0.97 : 0.0) + 0.96 * noise);
         else
@@ -145,6 +156,18 @@ test_leakage_filled(void)
     g_assert_cmpfloat(fabs((double)finding->n_rows - 480.0), <, 70.0);
     g_assert_nonnull(finding->row);
     g_assert_true(leakage_excluded(fixture, "suspect"));
+}
+
+static void
+test_leakage_closed(void)
+{
+    g_autoptr(AnalysisFrame) fixture = leakage_run(leakage_table(PLANT_CLOSED, 1, 4000));
+    const ErrataFinding *finding = leakage_only(fixture, "closed_at");
+
+    g_test_summary("A time that only rows of one label have gives the label away");
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
+    g_assert_null(strstr(finding->title, "other names"));
+    g_assert_true(leakage_excluded(fixture, "closed_at"));
 }
 
 static void
@@ -278,6 +301,7 @@ main(int argc, char **argv)
     g_test_add_func("/leakage/flag", test_leakage_flag);
     g_test_add_func("/leakage/copy", test_leakage_copy);
     g_test_add_func("/leakage/filled", test_leakage_filled);
+    g_test_add_func("/leakage/closed", test_leakage_closed);
     g_test_add_func("/leakage/rare", test_leakage_rare);
     g_test_add_func("/leakage/ids", test_leakage_ids);
     g_test_add_func("/leakage/regression", test_leakage_regression);
