@@ -17,7 +17,10 @@
 #include "tail.h"
 #include "tests.h"
 
-#define TAILS_ROWS   1000 /* values of a column at least */
+#define TAILS_ROWS 1000 /* values of a column at least */
+/* METHODS 4 has 1 %, of which whole numbers often make one value: of ages from 0 to 21 the last has
+ * 4.5 %, and nothing is left to judge 250 by. Where 1 % is enough (ten kinds of column, 8,000 to
+ * 200,000 rows) either share told the same columns, 5 % at most three natural rows more. */
 #define TAILS_SHARE  0.05
 #define TAILS_SAMPLE 16384 /* values that tell where the tails begin */
 #define TAILS_CHUNK  4096
