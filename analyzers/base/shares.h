@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * @mean_abs: (array length=n): mean |share| over those rows, outputs summed
  * @mean_abs_errors: (array length=n): over those of them that are errors; NaN without any
  * @mean_abs_correct: (array length=n): over those that are judged and right; NaN without any
- * @mean_abs_lo: (array length=n): lower ends of the bootstrap intervals of those means, each its
+ * @mean_abs_lo: (array length=n): lower ends of the 95 % intervals of those means, each its
  *   own
  * @mean_abs_hi: (array length=n): upper ends
  * @mean_abs_errors_lo: (array length=n): as @mean_abs_lo

@@ -266,7 +266,11 @@ def sizes_have_intervals_and_rows_their_weights():
             error = math.sqrt(sum((w * (s - mean)) ** 2 for w, s in size)) / whole
             assert abs(feature[key] - mean) <= 1e-5 * mean, (feature, key, mean)
             low, high = feature[key + "_ci"]
-            assert abs(high - low - 2 * 1.96 * error) <= 0.15 * 2 * 1.96 * error, (feature, key, error)
+            if mean == 0:
+                assert (low, high) == (0, 0), (feature, key)
+                continue
+            half = 1.96 * error / mean
+            assert abs(math.log(high / low) - 2 * half) <= 0.01 * 2 * half, (feature, key, error)
     if got["attribution"]["permuted"] == len(rows):
         loss = [(float(r["weight"]), -math.log(float(r["score"]) if r["label"] == "1" else 1 - float(r["score"])))
                 for r in rows]
