@@ -15,7 +15,7 @@
 #include "worker-where.h"
 
 #define ATTRIBUTE_CHUNKS          8    /* held at once, with what is printed of them */
-#define ATTRIBUTE_BACKGROUND      1000 /* background rows used, for margins of trees */
+#define ATTRIBUTE_BACKGROUND      1000 /* background rows used, for margins of trees and sums */
 #define ATTRIBUTE_BACKGROUND_SLOW 100  /* where each row is compared with each of them */
 #define ATTRIBUTE_ROUNDS          20   /* at most through them, for an estimate */
 
@@ -353,7 +353,8 @@ attribute_prepare(Attribute *self,
     /* trees whose file tells no training weights need rows, like all other models */
     gboolean needs_rows = errata_explainer_needs_background(opened->model, kind);
     ErrataExplainerEffort effort = {trees ? ATTRIBUTE_BACKGROUND : ATTRIBUTE_BACKGROUND_SLOW,
-                                    ATTRIBUTE_ROUNDS};
+                                    ATTRIBUTE_ROUNDS,
+                                    ATTRIBUTE_BACKGROUND};
 
     if (!attribute_background(self, opened, background, needs_rows, error))
         return FALSE;

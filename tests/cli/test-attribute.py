@@ -134,6 +134,19 @@ def the_loss_of_a_row_is_shared_out_exactly():
     assert "What its loss comes from is not known: the row has no label" in bare, bare
 
 
+@test
+def a_sum_over_features_is_compared_with_a_thousand_rows():
+    rows = logistic_log(700, seed=5)  # more than are drawn where each costs time
+    model, log = path("logit.pmml", LOGISTIC), write("sum.csv", rows)
+    done = errata("attribute", model, log)
+    assert done.returncode == 0, done.stderr
+    assert "700 of the 700 rows" in done.stderr, done.stderr
+    for row, share in zip(rows, csv.DictReader(done.stdout.splitlines())):
+        for name, weight in (("km", -0.1), ("age", 0.05)):  # of "no"
+            exact = weight * (row[name] - sum(r[name] for r in rows) / len(rows))
+            assert abs(float(share[name]) - exact) < 1e-9, (name, share, exact)
+
+
 def report(log, model, name, *options):
     done = errata("analyze", log, *options, "--model", model, "-o", os.path.join(SCRATCH, name), "--quiet", "--format", "json")
     assert done.returncode == 0, done.stderr
