@@ -209,6 +209,7 @@ double errata_change_value(const ErrataChangeLog *log,
 guint8 errata_change_cell(gint64 time);
 guint8 errata_change_row_cell(const ErrataChangeLog *log, guint32 row);
 void errata_change_volume(ErrataChangeLog *log);
+double errata_change_per_day(const ErrataChangeLog *log, gsize begin, gsize end);
 void errata_change_date(const ErrataChangeLog *log,
                         ErrataChangeGroup *group,
                         double *const *block,

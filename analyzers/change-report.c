@@ -23,8 +23,7 @@
 #define REPORT_LEFT   0.5  /* of a stretch's labelled rows, that are in no fault and tell of all */
 #define REPORT_MATTER \
     0.25 /* more errors, of those before: what could still be so is not “no worse” */
-#define REPORT_EXTREMES 0.5 /* of a change without extremes, that it is with them at the least */
-#define REPORT_DAY      8.64e13
+#define REPORT_EXTREMES 0.5  /* of a change without extremes, that it is with them at the least */
 #define REPORT_FAULTS   0.01 /* of the rows before, or since: fewer do not tell on a rate */
 
 /* a shift of a skewed column also changes how far its normal scores lie from the middle: its spread
@@ -53,16 +52,6 @@ report_drop_echoes(const ErrataChangeLog *log, ErrataChangeGroup *group)
         g_ptr_array_remove_index(group->member, m);
         g_array_remove_index(group->index, m);
     }
-}
-
-/* rows per day */
-static double
-report_volume(const ErrataChangeLog *log, gsize begin, gsize end)
-{
-    const gint64 *time = log->analysis->outcome->time;
-    double span = (double)time[log->row[end - 1]] - (double)time[log->row[begin]];
-
-    return span > 0.0 ? (double)(end - begin) * REPORT_DAY / span : (double)NAN;
 }
 
 static ErrataUnit
@@ -233,8 +222,8 @@ report_member(const ErrataChangeLog *log,
     ErrataEvidence *evidence;
 
     if (volume) {
-        before.mean = report_volume(log, group->from, group->begin);
-        after.mean = report_volume(log, group->end, group->to);
+        before.mean = errata_change_per_day(log, group->from, group->begin);
+        after.mean = errata_change_per_day(log, group->end, group->to);
         before.n = (double)(group->begin - group->from);
         after.n = after.effective = (double)(group->to - group->end);
         interval =
@@ -625,7 +614,7 @@ report_figure(const ErrataChangeLog *log,
         ErrataInterval interval;
 
         if (first->kind == ERRATA_CHANGE_VOLUME)
-            stretch.mean = report_volume(log, begin, end);
+            stretch.mean = errata_change_per_day(log, begin, end);
         else
             stretch = errata_change_measure(log, first, begin, end);
         interval = errata_intervals_normal(spread ? stretch.sd : stretch.mean,

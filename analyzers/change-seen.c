@@ -6,6 +6,8 @@
 #include "parallel.h"
 #include "tests.h"
 
+#define SEEN_VOLUME 0.5 /* of a change of the volume, that counts of rows must show */
+
 /* number, mean and variance of that of the rows' values, as the report tells them: with their
  * season */
 static void
@@ -30,6 +32,17 @@ seen_rows(const ErrataChangeLog *log,
     ret[1] = n > 0.0 ? fmax(squares / n - ret[0] * ret[0], 0.0) / n : (double)NAN;
 }
 
+/* whether as many times more rows came, or fewer, as the bins say, or half of that: on a logarithm
+ * an empty day weighs more than it holds */
+static gboolean
+seen_volume(const ErrataChangeLog *changes, const ErrataChangeGroup *group, double size)
+{
+    double before = errata_change_per_day(changes, group->from, group->begin);
+    double after = errata_change_per_day(changes, group->end, group->to);
+
+    return log(after / before) / size >= SEEN_VOLUME;
+}
+
 /* whether the rows from the change before to the one behind differ on either side, and the way the
  * change of the blocks says: what only its fit, or a season that it was taken for, tells is none.
  * Of a series that wanders all that is far tells nothing */
@@ -40,7 +53,9 @@ seen_is(const ErrataChangeLog *log, const ErrataChangeGroup *group, guint member
     const ErrataChange *change = &series->change[g_array_index(group->index, guint, member)];
     double before[2], after[2], rise;
 
-    if (series->kind == ERRATA_CHANGE_VOLUME || change->wander > 0.0)
+    if (series->kind == ERRATA_CHANGE_VOLUME)
+        return seen_volume(log, group, change->size);
+    if (change->wander > 0.0)
         return TRUE;
     seen_rows(log, series, group->from, group->begin, before);
     seen_rows(log, series, group->end, group->to, after);

@@ -148,3 +148,19 @@ errata_change_volume(ErrataChangeLog *log)
     if (series->n > 0)
         volume_bridge(log, series);
 }
+
+/**
+ * errata_change_per_day:
+ * @log: a log that has times
+ * @begin: place of a row; @end place after another
+ *
+ * Returns: rows per day from the one to the other, NaN where these are of one moment
+ */
+double
+errata_change_per_day(const ErrataChangeLog *log, gsize begin, gsize end)
+{
+    const gint64 *time = log->analysis->outcome->time;
+    double span = (double)time[log->row[end - 1]] - (double)time[log->row[begin]];
+
+    return span > 0.0 ? (double)(end - begin) * (double)VOLUME_DAY / span : (double)NAN;
+}

@@ -21,6 +21,7 @@
 #define CHANGEPOINT_GRID      50   /* steps of the first search for a ramp */
 #define CHANGEPOINT_RAMP_GAIN 20.0 /* χ² by which a ramp must fit better than a step */
 #define CHANGEPOINT_TWO_GAIN  6.0  /* χ² by which two steps must fit better than a ramp */
+#define CHANGEPOINT_MAYBE     0.05 /* p from which on a change is fitted, and judged then */
 #define CHANGEPOINT_RAMP      0.02 /* the shortest ramp */
 #define CHANGEPOINT_SWEEPS    8    /* fits of each change with the others taken out */
 #define CHANGEPOINT_SUDDEN    1.5  /* times the next jump: a shift of a series that wanders */
@@ -176,7 +177,7 @@ changepoint_gain_of_two(const ChangepointSums *sums, guint begin, guint end)
 
 /* a grid of pairs of steps, then both moved by ever smaller steps while that helps */
 static double
-changepoint_best_two(const ChangepointSums *sums)
+changepoint_best_two(const ChangepointSums *sums, guint *ret_begin, guint *ret_end)
 {
     guint n = sums->n, trim = changepoint_trim(n), step = MAX(n / CHANGEPOINT_GRID, 1);
     guint begin = trim, end = n - trim;
@@ -208,6 +209,8 @@ changepoint_best_two(const ChangepointSums *sums)
                 move = (guint)-1; /* again from the first move */
             }
         }
+    *ret_begin = begin;
+    *ret_end = end;
     return best;
 }
 
@@ -218,13 +221,13 @@ changepoint_fit(const ChangepointSums *sums)
 {
     ErrataChange change = {0};
     double step = changepoint_best_step(sums, &change.begin);
-    guint begin = 0, end = 0;
+    guint begin = 0, end = 0, first, last;
     double ramp = changepoint_best_ramp(sums, &begin, &end);
 
     change.statistic = sqrt(fmax(step, 0.0));
     change.end = change.begin;
     if (ramp > step + CHANGEPOINT_RAMP_GAIN &&
-        changepoint_best_two(sums) < ramp + CHANGEPOINT_TWO_GAIN) {
+        changepoint_best_two(sums, &first, &last) < ramp + CHANGEPOINT_TWO_GAIN) {
         change.begin = begin;
         change.end = end;
     }
@@ -428,6 +431,33 @@ changepoint_one(const double *rest, guint n, double noise)
     return change;
 }
 
+/* the two changes that fit @rest best, as one alone hardly shows what came and went; FALSE where
+ * chance may have made them: Bonferroni over all pairs of a χ² with two degrees of freedom */
+static gboolean
+changepoint_pair(const double *rest, guint n, double noise, ErrataChange ret_pair[2])
+{
+    g_autofree double *scaled = g_new(double, n);
+    const double *series = scaled;
+    ChangepointSums sums;
+    guint begin, end;
+    double gain, middle;
+
+    for (guint i = 0; i < n; i++)
+        scaled[i] = rest[i] / noise;
+    changepoint_sums_init(&sums, &series, 1, n);
+    gain = changepoint_best_two(&sums, &begin, &end);
+    middle = (sums.sum[end] - sums.sum[begin]) / (end - begin);
+    ret_pair[0] = (ErrataChange){.begin = begin,
+                                 .end = begin,
+                                 .size = noise * (middle - sums.sum[begin] / begin)};
+    ret_pair[1] =
+        (ErrataChange){.begin = end,
+                       .end = end,
+                       .size = noise * ((sums.sum[n] - sums.sum[end]) / (n - end) - middle)};
+    changepoint_sums_clear(&sums);
+    return 0.5 * n * n * exp(-0.5 * gain) <= CHANGEPOINT_MAYBE;
+}
+
 /* up to %ERRATA_CHANGEPOINT_MOST changes, each fitted with the others taken out */
 static guint
 changepoint_fit_all(const double *calm, guint n, guint most, double noise, ErrataChange *change)
@@ -438,9 +468,12 @@ changepoint_fit_all(const double *calm, guint n, guint most, double noise, Errat
     while (n_changes < most) {
         changepoint_rest(calm, n, change, n_changes, n_changes, rest);
         change[n_changes] = changepoint_one(rest, n, noise);
-        if (change[n_changes].p > 0.05)
+        if (change[n_changes].p <= CHANGEPOINT_MAYBE)
+            n_changes++;
+        else if (n_changes + 2 <= most && changepoint_pair(rest, n, noise, change + n_changes))
+            n_changes += 2;
+        else
             break;
-        n_changes++;
         for (guint sweep = 0; n_changes > 1 && sweep < CHANGEPOINT_SWEEPS; sweep++)
             for (guint c = 0; c < n_changes; c++) {
                 changepoint_rest(calm, n, change, n_changes, c, rest);
@@ -448,6 +481,36 @@ changepoint_fit_all(const double *calm, guint n, guint most, double noise, Errat
             }
     }
     return n_changes;
+}
+
+/* the difference of the levels from the change before to the one behind over its standard error:
+ * with the others taken out the stretches are longer than what the change itself was seen on */
+static double
+changepoint_between(const double *calm,
+                    guint n,
+                    const ErrataChange *change,
+                    guint n_changes,
+                    guint c)
+{
+    g_autofree double *rest = g_new(double, n);
+    guint from = 0, to = n, begin = change[c].begin, end = change[c].end;
+    double before = 0.0, after = 0.0, error;
+
+    for (guint other = 0; other < n_changes; other++) {
+        if (other != c && change[other].end <= begin)
+            from = MAX(from, change[other].end);
+        if (other != c && change[other].begin >= end)
+            to = MIN(to, change[other].begin);
+    }
+    if (from >= begin || end >= to) /* the ramps of others leave no level on one side */
+        return change[c].statistic;
+    changepoint_rest(calm, n, change, n_changes, c, rest);
+    for (guint i = from; i < begin; i++)
+        before += rest[i] / (begin - from);
+    for (guint i = end; i < to; i++)
+        after += rest[i] / (to - end);
+    error = change[c].noise * sqrt(1.0 / (begin - from) + 1.0 / (to - end));
+    return MIN(fabs(after - before) / error, change[c].statistic);
 }
 
 /* how much more a series moves around a place than it does elsewhere, at least 1 */
@@ -572,6 +635,9 @@ errata_changepoint_find(const double *value,
         for (guint c = 0; c < n_changes; c++) {
             ret_change[c].statistic *= noise / true_noise;
             ret_change[c].noise = true_noise;
+        }
+        for (guint c = 0; c < n_changes; c++) {
+            ret_change[c].statistic = changepoint_between(calm, n, ret_change, n_changes, c);
             ret_change[c].p = errata_changepoint_cusum_p(ret_change[c].statistic,
                                                          (double)changepoint_trim(n) / n);
             sure = sure && ret_change[c].p < alpha;

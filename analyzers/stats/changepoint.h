@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define ERRATA_CHANGEPOINT_MOST   3  /* changes looked for in one series */
+#define ERRATA_CHANGEPOINT_MOST   6  /* changes looked for in one series: three falls that pass */
 #define ERRATA_CHANGEPOINT_BLOCKS 40 /* the fewest values that are searched */
 
 /**

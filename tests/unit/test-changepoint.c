@@ -113,6 +113,36 @@ test_changepoint_stairs(void)
     g_assert_cmpuint(n_ramps, >=, 18);
 }
 
+/* three falls, the first two of which pass */
+static void
+test_changepoint_falls(void)
+{
+    static const guint at[] = {98, 147, 228, 266, 330};
+    static const double level[] = {1.7, 0.0, 2.9, 0.0, 1.3};
+    double value[N];
+    ErrataChange change[ERRATA_CHANGEPOINT_MOST];
+    guint n = 0;
+
+    for (guint64 seed = 20; seed < 30; seed++) {
+        gboolean seen[G_N_ELEMENTS(at)] = {FALSE};
+
+        test_noise(value, seed, 0.0);
+        for (guint i = 0; i < N; i++)
+            for (guint c = G_N_ELEMENTS(at); c-- > 0;)
+                if (i >= at[c]) {
+                    value[i] += level[c];
+                    break;
+                }
+        n = errata_changepoint_find(value, N, 0.01, change);
+        g_assert_cmpuint(n, >=, 5);
+        for (guint c = 0; c < n; c++)
+            for (guint k = 0; k < G_N_ELEMENTS(at); k++)
+                seen[k] |= ABS((gint)change[c].begin - (gint)at[k]) <= 12;
+        for (guint k = 0; k < G_N_ELEMENTS(at); k++)
+            g_assert_true(seen[k]);
+    }
+}
+
 static void
 test_changepoint_burst(void)
 {
@@ -228,6 +258,7 @@ main(int argc, char **argv)
     g_test_add_func("/changepoint/ramp", test_changepoint_ramp);
     g_test_add_func("/changepoint/two", test_changepoint_two);
     g_test_add_func("/changepoint/stairs", test_changepoint_stairs);
+    g_test_add_func("/changepoint/falls", test_changepoint_falls);
     g_test_add_func("/changepoint/burst", test_changepoint_burst);
     g_test_add_data_func("/changepoint/quiet/independent", &memory[0], test_changepoint_quiet);
     g_test_add_data_func("/changepoint/quiet/a-little-dependent",
