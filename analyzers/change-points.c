@@ -10,13 +10,11 @@
 #include "design-effect.h"
 #include "tests.h"
 
-#define CHANGE_LEAST    300u /* rows of a log: with fewer, too much noise is taken for a change */
-#define CHANGE_TREND    0.8  /* of the log: a longer ramp is a trend without a moment */
-#define CHANGE_BACK     0.5  /* of a change: what the next may leave of it */
-#define CHANGE_STRETCH  10   /* rows on either side of a change */
-#define CHANGE_DATED    12   /* series that a date is read from; those that wander only if all do */
-#define CHANGE_NOW      0.05 /* of the rows: so many after a change are "now" */
-#define CHANGE_NOW_ROWS 200
+#define CHANGE_LEAST   300u /* rows of a log: with fewer, too much noise is taken for a change */
+#define CHANGE_TREND   0.8  /* of the log: a longer ramp is a trend without a moment */
+#define CHANGE_BACK    0.5  /* of a change: what the next may leave of it */
+#define CHANGE_STRETCH 10   /* rows on either side of a change */
+#define CHANGE_DATED   12   /* series that a date is read from; those that wander only if all do */
 
 /* what may be a season: CHANGE_SHARP of a change within 1 / CHANGE_SHARP_PART of the log is none of
  * a day's course; weekends begin and end within CHANGE_HOURS of midnight */
@@ -650,34 +648,6 @@ change_groups(const ErrataChangeLog *log)
     return groups;
 }
 
-/* the last change of what comes in that lasts, after which there are enough rows, for comparisons
- * with "now" */
-static void
-change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
-{
-    const ErrataOutcome *outcome = log->analysis->outcome;
-    gsize least = MAX((gsize)(CHANGE_NOW * (double)log->n_rows), CHANGE_NOW_ROWS);
-    gsize last = 0;
-
-    for (guint i = 0; i < groups->len; i++) {
-        const ErrataChangeGroup *group = g_ptr_array_index(groups, i);
-        gboolean of_columns = FALSE;
-
-        for (guint m = 0; m < group->member->len; m++) {
-            const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
-
-            of_columns |= series->column != NULL && !series->is_label;
-        }
-        if (of_columns && !group->has_back && group->end + least <= log->n_rows)
-            last = MAX(last, group->end);
-    }
-    if (last == 0)
-        return;
-    while (log->analysis->changed_at < outcome->n_rows &&
-           outcome->order[log->analysis->changed_at] != log->row[last])
-        log->analysis->changed_at++;
-}
-
 static char *
 change_why_not(const ErrataAnalysis *analysis)
 {
@@ -770,7 +740,7 @@ change_run(ErrataAnalysis *analysis, GError **error)
     change_test_all(log);
     groups = change_groups(log);
     change_report_all(log, groups);
-    change_tell_now(log, groups);
+    errata_change_tell_now(log, groups);
     errata_case_method(
         analysis->result,
         "Change points: %u blocks of equally many rows in %s order; per series the "

@@ -225,6 +225,9 @@ gboolean errata_change_is_near(const ErrataChangeLog *log,
                                const ErrataChangeSeries *series,
                                guint index);
 gboolean errata_change_is_of_errors(const ErrataChangeGroup *group);
+gboolean errata_change_moves(const ErrataFinding *change, const char *column);
+gboolean errata_change_is_now(const ErrataAnalysis *analysis, const ErrataFinding *change);
+void errata_change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups);
 void errata_change_part_errors(const GPtrArray *groups);
 gsize errata_change_span(const double *support,
                          gsize n,

@@ -461,7 +461,7 @@ change_place(const ErrataAnalysis *analysis,
              gboolean known)
 {
     gboolean regression = analysis->outcome->task == ERRATA_TASK_REGRESSION;
-    g_autofree char *since = errata_drift_since(analysis, finding);
+    g_autofree char *since = errata_drift_since(analysis, NULL, finding);
     g_autofree char *rows = change_rows(analysis, now);
     const char *what = regression ? "The mean absolute error" : "Accuracy";
     const char *moved = since != NULL ? regression ? "has risen" : "has fallen"

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "change-points.h"
 #include "drift.h"
 #include "intervals.h"
 #include "spoken.h"
@@ -360,55 +361,63 @@ report_move(const ErrataDriftColumn *self)
                            to);
 }
 
-/* since when “now” is, where it began with a change: as precisely as that change tells it */
-static char *
-report_since(const ErrataAnalysis *analysis)
+/* the change that now began with, where that happened at once and moved the column, or the errors;
+ * NULL: none did */
+static const ErrataFinding *
+report_change(const ErrataAnalysis *analysis, const char *column)
 {
-    const ErrataOutcome *outcome = analysis->outcome;
     const GPtrArray *findings = analysis->result->findings;
-    guint32 row;
 
-    if (analysis->changed_at == 0)
-        return NULL;
-    row = outcome->order[analysis->changed_at];
-    if (outcome->time == NULL) {
-        g_autofree char *count = errata_words_count(row);
-
-        return g_strdup_printf("row %s", count);
-    }
     for (guint i = 0; i < findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(findings, i);
-        const ErrataSubject *subject = &finding->subject;
 
-        if (finding->kind == ERRATA_FINDING_CHANGE_POINT && subject->from == outcome->time[row] &&
-            subject->at_lo < subject->at_hi)
-            return errata_words_time_about(subject->from,
-                                           (double)subject->at_lo,
-                                           (double)subject->at_hi);
+        if (errata_change_is_now(analysis, finding) &&
+            finding->subject.to <= finding->subject.from && errata_change_moves(finding, column))
+            return finding;
     }
-    return errata_words_time(outcome->time[row]);
+    return NULL;
 }
 
 /**
  * errata_drift_since:
  * @analysis: a log whose changes were looked for
+ * @column: (nullable): the column that is told of; %NULL: the errors
  * @finding: of the rows of now against those before; gets the notes that say since when now is, and
  *   that what came before is less than the first half
  *
+ * A change of something else at the moment that now began with is no date of this one, and the end
+ * of a slow change is none of its beginning.
+ *
  * Returns: (transfer full) (nullable): when now began, as precisely as the change it began with
  * tells it;
- *   %NULL where it began with none
+ *   %NULL where it began with none that moved this
  */
 char *
-errata_drift_since(const ErrataAnalysis *analysis, ErrataFinding *finding)
+errata_drift_since(const ErrataAnalysis *analysis, const char *column, ErrataFinding *finding)
 {
-    char *since = report_since(analysis);
+    const ErrataFinding *change = report_change(analysis, column);
+    const ErrataOutcome *outcome = analysis->outcome;
+    guint32 row;
+    char *since;
 
-    if (since == NULL)
-        return NULL;
-    g_ptr_array_add(finding->notes, g_strdup_printf("since=%s", since));
-    if (analysis->changed_at < analysis->frame->n_rows / 2)
+    if (analysis->changed_at > 0 && analysis->changed_at < analysis->frame->n_rows / 2)
         g_ptr_array_add(finding->notes, g_strdup("before=change"));
+    if (change == NULL)
+        return NULL;
+    row = outcome->order[analysis->changed_at];
+    if (outcome->time == NULL) {
+        g_autofree char *count = errata_words_count(row);
+
+        since = g_strdup_printf("row %s", count);
+    } else if (change->subject.from == outcome->time[row] &&
+               change->subject.at_lo < change->subject.at_hi) {
+        since = errata_words_time_about(change->subject.from,
+                                        (double)change->subject.at_lo,
+                                        (double)change->subject.at_hi);
+    } else {
+        since = errata_words_time(outcome->time[row]);
+    }
+    g_ptr_array_add(finding->notes, g_strdup_printf("since=%s", since));
     return since;
 }
 
@@ -429,7 +438,8 @@ errata_drift_report(const ErrataDriftColumn *self,
 {
     g_autofree char *move = report_move(self);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DRIFT, move);
-    g_autofree char *since = self->earlier ? NULL : errata_drift_since(analysis, finding);
+    g_autofree char *since = self->earlier ? NULL
+                                           : errata_drift_since(analysis, self->name, finding);
     gsize n = self->n_from + self->n_to;
 
     if (since != NULL) { /* an earlier report is compared with all rows */

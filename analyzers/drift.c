@@ -439,9 +439,10 @@ drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
     ErrataFinding *change;
 
     open.set_aside = uncounted;
+    open.changed_at = analysis->worse_at;
     drift_sides(&all);
     whole = errata_drift_with_bugs(split, analysis->outcome, hit, &all.from, &all.to);
-    change = errata_drift_change(analysis, &whole, &all.from, &all.first, &all.to);
+    change = errata_drift_change(&open, &whole, &all.from, &all.first, &all.to);
     if (change != NULL) {
         if (g_strcmp0(errata_finding_note(change, "errors"), "foretold") == 0) {
             const ErrataEvidence *evidence = errata_finding_evidence(change, "foretold");
@@ -454,6 +455,28 @@ drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
     g_free(all.to.row);
     g_free(all.first.row);
     return foretold;
+}
+
+/* what explains the change of the losses since the errors rose, where that was at another moment
+ * than the last change of what comes in */
+static ErrataDriftSplit
+drift_split_since_worse(const DriftWork *work,
+                        const ErrataDriftSplit *split,
+                        const guint8 *leave_out)
+{
+    ErrataAnalysis worse = *work->analysis;
+    DriftWork sides = {.analysis = &worse};
+    ErrataDriftSplit since;
+
+    if (worse.worse_at == worse.changed_at)
+        return *split;
+    worse.changed_at = worse.worse_at;
+    drift_sides(&sides);
+    since = errata_drift_split(&worse, &sides.from, &sides.to, leave_out);
+    g_free(sides.from.row);
+    g_free(sides.to.row);
+    g_free(sides.first.row);
+    return since;
 }
 
 /* which rows are now, and whether the baseline is without some */
@@ -474,7 +497,7 @@ drift_report(DriftWork *work)
     ErrataAnalysis *analysis = work->analysis;
     g_autofree guint8 *leave_out = g_new0(guint8, analysis->frame->n_columns + 1);
     g_autofree double *expected = NULL;
-    ErrataDriftSplit split, then = {.known = FALSE};
+    ErrataDriftSplit split, worse, then = {.known = FALSE};
     ErrataDriftMemory memory;
     ErrataForetold foretold;
 
@@ -488,7 +511,8 @@ drift_report(DriftWork *work)
     memory = errata_drift_memory(&split, &work->from, &work->first);
     if (memory.seems)
         errata_drift_memory_estimate(&memory, analysis->result);
-    foretold = drift_report_change(work, &split);
+    worse = drift_split_since_worse(work, &split, leave_out);
+    foretold = drift_report_change(work, &worse);
     if (drift_has_earlier(analysis))
         then = errata_drift_earlier_split(analysis->earlier, &work->to);
     expected = split.known ? errata_drift_expected(&work->open_from) : NULL;

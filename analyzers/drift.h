@@ -184,7 +184,9 @@ double errata_drift_mean_loss(const ErrataDriftSide *side, double *ret_variance)
 void errata_drift_tell_rows(const ErrataAnalysis *analysis,
                             ErrataFinding *finding,
                             const ErrataDriftSide *now);
-char *errata_drift_since(const ErrataAnalysis *analysis, ErrataFinding *finding);
+char *errata_drift_since(const ErrataAnalysis *analysis,
+                         const char *column,
+                         ErrataFinding *finding);
 ErrataFinding *errata_drift_report(const ErrataDriftColumn *self,
                                    const ErrataAnalysis *analysis,
                                    const ErrataDriftSplit *split);

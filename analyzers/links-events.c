@@ -2,34 +2,8 @@
 /* One event, one row on page 1: a change and the drifts of the columns that moved with it are one
  * thing that happened. The gravest leads; what is for information only is part of it, and stays a
  * finding of its own in the report. */
-#include <math.h>
-#include <string.h>
-
+#include "change-points.h"
 #include "links.h"
-
-/* whether a change moved the column, too, whatever it is named after */
-static gboolean
-event_moves(const ErrataFinding *change, const char *column)
-{
-    for (guint i = 0; i < change->notes->len; i++) {
-        const char *note = g_ptr_array_index(change->notes, i);
-
-        if (g_str_has_prefix(note, "of=") && g_strcmp0(note + strlen("of="), column) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* whether the rows that drift is told of begin where the change was, or while it came */
-static gboolean
-event_begins_now(const ErrataAnalysis *analysis, const ErrataFinding *change)
-{
-    const ErrataOutcome *outcome = analysis->outcome;
-    guint32 row = outcome->order[analysis->changed_at];
-    gint64 now = outcome->time != NULL ? outcome->time[row] : (gint64)row;
-
-    return now == change->subject.from || (now > change->subject.from && now <= change->subject.to);
-}
 
 /* the only change of the column that lasts: then drift without a date of its own is its */
 static gboolean
@@ -39,7 +13,7 @@ event_is_only(const GPtrArray *findings, const ErrataFinding *change, const char
         const ErrataFinding *other = g_ptr_array_index(findings, i);
 
         if (other != change && other->kind == ERRATA_FINDING_CHANGE_POINT &&
-            event_moves(other, column))
+            errata_change_moves(other, column))
             return FALSE;
     }
     return errata_finding_evidence(change, "back") == NULL;
@@ -48,11 +22,12 @@ event_is_only(const GPtrArray *findings, const ErrataFinding *change, const char
 static gboolean
 event_has(const ErrataAnalysis *analysis, const ErrataFinding *change, const ErrataFinding *drift)
 {
-    if (drift->kind != ERRATA_FINDING_DRIFT || !event_moves(change, drift->subject.column) ||
+    if (drift->kind != ERRATA_FINDING_DRIFT ||
+        !errata_change_moves(change, drift->subject.column) ||
         errata_links_is_opposed(drift, change))
         return FALSE;
     return errata_finding_note(drift, "since") != NULL
-               ? analysis->changed_at > 0 && event_begins_now(analysis, change)
+               ? errata_change_is_now(analysis, change)
                : event_is_only(analysis->result->findings, change, drift->subject.column);
 }
 

@@ -116,8 +116,7 @@ sources_of_fall(const ErrataAnalysis *analysis, SourcesRise *rise)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     gsize n = outcome->n_rows;
-    gsize now = analysis->changed_at > 0 ? analysis->changed_at
-                                         : n - (gsize)((double)n * SOURCES_NOW);
+    gsize now = analysis->worse_at > 0 ? analysis->worse_at : n - (gsize)((double)n * SOURCES_NOW);
 
     if (analysis->earlier != NULL && analysis->reference == NULL)
         return FALSE; /* rows of an earlier log are not there */

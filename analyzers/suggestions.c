@@ -35,14 +35,13 @@ suggestions_mark(const ErrataAnalysis *analysis, const ErrataFinding *finding)
     return mark;
 }
 
-/* the rows of now: since the last lasting change, else the last third */
+/* the rows of now: since the last lasting change, which is at @changed_at, else the last third */
 static guint8 *
-suggestions_mark_now(const ErrataAnalysis *analysis)
+suggestions_mark_now(const ErrataAnalysis *analysis, gsize changed_at)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     gsize n = outcome->n_rows;
-    gsize from = analysis->changed_at > 0 ? analysis->changed_at
-                                          : (gsize)((1.0 - SUGGESTIONS_TAIL) * (double)n);
+    gsize from = changed_at > 0 ? changed_at : (gsize)((1.0 - SUGGESTIONS_TAIL) * (double)n);
     guint8 *mark = g_new0(guint8, MAX(n, 1));
 
     for (gsize i = 0; i < n; i++)
@@ -140,7 +139,7 @@ suggestions_drift(const ErrataAnalysis *analysis,
                   const ErrataFinding *finding,
                   ErrataSuggestion *suggestion)
 {
-    g_autofree guint8 *now = suggestions_mark_now(analysis);
+    g_autofree guint8 *now = suggestions_mark_now(analysis, analysis->changed_at);
     double part = finding->subject.share_of_loss;
 
     if (suggestions_foretold(analysis, finding, suggestion))
@@ -218,7 +217,7 @@ suggestions_performance(const ErrataAnalysis *analysis,
                         const ErrataFinding *finding,
                         ErrataSuggestion *suggestion)
 {
-    g_autofree guint8 *now = suggestions_mark_now(analysis);
+    g_autofree guint8 *now = suggestions_mark_now(analysis, analysis->worse_at);
     double part = 1.0;
     g_autofree guint8 *only = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
 

@@ -30,6 +30,7 @@ struct _ErrataStaticEmbedding;
  *   (first half by time or row order); %NULL when there is one
  * @changed_at: place in the outcome's order of the first row after the last lasting change of what
  *   comes in, 0 when none was found
+ * @worse_at: the same of the last lasting rise of the errors; @changed_at where none was found
  * @entity_is_guess: what @settings call the entity was found, not declared
  * @late_labels: labels came later than the log and were joined to it
  * @searched: (nullable): what the searches for errors read, made by the first of them and dropped
@@ -61,6 +62,7 @@ typedef struct {
     guint8 *exclude;
     guint8 *baseline;
     gsize changed_at;
+    gsize worse_at;
     gboolean entity_is_guess;
     gboolean late_labels;
     const ErrataCase *earlier;

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Since when “now” is: the rows after the last change that lasts, of what comes in or of the
+ * errors. */
+#include <string.h>
+
+#include "change-points.h"
+
+#define NOW_PART 0.05 /* of the rows: so many after a change are "now" */
+#define NOW_ROWS 200
+
+/**
+ * errata_change_moves:
+ * @change: a change as a finding
+ * @column: (nullable): a column; %NULL: the errors
+ *
+ * Returns: whether the change moved that, whatever it is named after
+ */
+gboolean
+errata_change_moves(const ErrataFinding *change, const char *column)
+{
+    if (column == NULL)
+        return g_strcmp0(change->subject.series, "error_rate") == 0;
+    for (guint i = 0; i < change->notes->len; i++) {
+        const char *note = g_ptr_array_index(change->notes, i);
+
+        if (g_str_has_prefix(note, "of=") && g_strcmp0(note + strlen("of="), column) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/**
+ * errata_change_is_now:
+ * @analysis: a log whose changes were looked for
+ * @change: one of them
+ *
+ * Returns: whether the rows of now begin where that change was, or while it came
+ */
+gboolean
+errata_change_is_now(const ErrataAnalysis *analysis, const ErrataFinding *change)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    guint32 row;
+    gint64 now;
+
+    if (analysis->changed_at == 0 || change->kind != ERRATA_FINDING_CHANGE_POINT)
+        return FALSE;
+    row = outcome->order[analysis->changed_at];
+    now = outcome->time != NULL ? outcome->time[row] : (gint64)row;
+    return now == change->subject.from || (now > change->subject.from && now <= change->subject.to);
+}
+
+/* whether what comes in changed */
+static gboolean
+now_is_of_columns(const ErrataChangeGroup *group)
+{
+    for (guint m = 0; m < group->member->len; m++) {
+        const ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
+
+        if (series->column != NULL && !series->is_label)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* whether the errors rose, and not only to what they were before a while with fewer */
+static gboolean
+now_is_rise(const ErrataChangeGroup *group)
+{
+    const ErrataChangeSeries *errors = g_ptr_array_index(group->member, 0);
+
+    return errata_change_is_of_errors(group) &&
+           errors->change[g_array_index(group->index, guint, 0)].size > 0.0 && group->back_of == 0;
+}
+
+/* place of that row in the outcome's order */
+static gsize
+now_order(const ErrataChangeLog *log, gsize place)
+{
+    const ErrataOutcome *outcome = log->analysis->outcome;
+    gsize at = 0;
+
+    while (at < outcome->n_rows && outcome->order[at] != log->row[place])
+        at++;
+    return at;
+}
+
+/**
+ * errata_change_tell_now:
+ * @log: what was searched
+ * @groups: (element-type ErrataChangeGroup): all changes
+ *
+ * Tells the analysis the last change that lasts of what comes in, and the last rise of the errors
+ * that does, after which there are enough rows, for comparisons with “now”.
+ */
+void
+errata_change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
+{
+    ErrataAnalysis *analysis = log->analysis;
+    gsize least = MAX((gsize)(NOW_PART * (double)log->n_rows), NOW_ROWS);
+    gsize last = 0, worse = 0;
+
+    for (guint i = 0; i < groups->len; i++) {
+        const ErrataChangeGroup *group = g_ptr_array_index(groups, i);
+
+        if (group->has_back || group->end + least > log->n_rows)
+            continue;
+        if (now_is_of_columns(group))
+            last = MAX(last, group->end);
+        if (now_is_rise(group))
+            worse = MAX(worse, group->end);
+    }
+    if (last > 0)
+        analysis->changed_at = now_order(log, last);
+    analysis->worse_at = worse > 0 ? now_order(log, worse) : analysis->changed_at;
+}
