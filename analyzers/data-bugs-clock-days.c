@@ -8,30 +8,53 @@
 #include "select.h"
 #include "words.h"
 
-#define DAYS_HOUR   (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC * 1000) /* ns */
-#define DAYS_DAY    (24 * DAYS_HOUR)
-#define DAYS_REST   (3 * DAYS_HOUR) /* between two days, at least */
-#define DAYS_UNIT   (DAYS_HOUR / 2) /* zones differ by these */
-#define DAYS_LEAST  15              /* days that tell when they begin and end */
-#define DAYS_EVEN   (DAYS_HOUR / 6) /* median distance from the usual beginning, and end, at most */
-#define DAYS_NEAR   (DAYS_HOUR / 5) /* of a day, to the shift it is taken for */
-#define DAYS_RUN    3  /* days of a stretch, and of the usual hours at either side of it */
-#define DAYS_SUMMER 28 /* days that a shift by one hour may last: more may be summer time */
+#define DAYS_HOUR    (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC * 1000) /* ns */
+#define DAYS_DAY     (24 * DAYS_HOUR)
+#define DAYS_REST    (3 * DAYS_HOUR) /* between two days, at least */
+#define DAYS_UNIT    0.5             /* hours: zones differ by these */
+#define DAYS_LEAST   15              /* days that tell when they begin and end */
+#define DAYS_SAME    5               /* of a weekday, that tell its own hours */
+#define DAYS_RAGGED  1.0  /* hours by which beginnings, and ends, may vary: more keep no hours */
+#define DAYS_EVEN    0.1  /* hours: no day is known better */
+#define DAYS_RUN     3    /* days of a stretch, and of the usual hours at either side of it */
+#define DAYS_SURE    6.0  /* standard errors of the shift of a stretch */
+#define DAYS_FAR     2.0  /* standard deviations of a day, by which they are shifted at least */
+#define DAYS_AGREE   4.0  /* standard errors, within which beginnings and ends are shifted alike */
+#define DAYS_LIKELY  3.0  /* standard errors, within which a shift lies */
+#define DAYS_WHOLE   0.25 /* hours of standard error, up to which whole hours are told apart */
+#define DAYS_BETWEEN 0.5  /* of the shift: each day of the stretch is nearer to it than to none */
+#define DAYS_BACK    (1.0 / 3.0) /* of the shift, under which those beside it lie on average */
+#define DAYS_SUMMER  28 /* days that a shift by one hour may last: more may be summer time */
 
 /* rows between two rests */
 typedef struct {
     gsize first; /* rows */
     gsize last;
-    gint64 begin; /* since midnight of the day that it begins on, ns */
-    gint64 end;
-    gint64 shift; /* of both against the usual; 0: none, G_MAXINT64: neither */
+    guint weekday;
+    double begin; /* hours since midnight of the day that it begins on; then after the usual ones */
+    double end;
+    double off; /* of both, on average, against the usual */
 } ClockDay;
+
+/* days that begin and end later, or earlier, than others */
+typedef struct {
+    guint from;
+    guint to;
+    double shift;   /* hours */
+    double sure;    /* its standard errors */
+    gboolean exact; /* to the half hour */
+} ClockRun;
 
 static void
 days_close(const gint64 *time, GArray *days, gsize first, gsize last)
 {
     gint64 midnight = time[first] - ((time[first] % DAYS_DAY) + DAYS_DAY) % DAYS_DAY;
-    ClockDay day = {first, last, time[first] - midnight, time[last] - midnight, 0};
+    ClockDay day = {first,
+                    last,
+                    (guint)((midnight / DAYS_DAY % 7 + 7) % 7),
+                    (double)(time[first] - midnight) / (double)DAYS_HOUR,
+                    (double)(time[last] - midnight) / (double)DAYS_HOUR,
+                    0.0};
 
     g_array_append_val(days, day);
 }
@@ -57,91 +80,153 @@ days_cut(const ErrataOutcome *outcome, const guint8 *bad, gsize n_rows)
     return days;
 }
 
-/* the usual beginning, or end; FALSE where days have none */
-static gboolean
-days_usual(const GArray *days, gboolean end, gint64 *ret_usual)
+static double *
+days_value(ClockDay *day, guint which)
+{
+    return which == 0 ? &day->begin : which == 1 ? &day->end : &day->off;
+}
+
+/* the median of the days of one weekday, of all where that is 7 */
+static double
+days_median(const GArray *days, guint which, guint weekday, gboolean size, guint *ret_n)
 {
     g_autofree double *value = g_new(double, days->len + 1);
-    double middle, off;
+    double median = 0.0;
 
-    for (guint d = 0; d < days->len; d++) {
-        const ClockDay *day = &g_array_index(days, ClockDay, d);
-
-        value[d] = (double)(end ? day->end : day->begin);
-    }
-    errata_select_quantiles(value, days->len, (const double[]){0.5}, 1, &middle);
-    for (guint d = 0; d < days->len; d++)
-        value[d] = fabs(value[d] - middle);
-    errata_select_quantiles(value, days->len, (const double[]){0.5}, 1, &off);
-    *ret_usual = (gint64)middle;
-    return off <= (double)DAYS_EVEN;
-}
-
-static gboolean
-days_shift(GArray *days)
-{
-    gint64 begin, end;
-
-    if (days->len < DAYS_LEAST || !days_usual(days, FALSE, &begin) || !days_usual(days, TRUE, &end))
-        return FALSE;
+    *ret_n = 0;
     for (guint d = 0; d < days->len; d++) {
         ClockDay *day = &g_array_index(days, ClockDay, d);
-        gint64 at_first = day->begin - begin, at_last = day->end - end;
-        gint64 units = (gint64)round(0.5 * (double)(at_first + at_last) / (double)DAYS_UNIT);
 
-        day->shift = units * DAYS_UNIT;
-        if (ABS(at_first - day->shift) > DAYS_NEAR || ABS(at_last - day->shift) > DAYS_NEAR)
-            day->shift = G_MAXINT64;
+        if (weekday == 7 || day->weekday == weekday)
+            value[(*ret_n)++] = size ? fabs(*days_value(day, which)) : *days_value(day, which);
     }
-    return TRUE;
+    if (*ret_n > 0)
+        errata_select_quantiles(value, *ret_n, (const double[]){0.5}, 1, &median);
+    return median;
 }
 
-/* whether the usual hours are kept on the days from @from on, towards @by */
-static gboolean
-days_are_usual(const GArray *days, gint64 from, gint64 by)
+/* how far a day's beginning, end, or both lie from the usual, as a standard deviation */
+static double
+days_spread(const GArray *days, guint which)
 {
-    for (gint64 k = 0; k < DAYS_RUN; k++) {
-        gint64 d = from + by * k;
+    guint n;
 
-        if (d < 0 || d >= (gint64)days->len || g_array_index(days, ClockDay, d).shift != 0)
+    return MAX(1.4826 * days_median(days, which, 7, TRUE, &n), DAYS_EVEN);
+}
+
+/* beginnings and ends against the usual ones, those of the weekday where it is known */
+static void
+days_take_usual(GArray *days)
+{
+    for (guint which = 0; which < 2; which++) {
+        double usual[7];
+        guint n, n_all;
+        double all = days_median(days, which, 7, FALSE, &n_all);
+
+        for (guint w = 0; w < 7; w++) {
+            usual[w] = days_median(days, which, w, FALSE, &n);
+            usual[w] = n >= DAYS_SAME ? usual[w] : all;
+        }
+        for (guint d = 0; d < days->len; d++) {
+            ClockDay *day = &g_array_index(days, ClockDay, d);
+
+            *days_value(day, which) -= usual[day->weekday];
+            day->off += 0.5 * *days_value(day, which);
+        }
+    }
+}
+
+/* the mean of a value over the days from @from on */
+static double
+days_mean(const GArray *days, guint which, guint from, guint to)
+{
+    double sum = 0.0;
+
+    for (guint d = from; d < to; d++)
+        sum += *days_value(&g_array_index(days, ClockDay, d), which);
+    return sum / (to - from);
+}
+
+static gboolean
+days_is_exact(double error)
+{
+    return 2.0 * DAYS_LIKELY * error <= DAYS_UNIT;
+}
+
+/* the shift that a mean of days tells: in half hours where it is known so well, else in whole ones,
+ * as zones mostly differ; 0: not even that */
+static double
+days_round(double mean, double error)
+{
+    if (days_is_exact(error))
+        return round(mean / DAYS_UNIT) * DAYS_UNIT;
+    return error <= DAYS_WHOLE ? round(mean) : 0.0;
+}
+
+/* whether all days of a stretch are shifted by the same hours, and those beside it are not;
+ * with the spread of beginnings, ends and both */
+static gboolean
+days_may_be_clock(const GArray *days, const double spread[3], ClockRun *run)
+{
+    guint n = run->to - run->from;
+    double error = spread[2] / sqrt(n);
+    double shift = days_round(days_mean(days, 2, run->from, run->to), error);
+
+    run->shift = shift;
+    run->sure = fabs(shift) / error;
+    run->exact = days_is_exact(error);
+    if (fabs(shift) < MAX(DAYS_UNIT, DAYS_FAR * spread[2]) || run->sure < DAYS_SURE ||
+        (fabs(fabs(shift) - 1.0) < 0.5 * DAYS_UNIT && n > DAYS_SUMMER))
+        return FALSE;
+    for (guint d = run->from - 1; d <= run->to; d++)
+        if ((g_array_index(days, ClockDay, d).off / shift >= DAYS_BETWEEN) !=
+            (d >= run->from && d < run->to))
+            return FALSE;
+    for (guint which = 0; which < 2; which++) {
+        double mean = days_mean(days, which, run->from, run->to);
+
+        if (mean / shift < DAYS_BETWEEN ||
+            fabs(mean - shift) > DAYS_AGREE * spread[which] / sqrt(n))
             return FALSE;
     }
-    return TRUE;
+    return fabs(days_mean(days, 2, run->from - DAYS_RUN, run->from)) <= DAYS_BACK * fabs(shift) &&
+           fabs(days_mean(days, 2, run->to, run->to + DAYS_RUN)) <= DAYS_BACK * fabs(shift);
 }
 
-/* the end of the stretch of days with the shift of day @from: the first that has not */
-static guint
-days_run(const GArray *days, guint from)
-{
-    guint to = from;
-
-    while (to < days->len &&
-           g_array_index(days, ClockDay, to).shift == g_array_index(days, ClockDay, from).shift)
-        to++;
-    return to;
-}
-
+/* the surest stretch between the days @begin and @end; FALSE: there is none */
 static gboolean
-days_may_be_clock(const GArray *days, guint from, guint to)
+days_find(const GArray *days, const double spread[3], guint begin, guint end, ClockRun *ret_run)
 {
-    gint64 shift = g_array_index(days, ClockDay, from).shift;
+    gboolean found = FALSE;
 
-    return shift != 0 && shift != G_MAXINT64 && to - from >= DAYS_RUN &&
-           2 * (to - from) < days->len && days_are_usual(days, (gint64)from - 1, -1) &&
-           days_are_usual(days, to, 1) && (ABS(shift) != DAYS_HOUR || to - from <= DAYS_SUMMER);
+    for (guint from = MAX(begin, DAYS_RUN); from + 2 * DAYS_RUN <= end; from++) {
+        double way = copysign(1.0, g_array_index(days, ClockDay, from).off);
+
+        for (guint to = from + 1; to + DAYS_RUN <= end && 2 * (to - from) < days->len; to++) {
+            ClockRun run = {.from = from, .to = to};
+
+            if (way * g_array_index(days, ClockDay, to - 1).off < DAYS_BETWEEN * DAYS_UNIT)
+                break; /* no stretch goes on over this day */
+            if (to - from < DAYS_RUN || !days_may_be_clock(days, spread, &run) ||
+                (found && run.sure <= ret_run->sure))
+                continue;
+            *ret_run = run;
+            found = TRUE;
+        }
+    }
+    return found;
 }
 
 static void
-days_add(ErrataDataBugs *self, const GArray *days, guint from, guint to, guint8 *bad)
+days_add(ErrataDataBugs *self, const GArray *days, const ClockRun *run, guint8 *bad)
 {
     const ErrataAnalysis *analysis = self->analysis;
     const ErrataOutcome *outcome = analysis->outcome;
-    gint64 shift = g_array_index(days, ClockDay, from).shift;
-    double hours = fabs((double)shift / (double)DAYS_HOUR);
+    double hours = fabs(run->shift);
     const char *name = analysis->frame->columns[analysis->schema->time]->name;
     ErrataDataBug *bug = errata_data_bugs_add(self, "clock-fault", analysis->schema->time);
-    const ClockDay *first = &g_array_index(days, ClockDay, from);
-    const ClockDay *last = &g_array_index(days, ClockDay, to - 1);
+    const ClockDay *first = &g_array_index(days, ClockDay, run->from);
+    const ClockDay *last = &g_array_index(days, ClockDay, run->to - 1);
     g_autofree char *range = errata_words_time_range(outcome->time[first->first],
                                                      outcome->time[last->last],
                                                      "and",
@@ -160,13 +245,14 @@ days_add(ErrataDataBugs *self, const GArray *days, guint from, guint to, guint8 
     bug->after = (double)bug->n_rows / (double)analysis->frame->n_rows;
     bug->small = bug->n_rows < errata_data_bugs_enough(analysis->frame->n_rows);
     count = errata_words_counted(bug->n_rows, "row", "rows");
-    bug->value = g_strdup_printf("%s%g h", shift < 0 ? "−" : "+", hours);
-    bug->title = g_strdup_printf("The days of %s begin and end %g %s %s between %s, in %s: "
+    bug->value = g_strdup_printf("%s%g h", run->shift < 0.0 ? "−" : "+", hours);
+    bug->title = g_strdup_printf("The days of %s begin and end %s%g %s %s between %s, in %s: "
                                  "another clock, or other hours",
                                  name,
+                                 run->exact ? "" : "about ",
                                  hours,
                                  fabs(hours - 1.0) < 1e-9 ? "hour" : "hours",
-                                 shift < 0 ? "earlier" : "later",
+                                 run->shift < 0.0 ? "earlier" : "later",
                                  range,
                                  count);
     bug->action = g_strdup_printf("Find out whether another clock wrote %s then, and write it in "
@@ -179,25 +265,26 @@ days_add(ErrataDataBugs *self, const GArray *days, guint from, guint to, guint8 
  * @self: what is found; the file is in the order of its times
  * @bad: (array): 1 for rows whose time is told already; those told here are added
  *
- * Stretches of three days or more, between days of the usual hours, that begin and end by the same
- * half hours too late or too early. A shift by one hour for more than four weeks may be summer
- * time, and more stretches than one are how the log is.
+ * A stretch of three days or more, between days of the usual hours, that begin and end by the same
+ * hours, or half hours, too late or too early: by six standard errors of what single days vary by.
+ * A shift by one hour for more than four weeks may be summer time, and more stretches than one are
+ * how the log is.
  */
 void
 errata_data_bugs_clock_days(ErrataDataBugs *self, guint8 *bad)
 {
     g_autoptr(GArray) days = days_cut(self->analysis->outcome, bad, self->analysis->frame->n_rows);
-    guint found = 0, n = 0;
+    double spread[3];
+    ClockRun run, other;
 
-    if (!days_shift(days))
+    if (days->len < DAYS_LEAST)
         return;
-    for (guint from = 0, to; from < days->len; from = to) {
-        to = days_run(days, from);
-        if (!days_may_be_clock(days, from, to))
-            continue;
-        found = from;
-        n++;
-    }
-    if (n == 1) /* more are how the log is */
-        days_add(self, days, found, days_run(days, found), bad);
+    days_take_usual(days);
+    for (guint which = 0; which < G_N_ELEMENTS(spread); which++)
+        spread[which] = days_spread(days, which);
+    if (MAX(spread[0], spread[1]) > DAYS_RAGGED || !days_find(days, spread, 0, days->len, &run) ||
+        days_find(days, spread, 0, run.from, &other) ||
+        days_find(days, spread, run.to, days->len, &other)) /* more are how the log is */
+        return;
+    days_add(self, days, &run, bad);
 }

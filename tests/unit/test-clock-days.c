@@ -89,6 +89,60 @@ test_clock_days_other(void)
     g_assert_null(clock_fault(summer));
 }
 
+/* a log of 60 days of hours that nobody keeps to the minute, in quarters of an hour: days @from to
+ * @to are @by hours later, or, with @only_begin, only begin so */
+static AnalysisFrame *
+clock_of_shops(guint from, guint to, guint by, gboolean only_begin, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("ts,x,prediction,label\n");
+    AnalysisFrame *self;
+
+    for (guint day = 0; day < 60; day++) {
+        ErrataRng rng = errata_rng_init(seed, day, 0);
+        guint late = day >= from && day < to ? 4 * by : 0;
+        guint first = 32 + (guint)errata_rng_below(&rng, 6) + late; /* quarters */
+        guint last = 74 + (guint)errata_rng_below(&rng, 7) + (only_begin ? 0 : late);
+
+        for (guint quarter = first; quarter < last; quarter++) {
+            gint64 at = 1700006400 + (gint64)day * 86400 + 900 * (gint64)quarter;
+            double x = errata_rng_uniform(&rng);
+
+            g_string_append_printf(table,
+                                   "%" G_GINT64_FORMAT ",%.3f,1,%u\n",
+                                   at,
+                                   x,
+                                   (guint)errata_rng_below(&rng, 2));
+        }
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&self->analysis, NULL));
+    return self;
+}
+
+static void
+test_clock_days_ragged(void)
+{
+    guint n = 0;
+
+    g_test_summary("Days that open and close by the half hour are shifted by two hours for all to "
+                   "see; opened late they are only shorter");
+    for (guint64 seed = 0; seed < 10; seed++) {
+        g_autoptr(AnalysisFrame) usual = clock_of_shops(0, 0, 0, FALSE, 40 + seed);
+        g_autoptr(AnalysisFrame) late = clock_of_shops(20, 24, 2, FALSE, 50 + seed);
+        g_autoptr(AnalysisFrame) shorter = clock_of_shops(20, 24, 2, TRUE, 60 + seed);
+        const ErrataFinding *finding = clock_fault(late);
+
+        g_assert_null(clock_fault(usual));
+        g_assert_null(clock_fault(shorter));
+        if (finding == NULL)
+            continue;
+        n++;
+        g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "+2 h");
+        g_assert_nonnull(strstr(finding->title, "about 2 hours later between 5 December and 8 "));
+    }
+    g_assert_cmpuint(n, >=, 7);
+}
+
 /* four sites every quarter of an hour, or every hour; rows 2,000 to 2,599 two hours fast */
 static AnalysisFrame *
 clock_of_steps(guint step, gboolean fast)
@@ -132,6 +186,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/clock-days/shift", test_clock_days_shift);
     g_test_add_func("/clock-days/other", test_clock_days_other);
+    g_test_add_func("/clock-days/ragged", test_clock_days_ragged);
     g_test_add_func("/clock-days/steps", test_clock_days_steps);
     return g_test_run();
 }
