@@ -373,6 +373,11 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
     finding->summary =
         g_strdup_printf("%s · %s %s", bug->bug, count, bug->n_rows == 1 ? "row" : "rows");
     report_add_numbers(finding, self, bug, q);
+    if (bug->has_window)
+        errata_row_cost_around(self->analysis,
+                               &cost,
+                               (const guint32 *)(gconstpointer)bug->row->data,
+                               bug->row->len);
     errata_row_cost_tell(self->analysis, &cost, finding);
     if (!isnan(bug->contradict))
         report_copied(self, bug, &cost, finding);

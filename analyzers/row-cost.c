@@ -7,8 +7,10 @@
 
 #include "intervals.h"
 
-#define COST_LEVEL 0.95
-#define COST_LEAST 5 /* judged rows that a rate needs */
+#define COST_LEVEL  0.95
+#define COST_LEAST  5    /* judged rows that a rate needs */
+#define COST_AROUND 1000 /* places on either side that tell what is usual at a time */
+#define COST_ENOUGH 200  /* judged rows there: with fewer all others tell */
 
 static gboolean
 cost_is_regression(const ErrataAnalysis *analysis)
@@ -44,7 +46,52 @@ errata_row_cost_measure(const ErrataAnalysis *analysis, const guint32 *row, gsiz
             errata_rate_add(inside[i] != 0 ? &cost.in : &cost.out,
                             outcome->loss[i],
                             errata_outcome_weight(outcome, i));
+    cost.around = cost.out;
     return cost;
+}
+
+/**
+ * errata_row_cost_around:
+ * @analysis: what is read
+ * @cost: measured; gets what the rows are compared with
+ * @row: (array length=n_rows): the rows
+ * @n_rows: how many
+ *
+ * Rows of a while are compared with those of about the same time: as many places before the first
+ * and after the last as lie between these, 1,000 at least. What spoilt, or mended, the errors of
+ * another time says nothing of them.
+ */
+void
+errata_row_cost_around(const ErrataAnalysis *analysis,
+                       ErrataRowCost *cost,
+                       const guint32 *row,
+                       gsize n_rows)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    g_autofree guint8 *inside = g_new0(guint8, outcome->n_rows + 1);
+    gsize first = outcome->n_rows, last = 0, reach;
+    ErrataRate around = {.n = 0.0};
+
+    for (gsize i = 0; i < n_rows; i++)
+        inside[row[i]] = 1;
+    for (gsize i = 0; i < outcome->n_rows; i++)
+        if (inside[outcome->order[i]] != 0) {
+            first = MIN(first, i);
+            last = i;
+        }
+    if (first == outcome->n_rows)
+        return;
+    reach = MAX(last + 1 - first, COST_AROUND);
+    for (gsize i = first - MIN(first, reach); i < MIN(outcome->n_rows, last + 1 + reach); i++) {
+        guint32 at = outcome->order[i];
+
+        if (inside[at] == 0 && outcome->judged[at] != 0)
+            errata_rate_add(&around, outcome->loss[at], errata_outcome_weight(outcome, at));
+    }
+    if (around.n < COST_ENOUGH || around.n >= cost->out.n)
+        return;
+    cost->around = around;
+    cost->near = TRUE;
 }
 
 /**
@@ -129,13 +176,18 @@ errata_row_cost_tell(const ErrataAnalysis *analysis,
               &cost->in);
     cost_rate(finding,
               "rate_out",
-              real ? "mean absolute error elsewhere" : "error rate elsewhere",
+              cost->near ? real ? "mean absolute error in the rows around them"
+                                : "error rate in the rows around them"
+              : real     ? "mean absolute error elsewhere"
+                         : "error rate elsewhere",
               real,
-              &cost->out);
+              &cost->around);
+    if (cost->near)
+        g_ptr_array_add(finding->notes, g_strdup("compared=around"));
     if (real)
         return;
     finding->excess_errors = cost->in.n *
-                             (errata_rate_mean(&cost->in) - errata_rate_mean(&cost->out));
+                             (errata_rate_mean(&cost->in) - errata_rate_mean(&cost->around));
     if (cost->in.sum + cost->out.sum > 0.0)
         finding->share_of_errors = errata_row_cost_share(cost);
 }
@@ -165,12 +217,12 @@ errata_row_cost_promise(const ErrataAnalysis *analysis,
         fix->method = g_strdup("not computed: the model would have to score the rows again");
         return;
     }
-    difference = errata_rate_newcombe(&cost->in, &cost->out, COST_LEVEL);
+    difference = errata_rate_newcombe(&cost->in, &cost->around, COST_LEVEL);
     errata_rate_merge(&all, &cost->out);
     part = cost->in.weight / all.weight;
     fix->metric = g_strdup("accuracy");
     fix->from = 1.0 - errata_rate_mean(&all);
-    fix->to = fix->from + part * (errata_rate_mean(&cost->in) - errata_rate_mean(&cost->out));
+    fix->to = fix->from + part * (errata_rate_mean(&cost->in) - errata_rate_mean(&cost->around));
     fix->lo = difference.lo * part;
     fix->hi = difference.hi * part;
     fix->upper_bound = TRUE;

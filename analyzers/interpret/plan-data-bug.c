@@ -479,6 +479,8 @@ bug_say_cost(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *here = NULL;
     g_autofree char *there = NULL;
     g_autofree char *interval = NULL;
+    gboolean near = g_strcmp0(errata_finding_note(finding, "compared"), "around") == 0;
+    const char *other = near ? "in the rows around them" : "elsewhere";
 
     if (in == NULL || out == NULL || isnan(in->value) || isnan(out->value))
         return;
@@ -493,30 +495,34 @@ bug_say_cost(ErrataProse *prose, const ErrataFinding *finding)
     interval = errata_words_interval(in);
     if (!share) {
         errata_prose_say(prose,
-                         "predictions there are off by %s%s, elsewhere by %s%s",
+                         "predictions there are off by %s%s, %s by %s%s",
                          here,
                          unit,
+                         other,
                          there,
                          unit);
         return;
     }
     if (in->lo > out->value)
         errata_prose_say(prose,
-                         "predictions there are wrong %s of the time (%s), elsewhere %s",
+                         "predictions there are wrong %s of the time (%s), %s %s",
                          here,
                          interval,
+                         other,
                          there);
     else if (in->hi < out->value)
         errata_prose_say(prose,
-                         "predictions there are wrong less often than elsewhere: %s against %s",
+                         "predictions there are wrong less often than %s: %s against %s",
+                         other,
                          here,
                          there);
     else
         errata_prose_say(prose,
                          "it has cost no accuracy that could be seen: %s are wrong there (%s), "
-                         "elsewhere %s",
+                         "%s %s",
                          here,
                          interval != NULL ? interval : "few rows",
+                         other,
                          there);
 }
 
