@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How large the share of each feature is on average: over all sampled rows, over errors and over
- * correct ones, each with an interval. Rows count by their declared weights, where there are any. */
+ * correct ones, each with an interval. Rows count by their declared weights, where there are
+ * any. */
 #include <math.h>
 
 #include "attribution-private.h"

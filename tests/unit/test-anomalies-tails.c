@@ -19,8 +19,8 @@ draw_normal(ErrataRng *rng)
     return sum;
 }
 
-/* share lies between 0 and 1 but for a few values that are spread from @from to 5; the wider part of
- * mixed reaches as far beyond its others, in more rows */
+/* share lies between 0 and 1 but for a few values that are spread from @from to 5; the wider part
+ * of mixed reaches as far beyond its others, in more rows */
 static ErrataFrame *
 tails_table(double from, guint64 seed)
 {
