@@ -187,10 +187,10 @@ prediction_is_more(double observed, double expected)
 
 /* Whether the errors of @slice, with the sum @of_slice, go both ways: predictions of the other
  * classes are wrong more often than their scores say, and rows of the class are taken for others
- * more often than those that meet the same conditions outside of @own, which is @slice without
- * some. That is of all predictions, be most of the errors those of one class. Rows taken for the
- * class leave fewer of the others that are right, and wrong labels fewer of the class: so both are
- * asked for. */
+ * more often than those in neither slice that meet the same of the conditions that @own leaves out.
+ * That is of all predictions, be most of the errors those of one class. Rows taken for the class
+ * leave fewer of the others that are right, and wrong labels fewer of the class: so both are asked
+ * for. */
 static gboolean
 prediction_goes_both_ways(const SlicesTable *table,
                           const Slice *own,
@@ -201,6 +201,7 @@ prediction_goes_both_ways(const SlicesTable *table,
     const SlicesHalf *half = &table->discovery;
     g_autofree guint8 *met = prediction_left_out(table, own, slice);
     g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    g_autofree guint8 *either = g_malloc(MAX(half->n_rows, 1));
     PredictionTaken outside[PREDICTION_STRATA] = {0}, inside[PREDICTION_STRATA] = {0};
     PredictionTaken unused[PREDICTION_STRATA] = {0};
     PredictionLift lift;
@@ -208,9 +209,11 @@ prediction_goes_both_ways(const SlicesTable *table,
     if (!prediction_is_more(of_slice->observed - of_slice->observed_class,
                             of_slice->expected - of_slice->expected_class))
         return FALSE;
-    errata_slices_table_member(table, half, own, member);
-    prediction_count_taken(table, member, met, class, TRUE, unused, outside);
+    errata_slices_table_member(table, half, own, either);
     errata_slices_table_member(table, half, slice, member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        either[i] |= member[i];
+    prediction_count_taken(table, either, met, class, TRUE, unused, outside);
     prediction_count_taken(table, member, met, class, TRUE, inside, unused);
     lift = prediction_lift(inside, outside);
     return prediction_is_more(lift.taken, lift.due);
@@ -357,8 +360,7 @@ prediction_choose_reason(const SlicesTable *table,
         if (!errata_slices_aside_is_of(sum.observed - sum.expected,
                                        sum.observed_class - sum.expected_class) ||
             !errata_slices_aside(table, &own, class) ||
-            (prediction_is_parent(&own, slice) &&
-             prediction_goes_both_ways(table, &own, slice, &sum, class)))
+            prediction_goes_both_ways(table, &own, slice, &sum, class))
             continue;
         if (prediction_is_told(table, find, &own, class))
             return SLICES_PREDICTION_TOLD;
@@ -437,8 +439,7 @@ errata_slices_prediction_choose(const SlicesTable *table,
                                                 of_own.expected) ||
             (prediction_takes_in_others(table, &own, slice, class) &&
              !prediction_leaves_others(&of_own)) ||
-            (prediction_is_parent(&own, slice) &&
-             prediction_goes_both_ways(table, &own, slice, &of_slice, class)) ||
+            prediction_goes_both_ways(table, &own, slice, &of_slice, class) ||
             prediction_is_looser(&of_own,
                                  &of_slice,
                                  prediction_same_columns(&own, slice),
