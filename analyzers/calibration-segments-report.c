@@ -61,34 +61,18 @@ segments_is_one_sided(const ErrataSegment *candidate)
     return fabs(candidate->direction) >= 0.7 * candidate->effect;
 }
 
-/**
- * errata_calibration_segments_rows:
- * @counts: positives and negatives by score bin
- *
- * Returns: rows in them, or the sum of their weights
- */
-double
-errata_calibration_segments_rows(const ErrataSegmentCounts *counts)
-{
-    double rows = 0.0;
-
-    for (guint b = 0; b < ERRATA_SEGMENT_BINS; b++)
-        rows += counts->positive[b] + counts->negative[b];
-    return rows;
-}
-
 /* mean score and rate of some counts, with the calibration error over their own bins */
 static void
 segments_summary(const ErrataSegmentView *view,
-                 const ErrataSegmentCounts *counts,
+                 const CalibrationCounts *counts,
                  double *ret_score,
                  double *ret_rate)
 {
-    double rows = errata_calibration_segments_rows(counts);
+    double rows = errata_calibration_line_rows(counts);
     double score = 0.0;
     double hits = 0.0;
 
-    for (guint b = 0; b < ERRATA_SEGMENT_BINS; b++) {
+    for (guint b = 0; b < CALIBRATION_LINE_BINS; b++) {
         score += (counts->positive[b] + counts->negative[b]) * view->s[b];
         hits += counts->positive[b];
     }
@@ -102,11 +86,11 @@ segments_add_series(const ErrataSegmentView *view,
                     ErrataFigure *figure,
                     const char *label,
                     ErrataTone tone,
-                    const ErrataSegmentCounts *counts,
-                    const ErrataSegmentCounts *squares)
+                    const CalibrationCounts *counts,
+                    const CalibrationCounts *squares)
 {
     ErrataSeries *series = errata_figure_add_series(figure, label, tone, 0);
-    double total = errata_calibration_segments_rows(counts);
+    double total = errata_calibration_line_rows(counts);
     double rows = 0.0, hits = 0.0, score = 0.0, square = 0.0;
 
     series->x = g_new(double, 10);
@@ -114,7 +98,7 @@ segments_add_series(const ErrataSegmentView *view,
     series->lo = g_new(double, 10);
     series->hi = g_new(double, 10);
     series->count = g_new(double, 10);
-    for (guint b = 0; b < ERRATA_SEGMENT_BINS; b++) {
+    for (guint b = 0; b < CALIBRATION_LINE_BINS; b++) {
         double all = counts->positive[b] + counts->negative[b], effective;
         ErrataInterval interval;
 
@@ -123,7 +107,7 @@ segments_add_series(const ErrataSegmentView *view,
         score += all * view->s[b];
         square += squares->positive[b] + squares->negative[b];
         if (!(rows > 0.0) || series->n == 10 ||
-            (rows < 0.0999 * total && b + 1 < ERRATA_SEGMENT_BINS))
+            (rows < 0.0999 * total && b + 1 < CALIBRATION_LINE_BINS))
             continue;
         effective = rows * (rows / square);
         interval = errata_intervals_wilson(hits * (rows / square), effective, 0.95);

@@ -12,6 +12,9 @@
 
 #include <math.h>
 
+#include "calibration-entity.h"
+#include "design-effect.h"
+#include "entity-effect.h"
 #include "intervals.h"
 #include "number.h"
 #include "partition.h"
@@ -33,15 +36,6 @@
 #define SEGMENTS_CLASS_LEAST 100 /* labels of such a class */
 #define SEGMENTS_FAILED      3   /* confirmations that fail before the search ends */
 #define SEGMENTS_ROWS        2000
-#define SEGMENTS_STEPS       30
-
-/* a + b x with the covariance of (a, b) */
-typedef struct {
-    double a;
-    double b;
-    double saa, sab, sbb;
-    double rows;
-} SegmentsFit;
 
 /* what a row adds to the counts: the search takes each for one observation, what is told counts
  * them by their declared weight */
@@ -61,17 +55,17 @@ segments_edges(const double *score, gsize n, double *ret_edge)
 
     errata_scale_learn(scale, score, n, NULL, 0, ERRATA_PARTITION_CODES);
     partition = errata_partition_new(scale, score, n);
-    for (guint b = 1; b < ERRATA_SEGMENT_BINS; b++)
-        errata_partition_want_quantile(partition, (double)b / ERRATA_SEGMENT_BINS);
-    for (guint b = 1; b < ERRATA_SEGMENT_BINS; b++) {
-        gsize rank = (b * n + ERRATA_SEGMENT_BINS - 1) / ERRATA_SEGMENT_BINS;
+    for (guint b = 1; b < CALIBRATION_LINE_BINS; b++)
+        errata_partition_want_quantile(partition, (double)b / CALIBRATION_LINE_BINS);
+    for (guint b = 1; b < CALIBRATION_LINE_BINS; b++) {
+        gsize rank = (b * n + CALIBRATION_LINE_BINS - 1) / CALIBRATION_LINE_BINS;
         double edge = errata_partition_at(partition, rank);
 
         ret_edge[b - 1] = errata_partition_at(partition, rank - 1) < edge
                               ? edge
                               : nextafter(edge, (double)INFINITY);
     }
-    for (guint b = ERRATA_SEGMENT_BINS; b < 256; b++)
+    for (guint b = CALIBRATION_LINE_BINS; b < 256; b++)
         ret_edge[b - 1] = (double)INFINITY;
 }
 
@@ -80,7 +74,7 @@ static void
 segments_view_fill(const ErrataSegments *self, const double *score, ErrataSegmentView *view)
 {
     double edge[256];
-    double count[ERRATA_SEGMENT_BINS] = {0.0};
+    double count[CALIBRATION_LINE_BINS] = {0.0};
 
     segments_edges(score, self->n, edge);
     view->bin = g_new(guint8, self->n);
@@ -94,7 +88,7 @@ segments_view_fill(const ErrataSegments *self, const double *score, ErrataSegmen
         view->s[bin] += score[i];
         count[bin] += 1.0;
     }
-    for (guint b = 0; b < ERRATA_SEGMENT_BINS; b++)
+    for (guint b = 0; b < CALIBRATION_LINE_BINS; b++)
         if (count[b] > 0.0) {
             view->x[b] /= count[b];
             view->s[b] /= count[b];
@@ -205,80 +199,13 @@ segments_leave_out_slices(ErrataSegments *self)
         self->use[i] = self->outside[i] = self->sliced[self->row[i]] == 0;
 }
 
-/* log-likelihood at (a, b); gradient and information when asked for */
-static double
-segments_derive(const ErrataSegmentView *view,
-                const ErrataSegmentCounts *counts,
-                double a,
-                double b,
-                double gradient[2],
-                double information[3])
-{
-    double sum = 0.0;
-
-    gradient[0] = gradient[1] = information[1] = 0.0;
-    information[0] = information[2] = 1e-6;
-    for (guint i = 0; i < ERRATA_SEGMENT_BINS; i++) {
-        double all = counts->positive[i] + counts->negative[i];
-        double z = a + b * view->x[i];
-        double p = 1.0 / (1.0 + exp(-z));
-        double w = all * p * (1.0 - p);
-        double r = counts->positive[i] - all * p;
-
-        sum += counts->positive[i] * z - all * (z > 0.0 ? z + log1p(exp(-z)) : log1p(exp(z)));
-        gradient[0] += r;
-        gradient[1] += r * view->x[i];
-        information[0] += w;
-        information[1] += w * view->x[i];
-        information[2] += w * view->x[i] * view->x[i];
-    }
-    return sum;
-}
-
-/* Newton's method, halving steps that go down */
-static SegmentsFit
-segments_fit(const ErrataSegmentView *view, const ErrataSegmentCounts *counts)
-{
-    SegmentsFit fit = {0.0, 1.0, 0.0, 0.0, 0.0, errata_calibration_segments_rows(counts)};
-    double gradient[2], information[3];
-    double likelihood = segments_derive(view, counts, fit.a, fit.b, gradient, information);
-
-    for (guint step = 0; step < SEGMENTS_STEPS; step++) {
-        double determinant = information[0] * information[2] - information[1] * information[1];
-        double da, db, after;
-        double scale = 1.0;
-
-        fit.saa = information[2] / determinant;
-        fit.sab = -information[1] / determinant;
-        fit.sbb = information[0] / determinant;
-        da = fit.saa * gradient[0] + fit.sab * gradient[1];
-        db = fit.sab * gradient[0] + fit.sbb * gradient[1];
-        after = segments_derive(view, counts, fit.a + da, fit.b + db, gradient, information);
-        for (; !(after >= likelihood) && scale > 1e-6; scale *= 0.5)
-            after = segments_derive(view,
-                                    counts,
-                                    fit.a + 0.5 * scale * da,
-                                    fit.b + 0.5 * scale * db,
-                                    gradient,
-                                    information);
-        if (!(after >= likelihood))
-            break;
-        fit.a += scale * da;
-        fit.b += scale * db;
-        if (after - likelihood < 1e-9 * fit.rows)
-            break;
-        likelihood = after;
-    }
-    return fit;
-}
-
 /* Wald's test that both coefficients are the same, and by how much the probabilities differ */
 static void
 segments_judge(ErrataSegment *candidate)
 {
     const ErrataSegmentView *view = candidate->view;
-    SegmentsFit in = segments_fit(view, &candidate->inside);
-    SegmentsFit out = segments_fit(view, &candidate->outside);
+    CalibrationLine in = errata_calibration_line_fit(view->x, &candidate->inside);
+    CalibrationLine out = errata_calibration_line_fit(view->x, &candidate->outside);
     double da = in.a - out.a;
     double db = in.b - out.b;
     double saa = in.saa + out.saa;
@@ -292,7 +219,7 @@ segments_judge(ErrataSegment *candidate)
         return;
     candidate->statistic = (da * da * sbb - 2.0 * da * db * sab + db * db * saa) / determinant;
     candidate->p = errata_tests_chi_square(candidate->statistic, 2.0);
-    for (guint i = 0; i < ERRATA_SEGMENT_BINS; i++) {
+    for (guint i = 0; i < CALIBRATION_LINE_BINS; i++) {
         double share = (candidate->inside.positive[i] + candidate->inside.negative[i]) / in.rows;
         double means = 1.0 / (1.0 + exp(-(in.a + in.b * view->x[i])));
         double difference = 1.0 / (1.0 + exp(-(out.a + out.b * view->x[i]))) - means;
@@ -330,8 +257,8 @@ segments_count(const ErrataSegments *self,
                SegmentsBy by,
                guint column,
                guint8 half,
-               ErrataSegmentCounts *by_code,
-               ErrataSegmentCounts *all)
+               CalibrationCounts *by_code,
+               CalibrationCounts *all)
 {
     const ErrataBinColumn *bins = &self->bins->columns[column];
 
@@ -368,13 +295,13 @@ segments_is_tried(const ErrataSegments *self, guint column)
 }
 
 static void
-segments_split(const ErrataSegmentCounts *inside,
-               const ErrataSegmentCounts *all,
-               ErrataSegmentCounts *ret_inside,
-               ErrataSegmentCounts *ret_outside)
+segments_split(const CalibrationCounts *inside,
+               const CalibrationCounts *all,
+               CalibrationCounts *ret_inside,
+               CalibrationCounts *ret_outside)
 {
     *ret_inside = *inside;
-    for (guint b = 0; b < ERRATA_SEGMENT_BINS; b++) {
+    for (guint b = 0; b < CALIBRATION_LINE_BINS; b++) {
         ret_outside->positive[b] = all->positive[b] - inside->positive[b];
         ret_outside->negative[b] = all->negative[b] - inside->negative[b];
     }
@@ -383,8 +310,8 @@ segments_split(const ErrataSegmentCounts *inside,
 static void
 segments_fill(ErrataSegment *candidate,
               const ErrataSegmentView *view,
-              const ErrataSegmentCounts *inside,
-              const ErrataSegmentCounts *all,
+              const CalibrationCounts *inside,
+              const CalibrationCounts *all,
               guint column,
               guint code)
 {
@@ -419,17 +346,17 @@ segments_look_at(ErrataSegments *self,
                  ErrataSegment *sound)
 {
     const ErrataBinColumn *bins = &self->bins->columns[c];
-    g_autofree ErrataSegmentCounts *by_code = g_new0(ErrataSegmentCounts, bins->n_codes);
-    ErrataSegmentCounts all = {{0.0}, {0.0}};
+    g_autofree CalibrationCounts *by_code = g_new0(CalibrationCounts, bins->n_codes);
+    CalibrationCounts all = {{0.0}, {0.0}};
 
     segments_count(self, view, self->use, SEGMENTS_ROWS_ALIKE, c, 0, by_code, &all);
     for (guint code = 0; code < bins->n_codes - (bins->has_other ? 1U : 0U); code++) {
         ErrataSegment candidate;
 
-        if (errata_calibration_segments_rows(&by_code[code]) < SEGMENTS_LEAST)
+        if (errata_calibration_line_rows(&by_code[code]) < SEGMENTS_LEAST)
             continue;
         segments_fill(&candidate, view, &by_code[code], &all, c, code);
-        if (errata_calibration_segments_rows(&candidate.outside) < SEGMENTS_LEAST)
+        if (errata_calibration_line_rows(&candidate.outside) < SEGMENTS_LEAST)
             continue;
         segments_judge(&candidate);
         self->n_tried += first;
@@ -457,6 +384,37 @@ segments_look(ErrataSegments *self, gboolean first, ErrataSegment *best, ErrataS
     }
 }
 
+/* on which side of a category each row of the confirmation half is: 1 inside, 0 outside; 2 where it
+ * does not count */
+static guint8 *
+segments_sides(const ErrataSegments *self, const guint8 *use, const ErrataSegment *candidate)
+{
+    const guint8 *code = self->bins->columns[candidate->column].code;
+    guint8 *side = g_new(guint8, MAX(self->n, 1));
+
+    for (gsize i = 0; i < self->n; i++)
+        side[i] = (use != NULL && use[i] == 0) || self->analysis->outcome->half[self->row[i]] == 0
+                      ? 2
+                      : code[self->row[i]] == candidate->code;
+    return side;
+}
+
+/* no surer than as many entities make it */
+static void
+segments_judge_entities(const ErrataSegments *self, const guint8 *use, ErrataSegment *measured)
+{
+    guint n_entities = self->analysis->outcome->n_entities;
+    g_autofree guint8 *side = segments_sides(self, use, measured);
+    g_autofree double *x = g_new(double, MAX(self->n, 1));
+    CalibrationSides sides = {self->cluster, n_entities, side, x, measured->view->hit, self->n};
+    CalibrationLine in = errata_calibration_line_fit(measured->view->x, &measured->inside);
+    CalibrationLine out = errata_calibration_line_fit(measured->view->x, &measured->outside);
+
+    for (gsize i = 0; i < self->n; i++)
+        x[i] = measured->view->x[measured->view->bin[i]];
+    measured->p = fmax(measured->p, errata_calibration_entity_lines(&sides, &in, &out));
+}
+
 /* the same category on the confirmation half, of the rows where @use is not 0 (NULL: of all) */
 static void
 segments_measure(const ErrataSegments *self,
@@ -465,13 +423,42 @@ segments_measure(const ErrataSegments *self,
                  const ErrataSegment *found,
                  ErrataSegment *measured)
 {
-    g_autofree ErrataSegmentCounts *by_code = g_new0(ErrataSegmentCounts,
-                                                     self->bins->columns[found->column].n_codes);
-    ErrataSegmentCounts all = {{0.0}, {0.0}};
+    g_autofree CalibrationCounts *by_code = g_new0(CalibrationCounts,
+                                                   self->bins->columns[found->column].n_codes);
+    CalibrationCounts all = {{0.0}, {0.0}};
 
     segments_count(self, found->view, use, by, found->column, 1, by_code, &all);
     segments_fill(measured, found->view, &by_code[found->code], &all, found->column, found->code);
     segments_judge(measured);
+    if (self->cluster != NULL)
+        segments_judge_entities(self, use, measured);
+}
+
+/* rates inside and outside are as sure as so many entities make them */
+static void
+segments_cluster(const ErrataSegments *self, const guint8 *use, ErrataSegment *told)
+{
+    g_autofree guint8 *side = segments_sides(self, use, told);
+    g_autofree double *hit = g_new(double, MAX(self->n, 1));
+
+    for (guint in = 0; in < 2; in++) {
+        CalibrationCounts *squares = in == 1 ? &told->squares_in : &told->squares_out;
+        double effect;
+
+        for (gsize i = 0; i < self->n; i++)
+            hit[i] = side[i] == in ? told->view->hit[i] : (double)NAN;
+        effect = errata_design_share(self->cluster,
+                                     self->analysis->outcome->n_entities,
+                                     hit,
+                                     NULL,
+                                     self->n);
+        for (guint b = 0; b < CALIBRATION_LINE_BINS; b++) {
+            squares->positive[b] *= effect;
+            squares->negative[b] *= effect;
+        }
+        if (in == 1)
+            errata_rate_cluster(&told->happened, effect);
+    }
 }
 
 /* how sure what is told by weight is */
@@ -480,8 +467,8 @@ segments_sizes(const ErrataSegments *self, const guint8 *use, ErrataSegment *tol
 {
     const ErrataBinColumn *bins = &self->bins->columns[told->column];
     const ErrataOutcome *outcome = self->analysis->outcome;
-    g_autofree ErrataSegmentCounts *by_code = g_new0(ErrataSegmentCounts, bins->n_codes);
-    ErrataSegmentCounts all = {{0.0}, {0.0}};
+    g_autofree CalibrationCounts *by_code = g_new0(CalibrationCounts, bins->n_codes);
+    CalibrationCounts all = {{0.0}, {0.0}};
 
     segments_count(self, told->view, use, SEGMENTS_BY_SQUARE, told->column, 1, by_code, &all);
     segments_split(&by_code[told->code], &all, &told->squares_in, &told->squares_out);
@@ -495,6 +482,8 @@ segments_sizes(const ErrataSegments *self, const guint8 *use, ErrataSegment *tol
                             told->view->hit[i],
                             errata_outcome_weight(outcome, row));
     }
+    if (self->cluster != NULL)
+        segments_cluster(self, use, told);
 }
 
 /* whether a category is off on some other rows as well, and the same way */
@@ -594,9 +583,11 @@ errata_calibration_segments(ErrataAnalysis *analysis,
     g_autofree ErrataSegment *told = g_new0(ErrataSegment, 1);
     g_autofree guint8 *outside = g_new0(guint8, MAX(n, 1));
     g_autofree guint8 *sliced = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    g_autofree guint32 *cluster = errata_entity_effect_clusters(analysis->outcome, row, n);
 
     if (analysis->bins == NULL || n < SEGMENTS_ROWS)
         return;
+    self.cluster = cluster;
     self.use = use;
     self.outside = outside;
     self.sliced = sliced;

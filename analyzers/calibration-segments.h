@@ -2,25 +2,18 @@
 #pragma once
 
 #include "analyzer.h"
+#include "calibration-line.h"
 #include "rate.h"
 
 G_BEGIN_DECLS
-
-#define ERRATA_SEGMENT_BINS 200
-
-/* positives and negatives by score bin */
-typedef struct {
-    double positive[ERRATA_SEGMENT_BINS];
-    double negative[ERRATA_SEGMENT_BINS];
-} ErrataSegmentCounts;
 
 /* one probability of each row and whether what it is of came true */
 typedef struct {
     gint32 class; /* that it is of; −1: the positive one, or of several whichever is the top one */
     guint8 *hit;
-    guint8 *bin;                   /* score bin of each row */
-    double x[ERRATA_SEGMENT_BINS]; /* mean logit of a bin */
-    double s[ERRATA_SEGMENT_BINS]; /* mean score of a bin */
+    guint8 *bin;                     /* score bin of each row */
+    double x[CALIBRATION_LINE_BINS]; /* mean logit of a bin */
+    double s[CALIBRATION_LINE_BINS]; /* mean score of a bin */
 } ErrataSegmentView;
 
 /* a category tried, by one probability */
@@ -34,10 +27,10 @@ typedef struct {
     double
         direction; /* mean signed difference, outside − inside: above 0 the scores are too high */
     double own; /* mean |difference| inside between the calibrated probabilities and the scores */
-    ErrataSegmentCounts inside;
-    ErrataSegmentCounts outside;
-    ErrataSegmentCounts squares_in; /* Σ w² of what is told, where inside and outside are Σ w */
-    ErrataSegmentCounts squares_out;
+    CalibrationCounts inside;
+    CalibrationCounts outside;
+    CalibrationCounts squares_in; /* Σ w² of what is told, where inside and outside are Σ w */
+    CalibrationCounts squares_out;
     ErrataRate happened; /* of what is told: whether the rows inside are positive */
 } ErrataSegment;
 
@@ -47,9 +40,10 @@ typedef struct {
     ErrataAnalysis *analysis;
     gsize n;
     const guint32 *row;
-    guint8 *use;     /* 1: counts, 0: set aside */
-    guint8 *outside; /* 1: in no slice */
-    guint8 *sliced;  /* by row of the frame; 1: in a slice */
+    guint32 *cluster; /* nullable: what each row belongs to */
+    guint8 *use;      /* 1: counts, 0: set aside */
+    guint8 *outside;  /* 1: in no slice */
+    guint8 *sliced;   /* by row of the frame; 1: in a slice */
     ErrataSegmentView *views;
     guint n_views;
     double sound; /* rows set aside as their scores hold where those of most others do not */
@@ -64,7 +58,6 @@ void errata_calibration_segments(ErrataAnalysis *analysis,
                                  gsize n);
 
 /* calibration-segments-report.c: what is told of one */
-double errata_calibration_segments_rows(const ErrataSegmentCounts *counts);
 void errata_calibration_segments_report(const ErrataSegments *self,
                                         const ErrataSegment *candidate,
                                         const ErrataSegment *tested,

@@ -60,6 +60,7 @@ static void
 since_open(const CalibrationData *data, CalibrationData *part)
 {
     part->binary = data->binary;
+    part->outcome = data->outcome;
     part->score = g_new(double, MAX(data->n, 1));
     part->hit = g_new(guint8, MAX(data->n, 1));
     part->half = g_new(guint8, MAX(data->n, 1));

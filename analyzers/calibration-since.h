@@ -18,6 +18,7 @@ typedef struct {
     guint8 *half;
     guint32 *row;
     double *weight; /* nullable */
+    const ErrataOutcome *outcome;
     gboolean binary;
 } CalibrationData;
 

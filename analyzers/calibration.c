@@ -8,8 +8,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "calibration-entity.h"
 #include "calibration-segments.h"
 #include "calibration-since.h"
+#include "entity-effect.h"
 #include "judged.h"
 #include "number.h"
 #include "parallel.h"
@@ -59,6 +61,7 @@ calibration_collect(const ErrataAnalysis *analysis, CalibrationData *data)
     const ErrataMetricsInput *input = &judged->input;
 
     data->binary = input->score != NULL && input->positive >= 0;
+    data->outcome = analysis->outcome;
     data->score = g_new(double, MAX(input->n, 1));
     data->hit = g_new(guint8, MAX(input->n, 1));
     data->half = g_new(guint8, MAX(input->n, 1));
@@ -106,8 +109,12 @@ calibration_ranking(const CalibrationData *data, guint8 half, int fold)
 /* Σ (O − E)² / Σ p (1 − p) over bins from the lowest score up, each filled to an equal share of
  * that variance, so that scores near 0 and 1 are tested in bins large enough for the normal */
 static double
-calibration_test(const ErrataRanking *ranking, double *ret_statistic, double *ret_degrees)
+calibration_test(const CalibrationData *data,
+                 const ErrataRanking *ranking,
+                 double *ret_statistic,
+                 double *ret_degrees)
 {
+    double top[CALIBRATION_BINS], spread[CALIBRATION_BINS];
     double total = 0.0;
     double difference = 0.0;
     double variance = 0.0;
@@ -130,12 +137,15 @@ calibration_test(const ErrataRanking *ranking, double *ret_statistic, double *re
         if (*ret_degrees + 1.0 > n_bins)
             break;
         /* scores of exactly 0 or 1 leave no variance: half a row of either kind is granted */
+        top[(guint)*ret_degrees] = p;
+        spread[(guint)*ret_degrees] = fmax(variance, 0.5);
         *ret_statistic += difference * difference / fmax(variance, 0.5);
         *ret_degrees += 1.0;
         done += variance;
         difference = variance = 0.0;
     }
-    return errata_tests_chi_square(*ret_statistic, *ret_degrees);
+    return fmax(errata_tests_chi_square(*ret_statistic, *ret_degrees),
+                errata_calibration_entity_p(data, top, spread, (guint)*ret_degrees));
 }
 
 /* the map that does best when each fold of the discovery half is fitted and the other measured */
@@ -177,11 +187,13 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
     g_autoptr(ErrataRecalibration) map = NULL;
     ErrataSum from = {0};
     ErrataSum to = {0};
+    g_autofree double *saved = g_new(double, MAX(data->n, 1));
     double mean = 0.0;
     double squares = 0.0;
     double total = 0.0;
     double weights2 = 0.0;
     double effective; /* Kish */
+    double effect;
 
     if (!(discovery->n_positive >= 2.0 && discovery->n_negative >= 2.0))
         return FALSE;
@@ -192,6 +204,7 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
         double w = data->weight != NULL ? data->weight[i] : 1.0;
         double before, after, delta;
 
+        saved[i] = (double)NAN;
         if (data->half[i] == 0 || !(w > 0.0))
             continue;
         before = calibration_row_loss(data->score[i], data->hit[i]);
@@ -201,6 +214,7 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
         gain->n++;
         total += w;
         weights2 += w * w;
+        saved[i] = before - after;
         delta = before - after - mean;
         mean += w * delta / total;
         squares += w * delta * (before - after - mean);
@@ -211,8 +225,9 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
     gain->from = errata_sum_value(&from) / total;
     gain->to = errata_sum_value(&to) / total;
     gain->gain = gain->from - gain->to;
+    effect = errata_entity_effect(data->outcome, data->row, data->n, saved);
     gain->interval = errata_intervals_normal(gain->gain,
-                                             squares / total / (effective - 1.0),
+                                             squares / total / (effective - 1.0) * effect,
                                              ERRATA_METRICS_LEVEL);
     return TRUE;
 }
@@ -224,12 +239,13 @@ errata_calibration_test_rows(const CalibrationData *data, double alpha, Calibrat
         data->n < CALIBRATION_POOLED ? errata_ranking_new(data->score, data->hit, NULL, data->n)
                                      : errata_ranking_pooled(data->score, data->hit, NULL, data->n);
 
-    test->p = calibration_test(ranking, &test->statistic, &test->degrees);
+    test->p = calibration_test(data, ranking, &test->statistic, &test->degrees);
     test->reliability = errata_reliability_equal_width(data->score,
                                                        data->hit,
                                                        data->weight,
                                                        data->n,
                                                        CALIBRATION_BINS);
+    errata_calibration_entity_reliability(data, test->reliability);
     /* too small to matter, or no more than chance shows: nothing to say */
     test->tells = test->p < alpha && !(test->reliability->ece - test->reliability->ece_expected <
                                        0.5 * CALIBRATION_LOW);
@@ -325,6 +341,24 @@ calibration_figure(const ErrataReliability *reliability, gboolean binary)
     return figure;
 }
 
+/* as how many independent rows of equal weight the rate of what happened is sure */
+static double
+calibration_effective(const CalibrationData *data)
+{
+    g_autofree double *happened = g_new(double, MAX(data->n, 1));
+    double total = 0.0, squares = 0.0;
+
+    for (gsize i = 0; i < data->n; i++) {
+        double w = data->weight != NULL ? data->weight[i] : 1.0;
+
+        happened[i] = data->hit[i];
+        total += w;
+        squares += w * w;
+    }
+    return total * total / squares /
+           errata_entity_effect(data->outcome, data->row, data->n, happened);
+}
+
 static void
 calibration_add_evidence(ErrataFinding *finding,
                          const CalibrationData *data,
@@ -336,8 +370,7 @@ calibration_add_evidence(ErrataFinding *finding,
     double score = 0.0;
     double rate = 0.0;
     double total = 0.0;
-    double weights2 = 0.0;
-    double effective;
+    double effective = calibration_effective(data);
     guint worst = calibration_worst_bin(reliability);
     double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance);
     char number[ERRATA_NUMBER_BUFFER];
@@ -350,9 +383,7 @@ calibration_add_evidence(ErrataFinding *finding,
             score += reliability->weight[b] * reliability->mean_score[b];
             rate += reliability->weight[b] * reliability->rate[b];
             total += reliability->weight[b];
-            weights2 += reliability->weight[b] * reliability->weight[b] / reliability->effective[b];
         }
-    effective = total * total / weights2;
     evidence = errata_finding_add(finding,
                                   errata_evidence_new("ece",
                                                       "expected calibration error, ten bins of "

@@ -8,6 +8,7 @@
 
 #include "chain.h"
 #include "drift.h"
+#include "entity-effect.h"
 #include "intervals.h"
 #include "number.h"
 #include "sort.h"
@@ -485,21 +486,125 @@ column_inflation(const ErrataColumn *column, const ErrataDriftSide *side, const 
     return errata_chain_inflation(value, side->n);
 }
 
-/* a test that is about to be believed is held against the chains of the rows */
+/* what the column says of the rows of a side, one after another: its number, not beyond the ends of
+ * the figure; of categories whether it is @top; or whether it is @missing */
+static double *
+column_said(const ErrataDriftColumn *self,
+            const ErrataColumn *column,
+            const ErrataDriftSide *side,
+            const char *top,
+            gboolean missing)
+{
+    double *said = g_new(double, side->n + 1);
+
+    for (gsize i = 0; i < side->n; i++) {
+        guint32 row = side->row[i];
+        gboolean valid = errata_column_is_valid(column, row);
+
+        if (missing)
+            said[i] = valid ? 0.0 : 1.0;
+        else if (!valid || (column->type == ERRATA_COLUMN_CATEGORY && top == NULL))
+            said[i] = (double)NAN;
+        else if (column->type == ERRATA_COLUMN_CATEGORY)
+            said[i] = strcmp(column->dictionary[column->code[row]], top) == 0 ? 1.0 : 0.0;
+        else
+            said[i] = errata_column_number(column, row);
+        if (!missing && self->edges != NULL && !isnan(said[i]))
+            said[i] = CLAMP(said[i], self->edges[0], self->edges[self->n_bars]);
+    }
+    return said;
+}
+
+/* its rows are independent */
+static gboolean
+column_is_free(const ErrataDriftSide *side)
+{
+    return side->outcome == NULL || side->outcome->entity == NULL;
+}
+
+/**
+ * errata_drift_column_effect:
+ * @self: a column, measured
+ * @column: where its values are
+ * @side: rows
+ *
+ * Returns: by how many times fewer rows these are worth, as rows of one entity are alike in the
+ *   column; of categories the mean over those that are shown, by what they add to chi-square (Rao
+ *   and Scott 1984, first order); 1 where no column tells what rows belong to
+ */
+double
+errata_drift_column_effect(const ErrataDriftColumn *self,
+                           const ErrataColumn *column,
+                           const ErrataDriftSide *side)
+{
+    double effect = 0.0, total = 0.0;
+
+    if (column_is_free(side))
+        return 1.0;
+    for (guint b = 0; b < (column->type == ERRATA_COLUMN_CATEGORY ? self->n_bars : 1); b++) {
+        g_autofree double *said =
+            column_said(self, column, side, self->labels != NULL ? self->labels[b] : NULL, FALSE);
+        double rest = column->type != ERRATA_COLUMN_CATEGORY
+                          ? 1.0
+                          : 1.0 - (self->bar_from[b] + self->bar_to[b]) /
+                                      (double)(self->n_from + self->n_to);
+
+        effect += rest * errata_entity_effect(side->outcome, side->row, side->n, said);
+        total += rest;
+    }
+    return total > 0.0 ? effect / total : 1.0;
+}
+
+/* p of the shares of missing values, as sure as so many entities make them; 0 where rows are
+ * independent, and this has nothing to add */
+static double
+column_missing_p(const ErrataDriftColumn *self,
+                 const ErrataColumn *a,
+                 const ErrataDriftSide *from,
+                 const ErrataColumn *b,
+                 const ErrataDriftSide *to)
+{
+    const ErrataColumn *column[] = {a, b};
+    const ErrataDriftSide *side[] = {from, to};
+    double n[2];
+
+    if (column_is_free(from) && column_is_free(to))
+        return 0.0;
+    for (guint k = 0; k < 2; k++) {
+        g_autofree double *said = column_said(self, column[k], side[k], NULL, TRUE);
+
+        n[k] = (double)side[k]->n /
+               errata_entity_effect(side[k]->outcome, side[k]->row, side[k]->n, said);
+    }
+    return errata_tests_two_proportions(self->missing_from * n[0],
+                                        n[0],
+                                        self->missing_to * n[1],
+                                        n[1]);
+}
+
+/* a test that is about to be believed is held against the chains of the rows, and the entities that
+ * they belong to */
 static void
-column_allow_for_chains(ErrataDriftColumn *self,
-                        const ErrataColumn *a,
-                        const ErrataDriftSide *from,
-                        const ErrataColumn *b,
-                        const ErrataDriftSide *to)
+column_allow_for_rows(ErrataDriftColumn *self,
+                      const ErrataColumn *a,
+                      const ErrataDriftSide *from,
+                      const ErrataColumn *b,
+                      const ErrataDriftSide *to)
 {
     const char *top = self->labels != NULL ? self->labels[0] : NULL;
-    double before, after;
+    double before, after, worse;
 
+    if (self->missing_p < COLUMN_BELIEVED)
+        self->missing_p = fmax(self->missing_p, column_missing_p(self, a, from, b, to));
     if (!(self->p < COLUMN_BELIEVED) || self->kind == ERRATA_DRIFT_TEXT)
         return;
-    before = column_inflation(a, from, top);
-    after = column_inflation(b, to, top);
+    before = errata_drift_column_effect(self, a, from);
+    after = errata_drift_column_effect(self, b, to);
+    worse = MAX(before, after);
+    self->js_chance *= worse;
+    self->psi_chance *= worse;
+    before = MAX(before, column_inflation(a, from, top));
+    after = MAX(after, column_inflation(b, to, top));
     if (self->kind == ERRATA_DRIFT_NUMBER)
         self->p = errata_distances_ks_p(self->statistic,
                                         (gsize)ceil((double)self->n_from / before),
@@ -552,7 +657,7 @@ errata_drift_column_measure(ErrataDriftColumn *self,
         if (!column_few_values(self, sides))
             column_measure_numbers(self, sides);
     }
-    column_allow_for_chains(self, a, from, b, to);
+    column_allow_for_rows(self, a, from, b, to);
 }
 
 /**

@@ -214,6 +214,7 @@ earlier_measure(ErrataDriftColumn *self, const ErrataColumnSummary *then, const 
     self->test = "chi-square";
     self->statistic = distances.chi2;
     self->p = distances.p;
+    self->dof = distances.dof;
     self->js = distances.js;
     self->psi = distances.psi;
     errata_distances_by_chance(before,
@@ -240,6 +241,22 @@ earlier_measure(ErrataDriftColumn *self, const ErrataColumnSummary *then, const 
     earlier_ends(then, &lo, &hi);
     earlier_bars(self, then, now, lo, hi);
     earlier_loss(self, sketch, now);
+}
+
+/* the earlier report does not keep what its rows belonged to: as alike as those of now */
+static void
+earlier_allow_for_entities(ErrataDriftColumn *self,
+                           const ErrataColumn *column,
+                           const ErrataDriftSide *to)
+{
+    double effect = errata_drift_column_effect(self, column, to);
+
+    if (!(effect > 1.0))
+        return;
+    self->js_chance *= effect;
+    self->psi_chance *= effect;
+    if (self->dof > 0)
+        self->p = errata_tests_chi_square(self->statistic / effect, (double)self->dof);
 }
 
 /**
@@ -277,6 +294,7 @@ errata_drift_earlier_measure(ErrataDriftColumn *self,
         return TRUE;
     }
     earlier_measure(self, then, &now);
+    earlier_allow_for_entities(self, column, to);
     return TRUE;
 }
 

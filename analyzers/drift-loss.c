@@ -10,6 +10,7 @@
 #include "chain.h"
 #include "design-effect.h"
 #include "drift-expect.h"
+#include "entity-effect.h"
 #include "intervals.h"
 #include "ranking.h"
 #include "rng.h"
@@ -32,6 +33,7 @@ typedef struct {
     const char **names;
     GPtrArray *code; /* owned arrays behind the columns */
     guint32 *row;    /* in its own frame */
+    guint8 *fold;
     double *target;
     double *chance; /* cross-fitted probability of being of now */
 } LossStack;
@@ -43,6 +45,7 @@ loss_stack_clear(LossStack *stack)
     g_free(stack->names);
     g_clear_pointer(&stack->code, g_ptr_array_unref);
     g_free(stack->row);
+    g_free(stack->fold);
     g_free(stack->target);
     g_free(stack->chance);
 }
@@ -94,7 +97,44 @@ loss_stack_init(LossStack *stack,
     }
 }
 
-/* cross-fitted by position modulo the folds; gains summed over them */
+/* folds by position, where no column tells what rows belong to: else what tells one entity from
+ * another would tell the sides apart */
+static void
+loss_folds(LossStack *stack,
+           const ErrataDriftSide *from,
+           const ErrataDriftSide *to,
+           const ErrataSettings *settings)
+{
+    const char *name = settings != NULL ? settings->entity : NULL;
+    const ErrataColumn *entity[] = {name != NULL ? errata_frame_find(from->frame, name, NULL)
+                                                 : NULL,
+                                    name != NULL ? errata_frame_find(to->frame, name, NULL) : NULL};
+
+    stack->fold = g_new(guint8, MAX(stack->n, 1));
+    for (gsize i = 0; i < stack->n; i++) {
+        const ErrataColumn *column = entity[i < stack->n_from ? 0 : 1];
+
+        stack->fold[i] = (guint8)((column != NULL
+                                       ? errata_rng_mix(errata_column_hash(column, stack->row[i]))
+                                       : i) %
+                                  LOSS_FOLDS);
+    }
+}
+
+/* by how much less rows of either side tell, as those of one entity are alike in @value */
+static double
+loss_effect(const LossStack *stack,
+            const ErrataDriftSide *from,
+            const ErrataDriftSide *to,
+            const double *value)
+{
+    gsize n = stack->n_from;
+
+    return fmax(errata_entity_effect(from->outcome, stack->row, n, value),
+                errata_entity_effect(to->outcome, stack->row + n, stack->n - n, value + n));
+}
+
+/* cross-fitted; gains summed over the folds */
 static void
 loss_classify(LossStack *stack, guint64 seed, double *gain)
 {
@@ -110,7 +150,7 @@ loss_classify(LossStack *stack, guint64 seed, double *gain)
         gsize n = 0, m = 0;
 
         for (gsize i = 0; i < stack->n; i++)
-            if (i % LOSS_FOLDS == fold)
+            if (stack->fold[i] == fold)
                 rest[m++] = (guint32)i;
             else
                 train[n++] = (guint32)i;
@@ -254,6 +294,8 @@ loss_weigh_to(LossWeighed *self,
               const ErrataDriftSide *to,
               double odds)
 {
+    gsize n_to = stack->n - stack->n_from;
+    g_autofree double *expected = g_new(double, MAX(n_to, 1));
     double n = 0.0, n2 = 0.0, sum = 0.0, squares = 0.0, alone = 0.0;
 
     for (gsize i = stack->n_from; i < stack->n; i++) {
@@ -261,9 +303,11 @@ loss_weigh_to(LossWeighed *self,
         double own = errata_outcome_weight(to->outcome, stack->row[i]);
         guint cell;
 
+        expected[i - stack->n_from] = (double)NAN;
         if (isnan(loss))
             continue;
         cell = errata_drift_expect_cell(expect, to, stack->row[i]);
+        expected[i - stack->n_from] = expect->loss[cell];
         self->of_to[cell] += own;
         n += own;
         n2 += own * own;
@@ -273,7 +317,9 @@ loss_weigh_to(LossWeighed *self,
             alone += own;
     }
     self->there = sum / n;
-    self->there_variance = MAX(squares / n - self->there * self->there, 0.0) / (n * (n / n2));
+    self->there_variance =
+        MAX(squares / n - self->there * self->there, 0.0) / (n * (n / n2)) *
+        errata_entity_effect(to->outcome, stack->row + stack->n_from, n_to, expected);
     self->alone = alone / n;
     for (guint cell = 0; cell < expect->n_cells; cell++) {
         self->of_to[cell] /= n;
@@ -295,6 +341,7 @@ loss_reweigh(ErrataDriftSplit *split,
     double odds = (double)stack->n_from / MAX((double)(stack->n - stack->n_from), 1.0);
     g_autoptr(ErrataDriftExpect) expect = errata_drift_expect_new(from, to);
     g_auto(LossWeighed) all = {0};
+    g_autofree double *moves = g_new(double, MAX(stack->n_from, 1));
     double variance = 0.0;
 
     if (expect == NULL)
@@ -311,14 +358,17 @@ loss_reweigh(ErrataDriftSplit *split,
         const LossRow *row = &all.row[i];
         double influence;
 
+        moves[i] = (double)NAN;
         if (isnan(row->loss) || !(row->own > 0.0))
             continue;
         influence = row->weight * all.n / all.weights * (row->rest - all.rest) +
                     row->own * ((all.of_to[row->cell] - all.of_weighted[row->cell]) /
                                 all.of_from[row->cell] * row->rest) -
                     row->own * (row->loss - all.base);
+        moves[i] = influence;
         variance += influence * influence / (all.n * all.n);
     }
+    variance *= errata_entity_effect(from->outcome, stack->row, stack->n_from, moves);
     split->covariate = all.there + all.rest - all.base;
     split->covariate_sd = sqrt(variance + all.there_variance);
     split->alone = all.alone;
@@ -363,11 +413,13 @@ errata_drift_split(const ErrataAnalysis *analysis,
         g_autoptr(ErrataRanking) ranking = NULL;
         ErrataInterval interval;
 
+        loss_folds(&stack, from, to, analysis->settings);
         loss_classify(&stack, seed, gain);
         for (gsize i = stack.n_from; i < stack.n; i++)
             label[i] = 1;
         ranking = errata_ranking_new(stack.chance, label, NULL, stack.n);
         split.auc = errata_ranking_auc(ranking, &variance);
+        variance *= loss_effect(&stack, from, to, stack.chance);
         interval = errata_intervals_normal(split.auc, variance, 0.95);
         split.auc_lo = MAX(interval.lo, 0.0);
         split.auc_hi = MIN(interval.hi, 1.0);
@@ -417,6 +469,25 @@ loss_cells(LossCells *cells, const ErrataDriftSide *side, const guint8 *code)
         sum += own * loss;
     }
     cells->mean = cells->total > 0.0 ? sum / cells->total : (double)NAN;
+}
+
+/* by how much less rows of now tell of the losses of their codes, where they come in entities */
+static double
+loss_effect_to(const LossCells *cells, const ErrataDriftSide *to, const guint8 *code)
+{
+    g_autofree double *loss = NULL;
+
+    if (to->outcome->entity == NULL)
+        return 1.0;
+    loss = g_new(double, MAX(to->n, 1));
+    for (gsize i = 0; i < to->n; i++) {
+        guint c = code[to->row[i]];
+
+        loss[i] = isnan(to->outcome->loss[to->row[i]]) ? (double)NAN
+                  : cells->n[c] > 0.0                  ? cells->sum[c] / cells->n[c]
+                                                       : cells->mean;
+    }
+    return errata_entity_effect(to->outcome, to->row, to->n, loss);
 }
 
 /* the same change, of the losses that are expected of the reference's rows */
@@ -497,7 +568,8 @@ errata_drift_column_loss(ErrataDriftColumn *self,
     guint index;
     const ErrataBinColumn *bin = loss_bin(to->bins, self->column, &index);
     LossCells a = {0}, b = {0};
-    double change = 0.0, variance = 0.0;
+    g_autofree double *moves = g_new(double, MAX(from->n, 1));
+    double change = 0.0, variance = 0.0, of_from = 0.0;
 
     if (bin == NULL || from->bins == NULL)
         return;
@@ -514,17 +586,22 @@ errata_drift_column_loss(ErrataDriftColumn *self,
 
         variance += b.n2[c] * of_now * of_now / (b.total * b.total);
     }
+    variance *= loss_effect_to(&a, to, bin->code);
     for (gsize i = 0; i < from->n; i++) {
         double loss = from->outcome->loss[from->row[i]];
         double own = errata_outcome_weight(from->outcome, from->row[i]);
         guint c = from->bins->columns[index].code[from->row[i]];
 
+        moves[i] = (double)NAN;
         if (isnan(loss) || !(own > 0.0))
             continue;
         double ratio = (b.n[c] / b.total) / (a.n[c] / a.total);
         double influence = own * (ratio * (loss - a.sum[c] / a.n[c]) - (loss - a.mean));
+        moves[i] = influence;
+        of_from += influence * influence / (a.total * a.total);
         variance += influence * influence / (a.total * a.total);
     }
+    variance += of_from * (errata_entity_effect(from->outcome, from->row, from->n, moves) - 1.0);
     self->loss = change;
     self->loss_sd = sqrt(variance);
     self->foretold = loss_foretold(&a, &b, from, from->bins->columns[index].code, expected);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drift.h"
+#include "entity-effect.h"
 #include "ranking.h"
 #include "rng.h"
 
@@ -70,6 +71,28 @@ text_words(const TextSide *self, gsize index, guint *ret_slot)
     return distinct;
 }
 
+/* rows of one entity, which has the same half on both sides, are in one fold */
+static guint
+text_fold(const TextSide *self, gsize index)
+{
+    const ErrataOutcome *outcome = self->side->outcome;
+
+    return outcome == NULL || outcome->entity == NULL
+               ? (guint)(index % 2)
+               : outcome->half[self->side->row[index * self->stride]];
+}
+
+/* by how much less the texts tell, as those of one entity are alike in what they are told by */
+static double
+text_effect(const TextSide *self, const double *score)
+{
+    g_autofree guint32 *row = g_new(guint32, MAX(self->n, 1));
+
+    for (gsize i = 0; i < self->n; i++)
+        row[i] = self->side->row[i * self->stride];
+    return errata_entity_effect(self->side->outcome, row, self->n, score);
+}
+
 static gsize
 text_count(const TextSide *self, guint fold, double *count)
 {
@@ -77,7 +100,7 @@ text_count(const TextSide *self, guint fold, double *count)
     gsize n = 0;
 
     for (gsize i = 0; i < self->n; i++) {
-        if (i % 2 != fold)
+        if (text_fold(self, i) != fold)
             continue;
         n++;
         for (guint w = 0, words = text_words(self, i, slot); w < words; w++)
@@ -92,7 +115,7 @@ text_score(const TextSide *self, guint fold, const double *weight, double *ret_s
     guint slot[TEXT_WORDS];
 
     for (gsize i = 0; i < self->n; i++) {
-        if (i % 2 == fold)
+        if (text_fold(self, i) == fold)
             continue;
         ret_score[i] = 0.0;
         for (guint w = 0, words = text_words(self, i, slot); w < words; w++)
@@ -142,6 +165,6 @@ errata_drift_text_auc(const ErrataColumn *from_column,
     memset(label + a.n, 1, b.n);
     ranking = errata_ranking_new(score, label, NULL, a.n + b.n);
     auc = errata_ranking_auc(ranking, &variance);
-    *ret_sd = sqrt(variance);
+    *ret_sd = sqrt(variance * fmax(text_effect(&a, score), text_effect(&b, score + a.n)));
     return auc;
 }

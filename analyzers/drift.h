@@ -152,6 +152,9 @@ gboolean errata_drift_earlier_measure(ErrataDriftColumn *self,
                                       const ErrataCase *earlier,
                                       const ErrataDriftSide *to);
 ErrataDriftSplit errata_drift_earlier_split(const ErrataCase *earlier, const ErrataDriftSide *to);
+double errata_drift_column_effect(const ErrataDriftColumn *self,
+                                  const ErrataColumn *column,
+                                  const ErrataDriftSide *side);
 double errata_drift_column_distance(guint column,
                                     const ErrataDriftSide *from,
                                     const ErrataDriftSide *to);

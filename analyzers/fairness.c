@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "design-effect.h"
 #include "fault-rows.h"
 #include "schema-name.h"
 #include "tests.h"
@@ -41,43 +42,69 @@ errata_fairness_rate(const ErrataFairnessGroup *group, ErrataFairnessMetric metr
     return errata_rate_mean(&group->rate[metric]);
 }
 
-/* @faulty: what the label says is not known, though the log has one */
+/* whether a rate counts a row: 0 or 1, NaN where it is not of it. @faulty: what the label says is
+ * not known, though the log has one */
+static double
+fairness_value(const ErrataOutcome *outcome,
+               gsize row,
+               gboolean faulty,
+               ErrataFairnessMetric metric)
+{
+    gboolean judged = outcome->judged[row] != 0 && !faulty;
+    gboolean chosen = outcome->predicted[row] == outcome->positive;
+    gboolean is_so = judged && outcome->truth[row] == outcome->positive;
+
+    if (outcome->predicted[row] < 0 || (outcome->positive < 0 && metric != ERRATA_FAIRNESS_ERROR) ||
+        (!judged && metric != ERRATA_FAIRNESS_SELECTION))
+        return (double)NAN;
+    switch (metric) {
+    case ERRATA_FAIRNESS_TRUE_POSITIVE:
+        return is_so ? chosen : (double)NAN;
+    case ERRATA_FAIRNESS_FALSE_POSITIVE:
+        return is_so ? (double)NAN : chosen;
+    case ERRATA_FAIRNESS_PRECISION:
+        return chosen ? is_so : (double)NAN;
+    case ERRATA_FAIRNESS_ERROR:
+        return outcome->error[row];
+    case ERRATA_FAIRNESS_SELECTION:
+    case ERRATA_FAIRNESS_N:
+        break;
+    }
+    return chosen;
+}
+
+/* how far the score of a row is from its label; NaN where that is not known */
+static double
+fairness_rest(const ErrataOutcome *outcome, gsize row, gboolean faulty)
+{
+    if (isnan(fairness_value(outcome, row, faulty, ERRATA_FAIRNESS_ERROR)) ||
+        outcome->positive < 0 || outcome->score == NULL)
+        return (double)NAN;
+    return outcome->score[row] - (outcome->truth[row] == outcome->positive);
+}
+
 static void
 fairness_add_row(ErrataFairnessGroup *group,
                  const ErrataOutcome *outcome,
                  gsize row,
                  gboolean faulty)
 {
-    gboolean binary = outcome->positive >= 0;
     double weight = errata_outcome_weight(outcome, row);
-    gboolean chosen, is_so;
+    double rest = fairness_rest(outcome, row, faulty);
 
     group->n++;
     errata_rate_add(&group->all, 1.0, weight);
-    if (outcome->predicted[row] < 0)
-        return;
-    chosen = outcome->predicted[row] == outcome->positive;
-    if (binary)
-        errata_rate_add(&group->rate[ERRATA_FAIRNESS_SELECTION], chosen, weight);
-    if (outcome->judged[row] == 0 || faulty)
-        return;
-    errata_rate_add(&group->rate[ERRATA_FAIRNESS_ERROR], outcome->error[row], weight);
-    if (!binary)
-        return;
-    is_so = outcome->truth[row] == outcome->positive;
-    errata_rate_add(
-        &group->rate[is_so ? ERRATA_FAIRNESS_TRUE_POSITIVE : ERRATA_FAIRNESS_FALSE_POSITIVE],
-        chosen,
-        weight);
-    if (chosen)
-        errata_rate_add(&group->rate[ERRATA_FAIRNESS_PRECISION], is_so, weight);
-    if (outcome->score != NULL && !isnan(outcome->score[row])) {
-        double rest = outcome->score[row] - is_so;
+    for (guint m = 0; m < ERRATA_FAIRNESS_N; m++) {
+        double value = fairness_value(outcome, row, faulty, m);
 
-        errata_rate_add(&group->score, outcome->score[row], weight);
-        errata_rate_add(&group->positive, is_so, weight);
-        group->score_squares += weight * rest * rest;
+        if (!isnan(value))
+            errata_rate_add(&group->rate[m], value, weight);
     }
+    if (isnan(rest))
+        return;
+    errata_rate_add(&group->score, outcome->score[row], weight);
+    errata_rate_add(&group->positive, outcome->truth[row] == outcome->positive, weight);
+    group->score_squares += weight * rest * rest;
 }
 
 static gboolean
@@ -221,6 +248,77 @@ fairness_group(ErrataFairness *self,
     return TRUE;
 }
 
+/* rows of one entity count together: a group is as many rows as they are worth, and none is
+ * compared for rows of a few */
+static void
+fairness_cluster(ErrataFairness *self, const ErrataOutcome *outcome, const guint8 *faulty)
+{
+    g_autofree guint32 *row = g_new(guint32, MAX(outcome->n_rows, 1));
+    g_autofree double *value = g_new(double, MAX(outcome->n_rows, 1));
+
+    for (guint g = 0; g < self->n_groups; g++) {
+        ErrataFairnessGroup *group = &self->group[g];
+        gsize n = 0;
+
+        for (gsize i = 0; i < outcome->n_rows; i++)
+            if (self->code[i] == (gint32)g)
+                row[n++] = (guint32)i;
+        errata_rate_cluster(&group->all,
+                            errata_design_size(outcome->entity, outcome->n_entities, NULL, row, n));
+        for (guint m = 0; m <= ERRATA_FAIRNESS_N; m++) {
+            for (gsize i = 0; i < n; i++) {
+                gboolean is_faulty = faulty != NULL && faulty[row[i]] != 0;
+
+                value[row[i]] = m < ERRATA_FAIRNESS_N
+                                    ? fairness_value(outcome, row[i], is_faulty, m)
+                                    : fairness_rest(outcome, row[i], is_faulty);
+            }
+            errata_rate_cluster(
+                m < ERRATA_FAIRNESS_N ? &group->rate[m] : &group->score,
+                errata_design_share(outcome->entity, outcome->n_entities, value, row, n));
+        }
+    }
+}
+
+/* no surer than the entities make it that all ranked groups have one rate: what each row adds to
+ * its group's distance from the rate of all */
+static void
+fairness_judge_entities(ErrataFairness *self,
+                        const ErrataOutcome *outcome,
+                        const guint8 *faulty,
+                        ErrataFairnessMetric metric)
+{
+    ErrataFairnessRate *rate = &self->rate[metric];
+    g_autofree guint32 *cluster = g_new(guint32, MAX(outcome->n_rows, 1));
+    g_autofree guint *cell = g_new(guint, MAX(outcome->n_rows, 1));
+    g_autofree double *value = g_new(double, MAX(outcome->n_rows, 1));
+    ErrataRate all = {.n = 0.0};
+    double mean;
+    gsize n = 0;
+
+    for (guint g = 0; g < self->n_groups; g++)
+        if (fairness_is_ranked(&self->group[g], metric))
+            errata_rate_merge(&all, &self->group[g].rate[metric]);
+    mean = errata_rate_mean(&all);
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        gint32 g = self->code[row];
+        double own;
+
+        if (g < 0 || !fairness_is_ranked(&self->group[g], metric))
+            continue;
+        own = fairness_value(outcome, row, faulty != NULL && faulty[row] != 0, metric);
+        if (isnan(own))
+            continue;
+        cluster[n] = outcome->entity[row];
+        cell[n] = (guint)g;
+        value[n++] = errata_outcome_weight(outcome, row) * (own - mean) /
+                     sqrt(self->group[g].rate[metric].weight * mean * (1.0 - mean));
+    }
+    rate->p = fmax(
+        rate->p,
+        errata_design_chi_square(cluster, outcome->n_entities, cell, value, n, self->n_groups));
+}
+
 static gboolean
 fairness_measure(ErrataFairness *self,
                  const ErrataAnalysis *analysis,
@@ -235,8 +333,13 @@ fairness_measure(ErrataFairness *self,
                              analysis->outcome,
                              row,
                              faulty != NULL && faulty[row] != 0);
-    for (guint m = 0; m < ERRATA_FAIRNESS_N; m++)
+    if (analysis->outcome->entity != NULL)
+        fairness_cluster(self, analysis->outcome, faulty);
+    for (guint m = 0; m < ERRATA_FAIRNESS_N; m++) {
         fairness_compare(self, m);
+        if (analysis->outcome->entity != NULL && !isnan(self->rate[m].p))
+            fairness_judge_entities(self, analysis->outcome, faulty, m);
+    }
     return TRUE;
 }
 

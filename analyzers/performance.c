@@ -260,15 +260,17 @@ performance_note_methods(ErrataAnalysis *analysis)
                            "calibration error over ten equal-width bins (ece) and ten equal-mass "
                            "bins (ace), log-loss clipped at 1e-15.");
     if (analysis->outcome->entity != NULL)
-        errata_case_method(analysis->result,
-                           "Rows of one %s are not taken as independent in the intervals of "
-                           "metrics (jackknife over groups of %u different ones), in falls of "
-                           "performance, changes of the error rate and of scores, groups of rows "
-                           "with more errors, and labels that look copied or turned round. "
-                           "Calibration, fairness, drift and changes of columns take rows as "
-                           "independent: there, believe what many different ones show.",
-                           analysis->settings->entity,
-                           analysis->outcome->n_entities);
+        errata_case_method(
+            analysis->result,
+            "Rows of one %s are not taken as independent in the intervals of "
+            "metrics (jackknife over groups of %u different ones), in falls of "
+            "performance, changes of the error rate and of scores, groups of rows "
+            "with more errors, labels that look copied or turned round, "
+            "calibration, fairness, thresholds and drift. Changes of other columns, "
+            "clusters and label issues take rows as independent: there, believe what "
+            "many different ones show.",
+            analysis->settings->entity,
+            analysis->outcome->n_entities);
     if (g_strcmp0(analysis->result->baseline_kind, "first-half") == 0)
         errata_case_method(analysis->result,
                            "The changes beside the metrics are of the second half of the rows "

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "entity-effect.h"
 #include "evidence-share.h"
 #include "judged.h"
 #include "number.h"
@@ -35,6 +36,8 @@ typedef struct {
     guint8 *positive;  /* label */
     guint8 *predicted; /* as logged */
     guint8 *half;
+    guint32 *row;
+    const ErrataOutcome *outcome;
     double *weight; /* nullable */
     double cost_fp;
     double cost_fn;
@@ -63,6 +66,7 @@ threshold_data_clear(ThresholdData *self)
     g_free(self->positive);
     g_free(self->predicted);
     g_free(self->half);
+    g_free(self->row);
     g_free(self->weight);
 }
 
@@ -81,6 +85,8 @@ threshold_collect(const ErrataAnalysis *analysis, const guint8 *mask, ThresholdD
     data->positive = g_new(guint8, MAX(input->n, 1));
     data->predicted = g_new(guint8, MAX(input->n, 1));
     data->half = g_new(guint8, MAX(input->n, 1));
+    data->row = g_new(guint32, MAX(input->n, 1));
+    data->outcome = analysis->outcome;
     data->weight = input->weight != NULL ? g_new(double, MAX(input->n, 1)) : NULL;
     for (gsize i = 0; i < input->n; i++) {
         if (isnan(input->score[i]))
@@ -89,6 +95,7 @@ threshold_collect(const ErrataAnalysis *analysis, const guint8 *mask, ThresholdD
         data->positive[data->n] = input->truth[i] == input->positive;
         data->predicted[data->n] = input->predicted[i] == input->positive;
         data->half[data->n] = analysis->outcome->half[judged->row[i]];
+        data->row[data->n] = judged->row[i];
         if (data->weight != NULL)
             data->weight[data->n] = input->weight[i];
         data->n++;
@@ -256,6 +263,7 @@ threshold_measure(const ThresholdData *data, ThresholdGain *gain)
     double squares = 0.0;
     double weights2 = 0.0;
     double cross = 0.0;
+    g_autofree double *saved = g_new(double, MAX(data->n, 1));
 
     gain->n = 0;
     for (gsize i = 0; i < data->n; i++) {
@@ -266,6 +274,7 @@ threshold_measure(const ThresholdData *data, ThresholdGain *gain)
         before = threshold_cost(data, data->positive[i] != 0, data->predicted[i] != 0);
         after = threshold_cost(data, data->positive[i] != 0, moved);
         gain->n++;
+        saved[i] = before - after;
         total += w;
         sums[0] += w * before;
         sums[1] += w * after;
@@ -283,6 +292,7 @@ threshold_measure(const ThresholdData *data, ThresholdGain *gain)
     gain->to = sums[1] / total;
     gain->gain = difference / total;
     squares += gain->gain * (gain->gain * weights2 - 2.0 * cross);
+    squares *= errata_entity_effect(data->outcome, data->row, data->n, saved);
     gain->interval = errata_intervals_normal(gain->gain,
                                              fmax(squares, 0.0) / total / total,
                                              ERRATA_METRICS_LEVEL);

@@ -5,6 +5,7 @@
  * that of as many independent rows it is the design effect (Kish 1965, "Survey Sampling", 8.2). */
 #include "design-effect.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 
 /**
@@ -107,4 +108,148 @@ double
 errata_design_alike(double effect, double size)
 {
     return size > 1.0 ? CLAMP((effect - 1.0) / (size - 1.0), 0.0, 1.0) : 0.0;
+}
+
+/**
+ * errata_design_share:
+ * @cluster: (nullable): per row which cluster it is of, from 0; %NULL where rows are independent
+ * @n_clusters: how many there are
+ * @value: per row its value, of which few differ, as 0 and 1; NaN where it has none
+ * @row: (array length=n) (nullable): some rows; %NULL: the first @n
+ * @n: how many
+ *
+ * Returns: errata_design_effect(); where all values are the same, which tells nothing of how alike
+ *   rows of a cluster are, that of rows that are all alike, errata_design_size()
+ */
+double
+errata_design_share(const guint32 *cluster,
+                    guint n_clusters,
+                    const double *value,
+                    const guint32 *row,
+                    gsize n)
+{
+    double least = (double)INFINITY, most = -(double)INFINITY;
+
+    if (cluster == NULL)
+        return 1.0;
+    for (gsize i = 0; i < n; i++) {
+        gsize at = row != NULL ? row[i] : i;
+
+        least = fmin(least, value[at]);
+        most = fmax(most, value[at]);
+    }
+    return least < most ? errata_design_effect(cluster, n_clusters, value, row, n)
+                        : errata_design_size(cluster, n_clusters, value, row, n);
+}
+
+/* what a cluster adds to sums, and to their covariance */
+typedef struct {
+    double *sum;        /* of the cluster at hand, per cell */
+    guint *touched;     /* cells that it has rows of */
+    double *covariance; /* n_cells × n_cells, its upper half */
+    double *total;      /* per cell */
+    guint n_cells;
+    guint n_touched;
+} DesignSums;
+
+static int
+design_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const guint *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y ? 1 : 0;
+}
+
+/* the cluster at hand is over */
+static void
+design_end(DesignSums *self)
+{
+    qsort(self->touched, self->n_touched, sizeof *self->touched, design_compare_cb);
+    for (guint a = 0; a < self->n_touched; a++)
+        for (guint b = a; b < self->n_touched; b++)
+            self->covariance[(gsize)self->touched[a] * self->n_cells + self->touched[b]] +=
+                self->sum[self->touched[a]] * self->sum[self->touched[b]];
+    for (guint a = 0; a < self->n_touched; a++) {
+        self->total[self->touched[a]] += self->sum[self->touched[a]];
+        self->sum[self->touched[a]] = 0.0;
+    }
+    self->n_touched = 0;
+}
+
+/* numbers below @n ordered by the cluster that they are of */
+static guint32 *
+design_order(const guint32 *cluster, guint n_clusters, gsize n)
+{
+    g_autofree gsize *place = g_new0(gsize, (gsize)n_clusters + 1);
+    guint32 *order = g_new(guint32, MAX(n, 1));
+
+    for (gsize i = 0; i < n; i++)
+        place[cluster[i] + 1]++;
+    for (guint c = 0; c < n_clusters; c++)
+        place[c + 1] += place[c];
+    for (gsize i = 0; i < n; i++)
+        order[place[cluster[i]]++] = (guint32)i;
+    return order;
+}
+
+/**
+ * errata_design_chi_square:
+ * @cluster: (array length=n): per row which cluster it is of, from 0
+ * @n_clusters: how many there are
+ * @cell: (array length=n): per row to which sum it adds
+ * @value: (array length=n): what it adds: 0 on average where the hypothesis holds, divided by the
+ *   standard error that the whole sum would have if rows were independent
+ * @n: rows
+ * @n_cells: sums
+ *
+ * Whether sums are 0 whose rows come in clusters: Σ of their squares is no chi-square then, as the
+ * rows of a cluster move one sum, or several, together. Its mean and its spread come from the
+ * covariance of the sums over the clusters (Rao and Scott 1984, "On chi-squared tests for multiway
+ * contingency tables with cell proportions estimated from survey data", Annals of Statistics 12,
+ * second order), and as that is estimated from so many clusters, an F distribution is what it is
+ * held against. O(n + n_cells² + Σ over clusters of the squared number of their cells).
+ *
+ * Returns: p, in [0, 1]; 1 where there are fewer than two clusters, or nothing varies
+ */
+double
+errata_design_chi_square(const guint32 *cluster,
+                         guint n_clusters,
+                         const guint *cell,
+                         const double *value,
+                         gsize n,
+                         guint n_cells)
+{
+    g_autofree guint32 *order = design_order(cluster, n_clusters, n);
+    g_autofree double *sum = g_new0(double, MAX(n_cells, 1));
+    g_autofree double *total = g_new0(double, MAX(n_cells, 1));
+    g_autofree guint8 *seen = g_new0(guint8, MAX(n_cells, 1));
+    g_autofree guint *touched = g_new(guint, MAX(n_cells, 1));
+    g_autofree double *covariance = g_new0(double, MAX((gsize)n_cells * n_cells, 1));
+    DesignSums self = {sum, touched, covariance, total, n_cells, 0};
+    double statistic = 0.0, trace = 0.0, squares = 0.0, n_seen = 0.0;
+
+    for (gsize i = 0; i < n; i++) {
+        guint at = cell[order[i]];
+
+        if (seen[at] == 0)
+            touched[self.n_touched++] = at;
+        seen[at] = 1;
+        sum[at] += value[order[i]];
+        if (i + 1 < n && cluster[order[i + 1]] == cluster[order[i]])
+            continue;
+        for (guint k = 0; k < self.n_touched; k++)
+            seen[touched[k]] = 0;
+        design_end(&self);
+        n_seen += 1.0;
+    }
+    for (gsize a = 0; a < n_cells; a++) {
+        statistic += total[a] * total[a];
+        trace += covariance[a * n_cells + a];
+        for (gsize b = a; b < n_cells; b++)
+            squares += (a == b ? 1.0 : 2.0) * covariance[a * n_cells + b] *
+                       covariance[a * n_cells + b];
+    }
+    if (n_seen < 2.0 || !(trace > 0.0) || !isfinite(trace * trace / squares))
+        return 1.0;
+    return gsl_cdf_fdist_Q(statistic / trace, trace * trace / squares, n_seen - 1.0);
 }

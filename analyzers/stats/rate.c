@@ -40,6 +40,19 @@ errata_rate_minus(const ErrataRate *all, const ErrataRate *part)
 }
 
 /**
+ * errata_rate_cluster:
+ * @self: values of rows that belong together
+ * @effect: their design effect (design-effect.h), 1 or more
+ *
+ * From here on the values are as sure as @effect times fewer that are independent.
+ */
+void
+errata_rate_cluster(ErrataRate *self, double effect)
+{
+    self->weight2 *= effect;
+}
+
+/**
  * errata_rate_mean:
  *
  * Returns: Σ w x / Σ w, NaN without values

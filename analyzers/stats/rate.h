@@ -43,6 +43,7 @@ errata_rate_add(ErrataRate *self, double value, double weight)
 
 void errata_rate_merge(ErrataRate *self, const ErrataRate *other);
 ErrataRate errata_rate_minus(const ErrataRate *all, const ErrataRate *part);
+void errata_rate_cluster(ErrataRate *self, double effect);
 double errata_rate_mean(const ErrataRate *self);
 double errata_rate_effective(const ErrataRate *self);
 double errata_rate_events(const ErrataRate *self);

@@ -82,3 +82,23 @@ analysis_frame_free(AnalysisFrame *self)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AnalysisFrame, analysis_frame_free)
+
+/* takes @frame and @reference (nullable); what their rows belong to is declared where @entity is
+ * given */
+static inline AnalysisFrame *
+analysis_frame_of_entities(ErrataFrame *frame, ErrataFrame *reference, const char *entity)
+{
+    AnalysisFrame *self = analysis_frame_new(frame, reference);
+
+    self->settings->entity = g_strdup(entity);
+    errata_outcome_free(self->outcome);
+    self->outcome = errata_outcome_new(self->frame, self->schema, self->settings, NULL);
+    self->analysis.outcome = self->outcome;
+    if (reference == NULL)
+        return self;
+    errata_outcome_free(self->reference_outcome);
+    self->reference_outcome =
+        errata_outcome_new(self->reference, self->reference_schema, self->settings, NULL);
+    self->analysis.reference_outcome = self->reference_outcome;
+    return self;
+}

@@ -187,19 +187,6 @@ entity_customers(guint64 seed, gboolean grouped)
     return schema_frame_new(table->str);
 }
 
-/* takes @frame; what its rows belong to is declared where @entity is given */
-static AnalysisFrame *
-entity_analysis(ErrataFrame *frame, const char *entity)
-{
-    AnalysisFrame *fixture = analysis_frame_new(frame, NULL);
-
-    fixture->settings->entity = g_strdup(entity);
-    errata_outcome_free(fixture->outcome);
-    fixture->outcome = errata_outcome_new(fixture->frame, fixture->schema, fixture->settings, NULL);
-    fixture->analysis.outcome = fixture->outcome;
-    return fixture;
-}
-
 static const ErrataMetric *
 entity_accuracy(AnalysisFrame *fixture)
 {
@@ -215,10 +202,10 @@ test_entity_interval(void)
 
     g_test_summary("The interval holds the truth where the rows of a customer are wrong together");
     for (guint64 seed = 0; seed < 40; seed++) {
-        g_autoptr(AnalysisFrame) fixture = entity_analysis(entity_customers(seed, seed % 2 == 0),
-                                                           "customer");
-        g_autoptr(AnalysisFrame) without = entity_analysis(entity_customers(seed, seed % 2 == 0),
-                                                           NULL);
+        g_autoptr(AnalysisFrame) fixture =
+            analysis_frame_of_entities(entity_customers(seed, seed % 2 == 0), NULL, "customer");
+        g_autoptr(AnalysisFrame) without =
+            analysis_frame_of_entities(entity_customers(seed, seed % 2 == 0), NULL, NULL);
         const ErrataMetric *metric = entity_accuracy(fixture);
         const ErrataMetric *alone = entity_accuracy(without);
 
@@ -236,9 +223,10 @@ test_entity_interval(void)
 static void
 test_entity_alone(void)
 {
-    g_autoptr(AnalysisFrame) fixture = entity_analysis(entity_customers(3, FALSE),
-                                                       "id"); /* each row its own */
-    g_autoptr(AnalysisFrame) without = entity_analysis(entity_customers(3, FALSE), NULL);
+    g_autoptr(AnalysisFrame) fixture =
+        analysis_frame_of_entities(entity_customers(3, FALSE), NULL, "id"); /* each row its own */
+    g_autoptr(AnalysisFrame) without =
+        analysis_frame_of_entities(entity_customers(3, FALSE), NULL, NULL);
     const ErrataMetric *metric = entity_accuracy(fixture);
     const ErrataMetric *alone = entity_accuracy(without);
 
@@ -254,9 +242,10 @@ test_entity_bugs(void)
 
     g_test_summary("A customer of whom all is wrong, or all right, is no fault of the log");
     for (guint64 seed = 0; seed < 12; seed++) {
-        g_autoptr(AnalysisFrame) fixture = entity_analysis(entity_customers(seed, TRUE),
-                                                           "customer");
-        g_autoptr(AnalysisFrame) without = entity_analysis(entity_customers(seed, TRUE), NULL);
+        g_autoptr(AnalysisFrame) fixture =
+            analysis_frame_of_entities(entity_customers(seed, TRUE), NULL, "customer");
+        g_autoptr(AnalysisFrame) without =
+            analysis_frame_of_entities(entity_customers(seed, TRUE), NULL, NULL);
 
         g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
         g_assert_true(errata_analyzer_data_bugs.run(&without->analysis, NULL));
