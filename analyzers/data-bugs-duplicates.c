@@ -234,8 +234,8 @@ duplicates_are_chance(const ErrataDataBugs *self)
     for (guint i = 0; i < frame->n_columns; i++) {
         ErrataRole role = self->analysis->schema->columns[i].role;
 
-        if (role != ERRATA_ROLE_FEATURE && role != ERRATA_ROLE_GROUP && role != ERRATA_ROLE_TIME &&
-            role != ERRATA_ROLE_TEXT)
+        if (role != ERRATA_ROLE_FEATURE && role != ERRATA_ROLE_GROUP &&
+            role != ERRATA_ROLE_ENTITY && role != ERRATA_ROLE_TIME && role != ERRATA_ROLE_TEXT)
             continue;
         if (!errata_schema_is_logged(self->analysis->schema, i))
             continue;

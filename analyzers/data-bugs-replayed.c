@@ -56,8 +56,8 @@ replayed_is_content(const Replayed *self, guint column)
     const ErrataSchema *schema = self->bugs->analysis->schema;
     ErrataRole role = schema->columns[column].role;
 
-    return (role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP || role == ERRATA_ROLE_TEXT ||
-            role == ERRATA_ROLE_LABEL) &&
+    return (role == ERRATA_ROLE_FEATURE || role == ERRATA_ROLE_GROUP ||
+            role == ERRATA_ROLE_ENTITY || role == ERRATA_ROLE_TEXT || role == ERRATA_ROLE_LABEL) &&
            errata_schema_is_logged(schema, column);
 }
 

@@ -16,6 +16,7 @@ static gboolean
 rows_is_declared(const ErrataSchema *schema, guint column)
 {
     return schema->columns[column].role == ERRATA_ROLE_ID ||
+           schema->columns[column].role == ERRATA_ROLE_ENTITY ||
            schema->columns[column].role == ERRATA_ROLE_GROUP;
 }
 

@@ -118,7 +118,8 @@ llm_settings_store_cb(const ErrataSettingsKey *key,
     else if (strcmp(key->group, "privacy") == 0 && strcmp(name, "redact") == 0)
         llm_settings_replace(&self->patterns, value);
     else if (strcmp(key->group, "roles") == 0 &&
-             (strcmp(value, "id") == 0 || strcmp(value, "group") == 0))
+             (strcmp(value, "id") == 0 || strcmp(value, "group") == 0 ||
+              strcmp(value, "entity") == 0))
         g_ptr_array_add(self->columns, g_strdup(name));
     return TRUE;
 }

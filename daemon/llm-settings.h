@@ -34,7 +34,8 @@ typedef enum {
  * @sending: what of the log goes out
  * @language: (nullable): that texts are wanted in
  * @patterns: (nullable): `[privacy] redact`
- * @columns: (element-type utf8): declared with the role id or group: their values are masked
+ * @columns: (element-type utf8): declared with the role id, group or entity: their values are
+ *   masked
  *
  * `[llm]` and `[privacy]` of errata.conf.
  */

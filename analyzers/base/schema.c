@@ -21,6 +21,7 @@ static const char *const role_nicks[] = {"id",
                                          "image",
                                          "weight",
                                          "group",
+                                         "entity",
                                          "attribution",
                                          "ignore"};
 static const char *const task_nicks[] = {"none", "binary", "multiclass", "regression"};
@@ -241,7 +242,7 @@ static gboolean
 schema_check_single(const ErrataInfer *infer, ErrataRole role, const char *name, GError **error)
 {
     if (role != ERRATA_ROLE_LABEL && role != ERRATA_ROLE_PREDICTION && role != ERRATA_ROLE_TIME &&
-        role != ERRATA_ROLE_WEIGHT)
+        role != ERRATA_ROLE_WEIGHT && role != ERRATA_ROLE_ENTITY)
         return TRUE;
     for (guint i = 0; i < infer->frame->n_columns; i++)
         if (infer->taken[i] && infer->schema->columns[i].role == role) {
@@ -254,6 +255,39 @@ schema_check_single(const ErrataInfer *infer, ErrataRole role, const char *name,
                         errata_role_nick(role));
             return FALSE;
         }
+    return TRUE;
+}
+
+/* what rows belong to, as either key says it: a column that has no other role has that one */
+static gboolean
+schema_declare_entity(ErrataInfer *infer, GError **error)
+{
+    const char *name = infer->settings->entity;
+    guint column = 0;
+
+    if (name == NULL || (infer->like != NULL && !schema_find(infer->frame, name, &column)))
+        return TRUE;
+    if (!schema_check_column(infer->frame, name, "entity", &column, error))
+        return FALSE;
+    for (guint i = 0; i < infer->frame->n_columns; i++)
+        if (i != column && infer->taken[i] &&
+            infer->schema->columns[i].role == ERRATA_ROLE_ENTITY) {
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_USAGE,
+                        "'%s' is declared as entity, and entity=%s under [analysis] says that rows "
+                        "belong to that; only one column can be",
+                        infer->frame->columns[i]->name,
+                        name);
+            return FALSE;
+        }
+    if (infer->taken[column])
+        return TRUE;
+    errata_schema_infer_take(infer,
+                             column,
+                             ERRATA_ROLE_ENTITY,
+                             "declared by entity= under [analysis]");
+    infer->schema->columns[column].declared = TRUE;
     return TRUE;
 }
 
@@ -291,12 +325,7 @@ schema_declare(ErrataInfer *infer, GError **error)
                                  where != NULL ? where : "");
         infer->schema->columns[column].declared = TRUE;
     }
-    if (infer->settings->entity != NULL && infer->like == NULL) {
-        guint column;
-
-        return schema_check_column(infer->frame, infer->settings->entity, "entity", &column, error);
-    }
-    return TRUE;
+    return schema_declare_entity(infer, error);
 }
 
 static void

@@ -18,6 +18,7 @@ typedef enum {
     ERRATA_ROLE_IMAGE,
     ERRATA_ROLE_WEIGHT,
     ERRATA_ROLE_GROUP,
+    ERRATA_ROLE_ENTITY, /* what rows belong to */
     ERRATA_ROLE_ATTRIBUTION,
     ERRATA_ROLE_IGNORE,
 } ErrataRole;

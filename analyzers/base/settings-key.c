@@ -28,6 +28,7 @@ static const char *const roles[] = {"id",
                                     "image",
                                     "weight",
                                     "group",
+                                    "entity",
                                     "attribution",
                                     "ignore",
                                     NULL};

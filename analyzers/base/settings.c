@@ -98,9 +98,10 @@ settings_store_analysis(ErrataSettings *self, const char *key, const char *value
         settings_replace(&self->positive, value);
     else if (strcmp(key, "loss") == 0)
         settings_replace_auto(&self->loss, value);
-    else if (strcmp(key, "entity") == 0)
+    else if (strcmp(key, "entity") == 0) {
         settings_replace(&self->entity, value);
-    else if (strcmp(key, "embedding") == 0)
+        self->entity_is_role = FALSE;
+    } else if (strcmp(key, "embedding") == 0)
         settings_replace(&self->embedding, value);
     else if (strcmp(key, "slices") == 0)
         self->sliceline = strcmp(value, "sliceline") == 0;
@@ -146,6 +147,29 @@ settings_store_report(ErrataSettings *self, const char *key, const char *value)
         settings_replace(&self->language, value);
 }
 
+static int
+settings_compare_cb(gconstpointer a, gconstpointer b)
+{
+    return strcmp(a, b);
+}
+
+/* what rows belong to, where only a column's role says it; of several, which the log's schema
+ * refuses, the first by name */
+static void
+settings_follow_roles(ErrataSettings *self)
+{
+    g_autoptr(GList) names = NULL;
+
+    if (self->entity != NULL && !self->entity_is_role)
+        return;
+    g_clear_pointer(&self->entity, g_free);
+    names = g_list_sort(g_hash_table_get_keys(self->roles), settings_compare_cb);
+    for (GList *name = names; name != NULL && self->entity == NULL; name = name->next)
+        if (strcmp(g_hash_table_lookup(self->roles, name->data), "entity") == 0)
+            self->entity = g_strdup(name->data);
+    self->entity_is_role = self->entity != NULL;
+}
+
 static gboolean
 settings_store_cb(const ErrataSettingsKey *key,
                   const char *name,
@@ -163,6 +187,7 @@ settings_store_cb(const ErrataSettingsKey *key,
     else if (strcmp(key->group, "roles") == 0) {
         g_hash_table_replace(self->roles, g_strdup(name), g_strdup(value));
         g_hash_table_replace(self->role_sources, g_strdup(name), g_strdup(where));
+        settings_follow_roles(self);
     } else if (strcmp(key->group, "dictionary") == 0)
         g_hash_table_replace(self->dictionary, g_strdup(name), g_strdup(value));
     else if (strcmp(key->group, "cohorts") == 0)

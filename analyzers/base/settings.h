@@ -14,11 +14,12 @@ G_BEGIN_DECLS
  */
 typedef struct {
     /* [analysis] */
-    char *task;     /* binary, multiclass, regression, or NULL: inferred */
-    char *positive; /* or NULL */
-    char *loss;     /* zero-one, log-loss, absolute, squared, or NULL: by task */
-    char *entity;   /* column whose rows belong together, or NULL */
-    char **missing; /* the words that mean no label and no prediction, or NULL: inferred */
+    char *task;              /* binary, multiclass, regression, or NULL: inferred */
+    char *positive;          /* or NULL */
+    char *loss;              /* zero-one, log-loss, absolute, squared, or NULL: by task */
+    char *entity;            /* column whose rows belong together, or NULL */
+    gboolean entity_is_role; /* [roles] says it */
+    char **missing;          /* the words that mean no label and no prediction, or NULL: inferred */
     char **immutable;
     guint max_level;            /* conditions per slice, default 3 */
     guint64 seed;               /* default 0 */

@@ -154,6 +154,15 @@ stand_ins_add_values(ErrataStandIns *self, const ErrataColumn *column, gsize n_r
     }
 }
 
+/* who a row is of, or what is sensitive */
+static gboolean
+stand_ins_is_personal(const char *role)
+{
+    static const char *const roles[] = {"id", "group", "entity", NULL};
+
+    return role != NULL && g_strv_contains(roles, role);
+}
+
 /**
  * errata_stand_ins_of_log:
  * @frame: the log
@@ -173,7 +182,7 @@ errata_stand_ins_of_log(const ErrataFrame *frame,
         const ErrataColumn *column = frame->columns[c];
         const char *role = g_hash_table_lookup(settings->roles, column->name);
 
-        if (g_strcmp0(role, "id") == 0 || g_strcmp0(role, "group") == 0)
+        if (stand_ins_is_personal(role))
             errata_stand_ins_add_name(self,
                                       column->name,
                                       g_hash_table_lookup(settings->dictionary, column->name));
@@ -187,7 +196,7 @@ errata_stand_ins_of_log(const ErrataFrame *frame,
                                         ? errata_frame_find(reference, column->name, NULL)
                                         : NULL;
 
-        if (g_strcmp0(role, "id") != 0 && g_strcmp0(role, "group") != 0)
+        if (!stand_ins_is_personal(role))
             continue;
         stand_ins_add_values(self, column, frame->n_rows);
         if (other != NULL)

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * ErrataStandIns:
  *
  * What may not leave: names, meanings and values of the columns that the user declared to say who
- * somebody is (the roles id and group).
+ * somebody is (the roles id, group and entity).
  */
 typedef struct _ErrataStandIns ErrataStandIns;
 

@@ -80,7 +80,7 @@ static const GOptionEntry analyze_options[] = {
      0,
      G_OPTION_ARG_STRING_ARRAY,
      &analyze_roles,
-     "What a column is for, e.g. y=label; may repeat",
+     "What a column is for, e.g. y=label or user=entity; may repeat",
      "COL=ROLE"},
     {"positive",
      0,

@@ -53,7 +53,7 @@ static const GOptionEntry ask_options[] = {
      0,
      G_OPTION_ARG_STRING_ARRAY,
      &ask_roles,
-     "What a column is for, e.g. y=label; may repeat",
+     "What a column is for, e.g. y=label or user=entity; may repeat",
      "COL=ROLE"},
     {"json", 0, 0, G_OPTION_ARG_NONE, &ask_json, "Print one JSON document and nothing else", NULL},
     G_OPTION_ENTRY_NULL};

@@ -47,7 +47,7 @@ static const GOptionEntry attribute_options[] = {
      0,
      G_OPTION_ARG_STRING_ARRAY,
      &attribute_roles,
-     "What a column of the rows is for, e.g. y=label; may repeat",
+     "What a column of the rows is for, e.g. y=label or user=entity; may repeat",
      "COL=ROLE"},
     {"where",
      0,

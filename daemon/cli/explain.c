@@ -53,7 +53,7 @@ static const GOptionEntry explain_options[] = {
      0,
      G_OPTION_ARG_STRING_ARRAY,
      &explain_roles,
-     "What a column of LOG is for, e.g. y=label; may repeat",
+     "What a column of LOG is for, e.g. y=label or user=entity; may repeat",
      "COL=ROLE"},
     {"json",
      0,

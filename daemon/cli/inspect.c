@@ -16,21 +16,22 @@
 static gboolean inspect_json;
 static char **inspect_roles;
 
-static const GOptionEntry inspect_options[] = {{"role",
-                                                0,
-                                                0,
-                                                G_OPTION_ARG_STRING_ARRAY,
-                                                &inspect_roles,
-                                                "What a column is for, e.g. y=label; may repeat",
-                                                "COL=ROLE"},
-                                               {"json",
-                                                0,
-                                                0,
-                                                G_OPTION_ARG_NONE,
-                                                &inspect_json,
-                                                "Print one JSON document and nothing else",
-                                                NULL},
-                                               G_OPTION_ENTRY_NULL};
+static const GOptionEntry inspect_options[] = {
+    {"role",
+     0,
+     0,
+     G_OPTION_ARG_STRING_ARRAY,
+     &inspect_roles,
+     "What a column is for, e.g. y=label or user=entity; may repeat",
+     "COL=ROLE"},
+    {"json",
+     0,
+     0,
+     G_OPTION_ARG_NONE,
+     &inspect_json,
+     "Print one JSON document and nothing else",
+     NULL},
+    G_OPTION_ENTRY_NULL};
 
 /* cells that the table's columns take */
 typedef struct {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "error.h"
 #include "frame-builder.h"
 #include "rng.h"
 #include "schema-entity.h"
+#include "schema-frame.h"
 
 #define TEST_ROWS 2000
 
@@ -61,11 +63,69 @@ test_entity_not(void)
     g_assert_cmpint(test_entity_of(TRUE, FALSE, 1500), ==, -1);
 }
 
+/* the schema of a log with a user and a firm, under these roles and entity; @error: why not */
+static ErrataSchema *
+test_entity_declared_as(const char *user, const char *firm, const char *entity, GError **error)
+{
+    g_autoptr(ErrataFrame) frame =
+        schema_frame_new("user,firm,x,label,prediction\nu1,f1,1,a,a\nu1,f1,2,b,b\nu2,f1,3,a,b\n");
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+
+    if (user != NULL)
+        errata_settings_set(settings, "roles", "user", user, "--role", NULL);
+    if (firm != NULL)
+        errata_settings_set(settings, "roles", "firm", firm, "--role", NULL);
+    if (entity != NULL)
+        errata_settings_set(settings, "analysis", "entity", entity, "a file", NULL);
+    return errata_schema_infer(frame, settings, NULL, error);
+}
+
+static void
+test_entity_declared(void)
+{
+    static const char *const said[][3] = {{"entity", NULL, NULL},
+                                          {NULL, NULL, "user"},
+                                          {"entity", NULL, "user"}};
+    g_autoptr(ErrataSchema) group = test_entity_declared_as("group", NULL, "user", NULL);
+
+    g_test_summary("A role and [analysis] say the same; a column with another role keeps it");
+    for (guint i = 0; i < G_N_ELEMENTS(said); i++) {
+        g_autoptr(ErrataSchema) schema =
+            test_entity_declared_as(said[i][0], said[i][1], said[i][2], NULL);
+
+        g_assert_cmpuint(schema->columns[0].role, ==, ERRATA_ROLE_ENTITY);
+        g_assert_true(schema->columns[0].declared);
+    }
+    g_assert_cmpuint(group->columns[0].role, ==, ERRATA_ROLE_GROUP);
+}
+
+static void
+test_entity_twice(void)
+{
+    g_autoptr(GError) twice = NULL;
+    g_autoptr(GError) against = NULL;
+
+    g_test_summary("Rows belong to one column: a second is refused, whichever key says it");
+    g_assert_null(test_entity_declared_as("entity", "entity", NULL, &twice));
+    g_assert_error(twice, ERRATA_ERROR, ERRATA_ERROR_USAGE);
+    g_assert_cmpstr(twice->message,
+                    ==,
+                    "both 'firm' and 'user' are declared as entity; only one column can be");
+    g_assert_null(test_entity_declared_as(NULL, "entity", "user", &against));
+    g_assert_error(against, ERRATA_ERROR, ERRATA_ERROR_USAGE);
+    g_assert_cmpstr(against->message,
+                    ==,
+                    "'firm' is declared as entity, and entity=user under [analysis] says that rows "
+                    "belong to that; only one column can be");
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/schema-entity/found", test_entity_found);
     g_test_add_func("/schema-entity/not", test_entity_not);
+    g_test_add_func("/schema-entity/declared", test_entity_declared);
+    g_test_add_func("/schema-entity/twice", test_entity_twice);
     return g_test_run();
 }

@@ -56,6 +56,24 @@ test_settings_all_keys(void)
 }
 
 static void
+test_settings_entity(void)
+{
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+
+    g_test_summary("A role says what rows belong to, until it is another or [analysis] says it");
+    g_assert_true(errata_settings_set(settings, "roles", "user", "entity", "--role", NULL));
+    g_assert_cmpstr(settings->entity, ==, "user");
+    g_assert_true(errata_settings_set(settings, "roles", "firm", "entity", "--role", NULL));
+    g_assert_true(errata_settings_set(settings, "roles", "user", "feature", "--role", NULL));
+    g_assert_cmpstr(settings->entity, ==, "firm");
+    g_assert_true(errata_settings_set(settings, "roles", "firm", "id", "--role", NULL));
+    g_assert_null(settings->entity);
+    g_assert_true(errata_settings_set(settings, "analysis", "entity", "user", "a file", NULL));
+    g_assert_true(errata_settings_set(settings, "roles", "firm", "entity", "--role", NULL));
+    g_assert_cmpstr(settings->entity, ==, "user");
+}
+
+static void
 test_settings_later_wins(void)
 {
     g_autoptr(ErrataSettings) settings = errata_settings_new();
@@ -168,6 +186,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/settings/all-keys", test_settings_all_keys);
+    g_test_add_func("/settings/entity", test_settings_entity);
     g_test_add_func("/settings/later-wins", test_settings_later_wins);
     g_test_add_func("/settings/all-or-nothing", test_settings_all_or_nothing);
     g_test_add_func("/settings/quantities", test_settings_quantities);
