@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "normal-scale.h"
-#include "score-bins.h"
 #include "side-terms.h"
+#include "slices-offset.h"
 #include "sort.h"
 
 #define BEYOND_ROWS     20000 /* of the discovery half that are fitted */
@@ -26,9 +26,11 @@
 #define BEYOND_ALIKE    0.5   /* of its early coefficient, that the late one must be */
 #define BEYOND_STEPS    15    /* places of a step */
 #define BEYOND_EVEN     1.15  /* times as much as by the best step, that a line must tell */
-#define BEYOND_GAIN     0.04  /* of the loss by the score alone, that columns must save … */
-#define BEYOND_FEW      0.10  /* … of the rows at either end, without which … */
-#define BEYOND_USUAL    0.65  /* … so much of it must be saved */
+#define BEYOND_APART    0.5  /* of the spread of predictions, that those of a group lie apart … */
+#define BEYOND_CLOSER   0.5  /* … and so much less without its offset */
+#define BEYOND_GAIN     0.04 /* of the loss by the score alone, that columns must save … */
+#define BEYOND_FEW      0.10 /* … of the rows at either end, without which … */
+#define BEYOND_USUAL    0.65 /* … so much of it must be saved */
 #define BEYOND_TOLD     0.05 /* of the errors, or of their size, that predictions by it must save … */
 #define BEYOND_SURELY   4.0   /* … by so many standard errors */
 #define BEYOND_SQUARES  2.0   /* standard errors that squares must surely save */
@@ -59,6 +61,7 @@ typedef struct {
     double *base[BEYOND_BASE];
     BeyondSet set;  /* what tells beyond the score */
     BeyondSet made; /* what the score is made of */
+    SlicesOffset offset;
 } Beyond;
 
 static void
@@ -362,16 +365,47 @@ beyond_prune(Beyond *self)
     }
 }
 
-/* whether a line tells more than a step at any place, which would be a group of its own */
+/* the group by whose offset its predictions lie apart from all others */
+static SlicesOffset
+beyond_find_offset(const Beyond *self)
+{
+    ErrataSideTerms terms = beyond_terms(self, G_MAXUINT);
+    SlicesOffset group = {.amount = 0.0};
+    g_autofree double *term = NULL;
+    double n[2] = {0.0, 0.0}, sum[2] = {0.0, 0.0};
+    double apart;
+
+    errata_side_terms_fit(&terms);
+    if (errata_slices_offset_best(self->table, self->row, &terms, &group) <
+        BEYOND_SURE * BEYOND_SURE)
+        return (SlicesOffset){.amount = 0.0};
+    terms.x[terms.p++] = term = errata_slices_offset_term(self->table, &group, self->row, self->n);
+    errata_side_terms_fit(&terms);
+    group.amount = -terms.beta[BEYOND_BASE];
+    for (gsize i = 0; i < self->n; i++) {
+        n[term[i] > 0.0] += 1.0;
+        sum[term[i] > 0.0] += self->base[1][i];
+    }
+    apart = self->spread * (sum[1] / MAX(n[1], 1.0) - sum[0] / MAX(n[0], 1.0));
+    if (fabs(apart) < BEYOND_APART * self->spread ||
+        fabs(apart - group.amount) > BEYOND_CLOSER * fabs(apart))
+        return (SlicesOffset){.amount = 0.0};
+    return group;
+}
+
+/* whether a line tells more than a step at any place, or than any group of another column: either
+ * would be a group of its own */
 static gboolean
 beyond_is_even(const Beyond *self, guint k)
 {
     ErrataSideTerms others = beyond_terms(self, k);
     g_autoptr(ErrataSideTest) test = NULL;
     g_autofree double *step = g_new(double, self->n);
-    double best = 0.0;
+    SlicesOffset group;
+    double best;
 
     errata_side_terms_fit(&others);
+    best = errata_slices_offset_best(self->table, self->row, &others, &group);
     test = errata_side_test_new(&others);
     for (guint s = 1; s <= BEYOND_STEPS; s++) {
         double p = (double)s / (BEYOND_STEPS + 1.0);
@@ -648,56 +682,6 @@ beyond_expect(Beyond *self, SlicesBeyond *beyond)
     }
 }
 
-/**
- * errata_slices_beyond_cells:
- * @self: what columns tell beyond the score
- * @which: 0 for the discovery half, 1 for the other
- * @error: (array length=n): 1 for wrong rows
- * @cell: (array length=n) (inout): score bin and prediction of each row; what they and the columns
- *   expect together, in bins, afterwards
- * @n_cells: cells before
- * @n: rows
- *
- * Returns: cells
- */
-guint
-errata_slices_beyond_cells(const SlicesBeyond *self,
-                           guint which,
-                           const guint8 *error,
-                           guint32 *cell,
-                           guint n_cells,
-                           gsize n)
-{
-    g_autofree double *count = g_new0(double, n_cells);
-    g_autofree double *wrong = g_new0(double, n_cells);
-    g_autofree double *terms = g_new(double, 4 * n + 1);
-    g_autofree double *y = g_new(double, n + 1);
-    ErrataSideTerms both = {.n = n, .p = 4, .y = y};
-    double total = 0.0;
-
-    for (gsize i = 0; i < n; i++) {
-        y[i] = error[i] != 0 ? 1.0 : 0.0;
-        count[cell[i]] += 1.0;
-        wrong[cell[i]] += y[i];
-        total += y[i] / (double)n;
-    }
-    for (guint k = 0; k < 4; k++)
-        both.x[k] = terms + k * n;
-    for (gsize i = 0; i < n; i++) {
-        double rate = (wrong[cell[i]] + total) / (count[cell[i]] + 1.0);
-        double own = CLAMP(self->expected[which][i], 1e-6, 1.0 - 1e-6);
-
-        terms[i] = 1.0;
-        terms[n + i] = log(rate / (1.0 - rate));
-        terms[2 * n + i] = log(own / (1.0 - own));
-        terms[3 * n + i] = terms[n + i] * terms[2 * n + i];
-    }
-    errata_side_terms_fit(&both);
-    for (gsize i = 0; i < n; i++)
-        y[i] = errata_side_terms_predict(&both, i);
-    return errata_score_bins(y, error, n, cell);
-}
-
 /* of what is fitted, as far as it holds on the other half; %NULL where nothing of it matters */
 static SlicesBeyond *
 beyond_finish(Beyond *self)
@@ -706,9 +690,16 @@ beyond_finish(Beyond *self)
     ErrataSideTerms terms = beyond_terms(self, G_MAXUINT);
     ErrataSideTerms score;
     g_autofree double *alone = g_new(double, n);
+    g_autofree double *group = NULL;
     g_autoptr(SlicesBeyond) beyond = g_new0(SlicesBeyond, 1);
 
     errata_side_terms_fit(&terms);
+    if (self->set.n == 0 &&
+        fabs(self->offset.amount) > 0.0) { /* the curve is that of the other rows */
+        terms.x[terms.p++] = group =
+            errata_slices_offset_term(self->table, &self->offset, self->row, self->n);
+        errata_side_terms_fit(&terms);
+    }
     score = terms;
     score.p = BEYOND_BASE;
     errata_side_terms_fit(&score);
@@ -734,6 +725,7 @@ beyond_finish(Beyond *self)
 /**
  * errata_slices_beyond_new:
  * @table: a table with its columns and rows
+ * @ret_offset: (out): of a regression, the group by whose offset its predictions lie apart
  *
  * Fitted on the discovery half, measured on the other. Complexity: 20,000 rows × columns, and once
  * over all rows.
@@ -743,13 +735,16 @@ beyond_finish(Beyond *self)
  *   predictions themselves tell of the labels, where no column does; %NULL where nothing is found
  */
 SlicesBeyond *
-errata_slices_beyond_new(const SlicesTable *table)
+errata_slices_beyond_new(const SlicesTable *table, SlicesOffset *ret_offset)
 {
     g_auto(Beyond) self = {.table = table, .real = table->real};
 
+    *ret_offset = (SlicesOffset){.amount = 0.0};
     if (!beyond_can(table))
         return NULL;
     beyond_gather(&self);
+    if (self.real)
+        *ret_offset = self.offset = beyond_find_offset(&self);
     beyond_choose_beyond(&self);
     beyond_prune(&self);
     if (self.set.n > 0)

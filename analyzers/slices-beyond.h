@@ -35,7 +35,7 @@ typedef struct _SlicesBeyond {
     double square_error;
 } SlicesBeyond;
 
-SlicesBeyond *errata_slices_beyond_new(const SlicesTable *table);
+SlicesBeyond *errata_slices_beyond_new(const SlicesTable *table, SlicesOffset *ret_offset);
 guint errata_slices_beyond_cells(const SlicesBeyond *self,
                                  guint which,
                                  const guint8 *error,

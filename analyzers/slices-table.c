@@ -11,6 +11,7 @@
 #include "score-bins.h"
 #include "slices-beyond.h"
 #include "slices-near.h"
+#include "slices-offset.h"
 #include "slices-restated.h"
 #include "slices-sentinels.h"
 
@@ -469,7 +470,9 @@ slices_table_add_rows(SlicesTable *self, SlicesHalf *half, int which)
     self->n_left_out = MAX(self->n_left_out, n - half->n_rows);
 }
 
-/* what the model said of each row of the half, as a number to bin; NaN where it said nothing */
+/* What the model said of each row of the half, as a number to bin; NaN where it said nothing. A
+ * group's offset is taken off: predictions that no other rows have would tell the group, and expect
+ * all that it is off */
 static double *
 slices_table_scores(const SlicesTable *self, const SlicesHalf *half)
 {
@@ -488,6 +491,7 @@ slices_table_scores(const SlicesTable *self, const SlicesHalf *half)
     score = g_new(double, MAX(half->n_rows, 1));
     for (gsize i = 0; i < half->n_rows; i++)
         score[i] = from[half->row[i]];
+    errata_slices_offset_take_off(self, &self->offset, half->row, half->n_rows, score);
     return score;
 }
 
@@ -638,7 +642,7 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     if (wanted > 0) /* given for the log, of which the discovery half is a part */
         self->min_rows = MAX(wanted / (self->exploratory ? 1 : 2), 8);
     slices_table_add_columns(self);
-    self->beyond = errata_slices_beyond_new(self);
+    self->beyond = errata_slices_beyond_new(self, &self->offset);
     slices_table_fill(self, &self->discovery);
     slices_table_fill(self, &self->confirmation);
     self->entity = analysis->outcome->entity;

@@ -118,6 +118,22 @@ typedef struct {
 } SlicesHalf;
 
 /**
+ * SlicesOffset:
+ * @column: of the table
+ * @code: of a category: its rows of this code of the bins
+ * @from: of a number: its rows from here on
+ * @amount: by which the predictions of these rows are too high, 0 where no group is off so far
+ *
+ * A group of a regression whose predictions lie apart from others by what they are off.
+ */
+typedef struct {
+    guint column;
+    guint8 code;
+    double from;
+    double amount;
+} SlicesOffset;
+
+/**
  * SlicesTable:
  *
  * All that the search reads: the columns that take part, the rows of both halves that do, and what
@@ -134,7 +150,8 @@ typedef struct _SlicesTable {
     gsize min_rows; /* of a slice in the discovery half */
     guint max_level;
     struct _SlicesBeyond
-        *beyond;              /* (nullable): what columns tell beyond the score: slices-beyond.h */
+        *beyond; /* (nullable): what columns tell beyond the score: slices-beyond.h */
+    SlicesOffset offset;
     struct _SlicesNear *near; /* (nullable): how near to a decision rows are: slices-near.h */
     GPtrArray *said;          /* (element-type ErrataBinColumn): of words, owned */
     gsize n_left_out;         /* discovery rows not searched because there are too many */

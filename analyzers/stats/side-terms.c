@@ -10,6 +10,7 @@
 #define SIDE_TOLERANCE 1e-6
 #define SIDE_MOST      3.0 /* a coefficient's largest step */
 #define SIDE_RIDGE     1e-6
+#define SIDE_LEFT      (10.0 * SIDE_RIDGE) /* of a term beside those known, or it is one of them */
 
 typedef struct {
     double a[ERRATA_SIDE_TERMS_MAX][ERRATA_SIDE_TERMS_MAX]; /* lower triangle, then its factor */
@@ -196,6 +197,42 @@ errata_side_test_new(const ErrataSideTerms *terms)
     return self;
 }
 
+/* what the rows of a term that is 1 in them, or any number, sum up to */
+typedef struct {
+    double score;
+    double square;
+    double cross[ERRATA_SIDE_TERMS_MAX];
+} SideSums;
+
+static void
+side_sums_add(SideSums *sums, const ErrataSideTest *test, gsize i, double z)
+{
+    const ErrataSideTerms *terms = test->terms;
+    gsize row = side_row(terms, i);
+    double weighted = test->weight[i] * z;
+
+    sums->score += z * test->off[i];
+    sums->square += weighted * z;
+    for (guint j = 0; j < terms->p; j++)
+        sums->cross[j] += weighted * terms->x[j][row];
+}
+
+static double
+side_sums_statistic(const SideSums *sums, const ErrataSideTest *test)
+{
+    const ErrataSideTerms *terms = test->terms;
+    SideSums own = *sums;
+
+    side_forward(&test->system, terms->p, own.cross);
+    for (guint j = 0; j < terms->p; j++)
+        own.square -= own.cross[j] * own.cross[j];
+    if (!(own.square > 1e-9 * (double)side_count(terms)) ||
+        !(own.square > SIDE_LEFT * sums->square))
+        return 0.0;
+    return own.score * own.score /
+           (own.square * (terms->real ? MAX(test->system.residual, 1e-300) : 1.0));
+}
+
 /**
  * errata_side_test_statistic:
  * @self: a test
@@ -206,26 +243,44 @@ errata_side_test_new(const ErrataSideTerms *terms)
 double
 errata_side_test_statistic(const ErrataSideTest *self, const double *z)
 {
-    const ErrataSideTerms *terms = self->terms;
-    gsize n = side_count(terms);
-    double cross[ERRATA_SIDE_TERMS_MAX] = {0.0};
-    double score = 0.0, square = 0.0;
+    gsize n = side_count(self->terms);
+    SideSums sums = {0};
 
-    for (gsize i = 0; i < n; i++) {
-        gsize row = side_row(terms, i);
-        double weighted = self->weight[i] * z[row];
+    for (gsize i = 0; i < n; i++)
+        side_sums_add(&sums, self, i, z[side_row(self->terms, i)]);
+    return side_sums_statistic(&sums, self);
+}
 
-        score += z[row] * self->off[i];
-        square += weighted * z[row];
-        for (guint j = 0; j < terms->p; j++)
-            cross[j] += weighted * terms->x[j][row];
+/**
+ * errata_side_test_groups:
+ * @self: a test
+ * @code: (array length=n): the group of each row of its terms
+ * @ordered: groups are ranges of a number, the last of %ERRATA_SIDE_GROUPS those where it is missing
+ * @ret_statistic: (array fixed-size=256): per group the statistic of the term that is 1 in its rows
+ *   and else 0; with @ordered, of the term that is 1 in it and all ranges above; 0 where no term
+ *   is told from those known
+ *
+ * Complexity: rows × terms, whatever the number of groups.
+ */
+void
+errata_side_test_groups(const ErrataSideTest *self,
+                        const guint8 *code,
+                        gboolean ordered,
+                        double *ret_statistic)
+{
+    gsize n = side_count(self->terms);
+    g_autofree SideSums *sums = g_new0(SideSums, ERRATA_SIDE_GROUPS);
+
+    for (gsize i = 0; i < n; i++)
+        side_sums_add(&sums[code[side_row(self->terms, i)]], self, i, 1.0);
+    for (guint g = ERRATA_SIDE_GROUPS - 1; ordered && g-- > 1;) {
+        sums[g - 1].score += sums[g].score;
+        sums[g - 1].square += sums[g].square;
+        for (guint j = 0; j < self->terms->p; j++)
+            sums[g - 1].cross[j] += sums[g].cross[j];
     }
-    side_forward(&self->system, terms->p, cross);
-    for (guint j = 0; j < terms->p; j++)
-        square -= cross[j] * cross[j];
-    if (!(square > 1e-9 * (double)n))
-        return 0.0;
-    return score * score / (square * (terms->real ? MAX(self->system.residual, 1e-300) : 1.0));
+    for (guint g = 0; g < ERRATA_SIDE_GROUPS; g++)
+        ret_statistic[g] = side_sums_statistic(&sums[g], self);
 }
 
 void

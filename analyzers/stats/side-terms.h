@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 #define ERRATA_SIDE_TERMS_MAX 28
+#define ERRATA_SIDE_GROUPS    256
 
 /**
  * ErrataSideTerms:
@@ -41,6 +42,10 @@ typedef struct _ErrataSideTest ErrataSideTest;
 
 ErrataSideTest *errata_side_test_new(const ErrataSideTerms *terms);
 double errata_side_test_statistic(const ErrataSideTest *self, const double *z);
+void errata_side_test_groups(const ErrataSideTest *self,
+                             const guint8 *code,
+                             gboolean ordered,
+                             double *ret_statistic);
 void errata_side_test_free(ErrataSideTest *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataSideTest, errata_side_test_free)

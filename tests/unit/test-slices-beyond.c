@@ -325,6 +325,61 @@ test_slices_beyond_claims(void)
     g_assert_cmpstr(overall->subject.direction, !=, "under");
 }
 
+/* 5,000 numbers predicted right but for @offset in one of four shops, or with @ranged from a weight
+ * on that a quarter of the rows reach */
+static AnalysisFrame *
+beyond_offset(double offset, gboolean ranged)
+{
+    g_autoptr(GString) table = g_string_new("width,weight,shop,predicted,actual\n");
+    ErrataRng rng = errata_rng_init(75, 0, 0);
+
+    for (guint i = 0; i < 5000; i++) {
+        double width = errata_rng_uniform(&rng), weight = errata_rng_uniform(&rng);
+        guint shop = (guint)errata_rng_below(&rng, 4);
+        gboolean off = ranged ? weight >= 0.75 : shop == 3;
+
+        g_string_append_printf(table,
+                               "%.4f,%.4f,%c,%.1f,%.1f\n",
+                               width,
+                               weight,
+                               "abcd"[shop],
+                               1000.0 * width + (off ? offset : 0.0),
+                               1000.0 * width + 100.0 * beyond_normal(&rng));
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_slices_beyond_offset(void)
+{
+    static const struct {
+        double offset;
+        gboolean ranged;
+        const char *title;
+    } cases[] = {
+        {250.0, FALSE, "shop is d"},
+        {400.0, FALSE, "shop is d"},
+        {-600.0, FALSE, "shop is d"},
+        {400.0, TRUE, "weight ≥ 0.75"},
+    };
+
+    g_test_summary(
+        "A group whose predictions are off by one number is a slice: no column that they "
+        "are made of is used too little for it");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(AnalysisFrame) self = beyond_offset(cases[i].offset, cases[i].ranged);
+        const GPtrArray *findings = self->analysis.result->findings;
+        const ErrataFinding *overall, *first;
+
+        g_assert_cmpuint(beyond_run(self, &overall), ==, 1);
+        g_assert_null(overall);
+        g_assert_cmpuint(findings->len, ==, 1);
+        first = g_ptr_array_index(findings, 0);
+        g_assert_true(g_str_has_prefix(first->title, cases[i].title));
+        g_assert_cmpint(first->severity, ==, ERRATA_SEVERITY_CRITICAL);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -337,5 +392,6 @@ main(int argc, char **argv)
     g_test_add_func("/slices-beyond/numbers", test_slices_beyond_numbers);
     g_test_add_func("/slices-beyond/constant", test_slices_beyond_constant);
     g_test_add_func("/slices-beyond/claims", test_slices_beyond_claims);
+    g_test_add_func("/slices-beyond/offset", test_slices_beyond_offset);
     return g_test_run();
 }
