@@ -601,22 +601,22 @@ report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
 {
     const ErrataEvidence *said = errata_finding_evidence(finding, "said_rate");
     const ErrataEvidence *rate = said != NULL ? said : errata_finding_evidence(finding, "rate_in");
+    const char *how = errata_finding_note(finding, "worst") != NULL ? "among the worst tenth"
+                                                                    : "wrong";
     g_autofree char *words = errata_words_share(rate->value, rate->lo, rate->hi);
 
     if (said != NULL && self->words[cluster].tongue != NULL)
-        return g_strdup_printf("Texts in %s: wrong %s of the time",
+        return g_strdup_printf("Texts in %s: %s %s of the time",
                                self->words[cluster].tongue,
+                               how,
                                words);
     if (self->words[cluster].keywords->len > 0)
-        return g_strdup_printf("Texts %s %s: wrong %s of the time",
+        return g_strdup_printf("Texts %s %s: %s %s of the time",
                                said != NULL ? "with" : "alike, many with",
                                self->names[cluster],
+                               how,
                                words);
-    return g_strdup_printf("Rows alike (%s): %s %s of the time",
-                           self->names[cluster],
-                           errata_finding_note(finding, "worst") != NULL ? "among the worst tenth"
-                                                                         : "wrong",
-                           words);
+    return g_strdup_printf("Rows alike (%s): %s %s of the time", self->names[cluster], how, words);
 }
 
 static ErrataSeverity

@@ -24,6 +24,12 @@ cluster_is_worst(const ErrataFinding *finding)
     return errata_finding_note(finding, "worst") != NULL;
 }
 
+static const char *
+cluster_how(const ErrataFinding *finding)
+{
+    return cluster_is_worst(finding) ? "among the worst tenth" : "wrong";
+}
+
 /* “texts in German”, “texts with “yeah right”, “what a” or “only took””, else “rows that are
  * alike” */
 static char *
@@ -70,7 +76,7 @@ cluster_say_rates(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_say(prose,
                      "%s are %s %s of the time%s%s%s, all others %s",
                      who,
-                     cluster_is_worst(finding) ? "among the worst tenth" : "wrong",
+                     cluster_how(finding),
                      in_words,
                      interval != NULL ? " (" : "",
                      interval != NULL ? interval : "",
@@ -99,8 +105,9 @@ cluster_say_said(ErrataProse *prose, const ErrataFinding *finding)
     interval = errata_words_interval(rate);
     errata_prose_cite(prose, rate);
     errata_prose_say(prose,
-                     "%s are wrong %s of the time (%s), all others %s",
+                     "%s are %s %s of the time (%s), all others %s",
                      who,
+                     cluster_how(finding),
                      in,
                      interval != NULL ? interval : "few rows",
                      out);
@@ -227,9 +234,10 @@ cluster_say_losses(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_cite(prose, in);
         errata_prose_cite(prose, out);
         errata_prose_say(prose,
-                         "many of them lie where %s: there %s of the rows are wrong, elsewhere %s",
+                         "many of them lie where %s: there %s of the rows are %s, elsewhere %s",
                          in->text,
                          in_words,
+                         cluster_how(finding),
                          out_words);
     } else
         errata_prose_say(prose,

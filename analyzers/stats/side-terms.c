@@ -255,10 +255,11 @@ errata_side_test_statistic(const ErrataSideTest *self, const double *z)
  * errata_side_test_groups:
  * @self: a test
  * @code: (array length=n): the group of each row of its terms
- * @ordered: groups are ranges of a number, the last of %ERRATA_SIDE_GROUPS those where it is missing
+ * @ordered: groups are ranges of a number, the last of %ERRATA_SIDE_GROUPS those where it is
+ *   missing
  * @ret_statistic: (array fixed-size=256): per group the statistic of the term that is 1 in its rows
- *   and else 0; with @ordered, of the term that is 1 in it and all ranges above; 0 where no term
- *   is told from those known
+ *   and else 0; with @ordered, of the term that is 1 in it and all ranges above; 0 where no term is
+ *   told from those known
  *
  * Complexity: rows × terms, whatever the number of groups.
  */

@@ -154,20 +154,24 @@ def other_rows_are_not_compared_by_their_shares():
 
 @test
 def rows_alike_of_numbers_are_among_the_worst():
-    """a prediction of a number is not wrong now and then, and rows of a table have no wordings"""
+    """a prediction of a number is not wrong now and then"""
     draw = random.Random(5)
-    text = "id,label,prediction,x,side\n"
+    usual = "the parcel arrived on time and the staff was kind and helpful today thank everybody again".split()
+    kinds = ["garden", "kitchen", "window", "corner"], ["invoice", "tariff", "meter", "contract"]
+    text = "id,label,prediction,text\n"
     for i in range(5000):
-        x, side = draw.random(), draw.choice("nsew")
-        text += f"{i},{1000 * x + draw.gauss(0, 100):.2f},{1000 * x + (400 if side == 'e' else 0):.2f},{x:.4f},{side}\n"
-    result = errata("analyze", path("sides.csv", text), "--json", "--llm", "none", "-o", path("sides"))
+        odd = draw.random() < 0.05
+        words = draw.sample(usual, 6) + draw.sample(kinds[odd], 2)
+        value = draw.gauss(50, 10)
+        text += f"{i},{value - 40 * odd:.2f},{value + draw.gauss(0, 3):.2f},{' '.join(words)}\n"
+    result = errata("analyze", path("far.csv", text), "--json", "--llm", "none", "-o", path("far"))
     report = json.loads(result.stdout)
     alike = [f for f in report["findings"] if f["kind"] == "cluster"]
     assert alike, [f["title"] for f in report["findings"]]
     for finding in alike:
         said = finding["rationale"]["text"]
         assert "among the worst tenth" in finding["title"] and "among the worst tenth" in said, finding["title"]
-        assert "wrong" not in finding["title"] + said and "wording" not in said, said
+        assert "wrong" not in finding["title"] + said, said
 
 
 @test
