@@ -351,27 +351,32 @@ tails_stand_apart(const TailsWork *work, guint at)
                                    degrees) < TAILS_APART;
 }
 
-/* different values among an end's far ones that lie at least as far beyond the natural end as that
- * lies from the median, where these are few: strays, be they spread as they will. The wider part of
- * a mixture reaches so far, too, but has many more rows that are far */
-static guint
-tails_n_strays(const TailsEnd *end, double accepted, gsize n_rows)
+/* whether enough different values among a column's far ones lie at least as far beyond a natural
+ * end as that lies from the median, where these are few: strays, be they spread as they will. The
+ * wider part of a mixture reaches so far, too, but has many more rows that are far */
+static gboolean
+tails_has_strays(const TailsWork *work, guint at, double accepted)
 {
     guint n = 0, n_rare = 0;
 
-    for (guint i = 0; i < end->far->len; i++) { /* outermost first */
-        const TailsRow *row = &g_array_index(end->far, TailsRow, i);
-        const TailsRow *last = row - 1;
+    for (const TailsEnd *end = &work->ends[2 * at]; end <= &work->ends[2 * at + 1]; end++) {
+        double last = (double)NAN;
 
-        if (row->p > accepted)
-            break;
-        n_rare++;
-        if (fabs(row->value - end->end) < TAILS_STRAY * fabs(end->end - end->centre) ||
-            (row->value > end->end) != row->is_high)
-            continue;
-        n += i == 0 || last->value < row->value || last->value > row->value ? 1 : 0;
+        for (guint i = 0; i < end->far->len; i++) { /* outermost first */
+            const TailsRow *row = &g_array_index(end->far, TailsRow, i);
+            double beyond = row->is_high ? row->value - end->end : end->end - row->value;
+
+            if (row->p > accepted)
+                break;
+            n_rare++;
+            if (beyond < TAILS_STRAY * fabs(end->end - end->centre))
+                continue;
+            n += row->value < last || row->value > last || isnan(last) ? 1 : 0;
+            last = row->value;
+        }
     }
-    return (double)n_rare <= TAILS_RARE * (double)n_rows ? n : 0;
+    return n >= ERRATA_ANOMALY_LEAST &&
+           (double)n_rare <= TAILS_RARE * (double)work->anomalies->analysis->frame->n_rows;
 }
 
 /* the rows of an end that are up to @accepted, added to those of the column */
@@ -401,19 +406,16 @@ static void
 tails_add(ErrataAnomalies *self, const TailsWork *work, guint at, double accepted)
 {
     const TailsEnd *low = &work->ends[2 * at], *high = low + 1;
-    gsize n_rows = self->analysis->frame->n_rows;
-    gboolean is_apart = tails_n_values(work, at, accepted) >= ERRATA_ANOMALY_LEAST &&
-                        tails_stand_apart(work, at);
-    gboolean by_law = FALSE;
+    gboolean by_law = (tails_n_values(work, at, accepted) >= ERRATA_ANOMALY_LEAST &&
+                       tails_stand_apart(work, at)) ||
+                      tails_has_strays(work, at, accepted);
     g_autoptr(GArray) taken = g_array_new(FALSE, FALSE, sizeof(TailsRow));
     ErrataAnomaly *anomaly;
     double most = -1.0;
 
     for (const TailsEnd *end = low; end <= high; end++) {
-        if (is_apart || tails_n_strays(end, accepted, n_rows) >= ERRATA_ANOMALY_LEAST) {
+        if (by_law)
             tails_take(taken, end->far, accepted);
-            by_law = TRUE;
-        }
         tails_take(taken, end->apart, 1.0);
     }
     if (taken->len == 0)

@@ -19,10 +19,11 @@ draw_normal(ErrataRng *rng)
     return sum;
 }
 
-/* share lies between 0 and 1 but for a few values that are spread from @from to 5; the wider part
- * of mixed reaches as far beyond its others, in more rows */
+/* share lies between 0 and 1 but for a few values that are spread from 1.6 to 5 (with @both, half
+ * of them from −4 to −0.6); the wider part of mixed reaches as far beyond its others, in more
+ * rows */
 static ErrataFrame *
-tails_table(double from, guint64 seed)
+tails_table(gboolean both, guint64 seed)
 {
     g_autoptr(GString) table = g_string_new("share,mixed,prediction,label\n");
     ErrataRng rng = errata_rng_init(seed, 31, 0);
@@ -34,7 +35,9 @@ tails_table(double from, guint64 seed)
         guint label = (guint)errata_rng_below(&rng, 2);
 
         if (i % (ROWS / STRAYS) == 77)
-            share = from + (5.0 - from) * errata_rng_uniform(&rng);
+            share = 1.6 + 3.4 * errata_rng_uniform(&rng);
+        if (both && share > 1.0 && i / (ROWS / STRAYS) % 2 == 0)
+            share = 1.0 - share;
         g_string_append_printf(table,
                                "%.3f,%.3f,%u,%u\n",
                                share,
@@ -46,12 +49,14 @@ tails_table(double from, guint64 seed)
 }
 
 static void
-test_anomalies_tails_strays(void)
+test_anomalies_tails_strays(gconstpointer data)
 {
+    gboolean both = GPOINTER_TO_INT(data);
+
     g_test_summary("A few values far beyond a column's end are told however they spread, the wider "
                    "part of a mixture is not");
     for (guint64 seed = 0; seed < 6; seed++) {
-        g_autoptr(AnalysisFrame) self = analysis_frame_new(tails_table(1.6, seed), NULL);
+        g_autoptr(AnalysisFrame) self = analysis_frame_new(tails_table(both, seed), NULL);
         const ErrataFinding *finding;
 
         g_assert_true(errata_analyzer_anomalies.run(&self->analysis, NULL));
@@ -69,6 +74,9 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/anomalies/tails/strays", test_anomalies_tails_strays);
+    g_test_add_data_func("/anomalies/tails/strays", NULL, test_anomalies_tails_strays);
+    g_test_add_data_func("/anomalies/tails/both-ends",
+                         GINT_TO_POINTER(1),
+                         test_anomalies_tails_strays);
     return g_test_run();
 }
