@@ -11,6 +11,7 @@
 
 static gboolean patterns_json;
 static gboolean patterns_all;
+static char *patterns_name;
 
 static const GOptionEntry patterns_options[] = {
     {"all", 0, 0, G_OPTION_ARG_NONE, &patterns_all, "Also those that are fixed or muted", NULL},
@@ -22,7 +23,14 @@ static const GOptionEntry patterns_options[] = {
      "Print one JSON document and nothing else",
      NULL},
     G_OPTION_ENTRY_NULL};
-static const GOptionEntry mute_options[] = {{"json",
+static const GOptionEntry mute_options[] = {{"name",
+                                             0,
+                                             0,
+                                             G_OPTION_ARG_STRING,
+                                             &patterns_name,
+                                             "Its model, where models have patterns of one id",
+                                             "NAME"},
+                                            {"json",
                                              0,
                                              0,
                                              G_OPTION_ARG_NONE,
@@ -159,6 +167,27 @@ patterns_run(char **arguments)
     return ERRATA_EXIT_DONE;
 }
 
+/* models that began alike have patterns of one id: what it is about and when it was first seen */
+static void
+patterns_set_several(GVariant *one, GVariant *other, const char *id, GError **error)
+{
+    if (g_str_equal(errata_bus_text(one, "id"), errata_bus_text(other, "id")))
+        g_set_error(
+            error,
+            ERRATA_ERROR,
+            ERRATA_ERROR_USAGE,
+            "the models “%s” and “%s” both have a pattern “%s”; say which with --name MODEL",
+            errata_bus_text(one, "name"),
+            errata_bus_text(other, "name"),
+            errata_bus_text(one, "id"));
+    else
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_USAGE,
+                    "several patterns begin with “%s”; write more of it",
+                    id);
+}
+
 /* the one pattern whose id begins with @id */
 static GVariant *
 patterns_find(GVariant *list, const char *id, GError **error)
@@ -171,11 +200,7 @@ patterns_find(GVariant *list, const char *id, GError **error)
         if (!g_str_has_prefix(errata_bus_text(pattern, "id"), id))
             continue;
         if (found != NULL) {
-            g_set_error(error,
-                        ERRATA_ERROR,
-                        ERRATA_ERROR_USAGE,
-                        "several patterns begin with “%s”; write more of it",
-                        id);
+            patterns_set_several(found, pattern, id, error);
             return NULL;
         }
         found = g_variant_ref(pattern);
@@ -193,7 +218,10 @@ static gboolean
 patterns_set_muted(const char *id, const char *method, GVariant **ret_pattern, GError **error)
 {
     g_autoptr(GDBusConnection) bus = errata_bus_connect(error);
-    g_autoptr(GVariant) list = bus != NULL ? patterns_fetch(bus, "", error) : NULL;
+    gboolean known = bus != NULL &&
+                     (patterns_name == NULL || errata_bus_has_model(bus, patterns_name, error));
+    g_autoptr(GVariant) list =
+        known ? patterns_fetch(bus, patterns_name != NULL ? patterns_name : "", error) : NULL;
     g_autoptr(GVariant) pattern = list != NULL ? patterns_find(list, id, error) : NULL;
     g_autoptr(GVariant) arguments = NULL;
     g_autoptr(GVariant) reply = NULL;

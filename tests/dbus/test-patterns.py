@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Patterns through a sequence of drops, on a private bus with the real worker."""
+import contextlib
 import csv
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import unittest
@@ -106,10 +108,13 @@ class Patterns(DaemonTest):
                                          GLib.Variant('(s)', ('pnone',))), 'org.errata.Error.NotFound')
         self.assertEqual(self.patterns('other'), [])
 
-    def errata(self, *arguments):
+    def run_errata(self, *arguments):
         program = os.path.join(os.path.dirname(ERRATAD), 'errata')
-        done = subprocess.run([program, *arguments], env=self.environment(), capture_output=True,
+        return subprocess.run([program, *arguments], env=self.environment(), capture_output=True,
                               text=True, check=False, timeout=20)
+
+    def errata(self, *arguments):
+        done = self.run_errata(*arguments)
         return done.returncode, done.stdout
 
     def test_command_line(self):
@@ -140,6 +145,38 @@ class Patterns(DaemonTest):
             self.assertGreater(len(file.readlines()), finding['rows']['count'])
         self.assertTrue(os.path.exists(rows + '.README.md'))
         self.assertEqual(self.errata('mute')[0], 2)
+
+    def copy_patterns(self, name, to):
+        """What is known of a model, also of another: as of two that began with the same log at once."""
+        with contextlib.closing(sqlite3.connect(self.path('state', 'store.db'))) as store, store:
+            columns = [row[1] for row in store.execute('PRAGMA table_info(pattern)') if row[1] != 'name']
+            listed = ', '.join(columns)
+            store.execute(f'INSERT OR REPLACE INTO pattern (name, {listed}) SELECT ?, {listed} FROM pattern'
+                          ' WHERE name = ?', (to, name))
+
+    def test_mute_one_of_two_models(self):
+        """Two models with patterns of one id: the message says how to name the one that is meant."""
+        self.start()
+        ident = self.slice_of(self.drop_rate(1, 0.5))['pattern']['id']
+        os.makedirs(os.path.join(self.inbox, 'n'))
+        make_log(os.path.join(self.inbox, 'n', '2.csv'), 2, 0.08)
+        self.wait_ended(2)
+        self.stop()
+        self.copy_patterns('m', 'n')
+        self.start()
+        done = self.run_errata('mute', ident)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn('“m” and “n” both have', done.stderr.replace('“n” and “m”', '“m” and “n”'))
+        self.assertIn('--name MODEL', done.stderr)
+        done = self.run_errata('mute', '--name', 'n', ident)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([[p['muted'] for p in self.patterns(name) if p['id'] == ident]
+                          for name in ('m', 'n')], [[False], [True]])
+        self.assertEqual(self.errata('unmute', ident, '--name', 'n')[0], 0)
+        self.assertEqual([p['muted'] for p in self.patterns('n') if p['id'] == ident], [False])
+        done = self.run_errata('mute', ident, '--name', 'none')
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn('no model called “none”', done.stderr)
 
     def test_one_model_one_job(self):
         """Two logs of a model dropped at once: the second knows what the first found."""
