@@ -280,7 +280,8 @@ patterns_add_found(Patterns *self, const PatternsSide *side, const ErrataPattern
     pattern->muted = before != NULL && before->muted;
     pattern->taxonomy = before != NULL ? g_strdup(before->taxonomy) : NULL;
     errata_pattern_measure(finding, pattern);
-    pattern->state = before != NULL ? errata_pattern_compare(before, pattern) : ERRATA_PATTERN_NEW;
+    pattern->state = before != NULL && before->reports > 0 ? errata_pattern_compare(before, pattern)
+                                                           : ERRATA_PATTERN_NEW;
     finding->pattern = pattern;
     g_ptr_array_add(self->analysis->result->patterns, pattern);
 }
@@ -318,7 +319,8 @@ patterns_add_fixed(Patterns *self)
         const PatternsSide *side = &g_array_index(self->before, PatternsSide, i);
         ErrataPattern *pattern;
 
-        if (side->matched || side->before->state == ERRATA_PATTERN_FIXED ||
+        if (side->matched || side->before->reports == 0 ||
+            side->before->state == ERRATA_PATTERN_FIXED ||
             !errata_patterns_is_gone(self->analysis, side->before, side->about, side->rows))
             continue;
         pattern = errata_pattern_copy(side->before);
@@ -331,7 +333,8 @@ patterns_add_fixed(Patterns *self)
 /**
  * errata_patterns_follow:
  * @analysis: a log whose findings are ranked and numbered
- * @known: (element-type ErrataPattern): the model's patterns so far, those seen last first
+ * @known: (element-type ErrataPattern): the model's patterns so far, those seen last first; one in
+ *   no report before this one lends its id only: found, it is new, and it cannot be fixed
  * @now: µs since 1970 UTC: when this report is made
  *
  * Gives every finding its pattern, and says which earlier ones are fixed. Earlier ones that were

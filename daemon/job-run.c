@@ -65,9 +65,11 @@ job_run_read_patterns(ErrataJobOpen *run, ErrataStore *store, GError **error)
         const ErrataPatternRecord *record = g_ptr_array_index(known, i);
 
         /* the same log again counts once: the report to come replaces that of before, whose time is
-         * in whole seconds */
-        if (created > 0 && record->pattern->first_seen <= ended &&
-            record->pattern->last_seen >= created - G_USEC_PER_SEC && record->pattern->reports > 0)
+         * in whole seconds; what only later reports had was in none before it */
+        if (created > 0 && record->pattern->first_seen > ended)
+            record->pattern->reports = 0;
+        else if (created > 0 && record->pattern->last_seen >= created - G_USEC_PER_SEC &&
+                 record->pattern->reports > 0)
             record->pattern->reports--;
 
         g_variant_builder_add_value(&list, errata_pattern_to_variant(record->pattern));
@@ -122,9 +124,8 @@ job_run_update_cb(ErrataStore *store, gpointer data, GError **error)
     if (!errata_store_begin(store, error))
         return NULL;
     done = errata_store_job_update(store, job, error) &&
-           (job->report != 0
-                ? errata_store_pattern_apply(store, job->id, job->name, job->report, error)
-                : errata_store_pattern_drop(store, job->id, error));
+           (job->report != 0 ? errata_store_pattern_apply(store, job, error)
+                             : errata_store_pattern_drop(store, job->id, error));
     if (!errata_store_end(store, done, error))
         return NULL;
     return done ? run : NULL;

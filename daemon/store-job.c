@@ -257,7 +257,7 @@ errata_store_job_find_same(ErrataStore *self,
  * errata_store_job_reported_before:
  * @job: a log
  * @ret_created: (out): µs since 1970 UTC: when an earlier job of that model with the same bytes
- *   came, of which there is a report; the newest; 0: none
+ *   came, of which there is a report; the oldest, whose time its patterns keep; 0: none
  * @ret_ended: (out): when that was reported
  */
 gboolean
@@ -273,7 +273,7 @@ errata_store_job_reported_before(ErrataStore *self,
                            "SELECT created, ended FROM job WHERE name = ?1 AND sha256 = ?2"
                            " AND id < ?3 AND state IN (5, 7) AND EXISTS"
                            " (SELECT 1 FROM report WHERE report.job = job.id)"
-                           " ORDER BY id DESC LIMIT 1",
+                           " ORDER BY id LIMIT 1",
                            "ssi",
                            job->name,
                            job->sha256 != NULL ? job->sha256 : "",

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "store-job.h"
 #include "store-private.h"
 
 #define STORE_PATTERN_COLUMNS \
@@ -191,40 +192,49 @@ errata_store_pattern_drop(ErrataStore *self, gint64 job, GError **error)
 
 /**
  * errata_store_pattern_apply:
- * @job: which is being reported in this transaction
- * @name: of its model
- * @report: number of its report
+ * @job: which is being reported in this transaction, with the number of its report
  *
- * Makes what was kept what is known. Whether a pattern is muted stays as it is.
+ * Makes what was kept what is known. Whether a pattern is muted stays as it is. Where the log was
+ * reported before, its patterns were seen then, and those that only later reports had are one more.
+ *
+ * Errors: %ERRATA_ERROR_IO.
  */
 gboolean
-errata_store_pattern_apply(ErrataStore *self,
-                           gint64 job,
-                           const char *name,
-                           gint64 report,
-                           GError **error)
+errata_store_pattern_apply(ErrataStore *self, const ErrataJob *job, GError **error)
 {
-    return errata_store_run(
+    gint64 created = 0;
+    gint64 ended = 0;
+
+    return errata_store_job_reported_before(self, job, &created, &ended, error) &&
+           errata_store_run(
                self,
                error,
                "INSERT INTO pattern (name, id, kind, title, severity, subject, muted,"
                " first_seen, last_seen, reports, value, lo, hi, state, finding, taxonomy,"
                " report, place)"
-               " SELECT ?2, id, kind, title, severity, subject, 0, first_seen, last_seen,"
+               " SELECT ?2, id, kind, title, severity, subject, 0,"
+               " CASE WHEN ?4 > 0 THEN min(first_seen, ?4) ELSE first_seen END,"
+               " CASE WHEN ?4 > 0 THEN min(last_seen, ?4) ELSE last_seen END,"
                " reports, value, lo, hi, state, finding, taxonomy, ?3, place"
                " FROM pattern_pending WHERE job = ?1"
                " ON CONFLICT (name, id) DO UPDATE SET kind = excluded.kind,"
                " title = excluded.title, severity = excluded.severity,"
-               " subject = excluded.subject, last_seen = excluded.last_seen,"
-               " reports = excluded.reports, value = excluded.value, lo = excluded.lo,"
+               " subject = excluded.subject,"
+               " first_seen = min(pattern.first_seen, excluded.first_seen),"
+               " last_seen = max(pattern.last_seen, excluded.last_seen),"
+               " reports = excluded.reports +"
+               " CASE WHEN ?4 > 0 AND pattern.first_seen > ?5 THEN pattern.reports ELSE 0 END,"
+               " value = excluded.value, lo = excluded.lo,"
                " hi = excluded.hi, state = excluded.state, finding = excluded.finding,"
                " taxonomy = excluded.taxonomy,"
                " report = excluded.report, place = excluded.place",
-               "isi",
-               job,
-               name,
-               report) &&
-           errata_store_pattern_drop(self, job, error);
+               "isiii",
+               job->id,
+               job->name,
+               job->report,
+               created - created % G_USEC_PER_SEC, /* as reports have it */
+               ended) &&
+           errata_store_pattern_drop(self, job->id, error);
 }
 
 /**

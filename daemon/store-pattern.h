@@ -26,11 +26,7 @@ gboolean errata_store_pattern_keep(ErrataStore *self,
                                    gint64 job,
                                    GVariant *patterns,
                                    GError **error);
-gboolean errata_store_pattern_apply(ErrataStore *self,
-                                    gint64 job,
-                                    const char *name,
-                                    gint64 report,
-                                    GError **error);
+gboolean errata_store_pattern_apply(ErrataStore *self, const ErrataJob *job, GError **error);
 gboolean errata_store_pattern_drop(ErrataStore *self, gint64 job, GError **error);
 gboolean errata_store_pattern_mute(ErrataStore *self,
                                    const char *name,

@@ -189,6 +189,36 @@ class Patterns(DaemonTest):
         found = [p for p in self.patterns() if p['kind'] == 'slice']
         self.assertEqual([(p['reports'], p['state']) for p in found], [(2, 'recurring')])
 
+    def test_made_again(self):
+        """With a reference both logs are analysed again: nothing is fixed, nothing comes back."""
+        for name, rates, states in (('bad-after', (0.08, 0.5), (None, 'new')),
+                                    ('bad-before', (0.5, 0.08), ('new', 'fixed'))):
+            with self.subTest(name):
+                self.check_made_again(name, rates, states)
+
+    def check_made_again(self, name, rates, states):
+        if self.daemon is None:
+            self.start()
+        folder = os.path.join(self.inbox, name)
+        os.makedirs(folder)
+        begun = len(self.jobs())
+        for number, rate in enumerate(rates, 1):
+            make_log(os.path.join(folder, f'{number}.csv'), number, rate)
+            self.wait_ended(begun + number)
+            self.settle(1.5)  # times of patterns are in whole seconds
+        before = [p for p in self.patterns(name) if p['kind'] == 'slice']
+        make_log(os.path.join(folder, 'reference.csv'), 9, 0.3)
+        jobs = self.wait_ended(begun + 5)[begun + 3:]
+        for job, state in zip(jobs, states):
+            self.assertEqual(job['state'], 'reported', job)
+            with os.fdopen(self.call(job['report'], NAME + '.Report', 'OpenJson')[1].get(0)) as file:
+                found = [p for p in json.load(file)['patterns'] if p['kind'] == 'slice']
+            self.assertEqual([(p['state'], p['reports']) for p in found],
+                             [(state, 1)] if state else [])
+        after = [p for p in self.patterns(name) if p['kind'] == 'slice']
+        for key in ('id', 'state', 'reports', 'first-seen', 'last-seen'):
+            self.assertEqual([p[key] for p in after], [p[key] for p in before], key)
+
     def test_killed(self):
         """However often the daemon is killed, a report counts once."""
         self.start()

@@ -182,6 +182,23 @@ test_patterns_life(void)
 }
 
 static void
+test_patterns_of_later_only(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+    g_autofree char *id = report(known, 1, TRUE, 0.30, 0.50, NULL, ERRATA_PATTERN_NEW, 1);
+    Log log;
+
+    g_test_summary("What no report before this one had is not fixed; found, it is new");
+    ((ErrataPattern *)g_ptr_array_index(known, 0))->reports = 0;
+    make_log(&log, 5, FALSE);
+    follow(&log, known, 5);
+    g_assert_cmpuint(log.analysis.result->patterns->len, ==, 0);
+    end_log(&log);
+    g_free(report(known, 2, TRUE, 0.28, 0.51, id, ERRATA_PATTERN_NEW, 1));
+}
+
+static void
 test_patterns_not_found_is_not_fixed(void)
 {
     g_autoptr(GPtrArray) known =
@@ -534,6 +551,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/patterns/life", test_patterns_life);
+    g_test_add_func("/patterns/of-later-only", test_patterns_of_later_only);
     g_test_add_func("/patterns/not-found-is-not-fixed", test_patterns_not_found_is_not_fixed);
     g_test_add_func("/patterns/unlike", test_patterns_unlike);
     g_test_add_func("/patterns/columns", test_patterns_columns);
