@@ -94,6 +94,16 @@ report_leaves_out(const ErrataChangeLog *log, const ErrataChangeGroup *group)
 }
 
 static char *
+report_what_errors(const ErrataChangeLog *log, gboolean outside)
+{
+    return g_strconcat(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
+                           ? "mean absolute error"
+                           : "error rate",
+                       outside ? " outside faults" : "",
+                       NULL);
+}
+
+static char *
 report_what(const ErrataChangeLog *log,
             const ErrataChangeGroup *group,
             const ErrataChangeSeries *series)
@@ -104,11 +114,7 @@ report_what(const ErrataChangeLog *log,
 
     switch (series->kind) {
     case ERRATA_CHANGE_ERROR:
-        return g_strconcat(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
-                               ? "mean absolute error"
-                               : "error rate",
-                           where,
-                           NULL);
+        return report_what_errors(log, where[0] != '\0');
     case ERRATA_CHANGE_SCORE:
         return g_strconcat(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
                                ? "mean prediction"
@@ -360,14 +366,14 @@ report_title(const ErrataChangeLog *log,
              const ErrataFinding *finding)
 {
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
-    const ErrataChangeSeries errors = {.kind = ERRATA_CHANGE_ERROR};
     const ErrataEvidence *rate = errata_finding_evidence(finding, "rate_after");
+    gboolean sound = g_strcmp0(errata_finding_note(finding, "errors-of"), "sound") == 0;
     gboolean leads = report_leads_by_errors(first, finding) && rate != NULL;
     double from = leads ? rate->baseline : finding->subject.before;
     double to = leads ? rate->value : finding->subject.after;
     ErrataUnit unit = leads ? rate->unit : report_unit(log, first);
     g_autofree char *other = report_what(log, group, first);
-    g_autofree char *what = report_what(log, group, leads ? &errors : first);
+    g_autofree char *what = leads ? report_what_errors(log, sound) : report_what(log, group, first);
     g_autofree char *before = report_number(from, to, unit);
     g_autofree char *after = report_number(to, from, unit);
     gboolean gradual = group->begin < group->end;
@@ -640,19 +646,22 @@ report_figure(const ErrataChangeLog *log,
 }
 
 static void
-report_suggest(ErrataFinding *finding,
+report_suggest(const ErrataChangeLog *log,
+               ErrataFinding *finding,
                const ErrataChangeSeries *first,
                const char *when,
                const char *after,
                gboolean passed)
 {
     gboolean costs = finding->severity > ERRATA_SEVERITY_INFO;
+    gboolean real = log->analysis->outcome->task == ERRATA_TASK_REGRESSION;
     g_autofree char *depends = g_strdup_printf("%s depends on",
                                                first->column != NULL ? first->column : "");
     const char *about = first->column != NULL                 ? depends
                         : first->kind == ERRATA_CHANGE_VOLUME ? "the volume depends on"
-                        : first->kind == ERRATA_CHANGE_SCORE  ? "the scores depend on"
-                                                              : "the errors depend on";
+                        : first->kind == ERRATA_CHANGE_SCORE
+                            ? real ? "the predictions depend on" : "the scores depend on"
+                            : "the errors depend on";
     g_autofree char *look = g_strdup_printf("Find out what was changed %s that %s", when, about);
     g_autofree char *text = g_strdup_printf("Retrain with rows from after %s once they are enough",
                                             after);
@@ -776,7 +785,7 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     finding->summary = report_summary(log, group);
     report_rows(log, group, finding);
     finding->figure = report_figure(log, group, finding->title, number);
-    report_suggest(finding, first, when, after, group->has_back);
+    report_suggest(log, finding, first, when, after, group->has_back);
     if (g_strcmp0(errata_finding_note(finding, "errors"), "more") == 0)
         errata_change_bias_add(log, group, begin, finding);
     return finding;
