@@ -446,7 +446,7 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
         g_strdup_printf("Recalibrate the scores by %s, fitted on labelled rows; their order "
                         "stays as it is",
                         name);
-    ErrataSuggestion *suggestion = errata_finding_suggest(finding, "recalibrate", text);
+    ErrataSuggestion *suggestion;
 
     errata_finding_add(
         finding,
@@ -463,8 +463,9 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
                                            ERRATA_UNIT_NONE,
                                            gain->n))
         ->method = g_strdup_printf("%s, fitted on the discovery half, measured on the other", name);
-    if (!(gain->to < gain->from)) { /* advice that the text before it says is of no use */
-        g_ptr_array_set_size(finding->suggestions, 0);
+    if (!(gain->interval.lo > 0.0)) { /* advice whose gain may be none */
+        if (gain->to < gain->from)
+            g_ptr_array_add(finding->notes, g_strdup("gain=unsure"));
         suggestion = errata_finding_suggest(finding,
                                             "monitor",
                                             "Leave the scores as they are until more labels have "
@@ -472,11 +473,13 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
         suggestion->metric = g_strdup("log_loss");
         suggestion->from = suggestion->to = gain->from;
         suggestion->lo = suggestion->hi = 0.0;
-        suggestion->method = g_strdup_printf("%s, fitted on one half, is no better on the other%s",
-                                             name,
-                                             binary ? "" : CALIBRATION_OF_TOP);
+        suggestion->method =
+            g_strdup_printf("%s, fitted on one half, is not surely better on the other%s",
+                            name,
+                            binary ? "" : CALIBRATION_OF_TOP);
         return;
     }
+    suggestion = errata_finding_suggest(finding, "recalibrate", text);
     suggestion->metric = g_strdup("log_loss");
     suggestion->from = gain->from;
     suggestion->to = gain->to;
@@ -492,12 +495,18 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
     finding->delta = gain->gain;
 }
 
+/* scores off both ways are off by the calibration error; off one way, by the mean of what happened
+ * less that of what they say */
 static char *
-calibration_title(const char *direction, double ece, double half_width)
+calibration_title(const char *direction, const ErrataReliability *reliability)
 {
-    g_autofree char *points = errata_words_points(ece, half_width);
+    gboolean mixed = g_strcmp0(direction, "mixed") == 0;
+    double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance) +
+                  reliability->ece_expected / 2.0;
+    g_autofree char *points =
+        errata_words_points(mixed ? reliability->ece : fabs(reliability->bias), half);
 
-    if (g_strcmp0(direction, "mixed") == 0)
+    if (mixed)
         return g_strdup_printf(CALIBRATION_SUBJECT " are off by %s on average", points);
     return g_strdup_printf(CALIBRATION_SUBJECT " are too %s, by %s on average",
                            g_strcmp0(direction, "over") == 0 ? "high" : "low",
@@ -552,10 +561,8 @@ calibration_report(ErrataAnalysis *analysis,
     gboolean gains = test->measured && test->gain.interval.lo > 0.0;
     double error = fmax(reliability->ece - reliability->ece_expected, 0.0);
     const char *direction = calibration_direction(reliability);
-    double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance);
     g_autofree char *count = errata_words_counted(data->n, "row", "rows");
-    g_autofree char *title =
-        calibration_title(direction, reliability->ece, half + reliability->ece_expected / 2.0);
+    g_autofree char *title = calibration_title(direction, reliability);
     ErrataFinding *begun = calibration_begun(analysis, title);
     ErrataFinding *finding = begun != NULL ? begun
                                            : errata_finding_new(ERRATA_FINDING_CALIBRATION, title);

@@ -482,6 +482,9 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
         loss_to->value >= loss_from->value
             ? "recalibration fitted on one half does not help on the other: its "
               "log-loss%s goes from %s to %s"
+        : errata_finding_note(finding, "gain") != NULL
+            ? "recalibration fitted on one half takes the log-loss of the other%s from %s to %s, "
+              "no more than chance may do"
         : since != NULL
             ? "recalibration fitted on one half of the rows since takes the log-loss of the "
               "other%s from %s to %s, and leaves the ranking as it is"

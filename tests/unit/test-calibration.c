@@ -76,9 +76,10 @@ test_calibration_found(void)
 static void
 test_calibration_no_help(void)
 {
-    guint n_helpless = 0;
+    guint n_helpless = 0, n_unsure = 0;
 
-    g_test_summary("Nobody is told to recalibrate where that does not help on the other half");
+    g_test_summary(
+        "Nobody is told to recalibrate where that does not surely help on the other half");
     for (guint seed = 0; seed < 60; seed++) {
         g_autoptr(MadeAnalysis) made = made_analysis_binary(400, test_calibration_sharp, seed);
         const GPtrArray *findings = made->analysis.result->findings;
@@ -88,18 +89,52 @@ test_calibration_no_help(void)
             const ErrataFinding *finding = g_ptr_array_index(findings, i);
             const ErrataEvidence *from = errata_finding_evidence(finding, "log_loss_from");
             const ErrataEvidence *to = errata_finding_evidence(finding, "log_loss_to");
+            const ErrataSuggestion *suggestion;
 
-            if (from == NULL || to == NULL || to->value < from->value)
+            if (from == NULL || to == NULL)
                 continue;
-            n_helpless++;
-            for (guint k = 0; k < finding->suggestions->len; k++)
-                g_assert_cmpstr(
-                    ((ErrataSuggestion *)g_ptr_array_index(finding->suggestions, k))->action,
-                    !=,
-                    "recalibrate");
+            g_assert_cmpuint(finding->suggestions->len, ==, 1);
+            suggestion = g_ptr_array_index(finding->suggestions, 0);
+            if (strcmp(suggestion->action, "recalibrate") == 0) {
+                g_assert_cmpfloat(suggestion->lo, >, 0.0);
+                continue;
+            }
+            n_helpless += to->value >= from->value;
+            n_unsure += to->value < from->value;
+            g_assert_cmpint(errata_finding_note(finding, "gain") != NULL,
+                            ==,
+                            to->value < from->value);
         }
     }
     g_assert_cmpuint(n_helpless, >, 0);
+    g_assert_cmpuint(n_unsure, >, 0);
+}
+
+static double
+test_calibration_partly(double s) /* too high, but for the lowest scores */
+{
+    return s < 0.2 ? s + 0.05 : s - 0.12;
+}
+
+static void
+test_calibration_by(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, test_calibration_partly, 1);
+    const ErrataFinding *finding;
+    const ErrataEvidence *score, *rate;
+    g_autofree char *by = NULL;
+
+    g_test_summary("Scores too high on average are so by the mean difference, not by their error");
+    g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+    finding = g_ptr_array_index(made->analysis.result->findings, 0);
+    score = errata_finding_evidence(finding, "mean_score");
+    rate = errata_finding_evidence(finding, "mean_rate");
+    g_assert_cmpstr(finding->subject.direction, ==, "over");
+    g_assert_cmpfloat(errata_finding_evidence(finding, "ece")->value,
+                      >,
+                      score->value - rate->value + 0.01);
+    by = g_strdup_printf("too high, by %.1f points", 100.0 * (score->value - rate->value));
+    g_assert_nonnull(strstr(finding->title, by));
 }
 
 static double
@@ -569,6 +604,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/segment-told", test_calibration_segment_told);
     g_test_add_func("/calibration/segment-outside", test_calibration_segment_outside);
     g_test_add_func("/calibration/no-help", test_calibration_no_help);
+    g_test_add_func("/calibration/by", test_calibration_by);
     g_test_add_func("/calibration/weights", test_calibration_weights);
     g_test_add_func("/calibration/maps", test_calibration_maps);
     g_test_add_func("/calibration/past", test_calibration_past);
