@@ -11,6 +11,7 @@
 #include "restriction.h"
 #include "select.h"
 #include "sort.h"
+#include "spoken.h"
 #include "tests.h"
 #include "words.h"
 
@@ -216,28 +217,30 @@ values_describe_range(ErrataDataBug *bug, const ErrataColumn *column, gboolean h
 {
     const char *what = has_reference ? "the reference" : "the first half";
     g_autofree char *count = errata_data_bugs_count(bug->n_rows);
-    char lo[ERRATA_NUMBER_BUFFER];
-    char hi[ERRATA_NUMBER_BUFFER];
+    g_autofree char *lo = errata_spoken_number(bug->lo);
+    g_autofree char *hi = errata_spoken_number(bug->hi);
+    g_autofree char *at = NULL;
     gsize most = 0;
 
     bug->value = values_most_common(column, bug->row, &most);
+    at = errata_spoken_number(g_ascii_strtod(bug->value, NULL));
     if (2 * most >= bug->n_rows && most > 1)
         bug->title = g_strdup_printf(
             "%s lies outside its range in %s rows, mostly at %s: %s runs from %s to %s",
             column->name,
             count,
-            bug->value,
+            at,
             what,
-            errata_number_print(bug->lo, lo),
-            errata_number_print(bug->hi, hi));
+            lo,
+            hi);
     else
         bug->title =
             g_strdup_printf("%s lies far outside its range in %s rows: %s runs from %s to %s",
                             column->name,
                             count,
                             what,
-                            errata_number_print(bug->lo, lo),
-                            errata_number_print(bug->hi, hi));
+                            lo,
+                            hi);
     bug->action =
         g_strdup_printf("Check the unit and the missing code of %s, and reject such values "
                         "before they are scored",

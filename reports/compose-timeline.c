@@ -122,16 +122,14 @@ timeline_label(const ErrataFinding *finding)
 static const char *
 timeline_words(const char *label, gboolean numbers)
 {
-    static const char *const words[][2] = {
-        {"error_rate", "error rate"},
-        {"mean_score", "mean score"},
+    static const char *const words[][3] = {
+        {"error_rate", "error rate", "mean absolute error"},
+        {"mean_score", "mean score", "mean prediction"},
     };
 
-    if (numbers && strcmp(label, "error_rate") == 0)
-        return "mean absolute error";
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (strcmp(label, words[i][0]) == 0)
-            return words[i][1];
+            return words[i][numbers ? 2 : 1];
     return label;
 }
 

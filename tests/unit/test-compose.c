@@ -411,6 +411,33 @@ test_compose_flags(void)
     g_assert_true(isnan(timeline->marks[3].x_end));
 }
 
+/* a regression predicts; only classes have scores */
+static void
+test_compose_flags_of_numbers(void)
+{
+    static const char *const label[] = {"mean score", "mean prediction"};
+
+    for (guint numbers = 0; numbers < 2; numbers++) {
+        g_autoptr(ErrataCase) report_case = sample_case_new();
+        g_autoptr(ErrataDocument) document = NULL;
+        const ErrataFigure *timeline = NULL;
+        ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "It moved");
+        gboolean told = FALSE;
+
+        finding->subject.has_time = TRUE;
+        finding->subject.series = g_strdup("mean_score");
+        finding->subject.from = report_case->time_from + 10 * G_GINT64_CONSTANT(86400) * 1000000000;
+        errata_case_add_finding(report_case, finding);
+        if (numbers != 0)
+            report_case->timeline->y_unit = ERRATA_UNIT_TARGET;
+        document = errata_compose_new(report_case);
+        timeline = errata_compose_timeline(report_case, document);
+        for (guint m = 0; m < timeline->n_marks; m++)
+            told = told || g_strcmp0(timeline->marks[m].label, label[numbers]) == 0;
+        g_assert_true(told);
+    }
+}
+
 /* a log cut short says so where it is read first; nothing to gain is no gain of nought */
 static void
 test_compose_honest(void)
@@ -715,6 +742,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/pages", test_compose_pages);
     g_test_add_func("/compose/change", test_compose_change);
     g_test_add_func("/compose/flags", test_compose_flags);
+    g_test_add_func("/compose/flags-of-numbers", test_compose_flags_of_numbers);
     g_test_add_func("/compose/honest", test_compose_honest);
     g_test_add_func("/compose/text", test_compose_text);
     g_test_add_func("/compose/news", test_compose_news);

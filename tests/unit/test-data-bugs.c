@@ -156,6 +156,8 @@ test_data_bugs_sentinel(void)
     g_assert_cmpuint(finding->n_rows, ==, 25);
     g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM); /* half a percent */
     g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "-999");
+    g_assert_nonnull(strstr(finding->title, "at \u2212999: "));
+    g_assert_null(strstr(finding->title, " -"));
     g_assert_cmpfloat(errata_finding_evidence(finding, "reference_hi")->value, <, 100.0);
     g_assert_cmpuint(bugs_count_loud(fixture), ==, 1);
 }
