@@ -334,7 +334,8 @@ drivers_add_rest(const Attribution *self,
     ErrataEvidence *evidence;
 
     finding->subject.column = g_strdup(first->name);
-    finding->severity = ERRATA_SEVERITY_MEDIUM;
+    finding->severity = first->strength >= DRIVERS_STRONG ? ERRATA_SEVERITY_HIGH
+                                                          : ERRATA_SEVERITY_MEDIUM;
     finding->summary = g_strdup("leakage · one column stands for the model");
     finding->share_of_errors = finding->excess_errors = finding->delta = (double)NAN;
     finding->share_of_rows = 1.0;

@@ -393,25 +393,14 @@ suggestions_rows(const ErrataAnalysis *analysis,
     suggestions_compare(analysis, mark, 1.0, "if these rows were as right as the rest", suggestion);
 }
 
-/* a column that tells the label: without it the model cannot be more right on this log. How much of
- * what it gets right it owes to the column is not in the log where the column says the same as the
- * label, or is no input at all */
+/* a column that tells the label is no gain to be without on a log that has it; what is right in its
+ * absence is told by rows to come */
 static void
-suggestions_leak(const ErrataAnalysis *analysis, ErrataSuggestion *suggestion)
+suggestions_leak(ErrataSuggestion *suggestion)
 {
-    const char *name = analysis->outcome->task == ERRATA_TASK_REGRESSION ? "mae" : "accuracy";
-    const ErrataMetric *now = errata_case_metric(analysis->result, name);
-
-    if (now == NULL || !isfinite(now->value))
-        return;
     g_free(suggestion->method);
-    suggestion->metric = g_strdup(name);
-    suggestion->from = suggestion->to = now->value;
-    suggestion->lo = suggestion->hi = 0.0;
-    suggestion->upper_bound = TRUE;
-    suggestion->method = g_strdup(
-        "at most: without a column that tells the label nothing more would "
-        "be right on this log; what would be lost it does not tell");
+    suggestion->method = g_strdup("no gain can be told: this log has the column, so that it does "
+                                  "not tell how right a model is where it is not known yet");
 }
 
 /* the class whose probability alone a finding is about, −1 for no one */
@@ -446,11 +435,8 @@ suggestions_compute(const ErrataAnalysis *analysis,
             suggestions_data_bug(analysis, finding, suggestion);
         break;
     case ERRATA_FINDING_LEAKAGE:
-        if (errata_finding_note(finding, "copied") != NULL)
-            break;
-        if (!errata_suggestions_model_permute(analysis, finding->subject.column, suggestion) &&
-            !errata_suggestions_permute(analysis, finding->subject.column, suggestion))
-            suggestions_leak(analysis, suggestion);
+        if (errata_finding_note(finding, "copied") == NULL)
+            suggestions_leak(suggestion);
         break;
     case ERRATA_FINDING_CALIBRATION:
         if (finding->row != NULL) {
@@ -656,7 +642,9 @@ errata_suggestions_propose(const ErrataAnalysis *analysis,
 
     g_free(suggestion->method);
     suggestion->method = NULL;
-    if (strcmp(action, "drop-feature") == 0 && column != NULL) {
+    if (strcmp(action, "drop-feature") == 0 && finding->kind == ERRATA_FINDING_LEAKAGE) {
+        suggestions_leak(suggestion);
+    } else if (strcmp(action, "drop-feature") == 0 && column != NULL) {
         if (!errata_suggestions_model_permute(analysis, column, suggestion))
             errata_suggestions_permute(analysis, column, suggestion);
     } else if (has_rows &&

@@ -106,6 +106,7 @@ errata_actions_gather(const ErrataCase *report_case)
             action.headline = actions_is_headline(report_case, action.suggestion);
             action.repair = j == 0 && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
                             (finding->kind == ERRATA_FINDING_DATA_BUG ||
+                             finding->kind == ERRATA_FINDING_LEAKAGE ||
                              g_strcmp0(action.suggestion->action, "fix-pipeline") == 0);
             if ((action.repair || errata_suggestion_size(action.suggestion) >= ACTIONS_LEAST) &&
                 !actions_is_told(actions, action.suggestion))

@@ -523,10 +523,14 @@ verdict_tell(ErrataProse *prose, const ErrataFinding *finding)
 }
 
 /* the gravest of the kinds that no other sentence tells: always where it is high, else where
- * nothing else has been said */
+ * nothing else has been said. A grave leak comes first, as no other figure holds where it is */
 static const ErrataFinding *
 verdict_untold(const ErrataCase *report, gboolean said)
 {
+    const ErrataFinding *leak = verdict_loudest(report, ERRATA_FINDING_LEAKAGE);
+
+    if (leak != NULL && leak->severity >= ERRATA_SEVERITY_HIGH)
+        return leak;
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
 

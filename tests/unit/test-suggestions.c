@@ -85,6 +85,31 @@ test_suggestions_relearn(void)
 }
 
 static void
+test_suggestions_leak(void)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LEAKAGE, "leak");
+    ErrataSuggestion *suggestion = errata_finding_suggest(finding, "drop-feature", "drop it");
+    Log log;
+
+    g_test_summary(
+        "A column that leaks is no gain to be without: the log cannot tell one, and why");
+    make_log(&log, 4000);
+    finding->subject.column = g_strdup(log.bins->columns[0].name);
+    errata_finding_add(finding,
+                       errata_evidence_new("strength", "AUC", 0.99, ERRATA_UNIT_NONE, 4000));
+    errata_case_add_finding(log.analysis.result, finding);
+    for (guint proposed = 0; proposed < 2; proposed++) {
+        if (proposed != 0)
+            errata_suggestions_propose(&log.analysis, finding, finding->subject.column, suggestion);
+        else
+            g_assert_true(errata_analyzer_suggestions.run(&log.analysis, NULL));
+        g_assert_null(suggestion->metric);
+        g_assert_true(g_str_has_prefix(suggestion->method, "no gain can be told"));
+    }
+    end_log(&log);
+}
+
+static void
 test_suggestions_permute(void)
 {
     g_autoptr(ErrataFinding) finding = errata_finding_new(ERRATA_FINDING_LEAKAGE, "leak");
@@ -351,6 +376,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/suggestions/as-others", test_suggestions_as_others);
     g_test_add_func("/suggestions/relearn", test_suggestions_relearn);
+    g_test_add_func("/suggestions/leak", test_suggestions_leak);
     g_test_add_func("/suggestions/permute", test_suggestions_permute);
     g_test_add_func("/suggestions/reweigh", test_suggestions_reweigh);
     g_test_add_func("/suggestions/add", test_suggestions_add);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "actions.h"
 #include "built-in-writer.h"
 #include "verdict-few.h"
 
@@ -595,6 +596,35 @@ test_writer_filled(void)
 }
 
 static void
+test_writer_leak_first(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+    ErrataFinding *scores = errata_finding_new(ERRATA_FINDING_CALIBRATION, "The scores are off");
+    ErrataFinding *leak = errata_finding_new(ERRATA_FINDING_LEAKAGE, "The scores rest on a");
+    g_autoptr(GArray) actions = NULL;
+
+    g_test_summary("A grave leak is in the headline and among what to do, whatever stands before");
+    report->task = ERRATA_TASK_BINARY;
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 4000;
+    errata_case_add_metric(report, "accuracy", 0.99, 0.98, 0.995, 4000);
+    scores->severity = leak->severity = ERRATA_SEVERITY_HIGH;
+    scores->rank = 1.0;
+    leak->rank = 0.5;
+    errata_finding_add(scores, errata_evidence_new("ece", "error", 0.1, ERRATA_UNIT_SHARE, 4000));
+    errata_finding_add(leak, errata_evidence_new("strength", "AUC", 0.99, ERRATA_UNIT_NONE, 4000));
+    errata_finding_suggest(leak, "drop-feature", "leave it out");
+    errata_case_add_finding(report, scores);
+    errata_case_add_finding(report, leak);
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_assert_nonnull(strstr(report->verdict, "The scores rest on a"));
+    actions = errata_actions_gather(report);
+    g_assert_cmpuint(actions->len, ==, 1);
+    g_assert_true(g_array_index(actions, ErrataAction, 0).finding == leak);
+}
+
+static void
 test_writer_few(void)
 {
     g_autoptr(ErrataCase) report = errata_case_new();
@@ -640,6 +670,7 @@ main(int argc, char **argv)
     g_test_add_func("/writer/rare", test_writer_rare);
     g_test_add_func("/writer/never", test_writer_never);
     g_test_add_func("/writer/all", test_writer_all);
+    g_test_add_func("/writer/leak-first", test_writer_leak_first);
     g_test_add_func("/writer/few", test_writer_few);
     g_test_add_func("/writer/filled", test_writer_filled);
     g_test_add_func("/writer/verdict-labels", test_writer_labels);
