@@ -661,8 +661,7 @@ calibration_why_not(const ErrataAnalysis *analysis)
     if (analysis->schema->task == ERRATA_TASK_REGRESSION)
         return g_strdup("a regression has no scores to calibrate");
     if (outcome->score == NULL && outcome->probability == NULL)
-        return g_strdup(outcome->score_problem != NULL ? outcome->score_problem
-                                                       : "the log has no scores");
+        return g_strdup(errata_outcome_why_no_scores(outcome));
     if (outcome->truth == NULL || outcome->n_judged < CALIBRATION_LEAST)
         return errata_words_too_few(outcome->n_judged,
                                     "a label and a prediction",

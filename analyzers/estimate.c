@@ -260,8 +260,7 @@ estimate_why_not(const ErrataAnalysis *analysis)
         return NULL; /* nothing to estimate is nothing to tell */
     if (task != ERRATA_TASK_REGRESSION && outcome->score == NULL && outcome->probability == NULL &&
         outcome->confidence == NULL)
-        return g_strdup(outcome->score_problem != NULL ? outcome->score_problem
-                                                       : "the log has no scores");
+        return g_strdup(errata_outcome_why_no_scores(outcome));
     if (task == ERRATA_TASK_REGRESSION && !estimate_is_labelled(outcome, task) &&
         !(analysis->reference_outcome != NULL &&
           estimate_is_labelled(analysis->reference_outcome, task)))

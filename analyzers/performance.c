@@ -155,7 +155,6 @@ performance_say_undefined(ErrataAnalysis *analysis, const char *why)
                                                "pearson",
                                                "spearman",
                                                NULL};
-    const char *problem = analysis->outcome->score_problem;
 
     if (analysis->schema->task == ERRATA_TASK_REGRESSION) {
         performance_undefined(analysis, number_names, why);
@@ -166,8 +165,7 @@ performance_say_undefined(ErrataAnalysis *analysis, const char *why)
                           score_names,
                           analysis->outcome->score != NULL || analysis->outcome->probability != NULL
                               ? why
-                          : problem != NULL ? problem
-                                            : "the log has no scores");
+                              : errata_outcome_why_no_scores(analysis->outcome));
 }
 
 /* what can be said of predictions alone: how often each class, how large on average */

@@ -627,8 +627,7 @@ threshold_why_not(const ErrataAnalysis *analysis)
     if (analysis->schema->task != ERRATA_TASK_BINARY)
         return g_strdup("only a binary classifier has one threshold");
     if (outcome->score == NULL)
-        return g_strdup(outcome->score_problem != NULL ? outcome->score_problem
-                                                       : "the log has no scores");
+        return g_strdup(errata_outcome_why_no_scores(outcome));
     if (outcome->truth == NULL || outcome->predicted == NULL || outcome->n_judged < THRESHOLD_LEAST)
         return errata_words_too_few(outcome->n_judged, "a label and a prediction", THRESHOLD_LEAST);
     return NULL;

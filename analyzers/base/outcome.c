@@ -625,3 +625,19 @@ errata_outcome_new(const ErrataFrame *frame,
     errata_outcome_rows(self, frame, schema, settings);
     return g_steal_pointer(&self);
 }
+
+/**
+ * errata_outcome_why_no_scores:
+ * @self: the outcome of a log that has neither a positive score nor a probability for each class
+ *
+ * Returns: (transfer none): why not, as the end of a sentence; borrows from @self
+ */
+const char *
+errata_outcome_why_no_scores(const ErrataOutcome *self)
+{
+    if (self->score_problem != NULL)
+        return self->score_problem;
+    return self->confidence != NULL
+               ? "the log has the probability of the predicted class only, not those of all classes"
+               : "the log has no scores";
+}

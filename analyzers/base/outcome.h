@@ -106,6 +106,8 @@ errata_outcome_weight(const ErrataOutcome *self, gsize row)
     return self->weight != NULL ? self->weight[row] : 1.0;
 }
 
+const char *errata_outcome_why_no_scores(const ErrataOutcome *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataOutcome, errata_outcome_free)
 
 G_END_DECLS

@@ -337,6 +337,22 @@ test_outcome_codes(void)
     g_assert_nonnull(strstr(log.outcome->score_problem, "read as missing"));
 }
 
+static void
+test_why_no_scores(void)
+{
+    double confidence = 0.7;
+    char problem[] = "of values above 1";
+    ErrataOutcome outcome = {0};
+
+    g_test_summary("A log of top probabilities has scores: those of the other classes are missing");
+    g_assert_cmpstr(errata_outcome_why_no_scores(&outcome), ==, "the log has no scores");
+    outcome.confidence = &confidence;
+    g_assert_true(g_str_has_prefix(errata_outcome_why_no_scores(&outcome),
+                                   "the log has the probability of the predicted class only"));
+    outcome.score_problem = problem;
+    g_assert_cmpstr(errata_outcome_why_no_scores(&outcome), ==, problem);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -354,5 +370,6 @@ main(int argc, char **argv)
     g_test_add_func("/outcome/margins", test_outcome_margins);
     g_test_add_func("/outcome/lent", test_outcome_lent);
     g_test_add_func("/outcome/codes", test_outcome_codes);
+    g_test_add_func("/outcome/why-no-scores", test_why_no_scores);
     return g_test_run();
 }
