@@ -356,6 +356,15 @@ match_tell(const ErrataModelMatch *self, const ErrataModel *model, GPtrArray *wa
             g_strdup("the model gives other numbers than the log holds, in the same "
                      "order: they are on another scale, which was not found, so no loss "
                      "is told of it"));
+    if (errata_model_match_is_sure(self) && self->agreement < MATCH_GOOD && !self->is_scaled)
+        g_ptr_array_add(
+            warnings,
+            g_strdup_printf("the model gives the logged scores in only %.3g %% of %" G_GSIZE_FORMAT
+                            " rows, though in nearly the same order: they were mapped to others "
+                            "afterwards, or it is another model; what is asked of it is told of "
+                            "this file, not of what made the log",
+                            100.0 * self->agreement,
+                            self->n_compared));
     if (!errata_model_match_is_sure(self))
         g_ptr_array_add(
             warnings,

@@ -141,6 +141,19 @@ test_match_other(void)
     g_assert_cmpuint(n_warnings, >=, 1);
 }
 
+static void
+test_match_nearly(void)
+{
+    guint n_same, n_nearly;
+    g_autoptr(ErrataModelMatch) same = match(1.0, &n_same);
+    g_autoptr(ErrataModelMatch) nearly = match(1.05, &n_nearly);
+
+    g_test_summary("Scores of nearly the same order that are not the logged ones are warned of");
+    g_assert_cmpfloat(nearly->agreement, <, 0.9);
+    g_assert_true(errata_model_match_is_sure(nearly));
+    g_assert_cmpuint(n_nearly, ==, n_same + 1);
+}
+
 /* a list that the file lacks: its places are those of the log's texts, which the logged scores
  * show, or they are not */
 static void
@@ -445,6 +458,7 @@ main(int argc, char **argv)
     g_test_add_func("/model-match/texts", test_match_texts);
     g_test_add_func("/model-match/coded", test_match_coded);
     g_test_add_func("/model-match/other", test_match_other);
+    g_test_add_func("/model-match/nearly", test_match_nearly);
     g_test_add_func("/model-match/order", test_match_order);
     g_test_add_func("/model-match/unnamed", test_match_unnamed);
     g_test_add_func("/model-match/turned", test_match_turned);
