@@ -426,6 +426,7 @@ test_compose_flags_of_numbers(void)
 
         finding->subject.has_time = TRUE;
         finding->subject.series = g_strdup("mean_score");
+        errata_finding_add(finding, errata_evidence_new("at", "at", 1.0, ERRATA_UNIT_NONE, 9));
         finding->subject.from = report_case->time_from + 10 * G_GINT64_CONSTANT(86400) * 1000000000;
         errata_case_add_finding(report_case, finding);
         if (numbers != 0)
