@@ -6,7 +6,6 @@
 #include "intervals.h"
 #include "words.h"
 
-#define SEGMENTS_HIGH         0.10
 #define SEGMENTS_CLASS_MEDIUM 0.05
 #define SEGMENTS_IN           " in the group"
 

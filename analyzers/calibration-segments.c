@@ -322,7 +322,7 @@ segments_fill(ErrataSegment *candidate,
 }
 
 /* The probability of the top class tells of the whole group, and what is off there is off in its
- * classes, too: that of one class has to be clearly further off to be what is told */
+ * classes, too: that of one class has to be clearly surer for its group to be looked at first */
 static double
 segments_standing(const ErrataSegment *candidate)
 {
@@ -334,6 +334,27 @@ segments_keep_best(const ErrataSegment *candidate, ErrataSegment *best)
 {
     if (best->statistic <= 0.0 || segments_standing(candidate) > segments_standing(best))
         *best = *candidate;
+}
+
+/* Tries that one is held against. Of several classes their tests are many times those of the top
+ * probability, which is what to tell first: each of both kinds takes half of the error rate, by
+ * weights whose mean is 1 (Genovese, Roeder and Wasserman, 2006) */
+static double
+segments_tries(const ErrataSegments *self, const ErrataSegment *candidate)
+{
+    guint n_classes = self->n_tried - self->n_tried_top;
+
+    if (n_classes == 0)
+        return self->n_tried_top;
+    return 2.0 * (candidate->view->class < 0 ? self->n_tried_top : n_classes);
+}
+
+/* whether a category of the discovery half is off by more than so many tries explain */
+static gboolean
+segments_is_sure(const ErrataSegments *self, const ErrataSegment *candidate)
+{
+    return candidate->statistic > 0.0 && segments_is_off(candidate) &&
+           candidate->p * segments_tries(self, candidate) < self->analysis->settings->alpha;
 }
 
 /* the categories of one column, by one probability */
@@ -360,6 +381,7 @@ segments_look_at(ErrataSegments *self,
             continue;
         segments_judge(&candidate);
         self->n_tried += first;
+        self->n_tried_top += first && view->class < 0;
         if (!(candidate.statistic > 0.0))
             continue;
         if (segments_is_off(&candidate))
@@ -539,6 +561,25 @@ segments_search(ErrataSegments *self, gboolean first, ErrataSegment *best)
     return best->statistic > 0.0 && best->p < self->analysis->settings->alpha;
 }
 
+/* Whether a category that was found by the probability of one class is told by the top one: that is
+ * surely off there, too, far or by about as much. */
+static gboolean
+segments_is_of_top(const ErrataSegments *self, const ErrataSegment *found, ErrataSegment *ret_top)
+{
+    const ErrataSegmentView *view = &self->views[0];
+    g_autofree CalibrationCounts *by_code = NULL;
+    CalibrationCounts all = {{0.0}, {0.0}};
+
+    if (found->view == view)
+        return FALSE;
+    by_code = g_new0(CalibrationCounts, self->bins->columns[found->column].n_codes);
+    segments_count(self, view, self->use, SEGMENTS_ROWS_ALIKE, found->column, 0, by_code, &all);
+    segments_fill(ret_top, view, &by_code[found->code], &all, found->column, found->code);
+    segments_judge(ret_top);
+    return segments_is_sure(self, ret_top) &&
+           (ret_top->effect >= SEGMENTS_HIGH || found->effect < SEGMENTS_CLEAR * ret_top->effect);
+}
+
 /* measures what is told of a group: over all rows, or where slices hide it there, over those
  * outside the slices; FALSE where it is not off on either */
 static gboolean
@@ -555,6 +596,25 @@ segments_tell(const ErrataSegments *self,
     return segments_is_off_too(ret_told, found);
 }
 
+/* confirms what was found on the other half and tells it beside the @kept before */
+static gboolean
+segments_confirm(ErrataSegments *self, const ErrataSegment *found, guint kept)
+{
+    g_autofree ErrataSegment *confirmed = g_new0(ErrataSegment, 1);
+    g_autofree ErrataSegment *told = g_new0(ErrataSegment, 1);
+    gboolean hidden;
+    double q;
+
+    segments_measure(self, self->use, SEGMENTS_ROWS_ALIKE, found, confirmed);
+    /* the k-th kept of m tried: p m / k, the step-up bound */
+    q = fmin(confirmed->p * segments_tries(self, found) / (kept + 1.0), 1.0);
+    if (!(q < self->analysis->settings->alpha) || !segments_is_off_too(confirmed, found) ||
+        !segments_tell(self, found, told, &hidden))
+        return FALSE;
+    errata_calibration_segments_report(self, told, confirmed, hidden, q);
+    return TRUE;
+}
+
 /**
  * errata_calibration_segments:
  * @analysis: a log of classes with scores; its result gets the findings
@@ -567,7 +627,8 @@ segments_tell(const ErrataSegments *self,
  * the probability of one class, of the thirty with most labels. The search and the test
  * leave out rows of confirmed error slices found before. The figures told are of all rows of the
  * category against all others, or, where the slices hide the difference, of those outside the
- * slices, with the note "outside". q values are Benjamini–Hochberg's over all categories tried.
+ * slices, with the note "outside". q values are Benjamini–Hochberg's over all categories tried,
+ * half of the error rate for the top probability where classes are tried, too.
  */
 void
 errata_calibration_segments(ErrataAnalysis *analysis,
@@ -579,8 +640,7 @@ errata_calibration_segments(ErrataAnalysis *analysis,
     ErrataSegments self = {.bins = analysis->bins, .analysis = analysis, .n = n, .row = row};
     g_autofree guint8 *use = g_new0(guint8, MAX(n, 1));
     g_autofree ErrataSegment *found = g_new0(ErrataSegment, 1);
-    g_autofree ErrataSegment *confirmed = g_new0(ErrataSegment, 1);
-    g_autofree ErrataSegment *told = g_new0(ErrataSegment, 1);
+    g_autofree ErrataSegment *top = g_new0(ErrataSegment, 1);
     g_autofree guint8 *outside = g_new0(guint8, MAX(n, 1));
     g_autofree guint8 *sliced = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
     g_autofree guint32 *cluster = errata_entity_effect_clusters(analysis->outcome, row, n);
@@ -595,21 +655,13 @@ errata_calibration_segments(ErrataAnalysis *analysis,
     segments_scale(&self);
     segments_leave_out_slices(&self);
     for (guint kept = 0, failed = 0; kept < SEGMENTS_MOST && failed < SEGMENTS_FAILED;) {
-        gboolean hidden;
-        double q;
-
         if (!segments_search(&self, kept + failed == 0, found))
             break;
-        segments_measure(&self, self.use, SEGMENTS_ROWS_ALIKE, found, confirmed);
-        /* the k-th kept of m tried: p m / k, the step-up bound */
-        q = fmin(confirmed->p * self.n_tried / (kept + 1.0), 1.0);
-        if (q < analysis->settings->alpha && segments_is_off_too(confirmed, found) &&
-            segments_tell(&self, found, told, &hidden)) {
-            errata_calibration_segments_report(&self, told, confirmed, hidden, q);
+        if ((segments_is_of_top(&self, found, top) && segments_confirm(&self, top, kept)) ||
+            segments_confirm(&self, found, kept))
             kept++;
-        } else {
+        else
             failed++;
-        }
         segments_set_aside(&self, found);
     }
     errata_case_tried(analysis->result, "calibration", self.n_tried);

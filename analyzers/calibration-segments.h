@@ -8,6 +8,8 @@
 G_BEGIN_DECLS
 
 /* one probability of each row and whether what it is of came true */
+#define SEGMENTS_HIGH 0.10 /* mean difference of the calibrated probabilities, to be grave */
+
 typedef struct {
     gint32 class; /* that it is of; −1: the positive one, or of several whichever is the top one */
     guint8 *hit;
@@ -49,6 +51,7 @@ typedef struct {
     double sound; /* rows set aside as their scores hold where those of most others do not */
     double scale; /* of weights, so that all count as many as make their sum no surer than it is */
     guint n_tried;
+    guint n_tried_top; /* of those, by the positive class’s probability or the top one */
 } ErrataSegments;
 
 void errata_calibration_segments(ErrataAnalysis *analysis,

@@ -47,6 +47,43 @@ classes_log(const char *off, const char *to_a, guint64 seed)
     return analysis_frame_new(schema_frame_new(table->str), NULL);
 }
 
+/* rows of a model of three classes whose probabilities hold, that of a near 0 where it is not the
+ * top one; of one of four languages, de, so many labels are random */
+static AnalysisFrame *
+classes_random_log(double random, guint64 seed)
+{
+    static const char *const langs[] = {"en", "de", "fr", "nl"};
+    g_autoptr(GString) table = g_string_new("lang,x,prob_a,prob_b,prob_c,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+
+    for (guint i = 0; i < CLASSES_ROWS; i++) {
+        guint lang = (guint)errata_rng_below(&rng, 4);
+        double x = errata_rng_uniform(&rng);
+        double top = 0.65 + 0.2 * errata_rng_uniform(&rng);
+        guint said = (guint)errata_rng_below(&rng, 3);
+        double p[3] = {0.01, 0.99 - top, 0.99 - top};
+        double draw = errata_rng_uniform(&rng);
+        guint label;
+
+        if (said == 0)
+            p[1] = p[2] = 0.5 * (1.0 - top);
+        p[said] = top;
+        label = draw < p[0] ? 0 : draw < p[0] + p[1] ? 1 : 2;
+        if (lang == 1 && errata_rng_uniform(&rng) < random)
+            label = (guint)errata_rng_below(&rng, 3);
+        g_string_append_printf(table,
+                               "%s,%.3f,%.5f,%.5f,%.5f,%c,%c\n",
+                               langs[lang],
+                               x,
+                               p[0],
+                               p[1],
+                               p[2],
+                               (char)('a' + said),
+                               (char)('a' + label));
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
 /* findings about a group; the last of them */
 static guint
 classes_count(const AnalysisFrame *self, const ErrataFinding **ret_finding)
@@ -176,6 +213,34 @@ test_calibration_classes_one(void)
     }
 }
 
+static void
+test_calibration_classes_random(void)
+{
+    static const double random[] = {0.4, 0.2}; /* by 0.17 and 0.08 of the top probability */
+
+    g_test_summary("A group whose labels are random in part is told by its top probability, which "
+                   "is off by more than that of the class which shows it best");
+    for (guint i = 0; i < G_N_ELEMENTS(random); i++) {
+        g_autoptr(AnalysisFrame) self = classes_random_log(random[i], 30);
+        const ErrataFinding *finding = NULL;
+        const ErrataPredicate *predicate;
+        const ErrataEvidence *effect;
+
+        g_assert_true(errata_analyzer_calibration.run(&self->analysis, NULL));
+        g_assert_cmpuint(classes_count(self, &finding), ==, 1);
+        predicate = g_ptr_array_index(finding->subject.predicates, 0);
+        effect = errata_finding_evidence(finding, "effect");
+        /* half of the error rate for four tries by the top probability, not a fourth */
+        g_assert_cmpfloat_with_epsilon(effect->q / effect->p, 8.0, 1e-6);
+        g_assert_cmpstr(predicate->values[0], ==, "de");
+        g_assert_null(finding->subject.given);
+        g_assert_cmpstr(finding->subject.direction, ==, "over");
+        g_assert_cmpint(finding->severity,
+                        ==,
+                        i == 0 ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -183,5 +248,6 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/classes", test_calibration_classes);
     g_test_add_func("/calibration/classes-silent", test_calibration_classes_silent);
     g_test_add_func("/calibration/classes-one", test_calibration_classes_one);
+    g_test_add_func("/calibration/classes-random", test_calibration_classes_random);
     return g_test_run();
 }
