@@ -315,7 +315,21 @@ errata_slices_prediction_keep(const SlicesTable *table,
         member[i] &= (guint8)(outcome->predicted[half->row[i]] == predicted);
 }
 
-/* whether most rows of a slice of one predicted class are in one of that class that was kept */
+/* whether a kept slice can tell one of predictions of @class: it is of those, too, or of all
+ * predictions, by columns which @own has all of */
+static gboolean
+prediction_may_tell(const SlicesFound *found, const Slice *own, int class)
+{
+    if (!found->kept || (found->said >= 0 && found->said != class))
+        return FALSE;
+    for (guint i = 0; found->said < 0 && i < found->slice.n; i++)
+        if (!slices_uses(own, found->slice.condition[i].column))
+            return FALSE;
+    return TRUE;
+}
+
+/* whether most predictions of @class in a slice are in one that was kept: of that class, or of all
+ * predictions, whose child this is (METHODS 2, 7) */
 static gboolean
 prediction_is_told(const SlicesTable *table, const SlicesFind *find, const Slice *own, int class)
 {
@@ -324,11 +338,12 @@ prediction_is_told(const SlicesTable *table, const SlicesFind *find, const Slice
     g_autofree guint8 *told = g_malloc(MAX(half->n_rows, 1));
 
     errata_slices_table_member(table, half, own, member);
+    errata_slices_prediction_keep(table, half, class, member);
     for (guint k = 0; k < find->found->len; k++) {
         const SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
         gsize n = 0, n_told = 0;
 
-        if (!found->kept || found->said != class)
+        if (!prediction_may_tell(found, own, class))
             continue;
         errata_slices_table_member(table, half, &found->slice, told);
         for (gsize i = 0; i < half->n_rows; i++) {
@@ -450,5 +465,7 @@ errata_slices_prediction_choose(const SlicesTable *table,
         predicted = class;
     }
     *slice = best;
-    return predicted;
+    return predicted >= 0 && prediction_is_told(table, find, &best, predicted)
+               ? SLICES_PREDICTION_TOLD
+               : predicted;
 }

@@ -247,39 +247,78 @@ test_slices_prediction_scores(void)
     }
 }
 
+/* draws five numbers and a sixth that no column has; the odds of 1 by the five */
+static double
+prediction_numbers_draw(ErrataRng *rng, double x[6])
+{
+    static const double weight[] = {-0.9, -0.5, 0.5, 0.4, 0.3};
+    double odds = -1.0;
+
+    for (guint k = 0; k < 6; k++) {
+        x[k] = -6.0;
+        for (guint draw = 0; draw < 12; draw++)
+            x[k] += errata_rng_uniform(rng);
+        odds += k < G_N_ELEMENTS(weight) ? weight[k] * x[k] : 0.0;
+    }
+    return odds;
+}
+
+static void
+prediction_numbers_add(GString *table, const double x[6], guint zone, double odds, guint label)
+{
+    double score = 1.0 / (1.0 + exp(-odds));
+
+    for (guint k = 0; k < 5; k++)
+        g_string_append_printf(table, "%.2f,", x[k]);
+    g_string_append_printf(table,
+                           "%c,%.5f,%u,%u\n",
+                           "wxyz"[zone],
+                           score,
+                           score >= 0.5 ? 1U : 0U,
+                           label);
+}
+
 /* 40,000 rows of a model that says 1 by five numbers and a zone; it turns its score round for half
  * of those of zone w with a below −0.1 and b of at least 0.2, where nearly all that is 1 lies */
 static GString *
 prediction_both_table(guint64 seed)
 {
-    static const double weight[] = {-0.9, -0.5, 0.5, 0.4, 0.3};
     GString *table = g_string_new("a,b,c,d,e,zone,score,prediction,label\n");
     ErrataRng rng = errata_rng_init(seed, 0, 0);
 
     for (guint i = 0; i < 40000; i++) {
-        double x[6], odds = -1.0, score;
+        double x[6], odds;
         guint zone = (guint)errata_rng_below(&rng, 4), label;
 
-        for (guint k = 0; k < G_N_ELEMENTS(x); k++) {
-            x[k] = -6.0;
-            for (guint draw = 0; draw < 12; draw++)
-                x[k] += errata_rng_uniform(&rng);
-            odds += k < G_N_ELEMENTS(weight) ? weight[k] * x[k] : 0.0;
-        }
-        odds = 3.0 * (odds - (zone == 0 ? 0.3 : 0.0));
+        odds = 3.0 * (prediction_numbers_draw(&rng, x) - (zone == 0 ? 0.3 : 0.0));
         label = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-odds)) ? 1 : 0;
         odds += 0.8 * x[5];
         if (zone == 0 && x[1] >= 0.2 && x[0] < -0.1 && errata_rng_uniform(&rng) < 0.5)
             odds = -odds;
-        score = 1.0 / (1.0 + exp(-odds));
-        for (guint k = 0; k < G_N_ELEMENTS(weight); k++)
-            g_string_append_printf(table, "%.2f,", x[k]);
-        g_string_append_printf(table,
-                               "%c,%.5f,%u,%u\n",
-                               "wxyz"[zone],
-                               score,
-                               score >= 0.5 ? 1U : 0U,
-                               label);
+        prediction_numbers_add(table, x, zone, odds, label);
+    }
+    return table;
+}
+
+/* 80,000 rows of one that turns its score round for a fourth of those with c from 0.4 to 0.7; in
+ * zone w it is too sure and in x too high */
+static GString *
+prediction_child_table(guint64 seed)
+{
+    GString *table = g_string_new("a,b,c,d,e,zone,score,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+
+    for (guint i = 0; i < 80000; i++) {
+        double x[6], odds;
+        guint zone = (guint)errata_rng_below(&rng, 4), label;
+
+        odds = 3.0 * (prediction_numbers_draw(&rng, x) - (zone < 2 ? 1.0 : 0.0));
+        label = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-odds)) ? 1 : 0;
+        odds += 0.8 * x[5];
+        if (x[2] >= 0.4 && x[2] < 0.7 && errata_rng_uniform(&rng) < 0.25)
+            odds = -odds;
+        odds = zone == 0 ? 1.8 * odds : zone == 1 ? odds + 0.8 : odds;
+        prediction_numbers_add(table, x, zone, odds, label);
     }
     return table;
 }
@@ -305,6 +344,32 @@ test_slices_prediction_both_ways(void)
     }
 }
 
+static void
+test_slices_prediction_child(void)
+{
+    static const guint64 seeds[] = {1, 2, 3};
+
+    g_test_summary("Predictions of one class in a part of a slice that was told are no other one");
+    for (guint s = 0; s < G_N_ELEMENTS(seeds); s++) {
+        g_autoptr(GString) table = prediction_child_table(seeds[s]);
+        g_autoptr(AnalysisFrame) self = analysis_frame_new(schema_frame_new(table->str), NULL);
+        guint n_told = 0;
+
+        g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+        for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+            const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+
+            g_test_message("%s", finding->title);
+            g_assert_null(strstr(finding->title, "predictions of"));
+            if (finding->severity < ERRATA_SEVERITY_MEDIUM)
+                continue;
+            g_assert_true(g_str_has_prefix(finding->title, "c from 0."));
+            n_told++;
+        }
+        g_assert_cmpuint(n_told, ==, 1);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -319,5 +384,6 @@ main(int argc, char **argv)
     g_test_add_data_func("/slices-prediction/whole-rare", &pc_x[1], test_slices_prediction_whole);
     g_test_add_func("/slices-prediction/scores", test_slices_prediction_scores);
     g_test_add_func("/slices-prediction/both-ways", test_slices_prediction_both_ways);
+    g_test_add_func("/slices-prediction/child", test_slices_prediction_child);
     return g_test_run();
 }
