@@ -414,6 +414,43 @@ calibration_say_past(ErrataProse *prose, const ErrataFinding *finding)
     return TRUE;
 }
 
+/* what recalibration gains, measured on rows that it was not fitted on */
+static void
+calibration_say_remedy(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *loss_from = errata_finding_evidence(finding, "log_loss_from");
+    const ErrataEvidence *loss_to = errata_finding_evidence(finding, "log_loss_to");
+    const char *since = errata_finding_note(finding, "since");
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+
+    if (loss_from == NULL || loss_to == NULL || isnan(loss_from->value) || isnan(loss_to->value))
+        return;
+    errata_prose_cite(prose, loss_from);
+    errata_prose_cite(prose, loss_to);
+    errata_words_pair(loss_from->value, loss_to->value, &from, &to);
+    errata_prose_say(
+        prose,
+        loss_to->value >= loss_from->value
+            ? "recalibration fitted on one half does not help on the other: its "
+              "log-loss%s goes from %s to %s"
+        : errata_finding_note(finding, "gain") != NULL
+            ? "recalibration fitted on one half takes the log-loss of the other%s from %s to %s, "
+              "no more than chance may do"
+        : since != NULL
+            ? "recalibration fitted on one half of the rows since takes the log-loss of the "
+              "other%s from %s to %s, and leaves the ranking as it is"
+            : "recalibration fitted on one half takes the log-loss of the other%s from %s to %s "
+              "and leaves the ranking as it is",
+        calibration_is_top(prose) ? ", that of being right," : "",
+        from,
+        to);
+    if (errata_finding_note(finding, "labels") != NULL)
+        errata_prose_say(prose,
+                         "fitted on labels that are wrong, it would learn the mistake: have those "
+                         "checked first");
+}
+
 void
 errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -421,11 +458,7 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *chance = errata_finding_evidence(finding, "ece_expected");
     const char *direction = finding->subject.direction;
     gboolean mixed = g_strcmp0(direction, "mixed") == 0;
-    const ErrataEvidence *loss_from = errata_finding_evidence(finding, "log_loss_from");
-    const ErrataEvidence *loss_to = errata_finding_evidence(finding, "log_loss_to");
     const char *since = errata_finding_note(finding, "since");
-    g_autofree char *from = NULL;
-    g_autofree char *to = NULL;
 
     if (finding->subject.predicates->len > 0) {
         calibration_say_group(prose, finding);
@@ -470,33 +503,8 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
                 calibration_verdict(prose, direction));
     }
     calibration_say_worst(prose, finding);
-    if (calibration_say_past(prose, finding))
-        return;
-    if (loss_from == NULL || loss_to == NULL || isnan(loss_from->value) || isnan(loss_to->value))
-        return;
-    errata_prose_cite(prose, loss_from);
-    errata_prose_cite(prose, loss_to);
-    errata_words_pair(loss_from->value, loss_to->value, &from, &to);
-    errata_prose_say(
-        prose,
-        loss_to->value >= loss_from->value
-            ? "recalibration fitted on one half does not help on the other: its "
-              "log-loss%s goes from %s to %s"
-        : errata_finding_note(finding, "gain") != NULL
-            ? "recalibration fitted on one half takes the log-loss of the other%s from %s to %s, "
-              "no more than chance may do"
-        : since != NULL
-            ? "recalibration fitted on one half of the rows since takes the log-loss of the "
-              "other%s from %s to %s, and leaves the ranking as it is"
-            : "recalibration fitted on one half takes the log-loss of the other%s from %s to %s "
-              "and leaves the ranking as it is",
-        calibration_is_top(prose) ? ", that of being right," : "",
-        from,
-        to);
-    if (errata_finding_note(finding, "labels") != NULL)
-        errata_prose_say(prose,
-                         "fitted on labels that are wrong, it would learn the mistake: have those "
-                         "checked first");
+    if (!calibration_say_past(prose, finding))
+        calibration_say_remedy(prose, finding);
 }
 
 /* the least sure to a person: what is left, what it takes */
