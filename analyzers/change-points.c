@@ -555,7 +555,9 @@ change_of_group(const ErrataChangeGroup *group, const ErrataChangeSeries **ret_s
     return &(*ret_series)->change[g_array_index(group->index, guint, 0)];
 }
 
-/* a change that the next one of its series undoes, to within half of it, was there for a while */
+/* a change that the next one of its series undoes, to within half of it, was there for a while.
+ * What undoes one is the end of that, and no while of its own: the next rise is as new as the first
+ */
 static void
 change_find_backs(GPtrArray *groups)
 {
@@ -570,8 +572,9 @@ change_find_backs(GPtrArray *groups)
 
             if (other != series)
                 continue;
-            group->has_back = fabs(change->size + back->size) <=
-                              CHANGE_BACK * MIN(fabs(change->size), fabs(back->size));
+            group->has_back = group->back_of == 0 &&
+                              fabs(change->size + back->size) <=
+                                  CHANGE_BACK * MIN(fabs(change->size), fabs(back->size));
             group->back_time = next->begin_time;
             next->back_of = group->has_back ? i + 1 : next->back_of;
             next->errors_from = group->from;

@@ -27,6 +27,7 @@ typedef struct {
     gsize rows;      /* of the log; 0: N */
     gsize back;      /* from this place on all is as it was; 0: it never is */
     gsize sharper; /* scores lie further from the middle from this place on; 0: all are 0.1, 0.9 */
+    gsize waves;   /* so many times, at equal distances, it comes and goes; 0: once, as above */
     gsize errors_at; /* errors change here at once, not with the rest; 0: with it */
 } Plant;
 
@@ -93,6 +94,8 @@ test_frame(const Plant *plant, guint64 seed)
 
         if (plant->back > 0 && row >= plant->back)
             level = 0.0;
+        if (plant->waves > 0)
+            level = (double)(row * (2 * plant->waves + 1) / N % 2);
         if (value == values[0] && errata_rng_uniform(&rng) < level * plant->shares)
             value = values[2];
         wrong = errata_rng_uniform(&rng) <
@@ -637,6 +640,19 @@ test_change_points_back(void)
 }
 
 static void
+test_change_points_waves(void)
+{
+    const Plant plant = {.errors = 0.2, .waves = 3};
+    g_autoptr(LogFixture) log = test_run(&plant, 4);
+    const GPtrArray *rises = log->analysis.result->findings;
+
+    g_test_summary("Equal rises are as severe, whichever comes first");
+    g_assert_cmpuint(rises->len, ==, 3);
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpint(((ErrataFinding *)rises->pdata[i])->severity, >=, ERRATA_SEVERITY_HIGH);
+}
+
+static void
 test_change_points_season(void)
 {
     Plant plant = {.begin = N, .end = N, .season = TRUE, .minutes = 30 * 1440};
@@ -790,6 +806,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/scores", test_change_points_scores);
     g_test_add_func("/change-points/errors", test_change_points_errors);
     g_test_add_func("/change-points/back", test_change_points_back);
+    g_test_add_func("/change-points/waves", test_change_points_waves);
     g_test_add_func("/change-points/weeks", test_change_points_weeks);
     g_test_add_func("/change-points/weekend", test_change_points_weekend);
     g_test_add_func("/change-points/season", test_change_points_season);
