@@ -276,7 +276,7 @@ change_test_all(ErrataChangeLog *log)
     guint n = log->series->len;
     g_autofree double *p = g_new(double, (gsize)n *ERRATA_CHANGEPOINT_MOST + 1);
     g_autofree double *q = g_new(double, (gsize)n *ERRATA_CHANGEPOINT_MOST + 1);
-    gsize tried = 0;
+    gsize tried = 0, found = 0;
 
     for (guint s = 0; s < n; s++) {
         ErrataChangeSeries *series = g_ptr_array_index(log->series, s);
@@ -287,18 +287,16 @@ change_test_all(ErrataChangeLog *log)
                                                     series->change);
         tried += series->n > 0 ? MAX(series->n_changes, 1) : 0;
         for (guint c = 0; c < series->n_changes; c++)
-            series->change[c].p = fmax(change_p(log, series, c),
-                                       change_p_of_entities(log, series, c));
-        for (guint c = 0; c < ERRATA_CHANGEPOINT_MOST; c++)
-            p[s * ERRATA_CHANGEPOINT_MOST + c] = c < series->n_changes ? series->change[c].p
-                                                                       : (double)NAN;
+            p[found++] = series->change[c].p = fmax(change_p(log, series, c),
+                                                    change_p_of_entities(log, series, c));
     }
-    errata_tests_benjamini_hochberg(p, (gsize)n * ERRATA_CHANGEPOINT_MOST, MAX(tried, 1), q);
+    errata_tests_benjamini_hochberg(p, found, MAX(tried, 1), q);
+    found = 0;
     for (guint s = 0; s < n; s++) {
         ErrataChangeSeries *series = g_ptr_array_index(log->series, s);
 
         for (guint c = 0; c < series->n_changes; c++) {
-            series->q[c] = q[s * ERRATA_CHANGEPOINT_MOST + c];
+            series->q[c] = q[found++];
             series->matters[c] = series->q[c] < log->analysis->settings->alpha &&
                                  change_matters(log, series, series->change[c].size) &&
                                  change_is_counted(log, series, c) &&

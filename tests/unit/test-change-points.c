@@ -755,7 +755,9 @@ test_change_points_days(void)
     g_test_summary("A row a day, for two years: what changed for good is found, and nothing else");
     for (guint i = 0; i < 2; i++) {
         g_autoptr(LogFixture) log = test_run(i == 0 ? &moved : &erred, 90 + i);
+        const ErrataEvidence *after;
         const ErrataFinding *finding;
+        const ErrataTried *tried;
 
         g_assert_cmpuint(log->analysis.result->findings->len, ==, 1);
         finding = g_ptr_array_index(log->analysis.result->findings, 0);
@@ -763,6 +765,9 @@ test_change_points_days(void)
         g_assert_cmpfloat_with_epsilon((double)(finding->subject.from / 86400000000000),
                                        440.0,
                                        i == 0 ? 10.0 : 60.0);
+        after = errata_finding_evidence(finding, "after");
+        tried = g_ptr_array_index(log->analysis.result->tried, 0);
+        g_assert_cmpfloat_with_epsilon(after->q / after->p, (double)tried->count, 1e-6);
     }
     for (guint64 seed = 0; seed < 60; seed++) {
         const Plant none = {.begin = N, .end = N, .minutes = 1440 * 1000, .rows = 300 + 12 * seed};
