@@ -120,7 +120,7 @@ epoch_day(gint64 written, gint64 *ret_seconds)
 static void
 epoch_convert_days(ErrataColumn *column)
 {
-    gint64 seconds, before = 0;
+    gint64 seconds, before = G_MININT64; /* 0 is no day: a column that has one holds numbers */
 
     for (gsize row = 0; row < column->n_rows; row++) {
         if (!errata_column_is_valid(column, row) || column->i64[row] == before)

@@ -186,7 +186,6 @@ name_ends(const char *words, const char *last)
     return FALSE;
 }
 
-/* the words that name no role; a risk or likelihood of something is its score */
 static char *
 name_stem(const char *words)
 {
@@ -194,8 +193,7 @@ name_stem(const char *words)
     GString *stem = g_string_new(NULL);
 
     for (guint i = 0; parts[i] != NULL; i++) {
-        if (name_is_any(name_role_words, parts[i]) ||
-            (stem->len > 0 && parts[i + 1] == NULL && name_is_any(" risk likelihood ", parts[i])))
+        if (name_is_any(name_role_words, parts[i]))
             continue;
         if (stem->len > 0)
             g_string_append_c(stem, '_');
@@ -244,8 +242,7 @@ name_of_score(const char *words)
         return strcmp(words, "score") == 0 ? ERRATA_NAME_PATTERN : ERRATA_NAME_WEAK;
     if (name_is_any(name_scores, words))
         return ERRATA_NAME_STRONG;
-    return name_ends(words, name_score_words) || name_begins(words, name_score_words) ||
-                   name_begins(words, " p pr ")
+    return name_ends(words, name_score_words) || name_begins(words, name_score_words)
                ? ERRATA_NAME_WEAK
                : ERRATA_NAME_NONE;
 }
