@@ -6,15 +6,6 @@
 
 #include "sk-private.h"
 
-static gboolean
-finite_is_one_of(const char *name, const char *const *names)
-{
-    for (guint i = 0; names[i] != NULL; i++)
-        if (g_str_equal(name, names[i]))
-            return TRUE;
-    return FALSE;
-}
-
 /**
  * sk_finite_take:
  * @object: a transformer
@@ -54,11 +45,11 @@ sk_finite_take(const PickleValue *object, SkStep *step)
     const PickleValue *within = pickle_attribute(object, "estimator_");
 
     /* what chooses columns by a model takes what the model takes */
-    if (finite_is_one_of(name, all) || (within != NULL && sk_is_booster(within)))
+    if (g_strv_contains(all, name) || (within != NULL && sk_is_booster(within)))
         return;
     step->refuses_infinite = TRUE;
-    step->refuses_missing = !finite_is_one_of(name, missing) &&
-                            !(finite_is_one_of(name, imputers) &&
+    step->refuses_missing = !g_strv_contains(missing, name) &&
+                            !(g_strv_contains(imputers, name) &&
                               isnan(sk_number(object, "missing_values", (double)NAN)));
 }
 

@@ -6,15 +6,6 @@
 
 #include "sk-private.h"
 
-static gboolean
-zeros_is_one_of(const char *name, const char *const *names)
-{
-    for (guint i = 0; names[i] != NULL; i++)
-        if (g_str_equal(name, names[i]))
-            return TRUE;
-    return FALSE;
-}
-
 /* a part whose weight is 0 holds its numbers all the same */
 static gboolean
 zeros_are_weighed(const PickleValue *object)
@@ -101,9 +92,9 @@ sk_zeros_after(const PickleValue *object, SkZeros before)
         return SK_ZEROS_UNSURE;
     if (g_str_equal(name, "ColumnTransformer"))
         return before != SK_ZEROS_KEPT ? before : SK_ZEROS_UNSURE;
-    if (zeros_is_one_of(name, keep) || (function != NULL && function->kind == PICKLE_NONE))
+    if (g_strv_contains(keep, name) || (function != NULL && function->kind == PICKLE_NONE))
         return before;
-    if (made == SK_ZEROS_KEPT && before != SK_ZEROS_KEPT && zeros_is_one_of(name, blur))
+    if (made == SK_ZEROS_KEPT && before != SK_ZEROS_KEPT && g_strv_contains(blur, name))
         return SK_ZEROS_UNSURE;
     return made;
 }
