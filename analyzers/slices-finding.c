@@ -127,18 +127,66 @@ finding_add_rates(Making *making)
     finding_add_expected(making);
 }
 
-/* errors over the whole log, in and out of the slice's rows */
+/* where predictions of one class go wrong: how often they do elsewhere, and here */
+static void
+finding_said_rates(const Making *making, ErrataRate ret_rate[2])
+{
+    const SlicesTable *table = making->table;
+    const SlicesHalf *half = &table->confirmation;
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+
+    ret_rate[0] = ret_rate[1] = (ErrataRate){.n = 0.0};
+    errata_slices_table_member(table, half, &making->found->slice, member);
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (table->analysis->outcome->predicted[half->row[i]] == making->found->said)
+            errata_slices_facts_add(table, half->row[i], half->y[i], &ret_rate[member[i] != 0]);
+}
+
+/* whether only the predictions of one class are wrong more often than elsewhere, as those of all
+ * together hardly are, or not as a slice has to be beyond what is expected: then the finding is
+ * about those, and they say how grave it is */
+static gboolean
+finding_is_of_said(const Making *making)
+{
+    const SlicesFacts *facts = making->facts;
+    const ErrataExpectedTest *test = &making->found->test;
+
+    return making->found->said >= 0 &&
+           (errata_rate_mean(&facts->in) < FINDING_OVER_REST * errata_rate_mean(&facts->out) ||
+            test->observed < SLICES_MIN_LIFT * test->expected);
+}
+
+/* what the slice's rows, or its predictions of one class, would gain by being as right as
+ * elsewhere, or as their scores are elsewhere: hard rows stay hard */
+static double
+finding_more(const Making *making)
+{
+    const ErrataExpectedTest *test = &making->found->test;
+    double in = errata_rate_mean(&making->facts->in);
+    double least = errata_rate_mean(&making->facts->out);
+
+    if (finding_is_of_said(making)) {
+        ErrataRate rate[2];
+
+        finding_said_rates(making, rate);
+        return errata_rate_mean(&rate[1]) - errata_rate_mean(&rate[0]);
+    }
+    if (!making->found->known)
+        least = MAX(least, in * test->expected / MAX(test->observed, 1e-12));
+    return in - least;
+}
+
+/* errors over the whole log, in the slice's rows, or of its predictions of one class */
 static void
 finding_set_impact(Making *making)
 {
     const ErrataOutcome *outcome = making->table->analysis->outcome;
-    const SlicesFacts *facts = making->facts;
     ErrataFinding *finding = making->finding;
     const ErrataExpectedTest *test = &making->found->test;
     ErrataRate all = {.n = 0.0};
     ErrataRate own = {.n = 0.0};
-    double rate_in = errata_rate_mean(&facts->in);
-    double least;
+    gboolean of_said = finding_is_of_said(making);
+    double more = finding_more(making);
 
     for (gsize row = 0; row < outcome->n_rows; row++)
         if (outcome->judged[row] != 0 && !isnan(outcome->loss[row]))
@@ -146,7 +194,8 @@ finding_set_impact(Making *making)
     for (gsize i = 0; i < finding->n_rows; i++) {
         guint32 row = finding->row[i];
 
-        if (outcome->judged[row] == 0 || isnan(outcome->loss[row]))
+        if (outcome->judged[row] == 0 || isnan(outcome->loss[row]) ||
+            (of_said && outcome->predicted[row] != making->found->said))
             continue;
         errata_slices_facts_add(making->table, row, outcome->loss[row], &own);
     }
@@ -154,13 +203,9 @@ finding_set_impact(Making *making)
     making->n_errors = making->table->real ? 0.0 : errata_rate_events(&all);
     if (!making->table->real)
         finding->excess_errors =
-            rint(own.n * (test->observed - test->expected) / MAX(test->n, 1.0));
+            rint(own.n * (of_said ? more : (test->observed - test->expected) / MAX(test->n, 1.0)));
     finding->metric = g_strdup(making->table->real ? "mae" : "accuracy");
-    /* as right as elsewhere, or as their scores are elsewhere: hard rows stay hard */
-    least = errata_rate_mean(&facts->out);
-    if (!making->found->known)
-        least = MAX(least, rate_in * test->expected / MAX(test->observed, 1e-12));
-    finding->delta = MAX(rate_in - least, 0.0) * own.weight / MAX(all.weight, 1e-300);
+    finding->delta = MAX(more, 0.0) * own.weight / MAX(all.weight, 1e-300);
     finding->rank = finding->delta;
     if (making->table->real) /* as a share of the mean error, since targets have any scale */
         finding->rank = finding->delta / MAX(errata_rate_mean(&all), 1e-300);
@@ -189,7 +234,10 @@ finding_add_shares(Making *making)
     }
     evidence = finding_add(making,
                            "share_errors",
-                           making->table->real ? "share of all error" : "share of all errors",
+                           making->table->real ? "share of all error"
+                           : finding_is_of_said(making)
+                               ? "share of all errors, of these predictions"
+                               : "share of all errors",
                            finding->share_of_errors,
                            ERRATA_UNIT_SHARE);
     evidence->n = n_judged;
@@ -325,21 +373,6 @@ finding_add_time(Making *making)
                          &making->facts->other_time);
 }
 
-/* where predictions of one class go wrong: how often they do elsewhere, and here */
-static void
-finding_said_rates(const Making *making, ErrataRate ret_rate[2])
-{
-    const SlicesTable *table = making->table;
-    const SlicesHalf *half = &table->confirmation;
-    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
-
-    ret_rate[0] = ret_rate[1] = (ErrataRate){.n = 0.0};
-    errata_slices_table_member(table, half, &making->found->slice, member);
-    for (gsize i = 0; i < half->n_rows; i++)
-        if (table->analysis->outcome->predicted[half->row[i]] == making->found->said)
-            errata_slices_facts_add(table, half->row[i], half->y[i], &ret_rate[member[i] != 0]);
-}
-
 static void
 finding_add_said(Making *making)
 {
@@ -356,20 +389,8 @@ finding_add_said(Making *making)
     finding_add_rate(making, "said_in", what, &rate[1])->baseline = errata_rate_mean(&rate[0]);
     g_ptr_array_add(making->finding->notes,
                     g_strdup_printf("said=%s", analysis->schema->classes[said]));
-}
-
-/* whether only the predictions of one class are wrong more often than elsewhere, as those of all
- * together hardly are, or not as a slice has to be beyond what is expected: then the finding is
- * about those, and they say how grave it is */
-static gboolean
-finding_is_of_said(const Making *making)
-{
-    const SlicesFacts *facts = making->facts;
-    const ErrataExpectedTest *test = &making->found->test;
-
-    return making->found->said >= 0 &&
-           (errata_rate_mean(&facts->in) < FINDING_OVER_REST * errata_rate_mean(&facts->out) ||
-            test->observed < SLICES_MIN_LIFT * test->expected);
+    if (finding_is_of_said(making))
+        g_ptr_array_add(making->finding->notes, g_strdup("of=said"));
 }
 
 /* the score of SliceLine (Sagadeeva and Boehm 2021, definition 1), for those who compare */

@@ -220,6 +220,51 @@ errata_plan_slice_said(ErrataProse *prose, const ErrataFinding *finding)
 }
 
 /**
+ * errata_plan_slice_of_said:
+ *
+ * Predictions of one class that go wrong there, where all together hardly do.
+ */
+void
+errata_plan_slice_of_said(ErrataProse *prose, const ErrataFinding *finding, const char *who)
+{
+    const ErrataEvidence *said = errata_finding_evidence(finding, "said_in");
+    const char *class = errata_finding_note(finding, "said");
+    g_autofree char *here = NULL;
+    g_autofree char *there = NULL;
+    g_autofree char *interval = NULL;
+    g_autofree char *errors = NULL;
+    g_autofree char *all_in = NULL;
+    g_autofree char *all_out = NULL;
+
+    if (said == NULL || class == NULL || isnan(said->value) || isnan(said->baseline))
+        return;
+    here = errata_words_value(said);
+    there = errata_words_share(said->baseline, said->lo, said->hi);
+    interval = errata_words_interval(said);
+    errata_prose_cite(prose, said);
+    errata_prose_say(
+        prose,
+        "predictions of %s where %s are wrong %s of the time%s%s%s, those elsewhere %s",
+        class,
+        who,
+        here,
+        interval != NULL ? " (" : "",
+        interval != NULL ? interval : "",
+        interval != NULL ? ")" : "",
+        there);
+    errors = errata_prose_value(prose, finding, "share_errors");
+    all_in = errata_prose_value(prose, finding, "rate_in");
+    all_out = errata_prose_value(prose, finding, "rate_out");
+    if (errors != NULL && all_in != NULL && all_out != NULL)
+        errata_prose_say(prose,
+                         "they make %s of all errors; all predictions there together are wrong %s "
+                         "of the time, the rest %s",
+                         errors,
+                         all_in,
+                         all_out);
+}
+
+/**
  * errata_plan_slice_direction:
  *
  * Missed cases or false alarms, where the share is extreme and not simply what it is elsewhere; and

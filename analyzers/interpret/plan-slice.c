@@ -379,6 +379,11 @@ errata_plan_slice(ErrataProse *prose, const ErrataFinding *finding)
         errata_plan_slice_type(prose, finding);
         return;
     }
+    if (g_strcmp0(errata_finding_note(finding, "of"), "said") == 0) {
+        errata_plan_slice_of_said(prose, finding, who);
+        errata_plan_slice_push(prose, finding);
+        return;
+    }
     slice_say_rates(prose, finding, who);
     slice_say_time(prose, finding);
     slice_say_size(prose, finding);

@@ -46,6 +46,7 @@ void errata_plan_slice_parents(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_decoys(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_direction(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_slice_said(ErrataProse *self, const ErrataFinding *finding);
+void errata_plan_slice_of_said(ErrataProse *self, const ErrataFinding *finding, const char *who);
 void errata_plan_slice_push(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_label_swap(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_label_segment(ErrataProse *self, const ErrataFinding *finding);

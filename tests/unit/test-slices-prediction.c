@@ -83,6 +83,7 @@ test_slices_prediction_class(void)
     g_autoptr(AnalysisFrame) self = NULL;
     ErrataRng rng = errata_rng_init(21, 0, 0);
     const ErrataFinding *finding;
+    double wrong = 0.0, of_group = 0.0;
 
     g_test_summary("Of four classes the predictions of one go wrong in a group of a fifth: told of "
                    "those, where all of the group are wrong a sixth more often");
@@ -96,6 +97,8 @@ test_slices_prediction_class(void)
 
         if (errata_rng_uniform(&rng) >= right)
             label = (said + 1 + (guint)errata_rng_below(&rng, 3)) % 4;
+        wrong += label != said ? 1.0 : 0.0;
+        of_group += label != said && said == 1 && region == 2 ? 1.0 : 0.0;
         g_string_append_printf(table,
                                "%c,%.3f,%.3f,%s,%s\n",
                                "ABCDE"[region],
@@ -111,6 +114,7 @@ test_slices_prediction_class(void)
     g_assert_cmpint(finding->severity, >=, ERRATA_SEVERITY_MEDIUM);
     g_assert_cmpuint(finding->subject.predicates->len, ==, 1);
     g_assert_true(g_str_has_prefix(finding->title, "region is C: predictions of billing wrong "));
+    g_assert_cmpfloat_with_epsilon(finding->share_of_errors, of_group / wrong, 1e-9);
 }
 
 /* 40,000 rows of a calibrated model of eight classes; in a fifth of them, client form, three in ten
