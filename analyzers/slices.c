@@ -140,8 +140,8 @@ errata_slices_is_blind_spot(const ErrataFinding *finding)
  * @analysis: a log with its findings
  *
  * Returns: of all errors (real losses: of their sum), the share in rows of any slice of severity
- * medium
- *   or above, each row once; NaN where there is none
+ *   medium or above, each row once; NaN where there is none. A slice that is told of the
+ *   predictions of one class has no part in it
  */
 double
 errata_slices_share(const ErrataAnalysis *analysis)
@@ -156,7 +156,8 @@ errata_slices_share(const ErrataAnalysis *analysis)
         const ErrataFinding *finding = g_ptr_array_index(findings, f);
 
         if (finding->kind != ERRATA_FINDING_SLICE || finding->severity < ERRATA_SEVERITY_MEDIUM ||
-            isnan(finding->share_of_errors) || finding->row == NULL)
+            isnan(finding->share_of_errors) || finding->row == NULL ||
+            g_strcmp0(errata_finding_note(finding, "of"), "said") == 0)
             continue;
         for (gsize i = 0; i < finding->n_rows; i++)
             in[finding->row[i]] = 1;

@@ -320,7 +320,8 @@ verdict_gather(const ErrataCase *report)
         gsize n_fresh;
 
         if (finding->kind != ERRATA_FINDING_SLICE || !verdict_is_loud(finding) ||
-            isnan(finding->share_of_errors))
+            isnan(finding->share_of_errors) ||
+            g_strcmp0(errata_finding_note(finding, "of"), "said") == 0) /* not of all its rows */
             continue;
         slices.n++;
         sum += finding->share_of_rows;
@@ -343,6 +344,29 @@ verdict_gather(const ErrataCase *report)
     return slices;
 }
 
+/* “where region is C, predictions of billing are wrong 69 % of the time”, or NULL */
+static char *
+verdict_of_class(const ErrataCase *report)
+{
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
+        const ErrataEvidence *said = errata_finding_evidence(finding, "said_in");
+        g_autofree char *who = NULL;
+        g_autofree char *rate = NULL;
+
+        if (!verdict_is_loud(finding) || said == NULL ||
+            g_strcmp0(errata_finding_note(finding, "of"), "said") != 0)
+            continue;
+        who = errata_words_where(finding);
+        rate = errata_words_value(said);
+        return g_strdup_printf("where %s, predictions of %s are wrong %s of the time",
+                               who,
+                               errata_finding_note(finding, "said"),
+                               rate);
+    }
+    return NULL;
+}
+
 static char *
 verdict_slices(const ErrataCase *report, const VerdictSlices *slices)
 {
@@ -354,7 +378,7 @@ verdict_slices(const ErrataCase *report, const VerdictSlices *slices)
     double worth;
 
     if (slices->n == 0)
-        return NULL;
+        return verdict_of_class(report);
     worth = slices->apart ? slices->gain : slices->gain_one;
     if (worth >= VERDICT_WORTH)
         gain = errata_words_points(worth, 0.0);

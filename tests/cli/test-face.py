@@ -175,6 +175,30 @@ def rows_alike_of_numbers_are_among_the_worst():
 
 
 @test
+def one_class_of_a_group_has_its_own_figures():
+    """what is told of the predictions of one class has their errors, and no part in the groups' rows"""
+    draw = random.Random(21)
+    classes = ["bug", "billing", "sales", "other"]
+    text, wrong, own = "region,x,confidence,prediction,label\n", 0, 0
+    for _ in range(24000):
+        region, said, sure = draw.choice("ABCDE"), draw.randrange(4), 0.3 + 0.6 * draw.random()
+        odd = region == "C" and said == 1
+        right = draw.random() < (0.55 * sure if odd else sure)
+        label = said if right else (said + draw.randrange(1, 4)) % 4
+        wrong += not right
+        own += odd and not right
+        text += f"{region},{draw.random():.3f},{sure:.3f},{classes[said]},{classes[label]}\n"
+    out = path("class")
+    shown = errata("analyze", path("class.csv", text), "--llm", "none", "-o", out).stdout
+    with open(os.path.join(out, "report.json"), encoding="utf-8") as file:
+        found = json.load(file)["findings"][0]
+    assert found["title"].startswith("region is C: predictions of billing wrong "), found["title"]
+    assert abs(found["impact"]["share_of_errors"] - own / wrong) < 1e-9, found["impact"]
+    assert "predictions of billing are" in shown and "One group" not in shown, shown
+    assert "Predictions of billing where region is C are wrong " in found["rationale"]["text"]
+
+
+@test
 def one_name_of_a_kind():
     """the list, the finding and the answer call it the same, and say what their intervals hold"""
     out = path("named")
