@@ -8,18 +8,19 @@
 #include <math.h>
 #include <string.h>
 
-#include "parallel.h"
-#include "rng.h"
 #include "slices-calendar.h"
 #include "slices-deepen.h"
+#include "slices-draws.h"
 #include "slices-foretold.h"
 #include "slices-large.h"
 #include "slices-level.h"
 #include "slices-moments.h"
 #include "slices-prediction.h"
+#include "slices-proxies.h"
 #include "slices-refine.h"
 #include "slices-since.h"
 #include "slices-spared.h"
+#include "slices-weak.h"
 #include "slices-weights.h"
 #include "tests.h"
 
@@ -37,14 +38,11 @@
 #define FIND_MIN_EXCESS      0.005 /* of all errors */
 #define FIND_FORETOLD        0.5   /* of a slice's excess that scores expect, for the second list */
 #define FIND_CAPTURED        0.8   /* of the errors expected in as many of the least sure rows */
-#define FIND_PROXY           0.5   /* of what the scores expect that a column alone tells */
 #define FIND_MAX_NOISE \
     12 /* slices of noise to look past, or of hours and weekdays that are chance */
 #define FIND_MORE_FAILED \
     4                     /* times as many slices may fail where rows belong together, as many do */
 #define FIND_TOGETHER 2.0 /* times the variance of independent rows */
-#define FIND_DRAWS    99
-#define FIND_STAGE    G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
 
 typedef struct {
     const SlicesTable *table;
@@ -110,8 +108,9 @@ find_rest(const Find *self, const SlicesFound *found)
     return n > 0.0 ? sum / n : 0.0;
 }
 
+/* whether it has @lift times the errors expected, more than the rest, and enough of all errors */
 static gboolean
-find_is_large(const Find *self, const SlicesFound *found)
+find_is_large(const Find *self, const SlicesFound *found, double lift)
 {
     const SlicesHalf *half = &self->table->confirmation;
     const ErrataExpectedTest *test = &found->test;
@@ -120,7 +119,7 @@ find_is_large(const Find *self, const SlicesFound *found)
     gboolean scored = outcome->score != NULL && outcome->positive >= 0;
     double over = found->known || scored ? FIND_KNOWN_REST : FIND_OVER_REST;
 
-    return test->n > 0.0 && test->observed >= SLICES_MIN_LIFT * test->expected &&
+    return test->n > 0.0 && test->observed >= lift * test->expected &&
            test->observed / test->n >= over * find_rest(self, found) &&
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
@@ -139,40 +138,6 @@ find_is_known(const Find *self, const guint8 *member, const ErrataExpectedTest *
                FIND_FORETOLD * (plain->observed - plain->expected) &&
            errata_slices_foretold_alone(self->table, self->find, member) >= FIND_FORETOLD &&
            errata_expected_captured(self->scored[1], member) >= FIND_CAPTURED;
-}
-
-/* part of the variance of what the scores expect that a column's codes explain */
-static double
-find_explains(const Find *self, guint column)
-{
-    const ErrataExpected *scored = self->scored[0];
-    const SlicesCoding *fine = &self->table->columns[column].fine;
-    double n[256] = {0.0}, sum[256] = {0.0};
-    double total = 0.0, square = 0.0, between = 0.0;
-
-    for (gsize i = 0; i < scored->n_rows; i++) {
-        double mu = errata_expected_mu(scored, i);
-
-        n[fine->code[i]] += 1.0;
-        sum[fine->code[i]] += mu;
-        total += mu;
-        square += mu * mu;
-    }
-    for (guint c = 0; c < fine->n_codes; c++)
-        between += n[c] > 0.0 ? sum[c] * sum[c] / n[c] : 0.0;
-    total = total * total / MAX((double)scored->n_rows, 1.0);
-    return square > total ? (between - total) / (square - total) : 0.0;
-}
-
-/* the numbers that say what the score does: that unsure predictions are often wrong is no news */
-static guint8 *
-find_proxies(const Find *self)
-{
-    guint8 *proxy = g_new0(guint8, MAX(self->table->n_columns, 1));
-
-    for (guint c = 0; c < self->table->n_columns; c++)
-        proxy[c] = self->table->columns[c].bin->numeric && find_explains(self, c) >= FIND_PROXY;
-    return proxy;
 }
 
 /**
@@ -314,7 +279,9 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     g_array_append_val(self->find->found, found);
     find_update_q(self);
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
-    last->kept = find_is_large(self, last) && last->q < self->alpha &&
+    last->weak = !known && !find_is_large(self, last, SLICES_MIN_LIFT);
+    last->kept = find_is_large(self, last, known ? SLICES_MIN_LIFT : self->table->lift) &&
+                 last->q < self->alpha &&
                  errata_slices_weights_agree(self->table, member, said, FIND_OVER_REST) &&
                  (!known || find_is_known(self, member, &last->test)) &&
                  (!self->table->real || errata_slices_level_is_farther(self->table, member));
@@ -338,18 +305,20 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
                                                                  last->test.n,
                                                                  last->test.observed,
                                                                  last->test.expected));
+    last->weak = last->weak && last->kept;
+    last->kept = last->kept && !last->weak;
     return last->kept;
 }
 
-/* of the slice tried last: whether it is noise, or foretold, or of hours or weekdays of days that
- * err together: of those there are many, none of which says that nothing else is left */
+/* of the slice tried last: whether it is noise, foretold, weak, or of hours or weekdays of days
+ * that err together: of those there are many, none of which says that nothing else is left */
 static gboolean
 find_is_to_pass(const Find *self)
 {
     const SlicesFound *last =
         &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
 
-    return last->noise || last->foretold ||
+    return last->noise || last->foretold || last->weak ||
            (!last->kept && last->inflation >= FIND_TOGETHER &&
             errata_slices_calendar_is_on(self->table, &last->slice));
 }
@@ -597,8 +566,45 @@ find_expect_plainly(Find *self)
     for (guint i = 0; i < n_first; i++)
         if (!g_array_index(self->find->found, SlicesFound, i).foretold)
             find_absorb(self, &g_array_index(self->find->found, SlicesFound, i).slice, -1);
-    proxy = find_proxies(self);
+    proxy = errata_slices_proxies(self->table, self->scored[0]);
     errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL, proxy);
+}
+
+/* those kept of what was tried from @begin on */
+static void
+find_absorb_kept(Find *self, guint begin)
+{
+    for (guint i = begin; i < self->find->found->len; i++) {
+        const SlicesFound *one = &g_array_index(self->find->found, SlicesFound, i);
+
+        if (one->kept)
+            find_absorb(self, &one->slice, one->said);
+    }
+}
+
+/* slices that hide each other: with a lower least excess, and again where the others are known */
+static void
+find_hidden(Find *self)
+{
+    SlicesTable lower = *self->table; /* shares all that it points to */
+    Find again = *self;
+    GArray *found = self->find->found;
+    guint n_first = found->len;
+
+    if (!errata_slices_weak_may_hide(self->table, found))
+        return;
+    lower.lift = SLICES_TRIED_LIFT;
+    again.table = &lower;
+    again.search = errata_slices_search_new(&lower, lower.discovery.y);
+    find_expect(&again);
+    find_absorb_kept(&again, 0);
+    find_rounds(&again, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
+    errata_slices_weak_settle(self->table, found);
+    find_absorb_kept(self, n_first);
+    self->n_moments += errata_slices_search_n_tried(again.search);
+    errata_slices_search_free(again.search);
+    errata_expected_free(again.discovery);
+    errata_expected_free(again.confirmation);
 }
 
 /* Whether ground that has been hard for a time is no news: by a number that says what the score
@@ -647,6 +653,7 @@ find_two_halves(Find *self, const GArray *first)
     find_again(self, first);
     self->large = errata_slices_large_new(self->table, self->discovery);
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
+    find_hidden(self);
     find_predictions(self);
     find_moments(self);
     errata_slices_foretold_again(self->table, self->find);
@@ -666,63 +673,6 @@ find_two_halves(Find *self, const GArray *first)
     }
 }
 
-typedef struct {
-    const Find *find;
-    guint round;
-    double score[FIND_DRAWS];
-} FindDraws;
-
-/* errors as they would fall if nothing but the expectation were true */
-static void
-find_draw_losses(const Find *self, guint round, gsize draw, double *ret_y)
-{
-    const ErrataExpected *expected = self->discovery;
-    ErrataRng rng = errata_rng_init(self->seed, FIND_STAGE + round, draw);
-
-    for (gsize i = 0; i < expected->n_rows; i++) {
-        double mu = errata_expected_mu(expected, i);
-
-        if (!expected->real) {
-            ret_y[i] = errata_rng_uniform(&rng) < mu ? 1.0 : 0.0;
-        } else {
-            gsize other = errata_rng_below(&rng, expected->n_rows);
-
-            ret_y[i] = MAX(mu + expected->y[other] - errata_expected_mu(expected, other), 0.0);
-        }
-    }
-}
-
-static void
-find_draw_cb(gsize begin, gsize end, gsize chunk, gpointer data)
-{
-    FindDraws *draws = data;
-    const Find *self = draws->find;
-
-    for (gsize i = begin; i < end; i++) {
-        g_autofree double *y = g_new(double, MAX(self->discovery->n_rows, 1));
-        g_autoptr(SlicesSearch) search = NULL;
-        Slice slice;
-
-        find_draw_losses(self, draws->round, i, y);
-        search = errata_slices_search_new(self->table, y);
-        if (!errata_slices_search_next(search, self->discovery, &slice, &draws->score[i]))
-            draws->score[i] = 0.0;
-    }
-}
-
-/* share of drawn searches whose best score reaches @score, the search itself counted */
-static double
-find_draw_p(const Find *self, guint round, double score)
-{
-    FindDraws draws = {.find = self, .round = round};
-    guint reached = 1;
-
-    errata_parallel_for(FIND_DRAWS, 1, find_draw_cb, &draws);
-    for (guint i = 0; i < FIND_DRAWS; i++)
-        reached += draws.score[i] >= score;
-    return (double)reached / (FIND_DRAWS + 1);
-}
-
 static void
 find_exploratory(Find *self)
 {
@@ -733,13 +683,14 @@ find_exploratory(Find *self)
 
         if (!errata_slices_search_next(self->search, self->discovery, &found.slice, &found.score))
             return;
-        double p = find_draw_p(self, round, found.score);
+        double p =
+            errata_slices_draws_p(self->table, self->discovery, self->seed, round, found.score);
 
         errata_slices_refine(self->table, self->discovery, NULL, &found.slice);
         errata_slices_table_member(self->table, &self->table->discovery, &found.slice, member);
         errata_expected_test(self->discovery, member, &found.test);
         found.test.p = found.q = p;
-        found.kept = p <= self->alpha && find_is_large(self, &found) &&
+        found.kept = p <= self->alpha && find_is_large(self, &found, SLICES_MIN_LIFT) &&
                      errata_slices_weights_agree(self->table, member, -1, FIND_OVER_REST);
         g_array_append_val(self->find->found, found);
         if (!found.kept)

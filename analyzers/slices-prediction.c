@@ -179,9 +179,9 @@ prediction_is_parent(const Slice *own, const Slice *slice)
 
 /* whether there are by far more than expected */
 static gboolean
-prediction_is_more(double observed, double expected)
+prediction_is_more(const SlicesTable *table, double observed, double expected)
 {
-    return observed >= SLICES_MIN_LIFT * expected &&
+    return observed >= table->lift * expected &&
            observed - expected >= PREDICTION_SURE * sqrt(expected);
 }
 
@@ -206,7 +206,8 @@ prediction_goes_both_ways(const SlicesTable *table,
     PredictionTaken unused[PREDICTION_STRATA] = {0};
     PredictionLift lift;
 
-    if (!prediction_is_more(of_slice->observed - of_slice->observed_class,
+    if (!prediction_is_more(table,
+                            of_slice->observed - of_slice->observed_class,
                             of_slice->expected - of_slice->expected_class))
         return FALSE;
     errata_slices_table_member(table, half, own, either);
@@ -216,7 +217,7 @@ prediction_goes_both_ways(const SlicesTable *table,
     prediction_count_taken(table, either, met, class, TRUE, unused, outside);
     prediction_count_taken(table, member, met, class, TRUE, inside, unused);
     lift = prediction_lift(inside, outside);
-    return prediction_is_more(lift.taken, lift.due);
+    return prediction_is_more(table, lift.taken, lift.due);
 }
 
 static gboolean

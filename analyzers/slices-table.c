@@ -647,6 +647,7 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     slices_table_fill(self, &self->confirmation);
     self->entity = analysis->outcome->entity;
     self->n_entities = analysis->outcome->n_entities;
+    self->lift = SLICES_MIN_LIFT;
     errata_slices_said_add(self);
     errata_slices_items_build(self);
     return self;
