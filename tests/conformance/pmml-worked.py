@@ -634,6 +634,42 @@ UNUSUAL = {
                                         ({'z': -1}, {'v': 'true'}), ({'x': -1, 'z': -1}, {'v': 'false'})]),
 }
 
+# what stands in for what is missing, or for what a file leaves out
+STAND_IN = tree("missingValuePenalty='0.5'", node('1', 'a', (60, 40), '<True/>', node(
+    '2', 'a', (56, 14), "<CompoundPredicate booleanOperator='surrogate'>" + test('x', 'lessThan', 5) + test('z', 'lessThan', 2) +
+    '</CompoundPredicate>') + node('3', 'b', (6, 24), "<CompoundPredicate booleanOperator='surrogate'>" + test('x', 'greaterOrEqual', 5) +
+                                   test('z', 'greaterOrEqual', 2) + '</CompoundPredicate>')))
+BARE = ("<Node id='1'><True/><Node id='2' score='a' recordCount='30'>" + test('x', 'lessThan', 5) + "</Node><Node id='3' score='b' "
+        "recordCount='10'>" + test('x', 'greaterOrEqual', 5) + '</Node></Node>')
+SPARSE = ("<LinearKernelType/><VectorDictionary><VectorFields><FieldRef field='x'/><FieldRef field='z'/></VectorFields><VectorInstance "
+          "id='v'><REAL-SparseArray n='2' defaultValue='3'><Indices>1</Indices><REAL-Entries>2</REAL-Entries></REAL-SparseArray>"
+          "</VectorInstance></VectorDictionary><SupportVectorMachine><SupportVectors><SupportVector vectorId='v'/></SupportVectors>"
+          "<Coefficients absoluteValue='1'><Coefficient value='10'/></Coefficients></SupportVectorMachine>")
+LATER = ("<Segment id='2'><True/><RegressionModel functionName='regression'>" + schema('y') + "<RegressionTable intercept='0'>"
+         "<NumericPredictor name='x' coefficient='3'/></RegressionTable></RegressionModel></Segment>")
+LOCAL = (f"<LocalTransformations><DerivedField name='g' {DOUBLE}>{apply('*', X, Z)}</DerivedField></LocalTransformations>"
+         "<Segment><True/><RegressionModel functionName='regression'><MiningSchema><MiningField name='y' usageType='target'/><MiningField "
+         "name='g'/></MiningSchema><RegressionTable intercept='1'><NumericPredictor name='g' coefficient='1'/></RegressionTable>"
+         '</RegressionModel></Segment>')
+MACHINES = ''.join(f"<SupportVectorMachine targetCategory='{k}'><SupportVectors><SupportVector vectorId='v'/></SupportVectors><Coefficients>"
+                   f"<Coefficient value='{k == 'a':d}'/></Coefficients></SupportVectorMachine>" for k in 'ab')
+ONLY_NAMES = ("<Segment><True/>\n<SupportVectorMachineModel functionName='classification' classificationMethod='OneAgainstAll'>" + schema('c') +
+              SPARSE[:SPARSE.index('<SupportVectorMachine>')] + MACHINES + '</SupportVectorMachineModel></Segment>')
+STANDS_IN = {
+    'a surrogate costs': (STAND_IN, [({'x': 1, 'z': 9}, {'id': '2', 'sure': .8}), ({'z': 1}, {'id': '2', 'p': .8, 'sure': .4}),
+                                     ({'z': 3}, {'id': '3', 'sure': .1})]),
+    'the last node costs nothing': (tree("missingValueStrategy='lastPrediction' missingValuePenalty='0.5'"), [({'x': 1}, {'id': '2', 'sure': .8})]),
+    'leaves without shares weigh': (tree("missingValueStrategy='weightedConfidence'", BARE), [
+        ({}, {'c': 'a', 'p': .75}), ({'x': 7}, {'c': 'b', 'p': 0})]),
+    'leaves without shares are counted': (tree("missingValueStrategy='aggregateNodes'", BARE), [({}, {'c': 'a', 'p': .75})]),
+    'elsewhere in a sparse array': (document('SupportVectorMachineModel', 'y', SPARSE), [({'x': 1, 'z': 1}, {'y': 51})]),
+    'a chain that goes on': (many('modelChain', segment('1', '<True/>', 4, 1) + LATER, "missingPredictionTreatment='skipSegment'"), [
+        ({'x': 2}, {'y': 6}), ({}, {'y': 4})]),
+    'derived among the segments': (many('sum', LOCAL), [({'x': 2, 'z': 3}, {'y': 7})]),
+    'invalid as it is but replaced': (line(x="invalidValueTreatment='asIs' x-invalidValueReplacement='2.5'", dictionary=VALID), [
+        ({'x': 6}, {'y': 2.5}), ({'x': 5}, {'y': 5})]),
+}
+
 # refused: a document, and the line and the word that the message names
 REFUSED = {
     'derived twice': (derived(X).replace('</LocalTransformations>', f"\n<DerivedField name='g' {DOUBLE}>{Z}</DerivedField></LocalTransformations>"),
@@ -663,6 +699,22 @@ REFUSED = {
     'field': (line(extra="\n<NumericPredictor name='nope' coefficient='1'/>"), 2, 'nope'),
     'activation': (network('swish'), 1, 'swish'),
     'operator': (tree('', "<Node score='a'>\n" + test('x', 'like', 3) + '</Node>'), 2, 'like'),
+    'a strategy where no child is true': ('\n' + tree("noTrueChildStrategy='returnFirst'"), 2, 'returnFirst'),
+    'rows that are not counted': (tree("missingValueStrategy='weightedConfidence'", '\n' + node('1', 'a', (6, 4), '<True/>', BARE.replace(
+        " recordCount='30'", ''))).replace("dataType='double'>", "dataType='double'><Value value='1' property='missing'/>", 1), 2, 'recordCount'),
+    'closure': (line(dictionary=VALID.replace('<Interval', '\n<Interval', 1).replace('openClosed', 'openclosed')), 2, 'openclosed'),
+    'property': (line(dictionary=VALID.replace('<Value', '\n<Value', 1).replace("'missing'", "'absent'")), 2, 'absent'),
+    'outliers without bounds': (line(x="outliers='asExtremeValues'").replace("<MiningField name='x'", "\n<MiningField name='x'"), 2, 'lowValue'),
+    'reasons': ('\n' + card('pointsBeside'), 2, 'pointsBeside'),
+    'invalid result': (derived("<Apply function='ln' invalidValueTreatment='asIs'>" + X + '</Apply>'), 2, 'asIs'),
+    'tables of one class': ('\n' + classes('softmax', [('a', 1, 1)]), 2, 'RegressionModel'),
+    'radius of the second': (RADIUS.replace('</Neuron>', "</Neuron>\n<Neuron id='m'><Con from='x' weight='1'/></Neuron>"), 2, 'width'),
+    'names without shares': (many('average', ONLY_NAMES, target='c').replace("'regression'", "'classification'", 1), 2, 'probabilities'),
+    'rules by size': (document('AssociationModel', 'y', "<Output>\n<OutputField name='r' feature='ruleValue' rankBasis='size'/></Output>",
+                               'associationRules'), 2, 'size'),
+    'Gaussian process': ('\n' + document('GaussianProcessModel', 'y', ''), 2, 'GaussianProcessModel'),
+    'time series': ('\n' + document('TimeSeriesModel', 'y', '', 'timeSeries'), 2, 'TimeSeriesModel'),
+    'Bayesian network': ('\n' + document('BayesianNetworkModel', 'c', '', 'classification'), 2, 'BayesianNetworkModel'),
 }
 # an element that the standard does not have, somewhere in the document
 WITHIN = [(document_, mark) for document_, marks in (
@@ -747,7 +799,7 @@ SHARED['large numbers'] = general("modelType='generalizedLinear' linkFunction='l
 
 
 def main():
-    cases = {**TREES, **REGRESSIONS, **NETWORKS, **OTHERS, **UNUSUAL}
+    cases = {**TREES, **REGRESSIONS, **NETWORKS, **OTHERS, **UNUSUAL, **STANDS_IN}
     for n, (expression, row, wanted) in enumerate(EXPRESSIONS):
         cases[f'expression {n}'] = (value(expression), [(row, {'v': wanted})])
     for n, (expression, text, wanted) in enumerate(TEXTS):

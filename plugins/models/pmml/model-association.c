@@ -402,6 +402,36 @@ association_ranked(const Association *self, const PmmlElement *output, const gui
     return ranked;
 }
 
+static gboolean
+association_knows(const PmmlElement *output,
+                  const char *attribute,
+                  const char *const *names,
+                  gsize n,
+                  GError **error)
+{
+    const char *text = pmml_attribute(output, attribute);
+    for (gsize i = 0; text != NULL && i < n; i++)
+        if (g_str_equal(names[i], text))
+            return TRUE;
+    return text == NULL || pmml_unsupported(error, output, "%s “%s” is not known", attribute, text);
+}
+
+gboolean
+pmml_association_check(const PmmlElement *output, GError **error)
+{
+    static const char *const algorithms[] = {"recommendation",
+                                             "exclusiveRecommendation",
+                                             "ruleAssociation"};
+    static const char *const orders[] = {"ascending", "descending"};
+    return association_knows(output, "algorithm", algorithms, G_N_ELEMENTS(algorithms), error) &&
+           association_knows(output, "rankOrder", orders, G_N_ELEMENTS(orders), error) &&
+           association_knows(output,
+                             "rankBasis",
+                             association_numbers,
+                             G_N_ELEMENTS(association_numbers),
+                             error);
+}
+
 /**
  * pmml_association_output:
  * @result: of an AssociationModel

@@ -270,7 +270,10 @@ mining_read(PmmlProgram *program, PmmlModel *model, GError **error)
     if (segmentation == NULL)
         return mining_read_sequence(program, model, self, scope, error);
     const char *context = pmml_attribute(segmentation, "x-mathContext");
+    const PmmlElement *local = pmml_child(segmentation, "LocalTransformations");
     model->is_single |= context != NULL && g_str_equal(context, "float");
+    if (local != NULL && !pmml_read_derived(program, local, scope, error))
+        return FALSE;
     if (!mining_read_method(self, segmentation, error) ||
         !mining_read_missing(self, segmentation, error))
         return FALSE;
@@ -481,8 +484,6 @@ mining_surest(const PmmlModel *model, PmmlRow *row, const Votes *votes, double *
     guint n = 0;
     for (guint i = 0; i < votes->n; i++) {
         const double *one = mining_scores(model, votes->segment[i], row, votes->result[i]->score);
-        if (one == NULL)
-            continue;
         double sure = -(double)INFINITY;
         for (guint k = 0; k < model->labels->len; k++)
             sure = fmax(sure, one[k]);
@@ -501,24 +502,31 @@ mining_surest(const PmmlModel *model, PmmlRow *row, const Votes *votes, double *
         score[k] /= n;
 }
 
-static void
+static gboolean
 mining_classify(const PmmlModel *model,
                 const PmmlMining *self,
                 PmmlRow *row,
                 const Votes *votes,
-                PmmlResult *result)
+                PmmlResult *result,
+                GError **error)
 {
     double *score = pmml_row_scores(row, model);
     g_autofree double *number = g_new(double, votes->n + 1);
     if (votes->n == 0)
-        return;
+        return TRUE;
+    for (guint i = 0; i < votes->n; i++)
+        if (votes->result[i]->score == NULL)
+            return pmml_unsupported(error,
+                                    votes->segment[i]->model->element,
+                                    "it gives no probabilities, and segments are taken together "
+                                    "by theirs");
     if (self->method == PMML_MINING_MAX)
         mining_surest(model, row, votes, score);
     for (guint k = 0; self->method != PMML_MINING_MAX && k < model->labels->len; k++) {
         for (guint i = 0; i < votes->n; i++) {
             const PmmlResult *one = votes->result[i];
             number[i] = one->value.missing ? (double)NAN : 0;
-            for (guint j = 0; one->score != NULL && j < votes->segment[i]->model->labels->len; j++)
+            for (guint j = 0; j < votes->segment[i]->model->labels->len; j++)
                 if (votes->segment[i]->label[j] == k && !isnan(one->score[j]))
                     number[i] = one->score[j];
         }
@@ -526,14 +534,16 @@ mining_classify(const PmmlModel *model,
     }
     result->score = score;
     pmml_model_decide(model, result);
+    return TRUE;
 }
 
-static void
+static gboolean
 mining_aggregate(const PmmlModel *model,
                  const PmmlMining *self,
                  PmmlRow *row,
                  const Votes *votes,
-                 PmmlResult *result)
+                 PmmlResult *result,
+                 GError **error)
 {
     gboolean votes_count = self->method == PMML_MINING_MAJORITY_VOTE ||
                            self->method == PMML_MINING_WEIGHTED_MAJORITY_VOTE;
@@ -542,13 +552,14 @@ mining_aggregate(const PmmlModel *model,
                                  /* what a missing number is added to is missing */
                                  (self->on_missing == PMML_MINING_CONTINUE && !votes_count) ||
                                  votes->missing_weight > self->threshold * all))
-        return;
+        return TRUE;
+    if (model->function == PMML_CLASSIFICATION && !votes_count)
+        return mining_classify(model, self, row, votes, result, error);
     if (votes_count)
         mining_vote(model, self, row, votes, result);
-    else if (model->function == PMML_CLASSIFICATION)
-        mining_classify(model, self, row, votes, result);
     else
         mining_regress(model, self, votes, result);
+    return TRUE;
 }
 
 /* a field's value, where the segment names one; 0 where it is missing */
@@ -600,10 +611,11 @@ mining_run_segment(const PmmlModel *model,
     if (!pmml_model_run(segment->model, row, inner, error))
         return FALSE;
     gboolean missing = inner->value.missing;
-    if (missing && self->on_missing == PMML_MINING_SKIP_SEGMENT &&
-        self->method == PMML_MINING_SELECT_FIRST)
+    gboolean is_one_of = self->method == PMML_MINING_SELECT_FIRST ||
+                         self->method == PMML_MINING_MODEL_CHAIN;
+    if (missing && self->on_missing == PMML_MINING_SKIP_SEGMENT && is_one_of)
         return TRUE;
-    if (self->method == PMML_MINING_SELECT_FIRST || self->method == PMML_MINING_MODEL_CHAIN) {
+    if (is_one_of) {
         mining_take(model, segment, row, inner, result);
         *ret_done = self->method == PMML_MINING_SELECT_FIRST ||
                     (missing && self->on_missing == PMML_MINING_RETURN_MISSING);
@@ -646,9 +658,8 @@ mining_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **er
             return FALSE;
     if (self->method == PMML_MINING_SELECT_ALL)
         mining_list(&votes, row, result);
-    if (self->method < PMML_MINING_SELECT_FIRST)
-        mining_aggregate(model, self, row, &votes, result);
-    return TRUE;
+    return self->method >= PMML_MINING_SELECT_FIRST ||
+           mining_aggregate(model, self, row, &votes, result, error);
 }
 
 const PmmlModelClass pmml_mining_class = {

@@ -222,12 +222,11 @@ neural_read_layer(Neural *self, const PmmlModel *model, const PmmlElement *eleme
                      &layer.norm,
                      error))
         return FALSE;
-    if (layer.activation == ACTIVE_RADIAL && isnan(width) &&
-        pmml_child(element, "Neuron") != NULL &&
-        pmml_attribute(pmml_child(element, "Neuron"), "width") == NULL)
-        return pmml_error(error, element, "radialBasis needs a width");
     const PmmlElement *neuron = pmml_child(element, "Neuron");
     for (; neuron != NULL; neuron = pmml_next(neuron, "Neuron")) {
+        if (layer.activation == ACTIVE_RADIAL && isnan(width) &&
+            pmml_attribute(neuron, "width") == NULL)
+            return pmml_error(error, neuron, "radialBasis needs a width");
         if (!neural_read_neuron(self, neuron, width, altitude, error))
             return FALSE;
         layer.n++;

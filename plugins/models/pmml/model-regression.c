@@ -121,7 +121,10 @@ regression_complete(PmmlModel *model, PmmlRegression *self, GError **error)
             return pmml_error(error, model->element, "a RegressionTable has no targetCategory");
     for (guint i = 0; n == 1 && target != NULL && target->texts->len == 2 && i < 2; i++)
         pmml_model_label(model, target->texts->pdata[i]);
-    return TRUE;
+    return model->labels->len > 1 ||
+           pmml_error(error,
+                      model->element,
+                      "expected RegressionTables of two classes or more, found those of one");
 }
 
 static gboolean

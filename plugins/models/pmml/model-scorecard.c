@@ -117,6 +117,11 @@ card_read(PmmlProgram *program, PmmlModel *model, GError **error)
     self->uses_reasons = card_flag(model->element, "useReasonCodes", TRUE) &&
                          card_tells_reasons(model->element);
     self->points_above = algorithm != NULL && g_str_equal(algorithm, "pointsAbove");
+    if (algorithm != NULL && !self->points_above && !g_str_equal(algorithm, "pointsBelow"))
+        return pmml_unsupported(error,
+                                model->element,
+                                "reasonCodeAlgorithm “%s” is not known",
+                                algorithm);
     if (!pmml_number_or(model->element, "initialScore", 0, &self->initial, error) ||
         !pmml_number_or(model->element, "baselineScore", (double)NAN, &baseline, error))
         return FALSE;

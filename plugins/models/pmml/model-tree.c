@@ -150,7 +150,7 @@ tree_read_node(PmmlProgram *program,
                guint *ret_index,
                GError **error)
 {
-    PmmlTreeNode node = {.first = NONE, .next = NONE, .fallback = NONE};
+    PmmlTreeNode node = {.element = element, .first = NONE, .next = NONE, .fallback = NONE};
     if (depth > DEPTH_LIMIT)
         return pmml_error(error, element, "nested more than %d deep", DEPTH_LIMIT);
     if (!tree_read_model(program, model, element, &node, error))
@@ -185,6 +185,8 @@ tree_read_strategy(PmmlTree *self, const PmmlElement *element, GError **error)
     const char *missing = pmml_attribute(element, "missingValueStrategy");
     const char *none = pmml_attribute(element, "noTrueChildStrategy");
     self->last_when_none = none != NULL && g_str_equal(none, "returnLastPrediction");
+    if (none != NULL && !self->last_when_none && !g_str_equal(none, "returnNullPrediction"))
+        return pmml_unsupported(error, element, "noTrueChildStrategy “%s” is not known", none);
     if (!pmml_number_or(element, "missingValuePenalty", 1, &self->penalty, error))
         return FALSE;
     for (guint i = 0; missing != NULL && i < G_N_ELEMENTS(names); i++)
@@ -251,6 +253,25 @@ tree_share(const PmmlTree *self,
     return weight * (isnan(share->confidence) ? share->probability : share->confidence);
 }
 
+/* what a node without children that may apply says by itself; where it gives no shares, all its
+ * rows are of its class */
+static void
+tree_add_node(const PmmlTree *self,
+              const PmmlTreeNode *node,
+              double weight,
+              double *score,
+              double *number)
+{
+    if (number != NULL)
+        *number += weight * (node->value.missing ? (double)NAN : node->value.number);
+    for (guint i = 0; score != NULL && i < node->n_shares; i++) {
+        const PmmlTreeShare *share = &g_array_index(self->shares, PmmlTreeShare, node->shares + i);
+        score[share->label] += tree_share(self, node, share, weight);
+    }
+    if (score != NULL && node->n_shares == 0 && node->label != NONE)
+        score[node->label] += self->on_missing == PMML_TREE_AGGREGATE_NODES ? node->count : weight;
+}
+
 /* adds a node's shares, times @weight: its own if it has no children that may apply */
 static gboolean
 tree_add_weighted(const PmmlTree *self,
@@ -264,6 +285,7 @@ tree_add_weighted(const PmmlTree *self,
     const PmmlTreeNode *node = &g_array_index(self->nodes, PmmlTreeNode, index);
     g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(guint));
     double total = 0;
+    guint n_uncounted = 0;
     gboolean any_unknown = FALSE;
     for (guint at = node->first; at != NONE;
          at = g_array_index(self->nodes, PmmlTreeNode, at).next) {
@@ -275,10 +297,16 @@ tree_add_weighted(const PmmlTree *self,
             continue;
         g_array_append_val(open, at);
         total += child->count;
+        n_uncounted += isnan(child->count) ? 1 : 0;
         any_unknown |= truth == PMML_UNKNOWN;
         if (truth == PMML_TRUE && !any_unknown)
             break;
     }
+    if (any_unknown && n_uncounted > 0)
+        return pmml_error(error,
+                          node->element,
+                          "its children are weighed by recordCount, which %u of them lack",
+                          n_uncounted);
     for (guint i = 0; i < open->len; i++) {
         guint at = g_array_index(open, guint, i);
         double share = any_unknown && total > 0
@@ -287,14 +315,8 @@ tree_add_weighted(const PmmlTree *self,
         if (!tree_add_weighted(self, row, at, weight * share, score, number, error))
             return FALSE;
     }
-    if (open->len > 0)
-        return TRUE;
-    if (!node->value.missing && node->value.type != PMML_STRING && number != NULL)
-        *number += weight * node->value.number;
-    for (guint i = 0; score != NULL && i < node->n_shares; i++) {
-        const PmmlTreeShare *share = &g_array_index(self->shares, PmmlTreeShare, node->shares + i);
-        score[share->label] += tree_share(self, node, share, weight);
-    }
+    if (open->len == 0)
+        tree_add_node(self, node, weight, score, number);
     return TRUE;
 }
 
@@ -312,7 +334,8 @@ tree_weighted(const PmmlModel *model,
     if (model->function == PMML_REGRESSION) {
         if (!tree_add_weighted(self, row, index, 1, NULL, &number, error))
             return FALSE;
-        result->value = pmml_value_number(PMML_DOUBLE, number);
+        if (!isnan(number))
+            result->value = pmml_value_number(PMML_DOUBLE, number);
         return TRUE;
     }
     result->score = pmml_row_scores(row, model);
@@ -335,6 +358,7 @@ typedef struct {
     gboolean stops;
     gboolean nothing; /* there is no prediction */
     gboolean is_missing;
+    gboolean is_stood_in; /* by a default child or a surrogate: what the penalty is for */
 } TreeStep;
 
 static TreeStep
@@ -347,7 +371,7 @@ tree_on_unknown(const PmmlTree *self, const PmmlTreeNode *node)
         return (TreeStep){.next = node->fallback,
                           .stops = TRUE,
                           .nothing = node->fallback == NONE,
-                          .is_missing = TRUE};
+                          .is_stood_in = TRUE};
     case PMML_TREE_NONE:
         return (TreeStep){.next = NONE};
     default:
@@ -364,15 +388,13 @@ tree_step(const PmmlTree *self,
 {
     for (guint at = node->first; at != NONE;
          at = g_array_index(self->nodes, PmmlTreeNode, at).next) {
+        const PmmlPredicate *predicate = g_array_index(self->nodes, PmmlTreeNode, at).predicate;
         PmmlTruth truth;
-        if (!pmml_predicate_test(g_array_index(self->nodes, PmmlTreeNode, at).predicate,
-                                 row,
-                                 &truth,
-                                 error))
+        if (!pmml_predicate_test(predicate, row, &truth, error))
             return FALSE;
         if (truth == PMML_TRUE) {
             *ret = (TreeStep){.next = at, .stops = TRUE};
-            return TRUE;
+            return pmml_predicate_by_surrogate(predicate, row, &ret->is_stood_in, error);
         }
         if (truth == PMML_FALSE)
             continue;
@@ -433,7 +455,7 @@ tree_run(const PmmlModel *model, PmmlRow *row, PmmlResult *result, GError **erro
             return tree_weighted(model, self, row, at, result, error);
         if (step.nothing)
             return TRUE;
-        missing_levels += step.is_missing;
+        missing_levels += step.is_stood_in;
         if (step.next == NONE)
             break;
         at = step.next;

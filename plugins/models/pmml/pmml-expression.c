@@ -245,6 +245,11 @@ expression_read_apply(PmmlProgram *program,
     if (text != NULL)
         expression_guess(text, &self->fallback);
     self->invalid_is_missing = invalid != NULL && g_str_equal(invalid, "asMissing");
+    if (invalid != NULL && !self->invalid_is_missing && !g_str_equal(invalid, "returnInvalid"))
+        return pmml_unsupported(error,
+                                self->element,
+                                "invalidValueTreatment “%s” of a function",
+                                invalid);
     if (!expression_read_arguments(program, self, scope, parameters, error) ||
         !pmml_apply_read(program, self, error))
         return FALSE;

@@ -19,6 +19,13 @@ pmml_read_interval(const PmmlElement *element, PmmlInterval *ret, GError **error
     const char *closure = pmml_attribute(element, "closure");
     if (closure == NULL)
         closure = "closedClosed"; /* required by the standard; left out by some */
+    static const char *const closures[] = {"openClosed",
+                                           "openOpen",
+                                           "closedOpen",
+                                           "closedClosed",
+                                           NULL};
+    if (!g_strv_contains(closures, closure))
+        return pmml_unsupported(error, element, "closure “%s” is not known", closure);
     ret->left_closed = g_str_has_prefix(closure, "closed");
     ret->right_closed = g_str_has_suffix(closure, "Closed");
     return pmml_number_or(element, "leftMargin", -(double)INFINITY, &ret->left, error) &&
@@ -42,6 +49,7 @@ field_data_new(void)
 static gboolean
 field_read_value(PmmlData *data, const PmmlElement *element, GError **error)
 {
+    static const char *const properties[] = {"valid", "invalid", "missing", NULL};
     const char *text;
     PmmlValue value;
     if (!pmml_require(element, "value", &text, error))
@@ -50,6 +58,8 @@ field_read_value(PmmlData *data, const PmmlElement *element, GError **error)
     const char *display = pmml_attribute(element, "displayValue");
     if (display != NULL)
         g_hash_table_insert(data->display, pmml_pointer(text), pmml_pointer(display));
+    if (property != NULL && !g_strv_contains(properties, property))
+        return pmml_unsupported(error, element, "property “%s” is not known", property);
     if (property != NULL && g_str_equal(property, "missing"))
         g_ptr_array_add(data->missing, pmml_pointer(text));
     else if (property != NULL && g_str_equal(property, "invalid"))
@@ -188,6 +198,9 @@ field_read_treatments(const PmmlElement *element, PmmlSlot *slot, GError **error
     if (!ok || !pmml_number_or(element, "lowValue", -(double)INFINITY, &slot->low, error) ||
         !pmml_number_or(element, "highValue", (double)INFINITY, &slot->high, error))
         return FALSE;
+    if (slot->outliers != PMML_AS_IS &&
+        (!(slot->low <= slot->high) || (isinf(slot->low) && isinf(slot->high))))
+        return pmml_error(error, element, "outliers: expected lowValue, highValue or both");
     if (!field_treatment(element,
                          "invalidValueTreatment",
                          invalid,
@@ -207,6 +220,9 @@ field_read_treatments(const PmmlElement *element, PmmlSlot *slot, GError **error
     const char *replacement = pmml_attribute(element, "x-invalidValueReplacement") != NULL
                                   ? "x-invalidValueReplacement"
                                   : "invalidValueReplacement";
+    /* the same in PMML 4.3, which has no asValue */
+    if (slot->on_invalid == PMML_AS_IS && pmml_attribute(element, replacement) != NULL)
+        slot->on_invalid = PMML_AS_VALUE;
     if (slot->on_invalid == PMML_AS_VALUE && pmml_attribute(element, replacement) == NULL)
         return pmml_error(error, element, "no attribute “%s”", replacement);
     return field_replacement(element,

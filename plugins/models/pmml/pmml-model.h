@@ -207,6 +207,8 @@ double pmml_measure_between(const PmmlMeasure *self,
                             const PmmlValue *b,
                             double adjust);
 
+/* whether it is known how an output chooses among the rules */
+gboolean pmml_association_check(const PmmlElement *output, GError **error);
 PmmlValue pmml_association_output(const PmmlModel *model,
                                   const PmmlElement *output,
                                   const char *feature,

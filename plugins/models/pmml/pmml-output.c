@@ -205,6 +205,9 @@ output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, G
                                 "the output “%s” asks for “%s”, which is not computed",
                                 output->name,
                                 output->feature);
+    if (output->is_final && self->klass == &pmml_association_class &&
+        !pmml_association_check(element, error))
+        return FALSE;
     /* 0 asks for all rules */
     if (!(rank >= (self->klass == &pmml_association_class ? 0 : 1) && rank < 1e6))
         return pmml_error(error, element, "rank out of range");

@@ -324,3 +324,17 @@ pmml_predicate_test(const PmmlPredicate *self, PmmlRow *row, PmmlTruth *ret_trut
         return predicate_test_field(self, row, ret_truth, error);
     }
 }
+
+gboolean
+pmml_predicate_by_surrogate(const PmmlPredicate *self,
+                            PmmlRow *row,
+                            gboolean *ret_by_surrogate,
+                            GError **error)
+{
+    PmmlTruth first = PMML_TRUE;
+    if (self->kind == PMML_PREDICATE_SURROGATE &&
+        !pmml_predicate_test(self->parts->pdata[0], row, &first, error))
+        return FALSE;
+    *ret_by_surrogate = first == PMML_UNKNOWN;
+    return TRUE;
+}

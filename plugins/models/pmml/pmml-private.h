@@ -231,5 +231,10 @@ gboolean pmml_predicate_test(const PmmlPredicate *self,
                              PmmlRow *row,
                              PmmlTruth *ret_truth,
                              GError **error);
+/* whether another part than the first of a surrogate decides */
+gboolean pmml_predicate_by_surrogate(const PmmlPredicate *self,
+                                     PmmlRow *row,
+                                     gboolean *ret_by_surrogate,
+                                     GError **error);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ typedef struct {
 } PmmlTreeShare;
 
 typedef struct {
+    const PmmlElement *element;
     PmmlPredicate *predicate;
     const char *id;
     const char *default_child;

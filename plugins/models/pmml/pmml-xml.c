@@ -480,17 +480,20 @@ pmml_strings(const PmmlElement *element)
 static GArray *
 xml_sparse(const PmmlElement *element, guint length, GError **error)
 {
-    double n;
+    double n, elsewhere;
     const PmmlElement *indices = pmml_child(element, "Indices");
     const PmmlElement *entries = pmml_child(element, "REAL-Entries");
     if (entries == NULL)
         entries = pmml_child(element, "INT-Entries");
-    if (!pmml_number_or(element, "n", length, &n, error))
+    if (!pmml_number_or(element, "n", length, &n, error) ||
+        !pmml_number_or(element, "defaultValue", 0, &elsewhere, error))
         return NULL;
     if (length == 0 && n >= 0 && n <= ERRATA_LIMIT_COLUMNS)
         length = (guint)n;
     GArray *dense = g_array_sized_new(FALSE, TRUE, sizeof(double), length);
     g_array_set_size(dense, length);
+    for (guint i = 0; i < length; i++)
+        g_array_index(dense, double, i) = elsewhere;
     if (indices == NULL && entries == NULL)
         return dense;
     g_autoptr(GArray) result = dense;
