@@ -622,6 +622,44 @@ def cases():
             yield f'SVMClassifier shares {kind} {post}', *machine(kind, (2, 2, 1), True, post)
 
 
+# what is not known must not be taken for something else
+UNKNOWN = [
+    ('post_transform', model('LinearRegressor', {'coefficients': [1.0] * F, 'targets': 1, 'post_transform': 'SOFTPLUS'}, [('y', 1, 1)]), 'SOFTPLUS'),
+    ('trees', model('TreeEnsembleRegressor', Ensemble(['BRANCH_LT'], [0, 1], gauss, False).attributes('target') | {
+        'n_targets': 2, 'post_transform': 'TANH'}, [('y', 1, 2)]), 'TANH'),
+    ('norm', model('Normalizer', {'norm': 'L3'}, [('y', 1, F)]), 'L3'),
+    ('domain', model('Scaler', {'offset': [1.0], 'scale': [2.0]}, [('y', 1, F)]).replace(b'ai.onnx.ml', b'ai.onnx.xl'), 'ai.onnx.xl'),
+]
+
+
+def unknown(folder):
+    (folder / 'rows.csv').write_text(','.join(f'x{k}' for k in range(F)) + '\n' + ','.join('1' * F) + '\n', encoding='utf-8')
+    wrong = []
+    for name, data, what in UNKNOWN:
+        (folder / 'model.onnx').write_bytes(data)
+        done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o', folder / 'out.csv'],
+                              capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode == 0 or what not in done.stderr:
+            wrong.append(f'{name} is not refused: {done.stderr}')
+    return ' | '.join(wrong) or None
+
+
+def marks(folder):
+    """categories that are numbers: numbers are made whole first, and without zeros others leave no row"""
+    rows = [[1.0, 2.0, 7.0, 1.0], [1.75, 2.0, -7.5, 2.0], [3.0, 1.0, 2.0, 7.0], [math.nan, 1.0, 2.0, 7.0]]
+    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
+        csv.writer(file).writerows([[f'x{k}' for k in range(F)], *(['' if math.isnan(x) else repr(x) for x in row] for row in rows)])
+    kinds, wrong = [1, 2, 7, -7], []
+    for zeros in (1, 0):
+        def function(row, zeros=zeros):
+            found = [[float(not math.isnan(x) and math.trunc(x) == k) for k in kinds] for x in row]
+            lost = zeros == 0 and not all(map(any, found))
+            return [math.nan if lost else one for of_x in found for one in of_x]
+        wrong += scored(folder, model('OneHotEncoder', {'cats_int64s': kinds, 'zeros': zeros}, [('y', 1, F * len(kinds))]), rows, function,
+                        f'OneHotEncoder, zeros {zeros}')
+    return ' | '.join(wrong) or None
+
+
 def near(got, want):
     got = float(got or 'nan')
     if math.isnan(want) or math.isinf(want) or math.isinf(got):
@@ -656,7 +694,7 @@ def check(data, expected, missing, folder):
 
 def main():
     made = list(cases())
-    print(f'1..{len(made) + 4}')
+    print(f'1..{len(made) + 6}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, data, expected) in enumerate(made, 1):
             trees = b'TreeEnsemble' in data
@@ -665,7 +703,7 @@ def main():
             if wrong is not None:
                 print('# ' + wrong.replace('\n', ' '))
         for n, (what, function) in enumerate((('columns of texts', texts), ('labels by ArgMax', network), ('plain operators', plain),
-                                           ('missing cells', hollow)), 1):
+                                           ('missing cells', hollow), ('unknown words', unknown), ('marks of numbers', marks)), 1):
             wrong = function(pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {len(made) + n} {what}')
             if wrong is not None:

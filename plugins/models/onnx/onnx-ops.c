@@ -231,6 +231,7 @@ ops_binarizer(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
     return TRUE;
 }
 
+/* numbers are cast to whole ones, as the operator says */
 static gboolean
 ops_one_hot(const OnnxOp *op, OnnxRow *row, GError **error)
 {
@@ -238,15 +239,20 @@ ops_one_hot(const OnnxOp *op, OnnxRow *row, GError **error)
     if (categories == NULL)
         return onnx_refuse(error, op->node, "categories that are texts are not computed");
     guint n = row->cell[op->in[0]].n, k = categories->len;
+    gboolean zeros = onnx_int(op->node, "zeros", 1) != 0;
     if ((guint64)n * k > ERRATA_LIMIT_COLUMNS)
         return onnx_fail(error, op->node, "more than %d columns", ERRATA_LIMIT_COLUMNS);
     double *out = onnx_set(op, row, n * k, ops_are_double(op, row));
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; i < n; i++) {
+        double x = trunc(row->cell[op->in[0]].x[i]);
+        gboolean found = FALSE;
         for (guint c = 0; c < k; c++) {
-            double distance = row->cell[op->in[0]].x[i] -
-                              (double)g_array_index(categories, gint64, c);
+            double distance = x - (double)g_array_index(categories, gint64, c);
             out[i * k + c] = fabs(distance) > 0 || isnan(distance) ? 0 : 1;
+            found |= out[i * k + c] > 0;
         }
+        row->lacks |= !found && !zeros;
+    }
     return TRUE;
 }
 
@@ -491,6 +497,29 @@ onnx_columns_taken(const OnnxNode *node)
     return 0;
 }
 
+/* operators of another domain may mean anything by a name; a word that is not known would be taken
+ * for another one */
+static gboolean
+ops_check_words(const OnnxNode *node, GError **error)
+{
+    static const char *const domains[] = {"", "ai.onnx", "ai.onnx.ml", NULL};
+    static const struct {
+        const char *attribute;
+        const char *words[6];
+    } known[] = {
+        {"post_transform", {"NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT", NULL}},
+        {"norm", {"MAX", "L1", "L2", NULL}},
+    };
+    if (node->domain != NULL && !g_strv_contains(domains, node->domain))
+        return onnx_refuse(error, node, "operators of %.80s are not computed", node->domain);
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
+        const char *word = onnx_string(node, known[i].attribute);
+        if (word != NULL && !g_strv_contains(known[i].words, word))
+            return onnx_refuse(error, node, "%s %.40s is not known", known[i].attribute, word);
+    }
+    return TRUE;
+}
+
 gboolean
 onnx_compile_op(OnnxOp *op, GError **error)
 {
@@ -524,6 +553,8 @@ onnx_compile_op(OnnxOp *op, GError **error)
         {"LinearRegressor", ops_linear},
         {"LinearClassifier", ops_linear},
     };
+    if (!ops_check_words(op->node, error))
+        return FALSE;
     if (g_str_has_prefix(op->node->op, "TreeEnsemble") && strlen(op->node->op) > 12)
         return onnx_compile_trees(op, error);
     if (g_str_equal(op->node->op, "SVMClassifier") || g_str_equal(op->node->op, "SVMRegressor"))
