@@ -21,6 +21,7 @@
 #define MATCH_TOLERANCE   2e-3  /* of a probability; of a number, over its range */
 #define MATCH_SAME        0.999 /* agreement at which no gaps are looked for */
 #define MATCH_GOOD        0.9   /* and at which a match is told to hold */
+#define MATCH_MOST        0.5   /* and at which no other model can have made most rows */
 #define MATCH_ORDER       0.98  /* rank correlation of scores on another scale */
 #define MATCH_TEXTS       200   /* of a column; of more no gaps are looked for */
 #define MATCH_GAPS        4096  /* most gaps tried */
@@ -202,6 +203,70 @@ match_correlation(const Match *match)
     return aa > 0.0 && bb > 0.0 ? ab / sqrt(aa * bb) : 0.0;
 }
 
+/* a block of rows whose logged scores have one mean */
+typedef struct {
+    gsize end; /* one past its last row, in the order of the model's scores */
+    double sum;
+    double n;
+} MatchBlock;
+
+/* The nearest map of a group's scores to the logged ones that keeps their order: blocks that would
+ * fall are pooled (Ayer et al. 1955). @got and @want: (array length=n): in the order of @got; what
+ * it gives takes the place of @got. */
+static void
+match_map(double *got, const double *want, gsize n)
+{
+    g_autofree MatchBlock *block = g_new(MatchBlock, n + 1);
+    gsize n_blocks = 0;
+
+    for (gsize i = 0; i < n; i++) {
+        MatchBlock one = {.end = i + 1, .sum = want[i], .n = 1.0};
+
+        if (i > 0 && got[i] <= got[i - 1]) { /* one score is mapped to one */
+            one.sum += block[--n_blocks].sum;
+            one.n += block[n_blocks].n;
+        }
+        while (n_blocks > 0 && block[n_blocks - 1].sum * one.n >= one.sum * block[n_blocks - 1].n) {
+            one.sum += block[--n_blocks].sum;
+            one.n += block[n_blocks].n;
+        }
+        block[n_blocks++] = one;
+    }
+    for (gsize b = 0, i = 0; b < n_blocks; b++)
+        for (; i < block[b].end; i++)
+            got[i] = block[b].sum / block[b].n;
+}
+
+/* share of the rows whose logged scores are the model's once these are mapped in their order: as
+ * they are where they were calibrated, rounded or brought on another scale afterwards */
+static double
+match_mapped_agreement(const Match *match)
+{
+    gsize n_groups = match->quantity->n_groups;
+    g_autofree gboolean *same = g_new(gboolean, match->n + 1);
+    g_autofree double *got = g_new(double, match->n + 1);
+    g_autofree double *want = g_new(double, match->n + 1);
+    g_autofree guint32 *order = g_new(guint32, match->n + 1);
+    gsize n = 0;
+
+    for (gsize i = 0; i < match->n; i++)
+        same[i] = TRUE;
+    for (gsize g = 0; g < n_groups; g++) {
+        for (gsize i = 0; i < match->n; i++)
+            want[i] = match->got[i * n_groups + g];
+        errata_sort_doubles(want, match->n, got, order);
+        for (gsize i = 0; i < match->n; i++)
+            want[i] = match->want[order[i] * n_groups + g];
+        match_map(got, want, match->n);
+        for (gsize i = 0; i < match->n; i++)
+            same[order[i]] = same[order[i]] &&
+                             fabs(got[i] - want[i]) <= MATCH_TOLERANCE * match->range;
+    }
+    for (gsize i = 0; i < match->n; i++)
+        n += same[i] ? 1 : 0;
+    return (double)n / (double)match->n;
+}
+
 /* codes of one input of the compared rows, through the places of its texts */
 static void
 match_set_column(const Match *match, ErrataModelCells *cells, guint input, const double *of_code)
@@ -356,13 +421,25 @@ match_tell(const ErrataModelMatch *self, const ErrataModel *model, GPtrArray *wa
             g_strdup("the model gives other numbers than the log holds, in the same "
                      "order: they are on another scale, which was not found, so no loss "
                      "is told of it"));
-    if (errata_model_match_is_sure(self) && self->agreement < MATCH_GOOD && !self->is_scaled)
+    gboolean is_nearly = errata_model_match_is_sure(self) && self->agreement < MATCH_GOOD &&
+                         !self->is_scaled;
+    if (is_nearly && self->mapped >= MATCH_GOOD)
         g_ptr_array_add(
             warnings,
             g_strdup_printf("the model gives the logged scores in only %.3g %% of %" G_GSIZE_FORMAT
-                            " rows, though in nearly the same order: they were mapped to others "
-                            "afterwards, or it is another model; what is asked of it is told of "
-                            "this file, not of what made the log",
+                            " rows, and in %.3g %% once its own are mapped in their order: they "
+                            "were calibrated, rounded or otherwise mapped before they were logged; "
+                            "what is asked of it is told before that",
+                            100.0 * self->agreement,
+                            self->n_compared,
+                            100.0 * self->mapped));
+    else if (is_nearly)
+        g_ptr_array_add(
+            warnings,
+            g_strdup_printf("the model gives the logged scores in only %.3g %% of %" G_GSIZE_FORMAT
+                            " rows, in the others nearly the same order: it is another version, or "
+                            "those rows hold something else than it was given; what is asked of it "
+                            "is told of this file, not of what made those rows",
                             100.0 * self->agreement,
                             self->n_compared));
     if (!errata_model_match_is_sure(self))
@@ -386,7 +463,8 @@ gboolean
 errata_model_match_is_sure(const ErrataModelMatch *self)
 {
     return isnan(self->agreement) || self->agreement >= MATCH_GOOD ||
-           self->correlation >= MATCH_ORDER;
+           (self->correlation >= MATCH_ORDER &&
+            (self->mapped >= MATCH_GOOD || self->agreement >= MATCH_MOST));
 }
 
 /**
@@ -419,7 +497,7 @@ errata_model_match_new(ErrataModel *model,
     g_auto(Match) match = {.self = self, .model = model};
     g_autoptr(ErrataModelCells) cells = NULL;
 
-    self->agreement = self->correlation = (double)NAN;
+    self->agreement = self->correlation = self->mapped = (double)NAN;
     self->binding = errata_model_binding_try(model, frame, warnings, error);
     if (self->binding == NULL)
         return NULL;
@@ -441,6 +519,8 @@ errata_model_match_new(ErrataModel *model,
             self->n_compared = match.n;
             self->agreement = match_agreement(&match);
             self->correlation = match_correlation(&match);
+            if (self->correlation >= MATCH_ORDER)
+                self->mapped = match_mapped_agreement(&match);
         }
     }
     /* the logged scores show that a guess is right, or nothing does */

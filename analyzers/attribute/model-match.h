@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @n_compared: rows whose logged scores were compared with the model's
  * @agreement: share of them in which both are the same; NaN where the log has none
  * @correlation: rank correlation of both; NaN likewise
+ * @mapped: share of the rows in which both are the same once the model's scores are mapped in their
+ *   order; NaN likewise, and where they stand in another order
  * @n_coded: columns of texts that were read as codes
  * @class: (nullable) (array): per class of the log the model's, where the names do not tell and
  *   what was logged does
@@ -26,6 +28,7 @@ typedef struct {
     gsize n_compared;
     double agreement;
     double correlation;
+    double mapped;
     guint n_coded;
     int *class;
     ErrataModelScale scale;
@@ -40,7 +43,9 @@ ErrataModelMatch *errata_model_match_new(ErrataModel *model,
                                          GPtrArray *warnings,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void errata_model_match_free(ErrataModelMatch *self);
-/* its scores are those of the log, or in the same order; TRUE where nothing can tell */
+/* its scores are those of the log, or of most rows and the others nearly in order, or become them
+ * by a map that keeps their order; scores only nearly in order are another model's too. TRUE where
+ * nothing can tell */
 gboolean errata_model_match_is_sure(const ErrataModelMatch *self);
 
 /* its scores are those of the log, and were compared */

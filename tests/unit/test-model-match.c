@@ -77,30 +77,42 @@ make_model(double slope, guint n_codes)
     return model;
 }
 
-/* training knew blue, green, red, white, yellow; the log has no green */
+/* training knew blue, green, red, white, yellow; the log has no green. @places: it holds them as
+ * training's places, not as texts */
 static ErrataFrame *
-make_log(double *ret_score)
+make_log(gboolean places, double *ret_score)
 {
     static const guint place[] = {0, 2, 3, 4};
     ErrataFrame *frame = synth_frame(N_ROWS, 2);
-    double number[N_ROWS];
+    double number[N_ROWS], at[N_ROWS];
     guint code[N_ROWS];
 
     for (guint row = 0; row < N_ROWS; row++) {
         number[row] = (double)(row * 37 % 101) / 50.0 - 1.0;
         code[row] = (row * 7 / 3) % 4;
-        ret_score[row] = score_of(1.0, number[row], place[code[row]]);
+        at[row] = place[code[row]];
+        ret_score[row] = score_of(1.0, number[row], at[row]);
     }
     synth_numbers(frame, "number", number);
-    synth_categories(frame, "colour", code, "blue red white yellow");
+    if (places)
+        synth_numbers(frame, "colour", at);
+    else
+        synth_categories(frame, "colour", code, "blue red white yellow");
     return frame;
 }
 
+/* what became of the scores before they were logged */
+typedef enum {
+    LOGGED_AS_THEY_ARE,
+    LOGGED_CALIBRATED,
+    LOGGED_ROUNDED,
+} Logged;
+
 static ErrataModelMatch *
-match(double slope, guint *ret_n_warnings)
+match_logged(double slope, Logged logged, guint *ret_n_warnings)
 {
     double score[N_ROWS];
-    g_autoptr(ErrataFrame) frame = make_log(score);
+    g_autoptr(ErrataFrame) frame = make_log(logged != LOGGED_AS_THEY_ARE, score);
     g_autoptr(ErrataSchema) schema = synth_schema(frame);
     g_autoptr(ErrataModel) model = make_model(slope, 0);
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
@@ -110,12 +122,22 @@ match(double slope, guint *ret_n_warnings)
                              .n_classes = 2,
                              .positive = 1,
                              .score = score};
+    for (guint row = 0; row < N_ROWS; row++)
+        score[row] = logged == LOGGED_CALIBRATED ? score[row] * score[row]
+                     : logged == LOGGED_ROUNDED  ? floor(score[row] * 10.0 + 0.5) / 10.0
+                                                 : score[row];
     ErrataModelMatch *found =
         errata_model_match_new(model, frame, schema, &outcome, 0, warnings, &error);
 
     g_assert_no_error(error);
     *ret_n_warnings = warnings->len;
     return found;
+}
+
+static ErrataModelMatch *
+match(double slope, guint *ret_n_warnings)
+{
+    return match_logged(slope, LOGGED_AS_THEY_ARE, ret_n_warnings);
 }
 
 static void
@@ -148,11 +170,33 @@ test_match_nearly(void)
     g_autoptr(ErrataModelMatch) same = match(1.0, &n_same);
     g_autoptr(ErrataModelMatch) nearly = match(1.05, &n_nearly);
 
-    g_test_summary("Scores of nearly the same order that are not the logged ones are warned of");
+    g_test_summary("Scores of nearly the same order that no map makes the logged ones are another "
+                   "model's");
     g_assert_cmpfloat(same->agreement, >, 0.999);
     g_assert_cmpfloat(nearly->agreement, <, 0.9);
-    g_assert_true(errata_model_match_is_sure(nearly));
+    g_assert_cmpfloat(nearly->correlation, >, 0.98);
+    g_assert_cmpfloat(nearly->mapped, <, 0.9);
+    g_assert_false(errata_model_match_is_sure(nearly));
     g_assert_cmpuint(n_nearly, ==, n_same + 1);
+}
+
+static void
+test_match_mapped(void)
+{
+    static const Logged ways[] = {LOGGED_CALIBRATED, LOGGED_ROUNDED};
+    guint n_warnings;
+
+    g_test_summary(
+        "Scores that were mapped in their order before they were logged are the model's");
+    for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autoptr(ErrataModelMatch) found = match_logged(1.0, ways[i], &n_warnings);
+
+        g_assert_cmpfloat(found->agreement, <, 0.9);
+        g_assert_cmpfloat(found->mapped, >, 0.9);
+        g_assert_true(errata_model_match_is_sure(found));
+        g_assert_false(errata_model_match_is_same(found));
+        g_assert_cmpuint(n_warnings, >=, 1);
+    }
 }
 
 /* a list that the file lacks: its places are those of the log's texts, which the logged scores
@@ -460,6 +504,7 @@ main(int argc, char **argv)
     g_test_add_func("/model-match/coded", test_match_coded);
     g_test_add_func("/model-match/other", test_match_other);
     g_test_add_func("/model-match/nearly", test_match_nearly);
+    g_test_add_func("/model-match/mapped", test_match_mapped);
     g_test_add_func("/model-match/order", test_match_order);
     g_test_add_func("/model-match/unnamed", test_match_unnamed);
     g_test_add_func("/model-match/turned", test_match_turned);
