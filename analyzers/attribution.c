@@ -12,6 +12,7 @@
 #include "precision.h"
 #include "sign-flips.h"
 #include "trees.h"
+#include "treeshap.h"
 #include "words.h"
 
 #define ATTRIBUTION_ROWS       10000 /* sampled at most */
@@ -72,7 +73,7 @@ attribution_n_rows(const ErrataModel *model, const ErrataExplainer *explainer)
                                        errata_explainer_is_direct(explainer)
                                            ? 2
                                            : 2 * ATTRIBUTION_ROUNDS * ATTRIBUTION_BACKGROUND);
-    else if (model->trees->cover != NULL)
+    else if (errata_treeshap_is_defined(model->trees))
         most = (gsize)CLAMP(2.0 * ATTRIBUTION_WORK / MAX(model->trees->n_nodes, 1),
                             (double)ATTRIBUTION_LEAST,
                             (double)most);

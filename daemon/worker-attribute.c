@@ -12,6 +12,7 @@
 #include "number.h"
 #include "pair-shares.h"
 #include "parallel.h"
+#include "treeshap.h"
 #include "worker-where.h"
 
 #define ATTRIBUTE_CHUNKS          8    /* held at once, with what is printed of them */
@@ -319,7 +320,7 @@ attribute_prepare_pairs(Attribute *self,
     if (!attribute_background(self,
                               opened,
                               background,
-                              trees != NULL && (trees->cover == NULL ||
+                              trees != NULL && (!errata_treeshap_is_defined(trees) ||
                                                 errata_pair_shares_is_rescaled(opened->model)),
                               error))
         return FALSE;

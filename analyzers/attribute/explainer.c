@@ -118,7 +118,7 @@ errata_explainer_needs_background(const ErrataModel *model, ErrataQuantityKind k
 
     if (explainer_has_own(model, kind))
         return FALSE;
-    if (trees == NULL || trees->cover == NULL || trees->link == ERRATA_LINK_ISOLATION)
+    if (trees == NULL || !errata_treeshap_is_defined(trees) || trees->link == ERRATA_LINK_ISOLATION)
         return TRUE;
     return kind != ERRATA_QUANTITY_MARGIN &&
            !(kind == ERRATA_QUANTITY_PROBABILITY && errata_quantity_is_vote(model));

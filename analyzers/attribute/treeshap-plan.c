@@ -164,6 +164,16 @@ plan_add(Plan *self, guint32 node, double reach)
     }
 }
 
+/* the first split that no training row reached; their number where there is none */
+static guint
+plan_uncovered(const ErrataTrees *trees)
+{
+    for (guint node = 0; node < trees->n_nodes; node++)
+        if ((trees->flags[node] & ERRATA_NODE_LEAF) == 0 && !(trees->cover[node] > 0.0))
+            return node;
+    return trees->n_nodes;
+}
+
 static gboolean
 plan_check_cover(const ErrataTrees *trees, GError **error)
 {
@@ -176,18 +186,30 @@ plan_check_cover(const ErrataTrees *trees, GError **error)
                             "with --background");
         return FALSE;
     }
-    for (guint node = 0; node < trees->n_nodes; node++) {
-        if ((trees->flags[node] & ERRATA_NODE_LEAF) != 0 || trees->cover[node] > 0.0)
-            continue;
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_UNSUPPORTED,
-                    "node %u splits no training row (its cover is 0), so that path-dependent "
-                    "attribution is not defined; give background rows with --background",
-                    node);
-        return FALSE;
-    }
-    return TRUE;
+    guint node = plan_uncovered(trees);
+    if (node == trees->n_nodes)
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_UNSUPPORTED,
+                "node %u splits no training row (its cover is 0), so that path-dependent "
+                "attribution is not defined; give background rows with --background",
+                node);
+    return FALSE;
+}
+
+/**
+ * errata_treeshap_is_defined:
+ * @trees: trees
+ *
+ * Returns: whether their file tells how many training rows every split parted, and none parted no
+ *   row (as those of oblivious trees may): path-dependent attribution weighs both ways of a split
+ *   by them
+ */
+gboolean
+errata_treeshap_is_defined(const ErrataTrees *trees)
+{
+    return trees->cover != NULL && plan_uncovered(trees) == trees->n_nodes;
 }
 
 static void

@@ -23,6 +23,7 @@ typedef enum {
     ERRATA_TREESHAP_AVX512,
 } ErrataTreeshapPath;
 
+gboolean errata_treeshap_is_defined(const ErrataTrees *trees);
 ErrataTreeshap *errata_treeshap_new(const ErrataTrees *trees,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void errata_treeshap_free(ErrataTreeshap *self);

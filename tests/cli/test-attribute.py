@@ -135,6 +135,46 @@ def the_loss_of_a_row_is_shared_out_exactly():
 
 
 @test
+def splits_of_no_training_row_are_weighed_by_the_log():
+    """an oblivious tree has the same split on both sides of another, and on one of them no row may have been"""
+    borders, leaves, weights = [0.5, -0.25], [1.0, -2.0, 4.0, 0.5], [13, 30, 0, 0]
+    model = {"features_info": {"float_features": [{"feature_index": i, "flat_feature_index": i, "feature_id": name, "borders": [borders[i]],
+                                                   "has_nans": False, "nan_value_treatment": "AsIs"} for i, name in enumerate("ab")]},
+             "oblivious_trees": [{"leaf_values": leaves, "leaf_weights": weights, "splits": [
+                 {"split_type": "FloatFeature", "float_feature_index": i, "border": borders[i]} for i in (1, 0)]}],
+             "scale_and_bias": [1, [0.25]], "model_info": {"params": {"loss_function": {"type": "Logloss"}}}}
+
+    def margin(row):
+        return 0.25 + leaves[(row[1] > borders[1]) + 2 * (row[0] > borders[0])]
+
+    numbers = random.Random(3)
+    rows = [(round(numbers.uniform(-1, 2), 3), round(numbers.uniform(-2, 2), 3)) for _ in range(12)]
+    model = path("empty.json", json.dumps(model))
+    log = write("empty.csv", [{"a": a, "b": b} for a, b in rows])
+    out = os.path.join(SCRATCH, "empty.out")
+    done = errata("attribute", model, log, "-o", out)
+    assert done.returncode == 0, done.stderr
+    with open(out, encoding="utf-8") as file:
+        told = list(csv.DictReader(file))
+    for row, got in zip(rows, told):
+        shares = [0.0, 0.0]
+        for other in rows:
+            both, none = margin(row), margin(other)
+            first, second = margin((row[0], other[1])), margin((other[0], row[1]))
+            shares[0] += ((first - none) + (both - second)) / 2 / len(rows)
+            shares[1] += ((second - none) + (both - first)) / 2 / len(rows)
+        assert all(abs(float(got[name]) - share) < 1e-12 for name, share in zip("ab", shares)), (got, shares)
+    done = errata("attribute", model, log, "--interactions", "-o", out)
+    assert done.returncode == 0, done.stderr
+    many = [(round(numbers.uniform(-1, 2), 3), round(numbers.uniform(-2, 2), 3)) for _ in range(400)]
+    scores = [1 / (1 + math.exp(-margin(row))) for row in many]
+    log = write("empty-log.csv", [{"a": a, "b": b, "score": p, "prediction": int(p > 0.5), "label": int(numbers.random() < p)}
+                                  for (a, b), p in zip(many, scores)])
+    shares = report(log, model, "empty")["attribution"]
+    assert shares["source"] == "model" and "background rows" in shares["method"], shares
+
+
+@test
 def a_sum_over_features_is_compared_with_a_thousand_rows():
     rows = logistic_log(700, seed=5)  # more than are drawn where each costs time
     model, log = path("logit.pmml", LOGISTIC), write("sum.csv", rows)
