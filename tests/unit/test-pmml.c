@@ -374,6 +374,32 @@ test_treatments(void)
     g_string_chunk_free(strings);
 }
 
+/* of what a document type names nothing is fetched, and nothing is missing for that */
+static void
+test_document_type(void)
+{
+    static const char *const types[] = {
+        "<!DOCTYPE PMML>",
+        "<!DOCTYPE PMML PUBLIC 'PMML 2.0' 'http://www.dmg.org/v2-0/pmml_v2_0.dtd'>",
+        "<!DOCTYPE PMML SYSTEM 'file:///nowhere/pmml.dtd' [ ]>",
+    };
+    GStringChunk *strings = g_string_chunk_new(64);
+
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        g_autofree char *text =
+            g_strconcat(types[i], REGRESSION("<MiningField name='x'/>", ""), NULL);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataModel) model = load(text, &error);
+        Cell cell;
+
+        g_assert_no_error(error);
+        score(model, "y", 3, 7, "a", strings, &cell, &error);
+        g_assert_no_error(error);
+        g_assert_cmpfloat_with_epsilon(cell.number, 7, 1e-14);
+    }
+    g_string_chunk_free(strings);
+}
+
 static void
 test_refused(void)
 {
@@ -381,7 +407,13 @@ test_refused(void)
         const char *document;
         const char *why;
     } cases[] = {
-        {"<!DOCTYPE PMML [<!ENTITY a 'b'>]><PMML version='4.4'/>", "document type"},
+        {"<!DOCTYPE PMML [<!ENTITY a 'b'>]><PMML version='4.4'/>", "line 1: the document type"},
+        {"<!DOCTYPE PMML [<!ATTLIST PMML version CDATA '4.4'>]><PMML/>", "document type"},
+        {"<!DOCTYPE PMML SYSTEM 'pmml.dtd' [<!ENTITY % a SYSTEM 'b'> %a;]><PMML/>",
+         "document type"},
+        {"\n<!DOCTYPE PMML [\n]>\n<PMML version='4.4'>&a;</PMML>", "line 4"},
+        {"<!DOCTYPE PMML SYSTEM 'pmml.dtd'>\n<PMML version='4.4'>&a;</PMML>", "line 2"},
+        {"<!DOCTYPE PMML SYSTEM 'pmml.dtd'>\n<PMML version='&a;'/>", "line 2"},
         {"<PMML version='4.4'><DataDictionary>", "line 1"},
         {"<html/>", "expected a PMML document"},
         {"<PMML version='4.4'/>", "no model"},
@@ -630,6 +662,7 @@ main(int argc, char **argv)
     g_test_add_func("/pmml/treatments", test_treatments);
     g_test_add_func("/pmml/association", test_association);
     g_test_add_func("/pmml/composition", test_composition);
+    g_test_add_func("/pmml/document-type", test_document_type);
     g_test_add_func("/pmml/refused", test_refused);
     g_test_add_func("/pmml/not-run", test_not_run);
     g_test_add_func("/pmml/verified", test_verified);

@@ -131,7 +131,8 @@ xml_read_text(PmmlXml *self, xmlTextReaderPtr reader, PmmlElement *element)
 typedef struct {
     PmmlXml *xml;
     PmmlElement *open;
-    guint skipping; /* depth within an Extension, 0 outside */
+    guint skipping;    /* depth within an Extension, 0 outside */
+    gboolean has_type; /* then entities that are not declared are no error to the parser */
     char *message;
     int line;
 } XmlRead;
@@ -170,14 +171,26 @@ xml_keeps_blanks(const PmmlElement *open)
            (pmml_is(open, "Constant") || (open->parent != NULL && pmml_is(open->parent, "row")));
 }
 
+/* whether a document type names the standard's only, as PMML up to version 2 did: what lies
+ * elsewhere is never fetched, and nothing is declared */
+static gboolean
+xml_type_is_bare(xmlTextReaderPtr reader)
+{
+    const xmlNode *node = xmlTextReaderCurrentNode(reader);
+    const xmlDtd *type = node != NULL ? (const xmlDtd *)(gconstpointer)node : NULL;
+    return type != NULL && type->type == XML_DTD_NODE && type->children == NULL;
+}
+
 static gboolean
 xml_node(XmlRead *read, xmlTextReaderPtr reader, GError **error)
 {
     switch (xmlTextReaderNodeType(reader)) {
     case XML_READER_TYPE_DOCUMENT_TYPE:
-        return xml_refuse(read,
-                          "expected no document type declaration, found one; entities are never "
-                          "read: remove it",
+        read->has_type = TRUE;
+        return xml_type_is_bare(reader) ||
+               xml_refuse(read,
+                          "the document type declares something of its own (entities, elements or "
+                          "attributes), which is never read: leave only its name, or remove it",
                           error);
     case XML_READER_TYPE_ENTITY_REFERENCE:
         return xml_refuse(read, "expected text, found a reference to an entity", error);
@@ -301,7 +314,7 @@ pmml_xml_read(GBytes *bytes, GError **error)
     }
     xmlFreeTextReader(reader);
     g_autofree char *message = read.message;
-    if (ok && (more != 0 || self->root == NULL))
+    if (ok && (more != 0 || self->root == NULL || (read.has_type && message != NULL)))
         ok = xml_refuse(&read, message != NULL ? message : "no XML element", error);
     return ok ? g_steal_pointer(&self) : NULL;
 }
