@@ -52,6 +52,20 @@ attribution_class(const Attribution *self)
     return NULL;
 }
 
+/* what a model of classes is asked for, in words */
+static const char *
+figures_quantity(const ErrataModel *model)
+{
+    g_autoptr(ErrataQuantity) quantity = NULL;
+
+    if (model != NULL && errata_quantity_is_vote(model))
+        return errata_quantity_nick(ERRATA_QUANTITY_PROBABILITY);
+    if (model != NULL && model->trees == NULL)
+        quantity = errata_quantity_of_outputs(model, ERRATA_QUANTITY_MARGIN, NULL);
+    return quantity != NULL ? errata_quantity_word(quantity)
+                            : errata_quantity_nick(ERRATA_QUANTITY_MARGIN);
+}
+
 char *
 attribution_unit(const Attribution *self)
 {
@@ -71,8 +85,7 @@ attribution_unit(const Attribution *self)
                                label != NULL ? label : "");
     if (classes)
         return g_strdup_printf("share of the %s%s%s",
-                               model != NULL && errata_quantity_is_vote(model) ? "probability"
-                                                                               : "margin",
+                               figures_quantity(model),
                                label != NULL ? " of " : "",
                                label != NULL ? label : "");
     return g_strdup("share of the prediction");

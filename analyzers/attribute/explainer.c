@@ -183,7 +183,7 @@ explainer_take_outputs(ErrataExplainer *self,
                        guint64 seed,
                        GError **error)
 {
-    const char *nick = errata_quantity_nick(self->quantity->kind);
+    const char *nick = errata_quantity_word(self->quantity);
     const char *why = self->model->trees == NULL ? self->model->why_not_trees : NULL;
 
     self->n_features = self->model->inputs->len;
@@ -448,7 +448,7 @@ errata_explainer_nick(const ErrataExplainer *self)
     if (self->sampled == NULL && self->quantity->kind == ERRATA_QUANTITY_MARGIN &&
         errata_quantity_is_vote(self->model))
         return errata_quantity_nick(ERRATA_QUANTITY_PROBABILITY);
-    return errata_quantity_nick(self->quantity->kind);
+    return errata_quantity_word(self->quantity);
 }
 
 const char *

@@ -27,6 +27,12 @@ errata_quantity_nick(ErrataQuantityKind kind)
     return quantity_nicks[kind];
 }
 
+const char *
+errata_quantity_word(const ErrataQuantity *self)
+{
+    return self->form == ERRATA_FORM_LOG_ODDS ? "log odds" : errata_quantity_nick(self->kind);
+}
+
 gboolean
 errata_quantity_parse(const char *nick, ErrataQuantityKind *ret_kind)
 {

@@ -59,6 +59,8 @@ ErrataQuantity *errata_quantity_of_outputs(const ErrataModel *model,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ErrataQuantity *errata_quantity_of_prediction(const ErrataModel *model);
 void errata_quantity_free(ErrataQuantity *self);
+/* what it is, in words: log odds where a model gives probabilities only */
+const char *errata_quantity_word(const ErrataQuantity *self);
 void errata_quantity_value(const ErrataQuantity *self,
                            const double *raw,
                            double truth,

@@ -372,7 +372,7 @@ def what_a_name_alone_does_is_drawn():
     got = report(write("cities.csv", rows), path("cities.pmml", model), "out-cities")["attribution"]
     figure = next(f for f in got["figures"] if f["id"].startswith("effect-"))
     assert figure["title"] == "city" and "ALE" in figure["note"], figure
-    assert figure["y_label"] == "share of the margin of no", figure  # the model's second class
+    assert figure["y_label"] == "share of the log odds of no", figure  # the model's second class
     mean = sum(CITIES[r["city"]] for r in rows) / len(rows)
     assert [s["label"] for s in figure["series"]] == sorted(CITIES, key=CITIES.get), figure
     for series in figure["series"]:
@@ -429,6 +429,18 @@ def the_words_of_a_text_add_up_to_its_share():
             assert abs(word["share"] - shares[column[word["word"]]]) < 1e-9, (word, shares[column[word["word"]]])
         assert abs(told["absent"] - shares[values[i] == 0].sum()) < 1e-9 and told["n_others"] == 0, told
     assert "The words of text, which its share is made of" in errata("explain", file, log, "--id", "r3").stdout
+
+
+@test
+def probabilities_are_shared_out_as_log_odds_and_called_so():
+    from sklearn.ensemble import VotingClassifier  # pylint: disable=import-outside-toplevel
+    from sklearn.linear_model import LogisticRegression  # pylint: disable=import-outside-toplevel
+    numbers = random.Random(5)
+    rows = [[numbers.gauss(0, 1), numbers.gauss(0, 1)] for _ in range(60)]
+    vote = VotingClassifier([("one", LogisticRegression()), ("other", LogisticRegression(C=0.1))], voting="soft")
+    model = save("vote.pkl", vote.fit(rows, [int(a > 0.3 * b) for a, b in rows]))
+    done = errata("attribute", model, write("vote.csv", [{"a": a, "b": b} for a, b in rows]), "-o", os.path.join(SCRATCH, "vote.out"))
+    assert done.returncode == 0 and "of the log odds" in done.stderr and "margin" not in done.stderr, done.stderr
 
 
 @test
