@@ -666,6 +666,12 @@ STANDS_IN = {
     'a chain that goes on': (many('modelChain', segment('1', '<True/>', 4, 1) + LATER, "missingPredictionTreatment='skipSegment'"), [
         ({'x': 2}, {'y': 6}), ({}, {'y': 4})]),
     'derived among the segments': (many('sum', LOCAL), [({'x': 2, 'z': 3}, {'y': 7})]),
+    'order of derived texts': (tree('', "<Node score='a'><True/><Node score='b'>" + test('g', 'lessThan', 'high') + "</Node><Node score='a'>" +
+                                    test('g', 'greaterOrEqual', 'high') + '</Node></Node>').replace(
+        '</MiningSchema>', "</MiningSchema><LocalTransformations><DerivedField name='g' dataType='string' optype='ordinal'><MapValues "
+        "outputColumn='o'><FieldColumnPair field='s' column='i'/><InlineTable><row><i>l</i><o>low</o></row><row><i>m</i><o>mid</o></row>"
+        "<row><i>h</i><o>high</o></row></InlineTable></MapValues><Value value='low'/><Value value='mid'/><Value value='high'/></DerivedField>"
+        '</LocalTransformations>', 1), [({'s': 'l'}, {'c': 'b'}), ({'s': 'm'}, {'c': 'b'}), ({'s': 'h'}, {'c': 'a'})]),
     'invalid as it is but replaced': (line(x="invalidValueTreatment='asIs' x-invalidValueReplacement='2.5'", dictionary=VALID), [
         ({'x': 6}, {'y': 2.5}), ({'x': 5}, {'y': 5})]),
 }

@@ -39,6 +39,12 @@ derived_read(PmmlProgram *self,
         if (!g_hash_table_add(seen, pmml_pointer(slot.name)))
             return pmml_error(error, child, "the field “%s” is derived twice", slot.name);
         slot.typed = pmml_attribute(child, "dataType") != NULL;
+        /* which of its values is less than another */
+        if (slot.optype == PMML_ORDINAL && pmml_child(child, "Value") != NULL) {
+            slot.data = pmml_read_values(self, child, slot.type, error);
+            if (slot.data == NULL)
+                return FALSE;
+        }
         guint index = pmml_program_add_slot(self, &slot);
         g_array_append_val(slots, index);
     }

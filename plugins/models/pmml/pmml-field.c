@@ -74,6 +74,19 @@ field_read_value(PmmlData *data, const PmmlElement *element, GError **error)
     return TRUE;
 }
 
+const PmmlData *
+pmml_read_values(PmmlProgram *self, const PmmlElement *field, PmmlType type, GError **error)
+{
+    PmmlData *data = field_data_new();
+    g_ptr_array_add(self->data, data);
+    data->type = type;
+    for (const PmmlElement *child = pmml_child(field, "Value"); child != NULL;
+         child = pmml_next(child, "Value"))
+        if (!field_read_value(data, child, error))
+            return NULL;
+    return data;
+}
+
 static gboolean
 field_read_data(PmmlProgram *self, const PmmlElement *element, GError **error)
 {
@@ -384,6 +397,10 @@ field_derived(PmmlRow *row, const PmmlSlot *slot, PmmlValue *ret, GError **error
                           "“%s”: “%s” is no value of its data type",
                           slot->name,
                           pmml_value_text(&value, row->strings));
+    }
+    if (slot->data != NULL && !ret->missing && ret->type == PMML_STRING) {
+        guint position = GPOINTER_TO_UINT(g_hash_table_lookup(slot->data->index, ret->string));
+        ret->number = position > 0 ? (double)position : (double)NAN;
     }
     return TRUE;
 }

@@ -165,6 +165,11 @@ gboolean pmml_program_field(const PmmlElement *element,
                             GError **error);
 
 /* fields */
+/* the values that a derived field lists, in their order; owned by @self; NULL with @error */
+const PmmlData *pmml_read_values(PmmlProgram *self,
+                                 const PmmlElement *field,
+                                 PmmlType type,
+                                 GError **error);
 gboolean pmml_read_dictionary(PmmlProgram *self, const PmmlElement *dictionary, GError **error);
 gboolean pmml_read_derived(PmmlProgram *self,
                            const PmmlElement *parent,
