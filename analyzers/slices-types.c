@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "score-bins.h"
 #include "slices-calendar.h"
 #include "slices-finding.h"
 #include "slices-merge.h"
@@ -26,7 +27,6 @@
 #define TYPES_CELL       20.0 /* rows outside a slice that tell what their scores mean */
 #define TYPES_TOLD       0.6  /* of the rows, in slices of all errors: those are told already */
 #define TYPES_LEAST      100  /* errors of a kind, in either half */
-#define TYPES_PAIRS      2    /* confused classes */
 
 /* one kind of error; classes are −1 where they do not matter */
 typedef struct {
@@ -42,6 +42,8 @@ typedef struct {
     TypesKind kind;
     double *y[2]; /* per half: errors of the kind */
     double total[2];
+    guint32 *cell[2]; /* per half: rows that the model says the same of */
+    guint n_cells[2];
     ErrataExpected *expected[2];
 } Types;
 
@@ -111,6 +113,38 @@ types_fill(Types *self)
     }
 }
 
+/* What the model says of a row is the probability of the class that can be missed, beside whether
+ * the row is predicted as the one that it is taken for: how sure a prediction is does not tell
+ * which of the others is right. Else it is what all slices go by. */
+static void
+types_find_cells(Types *self)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    int given = self->kind.given;
+
+    for (guint h = 0; h < 2; h++) {
+        const SlicesHalf *half = types_half(self, h);
+        g_autofree double *score = NULL;
+        g_autofree guint8 *error = NULL;
+
+        self->cell[h] = g_memdup2(half->cell, MAX(half->n_rows, 1) * sizeof(guint32));
+        self->n_cells[h] = half->n_cells;
+        if (outcome->probability == NULL || given < 0 || outcome->probability[given] == NULL ||
+            self->table->beyond != NULL)
+            continue;
+        score = g_new(double, MAX(half->n_rows, 1));
+        error = g_new(guint8, MAX(half->n_rows, 1));
+        for (gsize i = 0; i < half->n_rows; i++) {
+            score[i] = outcome->probability[given][half->row[i]];
+            error[i] = self->y[h][i] > 0.0 ? 1 : 0;
+        }
+        self->n_cells[h] = 2 * errata_score_bins(score, error, half->n_rows, self->cell[h]);
+        for (gsize i = 0; i < half->n_rows; i++)
+            self->cell[h][i] = 2 * self->cell[h][i] +
+                               (outcome->predicted[half->row[i]] == self->kind.said ? 1 : 0);
+    }
+}
+
 static void
 types_absorb(Types *self, const Slice *slice)
 {
@@ -130,8 +164,8 @@ types_expect(Types *self, const SlicesFind *find)
         const SlicesHalf *half = types_half(self, h);
 
         self->expected[h] = errata_expected_new(self->y[h],
-                                                half->cell,
-                                                half->n_cells,
+                                                self->cell[h],
+                                                self->n_cells[h],
                                                 half->n_rows,
                                                 types_is_real(self));
         errata_slices_spared_expect(self->table, find, half, self->expected[h]);
@@ -167,19 +201,19 @@ types_foreseen(const Types *self, const guint8 *member)
     double cases = 0.0, errors = 0.0, n_out = 0.0;
     g_autofree double *n = NULL;
 
-    if (types_is_real(self) || half->n_cells == 1)
+    if (types_is_real(self) || self->n_cells[1] == 1)
         return (double)NAN;
-    cell = g_new0(ErrataRate, half->n_cells);
-    n = g_new0(double, half->n_cells);
+    cell = g_new0(ErrataRate, self->n_cells[1]);
+    n = g_new0(double, self->n_cells[1]);
     for (gsize i = 0; i < half->n_rows; i++)
         if (member[i] == 0) {
-            types_rate_add(self, half->row[i], &cell[half->cell[i]]);
+            types_rate_add(self, half->row[i], &cell[self->cell[1][i]]);
             types_rate_add(self, half->row[i], &out);
-            n[half->cell[i]] += 1.0;
+            n[self->cell[1][i]] += 1.0;
             n_out += 1.0;
         }
     for (gsize i = 0; i < half->n_rows; i++) {
-        guint32 c = half->cell[i];
+        guint32 c = self->cell[1][i];
         gboolean few = n[c] < TYPES_CELL;
 
         if (member[i] == 0 || !(n_out > 0.0))
@@ -281,23 +315,29 @@ types_title(const Types *self, const Slice *slice, const ErrataRate *in)
                            schema->classes[self->kind.said]);
 }
 
-/* of the errors of this kind in the whole log, those in the slice */
+/* of all errors of the whole log, those of this kind in the slice */
 static void
 types_set_impact(const Types *self, const ErrataExpectedTest *test, ErrataFinding *finding)
 {
     const ErrataOutcome *outcome = self->table->analysis->outcome;
-    double errors = 0.0;
-    double excess;
+    double more = 1.0 - test->expected / MAX(test->observed, 1.0);
+    ErrataRate all = {.n = 0.0}, own = {.n = 0.0};
 
-    for (gsize i = 0; i < finding->n_rows && !types_is_real(self); i++)
-        errors += outcome->judged[finding->row[i]] != 0 && types_is_error(self, finding->row[i]);
     if (types_is_real(self))
         return;
-    finding->share_of_errors = errors / MAX((double)outcome->n_errors, 1.0);
-    finding->excess_errors = rint(errors * (1.0 - test->expected / MAX(test->observed, 1.0)));
-    excess = MAX(finding->excess_errors, 0.0);
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        if (outcome->judged[row] != 0)
+            errata_slices_facts_add(self->table, (guint32)row, outcome->loss[row], &all);
+    for (gsize i = 0; i < finding->n_rows; i++) {
+        guint32 row = finding->row[i];
+
+        if (outcome->judged[row] != 0 && types_is_error(self, row))
+            errata_slices_facts_add(self->table, row, 1.0, &own);
+    }
+    finding->share_of_errors = own.sum / MAX(all.sum, 1e-300);
+    finding->excess_errors = rint(own.n * more);
     finding->metric = g_strdup("accuracy");
-    finding->delta = finding->rank = excess / MAX((double)outcome->n_judged, 1.0);
+    finding->delta = finding->rank = own.sum * MAX(more, 0.0) / MAX(all.weight, 1e-300);
 }
 
 static void
@@ -433,11 +473,13 @@ types_run(ErrataAnalysis *analysis,
     enough = table->real ? self.total[0] > 0.0 && self.total[1] > 0.0
                          : MIN(self.total[0], self.total[1]) >= TYPES_LEAST;
     if (enough) {
+        types_find_cells(&self);
         types_expect(&self, find);
         types_search(&self, analysis);
     }
     for (guint h = 0; h < 2; h++) {
         errata_expected_free(self.expected[h]);
+        g_free(self.cell[h]);
         g_free(self.y[h]);
     }
 }
@@ -456,7 +498,7 @@ types_confused(const SlicesTable *table, TypesKind *ret_kinds)
         if (outcome->error[half->row[i]] != 0)
             count[(gsize)outcome->truth[half->row[i]] * k +
                   (gsize)outcome->predicted[half->row[i]]]++;
-    for (; n < TYPES_PAIRS; n++) {
+    for (; n < TYPES_MOST; n++) {
         gsize best = 0;
 
         for (gsize pair = 1; pair < (gsize)k * k; pair++)

@@ -63,7 +63,8 @@ errata_intervals_wilson(double successes, double n, double level)
     p = successes / n;
     centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
     half = z / (1.0 + z * z / n) * sqrt(fmax(p * (1.0 - p) / n + z * z / (4.0 * n * n), 0.0));
-    return (ErrataInterval){fmax(centre - half, 0.0), fmin(centre + half, 1.0)};
+    /* at 0 and 1 an end is the share itself, but for rounding */
+    return (ErrataInterval){CLAMP(centre - half, 0.0, p), CLAMP(centre + half, p, 1.0)};
 }
 
 /**

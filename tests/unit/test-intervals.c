@@ -29,6 +29,10 @@ test_intervals_closed_forms(void)
     g_assert_cmpfloat_with_epsilon(interval.hi, 0.3662, 5e-5);
     interval = errata_intervals_wilson(0, 0, 0.95);
     g_assert_true(interval.lo <= 0.0 && interval.hi >= 1.0);
+    for (guint n = 1; n < 500; n++) {
+        g_assert_cmpfloat(errata_intervals_wilson(0, n, 0.95).lo, <=, 0.0);
+        g_assert_cmpfloat(errata_intervals_wilson(n, n, 0.95).hi, >=, 1.0);
+    }
     /* 56/70 − 48/80: Newcombe 1998, table II, method 10 */
     interval = errata_intervals_newcombe(56, 70, 48, 80, 0.95);
     g_assert_cmpfloat_with_epsilon(interval.lo, 0.0524, 5e-5);
