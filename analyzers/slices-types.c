@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where the model errs one way: the search of the first list again, for one kind of error at a
- * time, up to two conditions, with the first list's slices expected. A group whose missed cases
- * outweigh fewer false alarms has no more errors than others and is found only here. What is told
- * is the rate that people know (missed of all cases, mean error with its sign), so that must be
- * larger too. */
+ * time, with the first list's slices expected. A group whose missed cases outweigh fewer false
+ * alarms has no more errors than others and is found only here. What is told is the rate that
+ * people know (missed of all cases, mean error with its sign), so that must be larger too. */
 #include "slices-types.h"
 
 #include <math.h>
@@ -19,7 +18,6 @@
 
 #define TYPES_MAX_KEPT   2 /* of each kind of error */
 #define TYPES_MAX_FAILED 1
-#define TYPES_MAX_LEVEL  2
 #define TYPES_MOST       4    /* kinds of error: what alpha is shared by */
 #define TYPES_OVER_REST  1.25 /* the rate told, over elsewhere's */
 #define TYPES_BIAS       0.25 /* of the mean error, by which the signed one must differ */
@@ -245,29 +243,42 @@ types_measure(const Types *self, const guint8 *member, TypesRates *ret_rates)
            (isnan(ret_rates->foreseen) || in >= TYPES_OVER_REST * ret_rates->foreseen);
 }
 
-/* whether most rows are in slices that have been told */
+/* whether a slice is told as one of such errors: real losses of both signs are told as a spread */
+static gboolean
+types_tells(const Types *self, const SlicesFound *found)
+{
+    return found->kept && !found->known &&
+           (!types_is_real(self) ||
+            errata_slices_bias_sign(self->table, &found->slice, 0.95) * self->kind.sign > 0.0);
+}
+
+/* Whether most rows are in slices that have been told, or the others have no more errors of the
+ * kind than expected */
 static gboolean
 types_is_told(const Types *self, const guint8 *member)
 {
     const SlicesHalf *half = types_half(self, 1);
     g_autofree guint8 *own = g_malloc(MAX(half->n_rows, 1));
-    g_autofree guint8 *told = g_malloc0(MAX(half->n_rows, 1));
-    gsize n = 0, n_told = 0;
+    g_autofree guint8 *left = g_memdup2(member, MAX(half->n_rows, 1));
+    gsize n = 0, n_left = 0;
+    ErrataExpectedTest test;
 
     for (guint k = 0; k < self->find->found->len; k++) {
         const SlicesFound *found = &g_array_index(self->find->found, SlicesFound, k);
 
-        if (!found->kept || found->known)
+        if (!types_tells(self, found))
             continue;
         errata_slices_table_member(self->table, half, &found->slice, own);
         for (gsize i = 0; i < half->n_rows; i++)
-            told[i] |= own[i];
+            left[i] &= own[i] == 0 ? 1 : 0;
     }
     for (gsize i = 0; i < half->n_rows; i++) {
         n += member[i];
-        n_told += member[i] & told[i];
+        n_left += left[i];
     }
-    return (double)n_told >= TYPES_TOLD * (double)n;
+    errata_expected_test(self->expected[1], left, &test);
+    return (double)n_left <= (1.0 - TYPES_TOLD) * (double)n ||
+           test.observed < SLICES_MIN_LIFT * test.expected;
 }
 
 static ErrataEvidence *
@@ -412,7 +423,7 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
         !types_measure(self, member, &rates))
         return FALSE;
     if (errata_slices_merge_holds(self->table, self->find, slice, self->kind.sign > 0.0 ? 1 : -1) ||
-        (!types_is_real(self) && types_is_told(self, member)))
+        types_is_told(self, member))
         return FALSE;
     types_add_finding(self, analysis->result, slice, &test, &rates);
     return TRUE;
@@ -441,7 +452,6 @@ types_search(Types *self, ErrataAnalysis *analysis)
     guint n_kept = 0;
     guint n_failed = 0;
 
-    errata_slices_search_restart(search, TYPES_MAX_LEVEL, NULL);
     while (n_kept < TYPES_MAX_KEPT && n_failed <= TYPES_MAX_FAILED &&
            self->expected[0]->n_terms < ERRATA_EXPECTED_MAX_TERMS) {
         Slice slice;
@@ -517,7 +527,7 @@ types_confused(const SlicesTable *table, TypesKind *ret_kinds)
  * @table: its table
  * @find: the slices of all errors, which are expected here
  *
- * Complexity: two or so rounds over pairs of columns for each kind of error.
+ * Complexity: two or so rounds of the search for each kind of error.
  */
 void
 errata_slices_types_add(ErrataAnalysis *analysis, const SlicesTable *table, const SlicesFind *find)

@@ -136,11 +136,53 @@ test_slices_types_planted(void)
     g_assert_cmpfloat_with_epsilon(finding->share_of_errors, types_share(self), 1e-9);
 }
 
+/* Predictions are off by as much everywhere; where three columns are p, nine in ten are too high */
+static void
+test_slices_types_three(void)
+{
+    g_autoptr(GString) table = g_string_new("a,b,c,x,prediction,label\n");
+    g_autoptr(AnalysisFrame) self = NULL;
+    const ErrataFinding *found = NULL;
+    ErrataRng rng = errata_rng_init(3, 0, 0);
+
+    g_test_summary("What errs one way is told by three conditions where it takes three");
+    for (guint i = 0; i < N; i++) {
+        guint code[3];
+        double x = 10.0 * errata_rng_uniform(&rng), off = 4.0 * errata_rng_uniform(&rng);
+        gboolean high;
+
+        for (guint k = 0; k < 3; k++)
+            code[k] = (guint)errata_rng_below(&rng, 4);
+        high = code[0] == 0 && code[1] == 0 && code[2] == 0;
+        off = errata_rng_uniform(&rng) < (high ? 0.9 : 0.5) ? off : -off;
+        g_string_append_printf(table,
+                               "%c,%c,%c,%.2f,%.3f,%.3f\n",
+                               "pqrs"[code[0]],
+                               "pqrs"[code[1]],
+                               "pqrs"[code[2]],
+                               x,
+                               3.0 * x,
+                               3.0 * x - off);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+
+        g_test_message("%s", finding->title);
+        if (g_strcmp0(errata_finding_note(finding, "type"), "too-high") == 0)
+            found = finding;
+    }
+    g_assert_nonnull(found);
+    g_assert_cmpuint(found->subject.predicates->len, ==, 3);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_test_add_func("/slices-types/foreseen", test_slices_types_foreseen);
     g_test_add_func("/slices-types/planted", test_slices_types_planted);
+    g_test_add_func("/slices-types/three", test_slices_types_three);
     return g_test_run();
 }
