@@ -58,21 +58,22 @@ typedef struct {
     GArray *large;     /* conditions that the search does not see */
 } Find;
 
-/* lets @slice be expected in both halves; where one class's predictions only go wrong, those too */
+/* lets @slice be expected in both halves, and its predictions that go wrong, where not all do */
 static void
 find_absorb(Find *self, const Slice *slice, int said)
 {
     const SlicesHalf *halves[] = {&self->table->discovery, &self->table->confirmation};
     ErrataExpected *expected[] = {self->discovery, self->confirmation};
+    guint classes = errata_slices_prediction_several(self->table, self->discovery, slice, said);
 
     for (guint i = 0; i < 2; i++) {
         g_autofree guint8 *member = g_malloc(MAX(halves[i]->n_rows, 1));
 
         errata_slices_table_member(self->table, halves[i], slice, member);
         errata_expected_add(expected[i], member);
-        if (said < 0 || expected[i]->n_terms == ERRATA_EXPECTED_MAX_TERMS)
+        if (classes == 0 || expected[i]->n_terms == ERRATA_EXPECTED_MAX_TERMS)
             continue;
-        errata_slices_prediction_keep(self->table, halves[i], said, member);
+        errata_slices_prediction_keep_several(self->table, halves[i], classes, member);
         errata_expected_add(expected[i], member);
     }
 }

@@ -19,6 +19,7 @@
 #define PREDICTION_COST      5.0  /* what that must gain, besides the logarithm of their number */
 #define PREDICTION_OVER_REST 1.1
 #define PREDICTION_ADDS      0.5  /* of what one of several classes has more, that all have more */
+#define PREDICTION_PART      0.1  /* of what a slice has more, that a class of several has */
 #define PREDICTION_CHANCE    2.33 /* standard deviations of a number of errors */
 #define PREDICTION_SURE      3.0  /* the same, of which hardly a chance is left */
 #define PREDICTION_PARENT    0.9 /* of the ratio, for each condition that is left out: METHODS 2, 6 */
@@ -316,6 +317,25 @@ errata_slices_prediction_keep(const SlicesTable *table,
         member[i] &= (guint8)(outcome->predicted[half->row[i]] == predicted);
 }
 
+/**
+ * errata_slices_prediction_keep_several:
+ * @half: rows of a table
+ * @classes: a bit for each class
+ * @member: (array length=half->n_rows) (inout): 1 for rows of a slice; those predicted as none of
+ *   them become 0
+ */
+void
+errata_slices_prediction_keep_several(const SlicesTable *table,
+                                      const SlicesHalf *half,
+                                      guint classes,
+                                      guint8 *member)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        member[i] &= (guint8)((classes >> outcome->predicted[half->row[i]]) & 1);
+}
+
 /* whether a kept slice can tell one of predictions of @class: it is of those, too, or of all
  * predictions, by columns which @own has all of */
 static gboolean
@@ -394,6 +414,74 @@ prediction_choose_reason(const SlicesTable *table,
 }
 
 /**
+ * errata_slices_prediction_several:
+ * @table: a table
+ * @expected: what is expected of its discovery half
+ * @slice: a slice
+ * @said: the class whose predictions it is of, −1 for all predictions
+ *
+ * Returns: the classes whose predictions err by far more than expected in it, a bit each: @said, or
+ *   several; 0 where those are fewer than two, or all, or classes are not looked at one by one
+ */
+guint
+errata_slices_prediction_several(const SlicesTable *table,
+                                 const ErrataExpected *expected,
+                                 const Slice *slice,
+                                 int said)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+    guint classes = 0, n = 0;
+
+    if (said >= 0)
+        return 1U << said;
+    if (table->real || outcome->predicted == NULL || outcome->n_classes > PREDICTION_CLASSES)
+        return 0;
+    for (guint class = 0; class < outcome->n_classes; class ++) {
+        PredictionSum sum = prediction_sum(table, expected, slice, (int)class);
+
+        if (!prediction_is_more(sum.observed_class, sum.expected_class) ||
+            sum.observed_class - sum.expected_class <
+                PREDICTION_PART * (sum.observed - sum.expected))
+            continue;
+        classes |= 1U << class;
+        n++;
+    }
+    return n >= 2 && n < outcome->n_classes ? classes : 0;
+}
+
+/* Leaves conditions out that only say where the predictions are of the classes that err, of which
+ * there are several but not all. What is told is of all rows of the group, so those must err more
+ * than expected, and than the others. */
+static void
+prediction_widen(const SlicesTable *table,
+                 const ErrataExpected *expected,
+                 double alone,
+                 Slice *slice)
+{
+    const SlicesHalf *half = &table->discovery;
+    guint classes = errata_slices_prediction_several(table, expected, slice, -1);
+    g_autofree guint8 *within = NULL;
+    Slice own = *slice;
+    PredictionSum sum;
+    double ratio;
+
+    if (classes == 0)
+        return;
+    within = g_malloc(MAX(half->n_rows, 1));
+    memset(within, 1, half->n_rows);
+    errata_slices_prediction_keep_several(table, half, classes, within);
+    ratio = errata_slices_refine(table, expected, within, &own);
+    if (!prediction_is_parent(&own, slice) ||
+        ratio <= pow(PREDICTION_PARENT, slice->n - own.n) * alone)
+        return;
+    sum = prediction_sum(table, expected, &own, -1);
+    if (sum.observed >= SLICES_MIN_LIFT * sum.expected &&
+        sum.observed / sum.n >= PREDICTION_OVER_REST * (half->total - sum.observed) /
+                                    MAX((double)half->n_rows - sum.n, 1.0))
+        *slice = own;
+}
+
+/**
  * errata_slices_prediction_choose:
  * @table: a table
  * @find: what was found in it so far
@@ -466,6 +554,8 @@ errata_slices_prediction_choose(const SlicesTable *table,
         predicted = class;
     }
     *slice = best;
+    if (predicted < 0)
+        prediction_widen(table, expected, alone, slice);
     return predicted >= 0 && prediction_is_told(table, find, &best, predicted)
                ? SLICES_PREDICTION_TOLD
                : predicted;

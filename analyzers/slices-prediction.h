@@ -16,6 +16,14 @@ void errata_slices_prediction_keep(const SlicesTable *table,
                                    const SlicesHalf *half,
                                    int predicted,
                                    guint8 *member);
+void errata_slices_prediction_keep_several(const SlicesTable *table,
+                                           const SlicesHalf *half,
+                                           guint classes,
+                                           guint8 *member);
+guint errata_slices_prediction_several(const SlicesTable *table,
+                                       const ErrataExpected *expected,
+                                       const Slice *slice,
+                                       int said);
 gboolean errata_slices_prediction_errs_more(const SlicesTable *table,
                                             const SlicesHalf *half,
                                             double excess,
