@@ -38,6 +38,15 @@ errata_anomalies_add(ErrataAnomalies *self, ErrataAnomalyKind kind)
     return anomaly;
 }
 
+static gboolean
+anomalies_has_column(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, const char *name)
+{
+    for (guint i = 0; i < anomaly->n_columns; i++)
+        if (g_str_equal(self->analysis->frame->columns[anomaly->column[i]]->name, name))
+            return TRUE;
+    return FALSE;
+}
+
 guint8 *
 errata_anomalies_left_out(const ErrataAnomalies *self, const char *column)
 {
@@ -55,6 +64,13 @@ errata_anomalies_left_out(const ErrataAnomalies *self, const char *column)
             continue;
         for (gsize k = 0; k < finding->n_rows; k++)
             left_out[finding->row[k]] = 1;
+    }
+    for (guint i = 0; column != NULL && i < self->found->len; i++) {
+        const ErrataAnomaly *anomaly = g_ptr_array_index(self->found, i);
+
+        if (anomaly->kind == ERRATA_ANOMALY_REPEATED && anomalies_has_column(self, anomaly, column))
+            for (guint k = 0; k < anomaly->row->len; k++)
+                left_out[g_array_index(anomaly->row, guint32, k)] = 1;
     }
     return left_out;
 }
@@ -191,8 +207,8 @@ anomalies_run(ErrataAnalysis *analysis, GError **error)
     }
     self.n_tried = numeric->len;
     anomalies_sentinels(&self);
+    errata_anomalies_repeated(&self); /* a record that came again and again thickens a tail */
     errata_anomalies_tails(&self);
-    errata_anomalies_repeated(&self);
     errata_anomalies_joint(&self);
     errata_anomalies_outputs(&self);
     errata_anomalies_unlike(&self);
