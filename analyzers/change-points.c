@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "design-effect.h"
 #include "tests.h"
 
 #define CHANGE_LEAST   300u /* rows of a log: with fewer, too much noise is taken for a change */
@@ -220,54 +219,17 @@ change_p(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint ind
     return fmax(change->p, errata_changepoint_cusum_p(z, CHANGE_TRIM));
 }
 
-/* per row what a series of the model is the mean of, %NULL for other series */
-static const double *
-change_values(const ErrataChangeLog *log, const ErrataChangeSeries *series)
-{
-    const ErrataOutcome *outcome = log->analysis->outcome;
-
-    if (series->kind == ERRATA_CHANGE_ERROR)
-        return outcome->loss;
-    if (series->kind == ERRATA_CHANGE_SCORE)
-        return outcome->score != NULL ? outcome->score : outcome->predicted_value;
-    return NULL;
-}
-
-/* p of a change of what the model does where rows belong together: a few customers of whom much is
- * wrong, one after another, look like a time at which much is. The levels have to differ beyond
- * what so many customers let expect. Series of columns are not held against it */
+/* … where rows belong together: a few customers, one after another, look like a time at which much
+ * is as it is with them. The levels have to differ beyond what so many customers let expect */
 static double
 change_p_of_entities(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
 {
-    const ErrataOutcome *outcome = log->analysis->outcome;
-    const ErrataChange *change = &series->change[index];
-    const double *value = change_values(log, series);
-    g_autofree double *rest = NULL;
-    double level[2], n[2], m = (double)log->n_rows / log->n_blocks, z;
     guint from, to;
+    double z;
 
-    if (outcome->entity == NULL || value == NULL || !(series->spread > 0.0) ||
-        !change_levels(series, index, level, n))
-        return 0.0;
     change_reach(series, index, &from, &to);
-    rest = g_new(double, MAX(outcome->n_rows, 1));
-    for (gsize row = 0; row < outcome->n_rows; row++)
-        rest[row] = (double)NAN;
-    for (gsize i = 0; i < log->n_rows; i++) {
-        guint block = (guint)(i * log->n_blocks / log->n_rows);
-
-        if (block >= from && block < change->begin)
-            rest[log->row[i]] = value[log->row[i]] - level[0];
-        else if (block >= change->end && block < to)
-            rest[log->row[i]] = value[log->row[i]] - level[1];
-    }
-    z = fabs(level[1] - level[0]) / (series->spread * sqrt((1.0 / n[0] + 1.0 / n[1]) / m *
-                                                           errata_design_effect(outcome->entity,
-                                                                                outcome->n_entities,
-                                                                                rest,
-                                                                                NULL,
-                                                                                outcome->n_rows)));
-    return errata_changepoint_cusum_p(z, CHANGE_TRIM);
+    z = errata_change_entity_z(log, series, index, from, to);
+    return z < (double)INFINITY ? errata_changepoint_cusum_p(z, CHANGE_TRIM) : 0.0;
 }
 
 static void

@@ -206,6 +206,11 @@ double errata_change_value(const ErrataChangeLog *log,
                            const ErrataChangeSeries *series,
                            guint32 row,
                            gboolean raw);
+double errata_change_entity_z(const ErrataChangeLog *log,
+                              const ErrataChangeSeries *series,
+                              guint index,
+                              guint from,
+                              guint to);
 guint8 errata_change_cell(gint64 time);
 guint8 errata_change_row_cell(const ErrataChangeLog *log, guint32 row);
 void errata_change_volume(ErrataChangeLog *log);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clusters.h"
+#include "design-effect.h"
 #include "leiden.h"
 #include "neighbours.h"
 #include "parallel.h"
@@ -230,6 +231,41 @@ find_compare(const FindSide *side, double errors_in, double errors, double *ret_
                                        errors / (errors + effective));
 }
 
+/* p of the errors of a half being in more often than its correct rows, each of which counts for
+ * @weight, where rows belong together: a customer of many errors has them all where his rows are */
+static double
+find_p_of_entities(const ErrataClusterSpace *space,
+                   const ErrataClusterSet *set,
+                   guint8 half,
+                   const guint8 *member_leaf,
+                   gboolean by_odds)
+{
+    const ErrataOutcome *outcome = space->analysis->outcome;
+    g_autofree double *in = NULL;
+    g_autofree double *weight = NULL;
+    g_autofree guint8 *side = NULL;
+
+    if (outcome->entity == NULL)
+        return 0.0;
+    in = g_new(double, MAX(space->n, 1));
+    weight = g_new(double, MAX(space->n, 1));
+    side = g_new(guint8, MAX(space->n, 1));
+    for (guint i = 0; i < space->n; i++) {
+        gboolean sure = by_odds && space->odds[i] >= FIND_SURE;
+
+        in[i] = set->leaf[i] != ERRATA_CLUSTERS_NONE && member_leaf[set->leaf[i]] != 0 ? 1.0 : 0.0;
+        weight[i] = by_odds && space->error[i] == 0 ? space->odds[i] : 1.0;
+        side[i] = space->half[i] != half || sure ? 2 : space->error[i] != 0 ? 1 : 0;
+    }
+    return errata_tests_normal_upper(errata_design_difference(outcome->entity,
+                                                              outcome->n_entities,
+                                                              in,
+                                                              weight,
+                                                              side,
+                                                              space->row,
+                                                              space->n));
+}
+
 /**
  * errata_clusters_test:
  * @space: the rows
@@ -244,6 +280,7 @@ find_compare(const FindSide *side, double errors_in, double errors, double *ret_
  * foretold, besides the errors among predictions that are hardly ever right, where there are no
  * correct rows to weigh. The test is of two Poisson counts, the second with the effective number of
  * the weighted correct rows, given their sum; it does not depend on how correct rows were sampled.
+ * Where rows belong together, errors have to stand out among as many entities, too.
  */
 void
 errata_clusters_test(const ErrataClusterSpace *space,
@@ -278,12 +315,14 @@ errata_clusters_test(const ErrataClusterSpace *space,
     if (!(errors > 0.0) || !(plain.sum > 0.0))
         return;
     ret_test->share = ret_test->errors / errors;
-    ret_test->p = find_compare(&plain, ret_test->errors, errors, &ret_test->expected);
+    ret_test->p = fmax(find_compare(&plain, ret_test->errors, errors, &ret_test->expected),
+                       find_p_of_entities(space, set, half, member_leaf, FALSE));
     ret_test->lift = ret_test->share / ret_test->expected;
     ret_test->foretold = ret_test->share;
     if (errors > sure && scored.sum > 0.0) {
-        ret_test->surprise_p =
-            find_compare(&scored, ret_test->errors - sure_in, errors - sure, &ret_test->foretold);
+        ret_test->surprise_p = fmax(
+            find_compare(&scored, ret_test->errors - sure_in, errors - sure, &ret_test->foretold),
+            find_p_of_entities(space, set, half, member_leaf, TRUE));
         ret_test->foretold = (ret_test->foretold * (errors - sure) + sure_in) / errors;
     }
     ret_test->surprise = ret_test->foretold > 0.0 ? ret_test->share / ret_test->foretold : 0.0;

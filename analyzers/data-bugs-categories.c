@@ -483,6 +483,41 @@ categories_rewritten(ErrataDataBugs *self,
     return TRUE;
 }
 
+/* per value how many draws its rows are, and the log of the share that the log has of all draws in
+ * it and the reference: each row is one or, where rows belong together, each entity that has it */
+static guint *
+categories_draws(const ErrataDataBugs *self,
+                 const ErrataColumn *column,
+                 const ErrataColumn *before,
+                 const CategorySpan *spans,
+                 double *ret_ratio)
+{
+    const ErrataOutcome *log_rows = self->analysis->outcome;
+    const ErrataOutcome *reference = self->analysis->reference_outcome;
+    double n = (double)column->n_rows, n_before = (double)(before->n_rows - before->n_missing);
+    guint *draws = g_new0(guint, column->n_dictionary + 1);
+    g_autoptr(GHashTable) seen = NULL;
+
+    if (log_rows->entity == NULL || reference == NULL || reference->entity == NULL) {
+        for (guint i = 0; i < column->n_dictionary; i++)
+            draws[i] = (guint)spans[i].count;
+        *ret_ratio = log(n / (n + n_before));
+        return draws;
+    }
+    seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    for (gsize row = 0; row < column->n_rows; row++) {
+        gint64 key;
+
+        if (!errata_column_is_valid(column, row) || (self->copy != NULL && self->copy[row] != 0))
+            continue;
+        key = (gint64)column->code[row] * log_rows->n_entities + log_rows->entity[row];
+        draws[column->code[row]] += g_hash_table_add(seen, g_memdup2(&key, sizeof key)) ? 1 : 0;
+    }
+    *ret_ratio = log((double)log_rows->n_entities /
+                     ((double)log_rows->n_entities + (double)reference->n_entities));
+    return draws;
+}
+
 /* values the reference lacks, more rows of them than a sample of its size would leave unseen */
 static void
 categories_new(ErrataDataBugs *self, guint index, const CategorySpan *spans)
@@ -491,8 +526,8 @@ categories_new(ErrataDataBugs *self, guint index, const CategorySpan *spans)
     const ErrataColumn *before = errata_frame_find(self->analysis->reference, column->name, NULL);
     g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
     g_autofree gboolean *is_new = g_new0(gboolean, column->n_dictionary + 1);
+    g_autofree guint *draws = NULL;
     double ratio;
-    gsize n_before;
     guint n_new = 0;
     guint top = 0;
     ErrataDataBug *bug;
@@ -501,12 +536,11 @@ categories_new(ErrataDataBugs *self, guint index, const CategorySpan *spans)
         return;
     for (guint i = 0; i < before->n_dictionary; i++)
         g_hash_table_add(known, before->dictionary[i]);
-    n_before = before->n_rows - before->n_missing;
-    ratio = log((double)column->n_rows / (double)(column->n_rows + n_before));
+    draws = categories_draws(self, column, before, spans, &ratio);
     bug = errata_data_bugs_add(self, "new-category", (int)index);
     bug->p = 1.0;
     for (guint i = 0; i < column->n_dictionary; i++) {
-        double p = MIN((double)column->n_dictionary * exp((double)spans[i].count * ratio), 1.0);
+        double p = MIN((double)column->n_dictionary * exp((double)draws[i] * ratio), 1.0);
 
         if (spans[i].count < CATEGORIES_COUNT ||
             g_hash_table_contains(known, column->dictionary[i]) || !(p < 0.01))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "data-bugs.h"
+#include "entity-effect.h"
 #include "words.h"
 
 #define FROZEN_RUN 50 /* rows of one value */
@@ -129,6 +130,47 @@ frozen_share(const ErrataColumn *column,
     return n_values == FROZEN_VALUES;
 }
 
+/* how often a row of an entity has the run's value where the entity's row before has it, outside the
+ * run: always, where it is something that the entity has for good */
+static double
+frozen_stays(const ErrataOutcome *outcome, const ErrataColumn *column, const FrozenRun *run)
+{
+    g_autofree guint8 *had = g_new0(guint8, MAX(outcome->n_entities, 1));
+    gsize n = 0, n_same = 0;
+
+    for (gsize i = 0; i < column->n_rows; i++) {
+        guint32 row = outcome->order[i], entity = outcome->entity[row];
+        gboolean has;
+
+        if ((i >= run->from && i < run->to) || !errata_column_is_valid(column, row))
+            continue;
+        has = errata_column_hash(column, row) == run->hash;
+        n += had[entity];
+        n_same += has ? had[entity] : 0;
+        had[entity] = has ? 1 : 0;
+    }
+    return ((double)n_same + 1.0) / ((double)n + 1.0);
+}
+
+/* chance that all rows of a run have its value, which so many others have; where rows belong
+ * together, those of an entity behind its first have it as often as it stays with one */
+static double
+frozen_chance(const ErrataOutcome *outcome,
+              const ErrataColumn *column,
+              const FrozenRun *run,
+              double share)
+{
+    gsize n_entities;
+
+    if (outcome->entity == NULL)
+        return exp((double)(run->n - 1) * log(share));
+    n_entities =
+        MIN(errata_entity_effect_count(outcome, outcome->order + run->from, run->to - run->from),
+            run->n);
+    return exp((double)(n_entities - 1) * log(share) +
+               (double)(run->n - n_entities) * log(frozen_stays(outcome, column, run)));
+}
+
 static void
 frozen_add(ErrataDataBugs *self, guint index, const FrozenRun *run, double p)
 {
@@ -183,7 +225,8 @@ errata_data_bugs_frozen(ErrataDataBugs *self, guint column)
             (double)run->n > FROZEN_MOST * (double)data->n_rows ||
             !frozen_share(data, order, run, &share))
             continue;
-        p = MIN((double)data->n_rows * exp((double)(run->n - 1) * log(share)), 1.0);
+        p = MIN((double)data->n_rows * frozen_chance(self->analysis->outcome, data, run, share),
+                1.0);
         if (p < self->analysis->settings->alpha)
             frozen_add(self, column, run, p);
     }

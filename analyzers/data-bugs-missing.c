@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "data-bugs.h"
+#include "design-effect.h"
 #include "tests.h"
 #include "words.h"
 
@@ -45,6 +46,7 @@ typedef struct {
     const ErrataColumn *column;
     const char *word; /* which its missing cells hold, where it is a value of the column else */
     const guint32 *order;
+    const ErrataOutcome *outcome;
     MissingWindow of[MISSING_BURSTS + 1];
     double p[MISSING_BURSTS + 1];
     guint n;
@@ -139,6 +141,34 @@ missing_p(const MissingBursts *self, const MissingWindow *window)
                                        NULL);
 
     return MIN(p * n * n / 2.0, 1.0);
+}
+
+/* … where rows belong together: what one customer leaves out is missing while he is there, and no
+ * burst. Its share has to lie beyond what so many customers let expect, in any window of them */
+static double
+missing_p_of_entities(const MissingBursts *self, const MissingWindow *window)
+{
+    gsize n = self->column->n_rows;
+    g_autofree double *missing = NULL;
+    g_autofree guint8 *side = NULL;
+    double z, n_entities = (double)self->outcome->n_entities;
+
+    if (self->outcome->entity == NULL)
+        return 0.0;
+    missing = g_new(double, MAX(n, 1));
+    side = g_new(guint8, MAX(n, 1));
+    for (gsize i = 0; i < n; i++) {
+        missing[i] = errata_column_is_valid(self->column, self->order[i]) ? 0.0 : 1.0;
+        side[i] = missing_at(self, i) != NULL ? 2 : i >= window->from && i < window->to ? 1 : 0;
+    }
+    z = errata_design_difference(self->outcome->entity,
+                                 self->outcome->n_entities,
+                                 missing,
+                                 NULL,
+                                 side,
+                                 self->order,
+                                 n);
+    return MIN(errata_tests_normal_upper(z) * n_entities * n_entities / 2.0, 1.0);
 }
 
 static gboolean
@@ -301,6 +331,8 @@ missing_find(MissingBursts *self, double p0)
             best = window;
         }
     }
+    if (best_p <= MISSING_P)
+        best_p = fmax(best_p, missing_p_of_entities(self, &best));
     if (best_p > MISSING_P || best.to - best.from == self->rest)
         return FALSE;
     if (missing_room(self, best.to, TRUE, column->n_rows) == column->n_rows - best.to)
@@ -492,6 +524,7 @@ missing_burst(ErrataDataBugs *self, guint index)
     const ErrataColumn *column = errata_data_bugs_raw(self, index);
     const MissingBursts none = {.column = column,
                                 .order = self->analysis->outcome->order,
+                                .outcome = self->analysis->outcome,
                                 .rest = column->n_rows,
                                 .rest_missing = column->n_missing};
     MissingBursts bursts = none;
@@ -522,6 +555,22 @@ missing_is_skew(const ErrataDataBugs *self, const ErrataColumn *column, double t
     return first >= MISSING_SKEW && fabs(last - first) < MISSING_STEADY * first;
 }
 
+/* p of a share that is missing in the log, where rows belong together, against the reference's */
+static double
+missing_more_p_of_entities(const ErrataDataBugs *self,
+                           const ErrataColumn *column,
+                           const ErrataColumn *before)
+{
+    g_autofree double *now = g_new(double, MAX(column->n_rows, 1));
+    g_autofree double *then = g_new(double, MAX(before->n_rows, 1));
+
+    for (gsize row = 0; row < column->n_rows; row++)
+        now[row] = errata_column_is_valid(column, row) ? 0.0 : 1.0;
+    for (gsize row = 0; row < before->n_rows; row++)
+        then[row] = errata_column_is_valid(before, row) ? 0.0 : 1.0;
+    return errata_tests_normal(errata_data_bugs_apart(self, now, then));
+}
+
 /* more missing than in the given reference, throughout */
 static void
 missing_more(ErrataDataBugs *self, guint index)
@@ -548,6 +597,7 @@ missing_more(ErrataDataBugs *self, guint index)
                                      before->n_rows - before->n_missing,
                                      NULL,
                                      &bug->test);
+    bug->p = fmax(bug->p, missing_more_p_of_entities(self, column, before));
     bug->before = then;
     bug->after = now;
     errata_data_bugs_window(self, bug, 0, column->n_rows, missing_is, column);
@@ -611,7 +661,9 @@ missing_word(ErrataDataBugs *self, guint index, const char *word)
     const ErrataColumn *column = errata_data_bugs_raw(self, index);
     ErrataColumn without;
     g_autofree guint64 *valid = NULL;
-    MissingBursts bursts = {.word = word, .order = self->analysis->outcome->order};
+    MissingBursts bursts = {.word = word,
+                            .order = self->analysis->outcome->order,
+                            .outcome = self->analysis->outcome};
 
     if (column->type != ERRATA_COLUMN_CATEGORY || !missing_without(column, word, &without))
         return;

@@ -46,6 +46,9 @@ typedef struct {
     SkewSample first;
     SkewSample last;
     double missing[2]; /* share of the reference's cells, and of the log's */
+    const ErrataDataBugs *bugs;
+    const ErrataColumn *column;
+    const ErrataColumn *reference;
 } Skew;
 
 typedef double (*SkewTransform)(double value, double parameter);
@@ -177,13 +180,19 @@ skew_lattice(const Skew *self, const char *name)
     return NULL;
 }
 
+static gboolean
+skew_is(double cell, double value)
+{
+    return fabs(cell - value) <= 1e-9 * MAX(1.0, fabs(value));
+}
+
 static double
 skew_share(const SkewSample *sample, double value)
 {
     gsize n = 0;
 
     for (gsize i = 0; i < sample->n; i++)
-        n += fabs(sample->value[i] - value) <= 1e-9 * MAX(1.0, fabs(value)) ? 1 : 0;
+        n += skew_is(sample->value[i], value) ? 1 : 0;
     return (double)n / (double)sample->n;
 }
 
@@ -205,6 +214,31 @@ skew_commonest(const SkewSample *sample, double *ret_share)
     return value;
 }
 
+/* whether the share of a value among the first rows differs from the reference's by more than so
+ * many entities let expect: what one customer always has comes as often as he does */
+static gboolean
+skew_is_of_many(const Skew *self, double value)
+{
+    const ErrataColumn *column = self->column, *before = self->reference;
+    const guint32 *order = self->bugs->analysis->outcome->order;
+    g_autofree double *now = g_new(double, MAX(column->n_rows, 1));
+    g_autofree double *then = g_new(double, MAX(before->n_rows, 1));
+
+    for (gsize i = 0; i < column->n_rows; i++) {
+        double cell = (double)i < SKEW_PART * (double)column->n_rows
+                          ? errata_column_number(column, order[i])
+                          : (double)NAN;
+
+        now[order[i]] = isnan(cell) ? cell : skew_is(cell, value) ? 1.0 : 0.0;
+    }
+    for (gsize row = 0; row < before->n_rows; row++) {
+        double cell = errata_column_number(before, row);
+
+        then[row] = isnan(cell) ? cell : skew_is(cell, value) ? 1.0 : 0.0;
+    }
+    return fabs(errata_data_bugs_apart(self->bugs, now, then)) > SKEW_ERRORS;
+}
+
 /* one value that stands for missing on one side only; it must be rare on the other, where it would
  * be a value like any */
 static char *
@@ -221,7 +255,8 @@ skew_filled(const Skew *self, const char *name)
         char buffer[ERRATA_NUMBER_BUFFER];
 
         if (share - other <= SKEW_MASS || other >= SKEW_RARE * share ||
-            fabs(last - (side == 0 ? other : share)) > 0.5 * (share - other))
+            fabs(last - (side == 0 ? other : share)) > 0.5 * (share - other) ||
+            !skew_is_of_many(self, value))
             continue;
         return g_strdup_printf("%s is %s in %.3g %% of the %s, in the %s in %.2g %%: filled in",
                                name,
@@ -300,13 +335,17 @@ skew_replaced(const Skew *self, const char *name)
         last = skew_share(&self->last, value);
         if (!skew_has_risen(share, filled->n, skew_share(lacking, value), lacking->n) ||
             !skew_makes_up(share, filled->n, skew_share(lacking, value), lacking->n, missing) ||
-            !(side == 1
-                  ? skew_makes_up(last,
-                                  self->last.n,
-                                  skew_share(lacking, value),
-                                  lacking->n,
-                                  missing)
-                  : skew_makes_up(last, self->last.n, skew_share(lacking, value), lacking->n, 0.0)))
+            !(side == 1 ? skew_makes_up(last,
+                                        self->last.n,
+                                        skew_share(lacking, value),
+                                        lacking->n,
+                                        missing)
+                        : skew_makes_up(last,
+                                        self->last.n,
+                                        skew_share(lacking, value),
+                                        lacking->n,
+                                        0.0)) ||
+            !skew_is_of_many(self, value))
             continue;
         return g_strdup_printf(
             "%s is missing in %.2g %% of the %s, in the %s it is %s so much more often: "
@@ -552,7 +591,7 @@ errata_data_bugs_skew(ErrataDataBugs *self, guint column)
     gsize part = (gsize)(SKEW_PART * (double)data->n_rows);
     char *title = NULL;
     double distance;
-    Skew skew;
+    Skew skew = {.bugs = self, .column = data, .reference = before};
 
     if (before == NULL || !errata_column_is_numeric(before) || !errata_column_is_numeric(data))
         return FALSE;

@@ -6,6 +6,7 @@
 
 #include "column-view.h"
 #include "data-bugs.h"
+#include "entity-effect.h"
 #include "number.h"
 #include "outside.h"
 #include "restriction.h"
@@ -381,12 +382,50 @@ values_lasts(const ErrataDataBugs *self, const ErrataDataBug *bug, const ErrataC
            (double)n_beyond[1] >= VALUES_LASTS * (double)n[1];
 }
 
+/* entities of the rows that @mask has as @mark; those of all rows without a mask */
+static gsize
+values_n_entities(const ErrataOutcome *outcome, const guint8 *mask, guint8 mark)
+{
+    g_autofree guint32 *row = g_new(guint32, MAX(outcome->n_rows, 1));
+    gsize n = 0;
+
+    for (gsize i = 0; i < outcome->n_rows; i++)
+        if (mask == NULL || mask[i] == mark)
+            row[n++] = (guint32)i;
+    return errata_entity_effect_count(outcome, row, n);
+}
+
+/* p of so many rows beyond one end, of @n_now, given @n_before others. Where rows belong together it
+ * is that of so many customers: one who is far out is far out in each of his rows */
+static double
+values_beyond_p(const ErrataDataBugs *self,
+                const ErrataDataBug *bug,
+                const ValuesBefore *before,
+                gsize n_now,
+                gsize n_before)
+{
+    const ErrataAnalysis *analysis = self->analysis;
+    const ErrataOutcome *log = analysis->outcome;
+    const ErrataOutcome *other = before->mask != NULL ? log : analysis->reference_outcome;
+    gsize n = values_n_sudden(self, bug);
+
+    if (log->entity != NULL && other != NULL && other->entity != NULL) {
+        const guint32 *row = (const guint32 *)(gconstpointer)bug->row->data;
+
+        n = MIN(n, errata_entity_effect_count(log, row, bug->row->len));
+        n_now = values_n_entities(log, before->mask, 0);
+        n_before = values_n_entities(other, before->mask, 1);
+    }
+    return MIN(2.0 * exp((double)n * log1p(-(double)n_before / (double)(n_now + n_before))), 1.0);
+}
+
 /**
  * errata_data_bugs_range:
  *
  * Rows further outside the reference's range than half of its central 99.8 %. With n_r reference
  * values and n rows exchangeable, P(at least k rows beyond one end) ≤ (n / (n + n_r))^k: more than
- * that is no accident of a finite reference. Only rows that got there at once are counted for it.
+ * that is no accident of a finite reference. Only rows that got there at once are counted for it,
+ * or the entities that those are of.
  * Against the first half, a column that moved as a whole, or for good, is left to drift.
  */
 void
@@ -416,9 +455,7 @@ errata_data_bugs_range(ErrataDataBugs *self, guint column)
     bug->hi = ends[1];
     n_first = values_take_beyond(self, bug, far, before.mask, &n_now);
     bug->n_rows = bug->row->len;
-    bug->p = MIN(2.0 * exp((double)values_n_sudden(self, bug) *
-                           log((double)n_now / (double)(n_now + n_before))),
-                 1.0);
+    bug->p = values_beyond_p(self, bug, &before, n_now, n_before);
     bug->test = "rows beyond the ends of a sample";
     bug->after = (double)bug->n_rows / (double)MAX(n_now, 1);
     if (bug->n_rows < VALUES_BEYOND || /* others told of the rest */

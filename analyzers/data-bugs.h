@@ -167,6 +167,7 @@ const ErrataColumn *errata_data_bugs_raw(const ErrataDataBugs *self, guint colum
 guint8 *errata_data_bugs_claimed(const ErrataDataBugs *self, guint column);
 /* rows that concern enough to be more than `info`: 0.1 % of the rows, at least 5 */
 gsize errata_data_bugs_enough(gsize n_rows);
+double errata_data_bugs_apart(const ErrataDataBugs *self, const double *now, const double *then);
 /* (transfer full): letters and digits only, without case and accents */
 char *errata_data_bugs_plain(const char *text);
 /* a count with separators of thousands */

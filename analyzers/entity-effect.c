@@ -27,6 +27,30 @@ errata_entity_effect_clusters(const ErrataOutcome *outcome, const guint32 *row, 
 }
 
 /**
+ * errata_entity_effect_count:
+ * @outcome: (nullable): a log
+ * @row: (array length=n): some of its rows
+ * @n: how many
+ *
+ * Returns: how many entities they are of; @n where no column tells
+ */
+gsize
+errata_entity_effect_count(const ErrataOutcome *outcome, const guint32 *row, gsize n)
+{
+    g_autofree guint8 *seen = NULL;
+    gsize count = 0;
+
+    if (outcome == NULL || outcome->entity == NULL)
+        return n;
+    seen = g_new0(guint8, MAX(outcome->n_entities, 1));
+    for (gsize i = 0; i < n; i++) {
+        count += seen[outcome->entity[row[i]]] == 0 ? 1 : 0;
+        seen[outcome->entity[row[i]]] = 1;
+    }
+    return count;
+}
+
+/**
  * errata_entity_effect:
  * @outcome: (nullable): a log
  * @row: (array length=n): some of its rows

@@ -262,11 +262,11 @@ performance_note_methods(ErrataAnalysis *analysis)
             analysis->result,
             "Rows of one %s are not taken as independent in the intervals of "
             "metrics (jackknife over groups of %u different ones), in falls of "
-            "performance, changes of the error rate and of scores, groups of rows "
-            "with more errors, labels that look copied or turned round, "
-            "calibration, fairness, thresholds and drift. Changes of other columns, "
-            "clusters and label issues take rows as independent: there, believe what "
-            "many different ones show.",
+            "performance, changes of the error rate, of scores and of columns, "
+            "groups and clusters of rows with more errors, labels that look copied or "
+            "turned round, bursts of missing cells, values that the baseline lacks, "
+            "calibration, fairness, thresholds and drift. Label issues take rows as "
+            "independent: there, believe what many different ones show.",
             analysis->settings->entity,
             analysis->outcome->n_entities);
     if (g_strcmp0(analysis->result->baseline_kind, "first-half") == 0)

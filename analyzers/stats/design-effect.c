@@ -142,6 +142,95 @@ errata_design_share(const guint32 *cluster,
                         : errata_design_size(cluster, n_clusters, value, row, n);
 }
 
+/* what the clusters add to the difference of two means */
+typedef struct {
+    double *part;  /* per cluster */
+    guint8 *sides; /* likewise: bit 1 << side */
+    double mean[2];
+    double n[2];      /* rows, by their weights */
+    double n_seen[2]; /* clusters */
+} DesignSides;
+
+static void
+design_sides_measure(DesignSides *self,
+                     const guint32 *cluster,
+                     const double *value,
+                     const double *weight,
+                     const guint8 *side,
+                     const guint32 *row,
+                     gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        gsize at = row != NULL ? row[i] : i;
+        double counts = weight != NULL ? weight[i] : 1.0;
+
+        if (side[i] > 1 || isnan(value[i]) || !(counts > 0.0))
+            continue;
+        self->n[side[i]] += counts;
+        self->mean[side[i]] += (value[i] - self->mean[side[i]]) * counts / self->n[side[i]];
+        if ((self->sides[cluster[at]] & (1 << side[i])) == 0)
+            self->n_seen[side[i]] += 1.0;
+        self->sides[cluster[at]] |= (guint8)(1 << side[i]);
+    }
+    for (gsize i = 0; i < n; i++)
+        if (side[i] <= 1 && !isnan(value[i]) && self->n[side[i]] > 0.0)
+            self->part[cluster[row != NULL ? row[i] : i]] +=
+                (side[i] == 1 ? 1.0 : -1.0) * (weight != NULL ? weight[i] : 1.0) *
+                (value[i] - self->mean[side[i]]) / self->n[side[i]];
+}
+
+/**
+ * errata_design_difference:
+ * @cluster: per row which cluster it is of, from 0
+ * @n_clusters: how many there are
+ * @value: (array length=n): a value of each of the rows; NaN where it has none
+ * @weight: (array length=n) (nullable): what each counts for, 0 or more
+ * @side: (array length=n): on which of two sides it is, 0 or 1; more: on neither
+ * @row: (array length=n) (nullable): the rows; %NULL: the first @n
+ * @n: how many
+ *
+ * How far the means of two sides lie apart where rows come in clusters. What a cluster adds to the
+ * difference is summed over both sides, so one that is on both of them and is as it always is adds
+ * next to nothing (Liang and Zeger 1986). Its variance is estimated from as many clusters as the
+ * side with fewer has, or fewer where some add much more than others (Satterthwaite 1946, "An
+ * approximate distribution of estimates of variance components", Biometrics Bulletin 2).
+ *
+ * Returns: the second side's mean less the first's, over the standard error, as a standard normal
+ *   number would be as unlikely; 0 where a side has fewer than two clusters; infinite where the
+ *   sides differ and nothing varies within either
+ */
+double
+errata_design_difference(const guint32 *cluster,
+                         guint n_clusters,
+                         const double *value,
+                         const double *weight,
+                         const guint8 *side,
+                         const guint32 *row,
+                         gsize n)
+{
+    g_autofree double *part = g_new0(double, MAX(n_clusters, 1));
+    g_autofree guint8 *sides = g_new0(guint8, MAX(n_clusters, 1));
+    DesignSides self = {.part = part, .sides = sides};
+    double squares = 0.0, fourths = 0.0, least, degrees, t, p, apart;
+
+    design_sides_measure(&self, cluster, value, weight, side, row, n);
+    least = fmin(self.n_seen[0], self.n_seen[1]);
+    if (least < 2.0)
+        return 0.0;
+    for (guint c = 0; c < n_clusters; c++) {
+        squares += part[c] * part[c];
+        fourths += part[c] * part[c] * part[c] * part[c];
+    }
+    apart = self.mean[1] - self.mean[0];
+    t = fabs(apart) / sqrt(squares * least / (least - 1.0));
+    if (!(t < (double)INFINITY) || !(fourths > 0.0))
+        return fabs(apart) > 0.0 ? copysign((double)INFINITY, apart) : 0.0;
+    /* the fourth power of a normal number is 3 times its squared variance on average */
+    degrees = CLAMP(3.0 * squares * squares / fourths - 1.0, 1.0, least - 1.0);
+    p = gsl_cdf_tdist_Q(t, degrees);
+    return copysign(p > 0.0 ? fmax(gsl_cdf_ugaussian_Qinv(p), 0.0) : t, apart);
+}
+
 /* what a cluster adds to sums, and to their covariance */
 typedef struct {
     double *sum;        /* of the cluster at hand, per cell */

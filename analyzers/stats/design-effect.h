@@ -21,6 +21,13 @@ double errata_design_share(const guint32 *cluster,
                            const double *value,
                            const guint32 *row,
                            gsize n);
+double errata_design_difference(const guint32 *cluster,
+                                guint n_clusters,
+                                const double *value,
+                                const double *weight,
+                                const guint8 *side,
+                                const guint32 *row,
+                                gsize n);
 double errata_design_chi_square(const guint32 *cluster,
                                 guint n_clusters,
                                 const guint *cell,
