@@ -166,14 +166,16 @@ cautions_sums(const ErrataAnalysis *analysis)
 static void
 cautions_entity(const ErrataAnalysis *analysis)
 {
-    const char *entity = analysis->entity_is_guess ? analysis->settings->entity : NULL;
+    const char *entity = analysis->entity_why != NULL ? analysis->settings->entity : NULL;
 
     if (entity != NULL)
         cautions_say(analysis->result,
-                     "rows of one %s seem to belong together, as other columns never change within "
-                     "it: they are kept in one half, and metrics and groups of rows are held "
-                     "against as many of it as they have; set entity=%s under [analysis] to say "
-                     "so, or another",
+                     "rows of one %s seem to belong together, as %s: they are kept in one half, "
+                     "and metrics and groups of rows are held against as many of it as they have; "
+                     "set entity=%s under [analysis] to say so, or another, or --role %s=feature "
+                     "where they do not",
+                     entity,
+                     analysis->entity_why,
                      entity,
                      entity);
 }

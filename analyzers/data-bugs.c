@@ -99,9 +99,13 @@ errata_data_bugs_undo(ErrataDataBug *bug, const char *value, const char *was)
 gboolean
 errata_data_bugs_reads(const ErrataDataBugs *self, guint column)
 {
-    if (!errata_schema_is_logged(self->analysis->schema, column))
+    const ErrataAnalysis *analysis = self->analysis;
+
+    /* there are other customers than there were: no value of theirs is a fault */
+    if (!errata_schema_is_logged(analysis->schema, column) ||
+        g_strcmp0(analysis->frame->columns[column]->name, analysis->settings->entity) == 0)
         return FALSE;
-    switch (self->analysis->schema->columns[column].role) {
+    switch (analysis->schema->columns[column].role) {
     case ERRATA_ROLE_FEATURE:
     case ERRATA_ROLE_GROUP:
     case ERRATA_ROLE_TEXT:

@@ -383,11 +383,19 @@ run_answer(RunLog *self, const ErrataSettings *settings, ErrataAnalysis *analysi
 }
 
 /* Where rows belong together and nobody has said so, @own become @settings with what they belong
- * to, and the halves are cut by it. Returns the settings to go on with */
+ * to, and the halves are cut by it; @ret_why (nullable): what speaks for it. Returns the settings to
+ * go on with */
 static const ErrataSettings *
-run_guess_entity(RunLog *self, const ErrataSettings *settings, ErrataSettings *own)
+run_guess_entity(RunLog *self,
+                 const ErrataSettings *settings,
+                 ErrataSettings *own,
+                 const char **ret_why)
 {
-    int entity = settings->entity == NULL ? errata_schema_entity(self->frame, self->schema) : -1;
+    const char *why = NULL;
+    int entity = settings->entity == NULL ? errata_schema_entity(self->frame, self->schema, &why)
+                                          : -1;
+    ErrataSchemaColumn *column = entity >= 0 ? &self->schema->columns[entity] : NULL;
+    char *reason;
     ErrataOutcome *outcome;
 
     if (entity < 0)
@@ -399,6 +407,10 @@ run_guess_entity(RunLog *self, const ErrataSettings *settings, ErrataSettings *o
         return settings;
     errata_outcome_free(self->outcome);
     self->outcome = outcome;
+    reason = g_strdup_printf("%s; rows of one seem to belong together, as %s", column->reason, why);
+    g_free(column->reason);
+    column->reason = reason;
+    *ret_why = why;
     return own;
 }
 
@@ -607,8 +619,7 @@ errata_run(const ErrataFrame *frame,
         (depth == ERRATA_RUN_FULL && !run_answer(&log, settings, &analysis, error)) ||
         !run_restrict(&log, settings, depth, &restriction, error))
         return NULL;
-    analysis.settings = run_guess_entity(&log, settings, &own);
-    analysis.entity_is_guess = analysis.settings == &own;
+    analysis.settings = run_guess_entity(&log, settings, &own, &analysis.entity_why);
     settings = analysis.settings;
     if (reference != NULL && !run_open(&other, reference, settings, log.schema, error)) {
         g_prefix_error(error, "the reference: ");

@@ -31,7 +31,8 @@ struct _ErrataStaticEmbedding;
  * @changed_at: place in the outcome's order of the first row after the last lasting change of what
  *   comes in, 0 when none was found
  * @worse_at: the same of the last lasting rise of the errors; @changed_at where none was found
- * @entity_is_guess: what @settings call the entity was found, not declared
+ * @entity_why: (nullable): what @settings call the entity was found, not declared, and why, to
+ *   follow “as”
  * @late_labels: labels came later than the log and were joined to it
  * @searched: (nullable): what the searches for errors read, made by the first of them and dropped
  *   by the last; no concern of others
@@ -63,7 +64,7 @@ typedef struct {
     guint8 *baseline;
     gsize changed_at;
     gsize worse_at;
-    gboolean entity_is_guess;
+    const char *entity_why;
     gboolean late_labels;
     const ErrataCase *earlier;
     ErrataModel *model;

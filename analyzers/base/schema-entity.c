@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "schema-name.h"
+
 #define ENTITY_LEAST 50 /* entities, so that either half has some */
 #define ENTITY_ROWS  5  /* of an entity, on average */
 #define ENTITY_FIXED 3  /* columns that never change within one */
@@ -103,38 +105,90 @@ entity_count(const ErrataFrame *frame, const ErrataSchema *schema, guint column,
     return fixed >= ENTITY_FIXED && own > 0 ? fixed : 0;
 }
 
+/* different values of a column named like somebody, as many as entities may be; 0 where they are
+ * too few, too many, or some are missing. Their numbers need not be dense, as those of an account
+ * are not */
+static guint
+entity_named_count(const ErrataColumn *column)
+{
+    g_autoptr(GHashTable) seen = NULL;
+
+    if ((column->type != ERRATA_COLUMN_CATEGORY && column->type != ERRATA_COLUMN_I64) ||
+        !errata_schema_name_is_somebody(column->name))
+        return 0;
+    seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    for (gsize row = 0; row < column->n_rows; row++) {
+        guint64 hash = errata_column_hash(column, row);
+
+        if (!errata_column_is_valid(column, row))
+            return 0;
+        if (!g_hash_table_contains(seen, &hash))
+            g_hash_table_add(seen, g_memdup2(&hash, sizeof hash));
+        if (g_hash_table_size(seen) > column->n_rows / ENTITY_ROWS)
+            return 0;
+    }
+    return g_hash_table_size(seen) >= ENTITY_LEAST ? g_hash_table_size(seen) : 0;
+}
+
+/* a column that may be asked: an input that somebody declared is one, and no more */
+static gboolean
+entity_may_be(const ErrataSchema *schema, guint column)
+{
+    ErrataRole role = schema->columns[column].role;
+
+    return (role == ERRATA_ROLE_FEATURE && !schema->columns[column].declared) ||
+           role == ERRATA_ROLE_ID || role == ERRATA_ROLE_GROUP || role == ERRATA_ROLE_IGNORE;
+}
+
+/* the column named like somebody; of several, as sessions are of users, that with the fewest
+ * values: rows that belong together by the others mostly do by it too */
+static int
+entity_named(const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    guint fewest = G_MAXUINT;
+    int entity = -1;
+
+    for (guint c = 0; c < frame->n_columns; c++) {
+        guint n = entity_may_be(schema, c) ? entity_named_count(frame->columns[c]) : 0;
+
+        if (n > 0 && n < fewest) {
+            fewest = n;
+            entity = (int)c;
+        }
+    }
+    return entity;
+}
+
 /**
  * errata_schema_entity:
  * @frame: the log
  * @schema: its roles
+ * @ret_why: (out) (transfer none): what speaks for it, to follow “as”
  *
  * Returns: the column that names what rows belong to: each of at least 50 values has five rows or
- * more
- *   on average, three other columns or more never change within one, and one of these is nearly its
- *   own; −1 where there is none
+ *   more on average, and three other columns or more never change within one, of which one is
+ *   nearly its own, or else its name is that of somebody (customer, patient_id); −1 where there is
+ *   none
  */
 int
-errata_schema_entity(const ErrataFrame *frame, const ErrataSchema *schema)
+errata_schema_entity(const ErrataFrame *frame, const ErrataSchema *schema, const char **ret_why)
 {
     g_autofree guint32 *code = NULL;
     guint most = 0;
     int entity = -1;
 
-    if (frame->n_rows < ENTITY_LEAST * ENTITY_ROWS || frame->n_columns < ENTITY_FIXED + 1)
+    if (frame->n_rows < ENTITY_LEAST * ENTITY_ROWS)
         return -1;
     code = g_new(guint32, frame->n_rows);
     for (guint c = 0; c < frame->n_columns; c++) {
-        ErrataRole role = schema->columns[c].role;
-        guint fixed;
+        guint fixed = entity_may_be(schema, c) ? entity_count(frame, schema, c, code) : 0;
 
-        if (role != ERRATA_ROLE_FEATURE && role != ERRATA_ROLE_ID && role != ERRATA_ROLE_GROUP &&
-            role != ERRATA_ROLE_IGNORE)
-            continue;
-        fixed = entity_count(frame, schema, c, code);
         if (fixed > most) {
             most = fixed;
             entity = (int)c;
         }
     }
-    return entity;
+    *ret_why = entity >= 0 ? "other columns never change within it"
+                           : "it is named like somebody who has many rows";
+    return entity >= 0 ? entity : entity_named(frame, schema);
 }

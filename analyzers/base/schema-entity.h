@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
-int errata_schema_entity(const ErrataFrame *frame, const ErrataSchema *schema);
+int errata_schema_entity(const ErrataFrame *frame,
+                         const ErrataSchema *schema,
+                         const char **ret_why);
 
 G_END_DECLS

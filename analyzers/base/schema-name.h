@@ -59,6 +59,7 @@ gboolean errata_schema_name_is_image(const char *name);
 gboolean errata_schema_name_is_probability(const char *name);
 gboolean errata_schema_name_is_text(const char *name);
 gboolean errata_schema_name_is_sensitive(const char *name);
+gboolean errata_schema_name_is_somebody(const char *name);
 gboolean errata_schema_name_is_outcome(const char *name);
 gboolean errata_schema_name_is_event(const char *name);
 gboolean errata_schema_name_is_past(const char *name);

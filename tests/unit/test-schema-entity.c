@@ -9,11 +9,17 @@
 
 #define TEST_ROWS 2000
 
-/* users with three properties of their own; @moving: one of these changes in one row */
+/* users with three properties of their own; @moving: one of these changes in one row; @declared: all
+ * columns are inputs by declaration */
 static int
-test_entity_of(gboolean names, gboolean moving, guint n_users)
+test_entity_input(const char *called,
+                  gboolean names,
+                  gboolean moving,
+                  guint n_users,
+                  gboolean declared)
 {
-    static const char *const columns[] = {"x", "user", "a", "b", "c"};
+    const char *const columns[] = {"x", called, "a", "b", "c"};
+    const char *why;
     g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
     g_autoptr(ErrataFrame) frame = NULL;
     ErrataSchemaColumn roles[G_N_ELEMENTS(columns)] = {{0}};
@@ -23,6 +29,7 @@ test_entity_of(gboolean names, gboolean moving, guint n_users)
     for (guint c = 0; c < G_N_ELEMENTS(columns); c++) {
         errata_frame_builder_column(builder, columns[c], strlen(columns[c]), &at[c], NULL);
         roles[c].role = ERRATA_ROLE_FEATURE;
+        roles[c].declared = declared;
     }
     for (guint64 row = 0; row < TEST_ROWS; row++) {
         ErrataRng rng = errata_rng_init(3, 1, row);
@@ -42,25 +49,58 @@ test_entity_of(gboolean names, gboolean moving, guint n_users)
         g_assert_true(errata_frame_builder_end_row(builder, NULL));
     }
     frame = errata_frame_builder_finish(builder, NULL);
-    return errata_schema_entity(frame, &schema);
+    return errata_schema_entity(frame, &schema, &why);
+}
+
+static int
+test_entity_of(const char *called, gboolean names, gboolean moving, guint n_users)
+{
+    return test_entity_input(called, names, moving, n_users, FALSE);
 }
 
 static void
 test_entity_found(void)
 {
     g_test_summary("The column within which three others never change is found, by name or number");
-    g_assert_cmpint(test_entity_of(TRUE, FALSE, 100), ==, 1);
-    g_assert_cmpint(test_entity_of(FALSE, FALSE, 100), ==, 1);
+    g_assert_cmpint(test_entity_of("issuer", TRUE, FALSE, 100), ==, 1);
+    g_assert_cmpint(test_entity_of("issuer", FALSE, FALSE, 100), ==, 1);
 }
 
 static void
 test_entity_not(void)
 {
     g_test_summary("Neither where one changes, nor where entities are few or have hardly any rows");
-    g_assert_cmpint(test_entity_of(TRUE, TRUE, 100), ==, -1);
-    g_assert_cmpint(test_entity_of(FALSE, TRUE, 100), ==, -1);
-    g_assert_cmpint(test_entity_of(TRUE, FALSE, 20), ==, -1);
-    g_assert_cmpint(test_entity_of(TRUE, FALSE, 1500), ==, -1);
+    g_assert_cmpint(test_entity_of("issuer", TRUE, TRUE, 100), ==, -1);
+    g_assert_cmpint(test_entity_of("issuer", FALSE, TRUE, 100), ==, -1);
+    g_assert_cmpint(test_entity_of("issuer", TRUE, FALSE, 20), ==, -1);
+    g_assert_cmpint(test_entity_of("issuer", TRUE, FALSE, 1500), ==, -1);
+}
+
+static void
+test_entity_named(void)
+{
+    static const char *const somebody[] = {"user",
+                                           "customer_id",
+                                           "PatientNo",
+                                           "features.device_id"};
+    static const char *const others[] = {"device",
+                                         "clicks_per_user",
+                                         "user_type",
+                                         "store_id",
+                                         "id"};
+
+    g_test_summary("Where columns change within it, its name says that it is somebody; it has to "
+                   "have the rows, and what is declared an input is none");
+    for (guint i = 0; i < G_N_ELEMENTS(somebody); i++) {
+        g_assert_cmpint(test_entity_of(somebody[i], TRUE, TRUE, 100), ==, 1);
+        g_assert_cmpint(test_entity_of(somebody[i], FALSE, TRUE, 100), ==, 1);
+        g_assert_cmpint(test_entity_of(somebody[i], TRUE, TRUE, 20), ==, -1);
+        g_assert_cmpint(test_entity_of(somebody[i], TRUE, TRUE, 1500), ==, -1);
+    }
+    g_assert_cmpint(test_entity_input("user", TRUE, TRUE, 100, TRUE), ==, -1);
+    g_assert_cmpint(test_entity_input("user", TRUE, FALSE, 100, TRUE), ==, -1);
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        g_assert_cmpint(test_entity_of(others[i], TRUE, TRUE, 100), ==, -1);
 }
 
 /* the schema of a log with a user and a firm, under these roles and entity; @error: why not */
@@ -125,6 +165,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/schema-entity/found", test_entity_found);
     g_test_add_func("/schema-entity/not", test_entity_not);
+    g_test_add_func("/schema-entity/named", test_entity_named);
     g_test_add_func("/schema-entity/declared", test_entity_declared);
     g_test_add_func("/schema-entity/twice", test_entity_twice);
     return g_test_run();
