@@ -439,7 +439,7 @@ errata_slices_prediction_several(const SlicesTable *table,
     for (guint class = 0; class < outcome->n_classes; class ++) {
         PredictionSum sum = prediction_sum(table, expected, slice, (int)class);
 
-        if (!prediction_is_more(sum.observed_class, sum.expected_class) ||
+        if (!prediction_is_more(table, sum.observed_class, sum.expected_class) ||
             sum.observed_class - sum.expected_class <
                 PREDICTION_PART * (sum.observed - sum.expected))
             continue;

@@ -6,7 +6,7 @@
 #include "slices.h"
 
 /* 60,000 rows of a sharp model of a rare class, which turns its score round for some rows of one
- * fuel, one agent and one zone: most of what it says of the class is then wrong, be it where it may */
+ * fuel, one agent and one zone: most of what it says of the class is then wrong everywhere */
 static GString *
 weak_table(const double turned[3])
 {
