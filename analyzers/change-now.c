@@ -5,7 +5,7 @@
 
 #include "change-points.h"
 
-#define NOW_PART 0.05 /* of the rows: so many after a change are "now" */
+#define NOW_PART 0.05 /* of the rows: so many after a change are "now", so many are "before" */
 #define NOW_ROWS 200
 
 /**
@@ -85,20 +85,36 @@ now_order(const ErrataChangeLog *log, gsize place)
     return at;
 }
 
+/* a change that now began with: its end, and where it began if it was slow */
+typedef struct {
+    gsize at;
+    gsize from;
+} Now;
+
+static void
+now_take(Now *now, const ErrataChangeGroup *group, gsize least)
+{
+    if (group->end <= now->at)
+        return;
+    now->at = group->end;
+    now->from = group->begin < group->end && group->begin >= least ? group->begin : 0;
+}
+
 /**
  * errata_change_tell_now:
  * @log: what was searched
  * @groups: (element-type ErrataChangeGroup): all changes
  *
  * Tells the analysis the last change that lasts of what comes in, and the last rise of the errors
- * that does, after which there are enough rows, for comparisons with “now”.
+ * that does, after which there are enough rows, for comparisons with “now”. The rows while a slow
+ * one came are neither now nor before, where enough came before it.
  */
 void
 errata_change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
 {
     ErrataAnalysis *analysis = log->analysis;
     gsize least = MAX((gsize)(NOW_PART * (double)log->n_rows), NOW_ROWS);
-    gsize last = 0, worse = 0;
+    Now last = {0, 0}, worse = {0, 0};
 
     for (guint i = 0; i < groups->len; i++) {
         const ErrataChangeGroup *group = g_ptr_array_index(groups, i);
@@ -106,11 +122,16 @@ errata_change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
         if (group->has_back || group->end + least > log->n_rows)
             continue;
         if (now_is_of_columns(group))
-            last = MAX(last, group->end);
+            now_take(&last, group, least);
         if (now_is_rise(group))
-            worse = MAX(worse, group->end);
+            now_take(&worse, group, least);
     }
-    if (last > 0)
-        analysis->changed_at = now_order(log, last);
-    analysis->worse_at = worse > 0 ? now_order(log, worse) : analysis->changed_at;
+    if (last.at > 0)
+        analysis->changed_at = now_order(log, last.at);
+    if (last.from > 0)
+        analysis->changed_from = now_order(log, last.from);
+    analysis->worse_at = worse.at > 0 ? now_order(log, worse.at) : analysis->changed_at;
+    analysis->worse_from = worse.at == 0    ? analysis->changed_from
+                           : worse.from > 0 ? now_order(log, worse.from)
+                                            : 0;
 }

@@ -464,21 +464,22 @@ change_place(const ErrataAnalysis *analysis,
     g_autofree char *since = errata_drift_since(analysis, NULL, finding);
     g_autofree char *rows = change_rows(analysis, now);
     const char *what = regression ? "The mean absolute error" : "Accuracy";
-    const char *moved = since != NULL ? regression ? "has risen" : "has fallen"
-                        : regression  ? "rose"
-                                      : "fell";
+    gboolean lasts = since != NULL && errata_finding_note(finding, "until") == NULL;
+    const char *moved = lasts        ? regression ? "has risen" : "has fallen"
+                        : regression ? "rose"
+                                     : "fell";
     char *title;
 
     if (since == NULL && g_str_has_prefix(rows, "rows "))
         g_ptr_array_add(finding->notes, g_strdup_printf("rows=%s", rows + strlen("rows ")));
     if (known)
         return;
-    title = g_strdup_printf("%s %s %s %s %s",
+    title = g_strdup_printf("%s %s %s %s%s",
                             what,
                             moved,
                             finding->title,
-                            since != NULL ? "since" : "in the",
-                            since != NULL ? since : rows);
+                            since != NULL ? since : "in the ",
+                            since != NULL ? "" : rows);
     g_free(finding->title);
     finding->title = title;
 }

@@ -317,8 +317,9 @@ report_suggest(ErrataFinding *finding, const ErrataDriftColumn *self, gboolean j
                            : "nothing to gain: it costs nothing measurable");
 }
 
+/* of a slow change with two dates as what happened, else as what is so now */
 static char *
-report_move(const ErrataDriftColumn *self)
+report_move(const ErrataDriftColumn *self, gboolean slow)
 {
     const char *shape = report_shape(self);
     gssize largest = report_largest(self);
@@ -341,9 +342,11 @@ report_move(const ErrataDriftColumn *self)
         errata_spoken_of(self->name);
         errata_words_pair(self->mean_from, self->mean_to, &from, &to);
         errata_spoken_of(NULL);
-        return g_strdup_printf("%s has %s from %s to %s on average",
+        return g_strdup_printf("%s %s from %s to %s on average",
                                self->name,
-                               self->mean_to > self->mean_from ? "risen" : "fallen",
+                               self->mean_to > self->mean_from ? slow ? "rose" : "has risen"
+                               : slow                          ? "fell"
+                                                               : "has fallen",
                                from,
                                to);
     }
@@ -361,7 +364,17 @@ report_move(const ErrataDriftColumn *self)
                            to);
 }
 
-/* the change that now began with, where that happened at once and moved the column, or the errors;
+/* when the rows of now began, ns, or the row's number where there are no times */
+static gint64
+report_now(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    guint32 row = outcome->order[analysis->changed_at];
+
+    return outcome->time != NULL ? outcome->time[row] : (gint64)row;
+}
+
+/* the change that now began with, where that moved the column, or the errors, at once or until then;
  * NULL: none did */
 static const ErrataFinding *
 report_change(const ErrataAnalysis *analysis, const char *column)
@@ -370,55 +383,75 @@ report_change(const ErrataAnalysis *analysis, const char *column)
 
     for (guint i = 0; i < findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(findings, i);
+        gboolean slow = finding->subject.to > finding->subject.from;
 
-        if (errata_change_is_now(analysis, finding) &&
-            finding->subject.to <= finding->subject.from && errata_change_moves(finding, column))
+        if (errata_change_is_now(analysis, finding) && errata_change_moves(finding, column) &&
+            (!slow || finding->subject.to == report_now(analysis)))
             return finding;
     }
     return NULL;
+}
+
+/* “25 January, 04:00”, “row 3,000” */
+static char *
+report_place(const ErrataAnalysis *analysis, gint64 place)
+{
+    g_autofree char *count = NULL;
+
+    if (analysis->outcome->time != NULL)
+        return errata_words_time(place);
+    count = errata_words_count((guint64)place);
+    return g_strdup_printf("row %s", count);
+}
+
+/* since when, of a change that came at once */
+static char *
+report_since(const ErrataAnalysis *analysis, const ErrataFinding *change)
+{
+    gint64 now = report_now(analysis);
+
+    if (analysis->outcome->time == NULL || change->subject.from != now ||
+        change->subject.at_lo >= change->subject.at_hi)
+        return report_place(analysis, now);
+    return errata_words_time_about(change->subject.from,
+                                   (double)change->subject.at_lo,
+                                   (double)change->subject.at_hi);
 }
 
 /**
  * errata_drift_since:
  * @analysis: a log whose changes were looked for
  * @column: (nullable): the column that is told of; %NULL: the errors
- * @finding: of the rows of now against those before; gets the notes that say since when now is, and
- *   that what came before is less than the first half
+ * @finding: of the rows of now against those before; gets the notes that say since when now is,
+ *   until when a slow change had not begun, and that what came before is less than the first half
  *
- * A change of something else at the moment that now began with is no date of this one, and the end
- * of a slow change is none of its beginning.
+ * A change of something else at the moment that now began with is no date of this one. A slow
+ * change has two dates; a baseline without rows from before it has no part in the first.
  *
- * Returns: (transfer full) (nullable): when now began, as precisely as the change it began with
- * tells it;
- *   %NULL where it began with none that moved this
+ * Returns: (transfer full) (nullable): “since 22 March, 14:45”, as precisely as the change that now
+ *   began with tells it, or “between 15 January, 03:26 and 25 January, 04:00”; %NULL where it began
+ *   with none that moved this
  */
 char *
 errata_drift_since(const ErrataAnalysis *analysis, const char *column, ErrataFinding *finding)
 {
     const ErrataFinding *change = report_change(analysis, column);
-    const ErrataOutcome *outcome = analysis->outcome;
-    guint32 row;
-    char *since;
+    gsize before = analysis->changed_from > 0 ? analysis->changed_from : analysis->changed_at;
+    g_autofree char *since = NULL;
+    g_autofree char *until = NULL;
 
-    if (analysis->changed_at > 0 && analysis->changed_at < analysis->frame->n_rows / 2)
+    if (before > 0 && before < analysis->frame->n_rows / 2)
         g_ptr_array_add(finding->notes, g_strdup("before=change"));
-    if (change == NULL)
+    if (change == NULL ||
+        (change->subject.to > change->subject.from && analysis->changed_from == 0))
         return NULL;
-    row = outcome->order[analysis->changed_at];
-    if (outcome->time == NULL) {
-        g_autofree char *count = errata_words_count(row);
-
-        since = g_strdup_printf("row %s", count);
-    } else if (change->subject.from == outcome->time[row] &&
-               change->subject.at_lo < change->subject.at_hi) {
-        since = errata_words_time_about(change->subject.from,
-                                        (double)change->subject.at_lo,
-                                        (double)change->subject.at_hi);
-    } else {
-        since = errata_words_time(outcome->time[row]);
-    }
+    since = report_since(analysis, change);
     g_ptr_array_add(finding->notes, g_strdup_printf("since=%s", since));
-    return since;
+    if (change->subject.to <= change->subject.from)
+        return g_strdup_printf("since %s", since);
+    until = report_place(analysis, change->subject.from);
+    g_ptr_array_add(finding->notes, g_strdup_printf("until=%s", until));
+    return g_strdup_printf("between %s and %s", until, since);
 }
 
 /**
@@ -436,16 +469,15 @@ errata_drift_report(const ErrataDriftColumn *self,
                     const ErrataAnalysis *analysis,
                     const ErrataDriftSplit *split)
 {
-    g_autofree char *move = report_move(self);
-    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DRIFT, move);
-    g_autofree char *since = self->earlier ? NULL
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DRIFT, "");
+    g_autofree char *since = self->earlier ? NULL /* compared with all rows of that report */
                                            : errata_drift_since(analysis, self->name, finding);
+    g_autofree char *move = report_move(self, errata_finding_note(finding, "until") != NULL);
     gsize n = self->n_from + self->n_to;
 
-    if (since != NULL) { /* an earlier report is compared with all rows */
-        g_free(finding->title);
-        finding->title = g_strdup_printf("%s since %s", move, since);
-    }
+    g_free(finding->title);
+    finding->title =
+        g_strdup_printf("%s%s%s", move, since != NULL ? " " : "", since != NULL ? since : "");
     finding->confirmed = TRUE;
     finding->summary = g_strdup_printf("drift · %s", self->name);
     finding->rank = isnan(self->js) ? 1e-6 : self->js * 1e-6;

@@ -97,8 +97,8 @@ drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side)
     drift_take(analysis, side, 0, 0);
     g_free(side->row);
     side->row = g_new(guint32, MAX(n_rows, 1));
-    if (analysis->changed_at > 0)
-        n_rows = analysis->changed_at; /* not what has changed already */
+    if (analysis->changed_at > 0) /* not what has changed already, or was about to */
+        n_rows = analysis->changed_from > 0 ? analysis->changed_from : analysis->changed_at;
     for (gsize i = 0; i < n_rows; i++) {
         guint32 row = analysis->outcome->order[i];
         gboolean old = analysis->baseline != NULL ? analysis->baseline[row] != 0 : i < n_rows / 2;
@@ -440,6 +440,7 @@ drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
 
     open.set_aside = uncounted;
     open.changed_at = analysis->worse_at;
+    open.changed_from = analysis->worse_from;
     drift_sides(&all);
     whole = errata_drift_with_bugs(split, analysis->outcome, hit, &all.from, &all.to);
     change = errata_drift_change(&open, &whole, &all.from, &all.first, &all.to);
@@ -471,6 +472,7 @@ drift_split_since_worse(const DriftWork *work,
     if (worse.worse_at == worse.changed_at)
         return *split;
     worse.changed_at = worse.worse_at;
+    worse.changed_from = worse.worse_from;
     drift_sides(&sides);
     since = errata_drift_split(&worse, &sides.from, &sides.to, leave_out);
     g_free(sides.from.row);

@@ -31,6 +31,8 @@ struct _ErrataStaticEmbedding;
  * @changed_at: place in the outcome's order of the first row after the last lasting change of what
  *   comes in, 0 when none was found
  * @worse_at: the same of the last lasting rise of the errors; @changed_at where none was found
+ * @changed_from: where that change began, when it was slow and enough rows came before; else 0
+ * @worse_from: the same of the rise of the errors
  * @entity_why: (nullable): what @settings call the entity was found, not declared, and why, to
  *   follow “as”
  * @late_labels: labels came later than the log and were joined to it
@@ -64,6 +66,8 @@ typedef struct {
     guint8 *baseline;
     gsize changed_at;
     gsize worse_at;
+    gsize changed_from;
+    gsize worse_from;
     const char *entity_why;
     gboolean late_labels;
     const ErrataCase *earlier;

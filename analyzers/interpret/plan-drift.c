@@ -7,18 +7,23 @@
 
 #define DRIFT_LITTLE 0.05 /* of the change in error, that a column makes for sure */
 
-static const char *
+static char *
 drift_baseline(const ErrataProse *prose, const ErrataFinding *finding)
 {
+    const char *until = errata_finding_note(finding, "until");
+
     if (errata_finding_note(finding, "against") != NULL)
-        return "in the earlier report";
+        return g_strdup("in the earlier report");
     if (errata_prose_has_reference(prose->report))
-        return "in the reference";
+        return g_strdup("in the reference");
+    if (until != NULL)
+        return g_strdup_printf("until %s", until);
     if (errata_finding_note(finding, "passing") != NULL)
-        return errata_finding_note(finding, "before") != NULL
-                   ? "before, without the change that passed,"
-                   : "in the first half, without the change that passed,";
-    return errata_finding_note(finding, "before") != NULL ? "before" : "in the first half";
+        return g_strdup(errata_finding_note(finding, "before") != NULL
+                            ? "before, without the change that passed,"
+                            : "in the first half, without the change that passed,");
+    return g_strdup(errata_finding_note(finding, "before") != NULL ? "before"
+                                                                   : "in the first half");
 }
 
 /* “ since 4 May”, where the rows of now are those since a change; else which rows they are, where
@@ -78,6 +83,7 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *since = drift_since(finding);
     const ErrataEvidence *shift = errata_finding_evidence(finding, "shift");
     g_autofree char *moved = NULL;
+    g_autofree char *baseline = drift_baseline(prose, finding);
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
 
@@ -122,7 +128,7 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
                          drift_has_since(finding) ? "has been" : "is",
                          after,
                          since,
-                         drift_baseline(prose, finding),
+                         baseline,
                          before,
                          moved != NULL ? "; its mean has moved by " : "",
                          moved != NULL ? moved : "",
@@ -139,6 +145,7 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
     const char *column = finding->subject.column != NULL ? finding->subject.column : "one column";
     g_autofree char *distance = NULL;
     g_autofree char *rows = drift_of_rows(finding);
+    g_autofree char *baseline = drift_baseline(prose, finding);
     g_autofree char *now = NULL;
     g_autofree char *then = NULL;
 
@@ -160,7 +167,7 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
                          now,
                          missing ? "values in the " : "",
                          rows,
-                         drift_baseline(prose, finding),
+                         baseline,
                          then,
                          distance);
     } else if (auc != NULL && !isnan(auc->value)) {
@@ -170,7 +177,7 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
                          "the texts of %s read differently: a classifier tells those of now from "
                          "those %s with an AUC of %s, where 0.5 would be guessing",
                          column,
-                         drift_baseline(prose, finding),
+                         baseline,
                          now);
     } else
         errata_prose_say(prose, "the values of %s have moved%s", column, distance);
@@ -185,12 +192,13 @@ drift_say_values(ErrataProse *prose, const ErrataFinding *finding)
 
     if (fresh != NULL && fresh->value >= 1.0) {
         g_autofree char *count = errata_words_counted((guint64)fresh->value, "value", "values");
+        g_autofree char *baseline = drift_baseline(prose, finding);
 
         errata_prose_cite(prose, fresh);
         errata_prose_say(prose,
                          "%s not seen %s %s%s%s",
                          count,
-                         drift_baseline(prose, finding),
+                         baseline,
                          fresh->value < 2.0 ? "has come up" : "have come up",
                          fresh->text != NULL ? ": " : "",
                          fresh->text != NULL ? fresh->text : "");
@@ -226,6 +234,7 @@ drift_say_cost(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *share = errata_finding_evidence(finding, "share_of_loss");
     const char *unknown = errata_finding_note(finding, "loss-unknown");
+    g_autofree char *baseline = drift_baseline(prose, finding);
     g_autofree char *words = NULL;
     g_autofree char *interval = NULL;
 
@@ -254,7 +263,7 @@ drift_say_cost(ErrataProse *prose, const ErrataFinding *finding)
                                "off, not further"
                              : "it costs nothing: %s, rows with the values of now were wrong less "
                                "often, not more",
-                         drift_baseline(prose, finding));
+                         baseline);
     else if (share->lo > 0.0)
         errata_prose_say(prose,
                          "if it costs anything, it is little: %s of the change in error goes with "

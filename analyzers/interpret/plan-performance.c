@@ -346,9 +346,13 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
     gboolean reference = errata_prose_has_reference(prose->report);
     const char *since = errata_finding_note(finding, "since");
     const char *rows = errata_finding_note(finding, "rows");
-    const char *where = reference                                        ? "on the reference"
-                        : errata_finding_note(finding, "before") != NULL ? "before"
-                                                                         : "in the first half";
+    const char *until = errata_finding_note(finding, "until");
+    g_autofree char *where = reference ? g_strdup("on the reference")
+                             : until != NULL
+                                 ? g_strdup_printf("until %s", until)
+                                 : g_strdup(errata_finding_note(finding, "before") != NULL
+                                                ? "before"
+                                                : "in the first half");
     g_autofree char *now = since != NULL  ? g_strdup_printf("since %s", since)
                            : rows != NULL ? g_strdup_printf("in the rows %s", rows)
                                           : g_strdup("in the last rows of the log");

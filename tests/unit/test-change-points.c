@@ -413,6 +413,8 @@ test_change_points_ramp(void)
     g_assert_nonnull(until);
     g_assert_cmpfloat_with_epsilon((double)finding->subject.from, 8000.0, 600.0);
     g_assert_cmpfloat_with_epsilon(until->value, 12000.0, 600.0);
+    g_assert_cmpint(log->analysis.changed_at, ==, (gsize)finding->subject.to);
+    g_assert_cmpint(log->analysis.changed_from, ==, (gsize)finding->subject.from);
 }
 
 static void

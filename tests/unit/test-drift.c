@@ -239,7 +239,7 @@ test_drift_found(void)
 
 /* as the change points, which come first, would tell that @series moved at @row, and @column with
  * it */
-static void
+static ErrataFinding *
 test_drift_add_change(LogFixture *log, const char *series, const char *column, gint64 row)
 {
     ErrataFinding *change = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "it moved");
@@ -250,6 +250,7 @@ test_drift_add_change(LogFixture *log, const char *series, const char *column, g
         g_ptr_array_add(change->notes, g_strdup_printf("of=%s", column));
     errata_finding_add(change, errata_evidence_new("after", series, 1.0, ERRATA_UNIT_NONE, 3000));
     errata_case_add_finding(log->analysis.result, change);
+    return change;
 }
 
 static void
@@ -276,6 +277,40 @@ test_drift_since(void)
     g_assert_nonnull(strstr(a->rationale, "On average a has been "));
     g_assert_nonnull(strstr(c->rationale, " of the last 3,000 rows"));
     g_assert_null(errata_finding_note(a, "before")); /* still against the whole first half */
+}
+
+/* a rises evenly from row 2,000 to row 3,000 */
+static void
+test_drift_slow(void)
+{
+    const Plant plant = {.shift = 1.0, .costs = TRUE};
+    g_autoptr(LogFixture) log =
+        log_fixture_new(test_drift_frame(6000, &plant, 1), NULL, &made_roles);
+    double *value = (double *)errata_frame_find(log->frame, "a", NULL)->f64;
+    const ErrataFinding *a, *fall;
+
+    g_test_summary("What moved slowly moved between two dates, and the rows while it did are "
+                   "neither before nor now");
+    for (gsize row = 2000; row < 3000; row++)
+        value[row] += ((double)row - 2000.0) / 1000.0;
+    log->analysis.changed_at = log->analysis.worse_at = 3000;
+    log->analysis.changed_from = log->analysis.worse_from = 2000;
+    test_drift_add_change(log, "mean:a", "a", 2000)->subject.to = 3000;
+    test_drift_add_change(log, "error_rate", NULL, 2000)->subject.to = 3000;
+    g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+    g_ptr_array_remove_range(log->analysis.result->findings, 0, 2);
+    a = log_fixture_finding(log, "a");
+    fall = log_fixture_finding(log, NULL);
+    g_assert_true(a != NULL && fall != NULL);
+    g_assert_true(g_str_has_prefix(a->title, "a rose from "));
+    g_assert_true(g_str_has_suffix(a->title, " on average between row 2,000 and row 3,000"));
+    g_assert_cmpuint(errata_finding_evidence(a, "mean_from")->n, ==, 2000);
+    g_assert_cmpuint(errata_finding_evidence(a, "mean_to")->n, ==, 3000);
+    g_assert_true(g_str_has_suffix(fall->title, " between row 2,000 and row 3,000"));
+    g_assert_cmpuint(errata_finding_evidence(fall, "metric_from")->n, ==, 2000);
+    errata_built_in_writer_write(log->analysis.result);
+    g_assert_nonnull(strstr(a->rationale, " since row 3,000, until row 2,000 it was "));
+    g_assert_nonnull(strstr(fall->rationale, " until row 2,000. "));
 }
 
 static void
@@ -536,6 +571,7 @@ main(int argc, char **argv)
     g_test_add_func("/drift/eased", test_drift_eased);
     g_test_add_func("/drift/found", test_drift_found);
     g_test_add_func("/drift/since", test_drift_since);
+    g_test_add_func("/drift/slow", test_drift_slow);
     g_test_add_func("/drift/worse", test_drift_worse);
     g_test_add_func("/drift/passing", test_drift_passing);
     g_test_add_func("/drift/set-aside", test_drift_set_aside);
