@@ -243,7 +243,7 @@ report_numbers(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, Errata
         g_ptr_array_add(finding->notes, g_strdup("window=yes"));
     }
     if (anomaly->group.words != NULL)
-        errata_fault_group_add(&anomaly->group, finding);
+        errata_fault_group_add(&anomaly->group, n, finding);
     if (anomaly->kind == ERRATA_ANOMALY_REPEATED) {
         evidence = errata_finding_add(finding,
                                       errata_evidence_new("expected",

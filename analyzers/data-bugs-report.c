@@ -254,7 +254,7 @@ report_add_numbers(ErrataFinding *finding,
         evidence->baseline = bug->before;
     }
     if (bug->group.words != NULL)
-        errata_fault_group_add(&bug->group, finding);
+        errata_fault_group_add(&bug->group, n, finding);
     if (!isnan(bug->factor)) {
         evidence = errata_finding_add(finding,
                                       errata_evidence_new("factor",
@@ -265,6 +265,14 @@ report_add_numbers(ErrataFinding *finding,
         evidence->lo = bug->factor_lo;
         evidence->hi = bug->factor_hi;
     }
+    if (!isnan(bug->offset))
+        errata_finding_add(finding,
+                           errata_evidence_new("offset",
+                                               isnan(bug->factor) ? "what was added to the values"
+                                                                  : "what was added after that",
+                                               bug->offset,
+                                               ERRATA_UNIT_NONE,
+                                               bug->n_rows));
     report_add_turned(bug, finding);
     if (bug->n_exchanged > 0)
         errata_finding_add(finding,

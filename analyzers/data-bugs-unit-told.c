@@ -26,7 +26,7 @@ told_rows(const ErrataDataBugs *self,
             g_array_append_val(bug->row, rows->order[i]);
     bug->n_rows = bug->row->len;
     bug->has_window = TRUE;
-    bug->from = rows->place != NULL ? rows->place[from] : from;
+    bug->from = rows->place == NULL || from == 0 ? from : rows->place[from];
     bug->to = rows->place == NULL ? to : to == rows->n_rows ? all : rows->place[to - 1] + 1;
     if (rows->bin == NULL)
         return;
@@ -81,6 +81,8 @@ errata_data_bugs_add_unit(ErrataDataBugs *self,
     bug->factor = factor->kind == ERRATA_UNIT_LINEAR && fabs(factor->scale - 1.0) > 0.0
                       ? factor->scale
                       : (double)NAN;
+    if (factor->kind == ERRATA_UNIT_LINEAR && fabs(factor->offset) > 0.0)
+        bug->offset = factor->offset;
     bug->small = bug->n_rows < TOLD_LEAST;
     bug->set_aside = (double)bug->n_rows < TOLD_ASIDE * (double)column->n_rows;
     if (!bug->set_aside)

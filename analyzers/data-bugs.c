@@ -43,6 +43,7 @@ errata_data_bugs_add(ErrataDataBugs *self, const char *bug, int column)
     added->column = column;
     added->row = g_array_new(FALSE, FALSE, sizeof(guint32));
     added->lo = added->hi = added->before = added->after = added->factor = (double)NAN;
+    added->offset = (double)NAN;
     added->turned_label = added->turned_output = (double)NAN;
     added->factor_lo = added->factor_hi = added->expected = added->contradict = (double)NAN;
     g_ptr_array_add(self->bugs, added);

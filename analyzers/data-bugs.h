@@ -31,6 +31,7 @@ extern const ErrataAnalyzer errata_analyzer_data_bugs;
  * @expected: labels that were expected to contradict the prediction, or NaN
  * @contradict: … and that do
  * @factor: what the values came multiplied by, or NaN
+ * @offset: what was added to them then, or NaN
  * @factor_lo: lower end of the interval in which the factor was measured, or NaN
  * @factor_hi: upper end
  * @same_inputs: the rows repeat the inputs of others too, with another output
@@ -70,6 +71,7 @@ typedef struct {
     double expected;
     double contradict;
     double factor;
+    double offset;
     double factor_lo;
     double factor_hi;
     gboolean same_inputs;

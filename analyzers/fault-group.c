@@ -199,16 +199,20 @@ errata_fault_group_say(const ErrataFaultGroup *self)
 /**
  * errata_fault_group_add:
  * @self: a group
+ * @n_rows: rows of the log; where all are in the window, there is none to tell of
  * @finding: the fault; gets evidence `group`
  */
 void
-errata_fault_group_add(const ErrataFaultGroup *self, ErrataFinding *finding)
+errata_fault_group_add(const ErrataFaultGroup *self, gsize n_rows, ErrataFinding *finding)
 {
+    gboolean whole = self->n + self->n_rest >= n_rows;
     ErrataEvidence *evidence =
         errata_finding_add(finding,
                            errata_evidence_new("group",
-                                               "of the rows of this group in that window, those "
-                                               "that are so, against the others",
+                                               whole ? "of the rows of this group, those that are "
+                                                       "so, against the others"
+                                                     : "of the rows of this group in that window, "
+                                                       "those that are so, against the others",
                                                (double)self->n_hit / (double)self->n,
                                                ERRATA_UNIT_SHARE,
                                                self->n));

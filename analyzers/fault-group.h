@@ -38,7 +38,7 @@ void errata_fault_group_clear(ErrataFaultGroup *self);
 gboolean errata_fault_group_has(const ErrataFaultGroup *self, guint32 row);
 /* (transfer full): “all rows where channel is app”, “91 % of the rows where channel is app” */
 char *errata_fault_group_say(const ErrataFaultGroup *self);
-void errata_fault_group_add(const ErrataFaultGroup *self, ErrataFinding *finding);
+void errata_fault_group_add(const ErrataFaultGroup *self, gsize n_rows, ErrataFinding *finding);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ErrataFaultGroup, errata_fault_group_clear)
 

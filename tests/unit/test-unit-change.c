@@ -438,6 +438,10 @@ test_unit_change_degrees(void)
         g_assert_nonnull(strstr(finding->title, "where site is s3"));
         g_assert_nonnull(strstr(finding->title, cases[i].words));
         g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+        g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "offset")->value,
+                                       cases[i].offset,
+                                       1e-9);
+        g_assert_null(strstr(errata_finding_evidence(finding, "group")->what, "window"));
     }
 }
 
