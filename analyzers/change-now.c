@@ -9,6 +9,18 @@
 #define NOW_ROWS 200
 
 /**
+ * errata_change_least:
+ * @log: what was searched
+ *
+ * Returns: how many rows a stretch needs to be what a series was, or is, and not a few rows of it
+ */
+gsize
+errata_change_least(const ErrataChangeLog *log)
+{
+    return MAX((gsize)(NOW_PART * (double)log->n_rows), NOW_ROWS);
+}
+
+/**
  * errata_change_moves:
  * @change: a change as a finding
  * @column: (nullable): a column; %NULL: the errors
@@ -106,20 +118,21 @@ now_take(Now *now, const ErrataChangeGroup *group, gsize least)
  * @groups: (element-type ErrataChangeGroup): all changes
  *
  * Tells the analysis the last change that lasts of what comes in, and the last rise of the errors
- * that does, after which there are enough rows, for comparisons with “now”. The rows while a slow
- * one came are neither now nor before, where enough came before it.
+ * that does, after which there are enough rows, and before it where these are the baseline, for
+ * comparisons with “now”. The rows while a slow one came are neither now nor before.
  */
 void
 errata_change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups)
 {
     ErrataAnalysis *analysis = log->analysis;
-    gsize least = MAX((gsize)(NOW_PART * (double)log->n_rows), NOW_ROWS);
+    gsize least = errata_change_least(log);
     Now last = {0, 0}, worse = {0, 0};
 
     for (guint i = 0; i < groups->len; i++) {
         const ErrataChangeGroup *group = g_ptr_array_index(groups, i);
 
-        if (group->has_back || group->end + least > log->n_rows)
+        if (group->has_back || group->end + least > log->n_rows ||
+            (analysis->reference == NULL && group->begin < least))
             continue;
         if (now_is_of_columns(group))
             now_take(&last, group, least);

@@ -230,6 +230,7 @@ gboolean errata_change_is_near(const ErrataChangeLog *log,
                                const ErrataChangeSeries *series,
                                guint index);
 gboolean errata_change_is_of_errors(const ErrataChangeGroup *group);
+gsize errata_change_least(const ErrataChangeLog *log);
 gboolean errata_change_moves(const ErrataFinding *change, const char *column);
 gboolean errata_change_is_now(const ErrataAnalysis *analysis, const ErrataFinding *change);
 void errata_change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "change-bias.h"
-#include "change-points.h"
+#include "change-words.h"
 #include "foretold.h"
 #include "interpret/words.h"
 #include "intervals.h"
@@ -23,8 +23,7 @@
 #define REPORT_LEFT   0.5  /* of a stretch's labelled rows, that are in no fault and tell of all */
 #define REPORT_MATTER \
     0.25 /* more errors, of those before: what could still be so is not “no worse” */
-#define REPORT_EXTREMES 0.5  /* of a change without extremes, that it is with them at the least */
-#define REPORT_FAULTS   0.01 /* of the rows before, or since: fewer do not tell on a rate */
+#define REPORT_EXTREMES 0.5 /* of a change without extremes, that it is with them at the least */
 
 /* a shift of a skewed column also changes how far its normal scores lie from the middle: its spread
  * is told beside its mean only where the standard deviation really changed */
@@ -52,88 +51,6 @@ report_drop_echoes(const ErrataChangeLog *log, ErrataChangeGroup *group)
         g_ptr_array_remove_index(group->member, m);
         g_array_remove_index(group->index, m);
     }
-}
-
-static ErrataUnit
-report_unit(const ErrataChangeLog *log, const ErrataChangeSeries *series)
-{
-    gboolean regression = log->analysis->outcome->task == ERRATA_TASK_REGRESSION;
-
-    switch (series->kind) {
-    case ERRATA_CHANGE_ERROR:
-        return regression ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE;
-    case ERRATA_CHANGE_MISSING:
-    case ERRATA_CHANGE_SHARE:
-        return ERRATA_UNIT_SHARE;
-    case ERRATA_CHANGE_SCORE:
-    case ERRATA_CHANGE_VOLUME:
-    case ERRATA_CHANGE_MEAN:
-    case ERRATA_CHANGE_SPREAD:
-        break;
-    }
-    return ERRATA_UNIT_NONE;
-}
-
-/* whether so many rows before and since are left out of the model's own series, as faults befell
- * them, that their share tells on what is said of all */
-static gboolean
-report_leaves_out(const ErrataChangeLog *log, const ErrataChangeGroup *group)
-{
-    gsize n[2] = {0, 0}, out[2] = {0, 0};
-
-    for (gsize i = group->from; i < group->to; i++) {
-        guint side = i >= group->begin;
-
-        if (side == 1 && i < group->end)
-            continue;
-        n[side]++;
-        out[side] += log->faults->model[log->row[i]];
-    }
-    return (double)out[0] >= REPORT_FAULTS * (double)n[0] ||
-           (double)out[1] >= REPORT_FAULTS * (double)n[1];
-}
-
-static char *
-report_what_errors(const ErrataChangeLog *log, gboolean outside)
-{
-    return g_strconcat(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
-                           ? "mean absolute error"
-                           : "error rate",
-                       outside ? " outside faults" : "",
-                       NULL);
-}
-
-static char *
-report_what(const ErrataChangeLog *log,
-            const ErrataChangeGroup *group,
-            const ErrataChangeSeries *series)
-{
-    gboolean of_model = series->kind == ERRATA_CHANGE_ERROR || series->kind == ERRATA_CHANGE_SCORE;
-    const char *where = of_model && report_leaves_out(log, group) ? " outside faults" : "";
-    const char *value = series->kind == ERRATA_CHANGE_SHARE ? strchr(series->name, '=') : NULL;
-
-    switch (series->kind) {
-    case ERRATA_CHANGE_ERROR:
-        return report_what_errors(log, where[0] != '\0');
-    case ERRATA_CHANGE_SCORE:
-        return g_strconcat(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
-                               ? "mean prediction"
-                               : "mean score",
-                           where,
-                           NULL);
-    case ERRATA_CHANGE_VOLUME:
-        return g_strdup("number of rows per day");
-    case ERRATA_CHANGE_MISSING:
-        return g_strdup_printf("share of rows where %s is missing", series->column);
-    case ERRATA_CHANGE_MEAN:
-        return g_strdup_printf("mean of %s", series->column);
-    case ERRATA_CHANGE_SPREAD:
-        return g_strdup_printf("standard deviation of %s", series->column);
-    case ERRATA_CHANGE_SHARE:
-        value = series->name + strlen("share:") + strlen(series->column) + 1;
-        return g_strdup_printf("share of rows where %s is %s", series->column, value);
-    }
-    return NULL;
 }
 
 /* what each member was before and after, side by side */
@@ -222,8 +139,8 @@ report_member(const ErrataChangeLog *log,
     gboolean volume = series->kind == ERRATA_CHANGE_VOLUME;
     gboolean spread = series->kind == ERRATA_CHANGE_SPREAD;
     ErrataChangeStretch before = stretch[0], after = stretch[1];
-    g_autofree char *what = report_what(log, group, series);
-    ErrataUnit unit = report_unit(log, series);
+    g_autofree char *what = errata_change_what(log, group, series);
+    ErrataUnit unit = errata_change_unit(log, series);
     ErrataInterval interval;
     ErrataEvidence *evidence;
 
@@ -278,128 +195,6 @@ report_member(const ErrataChangeLog *log,
 }
 
 static char *
-report_place(const ErrataChangeLog *log, gint64 at)
-{
-    if (log->analysis->outcome->time == NULL)
-        return g_strdup_printf("row %" G_GINT64_FORMAT, at);
-    return errata_words_time(at);
-}
-
-/* “on 11 April, 16:05”, “about 16–18 November”: an abrupt change as exactly as its interval
- * tells */
-static char *
-report_moment(const ErrataChangeLog *log, const ErrataChangeGroup *group)
-{
-    if (log->analysis->outcome->time == NULL)
-        return g_strdup_printf("at row %" G_GINT64_FORMAT, group->begin_time);
-    return errata_words_time_around(group->begin_time,
-                                    (double)group->lo_time,
-                                    (double)group->hi_time);
-}
-
-/* when it began, as precisely as that is known */
-static char *
-report_begin(const ErrataChangeLog *log, const ErrataChangeGroup *group)
-{
-    if (log->analysis->outcome->time == NULL || group->begin < group->end)
-        return report_place(log, group->begin_time);
-    return errata_words_time_about(group->begin_time,
-                                   (double)group->lo_time,
-                                   (double)group->hi_time);
-}
-
-/* when it came back, no more precisely than it began */
-static char *
-report_back(const ErrataChangeLog *log, const ErrataChangeGroup *group)
-{
-    double shift = (double)group->back_time - (double)group->begin_time;
-
-    if (log->analysis->outcome->time == NULL || group->begin < group->end)
-        return report_place(log, group->back_time);
-    return errata_words_time_about(group->back_time,
-                                   (double)group->lo_time + shift,
-                                   (double)group->hi_time + shift);
-}
-
-/* from when on it has surely changed */
-static char *
-report_after(const ErrataChangeLog *log, const ErrataChangeGroup *group)
-{
-    gint64 last = group->begin < group->end         ? group->end_time
-                  : group->lo_time < group->hi_time ? group->hi_time
-                                                    : group->begin_time;
-
-    if (log->analysis->outcome->time == NULL)
-        return report_place(log, last);
-    return errata_words_time_about(last, (double)group->lo_time, (double)group->hi_time);
-}
-
-static char *
-report_number(double value, double other, ErrataUnit unit)
-{
-    double gap = fabs(value - other) / 20.0; /* a level much nearer 0 is not told as 0 */
-
-    if (fabs(value) > 0.0)
-        gap = MIN(gap, fabs(value) / 20.0);
-
-    return unit == ERRATA_UNIT_SHARE ? errata_words_share(value, (double)NAN, (double)NAN)
-                                     : errata_words_number(value, value - gap, value + gap);
-}
-
-/* what leads the title: errors that rose by much, which readers look for, or what else changed */
-static gboolean
-report_leads_by_errors(const ErrataChangeSeries *first, const ErrataFinding *finding)
-{
-    return first->kind != ERRATA_CHANGE_ERROR && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
-           g_strcmp0(errata_finding_note(finding, "errors"), "more") == 0;
-}
-
-static const char *
-report_way(double before, double after)
-{
-    return after > before ? "rose" : "fell";
-}
-
-static char *
-report_title(const ErrataChangeLog *log,
-             const ErrataChangeGroup *group,
-             const ErrataFinding *finding)
-{
-    const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
-    const ErrataEvidence *rate = errata_finding_evidence(finding, "rate_after");
-    gboolean sound = g_strcmp0(errata_finding_note(finding, "errors-of"), "sound") == 0;
-    gboolean leads = report_leads_by_errors(first, finding) && rate != NULL;
-    double from = leads ? rate->baseline : finding->subject.before;
-    double to = leads ? rate->value : finding->subject.after;
-    ErrataUnit unit = leads ? rate->unit : report_unit(log, first);
-    g_autofree char *other = report_what(log, group, first);
-    g_autofree char *what = leads ? report_what_errors(log, sound) : report_what(log, group, first);
-    g_autofree char *before = report_number(from, to, unit);
-    g_autofree char *after = report_number(to, from, unit);
-    gboolean gradual = group->begin < group->end;
-    g_autofree char *begin = report_begin(log, group);
-    g_autofree char *end = report_place(log, group->end_time);
-    g_autofree char *back = group->has_back ? report_back(log, group) : NULL;
-    g_autofree char *when = gradual ? g_strdup_printf("between %s and %s", begin, end)
-                                    : report_moment(log, group);
-    g_autofree char *with =
-        leads ? g_strdup_printf(", when the %s %s",
-                                other,
-                                report_way(finding->subject.before, finding->subject.after))
-              : NULL;
-
-    return g_strdup_printf("The %s %s from %s to %s %s%s%s%s",
-                           what,
-                           report_way(from, to),
-                           before,
-                           after,
-                           when,
-                           back != NULL ? ", until " : "",
-                           back != NULL ? back : "",
-                           with != NULL ? with : "");
-}
-
-static char *
 report_summary(const ErrataChangeLog *log, const ErrataChangeGroup *group)
 {
     g_autoptr(GString) list = g_string_new(NULL);
@@ -407,7 +202,7 @@ report_summary(const ErrataChangeLog *log, const ErrataChangeGroup *group)
 
     for (guint m = 0; m < group->member->len; m++) {
         ErrataChangeSeries *series = g_ptr_array_index(group->member, m);
-        g_autofree char *what = report_what(log, group, series);
+        g_autofree char *what = errata_change_what(log, group, series);
         const char *name = series->column != NULL ? series->column : series->name;
 
         if (g_hash_table_contains(seen, name))
@@ -467,11 +262,11 @@ report_errors(const ErrataChangeLog *log,
     *ret_after = errata_change_measure(log, &errors, group->end, group->to);
     if (((const ErrataChangeSeries *)g_ptr_array_index(group->member, 0))->kind ==
         ERRATA_CHANGE_ERROR)
-        return report_leaves_out(log, group);
+        return errata_change_leaves_out(log, group);
     if (ret_before->n >=
             REPORT_LEFT * (double)report_count_judged(log, group->from, group->begin) &&
         ret_after->n >= REPORT_LEFT * (double)report_count_judged(log, group->end, group->to))
-        return report_leaves_out(log, group);
+        return errata_change_leaves_out(log, group);
     errors.with_faults = TRUE;
     *ret_before = errata_change_measure(log, &errors, group->from, group->begin);
     *ret_after = errata_change_measure(log, &errors, group->end, group->to);
@@ -595,7 +390,7 @@ report_figure(const ErrataChangeLog *log,
     const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
     const gint64 *time = log->analysis->outcome->time;
     g_autofree char *id = g_strdup_printf("change-%u", number + 1);
-    g_autofree char *what = report_what(log, group, first);
+    g_autofree char *what = errata_change_what(log, group, first);
     g_autofree char *name = errata_words_capital(what);
     g_autofree char *heading =
         g_strdup_printf("%s %s", name, time != NULL ? "over time" : "by row");
@@ -637,7 +432,7 @@ report_figure(const ErrataChangeLog *log,
     figure->x_unit = time != NULL ? ERRATA_UNIT_TIME : ERRATA_UNIT_COUNT;
     figure->x_label = g_strdup(time != NULL ? "Time" : "Row");
     figure->y_label = errata_words_capital(what);
-    figure->y_unit = report_unit(log, first);
+    figure->y_unit = errata_change_unit(log, first);
     figure->note = g_strdup("bars: rows");
     figure->description = g_strdup_printf("The %s over time, with a 95 %% band: %s.", what, title);
     mark = errata_figure_add_mark(figure, (double)group->begin_time, "change", ERRATA_TONE_ERROR);
@@ -671,6 +466,28 @@ report_suggest(const ErrataChangeLog *log,
     if (costs && !passed) /* what is over is nothing to learn from */
         errata_finding_suggest(finding, "retrain", text)->method =
             g_strdup("not computed: needs a retrained model");
+}
+
+/* a stretch of few rows is named as one; how many come in a while is no matter of their number */
+static void
+report_short(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFinding *finding)
+{
+    gsize least = errata_change_least(log);
+
+    if (group->is_volume)
+        return;
+    if (group->begin - group->from < least) {
+        g_autofree char *count = errata_words_counted(group->begin - group->from, "row", "rows");
+
+        g_ptr_array_add(
+            finding->notes,
+            g_strdup_printf("before-rows=in the %s%s", group->from == 0 ? "first " : "", count));
+    }
+    if (group->to - group->end < least && !group->has_back) {
+        g_autofree char *count = errata_words_counted(group->to - group->end, "row", "rows");
+
+        g_ptr_array_add(finding->notes, g_strdup_printf("after-rows=%s", count));
+    }
 }
 
 /* the rows since, first come first */
@@ -752,10 +569,10 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     const ErrataChangeSeries *first;
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CHANGE_POINT, "");
     gboolean gradual = group->begin < group->end;
-    g_autofree char *begin = report_begin(log, group);
+    g_autofree char *begin = errata_change_began(log, group);
     g_autofree char *when = gradual ? g_strdup_printf("from %s on", begin)
-                                    : report_moment(log, group);
-    g_autofree char *after = report_after(log, group);
+                                    : errata_change_moment(log, group);
+    g_autofree char *after = errata_change_over(log, group);
     g_autofree ErrataChangeStretch *stretch = NULL;
 
     report_drop_echoes(log, group);
@@ -775,12 +592,13 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
                         &(ReportMembers){log, group, stretch});
     report_member(log, group, 0, stretch, finding);
     report_add_moment(log, group, finding);
+    report_short(log, group, finding);
     report_cost(log, group, finding);
     for (guint m = 1; m < group->member->len; m++)
         report_member(log, group, m, stretch + 2 * (gsize)m, finding);
     g_free(finding->title);
     errata_spoken_of(first->name);
-    finding->title = report_title(log, group, finding);
+    finding->title = errata_change_title(log, group, finding);
     errata_spoken_of(NULL);
     finding->summary = report_summary(log, group);
     report_rows(log, group, finding);

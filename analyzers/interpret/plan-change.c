@@ -48,6 +48,8 @@ change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *moment = NULL;
     const ErrataEvidence *back = errata_finding_evidence(finding, "back");
     const ErrataEvidence *returned = errata_finding_evidence(finding, "after_back");
+    const char *rows = errata_finding_note(finding, "before-rows");
+    const char *few = errata_finding_note(finding, "after-rows");
     g_autofree char *over = NULL;
     g_autofree char *to = NULL;
 
@@ -65,16 +67,22 @@ change_say_levels(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, at);
     errata_prose_cite(prose, until);
     errata_prose_say(prose,
-                     back != NULL ? "the %s was %s until %s%s; from %s%s on it was %s%s%s%s"
-                                  : "the %s was %s until %s%s; since %s%s it is %s%s%s%s",
+                     back != NULL
+                         ? "the %s was %s%s%s until %s%s; from %s%s on%s%s%s it was %s%s%s%s"
+                         : "the %s was %s%s%s until %s%s; since %s%s%s%s%s it is %s%s%s%s",
                      after->what,
                      was,
+                     rows != NULL ? " " : "",
+                     rows != NULL ? rows : "",
                      time ? "" : "row ",
                      since,
                      done == NULL ? "then"
                      : time       ? ""
                                   : "row ",
                      done != NULL ? done : "",
+                     few != NULL ? " (" : "",
+                     few != NULL ? few : "",
+                     few != NULL ? ")" : "",
                      is,
                      interval != NULL ? " (" : "",
                      interval != NULL ? interval : "",

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "built-in-writer.h"
 #include "change-plant.h"
 #include "change-points.h"
 #include "drift.h"
@@ -418,6 +419,31 @@ test_change_points_ramp(void)
 }
 
 static void
+test_change_points_short(void)
+{
+    const Plant first = {.begin = 80, .end = 80, .shift = 2.0, .rows = 3000};
+    const Plant last = {.begin = 2920, .end = 2920, .shift = 2.0, .rows = 3000};
+    g_autoptr(LogFixture) early = test_run(&first, 2);
+    g_autoptr(LogFixture) late = test_run(&last, 2);
+    const ErrataFinding *finding = g_ptr_array_index(early->analysis.result->findings, 0);
+
+    g_test_summary("A few rows at either end are named as such, and are neither before nor now");
+    g_test_message("%s", finding->title);
+    g_assert_nonnull(strstr(finding->title, " in the first "));
+    g_assert_nonnull(strstr(finding->title, " rows, until row "));
+    g_assert_true(g_str_has_suffix(finding->title, " since"));
+    g_assert_cmpuint(early->analysis.changed_at, ==, 0);
+    errata_built_in_writer_write(early->analysis.result);
+    g_assert_nonnull(strstr(finding->rationale, " in the first "));
+    finding = g_ptr_array_index(late->analysis.result->findings, 0);
+    g_assert_nonnull(strstr(finding->title, " rose from "));
+    g_assert_cmpuint(late->analysis.changed_at, ==, 0);
+    errata_built_in_writer_write(late->analysis.result);
+    g_test_message("%s", finding->rationale);
+    g_assert_nonnull(strstr(finding->rationale, " rows) it is "));
+}
+
+static void
 test_change_points_within(void)
 {
     const Plant plant = {.begin = 3000,
@@ -679,6 +705,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/calendar", test_change_points_calendar);
     g_test_add_func("/change-points/unseen", test_change_points_unseen);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
+    g_test_add_func("/change-points/short", test_change_points_short);
     g_test_add_func("/change-points/within", test_change_points_within);
     g_test_add_func("/change-points/lasts", test_change_points_lasts);
     g_test_add_func("/change-points/scores", test_change_points_scores);
