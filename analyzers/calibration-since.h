@@ -41,18 +41,41 @@ typedef struct {
     CalibrationGain gain; /* where @measured */
 } CalibrationTest;
 
+/**
+ * CalibrationPeriod:
+ * @rows: the scores that are off, or were
+ * @test: of these, with what recalibration gains
+ * @over: they were off until @when, and are right since; else they are off since @when
+ * @when: in words
+ * @from: (nullable): @over: from when they were off, %NULL: from the first row on. Else of a slow
+ *   change: until when they were as before
+ * @other: the test of the rows on the other side of @when: of now, or of before
+ * @n_other: how many those are
+ *
+ * Scores that are off in a part of the log only.
+ */
+typedef struct {
+    CalibrationData rows;
+    CalibrationTest test;
+    gboolean over;
+    char *when;
+    char *from;
+    CalibrationTest other;
+    gsize n_other;
+} CalibrationPeriod;
+
 void errata_calibration_data_clear(CalibrationData *self);
 /* the overall test, and with @test_all() what recalibration gains where it tells */
 void errata_calibration_test_rows(const CalibrationData *data, double alpha, CalibrationTest *test);
 void errata_calibration_test_all(const CalibrationData *data, double alpha, CalibrationTest *test);
-void errata_calibration_tell_past(const ErrataAnalysis *analysis,
-                                  const CalibrationData *data,
-                                  ErrataFinding *finding);
-char *errata_calibration_since(const ErrataAnalysis *analysis,
-                               const CalibrationData *data,
-                               CalibrationData *since,
-                               CalibrationTest *test);
+void errata_calibration_period_clear(CalibrationPeriod *self);
+gboolean errata_calibration_period(const ErrataAnalysis *analysis,
+                                   const CalibrationData *data,
+                                   gboolean tells,
+                                   CalibrationPeriod *ret);
+void errata_calibration_tell_period(const CalibrationPeriod *period, ErrataFinding *finding);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalibrationData, errata_calibration_data_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalibrationPeriod, errata_calibration_period_clear)
 
 G_END_DECLS

@@ -498,8 +498,9 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
 /* scores off both ways are off by the calibration error; off one way, by the mean of what happened
  * less that of what they say */
 static char *
-calibration_title(const char *direction, const ErrataReliability *reliability)
+calibration_title(const char *direction, const ErrataReliability *reliability, gboolean over)
 {
+    const char *are = over ? "were" : "are";
     gboolean mixed = g_strcmp0(direction, "mixed") == 0;
     double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance) +
                   reliability->ece_expected / 2.0;
@@ -507,8 +508,9 @@ calibration_title(const char *direction, const ErrataReliability *reliability)
         errata_words_points(mixed ? reliability->ece : fabs(reliability->bias), half);
 
     if (mixed)
-        return g_strdup_printf(CALIBRATION_SUBJECT " are off by %s on average", points);
-    return g_strdup_printf(CALIBRATION_SUBJECT " are too %s, by %s on average",
+        return g_strdup_printf(CALIBRATION_SUBJECT " %s off by %s on average", are, points);
+    return g_strdup_printf(CALIBRATION_SUBJECT " %s too %s, by %s on average",
+                           are,
                            g_strcmp0(direction, "over") == 0 ? "high" : "low",
                            points);
 }
@@ -534,27 +536,11 @@ calibration_begun(ErrataAnalysis *analysis, const char *title)
     return NULL;
 }
 
-/* what is told is of the rows since the log changed */
-static void
-calibration_report_since(const ErrataAnalysis *analysis,
-                         const CalibrationData *data,
-                         const char *since,
-                         ErrataFinding *finding)
-{
-    char *title = g_strdup_printf("%s since %s; right before", finding->title, since);
-
-    g_free(finding->title);
-    finding->title = title;
-    g_ptr_array_add(finding->notes, g_strdup_printf("since=%s", since));
-    finding->row = g_memdup2(data->row, sizeof(guint32) * data->n);
-    finding->share_of_rows = (double)data->n / (double)MAX(analysis->outcome->n_judged, 1);
-}
-
 static void
 calibration_report(ErrataAnalysis *analysis,
                    const CalibrationData *data,
                    const CalibrationTest *test,
-                   const char *since)
+                   const CalibrationPeriod *period)
 {
     const ErrataReliability *reliability = test->reliability;
     gboolean sure = data->n >= CALIBRATION_SURE;
@@ -562,7 +548,8 @@ calibration_report(ErrataAnalysis *analysis,
     double error = fmax(reliability->ece - reliability->ece_expected, 0.0);
     const char *direction = calibration_direction(reliability);
     g_autofree char *count = errata_words_counted(data->n, "row", "rows");
-    g_autofree char *title = calibration_title(direction, reliability);
+    g_autofree char *title =
+        calibration_title(direction, reliability, period != NULL && period->over);
     ErrataFinding *begun = calibration_begun(analysis, title);
     ErrataFinding *finding = begun != NULL ? begun
                                            : errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
@@ -588,13 +575,10 @@ calibration_report(ErrataAnalysis *analysis,
     if (!sure)
         g_ptr_array_add(finding->notes, g_strdup("exploratory=few rows"));
     finding->figure = calibration_figure(reliability, data->binary);
-    if (since != NULL)
-        calibration_report_since(analysis, data, since, finding);
-    if (begun == NULL) {
-        if (since == NULL)
-            errata_calibration_tell_past(analysis, data, finding);
+    if (period != NULL)
+        errata_calibration_tell_period(period, finding);
+    if (begun == NULL)
         errata_case_add_finding(analysis->result, finding);
-    }
 }
 
 /* a score that is the same in every row ranks nothing, whatever groups it is held against */
@@ -695,10 +679,7 @@ calibration_run(ErrataAnalysis *analysis, GError **error)
     g_auto(CalibrationData) data = {0};
     CalibrationWork work = {.analysis = analysis, .data = &data};
     g_autoptr(ErrataReliability) reliability = NULL;
-    g_autoptr(ErrataReliability) of_since = NULL;
-    g_auto(CalibrationData) since = {0};
-    CalibrationTest since_test = {0};
-    g_autofree char *when = NULL;
+    g_auto(CalibrationPeriod) period = {0};
     char alpha[ERRATA_NUMBER_BUFFER];
     char least[ERRATA_NUMBER_BUFFER];
 
@@ -715,14 +696,12 @@ calibration_run(ErrataAnalysis *analysis, GError **error)
     errata_case_method(analysis->result,
                        "Calibration: observed counts against scores in up to %d bins of equal "
                        "variance, chi-square, p < %s; told from a calibration error of %s above "
-                       "chance on.",
+                       "chance on; since when, by changes of what happened less the scores.",
                        CALIBRATION_BINS,
                        errata_number_print(analysis->settings->alpha, alpha),
                        errata_number_print(0.5 * CALIBRATION_LOW, least));
-    when = errata_calibration_since(analysis, &data, &since, &since_test);
-    of_since = since_test.reliability;
-    if (when != NULL)
-        calibration_report(analysis, &since, &since_test, when);
+    if (errata_calibration_period(analysis, &data, work.test.tells, &period))
+        calibration_report(analysis, &period.rows, &period.test, &period);
     else if (work.test.tells)
         calibration_report(analysis, &data, &work.test, NULL);
     return TRUE;

@@ -234,6 +234,7 @@ static void
 calibration_say_worst(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *worst = errata_finding_evidence(finding, "worst_bin");
+    gboolean over = errata_finding_note(finding, "past") != NULL;
     g_autofree char *said = NULL;
     g_autofree char *happened = NULL;
 
@@ -245,8 +246,10 @@ calibration_say_worst(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_say(
         prose,
         calibration_is_top(prose)
-            ? "where it matters most, they say %s and the model is right %s of the time"
-            : "where it matters most, they say %s and it happens %s of the time",
+            ? over ? "where it mattered most, they said %s and the model was right %s of the time"
+                   : "where it matters most, they say %s and the model is right %s of the time"
+        : over ? "where it mattered most, they said %s and it happened %s of the time"
+               : "where it matters most, they say %s and it happens %s of the time",
         said,
         happened);
 }
@@ -451,6 +454,45 @@ calibration_say_remedy(ErrataProse *prose, const ErrataFinding *finding)
                          "checked first");
 }
 
+/* which scores are off: “the scores are ”, “since then they are ”, “until 3 May the scores were ” */
+static char *
+calibration_who(const ErrataFinding *finding)
+{
+    const char *past = errata_finding_note(finding, "past");
+    const char *from = errata_finding_note(finding, "from");
+    const char *since = errata_finding_note(finding, "since");
+
+    if (past != NULL)
+        return from != NULL ? g_strdup_printf("from %s until %s the scores were ", from, past)
+                            : g_strdup_printf("until %s the scores were ", past);
+    if (errata_finding_note(finding, "until") != NULL)
+        return g_strdup_printf("since %s they are ", since);
+    return g_strdup(since != NULL ? "since then they are " : "the scores are ");
+}
+
+/* what the scores were before they changed */
+static void
+calibration_say_before(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *before = errata_finding_evidence(finding, "ece_before");
+    const char *until = errata_finding_note(finding, "until");
+    const char *since = errata_finding_note(finding, "since");
+    g_autofree char *off = NULL;
+
+    if (since == NULL)
+        return;
+    if (errata_finding_note(finding, "before") == NULL || before == NULL) {
+        errata_prose_say(prose, "the scores were right until %s", until != NULL ? until : since);
+        return;
+    }
+    off = errata_words_points(before->value, 0.0);
+    errata_prose_cite(prose, before);
+    errata_prose_say(prose,
+                     "before %s the scores were %s off on average",
+                     until != NULL ? until : since,
+                     off);
+}
+
 void
 errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -458,7 +500,7 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *chance = errata_finding_evidence(finding, "ece_expected");
     const char *direction = finding->subject.direction;
     gboolean mixed = g_strcmp0(direction, "mixed") == 0;
-    const char *since = errata_finding_note(finding, "since");
+    gboolean over = errata_finding_note(finding, "past") != NULL;
 
     if (finding->subject.predicates->len > 0) {
         calibration_say_group(prose, finding);
@@ -474,17 +516,17 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
         double half = (error->hi - error->lo) / 2.0;
         g_autofree char *off = errata_words_points(error->value, half);
         g_autofree char *by_chance = errata_words_points(chance->value, 0.0);
+        g_autofree char *who = calibration_who(finding);
 
         errata_prose_cite(prose, error);
         errata_prose_cite(prose, chance);
-        if (since != NULL)
-            errata_prose_say(prose, "the scores were right until %s", since);
+        calibration_say_before(prose, finding);
         errata_prose_say(prose,
-                         mixed ? "%s %s off on average, too high in one range and too "
+                         mixed ? "%s%s off on average, too high in one range and too "
                                  "low in another; right scores would show %s by chance"
-                               : "%s %s off on average, where right scores would show "
+                               : "%s%s off on average, where right scores would show "
                                  "%s by chance",
-                         since != NULL ? "since then they are" : "the scores are",
+                         who,
                          off,
                          by_chance);
     }
@@ -496,8 +538,13 @@ errata_plan_calibration(ErrataProse *prose, const ErrataFinding *finding)
             errata_prose_say(
                 prose,
                 calibration_is_top(prose)
-                    ? "they promise %s on average and are right %s of the time: the model is %s"
-                    : "they promise %s on average and it happens %s of the time: they are %s",
+                    ? over
+                          ? "they promised %s on average and were right %s of the time: the model "
+                            "was %s"
+                          : "they promise %s on average and are right %s of the time: the model is "
+                            "%s"
+                : over ? "they promised %s on average and it happened %s of the time: they were %s"
+                       : "they promise %s on average and it happens %s of the time: they are %s",
                 score,
                 rate,
                 calibration_verdict(prose, direction));

@@ -562,7 +562,7 @@ test_calibration_past(void)
         g_assert_cmpint(finding->severity <= ERRATA_SEVERITY_LOW, ==, early != 0);
         g_assert_cmpint(errata_finding_evidence(finding, "ece_since") != NULL, ==, early != 0);
         if (early != 0)
-            g_assert_nonnull(strstr(finding->title, "; right since row 8,000"));
+            g_assert_nonnull(strstr(finding->title, " on average until row 8,000; right since"));
     }
 }
 
@@ -575,7 +575,7 @@ test_calibration_since(void)
     const ErrataEvidence *ece;
 
     g_test_summary("Scores that are off since the log changed, at once, are told and graded by the "
-                   "rows since; those off since some later time are not given that date");
+                   "rows since; those off since some later time have that date");
     if (finding == NULL)
         g_error("the scores are told to be right");
     g_assert_nonnull(strstr(finding->title, " since row 8,000; right before"));
@@ -589,7 +589,60 @@ test_calibration_since(void)
     finding = test_calibration_change(later, FALSE, 14000);
     if (finding == NULL)
         g_error("the scores are told to be right");
-    g_assert_null(strstr(finding->title, "right before"));
+    g_test_message("%s", finding->title);
+    g_assert_true(strstr(finding->title, " since row 13,9") != NULL ||
+                  strstr(finding->title, " since row 14,0") != NULL);
+    g_assert_cmpuint(finding->n_rows, >, 5900);
+    g_assert_cmpuint(finding->n_rows, <, 6100);
+}
+
+/* scores of 30,000 rows that become too high by and by from row 5,000 to row 15,000, and at once by
+ * more at row 22,000; with @slow not at once. The log changed at row 12,000, which is no matter */
+static const ErrataFinding *
+test_calibration_ramp(MadeAnalysis *made, gboolean slow)
+{
+    const GPtrArray *findings = made->analysis.result->findings;
+
+    for (gsize i = 0; i < 30000; i++) {
+        double part = CLAMP(((double)i - 5000.0) / 10000.0, 0.0, 1.0);
+        double power = 1.0 - 0.4 * part - (!slow && i >= 22000 ? 0.3 : 0.0);
+
+        made->outcome.score[i] = pow(made->outcome.score[i], power);
+    }
+    test_calibration_add_change(made, 12000, 30000);
+    g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+static void
+test_calibration_slow(void)
+{
+    g_autoptr(MadeAnalysis) slow = made_analysis_binary(30000, test_calibration_true, 8);
+    g_autoptr(MadeAnalysis) both = made_analysis_binary(30000, test_calibration_true, 8);
+    const ErrataFinding *finding = test_calibration_ramp(slow, TRUE);
+
+    g_test_summary("Scores that became too high slowly have two dates; where they became so at "
+                   "once later, that is the date, and they were off before");
+    if (finding == NULL)
+        g_error("the scores are told to be right");
+    g_test_message("%s", finding->title);
+    g_assert_nonnull(strstr(finding->title, " since row 1"));
+    g_assert_nonnull(strstr(finding->title, "; right until row "));
+    g_assert_cmpuint(finding->n_rows, >, 13000);
+    g_assert_cmpuint(finding->n_rows, <, 18000);
+    finding = test_calibration_ramp(both, FALSE);
+    if (finding == NULL)
+        g_error("the scores are told to be right");
+    g_test_message("%s", finding->title);
+    g_assert_nonnull(strstr(finding->title, "; off by "));
+    g_assert_cmpuint(finding->n_rows, >, 7800);
+    g_assert_cmpuint(finding->n_rows, <, 8200);
 }
 
 int
@@ -609,6 +662,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/maps", test_calibration_maps);
     g_test_add_func("/calibration/past", test_calibration_past);
     g_test_add_func("/calibration/since", test_calibration_since);
+    g_test_add_func("/calibration/slow", test_calibration_slow);
     g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
     g_test_add_func("/calibration/pooled", test_calibration_pooled);
     return g_test_run();
