@@ -69,11 +69,15 @@ calibration_collect(const ErrataAnalysis *analysis, CalibrationData *data)
     data->weight = input->weight != NULL ? g_new(double, MAX(input->n, 1)) : NULL;
     for (gsize i = 0; i < input->n; i++) {
         gint32 top = input->positive;
-        double score = data->binary ? input->score[i] : calibration_top(input, i, &top);
+        double score = data->binary         ? input->score[i]
+                       : input->top != NULL ? input->top[i]
+                                            : calibration_top(input, i, &top);
 
         if (isnan(score))
             continue;
         data->score[data->n] = score;
+        if (input->top != NULL)
+            top = input->predicted[i];
         data->hit[data->n] = input->truth[i] == top;
         data->row[data->n] = judged->row[i];
         data->half[data->n] = analysis->outcome->half[judged->row[i]];
@@ -644,8 +648,10 @@ calibration_why_not(const ErrataAnalysis *analysis)
 
     if (analysis->schema->task == ERRATA_TASK_REGRESSION)
         return g_strdup("a regression has no scores to calibrate");
-    if (outcome->score == NULL && outcome->probability == NULL)
-        return g_strdup(errata_outcome_why_no_scores(outcome));
+    if (outcome->score == NULL && outcome->probability == NULL && !outcome->only_top)
+        return g_strdup(outcome->score_problem == NULL && outcome->confidence != NULL
+                            ? "the score is too low for the probability of the likeliest class"
+                            : errata_outcome_why_no_scores(outcome));
     if (outcome->truth == NULL || outcome->n_judged < CALIBRATION_LEAST)
         return errata_words_too_few(outcome->n_judged,
                                     "a label and a prediction",

@@ -88,6 +88,7 @@ judged_of(const ErrataOutcome *outcome, guint32 *row, gsize n, gboolean all)
     self->input.predicted_value = judged_pick(self, outcome->predicted_value, all);
     self->input.weight = judged_pick_weight(self, outcome->weight);
     self->confidence = judged_pick(self, outcome->confidence, all);
+    self->input.top = outcome->only_top ? self->confidence : NULL;
     return self;
 }
 

@@ -50,6 +50,8 @@ performance_measure(const ErrataMetricsInput *input, PerformanceMeasures *measur
                                      &measures->reliability);
     else if (input->probability != NULL)
         errata_metrics_multiclass_scores(input, measures->list, &measures->reliability);
+    else if (input->top != NULL)
+        errata_metrics_top_scores(input, measures->list, &measures->reliability);
 }
 
 /**

@@ -20,8 +20,10 @@
 #define OUTCOME_BAD_SHARE \
     0.01 /* more scores than this outside [0, 1] that are no codes: only ranks */
 #define OUTCOME_MOST      1e75 /* numbers of a regression: the fourth power of a larger one overflows */
-#define OUTCOME_CODES     8 /* values that may stand for missing … */
-#define OUTCOME_CODE_ROWS 5 /* … each seen so often */
+#define OUTCOME_ROUNDED   0.005 /* what two decimals take off a probability */
+#define OUTCOME_BELOW     0.01  /* of the rows may be of a class that was not the likeliest */
+#define OUTCOME_CODES     8     /* values that may stand for missing … */
+#define OUTCOME_CODE_ROWS 5     /* … each seen so often */
 
 gpointer
 errata_outcome_lend(ErrataOutcome *self, gpointer array)
@@ -462,6 +464,21 @@ outcome_score_cb(gsize begin, gsize end, gsize chunk, gpointer data)
                                                                     : 1.0 - self->confidence[row];
 }
 
+/* whether a score of several classes is the probability of the predicted one: that is the greatest
+ * of them, and so above one by chance, rounded as it may be */
+static gboolean
+outcome_is_top(const ErrataOutcome *self)
+{
+    double least = 1.0 / (double)self->n_classes - OUTCOME_ROUNDED;
+    gsize n = 0, below = 0;
+
+    for (gsize row = 0; row < self->n_rows; row++) {
+        n += isnan(self->confidence[row]) ? 0 : 1;
+        below += self->confidence[row] < least ? 1 : 0;
+    }
+    return n > 0 && (double)below <= OUTCOME_BELOW * (double)n;
+}
+
 /* the confidence from the score, or the positive score from the confidence */
 static void
 outcome_confidence(ErrataOutcome *self)
@@ -476,6 +493,8 @@ outcome_confidence(ErrataOutcome *self)
     } else if (self->confidence != NULL && self->task == ERRATA_TASK_BINARY) {
         self->score = g_new(double, MAX(self->n_rows, 1));
         errata_parallel_for(self->n_rows, OUTCOME_GRAIN, outcome_score_cb, &work);
+    } else if (self->confidence != NULL && self->task == ERRATA_TASK_MULTICLASS) {
+        self->only_top = outcome_is_top(self);
     }
 }
 

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @probability: (array length=n_classes) (nullable): multi-class: a column per class as logged, NaN
  *   where missing
  * @confidence: (array length=n_rows) (nullable): probability of the predicted class where known
+ * @only_top: multi-class without @probability: @confidence is that of the likeliest class
  * @rank: (array length=n_rows) (nullable): scores that are no probabilities (margins, percentages),
  *   for their order alone: of the positive class (binary), of how sure the prediction is
  *   (multi-class), or as logged where the score is one of confidence; NaN where missing
@@ -61,6 +62,7 @@ typedef struct {
     double *score;
     double **probability;
     double *confidence;
+    gboolean only_top;
     double *rank;
     guint8 *judged;
     gsize n_judged;

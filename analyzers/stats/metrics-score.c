@@ -332,6 +332,56 @@ score_add_one_vs_rest(const ErrataMetricsInput *input,
     }
 }
 
+/* the calibration of the top probability; (transfer full): its ten equal-width bins */
+static ErrataReliability *
+score_add_top(GArray *list, const double *top, const guint8 *hit, const double *weight, gsize n)
+{
+    g_autoptr(ErrataReliability) width =
+        errata_reliability_equal_width(top, hit, weight, n, SCORE_BINS);
+    g_autoptr(ErrataRanking) ranking = errata_ranking_new(top, hit, weight, n);
+    g_autoptr(ErrataReliability) mass = errata_reliability_equal_mass(ranking, SCORE_BINS);
+
+    score_add_bins(list, width, n);
+    score_add_calibration(list, "ace", mass, n);
+    return g_steal_pointer(&width);
+}
+
+/**
+ * errata_metrics_top_scores:
+ * @input: rows with @top set
+ * @list: (element-type ErrataMetricValue): where the metrics go
+ * @ret_reliability: (out) (optional) (nullable): ten equal-width bins of the top probability
+ *
+ * Adds ece, ece_expected, ece_corrected, mce and ace of the probability of the predicted class,
+ * which need no other class's. Rows that lack it are left out.
+ */
+void
+errata_metrics_top_scores(const ErrataMetricsInput *input,
+                          GArray *list,
+                          ErrataReliability **ret_reliability)
+{
+    g_autofree double *top = g_new(double, MAX(input->n, 1));
+    g_autofree guint8 *hit = g_new(guint8, MAX(input->n, 1));
+    g_autofree double *weight = input->weight != NULL ? g_new(double, MAX(input->n, 1)) : NULL;
+    g_autoptr(ErrataReliability) width = NULL;
+    gsize n = 0;
+
+    for (gsize i = 0; i < input->n; i++) {
+        if (isnan(input->top[i]))
+            continue;
+        top[n] = input->top[i];
+        hit[n] = input->predicted[i] == input->truth[i];
+        if (weight != NULL)
+            weight[n] = input->weight[i];
+        n++;
+    }
+    if (n == 0)
+        return;
+    width = score_add_top(list, top, hit, weight, n);
+    if (ret_reliability != NULL)
+        *ret_reliability = g_steal_pointer(&width);
+}
+
 /**
  * errata_metrics_multiclass_scores:
  * @input: rows with @probability set
@@ -352,9 +402,7 @@ errata_metrics_multiclass_scores(const ErrataMetricsInput *input,
     g_autofree double *top = g_new(double, MAX(input->n, 1));
     g_autofree guint8 *hit = g_new(guint8, MAX(input->n, 1));
     g_autofree double *weight = input->weight != NULL ? g_new(double, MAX(input->n, 1)) : NULL;
-    g_autoptr(ErrataRanking) ranking = NULL;
     g_autoptr(ErrataReliability) width = NULL;
-    g_autoptr(ErrataReliability) mass = NULL;
     ScoreMean log_loss = {0};
     ScoreMean brier = {0};
     ScoreMean top2 = {0};
@@ -388,11 +436,7 @@ errata_metrics_multiclass_scores(const ErrataMetricsInput *input,
                        value,
                        errata_intervals_logit(value, variance, ERRATA_METRICS_LEVEL),
                        n);
-    width = errata_reliability_equal_width(top, hit, weight, n, SCORE_BINS);
-    score_add_bins(list, width, n);
-    ranking = errata_ranking_new(top, hit, weight, n);
-    mass = errata_reliability_equal_mass(ranking, SCORE_BINS);
-    score_add_calibration(list, "ace", mass, n);
+    width = score_add_top(list, top, hit, weight, n);
     if ((double)n * input->n_classes <= SCORE_AUC_MOST)
         score_add_one_vs_rest(input, rows, n, weight, list);
     else

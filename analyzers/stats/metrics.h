@@ -37,6 +37,8 @@ typedef struct {
  * @score: (array length=n) (nullable): binary: probability of the positive class, NaN where missing
  * @probability: (array length=n_classes) (nullable): multi-class: a column of @n per class, NaN
  *   where missing
+ * @top: (array length=n) (nullable): multi-class, where that is all that is known: probability of
+ *   the predicted class, NaN where missing
  * @truth_value: (array length=n) (nullable): regression: label
  * @predicted_value: (array length=n) (nullable): regression: prediction
  * @weight: (array length=n) (nullable): row weights, at least 0
@@ -49,6 +51,7 @@ typedef struct {
     const gint32 *predicted;
     const double *score;
     const double *const *probability;
+    const double *top;
     const double *truth_value;
     const double *predicted_value;
     const double *weight;
@@ -92,6 +95,9 @@ void errata_metrics_binary_scores(const ErrataMetricsInput *input,
                                   GArray *list,
                                   ErrataRanking **ret_ranking,
                                   ErrataReliability **ret_reliability);
+void errata_metrics_top_scores(const ErrataMetricsInput *input,
+                               GArray *list,
+                               ErrataReliability **ret_reliability);
 void errata_metrics_multiclass_scores(const ErrataMetricsInput *input,
                                       GArray *list,
                                       ErrataReliability **ret_reliability);

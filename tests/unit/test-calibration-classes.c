@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "analysis-frame.h"
 #include "calibration.h"
 #include "pattern-match.h"
+#include "performance.h"
 #include "rng.h"
 #include "suggestions.h"
 
@@ -78,6 +80,35 @@ classes_random_log(double random, guint64 seed)
                                p[0],
                                p[1],
                                p[2],
+                               (char)('a' + said),
+                               (char)('a' + label));
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+/* as classes_log(), with the probability of the predicted class alone, times @scale */
+static AnalysisFrame *
+classes_top_log(const char *off, double scale, guint64 seed)
+{
+    static const char *const langs[] = {"en", "de", "fr", "nl"};
+    g_autoptr(GString) table = g_string_new("lang,x,confidence,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+
+    for (guint i = 0; i < CLASSES_ROWS; i++) {
+        const char *lang = langs[errata_rng_below(&rng, 4)];
+        double x = errata_rng_uniform(&rng);
+        double right = 0.45 + 0.5 * errata_rng_uniform(&rng);
+        double top = strcmp(lang, off) == 0 ? 0.5 * (1.0 + right) : right;
+        guint said = (guint)errata_rng_below(&rng, 3);
+        guint label = said;
+
+        if (errata_rng_uniform(&rng) >= right)
+            label = (said + 1 + (guint)errata_rng_below(&rng, 2)) % 3;
+        g_string_append_printf(table,
+                               "%s,%.3f,%.5f,%c,%c\n",
+                               lang,
+                               x,
+                               top * scale,
                                (char)('a' + said),
                                (char)('a' + label));
     }
@@ -241,6 +272,40 @@ test_calibration_classes_random(void)
     }
 }
 
+static void
+test_calibration_classes_top(void)
+{
+    g_autoptr(AnalysisFrame) made = classes_top_log("de", 1.0, 1);
+    g_autoptr(AnalysisFrame) sound = classes_top_log("", 1.0, 1);
+    g_autoptr(AnalysisFrame) low = classes_top_log("de", 0.4, 1);
+    const ErrataFinding *finding = NULL;
+    const ErrataMetric *ece;
+    g_autofree char *why = NULL;
+
+    g_test_summary(
+        "The probability of the predicted class is enough to hold against what happened; "
+        "a number that is too low for it is not that probability");
+    g_assert_null(errata_analyzer_calibration.why_not(&made->analysis));
+    g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+    g_assert_cmpuint(classes_count(made, &finding), ==, 1);
+    g_assert_cmpstr(
+        ((const ErrataPredicate *)g_ptr_array_index(finding->subject.predicates, 0))->column,
+        ==,
+        "lang");
+    g_assert_nonnull(strstr(finding->title, "de"));
+    g_assert_true(errata_analyzer_performance.run(&made->analysis, NULL));
+    ece = errata_case_metric(made->analysis.result, "ece");
+    g_assert_cmpfloat_with_epsilon(ece->value, 0.25 * 0.15, 0.015);
+    g_assert_cmpfloat(ece->lo, <, ece->value);
+    g_assert_cmpuint(ece->n, ==, CLASSES_ROWS);
+    g_assert_nonnull(made->analysis.result->performance.reliability);
+    g_assert_true(isnan(errata_case_metric(made->analysis.result, "log_loss")->value));
+    g_assert_true(errata_analyzer_calibration.run(&sound->analysis, NULL));
+    g_assert_cmpuint(sound->analysis.result->findings->len, ==, 0);
+    why = errata_analyzer_calibration.why_not(&low->analysis);
+    g_assert_nonnull(why);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -249,5 +314,6 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/classes-silent", test_calibration_classes_silent);
     g_test_add_func("/calibration/classes-one", test_calibration_classes_one);
     g_test_add_func("/calibration/classes-random", test_calibration_classes_random);
+    g_test_add_func("/calibration-classes/top", test_calibration_classes_top);
     return g_test_run();
 }
