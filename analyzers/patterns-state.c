@@ -23,9 +23,14 @@ typedef struct {
     double n;
     double sum;
     double square;
+} StateRows;
+
+/* rows of a set that have a probability, what it adds up to, and how often it came true */
+typedef struct {
+    double n;
     double score;
     double positive;
-} StateRows;
+} StateScores;
 
 /* a kind of error; classes are −1 where they do not matter */
 typedef struct {
@@ -76,7 +81,7 @@ static StateRows
 state_rows(const ErrataAnalysis *analysis, const ErrataRows *rows, const StateType *type)
 {
     const ErrataOutcome *outcome = analysis->outcome;
-    StateRows got = {0.0, 0.0, 0.0, 0.0, 0.0};
+    StateRows got = {0.0, 0.0, 0.0};
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
         double loss;
@@ -90,10 +95,58 @@ state_rows(const ErrataAnalysis *analysis, const ErrataRows *rows, const StateTy
         got.n += 1.0;
         got.sum += loss;
         got.square += loss * loss;
-        if (outcome->score != NULL && outcome->truth != NULL && !isnan(outcome->score[row])) {
-            got.score += outcome->score[row];
-            got.positive += outcome->truth[row] == outcome->positive ? 1.0 : 0.0;
+    }
+    return got;
+}
+
+/* the probability of @class in a row, of several classes that of the likeliest where it is −1, and
+ * of which class that is; NaN where there is none */
+static double
+state_probability(const ErrataOutcome *outcome, int class, gsize row, int *ret_class)
+{
+    double top = (double)NAN;
+
+    *ret_class = class >= 0 ? class : outcome->positive;
+    if (outcome->score != NULL)
+        return outcome->score[row];
+    if (outcome->probability == NULL) {
+        *ret_class = outcome->predicted[row];
+        return outcome->only_top && class < 0 ? outcome->confidence[row] : (double)NAN;
+    }
+    if (class >= 0)
+        return outcome->probability[class][row];
+    for (guint k = 0; k < outcome->n_classes; k++) {
+        double p = outcome->probability[k][row];
+
+        if (isnan(p))
+            return p;
+        if (isnan(top) || p > top) {
+            top = p;
+            *ret_class = (int)k;
         }
+    }
+    return top;
+}
+
+static StateScores
+state_scores(const ErrataAnalysis *analysis, const ErrataRows *rows, int class)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    StateScores got = {0.0, 0.0, 0.0};
+
+    for (gsize row = 0; outcome->truth != NULL && row < outcome->n_rows; row++) {
+        double score;
+        int of = -1;
+
+        if (outcome->judged[row] == 0 || analysis->set_aside[row] != 0 ||
+            !errata_rows_has(rows, row))
+            continue;
+        score = state_probability(outcome, class, row, &of);
+        if (isnan(score))
+            continue;
+        got.n += 1.0;
+        got.score += score;
+        got.positive += outcome->truth[row] == of ? 1.0 : 0.0;
     }
     return got;
 }
@@ -122,13 +175,23 @@ state_slice_is_gone(const ErrataAnalysis *analysis,
            interval.lo <= overall;
 }
 
-/* the scores' mean is the rate, within the practical threshold and beyond doubt */
+/* the scores' mean is the rate, within the practical threshold and beyond doubt; of one class where
+ * the pattern is of its probability */
 static gboolean
-state_segment_is_gone(const StateRows *in)
+state_segment_is_gone(const ErrataAnalysis *analysis,
+                      const ErrataSubject *subject,
+                      const ErrataRows *rows)
 {
-    ErrataInterval rate = errata_intervals_wilson(in->positive, in->n, STATE_LEVEL);
-    double mean = in->score / in->n;
+    int class = state_class(analysis->schema, subject->given);
+    StateScores in = state_scores(analysis, rows, class);
+    ErrataInterval rate;
+    double mean;
 
+    if (in.n < fmax(STATE_LEAST, (double)analysis->outcome->n_judged / STATE_PART) ||
+        (subject->given != NULL && class < 0))
+        return FALSE;
+    rate = errata_intervals_wilson(in.positive, in.n, STATE_LEVEL);
+    mean = in.score / in.n;
     return mean - rate.lo < STATE_CALIBRATE && rate.hi - mean < STATE_CALIBRATE;
 }
 
@@ -144,9 +207,7 @@ state_rows_are_gone(const ErrataAnalysis *analysis,
 
     if (in.n < fmax(STATE_LEAST, all.n / STATE_PART))
         return FALSE;
-    return before->kind == ERRATA_FINDING_CALIBRATION
-               ? state_segment_is_gone(&in)
-               : state_slice_is_gone(analysis, before, &in, &all);
+    return state_slice_is_gone(analysis, before, &in, &all);
 }
 
 static gboolean
@@ -205,8 +266,7 @@ errata_patterns_is_gone(const ErrataAnalysis *analysis,
         return rows != NULL && state_rows_are_gone(analysis, before, subject, rows);
     case ERRATA_FINDING_CALIBRATION:
         if (subject->subject.predicates->len > 0)
-            return rows != NULL && analysis->outcome->score != NULL &&
-                   state_rows_are_gone(analysis, before, subject, rows);
+            return rows != NULL && state_segment_is_gone(analysis, &subject->subject, rows);
         return state_was_tried(analysis, subject) && analysis->outcome->n_judged >= STATE_ENOUGH;
     case ERRATA_FINDING_LABEL_ISSUE:
     case ERRATA_FINDING_FAIRNESS:

@@ -4,7 +4,9 @@
 
 #include "analysis-frame.h"
 #include "calibration.h"
+#include "case-json.h"
 #include "pattern-match.h"
+#include "patterns.h"
 #include "performance.h"
 #include "rng.h"
 #include "suggestions.h"
@@ -306,6 +308,55 @@ test_calibration_classes_top(void)
     g_assert_nonnull(why);
 }
 
+/* follows the findings of a log; whether the pattern of lang is de is fixed then, of class @given */
+static gboolean
+classes_is_fixed(AnalysisFrame *self, const GPtrArray *known, const char *given)
+{
+    const GPtrArray *patterns;
+
+    g_assert_true(errata_analyzer_calibration.run(&self->analysis, NULL));
+    errata_case_finish(self->analysis.result);
+    errata_patterns_follow(&self->analysis, known, 1);
+    patterns = self->analysis.result->patterns;
+    for (guint i = 0; i < patterns->len; i++) {
+        const ErrataPattern *pattern = g_ptr_array_index(patterns, i);
+        ErrataFinding *about = errata_case_subject_from_text(pattern->kind, pattern->subject);
+        gboolean is = about != NULL && about->subject.predicates->len > 0 &&
+                      g_strcmp0(about->subject.given, given) == 0;
+
+        g_test_message("%s: %s", errata_pattern_state_nick(pattern->state), pattern->title);
+        errata_finding_free(about);
+        if (is)
+            return pattern->state == ERRATA_PATTERN_FIXED;
+    }
+    return FALSE;
+}
+
+static void
+test_calibration_classes_fixed(void)
+{
+    g_autoptr(AnalysisFrame) was = classes_log("de", "none", 1);
+    g_autoptr(AnalysisFrame) still = classes_log("de", "none", 2);
+    g_autoptr(AnalysisFrame) now = classes_log("none", "none", 3);
+    g_autoptr(AnalysisFrame) top_was = classes_top_log("de", 1.0, 1);
+    g_autoptr(AnalysisFrame) top_now = classes_top_log("none", 1.0, 3);
+    g_autoptr(AnalysisFrame) one_was = classes_log("none", "de", 1);
+    g_autoptr(AnalysisFrame) one_still = classes_log("none", "de", 2);
+    g_autoptr(AnalysisFrame) one_now = classes_log("none", "none", 3);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+
+    g_test_summary("A group of several classes whose scores hold again is fixed, by its top "
+                   "probability or by that of one class");
+    g_assert_false(classes_is_fixed(was, none, NULL));
+    g_assert_false(classes_is_fixed(still, was->analysis.result->patterns, NULL));
+    g_assert_true(classes_is_fixed(now, was->analysis.result->patterns, NULL));
+    g_assert_false(classes_is_fixed(top_was, none, NULL));
+    g_assert_true(classes_is_fixed(top_now, top_was->analysis.result->patterns, NULL));
+    g_assert_false(classes_is_fixed(one_was, none, "a"));
+    g_assert_false(classes_is_fixed(one_still, one_was->analysis.result->patterns, "a"));
+    g_assert_true(classes_is_fixed(one_now, one_was->analysis.result->patterns, "a"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -315,5 +366,6 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/classes-one", test_calibration_classes_one);
     g_test_add_func("/calibration/classes-random", test_calibration_classes_random);
     g_test_add_func("/calibration-classes/top", test_calibration_classes_top);
+    g_test_add_func("/calibration-classes/fixed", test_calibration_classes_fixed);
     return g_test_run();
 }
