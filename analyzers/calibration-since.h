@@ -28,7 +28,9 @@ typedef struct {
     double from;
     double to;
     double gain;
-    ErrataInterval interval;
+    ErrataInterval interval; /* of @gain; of the two losses below */
+    ErrataInterval of_from;
+    ErrataInterval of_to;
     guint64 n;
 } CalibrationGain;
 

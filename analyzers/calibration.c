@@ -183,21 +183,50 @@ calibration_row_loss(double p, guint8 hit)
     return hit != 0 ? -log(p) : -log1p(-p);
 }
 
-/* FALSE when a half lacks a class */
+/* the mean of @value over the rows that have one, with its interval: as sure as so many rows of
+ * equal weight, and so many entities, make it */
+static double
+calibration_mean(const CalibrationData *data, const double *value, ErrataInterval *ret_interval)
+{
+    ErrataSum sum = {0}, squares = {0};
+    double total = 0.0, weights2 = 0.0, mean, effective;
+
+    for (gsize i = 0; i < data->n; i++) {
+        double w = data->weight != NULL ? data->weight[i] : 1.0;
+
+        if (isnan(value[i]))
+            continue;
+        errata_sum_add(&sum, w * value[i]);
+        total += w;
+        weights2 += w * w;
+    }
+    mean = errata_sum_value(&sum) / total;
+    effective = total * total / weights2;
+    *ret_interval = (ErrataInterval){(double)NAN, (double)NAN};
+    if (!(effective >= 2.0))
+        return mean;
+    for (gsize i = 0; i < data->n; i++)
+        if (!isnan(value[i]))
+            errata_sum_add(&squares,
+                           (data->weight != NULL ? data->weight[i] : 1.0) * (value[i] - mean) *
+                               (value[i] - mean));
+    *ret_interval =
+        errata_intervals_normal(mean,
+                                errata_sum_value(&squares) / total / (effective - 1.0) *
+                                    errata_entity_effect(data->outcome, data->row, data->n, value),
+                                ERRATA_METRICS_LEVEL);
+    return mean;
+}
+
+/* FALSE when a half lacks a class, or all weight is in one row */
 static gboolean
 calibration_gain(const CalibrationData *data, CalibrationGain *gain)
 {
     g_autoptr(ErrataRanking) discovery = calibration_ranking(data, 0, -1);
     g_autoptr(ErrataRecalibration) map = NULL;
-    ErrataSum from = {0};
-    ErrataSum to = {0};
+    g_autofree double *before = g_new(double, MAX(data->n, 1));
+    g_autofree double *after = g_new(double, MAX(data->n, 1));
     g_autofree double *saved = g_new(double, MAX(data->n, 1));
-    double mean = 0.0;
-    double squares = 0.0;
-    double total = 0.0;
-    double weights2 = 0.0;
-    double effective; /* Kish */
-    double effect;
 
     if (!(discovery->n_positive >= 2.0 && discovery->n_negative >= 2.0))
         return FALSE;
@@ -205,35 +234,19 @@ calibration_gain(const CalibrationData *data, CalibrationGain *gain)
     map = errata_recalibrate_fit(discovery, gain->kind);
     gain->n = 0;
     for (gsize i = 0; i < data->n; i++) {
-        double w = data->weight != NULL ? data->weight[i] : 1.0;
-        double before, after, delta;
-
-        saved[i] = (double)NAN;
-        if (data->half[i] == 0 || !(w > 0.0))
+        before[i] = after[i] = saved[i] = (double)NAN;
+        if (data->half[i] == 0 || (data->weight != NULL && !(data->weight[i] > 0.0)))
             continue;
-        before = calibration_row_loss(data->score[i], data->hit[i]);
-        after = calibration_row_loss(errata_recalibrate_apply(map, data->score[i]), data->hit[i]);
-        errata_sum_add(&from, w * before);
-        errata_sum_add(&to, w * after);
+        before[i] = calibration_row_loss(data->score[i], data->hit[i]);
+        after[i] = calibration_row_loss(errata_recalibrate_apply(map, data->score[i]),
+                                        data->hit[i]);
+        saved[i] = before[i] - after[i];
         gain->n++;
-        total += w;
-        weights2 += w * w;
-        saved[i] = before - after;
-        delta = before - after - mean;
-        mean += w * delta / total;
-        squares += w * delta * (before - after - mean);
     }
-    effective = total * total / weights2;
-    if (!(effective >= 2.0))
-        return FALSE;
-    gain->from = errata_sum_value(&from) / total;
-    gain->to = errata_sum_value(&to) / total;
-    gain->gain = gain->from - gain->to;
-    effect = errata_entity_effect(data->outcome, data->row, data->n, saved);
-    gain->interval = errata_intervals_normal(gain->gain,
-                                             squares / total / (effective - 1.0) * effect,
-                                             ERRATA_METRICS_LEVEL);
-    return TRUE;
+    gain->from = calibration_mean(data, before, &gain->of_from);
+    gain->to = calibration_mean(data, after, &gain->of_to);
+    gain->gain = calibration_mean(data, saved, &gain->interval);
+    return isfinite(gain->interval.lo);
 }
 
 void
@@ -450,23 +463,29 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
         g_strdup_printf("Recalibrate the scores by %s, fitted on labelled rows; their order "
                         "stays as it is",
                         name);
+    ErrataEvidence *evidence;
     ErrataSuggestion *suggestion;
 
-    errata_finding_add(
+    evidence = errata_finding_add(
         finding,
         errata_evidence_new("log_loss_from",
                             binary ? "log-loss of the scores" : "log-loss of the top probability",
                             gain->from,
                             ERRATA_UNIT_NONE,
-                            gain->n))
-        ->method = g_strdup("confirmation half");
-    errata_finding_add(finding,
-                       errata_evidence_new("log_loss_to",
-                                           "log-loss after recalibration",
-                                           gain->to,
-                                           ERRATA_UNIT_NONE,
-                                           gain->n))
-        ->method = g_strdup_printf("%s, fitted on the discovery half, measured on the other", name);
+                            gain->n));
+    evidence->lo = fmax(gain->of_from.lo, 0.0);
+    evidence->hi = gain->of_from.hi;
+    evidence->method = g_strdup("confirmation half");
+    evidence = errata_finding_add(finding,
+                                  errata_evidence_new("log_loss_to",
+                                                      "log-loss after recalibration",
+                                                      gain->to,
+                                                      ERRATA_UNIT_NONE,
+                                                      gain->n));
+    evidence->lo = fmax(gain->of_to.lo, 0.0);
+    evidence->hi = gain->of_to.hi;
+    evidence->method = g_strdup_printf("%s, fitted on the discovery half, measured on the other",
+                                       name);
     if (!(gain->interval.lo > 0.0)) { /* advice whose gain may be none */
         if (gain->to < gain->from)
             g_ptr_array_add(finding->notes, g_strdup("gain=unsure"));

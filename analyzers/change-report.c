@@ -304,6 +304,20 @@ report_foretold(const ErrataChangeLog *log,
     return foretold.errors - before;
 }
 
+/* of the errors of a stretch, whose rows follow each other; no error is less than none */
+static ErrataInterval
+report_rate_interval(const ErrataChangeStretch *stretch, gboolean regression)
+{
+    double n = stretch->effective / stretch->inflation;
+    ErrataInterval interval;
+
+    if (!regression)
+        return errata_intervals_wilson(stretch->mean * n, n, REPORT_LEVEL);
+    interval = errata_intervals_normal(stretch->mean, stretch->sd * stretch->sd / n, REPORT_LEVEL);
+    interval.lo = fmax(interval.lo, 0.0);
+    return interval;
+}
+
 /* whether predictions are wrong more often since; severity by how much */
 static void
 report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFinding *finding)
@@ -318,6 +332,7 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     gboolean sound;
     double rise, error, share, sure, foretold;
     ErrataEvidence *evidence;
+    ErrataInterval interval;
 
     if (outcome->n_judged == 0 || group->is_volume) /* how many come does not make them wrong */
         return;
@@ -342,6 +357,9 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
                             regression ? ERRATA_UNIT_TARGET : ERRATA_UNIT_SHARE,
                             (guint64)after.n));
     evidence->baseline = before.mean;
+    interval = report_rate_interval(&after, regression);
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
     if (sound)
         g_ptr_array_add(finding->notes, g_strdup("errors-of=sound"));
     evidence->test = g_strdup("difference of means, one-sided");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clusters.h"
+#include "evidence-share.h"
 #include "intervals.h"
 #include "rng.h"
 #include "row-cost.h"
@@ -377,6 +378,21 @@ report_add_rates(const Report *self, guint32 cluster, ErrataFinding *finding)
         ->method = g_strdup("correct rows weighed by their odds of an error, confirmation half");
 }
 
+/* all errors, as how many of equal weight they tell (Kish) */
+static double
+report_errors(const ErrataOutcome *outcome)
+{
+    double sum = 0.0, squares = 0.0;
+
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        double w = outcome->error[row] != 0 ? errata_outcome_weight(outcome, (guint32)row) : 0.0;
+
+        sum += w;
+        squares += w * w;
+    }
+    return squares > 0.0 ? sum * sum / squares : 0.0;
+}
+
 static void
 report_add_impact(const Report *self, guint32 cluster, ErrataFinding *finding)
 {
@@ -400,12 +416,13 @@ report_add_impact(const Report *self, guint32 cluster, ErrataFinding *finding)
     }
     finding->rank = outcome->task != ERRATA_TASK_REGRESSION ? finding->delta
                                                             : finding->share_of_errors * 0.1;
-    report_evidence(finding,
-                    "share_errors",
-                    "share of all errors",
-                    finding->share_of_errors,
-                    ERRATA_UNIT_SHARE,
-                    size);
+    errata_evidence_share_of(report_evidence(finding,
+                                             "share_errors",
+                                             "share of all errors",
+                                             finding->share_of_errors,
+                                             ERRATA_UNIT_SHARE,
+                                             size),
+                             report_errors(outcome));
     report_evidence(finding,
                     "share_rows",
                     "share of all rows, correct ones included",

@@ -572,7 +572,7 @@ test_calibration_since(void)
     g_autoptr(MadeAnalysis) made = made_analysis_binary(20000, test_calibration_true, 8);
     g_autoptr(MadeAnalysis) later = made_analysis_binary(20000, test_calibration_true, 8);
     const ErrataFinding *finding = test_calibration_change(made, FALSE, 8000);
-    const ErrataEvidence *ece;
+    const ErrataEvidence *ece, *loss;
 
     g_test_summary("Scores that are off since the log changed, at once, are told and graded by the "
                    "rows since; those off since some later time have that date");
@@ -585,6 +585,11 @@ test_calibration_since(void)
     g_assert_nonnull(ece);
     g_assert_cmpuint(ece->n, ==, 12000);
     g_assert_cmpfloat_with_epsilon(ece->value, 0.167, 0.02);
+    loss = errata_finding_evidence(finding, "log_loss_from");
+    g_assert_cmpfloat(loss->lo, <, loss->value);
+    g_assert_cmpfloat(loss->hi, >, loss->value);
+    g_assert_cmpfloat(loss->hi - loss->lo, <, 0.06);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "log_loss_to")->hi, <, loss->value);
     g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
     finding = test_calibration_change(later, FALSE, 14000);
     if (finding == NULL)

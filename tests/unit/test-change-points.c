@@ -453,6 +453,7 @@ test_change_points_within(void)
                          .errors_at = 9000};
     g_autoptr(LogFixture) log = test_run(&plant, 5);
     const ErrataFinding *slow, *errors;
+    const ErrataEvidence *rate;
 
     g_test_summary("Errors that rise at once while a column changes slowly have their own date");
     g_assert_cmpuint(log->analysis.result->findings->len, ==, 2);
@@ -465,6 +466,10 @@ test_change_points_within(void)
     g_assert_cmpstr(errors->subject.series, ==, "error_rate");
     g_assert_cmpstr(errata_finding_note(errors, "shape"), !=, "gradual");
     g_assert_cmpfloat_with_epsilon((double)errors->subject.from, 9000.0, 150.0);
+    rate = errata_finding_evidence(errors, "rate_after");
+    g_assert_cmpfloat_with_epsilon(rate->hi - rate->lo,
+                                   2.0 * 1.96 * sqrt(rate->value * (1.0 - rate->value) / 11000.0),
+                                   0.003);
     g_assert_cmpint(errors->severity, >=, ERRATA_SEVERITY_HIGH);
 }
 

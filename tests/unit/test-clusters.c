@@ -558,6 +558,9 @@ table_check(const LogFixture *log, const ErrataFinding *finding)
     g_assert_cmpfloat_with_epsilon(share->value,
                                    (double)finding->n_rows / (double)log->outcome->n_errors,
                                    1e-12);
+    g_assert_cmpfloat(share->lo, <, share->value);
+    g_assert_cmpfloat(share->hi, >, share->value);
+    g_assert_cmpfloat(share->hi - share->lo, <, 4.0 / sqrt((double)log->outcome->n_errors));
     g_assert_null(errata_finding_note(finding, "sampled"));
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "rate_in")->value, 0.85, 0.1);
 }
