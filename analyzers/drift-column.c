@@ -202,6 +202,19 @@ column_bars(ErrataDriftColumn *self, const ColumnSides *sides)
     errata_distances_want(sides->to, self->edges + 1, n - 1);
 }
 
+/* standard errors of the distances of counted bins, each row taken as one */
+static void
+column_errors_of_numbers(ErrataDriftColumn *self,
+                         const ColumnSides *sides,
+                         const ErrataDistances *d)
+{
+    guint64 from[ERRATA_DISTANCES_BINS], to[ERRATA_DISTANCES_BINS];
+
+    errata_distances_count(sides->from, d->edges, d->n_edges, from);
+    errata_distances_count(sides->to, d->edges, d->n_edges, to);
+    errata_distances_errors(from, to, d->n_edges + 1, 1.0, 1.0, &self->js_sd, &self->psi_sd);
+}
+
 static void
 column_measure_numbers(ErrataDriftColumn *self, const ColumnSides *sides)
 {
@@ -217,6 +230,7 @@ column_measure_numbers(ErrataDriftColumn *self, const ColumnSides *sides)
     self->p = d.ks_p;
     self->js = d.js;
     self->psi = d.psi;
+    column_errors_of_numbers(self, sides, &d);
     self->psi_chance = d.n_edges * (1.0 / (double)self->n_from + 1.0 / (double)self->n_to);
     self->js_chance = self->psi_chance / (8.0 * G_LN2);
     errata_partition_moments(sides->from, &self->mean_from, &self->sd_from);
@@ -314,6 +328,7 @@ column_measure_categories(ErrataDriftColumn *self, ColumnCategory *category, gsi
     self->js = errata_distances_js(from, to, n);
     self->psi = errata_distances_psi(from, to, n);
     errata_distances_by_chance(from, to, n, &self->js_chance, &self->psi_chance);
+    errata_distances_errors(from, to, n, 1.0, 1.0, &self->js_sd, &self->psi_sd);
     self->statistic = column_chi2(self, from, to, n);
     column_show_categories(self, category, n);
 }
@@ -605,6 +620,10 @@ column_allow_for_rows(ErrataDriftColumn *self,
     self->psi_chance *= worse;
     before = MAX(before, column_inflation(a, from, top));
     after = MAX(after, column_inflation(b, to, top));
+    self->worth_from = 1.0 / before;
+    self->worth_to = 1.0 / after;
+    self->js_sd *= sqrt(MAX(before, after));
+    self->psi_sd *= sqrt(MAX(before, after));
     if (self->kind == ERRATA_DRIFT_NUMBER)
         self->p = errata_distances_ks_p(self->statistic,
                                         (gsize)ceil((double)self->n_from / before),
@@ -635,6 +654,8 @@ errata_drift_column_measure(ErrataDriftColumn *self,
     self->js = self->psi = self->effect = self->mean_from = self->mean_to = (double)NAN;
     self->statistic = self->p = self->q = self->loss = self->loss_sd = self->foretold = (double)NAN;
     self->missing_p = self->auc_lo = self->sd_from = self->sd_to = (double)NAN;
+    self->js_sd = self->psi_sd = (double)NAN;
+    self->worth_from = self->worth_to = 1.0;
     if (a == NULL ||
         (a->type != b->type && !(errata_column_is_numeric(a) && errata_column_is_numeric(b)))) {
         self->why_not = a == NULL ? "the reference lacks it" : "its type differs in the reference";

@@ -222,6 +222,13 @@ earlier_measure(ErrataDriftColumn *self, const ErrataColumnSummary *then, const 
                                sketch->n + 1,
                                &self->js_chance,
                                &self->psi_chance);
+    errata_distances_errors(before,
+                            now->count,
+                            sketch->n + 1,
+                            1.0,
+                            1.0,
+                            &self->js_sd,
+                            &self->psi_sd);
     self->n_from = sketch->rows - sketch->missing;
     self->n_to = now->n - now->missing;
     self->missing_from = (double)sketch->missing / (double)MAX(sketch->rows, 1);
@@ -255,6 +262,9 @@ earlier_allow_for_entities(ErrataDriftColumn *self,
         return;
     self->js_chance *= effect;
     self->psi_chance *= effect;
+    self->js_sd *= sqrt(effect);
+    self->psi_sd *= sqrt(effect);
+    self->worth_from = self->worth_to = 1.0 / effect;
     if (self->dof > 0)
         self->p = errata_tests_chi_square(self->statistic / effect, (double)self->dof);
 }
@@ -286,6 +296,7 @@ errata_drift_earlier_measure(ErrataDriftColumn *self,
     self->earlier = TRUE;
     self->js = self->psi = self->effect = self->p = self->missing_p = (double)NAN;
     self->mean_from = self->mean_to = self->sd_from = self->sd_to = (double)NAN;
+    self->worth_from = self->worth_to = 1.0;
     self->auc_lo = self->loss = self->loss_sd = self->foretold = self->statistic = (double)NAN;
     earlier_count(&now, then->sketch, column, to);
     if (MIN(then->sketch->rows - then->sketch->missing, now.n - now.missing) <

@@ -5,6 +5,7 @@
 
 #include "change-points.h"
 #include "drift.h"
+#include "evidence-share.h"
 #include "intervals.h"
 #include "spoken.h"
 #include "tests.h"
@@ -12,6 +13,7 @@
 
 #define REPORT_ALPHA 0.01
 #define REPORT_SURE  0.99
+#define REPORT_LEVEL 0.95
 #define REPORT_STILL 0.1 /* standard deviations that a mean moves at most when it hardly moves */
 #define REPORT_FORETOLD \
     0.75 /* of what goes with a column, that scores let expect: nearly all, as fits are coarse */
@@ -99,20 +101,58 @@ report_add(ErrataFinding *finding,
     return errata_finding_add(finding, errata_evidence_new(key, what, value, unit, n));
 }
 
+/* 95 %, normal, within what it can be; the lower end also allows for what chance adds */
+static void
+report_bound(ErrataEvidence *evidence, double sd, double chance, double least, double most)
+{
+    double half = errata_intervals_z(REPORT_LEVEL) * sd;
+
+    if (!isfinite(half) || !isfinite(evidence->value))
+        return;
+    evidence->lo = CLAMP(evidence->value - chance - half, least, most);
+    evidence->hi = CLAMP(evidence->value + half, least, most);
+}
+
+/* standard errors of the means, as so many independent rows make them */
+static double
+report_mean_error(const ErrataDriftColumn *self, gboolean now)
+{
+    return now ? self->sd_to / sqrt((double)self->n_to * self->worth_to)
+               : self->sd_from / sqrt((double)self->n_from * self->worth_from);
+}
+
+/* of a distance in standard deviations of the baseline: those of the means, which the Wasserstein
+ * distance, by parts of values no further apart, does not exceed, and that of the standard
+ * deviation itself, of values about normal */
+static double
+report_shift_error(const ErrataDriftColumn *self, double shift)
+{
+    double means = hypot(report_mean_error(self, FALSE), report_mean_error(self, TRUE));
+
+    return hypot(means / self->sd_from,
+                 shift / sqrt(2.0 * (double)self->n_from * self->worth_from));
+}
+
 static void
 report_distances(ErrataFinding *finding, const ErrataDriftColumn *self)
 {
     gsize n = self->n_from + self->n_to;
     ErrataEvidence *evidence;
 
-    if (!isnan(self->js))
-        report_add(finding,
-                   "distance",
-                   "Jensen–Shannon distance from the baseline",
-                   self->js,
-                   ERRATA_UNIT_NONE,
-                   n)
-            ->baseline = 0.1;
+    if (!isnan(self->js)) {
+        evidence = report_add(finding,
+                              "distance",
+                              "Jensen–Shannon distance from the baseline",
+                              self->js,
+                              ERRATA_UNIT_NONE,
+                              n);
+        evidence->baseline = 0.1;
+        report_bound(evidence,
+                     self->js_sd,
+                     self->js - sqrt(fmax(self->js * self->js - self->js_chance, 0.0)),
+                     0.0,
+                     1.0);
+    }
     if (self->kind == ERRATA_DRIFT_NUMBER && !isnan(self->effect)) {
         evidence = report_add(
             finding,
@@ -123,6 +163,7 @@ report_distances(ErrataFinding *finding, const ErrataDriftColumn *self)
             n);
         evidence->baseline = 0.1;
         evidence->method = g_strdup("values clipped to the baseline's 0.5–99.5 %");
+        report_bound(evidence, report_shift_error(self, self->effect), 0.0, 0.0, (double)INFINITY);
     }
     evidence = report_add(finding,
                           self->kind == ERRATA_DRIFT_NUMBER     ? "ks"
@@ -138,8 +179,58 @@ report_distances(ErrataFinding *finding, const ErrataDriftColumn *self)
     evidence->test = g_strdup(self->test);
     evidence->p = self->p;
     evidence->q = self->q;
-    if (!isnan(self->psi))
+    if (self->kind == ERRATA_DRIFT_NUMBER) /* a share's variance is ¼ at most */
+        report_bound(evidence,
+                     0.5 * sqrt(1.0 / ((double)self->n_from * self->worth_from) +
+                                1.0 / ((double)self->n_to * self->worth_to)),
+                     0.0,
+                     0.0,
+                     1.0);
+    else if (self->kind == ERRATA_DRIFT_TEXT)
+        report_bound(evidence,
+                     (self->statistic - self->auc_lo) / errata_intervals_z(REPORT_LEVEL),
+                     0.0,
+                     0.0,
+                     1.0);
+    if (isnan(self->psi))
+        return;
+    evidence =
         report_add(finding, "psi", "population stability index", self->psi, ERRATA_UNIT_NONE, n);
+    report_bound(evidence, self->psi_sd, MIN(self->psi_chance, self->psi), 0.0, (double)INFINITY);
+}
+
+static void
+report_means(ErrataFinding *finding, const ErrataDriftColumn *self)
+{
+    double shift = (self->mean_to - self->mean_from) / self->sd_from;
+
+    report_bound(report_add(finding,
+                            "mean_from",
+                            "mean in the baseline",
+                            self->mean_from,
+                            ERRATA_UNIT_NONE,
+                            self->n_from),
+                 report_mean_error(self, FALSE),
+                 0.0,
+                 -(double)INFINITY,
+                 (double)INFINITY);
+    report_bound(
+        report_add(finding, "mean_to", "mean now", self->mean_to, ERRATA_UNIT_NONE, self->n_to),
+        report_mean_error(self, TRUE),
+        0.0,
+        -(double)INFINITY,
+        (double)INFINITY);
+    if (self->sd_from > 0.0)
+        report_bound(report_add(finding,
+                                "shift",
+                                "change of the mean in standard deviations of the baseline",
+                                shift,
+                                ERRATA_UNIT_SD,
+                                self->n_to),
+                     report_shift_error(self, shift),
+                     0.0,
+                     -(double)INFINITY,
+                     (double)INFINITY);
 }
 
 static void
@@ -148,15 +239,8 @@ report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_fro
     gssize largest = report_largest(self);
     ErrataEvidence *evidence;
 
-    if (!isnan(self->mean_from)) {
-        report_add(finding,
-                   "mean_from",
-                   "mean in the baseline",
-                   self->mean_from,
-                   ERRATA_UNIT_NONE,
-                   self->n_from);
-        report_add(finding, "mean_to", "mean now", self->mean_to, ERRATA_UNIT_NONE, self->n_to);
-    }
+    if (!isnan(self->mean_from))
+        report_means(finding, self);
     if (self->sd_from > 0.0 && !isnan(self->sd_to)) {
         report_add(finding,
                    "sd_from",
@@ -171,13 +255,6 @@ report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_fro
                    ERRATA_UNIT_NONE,
                    self->n_to);
     }
-    if (self->sd_from > 0.0 && !isnan(self->mean_from))
-        report_add(finding,
-                   "shift",
-                   "change of the mean in standard deviations of the baseline",
-                   (self->mean_to - self->mean_from) / self->sd_from,
-                   ERRATA_UNIT_SD,
-                   self->n_to);
     if (largest >= 0) {
         evidence = report_add(finding,
                               "largest_share",
@@ -187,6 +264,7 @@ report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_fro
                               self->n_to);
         evidence->baseline = self->bar_from[largest] / (double)self->n_from;
         evidence->text = g_strdup(self->labels[largest]);
+        errata_evidence_share_of(evidence, (double)self->n_to * self->worth_to);
     }
     if (self->missing_from > 0.0 || self->missing_to > 0.0) {
         report_add(finding,

@@ -49,6 +49,9 @@ typedef struct {
  * @edges: (nullable): n_bars + 1 edges, for numbers
  * @labels: (nullable): names of the bars
  * @bar_from: rows of the reference by bar; @bar_to rows now
+ * @worth_from: as how many independent rows one of the reference counts, as they follow each other
+ *   and belong to entities; @worth_to now
+ * @js_sd: standard error of @js; @psi_sd of @psi; NaN where not known
  * @drifted: the rule holds; @by_missing it holds for the share missing alone
  * @js_chance: square of @js that chance alone gives, on average
  * @psi_chance: @psi that chance alone gives
@@ -95,6 +98,10 @@ typedef struct {
     char **labels;
     double *bar_from;
     double *bar_to;
+    double worth_from;
+    double worth_to;
+    double js_sd;
+    double psi_sd;
     gboolean drifted;
     gboolean by_missing;
     double loss;

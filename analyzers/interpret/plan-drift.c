@@ -5,6 +5,7 @@
 #include "prose.h"
 #include "words.h"
 
+#define DRIFT_TOLD   0.01 /* a narrower interval is within the digits of the distance */
 #define DRIFT_LITTLE 0.05 /* of the change in error, that a column makes for sure */
 
 static char *
@@ -62,12 +63,43 @@ drift_distance(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *distance = errata_finding_evidence(finding, "distance");
     g_autofree char *value = NULL;
+    g_autofree char *interval = NULL;
 
     if (distance == NULL || isnan(distance->value))
         return g_strdup("");
     value = errata_words_number(distance->value, distance->value - 0.01, distance->value + 0.01);
+    interval = distance->hi - distance->lo >= DRIFT_TOLD ? errata_words_interval(distance) : NULL;
     errata_prose_cite(prose, distance);
-    return g_strdup_printf(" (Jensen–Shannon distance %s)", value);
+    return interval != NULL ? g_strdup_printf(" (Jensen–Shannon distance %s, %s)", value, interval)
+                            : g_strdup_printf(" (Jensen–Shannon distance %s)", value);
+}
+
+/* “; its mean has moved by 0.88 standard deviations (0.86 to 0.91)”; %NULL where that is not known */
+static char *
+drift_moved(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *shift = errata_finding_evidence(finding, "shift");
+    g_autofree char *moved = NULL;
+    g_autofree char *interval = NULL;
+    ErrataEvidence size;
+    gboolean fell;
+
+    if (shift == NULL || isnan(shift->value))
+        return NULL;
+    fell = shift->value < 0.0;
+    size = *shift;
+    size.value = fabs(shift->value);
+    size.lo = fell ? -shift->hi : shift->lo;
+    size.hi = fell ? -shift->lo : shift->hi;
+    moved = isnan(size.lo) ? errata_words_number(size.value, size.value - 0.02, size.value + 0.02)
+                           : errata_words_number(size.value, size.lo, size.hi);
+    interval = errata_words_interval(&size);
+    errata_prose_cite(prose, shift);
+    return g_strdup_printf("; its mean has moved by %s standard deviations%s%s%s",
+                           moved,
+                           interval != NULL ? " (" : "",
+                           interval != NULL ? interval : "",
+                           interval != NULL ? ")" : "");
 }
 
 static gboolean
@@ -81,7 +113,6 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
     const char *column = finding->subject.column;
     g_autofree char *distance = drift_distance(prose, finding);
     g_autofree char *since = drift_since(finding);
-    const ErrataEvidence *shift = errata_finding_evidence(finding, "shift");
     g_autofree char *moved = NULL;
     g_autofree char *baseline = drift_baseline(prose, finding);
     g_autofree char *before = NULL;
@@ -117,22 +148,16 @@ drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
                          after,
                          distance);
     } else {
-        errata_prose_cite(prose, shift);
-        if (shift != NULL && !isnan(shift->value))
-            moved = errata_words_number(fabs(shift->value),
-                                        fabs(shift->value) - 0.02,
-                                        fabs(shift->value) + 0.02);
+        moved = drift_moved(prose, finding);
         errata_prose_say(prose,
-                         "on average %s %s %s%s, %s it was %s%s%s%s",
+                         "on average %s %s %s%s, %s it was %s%s",
                          column,
                          drift_has_since(finding) ? "has been" : "is",
                          after,
                          since,
                          baseline,
                          before,
-                         moved != NULL ? "; its mean has moved by " : "",
-                         moved != NULL ? moved : "",
-                         moved != NULL ? " standard deviations" : distance);
+                         moved != NULL ? moved : distance);
     }
     return TRUE;
 }
@@ -155,7 +180,7 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
     if (largest != NULL && largest->text != NULL) {
         gboolean missing = errata_finding_evidence(finding, "missing_from") != NULL;
 
-        now = errata_words_value(largest);
+        now = errata_words_share(largest->value, (double)NAN, (double)NAN);
         then = errata_words_share(largest->baseline, (double)NAN, (double)NAN);
         errata_prose_cite(prose, largest);
         errata_prose_say(prose,

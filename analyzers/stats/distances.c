@@ -155,6 +155,74 @@ errata_distances_by_chance(const guint64 *reference,
     *ret_psi = n_used > 1 ? (double)(n_used - 1) * (1.0 / total_r + 1.0 / total_c) : 0.0;
 }
 
+/* variance of a share-weighted mean of @n rows of which each adds its bin's @slope */
+static double
+distances_variance(const guint64 *count, const double *slope, gsize n, double total, double worth)
+{
+    double mean = 0.0, square = 0.0;
+
+    for (gsize i = 0; i < n; i++) {
+        double share = (double)count[i] / total;
+
+        mean += share * slope[i];
+        square += share * slope[i] * slope[i];
+    }
+    return fmax(square - mean * mean, 0.0) / (total * worth);
+}
+
+/**
+ * errata_distances_errors:
+ * @reference: (array length=n): counts per bin
+ * @current: (array length=n): counts per bin
+ * @n: bins
+ * @worth_r: as how many independent rows one of the reference counts, in (0, 1]
+ * @worth_c: the same of the current ones
+ * @ret_js: (out): standard error of the Jensen–Shannon distance; NaN where that is 0 or a side empty
+ * @ret_psi: (out): standard error of the PSI
+ *
+ * Delta method on the shares, which are multinomial: ∂JS²/∂r = ½ log₂(2r / (r + c)), ∂PSI/∂c =
+ * ln(c / r) + 1 − r / c, and the same with the sides exchanged; of shares at the floor 0.
+ */
+void
+errata_distances_errors(const guint64 *reference,
+                        const guint64 *current,
+                        gsize n,
+                        double worth_r,
+                        double worth_c,
+                        double *ret_js,
+                        double *ret_psi)
+{
+    const guint64 *count[] = {reference, current};
+    const double worth[] = {worth_r, worth_c};
+    g_autofree double *js = g_new0(double, MAX(n, 1));
+    g_autofree double *psi = g_new0(double, MAX(n, 1));
+    double total[2] = {0.0, 0.0}, of_js = 0.0, of_psi = 0.0;
+    double distance = errata_distances_js(reference, current, n);
+
+    *ret_js = *ret_psi = (double)NAN;
+    for (gsize i = 0; i < n; i++) {
+        total[0] += (double)reference[i];
+        total[1] += (double)current[i];
+    }
+    if (!(total[0] > 0.0 && total[1] > 0.0))
+        return;
+    for (guint side = 0; side < 2; side++) {
+        for (gsize i = 0; i < n; i++) {
+            double own = (double)count[side][i] / total[side];
+            double other = (double)count[1 - side][i] / total[1 - side];
+            double floored = MAX(other, DISTANCES_PSI_FLOOR);
+
+            js[i] = own > 0.0 ? 0.5 * log2(2.0 * own / (own + other)) : 0.0;
+            psi[i] = own > DISTANCES_PSI_FLOOR ? log(own / floored) + 1.0 - floored / own : 0.0;
+        }
+        of_js += distances_variance(count[side], js, n, total[side], worth[side]);
+        of_psi += distances_variance(count[side], psi, n, total[side], worth[side]);
+    }
+    *ret_psi = sqrt(of_psi);
+    if (distance > 0.0)
+        *ret_js = sqrt(of_js) / (2.0 * distance);
+}
+
 /**
  * errata_distances_categories:
  * @reference: (array length=n): rows per category

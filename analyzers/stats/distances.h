@@ -59,6 +59,13 @@ void errata_distances_by_chance(const guint64 *reference,
 ErrataDistancesCategories errata_distances_categories(const guint64 *reference,
                                                       const guint64 *current,
                                                       gsize n);
+void errata_distances_errors(const guint64 *reference,
+                             const guint64 *current,
+                             gsize n,
+                             double worth_r,
+                             double worth_c,
+                             double *ret_js,
+                             double *ret_psi);
 double errata_distances_js(const guint64 *reference, const guint64 *current, gsize n);
 double errata_distances_psi(const guint64 *reference, const guint64 *current, gsize n);
 double errata_distances_ks_p(double ks, gsize n_reference, gsize n_current);

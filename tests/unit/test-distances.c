@@ -24,6 +24,54 @@ test_distances_measure(const double *a, gsize n, const double *b, gsize m, doubl
     return errata_distances_measure(x, y, lo, hi);
 }
 
+/* @n rows dealt to five bins by their shares */
+static void
+test_distances_deal(ErrataRng *rng, const double *share, guint n, guint64 *count)
+{
+    memset(count, 0, 5 * sizeof *count);
+    for (guint i = 0; i < n; i++) {
+        double u = errata_rng_uniform(rng);
+        guint bin = 0;
+
+        while (bin < 4 && u >= share[bin])
+            u -= share[bin++];
+        count[bin]++;
+    }
+}
+
+static void
+test_distances_errors(void)
+{
+    const double r[] = {0.3, 0.3, 0.2, 0.15, 0.05}, c[] = {0.2, 0.2, 0.2, 0.2, 0.2};
+    ErrataRng rng = errata_rng_init(4, 0, 0);
+    double js[3] = {0.0}, psi[3] = {0.0}; /* sums, squares, standard errors */
+    guint64 from[5], to[5];
+
+    g_test_summary("Standard errors of distances are those of repeated samples");
+    for (guint k = 0; k < 1000; k++) {
+        double of_js, of_psi, distance, index;
+
+        test_distances_deal(&rng, r, 800, from);
+        test_distances_deal(&rng, c, 500, to);
+        errata_distances_errors(from, to, 5, 1.0, 1.0, &of_js, &of_psi);
+        distance = errata_distances_js(from, to, 5);
+        index = errata_distances_psi(from, to, 5);
+        js[0] += distance / 1000.0;
+        js[1] += distance * distance / 1000.0;
+        js[2] += of_js / 1000.0;
+        psi[0] += index / 1000.0;
+        psi[1] += index * index / 1000.0;
+        psi[2] += of_psi / 1000.0;
+    }
+    g_test_message("%g %g, %g %g",
+                   sqrt(js[1] - js[0] * js[0]),
+                   js[2],
+                   sqrt(psi[1] - psi[0] * psi[0]),
+                   psi[2]);
+    g_assert_cmpfloat_with_epsilon(js[2] / sqrt(js[1] - js[0] * js[0]), 1.0, 0.1);
+    g_assert_cmpfloat_with_epsilon(psi[2] / sqrt(psi[1] - psi[0] * psi[0]), 1.0, 0.1);
+}
+
 static void
 test_distances_by_hand(void)
 {
@@ -450,6 +498,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/distances/errors", test_distances_errors);
     g_test_add_func("/distances/by-hand", test_distances_by_hand);
     g_test_add_func("/distances/equal-brute-force", test_distances_equal_brute_force);
     g_test_add_func("/distances/partition-equals-sort", test_distances_partition);

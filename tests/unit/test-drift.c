@@ -161,10 +161,13 @@ test_drift_fifth(void)
 static void
 test_drift_far(void)
 {
+    static const char *const told[] =
+        {"distance", "wasserstein", "ks", "psi", "mean_from", "mean_to", "shift"};
     const Plant plant = {.shift = 27.0};
     g_autoptr(LogFixture) log =
         test_drift_run(test_drift_frame(6000, &plant, 1), NULL, &made_roles);
     const ErrataFinding *a = log_fixture_finding(log, "a");
+    const ErrataEvidence *mean;
 
     g_test_summary("How far a mean has moved is told in the baseline's standard deviations");
     g_assert_nonnull(a);
@@ -174,6 +177,19 @@ test_drift_far(void)
                                        errata_finding_evidence(a, "sd_from")->value,
                                    1e-9);
     g_assert_cmpfloat_with_epsilon(errata_finding_evidence(a, "shift")->value, 27.0, 1.5);
+    mean = errata_finding_evidence(a, "mean_to");
+    g_assert_cmpfloat_with_epsilon(mean->hi - mean->lo,
+                                   2.0 * 1.96 * errata_finding_evidence(a, "sd_to")->value /
+                                       sqrt((double)mean->n),
+                                   1e-3);
+    for (guint i = 0; i < G_N_ELEMENTS(told); i++) {
+        const ErrataEvidence *evidence = errata_finding_evidence(a, told[i]);
+
+        g_assert_cmpfloat(evidence->lo, <=, evidence->value);
+        g_assert_cmpfloat(evidence->hi, >=, evidence->value);
+    }
+    errata_built_in_writer_write(log->analysis.result);
+    g_assert_nonnull(strstr(a->rationale, " standard deviations ("));
 }
 
 /* a moves to where errors are many, and errors become fewer all the same */
