@@ -17,41 +17,12 @@
 
 #define REPORT_LEVEL  0.95
 #define REPORT_ALPHA  0.01
-#define REPORT_POINTS 80   /* of the figure */
-#define REPORT_ECHO   0.05 /* of the standard deviation */
-#define REPORT_NAMED  3    /* columns named in the summary */
-#define REPORT_LEFT   0.5  /* of a stretch's labelled rows, that are in no fault and tell of all */
+#define REPORT_POINTS 80  /* of the figure */
+#define REPORT_NAMED  3   /* columns named in the summary */
+#define REPORT_LEFT   0.5 /* of a stretch's labelled rows, that are in no fault and tell of all */
 #define REPORT_MATTER \
     0.25 /* more errors, of those before: what could still be so is not “no worse” */
 #define REPORT_EXTREMES 0.5 /* of a change without extremes, that it is with them at the least */
-
-/* a shift of a skewed column also changes how far its normal scores lie from the middle: its spread
- * is told beside its mean only where the standard deviation really changed */
-static void
-report_drop_echoes(const ErrataChangeLog *log, ErrataChangeGroup *group)
-{
-    for (guint m = group->member->len; m-- > 0;) {
-        const ErrataChangeSeries *spread = g_ptr_array_index(group->member, m);
-        guint index = g_array_index(group->index, guint, m);
-        ErrataChangeStretch before, after;
-        gboolean echo = FALSE;
-
-        for (guint other = 0; other < group->member->len; other++) {
-            const ErrataChangeSeries *mean = g_ptr_array_index(group->member, other);
-
-            echo |= mean->kind == ERRATA_CHANGE_MEAN && mean->from == spread->from;
-        }
-        if (spread->kind != ERRATA_CHANGE_SPREAD || !echo)
-            continue;
-        before = errata_change_measure(log, spread, group->from, group->begin);
-        after = errata_change_measure(log, spread, group->end, group->to);
-        if ((after.sd - before.sd) * spread->change[index].size > 0.0 &&
-            fabs(after.sd - before.sd) >= REPORT_ECHO * before.sd)
-            continue;
-        g_ptr_array_remove_index(group->member, m);
-        g_array_remove_index(group->index, m);
-    }
-}
 
 /* what each member was before and after, side by side */
 typedef struct {
@@ -574,7 +545,7 @@ report_add_moment(const ErrataChangeLog *log,
 /**
  * errata_change_report:
  * @log: the log
- * @group: series that change at one moment; those that only echo another are dropped
+ * @group: series that change at one moment
  * @number: how many changes come before it
  *
  * Severity by how much more often predictions are wrong since; `info` where they are not.
@@ -593,7 +564,6 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     g_autofree char *after = errata_change_over(log, group);
     g_autofree ErrataChangeStretch *stretch = NULL;
 
-    report_drop_echoes(log, group);
     first = g_ptr_array_index(group->member, 0);
     finding->confirmed = TRUE;
     finding->severity = ERRATA_SEVERITY_INFO;

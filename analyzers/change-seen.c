@@ -6,7 +6,8 @@
 #include "parallel.h"
 #include "tests.h"
 
-#define SEEN_VOLUME 0.5 /* of a change of the volume, that counts of rows must show */
+#define SEEN_VOLUME 0.5  /* of a change of the volume, that counts of rows must show */
+#define SEEN_SPREAD 0.05 /* of the standard deviation */
 
 /* number, mean and variance of that of the rows' values, as the report tells them: with their
  * season */
@@ -43,6 +44,21 @@ seen_volume(const ErrataChangeLog *changes, const ErrataChangeGroup *group, doub
     return log(after / before) / size >= SEEN_VOLUME;
 }
 
+/* how far normal scores lie from the middle changes with the mean, too: a column's spread has changed
+ * only where the standard deviation has, which is what is told of it */
+static gboolean
+seen_spread(const ErrataChangeLog *log,
+            const ErrataChangeSeries *series,
+            const ErrataChangeGroup *group,
+            double size)
+{
+    ErrataChangeStretch before = errata_change_measure(log, series, group->from, group->begin);
+    ErrataChangeStretch after = errata_change_measure(log, series, group->end, group->to);
+
+    return (after.sd - before.sd) * size > 0.0 &&
+           fabs(after.sd - before.sd) >= SEEN_SPREAD * before.sd;
+}
+
 /* whether the rows from the change before to the one behind differ on either side, and the way the
  * change of the blocks says: what only its fit, or a season that it was taken for, tells is none.
  * Of a series that wanders all that is far tells nothing */
@@ -55,6 +71,9 @@ seen_is(const ErrataChangeLog *log, const ErrataChangeGroup *group, guint member
 
     if (series->kind == ERRATA_CHANGE_VOLUME)
         return seen_volume(log, group, change->size);
+    if (series->kind == ERRATA_CHANGE_SPREAD && !series->of_score &&
+        !seen_spread(log, series, group, change->size))
+        return FALSE;
     if (change->wander > 0.0)
         return TRUE;
     seen_rows(log, series, group->from, group->begin, before);

@@ -419,6 +419,28 @@ test_change_points_ramp(void)
 }
 
 static void
+test_change_points_spread(void)
+{
+    const Plant plant = {.begin = 12000, .end = 19500, .shift = 2.0};
+
+    g_test_summary("A mean that rises slowly is no spread that changes while it does");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_autoptr(LogFixture) log = test_run(&plant, seed);
+
+        for (guint i = 0; i < log->analysis.result->findings->len; i++) {
+            const ErrataFinding *finding = g_ptr_array_index(log->analysis.result->findings, i);
+
+            g_test_message("%s", finding->title);
+            g_assert_false(g_str_has_prefix(finding->subject.series, "spread:"));
+            for (guint e = 0; e < finding->evidence->len; e++)
+                g_assert_null(
+                    strstr(((const ErrataEvidence *)g_ptr_array_index(finding->evidence, e))->what,
+                           "standard deviation of a"));
+        }
+    }
+}
+
+static void
 test_change_points_short(void)
 {
     const Plant first = {.begin = 80, .end = 80, .shift = 2.0, .rows = 3000};
@@ -711,6 +733,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/unseen", test_change_points_unseen);
     g_test_add_func("/change-points/ramp", test_change_points_ramp);
     g_test_add_func("/change-points/short", test_change_points_short);
+    g_test_add_func("/change-points/spread", test_change_points_spread);
     g_test_add_func("/change-points/within", test_change_points_within);
     g_test_add_func("/change-points/lasts", test_change_points_lasts);
     g_test_add_func("/change-points/scores", test_change_points_scores);
