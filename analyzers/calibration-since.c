@@ -26,6 +26,7 @@ errata_calibration_period_clear(CalibrationPeriod *self)
     errata_reliability_free(self->other.reliability);
     g_free(self->when);
     g_free(self->from);
+    g_free(self->right_from);
 }
 
 /* the scores of the rows between two places in time */
@@ -157,6 +158,9 @@ since_is_now(const ErrataAnalysis *analysis,
 
     since_part(places, change->end, places->n, &ret->rows);
     errata_calibration_test_all(&ret->rows, alpha, test);
+    if (change->from > 0)
+        ret->right_from =
+            since_words(places, errata_calibration_place_time(places, change->from), 0, 0);
     if (change->end > change->begin)
         ret->from = since_words(places, errata_calibration_place_time(places, change->begin), 0, 0);
     return test->tells && test->measured && test->gain.interval.lo > 0.0 &&
@@ -243,6 +247,11 @@ since_title(const CalibrationPeriod *period)
         points = errata_words_points(period->other.reliability->ece, 0.0);
         return g_strdup_printf("since %s; off by %s before", period->when, points);
     }
+    if (period->right_from != NULL)
+        return g_strdup_printf("since %s; right from %s until %s",
+                               period->when,
+                               period->right_from,
+                               period->from != NULL ? period->from : "then");
     return period->from != NULL
                ? g_strdup_printf("since %s; right until %s", period->when, period->from)
                : g_strdup_printf("since %s; right before", period->when);
@@ -303,6 +312,8 @@ errata_calibration_tell_period(const CalibrationPeriod *period, ErrataFinding *f
     if (period->from != NULL)
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("%s=%s", period->over ? "from" : "until", period->from));
+    if (!period->over && period->right_from != NULL)
+        g_ptr_array_add(finding->notes, g_strdup_printf("right-from=%s", period->right_from));
     if (period->over)
         since_tell_over(finding);
     else if (period->other.tells)

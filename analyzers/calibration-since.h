@@ -51,6 +51,7 @@ typedef struct {
  * @when: in words
  * @from: (nullable): @over: from when they were off, %NULL: from the first row on. Else of a slow
  *   change: until when they were as before
+ * @right_from: (nullable): else since when the rows before were as they were, %NULL: from the first
  * @other: the test of the rows on the other side of @when: of now, or of before
  * @n_other: how many those are
  *
@@ -62,6 +63,7 @@ typedef struct {
     gboolean over;
     char *when;
     char *from;
+    char *right_from;
     CalibrationTest other;
     gsize n_other;
 } CalibrationPeriod;

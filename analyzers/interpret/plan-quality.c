@@ -477,12 +477,17 @@ calibration_say_before(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *before = errata_finding_evidence(finding, "ece_before");
     const char *until = errata_finding_note(finding, "until");
     const char *since = errata_finding_note(finding, "since");
+    const char *from = errata_finding_note(finding, "right-from");
     g_autofree char *off = NULL;
 
     if (since == NULL)
         return;
     if (errata_finding_note(finding, "before") == NULL || before == NULL) {
-        errata_prose_say(prose, "the scores were right until %s", until != NULL ? until : since);
+        errata_prose_say(prose,
+                         from != NULL ? "the scores were right from %2$s until %1$s"
+                                      : "the scores were right until %1$s",
+                         until != NULL ? until : since,
+                         from);
         return;
     }
     off = errata_words_points(before->value, 0.0);

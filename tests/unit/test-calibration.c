@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "built-in-writer.h"
 #include "calibration.h"
 #include "made-analysis.h"
 #include "recalibrate.h"
@@ -650,6 +651,29 @@ test_calibration_slow(void)
     g_assert_cmpuint(finding->n_rows, <, 8200);
 }
 
+static void
+test_calibration_again(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(30000, test_calibration_true, 8);
+    const GPtrArray *findings = made->analysis.result->findings;
+    const ErrataFinding *finding;
+
+    g_test_summary("Scores that are off again were right for a while only");
+    for (gsize i = 0; i < 30000; i++)
+        if ((i >= 5000 && i < 10000) || i >= 20000)
+            made->outcome.score[i] = sqrt(made->outcome.score[i]);
+    g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+    g_assert_cmpuint(findings->len, ==, 1);
+    finding = g_ptr_array_index(findings, 0);
+    g_test_message("%s", finding->title);
+    g_assert_nonnull(strstr(finding->title, "; right from row "));
+    g_assert_true(g_str_has_suffix(finding->title, " until then"));
+    g_assert_cmpuint(finding->n_rows, >, 9900);
+    g_assert_cmpuint(finding->n_rows, <, 10100);
+    errata_built_in_writer_write(made->analysis.result);
+    g_assert_nonnull(strstr(finding->rationale, "The scores were right from row "));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -668,6 +692,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/past", test_calibration_past);
     g_test_add_func("/calibration/since", test_calibration_since);
     g_test_add_func("/calibration/slow", test_calibration_slow);
+    g_test_add_func("/calibration/again", test_calibration_again);
     g_test_add_func("/calibration/degenerate", test_calibration_degenerate);
     g_test_add_func("/calibration/pooled", test_calibration_pooled);
     return g_test_run();
