@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scores that are off since they changed, and were right before or less far off, have a date; scores
- * that were off for a while and are right since need nothing. */
+/* Scores that are off since they changed, and were right before or less far off, have a date;
+ * scores that were off for a while and are right since need nothing. */
 #include "calibration-since.h"
 
 #include <math.h>
@@ -109,8 +109,8 @@ since_words(const CalibrationPlaces *places, gint64 at, gint64 lo, gint64 hi)
     return g_strdup_printf("row %s", count);
 }
 
-/* when an abrupt change was: one event has one date, that of what else changed within the interval of
- * either, the nearest; else its own */
+/* when an abrupt change was: one event has one date, that of what else changed within the interval
+ * of either, the nearest; else its own */
 static char *
 since_when(const ErrataAnalysis *analysis,
            const CalibrationPlaces *places,

@@ -44,8 +44,8 @@ seen_volume(const ErrataChangeLog *changes, const ErrataChangeGroup *group, doub
     return log(after / before) / size >= SEEN_VOLUME;
 }
 
-/* how far normal scores lie from the middle changes with the mean, too: a column's spread has changed
- * only where the standard deviation has, which is what is told of it */
+/* how far normal scores lie from the middle changes with the mean, too: a column's spread has
+ * changed only where the standard deviation has, which is what is told of it */
 static gboolean
 seen_spread(const ErrataChangeLog *log,
             const ErrataChangeSeries *series,

@@ -125,8 +125,8 @@ words_place(const ErrataChangeLog *log, gint64 at)
  * @log: what was searched
  * @group: an abrupt change
  *
- * Returns: (transfer full): “on 11 April, 16:05”, “about 16–18 November”: as exactly as its interval
- *   tells
+ * Returns: (transfer full): “on 11 April, 16:05”, “about 16–18 November”: as exactly as its
+ *   interval tells
  */
 char *
 errata_change_moment(const ErrataChangeLog *log, const ErrataChangeGroup *group)
@@ -213,8 +213,8 @@ words_way(double before, double after)
     return after > before ? "rose" : "fell";
 }
 
-/* “The mean of x was 39.6 in the first 60 rows, until 5 January, and has been 49.8 since”, “…, then 49.8
- * until 9 January” */
+/* “The mean of x was 39.6 in the first 60 rows, until 5 January, and has been 49.8 since”, “…, then
+ * 49.8 until 9 January” */
 static char *
 words_title_short(const char *what,
                   const char *before,

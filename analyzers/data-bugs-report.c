@@ -222,6 +222,32 @@ report_add_turned(const ErrataDataBug *bug, ErrataFinding *finding)
     }
 }
 
+/* how values in another unit came: multiplied, and moved */
+static void
+report_add_unit(const ErrataDataBug *bug, ErrataFinding *finding)
+{
+    ErrataEvidence *evidence;
+
+    if (!isnan(bug->factor)) {
+        evidence = errata_finding_add(finding,
+                                      errata_evidence_new("factor",
+                                                          "what the values were multiplied by",
+                                                          bug->factor,
+                                                          ERRATA_UNIT_RATIO,
+                                                          bug->n_rows));
+        evidence->lo = bug->factor_lo;
+        evidence->hi = bug->factor_hi;
+    }
+    if (!isnan(bug->offset))
+        errata_finding_add(finding,
+                           errata_evidence_new("offset",
+                                               isnan(bug->factor) ? "what was added to the values"
+                                                                  : "what was added after that",
+                                               bug->offset,
+                                               ERRATA_UNIT_NONE,
+                                               bug->n_rows));
+}
+
 static void
 report_add_numbers(ErrataFinding *finding,
                    const ErrataDataBugs *self,
@@ -255,24 +281,7 @@ report_add_numbers(ErrataFinding *finding,
     }
     if (bug->group.words != NULL)
         errata_fault_group_add(&bug->group, n, finding);
-    if (!isnan(bug->factor)) {
-        evidence = errata_finding_add(finding,
-                                      errata_evidence_new("factor",
-                                                          "what the values were multiplied by",
-                                                          bug->factor,
-                                                          ERRATA_UNIT_RATIO,
-                                                          bug->n_rows));
-        evidence->lo = bug->factor_lo;
-        evidence->hi = bug->factor_hi;
-    }
-    if (!isnan(bug->offset))
-        errata_finding_add(finding,
-                           errata_evidence_new("offset",
-                                               isnan(bug->factor) ? "what was added to the values"
-                                                                  : "what was added after that",
-                                               bug->offset,
-                                               ERRATA_UNIT_NONE,
-                                               bug->n_rows));
+    report_add_unit(bug, finding);
     report_add_turned(bug, finding);
     if (bug->n_exchanged > 0)
         errata_finding_add(finding,

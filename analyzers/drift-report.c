@@ -452,8 +452,8 @@ report_now(const ErrataAnalysis *analysis)
     return outcome->time != NULL ? outcome->time[row] : (gint64)row;
 }
 
-/* the change that now began with, where that moved the column, or the errors, at once or until then;
- * NULL: none did */
+/* the change that now began with, where that moved the column, or the errors, at once or until
+ * then; NULL: none did */
 static const ErrataFinding *
 report_change(const ErrataAnalysis *analysis, const char *column)
 {

@@ -74,7 +74,8 @@ drift_distance(ErrataProse *prose, const ErrataFinding *finding)
                             : g_strdup_printf(" (Jensen–Shannon distance %s)", value);
 }
 
-/* “; its mean has moved by 0.88 standard deviations (0.86 to 0.91)”; %NULL where that is not known */
+/* “; its mean has moved by 0.88 standard deviations (0.86 to 0.91)”; %NULL where that is not
+ * known */
 static char *
 drift_moved(ErrataProse *prose, const ErrataFinding *finding)
 {

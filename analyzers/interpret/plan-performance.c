@@ -338,6 +338,20 @@ performance_say_opposed(ErrataProse *prose, const ErrataFinding *finding)
             "beside other rows");
 }
 
+/* “until 3 May”, “before”, “in the first half”: the rows that those of now are compared with */
+static char *
+performance_before(const ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *until = errata_finding_note(finding, "until");
+
+    if (errata_prose_has_reference(prose->report))
+        return g_strdup("on the reference");
+    if (until != NULL)
+        return g_strdup_printf("until %s", until);
+    return g_strdup(errata_finding_note(finding, "before") != NULL ? "before"
+                                                                   : "in the first half");
+}
+
 void
 errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -346,13 +360,7 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
     gboolean reference = errata_prose_has_reference(prose->report);
     const char *since = errata_finding_note(finding, "since");
     const char *rows = errata_finding_note(finding, "rows");
-    const char *until = errata_finding_note(finding, "until");
-    g_autofree char *where = reference ? g_strdup("on the reference")
-                             : until != NULL
-                                 ? g_strdup_printf("until %s", until)
-                                 : g_strdup(errata_finding_note(finding, "before") != NULL
-                                                ? "before"
-                                                : "in the first half");
+    g_autofree char *where = performance_before(prose, finding);
     g_autofree char *now = since != NULL  ? g_strdup_printf("since %s", since)
                            : rows != NULL ? g_strdup_printf("in the rows %s", rows)
                                           : g_strdup("in the last rows of the log");

@@ -454,7 +454,8 @@ calibration_say_remedy(ErrataProse *prose, const ErrataFinding *finding)
                          "checked first");
 }
 
-/* which scores are off: “the scores are ”, “since then they are ”, “until 3 May the scores were ” */
+/* which scores are off: “the scores are ”, “since then they are ”, “until 3 May the scores
+ * were ” */
 static char *
 calibration_who(const ErrataFinding *finding)
 {

@@ -177,7 +177,8 @@ distances_variance(const guint64 *count, const double *slope, gsize n, double to
  * @n: bins
  * @worth_r: as how many independent rows one of the reference counts, in (0, 1]
  * @worth_c: the same of the current ones
- * @ret_js: (out): standard error of the Jensen–Shannon distance; NaN where that is 0 or a side empty
+ * @ret_js: (out): standard error of the Jensen–Shannon distance; NaN where that is 0 or a side
+ *   empty
  * @ret_psi: (out): standard error of the PSI
  *
  * Delta method on the shares, which are multinomial: ∂JS²/∂r = ½ log₂(2r / (r + c)), ∂PSI/∂c =

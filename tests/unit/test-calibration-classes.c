@@ -308,7 +308,8 @@ test_calibration_classes_top(void)
     g_assert_nonnull(why);
 }
 
-/* follows the findings of a log; whether the pattern of lang is de is fixed then, of class @given */
+/* follows the findings of a log; whether the pattern of lang is de is fixed then, of class
+ * @given */
 static gboolean
 classes_is_fixed(AnalysisFrame *self, const GPtrArray *known, const char *given)
 {
