@@ -83,6 +83,7 @@ judged_of(const ErrataOutcome *outcome, guint32 *row, gsize n, gboolean all)
     self->input.truth = judged_pick_class(self, outcome->truth, all);
     self->input.predicted = judged_pick_class(self, outcome->predicted, all);
     self->input.score = judged_pick(self, outcome->score, all);
+    self->input.rank = outcome->ranks_positive ? judged_pick(self, outcome->rank, all) : NULL;
     self->input.probability = judged_pick_probability(self, outcome, all);
     self->input.truth_value = judged_pick(self, outcome->truth_value, all);
     self->input.predicted_value = judged_pick(self, outcome->predicted_value, all);

@@ -48,6 +48,8 @@ performance_measure(const ErrataMetricsInput *input, PerformanceMeasures *measur
                                      measures->list,
                                      &measures->ranking,
                                      &measures->reliability);
+    else if (input->rank != NULL && input->positive >= 0)
+        errata_metrics_binary_ranks(input, measures->list);
     else if (input->probability != NULL)
         errata_metrics_multiclass_scores(input, measures->list, &measures->reliability);
     else if (input->top != NULL)

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "schema-name.h"
+#include "sort.h"
 
 #define PERCENT_LEAST 20  /* values above 1 */
 #define PERCENT_GAP   40  /* rows in a row that are not above 1: between two windows */
@@ -12,6 +13,9 @@
 #define PERCENT_FILL  0.7 /* of a window's values are above 1: few are so sure of the other class */
 #define PERCENT_SLACK 1e-6
 #define PERCENT_WHOLE 0.5 /* of the values are above 1, where all are percentages */
+#define PERCENT_EVEN \
+    0.3 /* Kolmogorov's λ: values drawn evenly are as even as that once in 100,000 samples */
+#define PERCENT_RANKED 50 /* values that differ, at least */
 
 /* whether a window is one: values enough above 1, and few others */
 static gboolean
@@ -70,6 +74,48 @@ errata_outcome_percent_windows(const double *number,
     for (guint k = 0; k < n; k++)
         n_within += ret[k].to - ret[k].from;
     return (double)n_within <= PERCENT_LONG * (double)n_rows ? n : 0;
+}
+
+/* how far values are from their own midranks, both in [0, 1], at most: rounded ones share one.
+ * @ret_n: values that differ */
+static double
+percent_unevenness(const double *sorted, gsize n, gsize *ret_n)
+{
+    double most = 0.0;
+
+    *ret_n = 0;
+    for (gsize begin = 0, end = 0; begin < n; begin = end) {
+        while (end < n && !(sorted[end] > sorted[begin]))
+            end++;
+        most = fmax(most, fabs(sorted[begin] / 100.0 - 0.5 * (double)(begin + end) / (double)n));
+        ++*ret_n;
+    }
+    return most;
+}
+
+/**
+ * errata_outcome_percent_ranks:
+ * @number: (array length=n_rows): scores as logged, NaN where missing
+ * @n_rows: how many
+ *
+ * Percentile ranks look like percentages, but are spread far more evenly than any that are drawn:
+ * one stands for each place. They tell the order of rows only.
+ *
+ * Returns: whether the values are the percentile ranks of these rows
+ */
+gboolean
+errata_outcome_percent_ranks(const double *number, gsize n_rows)
+{
+    g_autofree double *sorted = g_new(double, MAX(n_rows, 1));
+    gsize n = 0, n_distinct;
+    double most;
+
+    for (gsize row = 0; row < n_rows; row++)
+        if (!isnan(number[row]))
+            sorted[n++] = number[row];
+    errata_sort_values(sorted, n);
+    most = percent_unevenness(sorted, n, &n_distinct);
+    return n_distinct >= PERCENT_RANKED && most * sqrt((double)n) < PERCENT_EVEN;
 }
 
 /**

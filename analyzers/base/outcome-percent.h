@@ -21,6 +21,7 @@ guint errata_outcome_percent_windows(const double *number,
                                      const guint32 *order,
                                      gsize n_rows,
                                      ErrataPercentWindow ret[ERRATA_PERCENT_WINDOWS]);
+gboolean errata_outcome_percent_ranks(const double *number, gsize n_rows);
 gboolean errata_outcome_percent_all(const char *name, const double *number, gsize n_rows);
 
 G_END_DECLS

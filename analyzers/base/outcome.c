@@ -271,6 +271,14 @@ outcome_read_percent(ErrataOutcome *self,
         logged[row] = complement ? 1.0 - numbers[row] : numbers[row];
     if (!errata_outcome_percent_all(column->name, logged, column->n_rows))
         return n_outside;
+    if (errata_outcome_percent_ranks(logged, column->n_rows)) {
+        if (self->score_problem == NULL)
+            self->score_problem =
+                g_strdup_printf("values of %s are percentile ranks, spread evenly "
+                                "from 0 to 100; only their order is used",
+                                column->name);
+        return n_outside;
+    }
     for (gsize row = 0; row < column->n_rows; row++)
         numbers[row] = complement ? 1.0 - logged[row] / 100.0 : logged[row] / 100.0;
     if (self->score_problem == NULL)
@@ -339,6 +347,8 @@ outcome_binary_score(ErrataOutcome *self, const ErrataFrame *frame, const Errata
     else if (schema->score >= 0)
         self->confidence =
             outcome_probabilities(self, frame, (guint)schema->score, FALSE, &self->rank);
+    self->ranks_positive = self->rank != NULL &&
+                           (own >= 0 || other >= 0 || !schema->score_is_confidence);
 }
 
 /* when no class has probabilities: by how much the highest margin of a row leads the next, and no

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @rank: (array length=n_rows) (nullable): scores that are no probabilities (margins, percentages),
  *   for their order alone: of the positive class (binary), of how sure the prediction is
  *   (multi-class), or as logged where the score is one of confidence; NaN where missing
+ * @ranks_positive: whether that is the order of the positive class
  * @judged: (array length=n_rows): 1 where both label and prediction are there
  * @n_judged: number of those rows
  * @error: (array length=n_rows): 1 where judged and wrong; regression: 1 where |residual| is in
@@ -64,6 +65,7 @@ typedef struct {
     double *confidence;
     gboolean only_top;
     double *rank;
+    gboolean ranks_positive;
     guint8 *judged;
     gsize n_judged;
     guint8 *error;

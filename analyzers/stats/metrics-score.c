@@ -152,31 +152,47 @@ score_add_ranking(GArray *list, const ErrataRanking *ranking, int class_index, g
 }
 
 static gsize
-score_n_known(const ErrataMetricsInput *input)
+score_n_known(const double *from, gsize n)
 {
-    gsize n = 0;
+    gsize n_known = 0;
 
-    for (gsize i = 0; i < input->n; i++)
-        n += isnan(input->score[i]) ? 0 : 1;
-    return n;
+    for (gsize i = 0; i < n; i++)
+        n_known += isnan(from[i]) ? 0 : 1;
+    return n_known;
 }
 
-/* the labels of the rows with a score; these and their weights too where they are asked for */
+/* the labels of the rows that have a score in @from; these and their weights too where they are
+ * asked for */
 static void
-score_compact(const ErrataMetricsInput *input, double *score, guint8 *label, double *weight)
+score_compact(const ErrataMetricsInput *input,
+              const double *from,
+              double *score,
+              guint8 *label,
+              double *weight)
 {
     gsize n = 0;
 
     for (gsize i = 0; i < input->n; i++) {
-        if (isnan(input->score[i]))
+        if (isnan(from[i]))
             continue;
         if (score != NULL)
-            score[n] = input->score[i];
+            score[n] = from[i];
         label[n] = input->truth[i] == input->positive;
         if (weight != NULL)
             weight[n] = input->weight[i];
         n++;
     }
+}
+
+/* roc_auc, pr_auc and ks_statistic_scores of both classes */
+static void
+score_add_order(GArray *list, const ErrataRanking *ranking, guint64 n)
+{
+    score_add_ranking(list, ranking, -1, n);
+    errata_metrics_add(list, "ks_statistic_scores", -1, errata_ranking_ks(ranking), score_none, n)
+        ->why = ranking->n_positive > 0.0 && ranking->n_negative > 0.0
+                    ? NULL
+                    : "all labels are of one class";
 }
 
 static void
@@ -227,7 +243,7 @@ errata_metrics_binary_scores(const ErrataMetricsInput *input,
     g_autoptr(ErrataRanking) ranking = NULL;
     g_autoptr(ErrataReliability) width = NULL;
     g_autoptr(ErrataReliability) mass = NULL;
-    gsize n = score_n_known(input);
+    gsize n = score_n_known(input->score, input->n);
 
     if (n == 0)
         return;
@@ -235,14 +251,10 @@ errata_metrics_binary_scores(const ErrataMetricsInput *input,
         score = known = g_new(double, n);
         weight = known_weight = weight != NULL ? g_new(double, n) : NULL;
     }
-    score_compact(input, known, label, known_weight);
+    score_compact(input, input->score, known, label, known_weight);
     score_binary_means(score, label, weight, n, list);
     ranking = errata_ranking_new(score, label, weight, n);
-    score_add_ranking(list, ranking, -1, n);
-    errata_metrics_add(list, "ks_statistic_scores", -1, errata_ranking_ks(ranking), score_none, n)
-        ->why = ranking->n_positive > 0.0 && ranking->n_negative > 0.0
-                    ? NULL
-                    : "all labels are of one class";
+    score_add_order(list, ranking, n);
     width = errata_reliability_equal_width(score, label, weight, n, SCORE_BINS);
     score_add_bins(list, width, n);
     mass = errata_reliability_equal_mass(ranking, SCORE_BINS);
@@ -251,6 +263,30 @@ errata_metrics_binary_scores(const ErrataMetricsInput *input,
         *ret_ranking = g_steal_pointer(&ranking);
     if (ret_reliability != NULL)
         *ret_reliability = g_steal_pointer(&width);
+}
+
+/**
+ * errata_metrics_binary_ranks:
+ * @input: rows with @rank set
+ * @list: (element-type ErrataMetricValue): where the metrics go
+ *
+ * Adds what the order of scores gives, whatever their scale: roc_auc, pr_auc (average precision)
+ * and ks_statistic_scores.
+ */
+void
+errata_metrics_binary_ranks(const ErrataMetricsInput *input, GArray *list)
+{
+    const gsize n = score_n_known(input->rank, input->n);
+    g_autofree double *rank = g_new(double, MAX(n, 1));
+    g_autofree double *weight = input->weight != NULL ? g_new(double, MAX(n, 1)) : NULL;
+    g_autofree guint8 *label = g_new(guint8, MAX(n, 1));
+    g_autoptr(ErrataRanking) ranking = NULL;
+
+    if (n == 0)
+        return;
+    score_compact(input, input->rank, rank, label, weight);
+    ranking = errata_ranking_new(rank, label, weight, n);
+    score_add_order(list, ranking, n);
 }
 
 /* what one row's probabilities say */

@@ -35,6 +35,8 @@ typedef struct {
  * @truth: (array length=n) (nullable): class of the label
  * @predicted: (array length=n) (nullable): class of the prediction
  * @score: (array length=n) (nullable): binary: probability of the positive class, NaN where missing
+ * @rank: (array length=n) (nullable): binary, without @score: what is no probability, higher where
+ *   the positive class is more likely, NaN where missing
  * @probability: (array length=n_classes) (nullable): multi-class: a column of @n per class, NaN
  *   where missing
  * @top: (array length=n) (nullable): multi-class, where that is all that is known: probability of
@@ -50,6 +52,7 @@ typedef struct {
     const gint32 *truth;
     const gint32 *predicted;
     const double *score;
+    const double *rank;
     const double *const *probability;
     const double *top;
     const double *truth_value;
@@ -98,6 +101,7 @@ void errata_metrics_binary_scores(const ErrataMetricsInput *input,
 void errata_metrics_top_scores(const ErrataMetricsInput *input,
                                GArray *list,
                                ErrataReliability **ret_reliability);
+void errata_metrics_binary_ranks(const ErrataMetricsInput *input, GArray *list);
 void errata_metrics_multiclass_scores(const ErrataMetricsInput *input,
                                       GArray *list,
                                       ErrataReliability **ret_reliability);

@@ -219,6 +219,44 @@ test_metrics_by_hand(void)
 }
 
 static void
+test_metrics_ranks(void)
+{
+    const gint32 truth[] = {1, 1, 1, 0, 0, 0, 1};
+    const gint32 predicted[] = {1, 1, 0, 0, 0, 1, 0};
+    const double margin[] = {9.0, 8.0, -4.0, -20.0, -15.0, 8.0, (double)NAN};
+    const double weight[] = {1.0, 2.0, 1.0, 1.0, 1.0, 1.0, 5.0};
+    ErrataMetricsInput input = {.n = 7,
+                                .n_classes = 2,
+                                .positive = 1,
+                                .truth = truth,
+                                .predicted = predicted,
+                                .rank = margin};
+    g_autoptr(GArray) list = errata_metrics_list_new();
+    g_autoptr(GArray) weighted = errata_metrics_list_new();
+
+    g_test_summary("Margins give what their order gives, and nothing that needs probabilities");
+    errata_metrics_binary_ranks(&input, list);
+    /* of nine pairs 3 + 2.5 + 2; precision 1/1, 2/3, 3/4 at steps of a third */
+    test_metrics_assert_near("roc_auc",
+                             errata_metrics_find(list, "roc_auc", -1)->value,
+                             7.5 / 9.0,
+                             1e-12);
+    test_metrics_assert_near("pr_auc",
+                             errata_metrics_find(list, "pr_auc", -1)->value,
+                             (1.0 + 2.0 / 3.0 + 3.0 / 4.0) / 3.0,
+                             1e-12);
+    g_assert_nonnull(errata_metrics_find(list, "ks_statistic_scores", -1));
+    g_assert_null(errata_metrics_find(list, "log_loss", -1));
+    g_assert_null(errata_metrics_find(list, "ece", -1));
+    input.weight = weight;
+    errata_metrics_binary_ranks(&input, weighted);
+    test_metrics_assert_near("roc_auc, weighted",
+                             errata_metrics_find(weighted, "roc_auc", -1)->value,
+                             (3.0 + 2.0 * 2.5 + 2.0) / 12.0,
+                             1e-12);
+}
+
+static void
 test_metrics_degenerate(void)
 {
     const gint32 ones[] = {1, 1, 1};
@@ -417,6 +455,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/metrics/influence", test_metrics_influence);
     g_test_add_func("/metrics/by-hand", test_metrics_by_hand);
+    g_test_add_func("/metrics/ranks", test_metrics_ranks);
     g_test_add_func("/metrics/degenerate", test_metrics_degenerate);
     g_test_add_func("/metrics/absent-class", test_metrics_absent_class);
     g_test_add_func("/metrics/few-numbers", test_metrics_few_numbers);

@@ -225,6 +225,44 @@ test_outcome_percent(void)
     g_assert_null(points.outcome->score);
 }
 
+/* @ranked: the places of the rows among each other, rounded; else as many even draws */
+static char *
+percent_table(guint n, gboolean ranked, int decimals)
+{
+    GString *table = g_string_new("id,score_pct,prediction,label\n");
+    ErrataRng rng = errata_rng_init(5, 1, 7);
+
+    for (guint i = 0; i < n; i++) {
+        double place = (double)((i * 7919) % n + 1) / (double)n; /* n is no multiple of 7919 */
+        double value = ranked ? place : errata_rng_uniform(&rng);
+
+        g_string_append_printf(table,
+                               "i%u,%.*f,%d,%d\n",
+                               i,
+                               decimals,
+                               100.0 * value,
+                               value > 0.5,
+                               errata_rng_uniform(&rng) < value);
+    }
+    return g_string_free(table, FALSE);
+}
+
+static void
+test_outcome_ranks(void)
+{
+    g_test_summary("Percentile ranks rank the rows, and even draws are percentages");
+    for (guint k = 0; k < 6; k++) {
+        const gboolean ranked = k % 2 == 0;
+        g_autofree char *table = percent_table(k < 4 ? 2000 : 300, ranked, k < 2 ? 0 : 2);
+        g_auto(Log) log = log_of(table, NULL);
+
+        g_assert_cmpint(log.schema->score, ==, 1);
+        g_assert_true((log.outcome->score == NULL) == ranked);
+        g_assert_true(log.outcome->ranks_positive == ranked);
+        g_assert_nonnull(strstr(log.outcome->score_problem, ranked ? "ranks" : "are read as such"));
+    }
+}
+
 static char *
 random_table(guint n)
 {
@@ -291,6 +329,7 @@ test_outcome_margins(void)
     g_assert_cmpfloat_with_epsilon(log.outcome->rank[1],
                                    -2.5,
                                    1e-12); /* their order still counts */
+    g_assert_true(log.outcome->ranks_positive);
 }
 
 /* what is as it should be is not copied; what is not, is put right in a copy */
@@ -360,6 +399,7 @@ main(int argc, char **argv)
     g_test_add_func("/outcome/classes", test_outcome_classes);
     g_test_add_func("/outcome/multiclass", test_outcome_multiclass);
     g_test_add_func("/outcome/percent", test_outcome_percent);
+    g_test_add_func("/outcome/ranks", test_outcome_ranks);
     g_test_add_func("/outcome/weights", test_outcome_weights);
     g_test_add_func("/outcome/weights-alike", test_outcome_weights_alike);
     g_test_add_func("/outcome/weights-of-one", test_outcome_weights_of_one);
