@@ -9,6 +9,11 @@
 #include "text-hash.h"
 #include "text.h"
 
+#define HEADER_TITLES 50 /* lines in front of the header that are no records, at most */
+#define HEADER_SHOWN  40
+#define HEADER_SHARE \
+    0.5 /* of the records have as many fields as there are, where it is skipped to */
+
 /* "0,1,2,…" or "1,2,3,…": numbers, yet names */
 static gboolean
 csv_header_is_range(const CsvRecord *record)
@@ -133,6 +138,75 @@ csv_header_skip(const char *p, const char *end, gsize *lines, gsize *n_comments,
     }
 }
 
+static gsize
+csv_header_count_lines(const char *p, const char *end)
+{
+    gsize n = 0;
+
+    while ((p = memchr(p, '\n', (gsize)(end - p))) != NULL) {
+        n++;
+        p++;
+    }
+    return n;
+}
+
+/* a title, or what the file is of: half of the fields are filled at most, of those that a
+ * spreadsheet filled up with empty ones a quarter */
+static gboolean
+csv_header_is_title(const CsvDialect *dialect, const CsvRecord *record)
+{
+    gsize n_filled = 0;
+
+    for (gsize i = 0; i < record->ends->len; i++) {
+        gsize length;
+
+        errata_csv_record_field(record, i, &length);
+        n_filled += length > 0 ? 1 : 0;
+    }
+    return (record->ends->len < dialect->n_fields ? 2 : 4) * n_filled <= dialect->n_fields;
+}
+
+/* Lines in front of the header, such as a title and a date. Only where names for each field follow:
+ * else a wrong header is one. @record gets the header; returns where it begins */
+static const char *
+csv_header_skip_titles(const CsvDialect *dialect,
+                       CsvRecord *record,
+                       const char *p,
+                       const char *end,
+                       gsize *lines,
+                       const char **ret_next)
+{
+    const char *at = p, *next = *ret_next;
+    gsize n_lines = 0, n_comments = 0;
+
+    for (guint i = 0; i < HEADER_TITLES && next != NULL && csv_header_is_title(dialect, record);
+         i++) {
+        const char *comment = NULL;
+
+        n_lines += csv_header_count_lines(at, next);
+        at = csv_header_skip(next, end, &n_lines, &n_comments, &comment);
+        next = errata_csv_record_read(record, dialect, at, end);
+    }
+    if (next != NULL && at > p && record->ends->len == dialect->n_fields &&
+        !csv_header_is_title(dialect, record) && !csv_header_is_data(record)) {
+        *lines += n_lines;
+        *ret_next = next;
+        return at;
+    }
+    *ret_next = errata_csv_record_read(record, dialect, p, end);
+    return p;
+}
+
+static void
+csv_header_say_titles(ErrataFrameBuilder *builder, const char *first)
+{
+    g_autofree char *title = errata_text_excerpt(first, strcspn(first, "\n"), HEADER_SHOWN);
+
+    errata_frame_builder_warn(builder,
+                              "what stands in front of the header, “%s” first, was skipped",
+                              title);
+}
+
 /* R's row names: the header has one field less than the records, whose last field is not empty */
 static gboolean
 csv_header_lacks_first(const CsvDialect *dialect,
@@ -196,18 +270,6 @@ csv_header_is_commented(const CsvDialect *dialect,
     }
     errata_csv_record_clear(&first);
     return header;
-}
-
-static gsize
-csv_header_count_lines(const char *p, const char *end)
-{
-    gsize n = 0;
-
-    while ((p = memchr(p, '\n', (gsize)(end - p))) != NULL) {
-        n++;
-        p++;
-    }
-    return n;
 }
 
 static gboolean
@@ -280,7 +342,7 @@ errata_csv_header_read(const CsvDialect *dialect,
 {
     const char *end = text + size;
     const char *comment = NULL;
-    const char *p, *next;
+    const char *p, *first, *next;
     gsize n_comments = 0;
     CsvRecord record;
     gboolean made_up;
@@ -290,6 +352,11 @@ errata_csv_header_read(const CsvDialect *dialect,
     p = csv_header_skip(text, end, ret_lines, &n_comments, &comment);
     errata_csv_record_init(&record);
     next = errata_csv_record_read(&record, dialect, p, end);
+    first = p;
+    if (next != NULL && dialect->n_fields > 1 && dialect->share > HEADER_SHARE)
+        p = csv_header_skip_titles(dialect, &record, p, end, ret_lines, &next);
+    if (p > first)
+        csv_header_say_titles(builder, first);
     made_up = next != NULL && csv_header_is_data(&record);
     if (made_up && csv_header_is_commented(dialect, &record, comment, p)) {
         made_up = FALSE;

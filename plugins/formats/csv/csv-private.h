@@ -159,4 +159,10 @@ gsize errata_csv_split(const CsvDialect *dialect,
                        gsize max_chunks,
                        gboolean *ret_open);
 
+/* csv-tail.c */
+gsize errata_csv_tail_totals(const CsvDialect *dialect,
+                             const char *text,
+                             gsize size,
+                             gsize n_columns);
+
 G_END_DECLS

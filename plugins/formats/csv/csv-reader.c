@@ -46,6 +46,7 @@ typedef struct {
     gsize n_junk;
     gsize n_comments;
     gsize n_long;
+    char *totals;       /* lines behind the last record, which are none */
     char *first_reject; /* where and why */
     GError *error;
 } CsvReader;
@@ -61,6 +62,7 @@ csv_reader_clear(CsvReader *self)
     g_free(self->next.text);
     g_clear_pointer(&self->columns, g_array_unref);
     errata_csv_input_free(self->input);
+    g_free(self->totals);
     g_free(self->first_reject);
     g_clear_error(&self->error);
 }
@@ -124,6 +126,37 @@ csv_reader_mend_end(CsvReader *self)
         block->text[block->size++] = '\n';
     }
     memset(block->text + block->size, 0, CSV_SCAN_SLACK);
+}
+
+/* takes rows of totals off the end of the file */
+static void
+csv_reader_take_totals(CsvReader *self)
+{
+    CsvBlock *block = &self->block;
+    gsize found =
+        errata_csv_tail_totals(&self->dialect, block->text, block->size, self->columns->len);
+
+    self->totals = g_strndup(block->text + found, block->size - found);
+    block->size = found;
+    memset(block->text + block->size, 0, CSV_SCAN_SLACK);
+}
+
+static void
+csv_reader_reject_totals(CsvReader *self)
+{
+    g_auto(GStrv) lines = g_strsplit(self->totals != NULL ? self->totals : "", "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        g_autofree char *where = g_strdup_printf("line %" G_GSIZE_FORMAT, self->n_lines + i + 1);
+
+        if (*g_strchomp(lines[i]) != '\0')
+            errata_frame_builder_reject_row(self->builder,
+                                            where,
+                                            "a row of totals behind the last record, expected an "
+                                            "observation",
+                                            lines[i],
+                                            strlen(lines[i]));
+    }
 }
 
 static void
@@ -381,6 +414,8 @@ csv_reader_start(CsvReader *self, GError **error)
         return FALSE;
     block->size -= consumed;
     memmove(block->text, block->text + consumed, block->size + CSV_SCAN_SLACK);
+    if (self->at_end)
+        csv_reader_take_totals(self);
     self->kinds = g_new0(ErrataStoreKind, self->columns->len);
     csv_reader_expect(self, block->text, block->size);
     self->max_chunks = CLAMP(CSV_MAX_PARTS / self->columns->len, 1, CSV_MAX_CHUNKS);
@@ -413,8 +448,10 @@ csv_reader_round(CsvReader *self, GArray *ends, GError **error)
     }
     self->block = self->next;
     self->next = block;
-    if (self->at_end && !was_at_end)
+    if (self->at_end && !was_at_end) {
         csv_reader_mend_end(self);
+        csv_reader_take_totals(self);
+    }
     return TRUE;
 }
 
@@ -444,6 +481,7 @@ errata_csv_reader_run(ErrataSource *source, ErrataFrameBuilder *builder, GError 
     while (self.block.size > 0 || !self.at_end)
         if (!csv_reader_round(&self, ends, error))
             return FALSE;
+    csv_reader_reject_totals(&self);
     csv_reader_warn(&self);
     if (errata_frame_builder_n_rows(builder) > n_before)
         return TRUE;
