@@ -79,6 +79,7 @@ clean_column(const ErrataClean *self, guint index)
     to->n_unparsable = from->n_unparsable;
     to->first_unparsable_row = from->first_unparsable_row;
     to->unparsable = g_strdupv(from->unparsable);
+    to->n_unknown = from->n_unknown;
     to->n_infinite = from->n_infinite;
     to->zone = from->zone;
     to->valid = g_new(guint64, n_words);

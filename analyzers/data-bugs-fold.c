@@ -38,14 +38,15 @@ fold_shared(const ErrataDataBugs *self, const ErrataDataBug *bug, const ErrataDa
     return bug->row->len > 0 ? (double)shared / (double)bug->row->len : 0.0;
 }
 
-/* the cells that cannot be read, where a burst of missing cells is nothing else */
+/* the cells that cannot be read, where a burst of missing cells is nothing else; words for no value
+ * are as missing as an empty cell is */
 static ErrataDataBug *
 fold_unreadable(const ErrataDataBugs *self, const ErrataDataBug *burst)
 {
     ErrataDataBug *types = fold_find(self, "type-change", burst->column);
     double n = (double)burst->n_rows;
 
-    if (types == NULL || strcmp(burst->bug, "missing-burst") != 0)
+    if (types == NULL || types->spelled || strcmp(burst->bug, "missing-burst") != 0)
         return NULL;
     if (types->row->len > 0)
         return fold_shared(self, burst, types) >= FOLD_SAME ? types : NULL;

@@ -402,6 +402,8 @@ errata_data_bugs_report(const ErrataDataBugs *self, const ErrataDataBug *bug, do
         finding->severity = report_severity_open(bug, finding);
     if (report_is_open(bug, finding) || report_is_free(self, bug, finding))
         finding->severity = MIN(finding->severity, ERRATA_SEVERITY_MEDIUM);
+    if (bug->spelled)
+        finding->severity = MIN(finding->severity, ERRATA_SEVERITY_LOW);
     report_suggest(self, finding, bug, &cost);
     finding->rank = !isnan(finding->delta) && finding->delta > 0.0 ? finding->delta : 0.0;
     finding->n_rows = bug->n_rows;

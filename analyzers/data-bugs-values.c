@@ -658,12 +658,15 @@ errata_data_bugs_types(ErrataDataBugs *self, guint column)
 
             g_array_append_val(bug->row, number);
         }
-    bug->set_aside = bug->row->len > 0 && !bug->small &&
+    bug->spelled = data->n_unknown == data->n_unparsable;
+    bug->set_aside = bug->row->len > 0 && !bug->small && !bug->spelled &&
                      (int)column != self->analysis->schema->time; /* what else they say holds */
-    bug->title = g_strdup_printf("%s has %s %s that cannot be read as the others are%s%s%s",
+    bug->title = g_strdup_printf("%s has %s %s that %s%s%s%s",
                                  data->name,
                                  count,
                                  data->n_unparsable == 1 ? "cell" : "cells",
+                                 bug->spelled ? "spell out that there is no value"
+                                              : "cannot be read as the others are",
                                  bug->value != NULL ? ", such as “" : "",
                                  bug->value != NULL ? bug->value : "",
                                  bug->value != NULL ? "”" : "");

@@ -59,6 +59,7 @@ typedef struct {
     double p;
     const char *test;
     gboolean small;
+    gboolean spelled; /* what is missing is spelled out: no fault of its own weight */
     gboolean harmless;
     gboolean has_window;
     gsize from;

@@ -19,6 +19,7 @@
 #define STORE_MAX_CODES      200 /* one in so many */
 #define STORE_TEXT_MIN       256 /* distinct strings, or … */
 #define STORE_TEXT_LENGTH    20  /* … bytes on average, beyond which mostly unique means text */
+#define STORE_FEW_WHOLE      20 /* whole numbers, so few of which may be classes with a word beside */
 #define STORE_N_EXAMPLES     5
 
 typedef enum {
@@ -28,6 +29,7 @@ typedef enum {
     STORE_INFINITE,
     STORE_TIME,
     STORE_BOOL,
+    STORE_UNKNOWN, /* a word by which there is no value, among numbers or instants */
     STORE_OTHER,
     STORE_N_CLASSES,
 } StoreClass;
@@ -40,9 +42,11 @@ typedef struct {
     int zone;       /* of an instant */
 } StoreCell;
 
+/* @few_whole: all numbers are whole, and few differ */
 typedef struct {
     gsize count[STORE_N_CLASSES];
     gsize n;
+    gboolean few_whole;
 } StoreTally;
 
 static gboolean
@@ -73,6 +77,8 @@ store_classify(const ErrataColumnStore *self, const char *text, gsize length)
     } else if (errata_number_parse_bool(text, length, &truth)) {
         cell.class = STORE_BOOL;
         cell.integer = truth;
+    } else if (!errata_column_store_is_plain() && errata_number_is_unknown(text, length)) {
+        cell.class = STORE_UNKNOWN;
     }
     return cell;
 }
@@ -96,19 +102,21 @@ store_decide(const StoreTally *tally)
     const gsize *count = tally->count;
     gsize numbers = count[STORE_INTEGER] + count[STORE_DECIMAL] + count[STORE_CODE] +
                     count[STORE_INFINITE];
+    gsize n = tally->n - count[STORE_UNKNOWN];
 
     if (tally->n == 0)
         return ERRATA_COLUMN_F64;
     if (count[STORE_BOOL] == tally->n)
         return ERRATA_COLUMN_BOOL;
-    if (store_few(tally->n - count[STORE_TIME], tally->n, STORE_MAX_UNPARSABLE))
+    if (n < count[STORE_UNKNOWN] || tally->few_whole)
+        n = tally->n; /* the words are values */
+    if (store_few(n - count[STORE_TIME], n, STORE_MAX_UNPARSABLE))
         return ERRATA_COLUMN_TIME;
-    if (!store_few(tally->n - numbers, tally->n, STORE_MAX_UNPARSABLE) ||
-        numbers == count[STORE_INFINITE])
+    if (!store_few(n - numbers, n, STORE_MAX_UNPARSABLE) || numbers == count[STORE_INFINITE])
         return ERRATA_COLUMN_CATEGORY;
     if (count[STORE_DECIMAL] > 0)
         return ERRATA_COLUMN_F64;
-    if (!store_few(count[STORE_CODE], tally->n, STORE_MAX_CODES))
+    if (!store_few(count[STORE_CODE], n, STORE_MAX_CODES))
         return ERRATA_COLUMN_CATEGORY;
     return count[STORE_CODE] > 0 ? ERRATA_COLUMN_F64 : ERRATA_COLUMN_I64;
 }
@@ -143,6 +151,7 @@ store_mark_unparsable(ErrataColumn *column,
         column->n_infinite++;
         return;
     }
+    column->n_unknown += class == STORE_UNKNOWN ? 1 : 0;
     if (column->n_unparsable == 0) {
         column->first_unparsable_row = row;
         column->unparsable = g_new0(char *, STORE_N_EXAMPLES + 1);
@@ -232,6 +241,31 @@ store_odd_text(const ErrataColumnStore *self, guint i, gsize *ret_row, gsize *re
     return errata_dictionary_text(&self->odd_texts, odd->string, ret_length);
 }
 
+/* of an array of whole numbers that are all there */
+static gboolean
+store_is_few_whole(const ErrataColumnStore *self)
+{
+    gint64 seen[STORE_FEW_WHOLE];
+    guint n = 0;
+
+    if (self->kind != ERRATA_STORE_I64)
+        return FALSE;
+    for (gsize row = 0; row < self->n_rows; row++) {
+        guint at = 0;
+
+        if (!errata_column_store_is_valid(self, row))
+            continue;
+        while (at < n && seen[at] != self->i64[row])
+            at++;
+        if (at < n)
+            continue;
+        if (n == STORE_FEW_WHOLE)
+            return FALSE;
+        seen[n++] = self->i64[row];
+    }
+    return TRUE;
+}
+
 /* from an array of numbers or instants; @n_valued cells of it are in the array */
 static ErrataColumn *
 store_finish_array(ErrataColumnStore *self, const char *name)
@@ -241,7 +275,7 @@ store_finish_array(ErrataColumnStore *self, const char *name)
     StoreClass class = self->kind == ERRATA_STORE_TIME  ? STORE_TIME
                        : self->kind == ERRATA_STORE_I64 ? STORE_INTEGER
                                                         : STORE_DECIMAL;
-    StoreTally tally = {{0}, 0};
+    StoreTally tally = {{0}, 0, FALSE};
     ErrataColumn *column;
     ErrataColumnType type;
 
@@ -252,6 +286,7 @@ store_finish_array(ErrataColumnStore *self, const char *name)
 
         store_tally(&tally, store_classify(self, text, length).class, 1);
     }
+    tally.few_whole = tally.count[STORE_UNKNOWN] > 0 && store_is_few_whole(self);
     type = store_decide(&tally);
     if (type == ERRATA_COLUMN_CATEGORY || (type == ERRATA_COLUMN_TIME) != (class == STORE_TIME))
         return NULL;
@@ -380,11 +415,25 @@ store_reads_as_text(const ErrataColumnStore *self, gsize n_valued)
     return self->dictionary.n > STORE_TEXT_MIN || mean >= STORE_TEXT_LENGTH;
 }
 
+/* of the strings of a dictionary */
+static gboolean
+store_has_few_whole(const StoreCell *cells, guint32 n_cells)
+{
+    guint32 n = 0;
+
+    for (guint32 i = 0; i < n_cells; i++) {
+        if (cells[i].class == STORE_DECIMAL || cells[i].class == STORE_INFINITE)
+            return FALSE;
+        n += cells[i].class == STORE_INTEGER || cells[i].class == STORE_CODE ? 1 : 0;
+    }
+    return n > 0 && n <= STORE_FEW_WHOLE;
+}
+
 static ErrataColumn *
 store_finish_strings(ErrataColumnStore *self, const char *name)
 {
     g_autofree StoreCell *cells = NULL;
-    StoreTally tally = {{0}, 0};
+    StoreTally tally = {{0}, 0, FALSE};
     ErrataColumnType type;
 
     if (self->verbatim)
@@ -399,6 +448,7 @@ store_finish_strings(ErrataColumnStore *self, const char *name)
             cells[i] = store_classify(self, text, length);
         }
     }
+    tally.few_whole = cells != NULL && store_has_few_whole(cells, self->dictionary.n);
     for (gsize row = 0; row < self->n_rows; row++) {
         gsize length;
         const char *text;
@@ -444,7 +494,8 @@ store_give_words(ErrataColumnStore *self, ErrataColumn *column)
  * @name: name of the column
  *
  * Decides the type: truth values when all cells are `true` or `false`; instants or numbers when at
- * most one cell in twenty is not (those read as missing and are counted); strings otherwise. Whole
+ * most one cell in twenty is not (those read as missing and are counted, and so do words for no
+ * value, however many up to half); strings otherwise. Whole
  * numbers with leading zeros, or too large for 64 bits, are codes: strings unless the column has
  * fractions or hardly any of them. Infinite numbers are missing and counted. Without any value it
  * is F64. Numbers that are epochs by name and range become instants.

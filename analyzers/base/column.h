@@ -45,6 +45,7 @@ typedef enum {
  * @zone: for TIME: the offset from UTC that its cells were written with, as zone.h has it
  * @n_unparsable: cells that were neither missing nor of the column's type; they read as missing
  * @unparsable: up to five of those cells as found, %NULL-terminated, or %NULL
+ * @n_unknown: those of them that hold a word by which there is no value ("unknown")
  * @n_infinite: cells that held ±infinity; they read as missing
  * @first_unparsable_row: row of the first such cell
  * @trimmed: (array length=n_trimmed) (nullable): for CATEGORY: rows, in order, whose cells had
@@ -80,6 +81,7 @@ typedef struct {
     char *unit;
     int zone;
     gsize n_unparsable;
+    gsize n_unknown;
     gsize first_unparsable_row;
     char **unparsable;
     gsize n_infinite;

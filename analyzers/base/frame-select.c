@@ -113,6 +113,7 @@ frame_select_column(const FrameSelect *self, const ErrataColumn *from)
     to->unit = g_strdup(from->unit);
     to->zone = from->zone;
     to->n_unparsable = from->n_unparsable;
+    to->n_unknown = from->n_unknown;
     to->n_infinite = from->n_infinite;
     to->first_unparsable_row = from->first_unparsable_row;
     to->unparsable = g_strdupv(from->unparsable);

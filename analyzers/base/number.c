@@ -11,6 +11,7 @@
 
 #include "number-scan.h"
 
+#define NUMBER_UNKNOWN   16 /* bytes of a word for no value, at most */
 #define NUMBER_MIN_POWER (-342)
 #define NUMBER_MAX_POWER 308
 #define NUMBER_WORDS     13 /* 5^342 has 795 bits, one more for the shift */
@@ -394,6 +395,39 @@ errata_number_is_missing(const char *text, gsize length)
         if ((*text | 0x20) == (**word | 0x20) && number_equals(text, length, *word))
             return TRUE;
     return FALSE;
+}
+
+/**
+ * errata_number_is_unknown:
+ * @text: (array length=length): need not be NUL-terminated
+ * @length: bytes
+ *
+ * Further words that say among numbers or instants that there is no value, in any case: `missing`,
+ * `unknown`, `n.a.`, `not available`, `--`, `#DIV/0!`, … Among strings they may be a value like
+ * others.
+ *
+ * Returns: whether @text is one of them
+ */
+gboolean
+errata_number_is_unknown(const char *text, gsize length)
+{
+    static const char words[] =
+        "|missing|unknown|unk|undefined|undef|unavailable|unspecified|not available|not applicable|"
+        "not known|not recorded|not measured|no data|no value|nodata|no_data|novalue|missing value|"
+        "value missing|blank|empty|void|error|err|invalid|tbd|n.a.|n.a|n/a.|n.d.|nd|n/d|k.a.|k. a.|"
+        "n.v.|s/d|#div/0!|#value!|#ref!|#name?|#num!|#null!|#error|#err|#error!|(null)|(none)|(blank)|"
+        "(missing)|(unknown)|(empty)|[null]|[missing]|<missing>|<unknown>|<none>|<empty>|<nan>|--|---|"
+        "\u2013|\u2014|.|..|...|*|**|/|_|unbekannt|fehlt|keine angabe|leer|inconnu|manquant|"
+        "desconocido|sconosciuto|desconhecido|onbekend|";
+    char word[NUMBER_UNKNOWN + 3] = "|";
+
+    if (length == 0 || length > NUMBER_UNKNOWN || memchr(text, '|', length) != NULL)
+        return FALSE;
+    for (gsize i = 0; i < length; i++)
+        word[1 + i] = g_ascii_tolower(text[i]);
+    word[1 + length] = '|';
+    word[2 + length] = '\0';
+    return strstr(words, word) != NULL;
 }
 
 /**

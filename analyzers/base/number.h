@@ -17,6 +17,7 @@ gboolean errata_number_parse_time(const char *text, gsize length, gint64 *ret_ns
 gboolean errata_number_parse_zoned(const char *text, gsize length, gint64 *ret_ns, int *ret_zone);
 gboolean errata_number_parse_bool(const char *text, gsize length, gboolean *ret_value);
 gboolean errata_number_is_missing(const char *text, gsize length);
+gboolean errata_number_is_unknown(const char *text, gsize length);
 gboolean errata_number_is_blank(const char *text, gsize length);
 
 /* shortest text that reads back as the same double; "1e+16" style exponents; never "nan" */

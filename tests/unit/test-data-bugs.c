@@ -55,6 +55,7 @@ typedef enum {
     PLANT_CONSTANT,
     PLANT_NEW,
     PLANT_WORDS,
+    PLANT_UNKNOWN,
     PLANT_COUNTER,
     PLANT_NUMBERED, /* ids are whole numbers, falling */
     PLANT_NUMBERED_TWICE,
@@ -89,6 +90,8 @@ bugs_table(Plant plant, guint64 seed, guint n_rows)
                                1700000000 + 60 * from);
         if (plant == PLANT_WORDS && inside && i % 3 == 0)
             g_string_append(table, "n/k");
+        else if (plant == PLANT_UNKNOWN && i % 10 == 3)
+            g_string_append(table, i % 20 == 3 ? "unknown" : "Missing");
         else if (plant == PLANT_SENTINEL && i % 100 == 7 && i > n_rows / 2)
             g_string_append(table, "-999");
         else if (plant == PLANT_COUNTER)
@@ -549,6 +552,20 @@ test_data_bugs_words(void)
     g_assert_cmpstr(errata_finding_evidence(finding, "value")->text, ==, "n/k");
 }
 
+static void
+test_data_bugs_unknown(void)
+{
+    g_autoptr(AnalysisFrame) fixture = bugs_run(bugs_table(PLANT_UNKNOWN, 1, 4000), NULL);
+    const ErrataFinding *finding = bugs_find(fixture, "type-change", "x");
+
+    g_test_summary("Words for no value in every tenth cell leave a column of numbers one");
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->n_rows, ==, 400);
+    g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_LOW);
+    g_assert_nonnull(strstr(finding->title, "spell out that there is no value"));
+    g_assert_cmpuint(bugs_count_loud(fixture), ==, 0);
+}
+
 /* @grows: all values become four times as large in time; else every twentieth row of the second
  *   half is six
  * times as large */
@@ -752,6 +769,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-bugs/constant", test_data_bugs_constant);
     g_test_add_func("/data-bugs/new", test_data_bugs_new);
     g_test_add_func("/data-bugs/words", test_data_bugs_words);
+    g_test_add_func("/data-bugs/unknown", test_data_bugs_unknown);
     g_test_add_func("/data-bugs/growth", test_data_bugs_growth);
     g_test_add_func("/data-bugs/jump", test_data_bugs_jump);
     g_test_add_func("/data-bugs/sorted", test_data_bugs_sorted);
