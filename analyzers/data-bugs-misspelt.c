@@ -7,7 +7,9 @@
  *
  * Of two or three letters, as DE and FR, no slip tells what it is of, and a new value is as near to
  * a known one as a slip. That they are slips can be told where very many different ones come for a
- * while, and none before or after: more than new customers bring. */
+ * while, and none before or after: more than new customers bring.
+ *
+ * Slips all over the log, as people who type make them, are a fault of the spelling, of no time. */
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +24,8 @@
 #define MISSPELT_RARE   0.1   /* … and a slip at most, of its rows */
 #define MISSPELT_MANY   1.5 /* slips to each value that they are of: fewer are another way to write */
 #define MISSPELT_MOST   0.8  /* of the rare values' rows in the window, that are slips */
-#define MISSPELT_LONG   0.8  /* of the rows: a longer window is how the log is typed */
+#define MISSPELT_LONG   0.8  /* of the rows: a longer window is how the log is typed … */
+#define MISSPELT_TYPED  20   /* … where so many rows at least are slips */
 #define MISSPELT_ASIDE  0.2  /* … and one that is left out */
 #define MISSPELT_WORD   4    /* letters; from two times as many two may be wrong */
 #define MISSPELT_SHORT  2    /* letters, of which slips are told as such */
@@ -171,25 +174,20 @@ misspelt_is_slip(gconstpointer data, guint32 row)
     return errata_column_is_valid(self->column, row) && self->is[self->column->code[row]] >= 0;
 }
 
-static void
-misspelt_add(ErrataDataBugs *bugs, guint index, const Misspelt *self, gsize from, gsize to)
+/* the first slips of these places, with what they are of where that is known; the bug gets the
+ * first one, and what they are undone by */
+static char *
+misspelt_show(const ErrataDataBugs *bugs,
+              ErrataDataBug *bug,
+              const Misspelt *self,
+              gsize from,
+              gsize to)
 {
     const ErrataColumn *column = self->column;
     const guint32 *order = bugs->analysis->outcome->order;
-    ErrataDataBug *bug = errata_data_bugs_add(bugs, "encoding-change", (int)index);
-    g_autoptr(GString) shown = g_string_new(NULL);
-    g_autofree char *when = errata_data_bugs_when(bugs, from, to);
-    g_autofree char *count = NULL;
-    double width = (double)(to - from) / (double)column->n_rows;
+    GString *shown = g_string_new(NULL);
     guint n_shown = 0;
 
-    errata_data_bugs_window(bugs, bug, from, to, misspelt_is_slip, self);
-    bug->before = 0.0;
-    bug->after = (double)bug->n_rows / (double)(to - from);
-    bug->p = MIN((double)column->n_rows * exp((double)(bug->n_rows - 1) * log(width)), 1.0);
-    bug->test = "all misspelt values in one window";
-    bug->small = bug->n_rows < MIN(errata_data_bugs_enough(column->n_rows), 20);
-    bug->set_aside = width < MISSPELT_ASIDE;
     for (gsize i = from; i < to && n_shown < MISSPELT_SHOWN; i++) {
         guint code = column->code[order[i]];
 
@@ -205,6 +203,26 @@ misspelt_add(ErrataDataBugs *bugs, guint index, const Misspelt *self, gsize from
     for (guint i = 0; i < column->n_dictionary && !self->any; i++)
         if (self->count[i] > 0 && self->is[i] >= 0)
             errata_data_bugs_undo(bug, column->dictionary[i], column->dictionary[self->is[i]]);
+    return g_string_free(shown, FALSE);
+}
+
+static void
+misspelt_add(ErrataDataBugs *bugs, guint index, const Misspelt *self, gsize from, gsize to)
+{
+    const ErrataColumn *column = self->column;
+    ErrataDataBug *bug = errata_data_bugs_add(bugs, "encoding-change", (int)index);
+    g_autofree char *when = errata_data_bugs_when(bugs, from, to);
+    g_autofree char *shown = misspelt_show(bugs, bug, self, from, to);
+    g_autofree char *count = NULL;
+    double width = (double)(to - from) / (double)column->n_rows;
+
+    errata_data_bugs_window(bugs, bug, from, to, misspelt_is_slip, self);
+    bug->before = 0.0;
+    bug->after = (double)bug->n_rows / (double)(to - from);
+    bug->p = MIN((double)column->n_rows * exp((double)(bug->n_rows - 1) * log(width)), 1.0);
+    bug->test = "all misspelt values in one window";
+    bug->small = bug->n_rows < MIN(errata_data_bugs_enough(column->n_rows), 20);
+    bug->set_aside = width < MISSPELT_ASIDE;
     count = errata_words_counted(bug->n_rows, "row", "rows");
     bug->title = g_strdup_printf(self->any
                                      ? "%s is misspelt in %s %s, as %s: too short to tell what for"
@@ -212,13 +230,36 @@ misspelt_add(ErrataDataBugs *bugs, guint index, const Misspelt *self, gsize from
                                  column->name,
                                  count,
                                  when,
-                                 shown->str);
+                                 shown);
     bug->action = g_strdup_printf(
         self->any ? "Find out who or what writes %s then, take the values from where "
                     "they are known and score the rows again"
                   : "Find out who or what writes %s then, map the slips to the "
                     "values they are of and score the rows again",
         column->name);
+}
+
+static void
+misspelt_add_typed(ErrataDataBugs *bugs, guint index, const Misspelt *self)
+{
+    const ErrataColumn *column = self->column;
+    ErrataDataBug *bug = errata_data_bugs_add(bugs, "spelling", (int)index);
+    g_autofree char *shown = misspelt_show(bugs, bug, self, 0, column->n_rows);
+    g_autofree char *count = NULL;
+
+    for (guint32 row = 0; row < column->n_rows; row++)
+        if (misspelt_is_slip(self, row))
+            g_array_append_val(bug->row, row);
+    bug->n_rows = bug->row->len;
+    bug->p = 0.0;
+    bug->unsure = TRUE; /* of each single value, that it is a slip */
+    bug->small = bug->n_rows < errata_data_bugs_enough(column->n_rows);
+    count = errata_words_counted(bug->n_rows, "row", "rows");
+    bug->title =
+        g_strdup_printf("%s is misspelt in %s all over the log: %s", column->name, count, shown);
+    bug->action = g_strdup_printf("Have %s chosen from a list where it is typed, and map the slips "
+                                  "to the values they are of",
+                                  column->name);
 }
 
 /* whether some frequent value is too short to tell what a slip of it is of */
@@ -234,7 +275,8 @@ misspelt_is_short(const Misspelt *self)
     return FALSE;
 }
 
-/* whether the slips lie together in time, and what is rare there is nearly all slips */
+/* whether the slips lie together in time, or are many all over the log, and what is rare there is
+ * nearly all slips */
 static gboolean
 misspelt_place(const ErrataDataBugs *bugs, const Misspelt *self, gsize *ret_from, gsize *ret_to)
 {
@@ -246,10 +288,15 @@ misspelt_place(const ErrataDataBugs *bugs, const Misspelt *self, gsize *ret_from
     for (gsize i = 0; i < column->n_rows; i++)
         if (misspelt_is_slip(self, (guint32)i))
             row[n++] = (guint32)i;
-    if (n < (self->any ? MISSPELT_CROWD : MISSPELT_LEAST) ||
-        !errata_fault_window_find(bugs->analysis->outcome, row, n, ret_from, ret_to) ||
-        (double)(*ret_to - *ret_from) > MISSPELT_LONG * (double)column->n_rows)
+    if (n < (self->any ? MISSPELT_CROWD : MISSPELT_LEAST))
         return FALSE;
+    if (!errata_fault_window_find(bugs->analysis->outcome, row, n, ret_from, ret_to) ||
+        (double)(*ret_to - *ret_from) > MISSPELT_LONG * (double)column->n_rows) {
+        *ret_from = 0;
+        *ret_to = column->n_rows;
+        if (self->any || n < MISSPELT_TYPED)
+            return FALSE;
+    }
     if (self->any && ((double)*ret_from < MISSPELT_REST * (double)column->n_rows ||
                       (double)(column->n_rows - *ret_to) < MISSPELT_REST * (double)column->n_rows))
         return FALSE; /* new values come for good, old ones go */
@@ -265,8 +312,8 @@ misspelt_place(const ErrataDataBugs *bugs, const Misspelt *self, gsize *ret_from
  * @self: the checks
  * @column: a column of the frame
  *
- * One bug about the misspelt values of a window. Linear in the rows of categories with rare values;
- * each of those is compared with each frequent one.
+ * One bug about the misspelt values of a window, or of the whole log. Linear in the rows of
+ * categories with rare values; each of those is compared with each frequent one.
  *
  * Returns: whether there are any
  */
@@ -302,6 +349,9 @@ errata_data_bugs_misspelt(ErrataDataBugs *self, guint column)
         if (!work.any || !misspelt_match(&work) || !misspelt_place(self, &work, &from, &to))
             return FALSE;
     }
-    misspelt_add(self, column, &work, from, to);
+    if (to - from == data->n_rows)
+        misspelt_add_typed(self, column, &work);
+    else
+        misspelt_add(self, column, &work, from, to);
     return TRUE;
 }

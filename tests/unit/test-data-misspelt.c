@@ -11,7 +11,7 @@
 
 typedef enum {
     MISSPELT_BURST,
-    MISSPELT_ALWAYS, /* no fault of a time: so the log is typed */
+    MISSPELT_ALWAYS, /* of no time: so the log is typed */
     MISSPELT_NAMES,  /* no slips: other names */
     MISSPELT_CODES,  /* no slips: codes that differ by a digit */
     MISSPELT_NEAR,   /* undecided: the known values are as near to each other */
@@ -119,14 +119,31 @@ static void
 test_data_misspelt_nothing(void)
 {
     g_test_summary(
-        "Slips all along, other names, codes and values that are near each other are none, nor are some "
-        "new values of two letters, or new ones for good");
-    for (MisspeltPlant plant = MISSPELT_ALWAYS; plant <= MISSPELT_SINCE; plant++)
+        "Other names, codes and values that are near each other are none, nor are some new values of "
+        "two letters, or new ones for good");
+    for (MisspeltPlant plant = MISSPELT_NAMES; plant <= MISSPELT_SINCE; plant++)
         for (guint64 seed = 0; seed < 3; seed++) {
             g_autoptr(AnalysisFrame) fixture = misspelt_run(plant, 20 + seed);
 
             g_assert_null(misspelt_find(fixture));
         }
+}
+
+static void
+test_data_misspelt_typed(void)
+{
+    g_test_summary("Slips all over the log are how it is typed: told, and of no time");
+    for (guint64 seed = 0; seed < 3; seed++) {
+        g_autoptr(AnalysisFrame) fixture = misspelt_run(MISSPELT_ALWAYS, 20 + seed);
+        const ErrataFinding *finding = misspelt_find(fixture);
+
+        g_assert_nonnull(finding);
+        g_assert_cmpstr(finding->subject.bug, ==, "spelling");
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+        g_assert_nonnull(strstr(finding->title, "all over the log"));
+        g_assert_cmpuint(finding->n_rows, >, 140);
+        g_assert_cmpuint(finding->n_rows, <, 240);
+    }
 }
 
 static void
@@ -152,6 +169,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/data-misspelt/found", test_data_misspelt_found);
+    g_test_add_func("/data-misspelt/typed", test_data_misspelt_typed);
     g_test_add_func("/data-misspelt/short", test_data_misspelt_short);
     g_test_add_func("/data-misspelt/nothing", test_data_misspelt_nothing);
     return g_test_run();
