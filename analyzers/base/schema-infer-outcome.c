@@ -14,6 +14,7 @@
 #define OUTCOME_UNIT   0.9 /* of a score's values that are from 0 to 1 */
 #define OUTCOME_CUT    0.9 /* share of the gain over guessing by which a score makes a prediction */
 #define OUTCOME_LEAST  20  /* rows with a value */
+#define OUTCOME_GOES   0.1 /* rank correlation with what may be its probability */
 
 /* how a column speaks for being the outcome, the strongest first */
 typedef enum {
@@ -127,14 +128,29 @@ outcome_is_candidate(ErrataInfer *self, guint column, int prediction)
            (prediction >= 0 || !outcome_is_cut(self, column));
 }
 
+/* whether @score holds probabilities that go with @column and is named after its event: p_churn,
+ * churn_risk */
+static gboolean
+outcome_is_risk(const ErrataInfer *self, guint score, guint column)
+{
+    g_autofree char *event = errata_schema_infer_score_event(self->names[score].words);
+
+    return event != NULL && *event != '\0' && !self->taken[score] && !self->names[score].input &&
+           errata_schema_infer_same_event(self->names[column].stem, event) &&
+           errata_schema_infer_is_probability(self, score) &&
+           errata_schema_infer_is_number(self, column) &&
+           errata_schema_infer_correlation(self, score, column) >= OUTCOME_GOES;
+}
+
 /* whether a score or a prediction has the column's name */
 static gboolean
 outcome_is_stemmed(const ErrataInfer *self, guint column)
 {
     for (guint i = 0; i < self->frame->n_columns; i++)
         if (i != column &&
-            (outcome_is_prediction(self, i) || outcome_is_score(self, i, ERRATA_NAME_WEAK)) &&
-            errata_schema_infer_same_event(self->names[column].stem, self->names[i].stem))
+            (((outcome_is_prediction(self, i) || outcome_is_score(self, i, ERRATA_NAME_WEAK)) &&
+              errata_schema_infer_same_event(self->names[column].stem, self->names[i].stem)) ||
+             outcome_is_risk(self, i, column)))
             return TRUE;
     return FALSE;
 }

@@ -9,9 +9,13 @@
 #include "outcome-percent.h"
 #include "schema-infer.h"
 
-#define SCORE_PURE 0.9 /* share of the gain over guessing that a cut of a score must have */
-#define SCORE_UNIT 0.9 /* of the values, from 0 to 1; percentages of a while besides */
-#define SCORE_PART 0.1 /* with those */
+#define SCORE_PURE 0.9  /* share of the gain over guessing that a cut of a score must have */
+#define SCORE_UNIT 0.9  /* of the values, from 0 to 1; percentages of a while besides */
+#define SCORE_PART 0.1  /* with those */
+#define SCORE_SURE 0.99 /* of that share, of a column that its name alone does not make a score */
+#define SCORE_GOES 0.1 /* rank correlation with the label, of such a column without predictions … */
+#define SCORE_TRUE 0.1 /* … and how far it may be from the label's share, on average over bins */
+#define SCORE_BINS 10
 
 typedef struct {
     double score;
@@ -383,6 +387,92 @@ score_from_prediction(ErrataInfer *self, int label, int prediction)
     return prediction;
 }
 
+/**
+ * errata_schema_infer_score_event:
+ * @words: words of a column's name
+ *
+ * Returns: (transfer full) (nullable): the event whose probability it may be: churn of p_churn,
+ *   churn_risk, prob_churn; "" of pd or propensity; %NULL where the name is of nothing of the kind
+ */
+char *
+errata_schema_infer_score_event(const char *words)
+{
+    static const char *const whole[] =
+        {"p", "pd", "pr", "propensity", "likelihood", "chance", "risk", "risk_score", NULL};
+    static const char *const first[] =
+        {"p_", "pr_", "pd_", "prob_", "risk_", "risk_of_", "propensity_", "likelihood_", "chance_"};
+    static const char *const last[] =
+        {"_risk", "_risk_score", "_pd", "_propensity", "_likelihood", "_chance"};
+
+    if (g_strv_contains(whole, words))
+        return g_strdup("");
+    for (guint i = 0; i < G_N_ELEMENTS(last); i++)
+        if (g_str_has_suffix(words, last[i]))
+            return g_strndup(words, strlen(words) - strlen(last[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(first); i++)
+        if (g_str_has_prefix(words, first[i]))
+            return g_strdup(words + strlen(first[i]));
+    return NULL;
+}
+
+/* whether the values are about as often the label as they say, where 0 and 1 are labels */
+static gboolean
+score_is_true(const ErrataInfer *self, guint column, guint label)
+{
+    const ErrataColumn *score = self->frame->columns[column];
+    const ErrataColumn *truth = self->frame->columns[label];
+    double n[SCORE_BINS] = {0.0}, sum[SCORE_BINS] = {0.0}, off = 0.0, total = 0.0;
+
+    for (gsize row = 0; row < score->n_rows; row++) {
+        double p = errata_column_number(score, row), y = errata_column_number(truth, row);
+        guint bin = p >= 0.0 && p <= 1.0 ? MIN((guint)(p * SCORE_BINS), SCORE_BINS - 1)
+                                         : SCORE_BINS;
+
+        if (bin == SCORE_BINS || isnan(y))
+            continue;
+        n[bin] += 1.0;
+        sum[bin] += p - y;
+        total += 1.0;
+    }
+    for (guint i = 0; i < SCORE_BINS; i++)
+        off += fabs(sum[i]);
+    return total > 0.0 && off <= SCORE_TRUE * total;
+}
+
+/* whether a column that its name alone does not make a score behaves as one: probabilities that
+ * give the predictions by a cut or, without predictions, labels of 0 and 1 as often as they say */
+static gboolean
+score_behaves(ErrataInfer *self, guint column, int label, int prediction)
+{
+    g_autofree char *event = errata_schema_infer_score_event(self->names[column].words);
+
+    if (event == NULL || self->names[column].input ||
+        !errata_schema_infer_is_probability(self, column))
+        return FALSE;
+    if (prediction >= 0)
+        return errata_schema_infer_score_purity(self, column, (guint)prediction) >= SCORE_SURE;
+    return label >= 0 && errata_schema_infer_is_number(self, (guint)label) &&
+           self->profiles[label].integral && self->profiles[label].unit_share >= 1.0 &&
+           errata_schema_infer_correlation(self, column, (guint)label) >= SCORE_GOES &&
+           score_is_true(self, column, (guint)label);
+}
+
+/* the only column that behaves so, or −1 */
+static int
+score_by_values(ErrataInfer *self, int label, int prediction)
+{
+    int found = -1;
+
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        if (self->taken[i] || !score_behaves(self, i, label, prediction))
+            continue;
+        if (found >= 0)
+            return -1;
+        found = (int)i;
+    }
+    return found;
+}
+
 static void
 score_take_single(ErrataInfer *self, guint column, int label, int prediction)
 {
@@ -433,6 +523,8 @@ errata_schema_infer_score_single(ErrataInfer *self)
             best = (int)i;
         }
     }
+    if (best < 0 && !settled && !regression)
+        best = score_by_values(self, label, prediction);
     if (best >= 0)
         score_take_single(self, (guint)best, label, prediction);
     for (guint i = 0; i < self->frame->n_columns; i++)

@@ -80,6 +80,7 @@ void errata_schema_infer_score_single(ErrataInfer *self);
 /* how well a cut of the score reproduces the two values of @column: 0 no better than always
  * guessing the more frequent one, 1 exactly */
 double errata_schema_infer_score_purity(ErrataInfer *self, guint score, guint column);
+char *errata_schema_infer_score_event(const char *words);
 
 /* schema-infer-class.c: the classes and their spellings */
 void errata_schema_infer_classes(ErrataInfer *self);

@@ -38,6 +38,72 @@ test_frame(const char *names)
     return schema_frame_new(text->str);
 }
 
+/* 600 rows: `label` and what is named after churn come as often as p_churn and the like say, a
+ * prediction is where those are over one half, and `odds_risk` and x are of nothing */
+static ErrataFrame *
+test_risk_frame(const char *names)
+{
+    g_auto(GStrv) name = g_strsplit(names, ",", -1);
+    g_autoptr(GString) text = g_string_new(names);
+
+    for (guint64 row = 0; row < 2 * TEST_ROWS; row++) {
+        ErrataRng rng = errata_rng_init(5, 3, row);
+        double score = errata_rng_uniform(&rng), other = errata_rng_uniform(&rng);
+        guint truth = errata_rng_uniform(&rng) < score ? 1u : 0u;
+
+        g_string_append_c(text, '\n');
+        for (guint c = 0; name[c] != NULL; c++) {
+            g_string_append(text, c > 0 ? "," : "");
+            if (strcmp(name[c], "label") == 0 || strcmp(name[c], "churned") == 0)
+                g_string_append_printf(text, "%u", truth);
+            else if (strcmp(name[c], "prediction") == 0)
+                g_string_append_printf(text, "%d", score >= 0.5);
+            else
+                g_string_append_printf(
+                    text,
+                    "%.4f",
+                    strcmp(name[c], "x") == 0 || strcmp(name[c], "odds_risk") == 0 ? other : score);
+        }
+    }
+    g_string_append_c(text, '\n');
+    return schema_frame_new(text->str);
+}
+
+static void
+test_outcome_risk(void)
+{
+    static const struct {
+        const char *names;
+        const char *label;
+        const char *score; /* NULL: none */
+    } cases[] = {
+        {"x,p_churn,prediction,label", "label", "p_churn"},
+        {"x,pd,odds_risk,prediction,label", "label", "pd"},
+        {"x,propensity,prediction,label", "label", "propensity"},
+        {"x,p_churn,label", "label", "p_churn"},
+        {"x,churn_risk,churned", "churned", "churn_risk"},
+        {"x,p_churn,churned", "churned", "p_churn"},
+        {"x,odds_risk,prediction,label", "label", NULL},
+        {"x,odds_risk,label", "label", NULL},
+    };
+
+    g_test_summary("A risk is the score where it behaves as one, and else an input");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ErrataFrame) frame = test_risk_frame(cases[i].names);
+        g_autoptr(ErrataSettings) settings = errata_settings_new();
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, settings, NULL, &error);
+
+        g_assert_no_error(error);
+        g_test_message("%s", cases[i].names);
+        g_assert_cmpint(schema->label, >=, 0);
+        g_assert_cmpstr(schema->names[schema->label], ==, cases[i].label);
+        g_assert_cmpstr(schema->score >= 0 ? schema->names[schema->score] : NULL,
+                        ==,
+                        cases[i].score);
+    }
+}
+
 static void
 test_outcome(void)
 {
@@ -369,5 +435,6 @@ main(int argc, char **argv)
     g_test_add_func("/schema/parts", test_parts);
     g_test_add_func("/schema/margin", test_margin);
     g_test_add_func("/schema-outcome/faint", test_outcome_faint);
+    g_test_add_func("/schema-outcome/risk", test_outcome_risk);
     return g_test_run();
 }
