@@ -234,6 +234,8 @@ cautions_no_scores(const ErrataAnalysis *analysis)
     cautions_unread_scores(analysis);
     if (analysis->outcome->score_problem != NULL)
         cautions_say(analysis->result, "%s", analysis->outcome->score_problem);
+    if (analysis->outcome->label_problem != NULL)
+        cautions_say(analysis->result, "%s", analysis->outcome->label_problem);
     if (analysis->outcome->weight_problem != NULL)
         cautions_say(analysis->result, "%s", analysis->outcome->weight_problem);
     if (analysis->schema->score >= 0 || analysis->schema->task == ERRATA_TASK_REGRESSION)

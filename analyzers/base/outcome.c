@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "number.h"
 #include "outcome-percent.h"
 #include "outcome-rows.h"
 #include "outcome-weights.h"
@@ -72,6 +73,7 @@ errata_outcome_free(ErrataOutcome *self)
     g_free(self->order);
     g_free(self->weight);
     g_free(self->score_problem);
+    g_free(self->label_problem);
     g_free(self->weight_problem);
     g_clear_pointer(&self->lent, g_ptr_array_unref);
     g_free(self);
@@ -508,6 +510,50 @@ outcome_confidence(ErrataOutcome *self)
     }
 }
 
+/* the classes that @code holds: whether at least two, all of them numbers, or none of them one */
+static gboolean
+outcome_has_kind(const ErrataSchema *schema, const gint32 *code, gsize n_rows, gboolean numbers)
+{
+    g_autofree guint8 *used = g_new0(guint8, MAX(schema->n_classes, 1));
+    guint n = 0;
+
+    for (gsize row = 0; row < n_rows; row++)
+        if (code[row] >= 0)
+            used[code[row]] = 1;
+    for (guint i = 0; i < schema->n_classes; i++) {
+        double number;
+
+        if (used[i] == 0)
+            continue;
+        if (errata_number_parse_double(schema->classes[i], strlen(schema->classes[i]), &number) !=
+            numbers)
+            return FALSE;
+        n++;
+    }
+    return n >= 2;
+}
+
+/* labels that are names where predictions are numbers of classes, or the other way round: which is
+ * which the log does not tell, so no row is judged */
+static void
+outcome_drop_foreign(ErrataOutcome *self, const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    for (guint numbers = 0; numbers < 2 && self->truth != NULL && self->predicted != NULL;
+         numbers++)
+        if (outcome_has_kind(schema, self->truth, self->n_rows, numbers != 0) &&
+            outcome_has_kind(schema, self->predicted, self->n_rows, numbers == 0)) {
+            self->label_problem = g_strdup_printf(
+                "%s has %s of classes and %s %s: which belong together is not known, and no row is "
+                "judged; write both in the same way",
+                frame->columns[schema->label]->name,
+                numbers != 0 ? "numbers" : "names",
+                schema->prediction >= 0 ? frame->columns[schema->prediction]->name
+                                        : "the prediction",
+                numbers != 0 ? "names" : "numbers");
+            g_clear_pointer(&self->truth, g_free);
+        }
+}
+
 static void
 outcome_classification(ErrataOutcome *self, const ErrataFrame *frame, const ErrataSchema *schema)
 {
@@ -524,6 +570,8 @@ outcome_classification(ErrataOutcome *self, const ErrataFrame *frame, const Erra
         errata_parallel_for(frame->n_rows, OUTCOME_GRAIN, outcome_predict_cb, &work);
     }
     outcome_confidence(self);
+    if (self->task == ERRATA_TASK_MULTICLASS)
+        outcome_drop_foreign(self, frame, schema);
 }
 
 static double *

@@ -45,6 +45,7 @@ G_BEGIN_DECLS
  *   not all the same
  * @score_problem: (nullable): why scores were not used, or only by rank, or in part ("12 of 400
  *   values of p are outside 0 … 1; those are read as missing"), in words
+ * @label_problem: (nullable): why labels were not used, in words
  * @weight_problem: (nullable): why weights were not used, or which rows have none, in words
  * @lent: (element-type gpointer) (nullable): arrays above that are the frame's own
  *
@@ -81,6 +82,7 @@ typedef struct {
     guint32 *order;
     double *weight;
     char *score_problem;
+    char *label_problem;
     char *weight_problem;
     GPtrArray *lent;
 } ErrataOutcome;

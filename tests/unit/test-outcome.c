@@ -332,6 +332,20 @@ test_outcome_margins(void)
     g_assert_true(log.outcome->ranks_positive);
 }
 
+static void
+test_outcome_foreign(void)
+{
+    g_auto(Log) log = log_of("prediction,label\n0,cat\n1,dog\n2,bird\n1,cat\n2,bird\n0,dog\n",
+                             NULL);
+    g_auto(Log) same = log_of("prediction,label\n0,0\n1,1\n2,2\n1,0\n2,2\n0,1\n", NULL);
+
+    g_test_summary("Names beside numbers of classes are not judged, and not all wrong");
+    g_assert_cmpuint(log.outcome->n_judged, ==, 0);
+    g_assert_nonnull(strstr(log.outcome->label_problem, "label has names of classes"));
+    g_assert_cmpuint(same.outcome->n_judged, ==, 6);
+    g_assert_null(same.outcome->label_problem);
+}
+
 /* what is as it should be is not copied; what is not, is put right in a copy */
 static void
 test_outcome_lent(void)
@@ -407,6 +421,7 @@ main(int argc, char **argv)
     g_test_add_func("/outcome/rows", test_outcome_rows);
     g_test_add_func("/outcome/halves", test_outcome_halves);
     g_test_add_func("/outcome/threads", test_outcome_threads);
+    g_test_add_func("/outcome/foreign", test_outcome_foreign);
     g_test_add_func("/outcome/margins", test_outcome_margins);
     g_test_add_func("/outcome/lent", test_outcome_lent);
     g_test_add_func("/outcome/codes", test_outcome_codes);
