@@ -563,6 +563,39 @@ compare_set_baseline(ErrataAnalysis *analysis)
     }
 }
 
+/* better or worse by what is worth telling, and beyond chance among @n_names metrics */
+static gboolean
+compare_is_changed(const ErrataMetric *before, const ErrataPaired *change, guint n_names)
+{
+    double least = strcmp(before->name, "mae") == 0 ? COMPARE_SHARE * before->value
+                                                    : COMPARE_POINTS;
+
+    return fabs(change->difference) >= least && change->p * n_names < COMPARE_ALPHA;
+}
+
+/* what page 1 tells of the headline, whichever way it went */
+static void
+compare_set_since(ErrataAnalysis *analysis,
+                  const char *name,
+                  const ErrataPaired *change,
+                  gboolean changed)
+{
+    ErrataSince *since = g_new0(ErrataSince, 1);
+
+    since->metric = g_strdup(name);
+    since->from = errata_case_metric(analysis->earlier, name)->value;
+    since->to = errata_case_metric(analysis->result, name)->value;
+    since->difference = change->difference;
+    since->lo = change->interval.lo;
+    since->hi = change->interval.hi;
+    since->p = change->p;
+    since->n = change->n;
+    since->test = g_strdup(change->test);
+    since->changed = changed;
+    errata_case_since_free(analysis->result->performance.since);
+    analysis->result->performance.since = since;
+}
+
 static gboolean
 compare_run(ErrataAnalysis *analysis, GError **error)
 {
@@ -592,14 +625,15 @@ compare_run(ErrataAnalysis *analysis, GError **error)
     errata_case_tried(analysis->result, "performance", n_names);
     for (guint m = 0; m < n_names; m++) {
         ErrataPaired change;
-        const ErrataMetric *before = errata_case_metric(analysis->earlier, names[m]);
-        double worse, least;
+        gboolean changed;
 
         if (!compare_metric(analysis, names[m], &pairs, &change))
             continue;
-        worse = numbers ? change.difference : -change.difference;
-        least = numbers ? COMPARE_SHARE * before->value : COMPARE_POINTS;
-        if (!(worse >= least) || !(change.p * n_names < COMPARE_ALPHA))
+        changed =
+            compare_is_changed(errata_case_metric(analysis->earlier, names[m]), &change, n_names);
+        if (m == 0)
+            compare_set_since(analysis, names[m], &change, changed);
+        if (!changed || (change.difference > 0.0) != numbers)
             continue;
         compare_report(analysis, names[m], &pairs, &change, change.p * n_names);
         break; /* one story: the headline's if it has one */

@@ -7,7 +7,8 @@
 #include "precision.h"
 #include "value.h"
 
-#define CHANGE_FEW_ROWS 100 /* under this a change is not told */
+#define CHANGE_FEW_ROWS 100   /* under this a change is not told */
+#define CHANGE_SAME     1e-12 /* a difference of the two values, not of other rows */
 
 /* a metric in one window; NaN where it is not measured there */
 double
@@ -28,18 +29,33 @@ errata_compose_change_window(const ErrataCase *report_case,
     return (double)NAN;
 }
 
+/* the place of the last digit that is told of a metric, of a share in percent */
+static int
+change_place(const ErrataMetric *metric)
+{
+    const ErrataMetricWords *words = errata_value_metric(metric->name);
+
+    return words != NULL && words->is_share
+               ? errata_precision_of_share(metric->value, metric->lo, metric->hi)
+               : errata_precision_of_number(metric->value, metric->lo, metric->hi);
+}
+
+/* 100 for shares, which are told in percent */
+static double
+change_factor(const ErrataMetric *metric)
+{
+    const ErrataMetricWords *words = errata_value_metric(metric->name);
+
+    return words != NULL && words->is_share ? 100.0 : 1.0;
+}
+
 /* as printed: who takes one number from the other gets the change that is told */
 static double
 change_shown(const ErrataMetric *metric, double value)
 {
-    const ErrataMetricWords *words = errata_value_metric(metric->name);
-    gboolean share = words != NULL && words->is_share;
-    double factor = share ? 100.0 : 1.0;
-    int place = share ? errata_precision_of_share(metric->value, metric->lo, metric->hi)
-                      : errata_precision_of_number(metric->value, metric->lo, metric->hi);
-    double unit = pow(10.0, (double)place);
+    double factor = change_factor(metric);
 
-    return round(value * factor / unit) * unit / factor;
+    return errata_precision_round(value * factor, change_place(metric)) / factor;
 }
 
 /* the mean of a metric over the windows whose rows lie in one half of all rows */
@@ -100,6 +116,35 @@ change_uncertainty(const ErrataCase *report_case, const ErrataMetric *metric)
     return half * sqrt(2.0);
 }
 
+/* the size of a change of @metric, of shares in points */
+static char *
+change_size(const ErrataMetric *metric, double change)
+{
+    return errata_precision_print(fabs(change) * change_factor(metric), change_place(metric));
+}
+
+/* “5.0 – 8.7” */
+static char *
+change_interval(const ErrataMetric *metric, double lo, double hi)
+{
+    double factor = change_factor(metric);
+    g_autofree char *from = errata_precision_print(lo * factor, change_place(metric));
+    g_autofree char *to = errata_precision_print(hi * factor, change_place(metric));
+
+    return g_strdup_printf("%s – %s", from, to);
+}
+
+/* @value with the digits of @metric */
+static char *
+change_value(const ErrataMetric *metric, double value)
+{
+    const char *end = change_factor(metric) > 1.0 ? "\u202f%" : "";
+    g_autofree char *number = errata_precision_print(value * change_factor(metric),
+                                                     change_place(metric));
+
+    return g_strconcat(number, end, NULL);
+}
+
 /**
  * errata_compose_change:
  * @report_case: the case; its baseline says what is compared
@@ -139,8 +184,61 @@ errata_compose_change(const ErrataCase *report_case,
     *ret_arrow = change > 0.0 ? 1 : -1;
     if (!within)
         change = change_shown(metric, metric->value) - change_shown(metric, metric->baseline);
-    if (words == NULL || !words->is_share)
-        return errata_value_number(fabs(change), metric->lo, metric->hi);
-    size = errata_value_number(fabs(change) * 100.0, metric->lo * 100.0, metric->hi * 100.0);
-    return g_strconcat(size, "\u202fpt", NULL);
+    size = change_size(metric, change);
+    return words != NULL && words->is_share ? g_strconcat(size, "\u202fpt", NULL)
+                                            : g_steal_pointer(&size);
+}
+
+/**
+ * errata_compose_since:
+ * @report_case: a case
+ * @ret_tone: (out): whether it is good or bad; reference where nothing has changed
+ *
+ * Returns: (transfer full) (nullable): the headline against the earlier report, with the 99 %
+ *   interval of the difference: “Accuracy fell from 83.9 % to 77.0 %, by 6.9 points (5.0 – 8.7,
+ *   99 % sure)”; %NULL where there is none
+ */
+char *
+errata_compose_since(const ErrataCase *report_case, ErrataTone *ret_tone)
+{
+    const ErrataSince *since = report_case->performance.since;
+    const ErrataMetric *now = since != NULL ? errata_case_metric(report_case, since->metric) : NULL;
+    const ErrataMetricWords *words = now != NULL ? errata_value_metric(now->name) : NULL;
+    const char *points = words != NULL && words->is_share ? " points" : "";
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+    g_autofree char *size = NULL;
+    g_autofree char *interval = NULL;
+    gboolean rose, all;
+
+    *ret_tone = ERRATA_TONE_REFERENCE;
+    if (words == NULL)
+        return NULL;
+    rose = since->difference > 0.0;
+    from = change_value(now, since->from);
+    to = change_value(now, since->to);
+    if (!since->changed) {
+        interval = change_interval(now, since->lo, since->hi);
+        return g_strdup_printf("%s %s after %s: no change that can be told from chance, or worth "
+                               "telling (%s%s, 99\u202f%% sure)",
+                               words->label,
+                               to,
+                               from,
+                               interval,
+                               points);
+    }
+    *ret_tone = rose != words->lower_is_better ? ERRATA_TONE_GOOD : ERRATA_TONE_ERROR;
+    all = fabs(since->difference - (since->to - since->from)) < CHANGE_SAME;
+    size = change_size(now,
+                       all ? change_shown(now, since->to) - change_shown(now, since->from)
+                           : since->difference);
+    interval = change_interval(now, rose ? since->lo : -since->hi, rose ? since->hi : -since->lo);
+    return g_strdup_printf("%s %s from %s to %s, by %s%s (%s, 99\u202f%% sure)",
+                           words->label,
+                           rose ? "rose" : "fell",
+                           from,
+                           to,
+                           size,
+                           points,
+                           interval);
 }

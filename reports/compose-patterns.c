@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compose.h"
 
-/* What changed since the report before: what regressed, is new or worse first, then what is fixed
- * or better; the rest is counted. */
+/* What changed since the report before: the headline, then what regressed, is new or worse, then
+ * what is fixed or better; the rest is counted. */
 
-#define PATTERNS_ROWS  6
+#define PATTERNS_ROWS  7
 #define PATTERNS_STATE 62.0 /* points: "regressed" */
 #define PATTERNS_PAGE  20.0
 
@@ -32,7 +32,7 @@ patterns_count(const ErrataCase *report_case, ErrataPatternState state)
 {
     guint n = 0;
 
-    for (guint i = 0; i < report_case->patterns->len; i++)
+    for (guint i = 0; report_case->patterns != NULL && i < report_case->patterns->len; i++)
         n += errata_pattern_shown(g_ptr_array_index(report_case->patterns, i)) == state ? 1 : 0;
     return n;
 }
@@ -58,58 +58,140 @@ patterns_rest_words(const ErrataCase *report_case, guint n_left_out)
     return g_string_free(text, FALSE);
 }
 
-/* whether it is better than it was, as those that read will be glad to hear */
-gboolean
-errata_compose_is_good_news(const ErrataPattern *pattern)
+/* the finding that the headline fell since the report before, where it did */
+static const ErrataFinding *
+patterns_fall(const ErrataCase *report_case)
 {
-    return pattern->state == ERRATA_PATTERN_FIXED || pattern->state == ERRATA_PATTERN_BETTER;
+    const ErrataSince *since = report_case->performance.since;
+
+    for (guint i = 0; since != NULL && i < report_case->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+
+        if (finding->kind == ERRATA_FINDING_PERFORMANCE &&
+            errata_finding_note(finding, "against") != NULL &&
+            g_strcmp0(finding->metric, since->metric) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+/* whether the line of the headline tells it: that it fell, or that an earlier fall is mended */
+static gboolean
+patterns_is_headline(const ErrataCase *report_case, const ErrataPattern *pattern)
+{
+    const ErrataSince *since = report_case->performance.since;
+    const ErrataFinding *fall = patterns_fall(report_case);
+
+    if (pattern->kind != ERRATA_FINDING_PERFORMANCE || since == NULL || !since->changed)
+        return FALSE;
+    return pattern->finding == NULL || (fall != NULL && g_strcmp0(pattern->finding, fall->id) == 0);
 }
 
 /* what is worth an alert, and what is better */
 static gboolean
-patterns_is_told(const ErrataPattern *pattern)
+patterns_is_told(const ErrataCase *report_case, const ErrataPattern *pattern)
 {
+    if (patterns_is_headline(report_case, pattern))
+        return FALSE;
     return errata_pattern_is_news(pattern) ||
            (pattern->severity > ERRATA_SEVERITY_INFO &&
             errata_pattern_shown(pattern) == ERRATA_PATTERN_BETTER);
 }
 
-static void
-patterns_row(ErrataBlock *table, const ErrataPattern *pattern)
+const char *
+errata_compose_since_title(const ErrataCase *report_case)
 {
-    gboolean good = errata_compose_is_good_news(pattern);
-    ErrataCell *cell = errata_block_add_cell(table, errata_pattern_state_nick(pattern->state));
+    if (patterns_has_before(report_case))
+        return "Since the last report";
+    return report_case->performance.since != NULL ? "Since the earlier report" : NULL;
+}
 
-    cell->style = ERRATA_STYLE_CELL_STRONG;
-    cell->ink = good ? ERRATA_INK_GOOD : ERRATA_INK_ERROR;
-    errata_block_add_cell(table, pattern->title);
-    cell = errata_block_add_cell(table, NULL);
-    cell->kind = pattern->finding != NULL ? ERRATA_CELL_PAGE : ERRATA_CELL_TEXT;
-    g_ptr_array_add(table->dests, g_strdup(pattern->finding));
+static void
+patterns_news_free(gpointer data)
+{
+    ErrataNews *line = data;
+
+    g_free(line->text);
+    g_free(line);
+}
+
+/* @text: (transfer full) */
+static void
+patterns_news_add(GPtrArray *news,
+                  const char *state,
+                  ErrataTone tone,
+                  char *text,
+                  const char *finding)
+{
+    ErrataNews *line = g_new0(ErrataNews, 1);
+
+    line->state = state;
+    line->tone = tone;
+    line->text = text;
+    line->finding = finding;
+    g_ptr_array_add(news, line);
+}
+
+static void
+patterns_news_headline(const ErrataCase *report_case, GPtrArray *news)
+{
+    const ErrataFinding *fall = patterns_fall(report_case);
+    ErrataTone tone;
+    char *text = errata_compose_since(report_case, &tone);
+
+    if (text != NULL)
+        patterns_news_add(news,
+                          tone == ERRATA_TONE_GOOD    ? "better"
+                          : tone == ERRATA_TONE_ERROR ? "worse"
+                                                      : "unchanged",
+                          tone,
+                          text,
+                          fall != NULL ? fall->id : NULL);
 }
 
 /**
  * errata_compose_news:
  * @report_case: a finished case
  *
- * Returns: (transfer container) (element-type ErrataPattern): what changed since the report before,
- *   most urgent first, what is better last; empty in a first report
+ * Returns: (transfer full) (element-type ErrataNews): what changed since the report before: the
+ *   headline first, then what is most urgent, what is better last; empty in a first report
  */
 GPtrArray *
 errata_compose_news(const ErrataCase *report_case)
 {
-    GPtrArray *news = g_ptr_array_new();
+    GPtrArray *news = g_ptr_array_new_with_free_func(patterns_news_free);
 
+    patterns_news_headline(report_case, news);
     if (!patterns_has_before(report_case))
         return news;
     for (guint s = 0; s < G_N_ELEMENTS(patterns_news); s++)
         for (guint i = 0; i < report_case->patterns->len; i++) {
-            ErrataPattern *pattern = g_ptr_array_index(report_case->patterns, i);
+            const ErrataPattern *pattern = g_ptr_array_index(report_case->patterns, i);
+            gboolean good = pattern->state == ERRATA_PATTERN_FIXED ||
+                            pattern->state == ERRATA_PATTERN_BETTER;
 
-            if (patterns_is_told(pattern) && pattern->state == patterns_news[s])
-                g_ptr_array_add(news, pattern);
+            if (patterns_is_told(report_case, pattern) && pattern->state == patterns_news[s])
+                patterns_news_add(news,
+                                  errata_pattern_state_nick(pattern->state),
+                                  good ? ERRATA_TONE_GOOD : ERRATA_TONE_ERROR,
+                                  g_strdup(pattern->title),
+                                  pattern->finding);
         }
     return news;
+}
+
+static void
+patterns_row(ErrataBlock *table, const ErrataNews *line)
+{
+    ErrataCell *cell = errata_block_add_cell(table, line->state);
+
+    cell->style = ERRATA_STYLE_CELL_STRONG;
+    cell->ink = line->tone == ERRATA_TONE_REFERENCE ? ERRATA_INK_SOFT
+                                                    : errata_theme_tone(line->tone);
+    errata_block_add_cell(table, line->text);
+    cell = errata_block_add_cell(table, NULL);
+    cell->kind = line->finding != NULL ? ERRATA_CELL_PAGE : ERRATA_CELL_TEXT;
+    g_ptr_array_add(table->dests, g_strdup(line->finding));
 }
 
 static void
@@ -131,18 +213,19 @@ patterns_table(const GPtrArray *news, ErrataDocument *document)
 /**
  * errata_compose_patterns:
  * @report_case: a finished case
- * @document: gets a section, where there was a report before this one
+ * @document: gets a section, where there was a report before this one or it is compared with one
  */
 void
 errata_compose_patterns(const ErrataCase *report_case, ErrataDocument *document)
 {
     g_autoptr(GPtrArray) news = errata_compose_news(report_case);
+    const char *title = errata_compose_since_title(report_case);
     g_autofree char *rest = NULL;
     ErrataBlock *heading;
 
-    if (!patterns_has_before(report_case))
+    if (title == NULL)
         return;
-    heading = errata_document_heading(document, ERRATA_STYLE_SECTION, "Since the last report");
+    heading = errata_document_heading(document, ERRATA_STYLE_SECTION, title);
     heading->dest = g_strdup("since");
     heading->space = 16.0;
     rest = patterns_rest_words(report_case, news->len - MIN(news->len, PATTERNS_ROWS));

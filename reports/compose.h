@@ -68,6 +68,7 @@ char *errata_compose_change(const ErrataCase *report_case,
                             const ErrataMetric *metric,
                             ErrataTone *ret_tone,
                             int *ret_arrow);
+char *errata_compose_since(const ErrataCase *report_case, ErrataTone *ret_tone);
 double errata_compose_change_window(const ErrataCase *report_case,
                                     const ErrataWindow *window,
                                     const char *name);
@@ -77,9 +78,17 @@ gboolean errata_compose_is_part(const ErrataFinding *finding);
 char *errata_compose_summary_of_event(const ErrataCase *report_case, const ErrataFinding *finding);
 /* “95 % interval”, or of the level that the finding's own have; (transfer full) */
 char *errata_compose_interval(const ErrataFinding *finding);
-/* (element-type ErrataPattern) (transfer container): what changed since the report before */
+/* a line of what changed since the report before: its @finding is NULL where there is none now */
+typedef struct {
+    const char *state; /* “better”, “new” … */
+    ErrataTone tone;
+    char *text;
+    const char *finding;
+} ErrataNews;
+
 GPtrArray *errata_compose_news(const ErrataCase *report_case);
-gboolean errata_compose_is_good_news(const ErrataPattern *pattern);
+/* (transfer none) (nullable): over what changed; NULL where nothing is compared */
+const char *errata_compose_since_title(const ErrataCase *report_case);
 /* " · worse, in 4 reports", or "" */
 char *errata_compose_pattern_note(const ErrataFinding *finding);
 const ErrataFigure *errata_compose_timeline(const ErrataCase *report_case,

@@ -339,23 +339,23 @@ terminal_list(Terminal *self, const ErrataCase *report_case)
 static void
 terminal_news(Terminal *self, const ErrataCase *report_case)
 {
+    static const char *const colours[] = {[ERRATA_TONE_GOOD] = "32", [ERRATA_TONE_ERROR] = "31"};
     g_autoptr(GPtrArray) news = errata_compose_news(report_case);
 
     for (guint i = 0; i < news->len; i++) {
-        const ErrataPattern *pattern = g_ptr_array_index(news, i);
-        gboolean good = errata_compose_is_good_news(pattern);
+        const ErrataNews *line = g_ptr_array_index(news, i);
 
         if (i == 0) {
             terminal_style(self, "1");
-            g_string_append(self->text, "Since the last report");
+            g_string_append(self->text, errata_compose_since_title(report_case));
             terminal_style(self, "0");
             terminal_end_line(self);
         }
         terminal_spaces(self, TERMINAL_INDENT);
-        terminal_style(self, good ? "32" : "31");
-        terminal_put(self, errata_pattern_state_nick(pattern->state), TERMINAL_STATE, FALSE);
+        terminal_style(self, line->tone == ERRATA_TONE_REFERENCE ? "2" : colours[line->tone]);
+        terminal_put(self, line->state, TERMINAL_STATE, FALSE);
         terminal_style(self, "0");
-        terminal_wrap(self, pattern->title, TERMINAL_INDENT + TERMINAL_STATE);
+        terminal_wrap(self, line->text, TERMINAL_INDENT + TERMINAL_STATE);
     }
     if (news->len > 0)
         terminal_end_line(self);

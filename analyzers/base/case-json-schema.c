@@ -360,6 +360,46 @@ performance_read_estimate(JsonObject *object, ErrataCase *self)
 }
 
 static void
+performance_since(ErrataJsonWriter *json, const ErrataSince *since)
+{
+    if (since == NULL) {
+        errata_json_writer_null(json, "since");
+        return;
+    }
+    errata_json_writer_begin(json, "since", '{');
+    errata_json_writer_string(json, "metric", since->metric);
+    errata_json_writer_double(json, "from", since->from);
+    errata_json_writer_double(json, "to", since->to);
+    errata_json_writer_double(json, "difference", since->difference);
+    errata_case_json_interval(json, "ci", since->lo, since->hi);
+    errata_json_writer_double(json, "p", since->p);
+    errata_json_writer_uint(json, "n", since->n);
+    errata_json_writer_string(json, "test", since->test);
+    errata_json_writer_boolean(json, "changed", since->changed);
+    errata_json_writer_end(json, '}');
+}
+
+static ErrataSince *
+performance_read_since(JsonObject *object)
+{
+    JsonObject *source = errata_json_reader_object(object, "since");
+    ErrataSince *since = source != NULL ? g_new0(ErrataSince, 1) : NULL;
+
+    if (source == NULL)
+        return NULL;
+    since->metric = errata_json_reader_string(source, "metric");
+    since->from = errata_json_reader_double(source, "from");
+    since->to = errata_json_reader_double(source, "to");
+    since->difference = errata_json_reader_double(source, "difference");
+    errata_json_reader_interval(source, "ci", &since->lo, &since->hi);
+    since->p = errata_json_reader_double(source, "p");
+    since->n = errata_json_reader_uint(source, "n");
+    since->test = errata_json_reader_string(source, "test");
+    since->changed = errata_json_reader_boolean(source, "changed");
+    return since;
+}
+
+static void
 performance_sample(ErrataJsonWriter *json, const ErrataRowSample *sample)
 {
     g_autofree char *packed = sample != NULL ? errata_row_sample_pack(sample) : NULL;
@@ -419,6 +459,7 @@ errata_case_json_performance(ErrataJsonWriter *json, const ErrataCase *self)
     errata_json_writer_end(json, '}');
     performance_windows(json, performance);
     performance_estimate(json, performance->estimate);
+    performance_since(json, performance->since);
     performance_sample(json, performance->sample);
     errata_case_json_cohorts(json, performance->cohorts);
     errata_case_json_top_slices(json, self->top_slices);
@@ -442,6 +483,7 @@ errata_case_json_read_performance(JsonObject *root, ErrataCase *self)
     for (guint i = 0; i < errata_json_reader_length(windows); i++)
         performance_read_window(errata_json_reader_element(windows, i), self);
     performance_read_estimate(object, self);
+    performance->since = performance_read_since(object);
     performance_read_sample(object, performance);
     errata_case_json_read_cohorts(object, performance->cohorts);
     self->top_slices = errata_case_json_read_top_slices(object);

@@ -88,6 +88,16 @@ case_estimate_free(ErrataEstimate *estimate)
     g_free(estimate);
 }
 
+void
+errata_case_since_free(ErrataSince *since)
+{
+    if (since == NULL)
+        return;
+    g_free(since->metric);
+    g_free(since->test);
+    g_free(since);
+}
+
 static void
 case_tried_free(gpointer data)
 {
@@ -156,6 +166,7 @@ case_performance_clear(ErrataPerformance *performance)
     errata_figure_free(performance->error_quantile);
     g_ptr_array_unref(performance->windows);
     case_estimate_free(performance->estimate);
+    errata_case_since_free(performance->since);
     errata_row_sample_free(performance->sample);
     g_ptr_array_unref(performance->cohorts);
     errata_figure_free(performance->error_tree);

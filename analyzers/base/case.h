@@ -180,6 +180,34 @@ typedef struct {
 } ErrataEstimate;
 
 /**
+ * ErrataSince:
+ * @metric: `accuracy` or `mae`
+ * @from: its value in the earlier report
+ * @to: its value in this one
+ * @difference: after − before, on the rows of both where that knows it better
+ * @lo: lower end of the 99 % interval of @difference
+ * @hi: upper end
+ * @p: two-sided
+ * @n: pairs of rows, or rows of both reports
+ * @test: its name
+ * @changed: beyond chance, and enough to be worth telling
+ *
+ * The headline against the earlier report, better or worse.
+ */
+typedef struct {
+    char *metric;
+    double from;
+    double to;
+    double difference;
+    double lo;
+    double hi;
+    double p;
+    guint64 n;
+    char *test;
+    gboolean changed;
+} ErrataSince;
+
+/**
  * ErrataPerformance:
  *
  * `performance` of the report. Curves are figures of kind LINES (or TIMELINE, TREE, MATRIX), so
@@ -201,6 +229,7 @@ typedef struct {
     GPtrArray *windows;                /* (element-type ErrataWindow) */
     gboolean windows_are_time;
     ErrataEstimate *estimate; /* nullable */
+    ErrataSince *since;       /* nullable */
     ErrataRowSample *sample;  /* nullable: by which a later report compares row by row */
     GPtrArray *cohorts;       /* (element-type ErrataCohort): the saved ones, by name */
     ErrataFigure *error_tree;
@@ -306,6 +335,7 @@ ErrataMetric *errata_case_append_metric(GPtrArray *metrics,
 ErrataWindow *errata_case_add_window(ErrataCase *self);
 /* `performance.estimate`, made when there is none yet */
 ErrataEstimate *errata_case_estimate(ErrataCase *self);
+void errata_case_since_free(ErrataSince *since);
 /* the overall metric of that name (no class, no threshold), or NULL */
 const ErrataMetric *errata_case_metric(const ErrataCase *self, const char *name);
 void errata_case_add_finding(

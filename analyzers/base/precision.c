@@ -210,6 +210,14 @@ precision_print_billions(double value, int place, const char *sign)
                        NULL);
 }
 
+double
+errata_precision_round(double value, int place)
+{
+    double unit = pow(10.0, (double)place);
+
+    return round(value / unit) * unit;
+}
+
 /**
  * errata_precision_print:
  * @value: a number

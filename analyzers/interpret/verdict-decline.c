@@ -3,7 +3,9 @@
 #include "verdict-decline.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "precision.h"
 #include "prose.h"
 #include "words.h"
 
@@ -18,6 +20,38 @@ decline_is_throughout(const ErrataCase *report, const ErrataEvidence *to)
     return whole != NULL && (share ? to->value >= whole->value : to->value <= whole->value);
 }
 
+/* the accuracies' difference as they are printed: who takes one from the other gets it */
+static char *
+decline_points(const ErrataCase *report, double from, double to)
+{
+    const ErrataMetric *now = errata_case_metric(report, "accuracy");
+    int place = now != NULL ? errata_precision_of_share(now->value, now->lo, now->hi) : -1;
+    double points = errata_precision_round(100.0 * to, place) -
+                    errata_precision_round(100.0 * from, place);
+
+    return errata_words_points(fabs(points) / 100.0, 0.0);
+}
+
+/* “, 15.2 points more than in the earlier report”: better than it was, as is told of worse; nothing
+ * where it is not */
+static char *
+decline_rise(const ErrataCase *report, const char *unit)
+{
+    const ErrataSince *since = report->performance.since;
+    gboolean share = since != NULL && strcmp(since->metric, "accuracy") == 0;
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+
+    if (since == NULL || !since->changed || (since->difference > 0.0) != share)
+        return g_strdup("");
+    if (share) {
+        after = decline_points(report, since->from, since->to);
+        return g_strdup_printf(", %s more than in the earlier report", after);
+    }
+    errata_words_pair(since->from, since->to, &before, &after);
+    return g_strdup_printf(", against %s%s in the earlier report", before, unit);
+}
+
 /**
  * errata_verdict_decline:
  * @report: a case
@@ -26,7 +60,8 @@ decline_is_throughout(const ErrataCase *report, const ErrataEvidence *to)
  *
  * Returns: (transfer full): “, but 84.1 % at the end of the log, against 92.8 % on the reference”;
  * without the end where
- *   that is no worse than all of the log, nothing where @finding tells of no fall
+ *   that is no worse than all of the log; without @finding, that it is better than in the earlier
+ *   report, or nothing
  */
 char *
 errata_verdict_decline(const ErrataCase *report, const ErrataFinding *finding, const char *unit)
@@ -46,12 +81,14 @@ errata_verdict_decline(const ErrataCase *report, const ErrataFinding *finding, c
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
 
+    if (finding == NULL)
+        return decline_rise(report, unit);
     if (from == NULL || to == NULL || isnan(from->value) || isnan(to->value) ||
         (finding->severity <= ERRATA_SEVERITY_LOW &&
          g_strcmp0(errata_finding_note(finding, "learnt"), "seems") == 0))
         return g_strdup("");
     if (to->unit == ERRATA_UNIT_SHARE && earlier) {
-        after = errata_words_points(from->value - to->value, 0.0);
+        after = decline_points(report, from->value, to->value);
         return g_strdup_printf(", %s less than in the earlier report", after);
     }
     if (to->unit == ERRATA_UNIT_SHARE) {

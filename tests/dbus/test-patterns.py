@@ -91,6 +91,10 @@ class Patterns(DaemonTest):
         self.start()
         self.check(3, 0.8, ident, 'worse', 3, True)
         report = self.drop_rate(4, 0.08)
+        since = report['performance']['since']
+        self.assertTrue(since['changed'] and since['difference'] > 0, since)
+        self.assertIn(' more than in the earlier report', report['verdict'])
+        self.assertRegex(self.errata('show')[1], r'Since the last report\n +better +Accuracy rose')
         fixed = [p for p in report['patterns'] if p['id'] == ident]
         self.assertEqual([(p['state'], p['finding'], p['reports']) for p in fixed], [('fixed', None, 3)])
         self.assertEqual(self.pattern(ident)['state'], 'fixed')

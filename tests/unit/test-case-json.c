@@ -331,6 +331,17 @@ set_performance(ErrataCase *self)
     self->performance.n_confusion = 2;
     self->performance.confusion = g_new0(guint64, 4);
     self->performance.confusion[1] = 12;
+    self->performance.since = g_new0(ErrataSince, 1);
+    *self->performance.since = (ErrataSince){.metric = g_strdup("accuracy"),
+                                             .from = 0.75,
+                                             .to = 0.5,
+                                             .difference = -0.25,
+                                             .lo = -0.5,
+                                             .hi = -0.125,
+                                             .p = 0.0009765625,
+                                             .n = 12,
+                                             .test = g_strdup("McNemar"),
+                                             .changed = TRUE};
     self->performance.roc = make_lines("roc");
     self->performance.heat_map = make_matrix();
     self->performance.error_tree = make_tree();

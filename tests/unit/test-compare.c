@@ -248,6 +248,36 @@ test_compare_rollback(void)
     test_compare_rollback_of(200, 0.9, 1);  /* as many, missed more often */
 }
 
+static void
+test_compare_since_told(double before, double now, gboolean changed)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_new(ERRATA_TASK_BINARY, 10);
+    g_autoptr(ErrataCase) earlier = test_compare_case(before, 2000);
+    const ErrataSince *since;
+
+    made->schema.id = -1;
+    errata_case_free(made->analysis.result);
+    made->analysis.result = test_compare_case(now, 2000);
+    made->analysis.result->baseline_what = g_strdup("the report before");
+    made->analysis.earlier = earlier;
+    g_assert_true(errata_analyzer_compare.run(&made->analysis, NULL));
+    since = made->analysis.result->performance.since;
+    g_assert_nonnull(since);
+    g_assert_cmpint(since->changed, ==, changed);
+    g_assert_cmpfloat_with_epsilon(since->difference, now - before, 1e-12);
+    g_assert_true(since->lo < since->difference && since->difference < since->hi);
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, changed && now < before ? 1 : 0);
+}
+
+static void
+test_compare_since(void)
+{
+    g_test_summary("What became of the headline is told whichever way it went");
+    test_compare_since_told(0.9, 0.8, TRUE);
+    test_compare_since_told(0.8, 0.9, TRUE);
+    test_compare_since_told(0.9, 0.895, FALSE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -258,5 +288,6 @@ main(int argc, char **argv)
     g_test_add_func("/compare/reports", test_compare_reports);
     g_test_add_func("/compare/same", test_compare_same);
     g_test_add_func("/compare/rollback", test_compare_rollback);
+    g_test_add_func("/compare/since", test_compare_since);
     return g_test_run();
 }
