@@ -175,7 +175,8 @@ engine_job_changed_cb(const ErrataJob *job, gpointer data)
     self->events.queue.job_changed(job, self->data);
     if (errata_job_has_ended(job))
         engine_tidy(self);
-    if (job->state == ERRATA_JOB_REGISTERED)
+    if (job->state == ERRATA_JOB_REGISTERED ||
+        (job->state == ERRATA_JOB_MERGED && job->report == 0)) /* labels of several logs */
         engine_registered(self);
     self->events.changed(self->data);
 }

@@ -101,6 +101,7 @@ errata_host_job_free(ErrataHostJob *self)
     g_free(self->embedding);
     g_free(self->embedding_problem);
     g_clear_pointer(&self->patterns, g_variant_unref);
+    g_clear_pointer(&self->patterns_of, g_variant_unref);
     errata_llm_session_unref(self->llm);
     g_free(self);
 }
@@ -489,6 +490,8 @@ host_options_variant(const ErrataHostJob *job)
             g_variant_new_take_string(g_utf8_make_valid(job->embedding_problem, -1)));
     if (job->patterns != NULL)
         g_variant_dict_insert_value(&dict, "patterns", job->patterns);
+    if (job->patterns_of != NULL)
+        g_variant_dict_insert_value(&dict, "patterns-of", job->patterns_of);
     if (job->llm != NULL)
         g_variant_dict_insert_value(&dict, "llm", errata_host_llm_describe(job->llm));
     if (job->command != NULL)

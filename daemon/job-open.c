@@ -183,6 +183,7 @@ errata_job_open(ErrataJobOpen *run, GError **error)
     host->command = errata_job_open_command(job, run->model, run->configuration->inbox);
     host->memory = run->configuration->memory;
     host->patterns = g_variant_ref(run->patterns);
+    host->patterns_of = g_variant_ref(run->patterns_of);
     host->background = TRUE;
     temporary = errata_publish_begin(run->configuration->reports, &host->output_fd, error);
     if (temporary == NULL)

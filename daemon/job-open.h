@@ -17,11 +17,12 @@ typedef struct {
     ErrataLlmBroker *llm; /* nullable */
     ErrataJob *job;
     ErrataModelRecord *model;
-    GVariant *patterns; /* of the model so far */
-    GPtrArray *labels;  /* (element-type ErrataJob): those of the model that came before */
-    GPtrArray *logs;    /* (element-type ErrataJob): those that labels may come for */
-    GPtrArray *bare;    /* (element-type ErrataJob): those that a model may come for */
-    GPtrArray *reports; /* (element-type ErrataReportRecord): earlier ones, newest first */
+    GVariant *patterns;    /* of the model before the log */
+    GVariant *patterns_of; /* of the model before each of @logs */
+    GPtrArray *labels;     /* (element-type ErrataJob): those of the model that came before */
+    GPtrArray *logs;       /* (element-type ErrataJob): those that labels may come for */
+    GPtrArray *bare;       /* (element-type ErrataJob): those that a model may come for */
+    GPtrArray *reports;    /* (element-type ErrataReportRecord): earlier ones, newest first */
     ErrataHostJob *host;
     ErrataHostProgress progress;
     gpointer progress_data;

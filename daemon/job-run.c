@@ -10,10 +10,11 @@
 #include "after.h"
 #include "job-open.h"
 #include "publish.h"
+#include "store-again.h"
 #include "store-labels.h"
+#include "store-pattern.h"
 
 #define JOB_RUN_BASELINES 4 /* earlier reports that a worker may choose from */
-#include "store-pattern.h"
 
 static void
 job_run_free(gpointer data)
@@ -25,6 +26,7 @@ job_run_free(gpointer data)
     errata_job_free(run->job);
     errata_model_record_free(run->model);
     g_clear_pointer(&run->patterns, g_variant_unref);
+    g_clear_pointer(&run->patterns_of, g_variant_unref);
     g_clear_pointer(&run->labels, g_ptr_array_unref);
     g_clear_pointer(&run->logs, g_ptr_array_unref);
     g_clear_pointer(&run->bare, g_ptr_array_unref);
@@ -47,35 +49,47 @@ errata_job_run_result_free(ErrataJobRunResult *result)
     g_free(result);
 }
 
-/* the model's patterns so far, as the worker takes them */
+/* (transfer floating) (nullable): the model's patterns before that log, as the worker takes them */
+static GVariant *
+job_run_patterns_before(ErrataStore *store, const ErrataJob *log, GError **error)
+{
+    g_autoptr(GPtrArray) known = errata_store_pattern_before(store, log, error);
+    GVariantBuilder list;
+
+    if (known == NULL)
+        return NULL;
+    g_variant_builder_init(&list, G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
+    for (guint i = 0; i < known->len; i++)
+        g_variant_builder_add_value(
+            &list,
+            errata_pattern_to_variant(
+                ((const ErrataPatternRecord *)g_ptr_array_index(known, i))->pattern));
+    return g_variant_builder_end(&list);
+}
+
 static gboolean
 job_run_read_patterns(ErrataJobOpen *run, ErrataStore *store, GError **error)
 {
-    g_autoptr(GPtrArray) known =
-        errata_store_pattern_list(store, run->job->name, 0, ERRATA_STORE_MAX_PATTERNS, error);
+    GVariant *patterns = job_run_patterns_before(store, run->job, error);
     GVariantBuilder list;
-    gint64 created = 0;
-    gint64 ended = 0;
 
-    if (known == NULL ||
-        !errata_store_job_reported_before(store, run->job, &created, &ended, error))
+    if (patterns == NULL)
         return FALSE;
-    g_variant_builder_init(&list, G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
-    for (guint i = 0; i < known->len; i++) {
-        const ErrataPatternRecord *record = g_ptr_array_index(known, i);
-
-        /* the same log again counts once: the report to come replaces that of before, whose time is
-         * in whole seconds; what only later reports had was in none before it */
-        if (created > 0 && record->pattern->first_seen > ended)
-            record->pattern->reports = 0;
-        else if (created > 0 && record->pattern->last_seen >= created - G_USEC_PER_SEC &&
-                 record->pattern->reports > 0)
-            record->pattern->reports--;
-
-        g_variant_builder_add_value(&list, errata_pattern_to_variant(record->pattern));
-    }
     g_clear_pointer(&run->patterns, g_variant_unref);
-    run->patterns = g_variant_ref_sink(g_variant_builder_end(&list));
+    run->patterns = g_variant_ref_sink(patterns);
+    g_variant_builder_init(&list, G_VARIANT_TYPE("a{sa" ERRATA_PATTERN_VARIANT "}"));
+    for (guint i = 0; i < run->logs->len; i++) {
+        const ErrataJob *log = g_ptr_array_index(run->logs, i);
+
+        patterns = job_run_patterns_before(store, log, error);
+        if (patterns == NULL) {
+            g_variant_builder_clear(&list);
+            return FALSE;
+        }
+        g_variant_builder_add(&list, "{s@a" ERRATA_PATTERN_VARIANT "}", log->sha256, patterns);
+    }
+    g_clear_pointer(&run->patterns_of, g_variant_unref);
+    run->patterns_of = g_variant_ref_sink(g_variant_builder_end(&list));
     return TRUE;
 }
 
@@ -107,10 +121,29 @@ job_run_begin_cb(ErrataStore *store, gpointer data, GError **error)
     if (!errata_store_job_set_state(store, run->job->id, ERRATA_JOB_READING, error))
         return NULL;
     run->job->state = ERRATA_JOB_READING;
-    if (!job_run_read_patterns(run, store, error) || !job_run_read_labels(run, store, error))
+    if (!job_run_read_labels(run, store, error) || !job_run_read_patterns(run, store, error))
         return NULL;
     run->model = errata_store_model_get(store, run->job->name, error);
     return run->model;
+}
+
+/* labels of several logs have no report: each of those logs gets its own again, with them */
+static gboolean
+job_run_again(ErrataJobOpen *run, ErrataStore *store, GError **error)
+{
+    g_auto(GStrv) logs = NULL;
+
+    if (run->job->kind != ERRATA_KIND_LABELS || run->job->state != ERRATA_JOB_MERGED ||
+        run->job->report != 0 || !g_variant_lookup(run->answer, "merged", "^as", &logs))
+        return TRUE;
+    for (guint i = 0; i < run->logs->len; i++) {
+        const ErrataJob *log = g_ptr_array_index(run->logs, i);
+
+        if (g_strv_contains((const char *const *)logs, log->sha256) &&
+            !errata_store_again_log(store, log->id, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* how the job is now; with its report come the patterns that it is about */
@@ -125,7 +158,8 @@ job_run_update_cb(ErrataStore *store, gpointer data, GError **error)
         return NULL;
     done = errata_store_job_update(store, job, error) &&
            (job->report != 0 ? errata_store_pattern_apply(store, job, error)
-                             : errata_store_pattern_drop(store, job->id, error));
+                             : errata_store_pattern_drop(store, job->id, error)) &&
+           job_run_again(run, store, error);
     if (!errata_store_end(store, done, error))
         return NULL;
     return done ? run : NULL;
@@ -411,6 +445,7 @@ job_run_register_cb(ErrataStore *store, gpointer data, GError **error)
     if (g_variant_lookup(run->answer, "kind", "&s", &nick))
         errata_job_kind_parse(nick, &kind);
     if (kind == ERRATA_KIND_LABELS) { /* kept as a job: there may be many */
+        job_run_classify(run);
         run->job->kind = kind;
         return run;
     }
@@ -434,7 +469,10 @@ job_run_register(ErrataJobOpen *run, GError **error)
     job_run_discard(run);
     if (errata_store_thread_call(run->store, job_run_register_cb, run, error) == NULL)
         return FALSE;
-    errata_job_end(run->job, ERRATA_JOB_REGISTERED);
+    errata_job_end(run->job,
+                   run->job->kind == ERRATA_KIND_LABELS && run->job->other != 0
+                       ? ERRATA_JOB_MERGED
+                       : ERRATA_JOB_REGISTERED);
     return job_run_end(run, error);
 }
 

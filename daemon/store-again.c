@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Logs that were reported before the first model or reference came are analysed again with it: from
- * the spool's bytes where those are kept, whoever handed them in; else from the inbox, if they
- * still lie there. */
+/* Logs that were reported before the first model or reference, or their labels, came are analysed
+ * again with it: from the spool's bytes where those are kept, whoever handed them in; else from the
+ * inbox, if they still lie there. */
 #include "store-again.h"
 
 #include "store-job.h"
@@ -17,9 +17,17 @@
     " AND (?2 <> 3 OR NOT EXISTS (SELECT 1 FROM report WHERE report.job = job.id" \
     " AND report.model <> ''))"
 
-/* a new job for the same bytes; the file in the inbox is that job's from now on */
-static gboolean
-store_again_one(ErrataStore *self, gint64 id, GError **error)
+/**
+ * errata_store_again_log:
+ * @id: number of a log's job, whose bytes are in the spool
+ *
+ * Makes a waiting job of the same bytes; the file in the inbox is that job's from now on. In a
+ * transaction.
+ *
+ * Errors: %ERRATA_ERROR_IO.
+ */
+gboolean
+errata_store_again_log(ErrataStore *self, gint64 id, GError **error)
 {
     g_autoptr(ErrataJob) before = errata_store_job_get(self, id, error);
     g_autoptr(ErrataJob) again = NULL;
@@ -93,7 +101,7 @@ errata_store_again(ErrataStore *self, const char *name, ErrataKind kind, gint64 
         (gint64)STORE_MAX_AGAIN);
     ids = errata_store_collect(self, statement, store_again_id, g_free, error);
     for (guint i = 0; ids != NULL && i < ids->len; i++)
-        if (!store_again_one(self, *(gint64 *)g_ptr_array_index(ids, i), error))
+        if (!errata_store_again_log(self, *(gint64 *)g_ptr_array_index(ids, i), error))
             return FALSE;
     return ids != NULL &&
            errata_store_run(self,

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+gboolean errata_store_again_log(ErrataStore *self, gint64 id, GError **error);
 gboolean errata_store_again(ErrataStore *self,
                             const char *name,
                             ErrataKind kind,

@@ -254,36 +254,42 @@ errata_store_job_find_same(ErrataStore *self,
 }
 
 /**
- * errata_store_job_reported_before:
- * @job: a log
- * @ret_created: (out): µs since 1970 UTC: when an earlier job of that model with the same bytes
- *   came, of which there is a report; the oldest, whose time its patterns keep; 0: none
- * @ret_ended: (out): when that was reported
+ * errata_store_job_log:
+ * @job: a log, or labels that were joined to one
+ * @ret_log: (out): number of the first job of that model with the log's bytes, by which its reports
+ *   are known to be of one log; @job's own where it is the first
+ * @ret_created: (out): µs since 1970 UTC: when that came
  */
 gboolean
-errata_store_job_reported_before(ErrataStore *self,
-                                 const ErrataJob *job,
-                                 gint64 *ret_created,
-                                 gint64 *ret_ended,
-                                 GError **error)
+errata_store_job_log(ErrataStore *self,
+                     const ErrataJob *job,
+                     gint64 *ret_log,
+                     gint64 *ret_created,
+                     GError **error)
 {
+    gint64 of = job->kind == ERRATA_KIND_LABELS && job->other != 0 ? job->other : job->id;
     g_autoptr(ErrataStatement) statement =
         errata_store_query(self,
                            error,
-                           "SELECT created, ended FROM job WHERE name = ?1 AND sha256 = ?2"
-                           " AND id < ?3 AND state IN (5, 7) AND EXISTS"
-                           " (SELECT 1 FROM report WHERE report.job = job.id)"
-                           " ORDER BY id LIMIT 1",
-                           "ssi",
-                           job->name,
-                           job->sha256 != NULL ? job->sha256 : "",
-                           job->id);
+                           "SELECT f.id, f.created FROM job AS f JOIN job AS j ON f.name = j.name"
+                           " AND f.sha256 = j.sha256 WHERE j.id = ?1 AND f.id < ?1"
+                           " AND f.state IN (5, 7) ORDER BY f.id LIMIT 1",
+                           "i",
+                           of);
     int row = statement != NULL ? errata_store_next(self, statement, error) : -1;
+    g_autoptr(ErrataJob) first = NULL;
 
-    if (row < 0)
+    if (row == 1) {
+        *ret_log = sqlite3_column_int64(statement, 0);
+        *ret_created = sqlite3_column_int64(statement, 1);
+    }
+    if (row != 0)
+        return row == 1;
+    first = errata_store_job_get(self, of, error);
+    if (first == NULL)
         return FALSE;
-    *ret_created = row == 1 ? sqlite3_column_int64(statement, 0) : 0;
-    *ret_ended = row == 1 ? sqlite3_column_int64(statement, 1) : 0;
+    *ret_log = first->id;
+    *ret_created = first->created;
     return TRUE;
 }
 

@@ -38,11 +38,11 @@ GPtrArray *errata_store_job_list(ErrataStore *self,
                                  guint offset,
                                  guint limit,
                                  GError **error);
-gboolean errata_store_job_reported_before(ErrataStore *self,
-                                          const ErrataJob *job,
-                                          gint64 *ret_created,
-                                          gint64 *ret_ended,
-                                          GError **error);
+gboolean errata_store_job_log(ErrataStore *self,
+                              const ErrataJob *job,
+                              gint64 *ret_log,
+                              gint64 *ret_created,
+                              GError **error);
 gboolean errata_store_job_find_same(ErrataStore *self,
                                     const char *name,
                                     const char *sha256,

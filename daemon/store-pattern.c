@@ -90,8 +90,8 @@ store_pattern_collect(ErrataStore *self, ErrataStatement *statement, GError **er
  * errata_store_pattern_list:
  * @name: (nullable): only of this model
  *
- * Returns: (transfer full) (element-type ErrataPatternRecord): those seen last first, or %NULL with
- *   @error set
+ * Returns: (transfer full) (element-type ErrataPatternRecord): those seen last first, without those
+ *   that no report has any more since their log was reported again; or %NULL with @error set
  */
 GPtrArray *
 errata_store_pattern_list(ErrataStore *self,
@@ -104,7 +104,7 @@ errata_store_pattern_list(ErrataStore *self,
         errata_store_query(self,
                            error,
                            "SELECT " STORE_PATTERN_COLUMNS ", name, report, finding FROM pattern"
-                           " WHERE ?1 IS NULL OR name = ?1"
+                           " WHERE (?1 IS NULL OR name = ?1) AND reports > 0"
                            " ORDER BY last_seen DESC, report DESC, place, name, id"
                            " LIMIT ?2 OFFSET ?3",
                            "sii",
@@ -112,6 +112,41 @@ errata_store_pattern_list(ErrataStore *self,
                            (gint64)limit,
                            (gint64)offset);
 
+    return store_pattern_collect(self, statement, error);
+}
+
+/**
+ * errata_store_pattern_before:
+ * @job: a log
+ *
+ * Returns: (transfer full) (element-type ErrataPatternRecord): the model's patterns as they were
+ *   before that log, those seen last first; one in none of the logs before lends its id only: its
+ *   reports are 0; %NULL with @error set
+ */
+GPtrArray *
+errata_store_pattern_before(ErrataStore *self, const ErrataJob *job, GError **error)
+{
+    g_autoptr(ErrataStatement) statement = NULL;
+    gint64 created = 0;
+    gint64 log = 0;
+
+    if (!errata_store_job_log(self, job, &log, &created, error))
+        return NULL;
+    statement = errata_store_query(
+        self,
+        error,
+        "SELECT p.id, p.kind, p.title, p.severity, p.subject, p.muted, p.first_seen, p.last_seen,"
+        " p.unseen + (SELECT count(*) FROM pattern_seen AS c WHERE c.name = p.name"
+        " AND c.id = p.id AND c.found AND c.log < ?2),"
+        " s.value, s.lo, s.hi, coalesce(s.state, p.state), p.taxonomy, p.name, p.report, p.finding"
+        " FROM pattern AS p LEFT JOIN pattern_seen AS s ON s.name = p.name AND s.id = p.id"
+        " AND s.log = (SELECT max(m.log) FROM pattern_seen AS m WHERE m.name = p.name"
+        " AND m.id = p.id AND m.log < ?2)"
+        " WHERE p.name = ?1 ORDER BY p.last_seen DESC, p.report DESC, p.place, p.id LIMIT ?3",
+        "sii",
+        job->name,
+        log,
+        (gint64)ERRATA_STORE_MAX_PATTERNS);
     return store_pattern_collect(self, statement, error);
 }
 
@@ -190,50 +225,100 @@ errata_store_pattern_drop(ErrataStore *self, gint64 job, GError **error)
     return errata_store_run(self, error, "DELETE FROM pattern_pending WHERE job = ?", "i", job);
 }
 
+/* what the report says of each, in place of what an earlier one said of the same log */
+static gboolean
+store_pattern_see(ErrataStore *self, const ErrataJob *job, gint64 log, gint64 seen, GError **error)
+{
+    return errata_store_run(self,
+                            error,
+                            "DELETE FROM pattern_seen WHERE name = ? AND log = ?",
+                            "si",
+                            job->name,
+                            log) &&
+           errata_store_run(self,
+                            error,
+                            "INSERT INTO pattern_seen (name, id, log, found, seen, value, lo, hi,"
+                            " state) SELECT ?2, id, ?3, finding IS NOT NULL, ?4, value, lo, hi,"
+                            " state FROM pattern_pending WHERE job = ?1",
+                            "isii",
+                            job->id,
+                            job->name,
+                            log,
+                            seen);
+}
+
+/* how it looks is told by the newest log that has it */
+static gboolean
+store_pattern_tell(ErrataStore *self, const ErrataJob *job, gint64 log, gint64 seen, GError **error)
+{
+    return errata_store_run(
+        self,
+        error,
+        "INSERT INTO pattern (name, id, kind, title, severity, subject, muted, first_seen,"
+        " last_seen, reports, state, finding, taxonomy, report, place)"
+        " SELECT ?2, id, kind, title, severity, subject, 0, ?5, ?5, reports, state, finding,"
+        " taxonomy, ?3, place FROM pattern_pending WHERE job = ?1"
+        " ON CONFLICT (name, id) DO UPDATE SET (kind, title, severity, subject, taxonomy) ="
+        " (SELECT kind, title, severity, subject, taxonomy FROM (SELECT excluded.kind,"
+        " excluded.title, excluded.severity, excluded.subject, excluded.taxonomy, 1 AS nth"
+        " WHERE NOT EXISTS (SELECT 1 FROM pattern_seen AS s WHERE s.name = pattern.name"
+        " AND s.id = pattern.id AND s.found AND s.log > ?4)"
+        " UNION ALL SELECT pattern.kind, pattern.title, pattern.severity, pattern.subject,"
+        " pattern.taxonomy, 2) ORDER BY nth LIMIT 1),"
+        " finding = excluded.finding, report = excluded.report, place = excluded.place",
+        "isiii",
+        job->id,
+        job->name,
+        job->report,
+        log,
+        seen);
+}
+
+/* what is known of all the model's patterns follows from what they were in each log */
+static gboolean
+store_pattern_follow(ErrataStore *self, const char *name, GError **error)
+{
+    return errata_store_run(
+        self,
+        error,
+        "UPDATE pattern SET (reports, first_seen, last_seen) ="
+        " (SELECT pattern.unseen + count(*),"
+        " min(coalesce(min(seen), pattern.first_seen),"
+        " CASE WHEN pattern.unseen > 0 OR count(*) = 0 THEN pattern.first_seen"
+        " ELSE min(seen) END),"
+        " coalesce(max(seen), pattern.last_seen) FROM pattern_seen AS s"
+        " WHERE s.name = pattern.name AND s.id = pattern.id AND s.found),"
+        " (value, lo, hi, state) = (SELECT value, lo, hi, state FROM ("
+        " SELECT value, lo, hi, state, log FROM pattern_seen AS s"
+        " WHERE s.name = pattern.name AND s.id = pattern.id"
+        " UNION ALL SELECT pattern.value, pattern.lo, pattern.hi, pattern.state, -1)"
+        " ORDER BY log DESC LIMIT 1)"
+        " WHERE name = ?",
+        "s",
+        name);
+}
+
 /**
  * errata_store_pattern_apply:
  * @job: which is being reported in this transaction, with the number of its report
  *
  * Makes what was kept what is known. Whether a pattern is muted stays as it is. Where the log was
- * reported before, its patterns were seen then, and those that only later reports had are one more.
+ * reported before, its patterns were seen then, and once.
  *
  * Errors: %ERRATA_ERROR_IO.
  */
 gboolean
 errata_store_pattern_apply(ErrataStore *self, const ErrataJob *job, GError **error)
 {
+    gint64 log = 0;
     gint64 created = 0;
-    gint64 ended = 0;
 
-    return errata_store_job_reported_before(self, job, &created, &ended, error) &&
-           errata_store_run(
-               self,
-               error,
-               "INSERT INTO pattern (name, id, kind, title, severity, subject, muted,"
-               " first_seen, last_seen, reports, value, lo, hi, state, finding, taxonomy,"
-               " report, place)"
-               " SELECT ?2, id, kind, title, severity, subject, 0,"
-               " CASE WHEN ?4 > 0 THEN min(first_seen, ?4) ELSE first_seen END,"
-               " CASE WHEN ?4 > 0 THEN min(last_seen, ?4) ELSE last_seen END,"
-               " reports, value, lo, hi, state, finding, taxonomy, ?3, place"
-               " FROM pattern_pending WHERE job = ?1"
-               " ON CONFLICT (name, id) DO UPDATE SET kind = excluded.kind,"
-               " title = excluded.title, severity = excluded.severity,"
-               " subject = excluded.subject,"
-               " first_seen = min(pattern.first_seen, excluded.first_seen),"
-               " last_seen = max(pattern.last_seen, excluded.last_seen),"
-               " reports = excluded.reports +"
-               " CASE WHEN ?4 > 0 AND pattern.first_seen > ?5 THEN pattern.reports ELSE 0 END,"
-               " value = excluded.value, lo = excluded.lo,"
-               " hi = excluded.hi, state = excluded.state, finding = excluded.finding,"
-               " taxonomy = excluded.taxonomy,"
-               " report = excluded.report, place = excluded.place",
-               "isiii",
-               job->id,
-               job->name,
-               job->report,
-               created - created % G_USEC_PER_SEC, /* as reports have it */
-               ended) &&
+    if (!errata_store_job_log(self, job, &log, &created, error))
+        return FALSE;
+    created -= created % G_USEC_PER_SEC; /* as reports have it */
+    return store_pattern_see(self, job, log, created, error) &&
+           store_pattern_tell(self, job, log, created, error) &&
+           store_pattern_follow(self, job->name, error) &&
            errata_store_pattern_drop(self, job->id, error);
 }
 

@@ -22,6 +22,7 @@ GPtrArray *errata_store_pattern_list(ErrataStore *self,
                                      guint offset,
                                      guint limit,
                                      GError **error);
+GPtrArray *errata_store_pattern_before(ErrataStore *self, const ErrataJob *job, GError **error);
 gboolean errata_store_pattern_keep(ErrataStore *self,
                                    gint64 job,
                                    GVariant *patterns,

@@ -71,6 +71,20 @@ static const char *const store_migrations[] = {
      "ALTER TABLE pattern_pending ADD COLUMN taxonomy TEXT;"),
     /* 6: which version of the model a report is about; NULL in older ones: not known */
     "ALTER TABLE report ADD COLUMN model TEXT;",
+    /* 7: what a pattern was in each log, by the first job with the log's bytes, so that a log that
+     * is reported again stands where it stood; of older reports only the last is known, and
+     * pattern.unseen counts the others */
+    ("CREATE TABLE pattern_seen ("
+     " name TEXT NOT NULL, id TEXT NOT NULL, log INTEGER NOT NULL, found INTEGER NOT NULL,"
+     " seen INTEGER NOT NULL, value REAL, lo REAL, hi REAL, state TEXT NOT NULL,"
+     " PRIMARY KEY (name, id, log)) WITHOUT ROWID;"
+     "CREATE INDEX pattern_seen_log ON pattern_seen (name, log);"
+     "ALTER TABLE pattern ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;"
+     "INSERT INTO pattern_seen SELECT p.name, p.id, coalesce((SELECT min(f.id) FROM job AS f"
+     " JOIN job AS j ON f.name = j.name AND f.sha256 = j.sha256 JOIN report AS r ON r.job = j.id"
+     " WHERE r.id = p.report), 0), p.finding IS NOT NULL, p.last_seen, p.value, p.lo, p.hi, p.state"
+     " FROM pattern AS p;"
+     "UPDATE pattern SET unseen = max(reports - (finding IS NOT NULL), 0);"),
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(store_migrations) == ERRATA_STORE_VERSION);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  */
 typedef struct _ErrataStore ErrataStore;
 
-#define ERRATA_STORE_VERSION 6
+#define ERRATA_STORE_VERSION 7
 
 ErrataStore *errata_store_open(const char *path, GError **error);
 void errata_store_free(ErrataStore *self);

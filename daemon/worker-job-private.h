@@ -34,7 +34,8 @@ struct _ErrataWorkerJob {
     char *command;
     char *question; /* mode ask */
     char *plan;
-    GPtrArray *known; /* (element-type ErrataPattern) (nullable): the model's patterns so far */
+    GPtrArray *known;      /* (element-type ErrataPattern) (nullable): the model's before the log */
+    GVariant *patterns_of; /* (nullable): likewise before each stored log, by its digest */
     /* what reading yields */
     ErrataModel *model; /* nullable */
     ErrataFrame *frame;
@@ -51,7 +52,7 @@ struct _ErrataWorkerJob {
     gboolean asks_where;     /* and which rows are meant */
     gboolean only_labels;    /* what was handed in holds nothing but labels */
     ErrataLlm *llm;          /* (nullable): the door to a language model */
-    GPtrArray *merged; /* (element-type utf8): digests of stored logs that labels were joined to */
+    GPtrArray *merged;       /* (element-type utf8): digests of stored logs that labels are for */
 };
 
 ErrataFrame *errata_worker_read_written(ErrataWorkerJob *self);

@@ -67,6 +67,7 @@ errata_worker_job_free(ErrataWorkerJob *self)
     g_free(self->embedding);
     g_free(self->embedding_problem);
     g_clear_pointer(&self->known, g_ptr_array_unref);
+    g_clear_pointer(&self->patterns_of, g_variant_unref);
     g_clear_pointer(&self->frame, errata_frame_unref);
     errata_model_unref(self->model);
     g_clear_pointer(&self->reference, errata_frame_unref);
@@ -103,13 +104,14 @@ job_take_inputs(ErrataWorkerJob *self, GUnixFDList *fds, GVariant *inputs, GErro
 
 /* earlier patterns, where the host keeps them; one that is not understood is left out */
 static void
-job_take_patterns(ErrataWorkerJob *self, GVariant *options)
+job_take_patterns(ErrataWorkerJob *self, GVariant *dict, const char *key)
 {
     g_autoptr(GVariant) list =
-        g_variant_lookup_value(options, "patterns", G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
+        g_variant_lookup_value(dict, key, G_VARIANT_TYPE("a" ERRATA_PATTERN_VARIANT));
 
     if (list == NULL)
         return;
+    g_clear_pointer(&self->known, g_ptr_array_unref);
     self->known = g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
     for (gsize i = 0; i < g_variant_n_children(list); i++) {
         g_autoptr(GVariant) child = g_variant_get_child_value(list, i);
@@ -156,7 +158,8 @@ errata_worker_job_new(GUnixFDList *fds,
     g_variant_lookup(options, "command", "s", &self->command);
     g_variant_lookup(options, "memory", "t", &self->memory);
     g_variant_lookup(options, "keeps-labels", "b", &self->keeps_labels);
-    job_take_patterns(self, options);
+    job_take_patterns(self, options, "patterns");
+    self->patterns_of = g_variant_lookup_value(options, "patterns-of", G_VARIANT_TYPE_DICTIONARY);
     if (!job_take_inputs(self, fds, inputs, error))
         return NULL;
     return g_steal_pointer(&self);
@@ -363,7 +366,7 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     g_autoptr(ErrataCase) result = NULL;
     g_autoptr(ErrataWorkerDigests) digests = NULL;
     gint64 start = g_get_monotonic_time();
-    ErrataRunPatterns patterns = {self->known, job_created_us(self)};
+    ErrataRunPatterns patterns = {.now = job_created_us(self)};
     ErrataRunExtra extra = {0};
     g_autofree char *model_name = NULL;
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
@@ -377,7 +380,10 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     if (!errata_worker_read(self, notes, progress, error))
         return NULL;
     if (self->frame == NULL)
-        return errata_case_new(); /* labels, kept for later */
+        return errata_case_new();                            /* labels, kept for later */
+    if (self->merged->len == 1 && self->patterns_of != NULL) /* what was known before that log */
+        job_take_patterns(self, self->patterns_of, g_ptr_array_index(self->merged, 0));
+    patterns.known = self->known;
     errata_worker_llm_hide(self->llm, self->frame, self->reference, self->settings);
     ingested = g_get_monotonic_time();
     digests = errata_worker_digests_new(self->inputs);
@@ -430,17 +436,23 @@ job_analyse(ErrataWorkerJob *self, ErrataProgress *progress, GError **error)
     return g_steal_pointer(&result);
 }
 
+static void
+job_answer_merged(const ErrataWorkerJob *self, GVariantDict *answer)
+{
+    if (self->merged->len > 0)
+        g_variant_dict_insert_value(answer,
+                                    "merged",
+                                    g_variant_new_strv((const char *const *)self->merged->pdata,
+                                                       (gssize)self->merged->len));
+}
+
 /* for the host, which keeps logs that labels may still come for */
 static void
 job_answer_labels(const ErrataWorkerJob *self, GVariantDict *answer, const ErrataCase *result)
 {
     if (job_id_column(self, result) >= 0)
         g_variant_dict_insert(answer, "unlabelled", "t", errata_worker_labels_missing(result));
-    if (self->merged->len > 0)
-        g_variant_dict_insert_value(answer,
-                                    "merged",
-                                    g_variant_new_strv((const char *const *)self->merged->pdata,
-                                                       (gssize)self->merged->len));
+    job_answer_merged(self, answer);
 }
 
 static GVariant *
@@ -452,6 +464,7 @@ job_answer(const ErrataWorkerJob *self, const ErrataCase *result)
     if (self->frame == NULL) {
         g_variant_dict_insert(&answer, "state", "s", "registered");
         g_variant_dict_insert(&answer, "kind", "s", "labels");
+        job_answer_merged(self, &answer);
         return g_variant_ref_sink(g_variant_dict_end(&answer));
     }
     g_variant_dict_insert(&answer, "state", "s", self->only_labels ? "merged" : "reported");

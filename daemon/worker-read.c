@@ -244,7 +244,8 @@ read_labels(ErrataWorkerJob *self, ErrataWorkerInput *input, ErrataCase *notes, 
     return TRUE;
 }
 
-/* labels alone: the stored logs that they belong to are read with them */
+/* labels alone: the stored log that they belong to is read with them; those of several logs are
+ * none's rows in another's report, and each is the host's to hand in again */
 static gboolean
 read_stored(ErrataWorkerJob *self,
             ErrataFrameBuilder *log,
@@ -252,17 +253,18 @@ read_stored(ErrataWorkerJob *self,
             ErrataCase *notes,
             GError **error)
 {
+    ErrataWorkerInput *last = NULL;
+
     for (guint i = 0; i < self->inputs->len; i++) {
         ErrataWorkerInput *input = g_ptr_array_index(self->inputs, i);
 
         if (g_strcmp0(input->kind, "stored") != 0 ||
             errata_worker_labels_match(self->labels, input->fd, input->name, self->settings) == 0)
             continue;
-        if (!read_one(self, input, log, reference, notes, error))
-            return FALSE;
+        last = input;
         g_ptr_array_add(self->merged, g_strdup(input->sha256));
     }
-    return TRUE;
+    return self->merged->len != 1 || read_one(self, last, log, reference, notes, error);
 }
 
 static gboolean
@@ -389,8 +391,8 @@ errata_worker_read(ErrataWorkerJob *self,
     errata_progress_stage(progress, "reading", 0.02, 0.35);
     if (!read_inputs(self, log, reference, notes, progress, error))
         return FALSE;
-    if (self->only_labels && self->merged->len == 0 && self->keeps_labels)
-        return TRUE; /* no log for them yet */
+    if (self->only_labels && self->merged->len != 1 && self->keeps_labels)
+        return TRUE; /* no log for them yet, or several */
     if (errata_frame_builder_n_columns(log) == 0) {
         const ErrataWorkerInput *first = g_ptr_array_index(self->inputs, 0);
 

@@ -114,6 +114,25 @@ class Labels(DaemonTest):
                          ['truth.csv', 'log-1.csv'])
         self.assertEqual(sum(w['n'] for w in report['performance']['windows']), 600)
 
+    def test_of_several_logs(self):
+        """Labels of two logs at once: each log gets its own report again, none of both together."""
+        self.start()
+        logs = [self.make(10 + i, 1000 * i) for i in range(3)]
+        for i, (predictions, _) in enumerate(logs):
+            self.write('m/log-%d.csv' % i, predictions)
+        self.wait_ended(3)
+        self.write('m/truth.csv', logs[0][1] + logs[2][1][1:])
+        jobs = self.wait_ended(6)
+        self.assertEqual([job['state'] for job in jobs[3:]], ['merged', 'reported', 'reported'])
+        self.assertEqual(jobs[3]['report'], '/')
+        for job, (predictions, labels) in zip(jobs[4:], (logs[0], logs[2])):
+            report = self.open_json(job)
+            self.assertEqual((sum(w['n'] for w in report['performance']['windows']),
+                              self.labelled(report)), (600, 600))
+            right = sum(p[3] == l[1] for p, l in zip(predictions[1:], labels[1:]))
+            self.assertAlmostEqual(self.metric(report, 'accuracy'), right / 600)
+        self.check_nothing_unfinished()
+
     def test_the_report_before_is_the_baseline(self):
         self.start()
         for i in range(2):

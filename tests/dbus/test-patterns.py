@@ -196,7 +196,8 @@ class Patterns(DaemonTest):
     def test_made_again(self):
         """With a reference both logs are analysed again: nothing is fixed, nothing comes back."""
         for name, rates, states in (('bad-after', (0.08, 0.5), (None, 'new')),
-                                    ('bad-before', (0.5, 0.08), ('new', 'fixed'))):
+                                    ('bad-before', (0.5, 0.08), ('new', 'fixed')),
+                                    ('worse', (0.5, 0.8), ('new', 'worse'))):
             with self.subTest(name):
                 self.check_made_again(name, rates, states)
 
@@ -217,11 +218,48 @@ class Patterns(DaemonTest):
             self.assertEqual(job['state'], 'reported', job)
             with os.fdopen(self.call(job['report'], NAME + '.Report', 'OpenJson')[1].get(0)) as file:
                 found = [p for p in json.load(file)['patterns'] if p['kind'] == 'slice']
+            count = 2 if state == 'worse' else 1
             self.assertEqual([(p['state'], p['reports']) for p in found],
-                             [(state, 1)] if state else [])
+                             [(state, count)] if state else [])
         after = [p for p in self.patterns(name) if p['kind'] == 'slice']
         for key in ('id', 'state', 'reports', 'first-seen', 'last-seen'):
             self.assertEqual([p[key] for p in after], [p[key] for p in before], key)
+
+    def test_late_labels(self):
+        """Labels in two parts: the log's report is made again, and its patterns count once."""
+        self.start()
+        os.makedirs(os.path.join(self.inbox, 'm'))
+        make_log(self.path('whole.csv'), 1, 0.5)
+        with open(self.path('whole.csv'), newline='') as file:
+            rows = list(csv.reader(file))
+        labels = [[row[0], row[3]] for row in rows]
+        for number, part in enumerate(([row[:3] + row[4:] for row in rows], labels[:5401],
+                                       labels[:1] + labels[5401:]), 1):
+            path = os.path.join(self.inbox, 'm', f'{number}.csv')
+            with open(path + '.part', 'w', newline='') as file:
+                csv.writer(file).writerows(part)
+            os.rename(path + '.part', path)
+            job = self.wait_ended(number)[number - 1]
+        with os.fdopen(self.call(job['report'], NAME + '.Report', 'OpenJson')[1].get(0)) as file:
+            report = json.load(file)
+        found = self.slice_of(report)['pattern']
+        self.assertEqual((found['state'], found['reports']), ('new', 1))
+        self.assertEqual([(p['state'], p['reports']) for p in self.patterns()
+                          if p['id'] == found['id']], [('new', 1)])
+
+    def test_older_store(self):
+        """A store of before: what it knew of a pattern is what the next report compares with."""
+        self.start()
+        finding = self.slice_of(self.drop_rate(1, 0.5))
+        self.drop_rate(2, 0.5)
+        self.stop()
+        with contextlib.closing(sqlite3.connect(self.path('state', 'store.db'))) as store, store:
+            store.execute('DROP TABLE pattern_seen')
+            store.execute('ALTER TABLE pattern DROP COLUMN unseen')
+            store.execute('PRAGMA user_version = 6')
+        self.start()
+        self.assertEqual(self.pattern(finding['pattern']['id'])['reports'], 2)
+        self.check(3, 0.8, finding['pattern']['id'], 'worse', 3, True)
 
     def test_killed(self):
         """However often the daemon is killed, a report counts once."""
