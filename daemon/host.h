@@ -56,8 +56,8 @@ typedef struct {
  * @embedding_problem: (nullable): why they could not all be; owned
  * @patterns: (nullable): a(sssssbxxudddsss): the model's patterns so far, as
  *   org.errata.Worker1.Start takes them; owned
- * @patterns_of: (nullable): a{sa(sssssbxxudddsss)}: likewise before each stored log, by its SHA-256;
- *   owned
+ * @patterns_of: (nullable): a{sa(sssssbxxudddsss)}: likewise before each stored log, by its
+ *   SHA-256; owned
  * @llm: (nullable): who asks a language model for the worker; owned
  * @keeps_labels: a file of labels alone need not be a log: the host keeps it for logs to come
  */

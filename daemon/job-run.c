@@ -354,9 +354,9 @@ job_run_announce_cb(ErrataStore *store, gpointer data, GError **error)
 
     if (!errata_store_begin(store, error))
         return NULL;
-    done = errata_store_report_insert(store, run->report, error) &&
-           errata_store_pattern_keep(store, run->job->id, patterns, error) &&
-           errata_store_job_update(store, run->job, error);
+    done = errata_store_job_update(store, run->job, error) &&
+           errata_store_report_insert(store, run->report, error) &&
+           errata_store_pattern_keep(store, run->job->id, patterns, error);
     if (!errata_store_end(store, done, error))
         return NULL;
     return done ? run : NULL;

@@ -316,18 +316,33 @@ service_report_connect(ErrataService *self, ErrataDbusReport *report)
     g_signal_connect(report, "handle-compare", G_CALLBACK(service_report_compare_cb), self);
 }
 
+/* the report of the same log before it has a successor now */
+static void
+service_report_supersede(ErrataService *self, const ErrataReportRecord *record)
+{
+    const ServiceReport *before = g_hash_table_lookup(self->reports, &record->supersedes);
+    g_autofree char *path = errata_service_path("reports", record->id);
+
+    if (before != NULL)
+        errata_dbus_report_set_superseded_by(before->report, path);
+}
+
 /* puts a report on the bus; the one shown longest goes when there are too many */
 void
 errata_service_report_show(ErrataService *self, const ErrataReportRecord *record)
 {
     g_autofree char *path = errata_service_path("reports", record->id);
     g_autofree char *job = errata_service_path("jobs", record->job);
+    g_autofree char *by = record->superseded_by != 0
+                              ? errata_service_path("reports", record->superseded_by)
+                              : g_strdup("/");
     g_autofree char *folder = NULL;
     g_auto(GStrv) formats = g_strsplit(record->formats, ",", -1);
     ServiceReport *shown;
 
     if (g_hash_table_contains(self->reports, &record->id))
         return;
+    service_report_supersede(self, record);
     folder =
         g_build_filename(errata_engine_configuration(self->engine)->reports, record->folder, NULL);
     shown = g_new0(ServiceReport, 1);
@@ -342,6 +357,7 @@ errata_service_report_show(ErrataService *self, const ErrataReportRecord *record
     errata_dbus_report_set_severity(shown->report, record->severity);
     errata_dbus_report_set_folder(shown->report, folder);
     errata_dbus_report_set_job(shown->report, job);
+    errata_dbus_report_set_superseded_by(shown->report, by);
     errata_service_guard(self, shown->report, record->owner);
     service_report_connect(self, shown->report);
     errata_dbus_object_skeleton_set_report(shown->object, shown->report);
@@ -385,5 +401,10 @@ errata_service_report_describe(const ErrataReportRecord *report)
     g_variant_dict_insert(&dict, "findings", "u", report->n_findings);
     g_variant_dict_insert(&dict, "formats", "^as", formats);
     g_variant_dict_insert(&dict, "severity", "s", report->severity);
+    if (report->superseded_by != 0) {
+        g_autofree char *by = errata_service_path("reports", report->superseded_by);
+
+        g_variant_dict_insert(&dict, "superseded-by", "o", by);
+    }
     return g_variant_dict_end(&dict);
 }

@@ -5,9 +5,18 @@
 #include "store-again.h"
 #include "store-private.h"
 
+/* other reports of the log of one: of jobs on the same bytes, and of labels joined to those */
+#define STORE_REPORTS_OF_LOG                                                           \
+    " FROM job AS l JOIN job AS j ON j.id = l.id OR (j.kind = 4 AND j.other = l.id)"   \
+    " JOIN report AS r ON r.job = j.id WHERE l.name = report.name AND l.sha256 ="      \
+    " (SELECT CASE o.kind WHEN 4 THEN (SELECT sha256 FROM job WHERE job.id = o.other)" \
+    " ELSE o.sha256 END FROM job AS o WHERE o.id = report.job) AND j.state IN (5, 7)"
+
 #define STORE_REPORT_COLUMNS                                                              \
     "id, job, name, folder, created, verdict, severity, findings, formats, bytes, input," \
-    " (SELECT owner FROM job WHERE job.id = report.job), model"
+    " (SELECT owner FROM job WHERE job.id = report.job), model,"                          \
+    " (SELECT max(r.id)" STORE_REPORTS_OF_LOG " AND r.id < report.id),"                   \
+    " (SELECT min(r.id)" STORE_REPORTS_OF_LOG " AND r.id > report.id)"
 
 #define STORE_MAX_VERSIONS 4 /* of a model whose reports may be baselines */
 
@@ -70,12 +79,24 @@ store_report_from_row(ErrataStatement *statement)
     report->input = errata_store_text(statement, 10);
     report->owner = sqlite3_column_int64(statement, 11);
     report->model = errata_store_text(statement, 12);
+    report->supersedes = sqlite3_column_int64(statement, 13); /* 0 for NULL */
+    report->superseded_by = sqlite3_column_int64(statement, 14);
     return report;
+}
+
+static gboolean
+store_report_set_supersedes(ErrataStore *self, ErrataReportRecord *report, GError **error)
+{
+    g_autoptr(ErrataReportRecord) stored = errata_store_report_get(self, report->id, error);
+
+    if (stored != NULL)
+        report->supersedes = stored->supersedes;
+    return stored != NULL;
 }
 
 /**
  * errata_store_report_insert:
- * @report: its id is set
+ * @report: of a job that is stored as it is now; its id is set, and which report it supersedes
  *
  * Errors: %ERRATA_ERROR_IO; also when its job has a report already.
  */
@@ -101,7 +122,7 @@ errata_store_report_insert(ErrataStore *self, ErrataReportRecord *report, GError
                           report->model))
         return FALSE;
     report->id = errata_store_last_id(self);
-    return TRUE;
+    return store_report_set_supersedes(self, report, error);
 }
 
 /* Errors: %ERRATA_ERROR_NOT_FOUND, %ERRATA_ERROR_IO */

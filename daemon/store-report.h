@@ -21,6 +21,9 @@ G_BEGIN_DECLS
  * @owner: of its job
  * @model: (nullable): SHA-256 of the model that made the log, empty where none was given; %NULL:
  *   not known
+ * @supersedes: number of the report of the same log before it; 0: none
+ * @superseded_by: number of the next report of the same log, with its labels, a model or a
+ *   reference; 0: none yet
  *
  * What is known of a report without opening it.
  */
@@ -38,6 +41,8 @@ typedef struct {
     char *input;
     gint64 owner;
     char *model;
+    gint64 supersedes;
+    gint64 superseded_by;
 } ErrataReportRecord;
 
 /* a monitored model; the digests are empty where nothing is registered */

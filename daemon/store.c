@@ -84,6 +84,7 @@ static const char *const store_migrations[] = {
      " JOIN job AS j ON f.name = j.name AND f.sha256 = j.sha256 JOIN report AS r ON r.job = j.id"
      " WHERE r.id = p.report), 0), p.finding IS NOT NULL, p.last_seen, p.value, p.lo, p.hi, p.state"
      " FROM pattern AS p;"
+     "CREATE INDEX job_other ON job (other) WHERE other <> 0;"
      "UPDATE pattern SET unseen = max(reports - (finding IS NOT NULL), 0);"),
 };
 

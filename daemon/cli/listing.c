@@ -105,17 +105,22 @@ static void
 listing_print_report(GVariant *report)
 {
     g_autofree char *time = errata_bus_time(listing_number(report, "created"));
+    const char *by = NULL;
+    g_autofree char *superseded = NULL;
     guint32 findings = 0;
 
     g_variant_lookup(report, "findings", "u", &findings);
+    if (g_variant_lookup(report, "superseded-by", "&o", &by))
+        superseded = g_strdup_printf("  (superseded by %s)", strrchr(by, '/') + 1);
     errata_cli_print_line(7,
-                          "%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u %-8s  %s",
+                          "%5" G_GINT64_FORMAT "  %-14s  %-16s  %3u %-8s  %s%s",
                           listing_number(report, "id"),
                           time,
                           errata_bus_text(report, "name"),
                           findings,
                           findings == 1 ? "finding" : "findings",
-                          errata_bus_text(report, "severity"));
+                          errata_bus_text(report, "severity"),
+                          superseded != NULL ? superseded : "");
     errata_cli_print_line(7, "       %s", errata_bus_text(report, "verdict"));
 }
 

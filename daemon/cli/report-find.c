@@ -18,6 +18,7 @@ errata_report_found_free(ErrataReportFound *self)
     g_free(self->json);
     g_free(self->what);
     g_free(self->label);
+    g_free(self->superseded);
     g_free(self);
 }
 
@@ -125,6 +126,7 @@ report_find_daemon(ErrataReportFound *self, const char *what, GError **error)
     g_autoptr(GVariant) reply = NULL;
     g_autoptr(GVariant) properties = NULL;
     const char *path;
+    const char *by = NULL;
 
     if (bus == NULL && what != NULL) {
         g_prefix_error(error,
@@ -151,6 +153,8 @@ report_find_daemon(ErrataReportFound *self, const char *what, GError **error)
         return FALSE;
     g_variant_lookup(properties, "Folder", "s", &self->folder);
     self->label = report_find_label(path, properties);
+    if (g_variant_lookup(properties, "SupersededBy", "&o", &by) && !g_str_equal(by, "/"))
+        self->superseded = g_strdup_printf("report %s", strrchr(by, '/') + 1);
     return report_find_json(self, bus, path, error);
 }
 

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @length: bytes of @json
  * @what: what the user asked for, for messages
  * @label: (nullable): how the daemon calls it: “report 3 of loans, 21 November, 14:02”
+ * @superseded: (nullable): which report of the same log came after it: “report 3”
  */
 typedef struct {
     char *folder;
@@ -19,6 +20,7 @@ typedef struct {
     gsize length;
     char *what;
     char *label;
+    char *superseded;
 } ErrataReportFound;
 
 /* @what: a folder, a report.json, an id, a model's name, or NULL for the daemon's newest */

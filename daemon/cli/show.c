@@ -106,6 +106,9 @@ show_run(char **arguments)
 
     if (found == NULL)
         return errata_cli_fail(error);
+    if (found->superseded != NULL)
+        g_printerr("note: %s is of the same log and was made later, with more\n",
+                   found->superseded);
     if (show_json && finding == NULL) {
         fwrite(found->json, 1, found->length, stdout);
         return ERRATA_EXIT_DONE;

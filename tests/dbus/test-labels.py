@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import shlex
+import subprocess
 import sys
 import unittest
 
@@ -44,6 +45,10 @@ class Labels(DaemonTest):
     def metric(self, report, name):
         return next(m['value'] for m in report['metrics'] if m['name'] == name)
 
+    def errata(self, *arguments):
+        return subprocess.run([os.environ['ERRATA'], *arguments], env=self.environment(),
+                              capture_output=True, text=True, check=True, timeout=20)
+
     def spool(self):
         return [n for n in os.listdir(self.path('state', 'spool')) if not n.startswith('tmp.')]
 
@@ -66,6 +71,17 @@ class Labels(DaemonTest):
         self.assertAlmostEqual(self.metric(report, 'accuracy'), right / 600)
         self.assertEqual(len(report['run']['inputs']), 2)
         self.assertEqual(len(self.list_reports('m')), 2)
+        old, new = first['report'], second['report']
+        self.assertEqual([(r['path'], r.get('superseded-by')) for r in self.list_reports('m')],
+                         [(old, new), (new, None)])
+        for path, by in ((old, new), (new, '/')):
+            self.assertEqual(self.property(path, 'Report', 'SupersededBy'), by)
+        self.assertIn('superseded by 2', self.errata('reports').stdout)
+        self.assertIn('report 2 is of the same log', self.errata('show', '1').stderr)
+        self.assertEqual(self.errata('show', '2').stderr, '')
+        self.stop()
+        self.start()
+        self.assertEqual(self.property(old, 'Report', 'SupersededBy'), new)
         # of the log, which its model may come for, and of the labels
         self.assertEqual(len(self.spool()), 2)
         self.check_nothing_unfinished()

@@ -255,6 +255,7 @@ class Patterns(DaemonTest):
         self.stop()
         with contextlib.closing(sqlite3.connect(self.path('state', 'store.db'))) as store, store:
             store.execute('DROP TABLE pattern_seen')
+            store.execute('DROP INDEX job_other')
             store.execute('ALTER TABLE pattern DROP COLUMN unseen')
             store.execute('PRAGMA user_version = 6')
         self.start()
