@@ -153,7 +153,8 @@ typedef struct {
  * ErrataDocument:
  * @title: of the whole
  * @running: left-hand running head
- * @foot: (element-type utf8): lines at the foot of the first page
+ * @foot: (element-type utf8): lines at the foot of the first page; the last also says on which page
+ *   the methods are told, and only that where it would not fit
  */
 typedef struct {
     GPtrArray *blocks;

@@ -17,7 +17,7 @@
 #define LAYOUT_NOT_ALONE  2   /* rows that stay when the row before a last one goes over with it */
 #define LAYOUT_WITH_PRINT 2   /* last rows that go over with the small print beneath a table */
 #define LAYOUT_ENOUGH     0.2 /* of a page: a group may begin in what is left and go on */
-#define LAYOUT_LITTLE     0.17 /* of a page: a table is not broken for it, if a page holds it whole */
+#define LAYOUT_LITTLE     0.2 /* of a page: a table is not broken for it, if a page holds it whole */
 #define LAYOUT_MUCH       0.3 /* of a page: too much to leave white for a figure to stand by its text */
 #define LAYOUT_ROOMY      0.4 /* of the first page: what is for the following pages may begin there */
 #define LAYOUT_FEW        0.2 /* of a page: a last one with less on it is to be saved */
@@ -282,6 +282,19 @@ layout_breaks_for_little(const LayoutState *state, guint index, double left, dou
     return whole > left && whole <= most && left < most * LAYOUT_LITTLE;
 }
 
+/* whether that is so of block @index or of a heading that it must stand with */
+static gboolean
+layout_chain_breaks(const LayoutState *state, guint index, double left, double most)
+{
+    for (;; index++) {
+        if (layout_breaks_for_little(state, index, left, most))
+            return TRUE;
+        if (!layout_block(state, index)->keep_next || index + 1 >= state->document->blocks->len)
+            return FALSE;
+        left -= state->heights[index] + layout_space(state, index + 1);
+    }
+}
+
 static void
 layout_add(LayoutState *state, guint index)
 {
@@ -296,7 +309,7 @@ layout_add(LayoutState *state, guint index)
     if (!layout_at_top(state) &&
         (block->new_page ||
          (block->not_first && state->layout->pages->len == 1 && left < most * LAYOUT_ROOMY) ||
-         layout_least(state, index) > left || layout_breaks_for_little(state, index, left, most) ||
+         layout_least(state, index) > left || layout_chain_breaks(state, index, left, most) ||
          (group > left && left < most * LAYOUT_ENOUGH)))
         layout_new_page(state);
     if (layout_at_top(state))

@@ -8,7 +8,19 @@
 #define PAGE_HEAD 40.0 /* baseline of the running head, from the top */
 #define PAGE_FOOT 34.0 /* baseline of the last foot line, from the bottom */
 
-/* what the first page says at its foot; the last line also says where the methods are told */
+/* the last line with where the methods are told; a command that is too long is told there alone, as
+ * one cut short cannot be run */
+static char *
+page_last_foot(ErrataPen *pen, const char *line, guint page, double width)
+{
+    g_autofree char *whole = g_strdup_printf("%s · method: page %u", line, page);
+
+    if (errata_pen_measure(pen, ERRATA_STYLE_TICK, whole) <= width)
+        return g_steal_pointer(&whole);
+    return g_strdup_printf("How this was made, and the command that makes it again: page %u", page);
+}
+
+/* what the first page says at its foot */
 static void
 page_draw_foot(const ErrataLayout *layout,
                const ErrataDocument *document,
@@ -21,9 +33,8 @@ page_draw_foot(const ErrataLayout *layout,
     for (guint i = 0; i < document->foot->len; i++) {
         const char *line = g_ptr_array_index(document->foot, i);
         gboolean last = i + 1 == document->foot->len && page != NULL;
-        g_autofree char *where =
-            last ? g_strdup_printf("%s · method: page %u", line, GPOINTER_TO_UINT(page))
-                 : g_strdup(line);
+        g_autofree char *where = last ? page_last_foot(pen, line, GPOINTER_TO_UINT(page), width)
+                                      : g_strdup(line);
 
         errata_pen_text(pen,
                         ERRATA_STYLE_TICK,

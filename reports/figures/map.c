@@ -4,10 +4,17 @@
 #include "axis.h"
 
 /* Points in a plane that has no scales: only who is near whom counts. Grey ones first, those with
- * emphasis on top; marks name places. The points of a series are one path. */
+ * emphasis on top; marks name places. The points of a series are one path. A name stands beside the
+ * points, with a line to its place where that is far. */
 
 #define MAP_POINT  1.6
 #define MAP_STRONG 2.2
+#define MAP_NEAR   8.0  /* points between a place and its name, at least */
+#define MAP_FAR    15.0 /* and from where on a line leads there */
+#define MAP_SPOT   2.0
+#define MAP_STEP   14.0 /* how much farther off it is tried next */
+#define MAP_RINGS  10
+#define MAP_SIDES  24
 
 static double
 map_height(const ErrataFigure *figure, ErrataPen *pen, double width)
@@ -40,6 +47,153 @@ map_points(const ErrataSeries *series, ErrataPen *pen, const ErrataPlot *plot)
     cairo_fill(target);
 }
 
+/* points of the figure that @area touches */
+static guint
+map_covered(const ErrataFigure *figure, const ErrataPlot *plot, ErrataArea area)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < figure->n_series; i++) {
+        const ErrataSeries *series = &figure->series[i];
+
+        for (guint k = 0; series->x != NULL && series->y != NULL && k < series->n; k++) {
+            double x = errata_scale_map(&plot->x, series->x[k]);
+            double y = errata_scale_map(&plot->y, series->y[k]);
+
+            n += x >= area.x - MAP_STRONG && x <= area.x + area.width + MAP_STRONG &&
+                 y >= area.y - MAP_STRONG && y <= area.y + area.height + MAP_STRONG;
+        }
+    }
+    return n;
+}
+
+/* the line from @area to the place x, y that it names, from its nearest edge on */
+typedef struct {
+    double from_x;
+    double from_y;
+    double x;
+    double y;
+    double length;
+} MapLine;
+
+static MapLine
+map_line(ErrataArea area, double x, double y)
+{
+    MapLine line = {CLAMP(x, area.x, area.x + area.width),
+                    CLAMP(y, area.y, area.y + area.height),
+                    x,
+                    y,
+                    0.0};
+
+    line.length = hypot(line.from_x - x, line.from_y - y);
+    return line;
+}
+
+/* a spot of the line, @at from its beginning */
+static ErrataArea
+map_spot(const MapLine *line, double at)
+{
+    double part = at / line->length;
+
+    return (ErrataArea){line->from_x + (line->x - line->from_x) * part - MAP_SPOT / 2.0,
+                        line->from_y + (line->y - line->from_y) * part - MAP_SPOT / 2.0,
+                        MAP_SPOT,
+                        MAP_SPOT};
+}
+
+/* whether it crosses no name and no line that is there; where it is near none is drawn */
+static gboolean
+map_line_is_free(const ErrataLabels *labels, const MapLine *line)
+{
+    for (double at = MAP_SPOT; line->length > MAP_FAR && at < line->length; at += MAP_SPOT)
+        if (!errata_axis_is_free(labels, map_spot(line, at)))
+            return FALSE;
+    return TRUE;
+}
+
+static void
+map_draw_line(ErrataPen *pen, ErrataLabels *labels, const MapLine *line)
+{
+    if (line->length <= MAP_FAR)
+        return;
+    for (double at = MAP_SPOT; at < line->length; at += MAP_SPOT)
+        errata_axis_take(labels, map_spot(line, at));
+    errata_pen_line(pen,
+                    ERRATA_INK_REFERENCE,
+                    ERRATA_THEME_HAIR,
+                    line->from_x,
+                    line->from_y,
+                    line->x,
+                    line->y);
+}
+
+/* where a name of that size covers the fewest points, at most @most, the nearest such place; FALSE:
+ * there is none */
+static gboolean
+map_seek(const ErrataFigure *figure,
+         const ErrataPlot *plot,
+         const ErrataLabels *labels,
+         double x,
+         double y,
+         guint most,
+         ErrataArea *ret_area)
+{
+    guint fewest = G_MAXUINT;
+    ErrataArea area = *ret_area;
+
+    for (guint ring = 0; ring < MAP_RINGS && fewest > 0; ring++)
+        for (guint side = 0; side < MAP_SIDES && fewest > 0; side++) {
+            double angle = 2.0 * G_PI * side / MAP_SIDES;
+            double away = MAP_NEAR + MAP_STEP * ring;
+            MapLine line;
+            guint n;
+
+            area.x = x + cos(angle) * (away + area.width / 2.0) - area.width / 2.0;
+            area.y = y + sin(angle) * (away + area.height / 2.0) - area.height / 2.0;
+            line = map_line(area, x, y);
+            if (!errata_axis_is_free(labels, area) || !map_line_is_free(labels, &line))
+                continue;
+            n = map_covered(figure, plot, area);
+            if (n < fewest) {
+                fewest = n;
+                *ret_area = area;
+            }
+        }
+    return fewest <= most;
+}
+
+static void
+map_name(const ErrataFigure *figure,
+         ErrataPen *pen,
+         const ErrataPlot *plot,
+         ErrataLabels *labels,
+         const ErrataMark *mark)
+{
+    gboolean strong = mark->tone == ERRATA_TONE_ERROR;
+    ErrataStyle style = strong ? ERRATA_STYLE_NOTE_STRONG : ERRATA_STYLE_NOTE;
+    ErrataInk ink = strong ? ERRATA_INK_ERROR : ERRATA_INK_SOFT;
+    double size = errata_theme_style(style)->size;
+    double x = errata_scale_map(&plot->x, mark->x);
+    double y = errata_scale_map(&plot->y, mark->y);
+    ErrataArea area = {.width = errata_pen_measure(pen, style, mark->label), .height = size};
+    MapLine line;
+
+    /* the others' names are told on their own pages: none rather than one on top of points */
+    if (!map_seek(figure, plot, labels, x, y, strong ? G_MAXUINT - 1 : 0, &area))
+        return;
+    line = map_line(area, x, y);
+    map_draw_line(pen, labels, &line);
+    errata_axis_take(labels, area);
+    errata_pen_text(pen,
+                    style,
+                    ink,
+                    ERRATA_ALIGN_LEFT,
+                    area.x,
+                    area.y + size * 0.86,
+                    0.0,
+                    mark->label);
+}
+
 static void
 map_names(const ErrataFigure *figure, ErrataPen *pen, const ErrataPlot *plot)
 {
@@ -48,18 +202,10 @@ map_names(const ErrataFigure *figure, ErrataPen *pen, const ErrataPlot *plot)
     for (guint pass = 0; pass < 2; pass++)
         for (guint i = 0; i < figure->n_marks; i++) {
             const ErrataMark *mark = &figure->marks[i];
-            gboolean strong = mark->tone == ERRATA_TONE_ERROR;
 
-            if (strong != (pass == 0) || !isfinite(mark->x) || !isfinite(mark->y))
-                continue;
-            errata_axis_place(&labels,
-                              pen,
-                              strong ? ERRATA_STYLE_NOTE_STRONG : ERRATA_STYLE_NOTE,
-                              strong ? ERRATA_INK_ERROR : ERRATA_INK_SOFT,
-                              errata_scale_map(&plot->x, mark->x),
-                              errata_scale_map(&plot->y, mark->y),
-                              8.0,
-                              mark->label);
+            if ((mark->tone == ERRATA_TONE_ERROR) == (pass == 0) && isfinite(mark->x) &&
+                isfinite(mark->y))
+                map_name(figure, pen, plot, &labels, mark);
         }
     errata_axis_clear_labels(&labels);
 }

@@ -426,6 +426,59 @@ test_figures_names_off_the_diagonal(void)
     }
 }
 
+/* two discs of points, each named where @named */
+static ErrataFigure *
+test_figures_map(gboolean named)
+{
+    static const char *const names[] = {"the group that is told", "another group"};
+    static const ErrataTone tones[] = {ERRATA_TONE_ERROR, ERRATA_TONE_REFERENCE};
+    ErrataFigure *figure = errata_figure_new("map", ERRATA_FIGURE_MAP, "Errors");
+
+    for (guint s = 0; s < 2; s++) {
+        ErrataSeries *series = errata_figure_add_series(figure, names[s], tones[s], 400);
+
+        series->x = g_new(double, 400);
+        series->y = g_new(double, 400);
+        for (guint i = 0; i < 400; i++) {
+            series->x[i] = 5.0 * s + sqrt(i / 400.0) * cos(2.4 * i);
+            series->y[i] = sqrt(i / 400.0) * sin(2.4 * i);
+        }
+        series->emphasis = s == 0;
+        if (named)
+            errata_figure_add_mark(figure, 5.0 * s, names[s], tones[s])->y = 0.0;
+    }
+    return figure;
+}
+
+/* names of groups stand beside their points */
+static void
+test_figures_names_beside_points(void)
+{
+    g_autoptr(ErrataFigure) named = test_figures_map(TRUE);
+    g_autoptr(ErrataFigure) bare = test_figures_map(FALSE);
+    g_autoptr(ErrataPen) log = errata_pen_new();
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+    const ErrataPenBox *boxes = NULL;
+    Canvas canvas;
+    guint n, n_names = 0;
+
+    errata_pen_log(log, TRUE);
+    test_figures_draw(named, log, 480.0, &canvas);
+    test_figures_clear(&canvas);
+    test_figures_draw(bare, pen, 480.0, &canvas);
+    boxes = errata_pen_boxes(log, &n);
+    for (guint i = 0; i < n; i++) {
+        if (strstr(boxes[i].text, "group") == NULL)
+            continue;
+        n_names++;
+        for (int y = (int)boxes[i].y; y < (int)(boxes[i].y + boxes[i].height); y++)
+            for (int x = (int)boxes[i].x; x < (int)(boxes[i].x + boxes[i].width); x++)
+                g_assert_cmphex(test_figures_pixel(&canvas, x, y), ==, 0xffffff);
+    }
+    g_assert_cmpuint(n_names, ==, 2);
+    test_figures_clear(&canvas);
+}
+
 static void
 test_figures_svg(void)
 {
@@ -469,6 +522,7 @@ main(int argc, char **argv)
     g_test_add_func("/figures/negative", test_figures_negative);
     g_test_add_func("/figures/short-names", test_figures_short_names);
     g_test_add_func("/figures/names-off-the-diagonal", test_figures_names_off_the_diagonal);
+    g_test_add_func("/figures/names-beside-points", test_figures_names_beside_points);
     g_test_add_func("/figures/svg", test_figures_svg);
     return g_test_run();
 }

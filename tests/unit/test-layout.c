@@ -279,6 +279,70 @@ test_layout_fills_pages(void)
     }
 }
 
+/* a chapter's heading goes over with the heading of its first table */
+static void
+test_layout_chapters(void)
+{
+    g_autoptr(ErrataPen) pen = errata_pen_new();
+
+    for (guint n_rows = 10; n_rows < 50; n_rows++) {
+        g_autoptr(ErrataDocument) document = test_layout_table(n_rows);
+        ErrataBlock *table = NULL;
+        g_autoptr(ErrataLayout) layout = NULL;
+
+        errata_compose_chapter(document, "method", "How this was made", NULL);
+        errata_compose_section(document, "The run", NULL, TRUE);
+        table = errata_document_add(document, ERRATA_BLOCK_TABLE);
+        errata_block_add_column(table, "a", 0.0, FALSE);
+        for (guint i = 0; i < 10; i++)
+            errata_block_add_cell(table, "cell");
+        layout = errata_layout_new(document, pen, "A4");
+        for (guint i = 0; i < layout->pages->len; i++) {
+            const ErrataPage *page = g_ptr_array_index(layout->pages, i);
+            const ErrataPlaced *last =
+                &g_array_index(page->placed, ErrataPlaced, page->placed->len - 1);
+
+            g_assert_cmpint(last->block->kind, !=, ERRATA_BLOCK_HEADING);
+        }
+    }
+}
+
+static void
+test_layout_set(char **member, const char *text)
+{
+    g_free(*member);
+    *member = g_strdup(text);
+}
+
+/* a command too long for the foot of page 1 is not cut there: it is told where the methods are */
+static void
+test_layout_foot(void)
+{
+    for (guint n_files = 1; n_files < 12; n_files += 10) {
+        g_autoptr(ErrataCase) report_case = sample_case_new();
+        g_autofree char *command = g_strnfill(20 * n_files, 'x');
+        g_autoptr(ErrataDocument) document = NULL;
+        g_autoptr(ErrataPen) pen = errata_pen_new();
+        g_autoptr(ErrataLayout) layout = NULL;
+        const ErrataPenBox *boxes = NULL;
+        guint n_commands = 0, n_pages = 0, n;
+
+        test_layout_set(&report_case->command, command);
+        document = errata_compose_new(report_case);
+        layout = errata_layout_new(document, pen, "A4");
+        errata_pen_log(pen, TRUE);
+        errata_page_draw(layout, document, pen, 0);
+        boxes = errata_pen_boxes(pen, &n);
+        for (guint i = 0; i < n; i++) {
+            n_commands += strstr(boxes[i].text, "xxxx") != NULL ? 1 : 0;
+            n_pages += strstr(boxes[i].text, "the command that makes it again: page ") != NULL ? 1
+                                                                                               : 0;
+        }
+        g_assert_cmpuint(n_commands, ==, n_files == 1 ? 1 : 0);
+        g_assert_cmpuint(n_pages, ==, n_files == 1 ? 0 : 1);
+    }
+}
+
 /* a headline that begins with a name of another direction still begins at the left */
 static void
 test_layout_direction(void)
@@ -425,13 +489,6 @@ test_layout_no_overlap(void)
     test_layout_check(sample_case_ugly(3, 1), "Letter");
 }
 
-static void
-test_layout_set(char **member, const char *text)
-{
-    g_free(*member);
-    *member = g_strdup(text);
-}
-
 /* titles, what is told beneath them, and the small print of a remedy say what a reader has nowhere
  * else: they take the lines that they need, and none of them is cut */
 static void
@@ -532,6 +589,8 @@ main(int argc, char **argv)
     g_test_add_func("/layout/saves-page", test_layout_saves_page);
     g_test_add_func("/layout/lowers-figures", test_layout_lowers_figures);
     g_test_add_func("/layout/fills-pages", test_layout_fills_pages);
+    g_test_add_func("/layout/chapters", test_layout_chapters);
+    g_test_add_func("/layout/foot", test_layout_foot);
     g_test_add_func("/layout/direction", test_layout_direction);
     g_test_add_func("/layout/whole-headings", test_layout_whole_headings);
     g_test_add_func("/layout/small-print", test_layout_small_print);
