@@ -28,6 +28,11 @@ typedef struct {
 } SaidTerm;
 
 typedef struct {
+    double *rate;    /* per cell */
+    double variance; /* of a real loss about it; 0 for 0/1 errors */
+} SaidExpected;
+
+typedef struct {
     const SlicesTable *table;
     const ErrataColumn *column;
     GHashTable *place; /* hash → index + 1 */
@@ -37,13 +42,14 @@ typedef struct {
     gsize *row;   /* position in the half */
     gsize *begin; /* in @at, n + 1 */
     guint8 *use;
-    const double *expected; /* per cell */
+    const SaidExpected *expected;
 } Said;
 
-/* the share of errors in each cell: what the scores expect */
-static double *
-said_expect(const SlicesHalf *half)
+/* what the scores expect: the share of errors in each cell, or the mean loss */
+static void
+said_expect(const SlicesTable *table, SaidExpected *ret_expected)
 {
+    const SlicesHalf *half = &table->discovery;
     g_autofree double *n = g_new0(double, half->n_cells);
     double *rate = g_new0(double, half->n_cells);
     double mean = half->total / MAX((double)half->n_rows, 1.0);
@@ -54,7 +60,12 @@ said_expect(const SlicesHalf *half)
     }
     for (guint c = 0; c < half->n_cells; c++)
         rate[c] = (rate[c] + mean) / (n[c] + 1.0);
-    return rate;
+    *ret_expected = (SaidExpected){.rate = rate};
+    for (gsize i = 0; table->real && i < half->n_rows; i++) {
+        double residual = half->y[i] - rate[half->cell[i]];
+
+        ret_expected->variance += residual * residual / (double)half->n_rows;
+    }
 }
 
 static void
@@ -131,11 +142,14 @@ said_best(Said *self)
 
             term->n += 1.0;
             term->observed += half->y[self->row[k]];
-            term->expected += self->expected[half->cell[self->row[k]]];
+            term->expected += self->expected->rate[half->cell[self->row[k]]];
         }
     for (guint t = 0; t < self->terms->len; t++) {
         const SaidTerm *term = &g_array_index(self->terms, SaidTerm, t);
-        double ratio = errata_expected_ratio(term->n, term->observed, term->expected, 0.0);
+        double ratio = errata_expected_ratio(term->n,
+                                             term->observed,
+                                             term->expected,
+                                             self->expected->variance);
 
         if (term->n < least || term->n > SAID_COMMON * (double)self->n ||
             term->observed < 1.25 * term->expected || ratio <= best)
@@ -241,7 +255,7 @@ said_is_binned(const ErrataBinColumn *bin, const char *value)
 
 /* the values that the bins of a category pool and that go with errors, the worst first */
 static void
-said_values(SlicesTable *table, const SlicesColumn *from, const double *expected)
+said_values(SlicesTable *table, const SlicesColumn *from, const SaidExpected *expected)
 {
     const SlicesHalf *half = &table->discovery;
     const ErrataColumn *column = from->raw;
@@ -255,7 +269,7 @@ said_values(SlicesTable *table, const SlicesColumn *from, const double *expected
         term = &terms[column->code[half->row[i]]];
         term->n += 1.0;
         term->observed += half->y[i];
-        term->expected += expected[half->cell[i]];
+        term->expected += expected->rate[half->cell[i]];
     }
     for (guint n = 0; n < SAID_MOST; n++) {
         double best = log((double)column->n_dictionary) + SAID_SURE;
@@ -263,8 +277,10 @@ said_values(SlicesTable *table, const SlicesColumn *from, const double *expected
         ErrataBinColumn *bin;
 
         for (guint32 v = 0; v < column->n_dictionary; v++) {
-            double ratio =
-                errata_expected_ratio(terms[v].n, terms[v].observed, terms[v].expected, 0.0);
+            double ratio = errata_expected_ratio(terms[v].n,
+                                                 terms[v].observed,
+                                                 terms[v].expected,
+                                                 expected->variance);
 
             if (terms[v].n < (double)table->min_rows || ratio <= best ||
                 said_is_binned(from->bin, column->dictionary[v]))
@@ -286,7 +302,7 @@ said_values(SlicesTable *table, const SlicesColumn *from, const double *expected
 }
 
 static void
-said_search(SlicesTable *table, guint index, const double *expected)
+said_search(SlicesTable *table, guint index, const SaidExpected *expected)
 {
     Said self = {.table = table,
                  .column = table->analysis->frame->columns[index],
@@ -318,7 +334,7 @@ said_search(SlicesTable *table, guint index, const double *expected)
  *
  * Adds a column "TEXT contains WORD" for each word that goes with errors, at most eight of each of
  * two text columns, and one for each value of a category that its bins pool and that goes with
- * errors; none where losses are real or nothing can be held back. Complexity: words of 20,000
+ * errors or larger losses; none where nothing can be held back. Complexity: words of 20,000
  * texts, and a pass over all texts for each word.
  */
 void
@@ -327,24 +343,25 @@ errata_slices_said_add(SlicesTable *self)
     const ErrataAnalysis *analysis = self->analysis;
     guint n_columns = self->n_columns;
     guint n = 0;
-    g_autofree double *expected = NULL;
+    SaidExpected expected;
 
     self->said = g_ptr_array_new_with_free_func(said_bin_free);
-    if (self->real || self->exploratory || !(self->discovery.total > 0.0))
+    if (self->exploratory || !(self->discovery.total > 0.0))
         return;
-    expected = said_expect(&self->discovery);
+    said_expect(self, &expected);
     for (guint c = 0; c < n_columns; c++) {
         SlicesColumn from = self->columns[c];
 
         if (from.bin->has_other && from.bin->derived == NULL && !from.bin->numeric &&
             from.raw->type == ERRATA_COLUMN_CATEGORY)
-            said_values(self, &from, expected);
+            said_values(self, &from, &expected);
     }
     for (guint c = 0; c < analysis->frame->n_columns && n < SAID_TEXTS; c++)
         if (analysis->schema->columns[c].role == ERRATA_ROLE_TEXT &&
             errata_schema_is_logged(analysis->schema, c) &&
             (analysis->exclude == NULL || analysis->exclude[c] == 0)) {
-            said_search(self, c, expected);
+            said_search(self, c, &expected);
             n++;
         }
+    g_free(expected.rate);
 }

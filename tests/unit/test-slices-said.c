@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "analysis-frame.h"
@@ -114,6 +115,53 @@ test_slices_said_value(void)
         g_assert_nonnull(strstr(found->str, ((const char *[]){"s7 ", "s40 ", "s71 "})[i]));
 }
 
+/* Texts of six words out of thirty; numbers are predicted with errors of a heavy tail, five times
+ * as large where a twelfth of the texts say `refund` and that is @planted. */
+static ErrataFrame *
+said_numbers(gboolean planted, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("message,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+
+    for (guint i = 0; i < 4000; i++) {
+        gboolean refund = errata_rng_below(&rng, 12) == 0;
+        double label = 20.0 * errata_rng_uniform(&rng);
+        double u = errata_rng_uniform(&rng) - 0.5;
+        double error = u / (0.55 - fabs(u)) * (planted && refund ? 5.0 : 1.0);
+
+        for (guint w = 0; w < 6; w++)
+            g_string_append_printf(table,
+                                   "%s%c%c%c%s",
+                                   w > 0 ? " " : "",
+                                   'a' + (char)errata_rng_below(&rng, 5),
+                                   'o',
+                                   'm' + (char)errata_rng_below(&rng, 6),
+                                   w == 2 && refund ? " Refund" : "");
+        g_string_append_printf(table, ",%.6f,%.6f\n", label + error, label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_slices_said_loss(void)
+{
+    g_test_summary(
+        "A word of texts whose numbers are far off is a condition, and none is by chance");
+    for (guint64 seed = 1; seed <= 6; seed++) {
+        g_autoptr(AnalysisFrame) self = analysis_frame_new(said_numbers(seed > 4, seed), NULL);
+        const ErrataPredicate *predicate;
+
+        g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+        if (seed <= 4) {
+            g_assert_cmpuint(self->analysis.result->findings->len, ==, 0);
+            continue;
+        }
+        predicate = said_only_predicate(self);
+        g_assert_cmpint(predicate->op, ==, ERRATA_OP_CONTAINS);
+        g_assert_cmpstr(predicate->values[0], ==, "refund");
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -121,5 +169,6 @@ main(int argc, char **argv)
     g_test_add_func("/slices-said/noise", test_slices_said_noise);
     g_test_add_func("/slices-said/word", test_slices_said_word);
     g_test_add_func("/slices-said/value", test_slices_said_value);
+    g_test_add_func("/slices-said/loss", test_slices_said_loss);
     return g_test_run();
 }
