@@ -41,15 +41,42 @@ assign_clear(Assign *self)
     g_free(self->length);
 }
 
+/* the nearest leaf of those for a mark, or of those for none, if it reaches so far */
+static guint32
+assign_best(const Assign *self,
+            const double *product,
+            guint32 marks,
+            gboolean marked,
+            double *ret_near)
+{
+    const ErrataClusterLeaf *leaves = self->set->leaves;
+    guint32 nearest = ERRATA_CLUSTERS_NONE;
+
+    *ret_near = -2.0;
+    for (guint32 l = 0; l < self->set->n_leaves; l++) {
+        double near = product[l] / self->length[l];
+
+        if ((leaves[l].mark != 0) != marked || (leaves[l].mark & ~marks) != 0 ||
+            (leaves[l].tongue != 0 && leaves[l].tongue != (marks & ERRATA_CLUSTERS_LANGUAGE)))
+            continue;
+        if (near > *ret_near) {
+            *ret_near = near;
+            nearest = l;
+        }
+    }
+    if (nearest != ERRATA_CLUSTERS_NONE && *ret_near < leaves[nearest].reach)
+        nearest = ERRATA_CLUSTERS_NONE;
+    return nearest;
+}
+
 /* most numbers of a table's vector are 0; @product has room for every leaf */
 static guint32
 assign_nearest(const Assign *self, const float *x, guint32 marks, double *product, double *ret_near)
 {
     const ErrataClusterSet *set = self->set;
     guint n = set->n_leaves;
-    guint32 nearest = ERRATA_CLUSTERS_NONE;
+    guint32 nearest;
 
-    *ret_near = -2.0;
     memset(product, 0, n * sizeof *product);
     for (guint d = 0; d < self->space->width; d++) {
         const double *centre = self->centre + (gsize)d * n;
@@ -59,19 +86,16 @@ assign_nearest(const Assign *self, const float *x, guint32 marks, double *produc
             for (guint l = 0; l < n; l++)
                 product[l] += part * centre[l];
     }
-    for (guint32 l = 0; l < n; l++) {
-        double near = product[l] / self->length[l];
+    nearest = assign_best(self, product, marks, FALSE, ret_near);
+    if (nearest == ERRATA_CLUSTERS_NONE || set->leaves[nearest].plain) {
+        double near;
+        guint32 marked = assign_best(self, product, marks, TRUE, &near);
 
-        if (set->leaves[l].tongue != 0 &&
-            set->leaves[l].tongue != (marks & ERRATA_CLUSTERS_LANGUAGE))
-            continue;
-        if (near > *ret_near) {
+        if (marked != ERRATA_CLUSTERS_NONE) {
+            nearest = marked;
             *ret_near = near;
-            nearest = l;
         }
     }
-    if (nearest != ERRATA_CLUSTERS_NONE && *ret_near < set->leaves[nearest].reach)
-        nearest = ERRATA_CLUSTERS_NONE;
     return nearest;
 }
 

@@ -25,8 +25,8 @@
 #define FIND_REACH      0.05  /* of a leaf's own errors that may lie beyond its reach */
 #define FIND_SLACK      0.8   /* part of that cosine which is enough */
 #define FIND_MARKED     0.8 /* of the errors of two leaves that bear a mark, for it to join them … */
-#define FIND_UNMARKED   0.2  /* of those of one of two, for it to keep them apart */
-#define FIND_MARK_RARE  0.1  /* … when at most so many correct rows do */
+#define FIND_UNALIKE    0.6 /* of those of one of two more than of the other: it keeps them apart */
+#define FIND_MARK_RARE  0.1 /* … when at most so many correct rows do */
 #define FIND_TONGUE     0.95 /* of a leaf in another language, for it to hold no other rows */
 #define FIND_LINKAGE    0.7  /* cosine distance up to which leaves are one cluster */
 
@@ -63,6 +63,20 @@ find_nodes(const ErrataClusterSpace *space, FindGraph *graph)
         memcpy(graph->x + (gsize)i * space->width,
                space->x + (gsize)graph->member[i] * space->width,
                space->width * sizeof(float));
+}
+
+/* texts, and those of them that bear each mark */
+typedef struct {
+    double n;
+    double marked[32];
+} FindMarks;
+
+static void
+find_add_marks(FindMarks *self, guint32 marks)
+{
+    self->n += 1.0;
+    for (guint m = 0; m < G_N_ELEMENTS(self->marked); m++)
+        self->marked[m] += (marks >> m) & 1;
 }
 
 /* partitions by every resolution and seed, one after the other */
@@ -189,11 +203,18 @@ find_leaf(const FindGraph *graph, const guint32 *community, guint32 which, Errat
     leaf->reach = FIND_SLACK * near[(guint)(FIND_REACH * n)];
 }
 
+/* errors that a leaf needs */
+static guint
+find_least(const FindGraph *graph)
+{
+    return MAX(FIND_LEAST, (guint)ceil(FIND_LEAST_PART * graph->n));
+}
+
 static void
 find_leaves(ErrataClusterSet *self, const FindGraph *graph, const guint32 *community, guint n_found)
 {
     g_autofree guint *size = g_new0(guint, (gsize)n_found + 1);
-    guint least = MAX(FIND_LEAST, (guint)ceil(FIND_LEAST_PART * graph->n));
+    guint least = find_least(graph);
 
     for (guint i = 0; i < graph->n; i++)
         size[community[i]]++;
@@ -341,11 +362,76 @@ find_is_worse(const ErrataClusterSpace *space, const ErrataClusterTest *test)
            (surprises || (space->is_text && test->lift >= FIND_FORETOLD));
 }
 
+static void
+find_test_leaf(const ErrataClusterSpace *space,
+               const ErrataClusterSet *self,
+               guint8 half,
+               guint32 leaf,
+               ErrataClusterTest *ret_test)
+{
+    g_autofree guint8 *one = g_new0(guint8, (gsize)self->n_leaves + 1);
+
+    one[leaf] = 1;
+    errata_clusters_test(space, self, half, one, ret_test);
+}
+
+/* of the discovery half, the correct rows that bear each mark */
+static FindMarks
+find_count_rare(const ErrataClusterSpace *space)
+{
+    FindMarks correct = {.n = 0.0};
+
+    for (guint i = 0; i < space->n; i++)
+        if (space->half[i] == 0 && space->error[i] == 0)
+            find_add_marks(&correct, space->marks[i]);
+    return correct;
+}
+
+/* Words make most of a vector. Texts that go wrong for a property alone, such as capital letters,
+ * lie among those that say the same: of the errors that are in no leaf worse than correct rows,
+ * those with a mark that is rare among these are one of their own, for rows that bear it. Returns
+ * whether there is one. */
+static gboolean
+find_split(const FindGraph *graph, ErrataClusterSet *self)
+{
+    const ErrataClusterSpace *space = graph->space;
+    FindMarks correct = find_count_rare(space);
+    guint n_leaves = self->n_leaves;
+    g_autofree guint32 *of = g_new(guint32, (gsize)graph->n + 1); /* leaf of each node, if new */
+
+    memset(of, 0xff, graph->n * sizeof *of);
+    for (guint l = 0; l < n_leaves; l++) {
+        find_test_leaf(space, self, 0, l, &self->leaves[l].found);
+        self->leaves[l].plain = !find_is_worse(space, &self->leaves[l].found);
+    }
+    for (guint m = 0; m < G_N_ELEMENTS(correct.marked); m++) {
+        guint32 added = self->n_leaves;
+        guint n = 0;
+
+        if (correct.marked[m] > FIND_MARK_RARE * correct.n)
+            continue;
+        for (guint i = 0; i < graph->n; i++) {
+            guint32 row = graph->member[i], leaf = self->leaf[row];
+
+            if (of[i] < added || (leaf != ERRATA_CLUSTERS_NONE && !self->leaves[leaf].plain))
+                continue;
+            of[i] = ((space->marks[row] >> m) & 1) != 0 ? added : ERRATA_CLUSTERS_NONE;
+            n += of[i] == added ? 1 : 0;
+        }
+        if (n < find_least(graph))
+            continue;
+        self->leaves = g_renew(ErrataClusterLeaf, self->leaves, (gsize)added + 1);
+        self->leaves[added] = (ErrataClusterLeaf){.mark = 1U << m};
+        find_leaf(graph, of, added, &self->leaves[added]);
+        self->n_leaves++;
+    }
+    return self->n_leaves > n_leaves;
+}
+
 /* leaves that stand out on the half they were built on are tried on the other */
 static void
 find_confirm(const ErrataClusterSpace *space, ErrataClusterSet *self)
 {
-    g_autofree guint8 *one = g_new0(guint8, (gsize)self->n_leaves + 1);
     g_autofree double *p = g_new(double, (gsize)self->n_leaves + 1);
     g_autofree double *q = g_new(double, (gsize)self->n_leaves + 1);
     g_autofree guint *tried = g_new(guint, (gsize)self->n_leaves + 1);
@@ -354,14 +440,12 @@ find_confirm(const ErrataClusterSpace *space, ErrataClusterSet *self)
     for (guint l = 0; l < self->n_leaves; l++) {
         ErrataClusterLeaf *leaf = &self->leaves[l];
 
-        one[l] = 1;
-        errata_clusters_test(space, self, 0, one, &leaf->found);
+        find_test_leaf(space, self, 0, l, &leaf->found);
         if (find_is_worse(space, &leaf->found) && leaf->found.p < alpha) {
-            errata_clusters_test(space, self, 1, one, &leaf->confirmed);
+            find_test_leaf(space, self, 1, l, &leaf->confirmed);
             p[self->n_tried] = leaf->confirmed.p;
             tried[self->n_tried++] = l;
         }
-        one[l] = 0;
     }
     errata_tests_benjamini_hochberg(p, self->n_tried, self->n_tried, q);
     for (guint i = 0; i < self->n_tried; i++) {
@@ -396,11 +480,6 @@ find_distance(const ErrataClusterSpace *space, const ErrataClusterSet *self, gui
     return 1.0 - product / MAX(sqrt(square_a * square_b), 1e-300);
 }
 
-typedef struct {
-    double n;
-    double marked[32];
-} FindMarks;
-
 /* how many errors of each cluster bear each mark; the last entry is of all correct rows */
 static FindMarks *
 find_count_marks(const ErrataClusterSpace *space, const ErrataClusterSet *self)
@@ -418,9 +497,7 @@ find_count_marks(const ErrataClusterSpace *space, const ErrataClusterSet *self)
                 continue;
             of = &marks[self->leaves[leaf].cluster];
         }
-        of->n += 1.0;
-        for (guint m = 0; m < G_N_ELEMENTS(of->marked); m++)
-            of->marked[m] += (space->marks[i] >> m) & 1;
+        find_add_marks(of, space->marks[i]);
     }
     return marks;
 }
@@ -455,16 +532,15 @@ find_share_marks(const FindMarks *a, const FindMarks *b, const FindMarks *correc
     return FALSE;
 }
 
-/* nearly all errors of one bear a mark that is rare among correct rows, and few of the other do:
- * two things, however near */
+/* most errors of one bear a mark that is rare among correct rows, and few of the other do: two
+ * things, however near */
 static gboolean
 find_marks_differ(const FindMarks *a, const FindMarks *b, const FindMarks *correct)
 {
     for (guint m = 0; m < G_N_ELEMENTS(a->marked); m++) {
         double in_a = a->marked[m] / MAX(a->n, 1.0), in_b = b->marked[m] / MAX(b->n, 1.0);
 
-        if (correct->marked[m] <= FIND_MARK_RARE * correct->n && MAX(in_a, in_b) >= FIND_MARKED &&
-            MIN(in_a, in_b) <= FIND_UNMARKED)
+        if (correct->marked[m] <= FIND_MARK_RARE * correct->n && fabs(in_a - in_b) >= FIND_UNALIKE)
             return TRUE;
     }
     return FALSE;
@@ -554,6 +630,7 @@ errata_clusters_find(const ErrataClusterSpace *space)
     ErrataClusterSet *self = g_new0(ErrataClusterSet, 1);
     FindGraph nodes = {.space = space};
     g_autofree guint32 *community = NULL;
+    guint n_found;
 
     find_nodes(space, &nodes);
     community = g_new(guint32, (gsize)nodes.n + 1);
@@ -563,12 +640,14 @@ errata_clusters_find(const ErrataClusterSpace *space)
             errata_neighbours_new(nodes.x, nodes.n, space->width, FIND_NEIGHBOURS);
         g_autoptr(ErrataGraph) graph =
             errata_leiden_graph(near->point, near->similarity, nodes.n, near->k);
-        guint n_found =
-            find_communities(graph, space->analysis->settings->seed, community, &self->resolution);
 
-        find_leaves(self, &nodes, community, n_found);
+        n_found =
+            find_communities(graph, space->analysis->settings->seed, community, &self->resolution);
     }
+    find_leaves(self, &nodes, community, n_found);
     errata_clusters_assign(space, self);
+    if (find_split(&nodes, self))
+        errata_clusters_assign(space, self);
     find_confirm(space, self);
     find_merge(space, self);
     find_measure(space, self);

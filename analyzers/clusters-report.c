@@ -633,7 +633,11 @@ report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
                                self->names[cluster],
                                how,
                                words);
-    return g_strdup_printf("Rows alike (%s): %s %s of the time", self->names[cluster], how, words);
+    return g_strdup_printf("%s alike (%s): %s %s of the time",
+                           self->space->is_text ? "Texts" : "Rows",
+                           self->names[cluster],
+                           how,
+                           words);
 }
 
 static ErrataSeverity

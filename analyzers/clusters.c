@@ -61,11 +61,14 @@ clusters_say_method(const ErrataClusterSpace *space,
         set->resolution);
     errata_case_method(
         result,
-        "Clusters: of %u communities of the searched half, %u were tried on the "
+        "Clusters: of %u communities of the searched half%s, %u were tried on the "
         "other: kept where the share of errors is 1.5 times that of correct rows and "
         "beyond what scores foretell%s, Benjamini–Hochberg over those tried; then "
         "merged by average linkage at cosine distance 0.7%s.",
         set->n_leaves,
+        space->is_text ? " (besides, errors of one rare property that are in none worse than "
+                         "correct rows are one)"
+                       : "",
         set->n_tried,
         space->is_text ? " (or three times)" : "",
         space->is_text ? " or by a rare property that nearly all share" : "");

@@ -88,6 +88,8 @@ typedef struct {
  * @centre: (array length=width): mean of their vectors
  * @reach: cosine with the centre that a row needs to belong
  * @tongue: the marks of the language that its rows must be in, 0 for any
+ * @mark: the mark that its rows must bear, 0 for none
+ * @plain: no worse than correct rows: its rows belong to a leaf of their mark first
  * @found: on the discovery half
  * @confirmed: on the other
  * @kept: confirmed
@@ -98,6 +100,8 @@ typedef struct {
     float *centre;
     double reach;
     guint32 tongue;
+    guint32 mark;
+    gboolean plain;
     ErrataClusterTest found;
     ErrataClusterTest confirmed;
     double q;

@@ -222,6 +222,7 @@ typedef struct {
     gboolean equal; /* all texts are the same */
     gboolean empty;
     gboolean german; /* what is planted */
+    gboolean loud;   /* planted texts say what others do, in capitals */
 } Plan;
 
 static const char *const plan_words[] =
@@ -255,7 +256,9 @@ plan_frame(const Plan *plan, guint64 seed)
         g_autofree char *text =
             plan->equal   ? g_strdup("the same text as ever")
             : plan->empty ? g_strdup("")
-                          : g_strdup_printf(planted && plan->german
+                          : g_strdup_printf(planted && plan->loud
+                                                ? "WE HAD A %s THAT SEEMED %s NEAR THE %s TODAY"
+                                            : planted && plan->german
                                                 ? "leider ist der %s auch so %s wie das %s hier"
                                             : planted ? "oh brilliant, yet another %s that "
                                                         "is %s and a %s"
@@ -356,6 +359,24 @@ test_tongue(void)
         g_assert_cmpfloat(said->n, >, finding->n_rows); /* right ones, too */
         g_assert_cmpfloat_with_epsilon(said->value, plan.rate, 0.1);
     }
+}
+
+static void
+test_loud(void)
+{
+    const Plan plan = {4000, 12, 0.5, 0.1, FALSE, FALSE, FALSE, TRUE};
+    g_autoptr(ErrataCase) result = plan_run(&plan, 1);
+    const ErrataCluster *cluster;
+    const ErrataPredicate *predicate;
+
+    g_test_summary("Texts that a property alone tells from correct ones are a cluster");
+    g_assert_cmpuint(result->clusters->len, ==, 1);
+    cluster = g_ptr_array_index(result->clusters, 0);
+    g_assert_cmpuint(cluster->predicates->len, >=, 1);
+    predicate = g_ptr_array_index(cluster->predicates, 0);
+    g_assert_cmpstr(predicate->column, ==, "text: capitals");
+    g_assert_cmpfloat(cluster->precision, >, 0.9);
+    g_assert_cmpfloat(cluster->recall, >, 0.9);
 }
 
 /* the same bytes whatever the thread count */
@@ -631,6 +652,7 @@ main(int argc, char **argv)
     g_test_add_func("/clusters/grams", test_grams);
     g_test_add_func("/clusters/planted", test_planted);
     g_test_add_func("/clusters/tongue", test_tongue);
+    g_test_add_func("/clusters/loud", test_loud);
     g_test_add_func("/clusters/threads", test_threads);
     g_test_add_func("/clusters/noise", test_noise);
     g_test_add_func("/clusters/odd", test_odd);
