@@ -19,11 +19,13 @@ const char *const errata_lexicon_common[ERRATA_LANGUAGES_WORDS] = {
         "le la les de des et est un une du en que qui dans pour pas sur au aux avec ce cette ces il "
         "elle nous vous ils je ne se son sa ses mon ma mes plus mais ou où par était été sont a ont "
         "être avoir très bien tout tous comme aussi y si c'est j'ai n'est l'on d'un d'une qu'il leur "
-        "même sans encore trop fait rien jamais toujours",
+        "même sans encore trop fait rien jamais toujours notre votre nos vos cet ni lui quand donc "
+        "après avant depuis chez entre puis peut dire avons avez",
     [ERRATA_LANGUAGE_SPANISH] =
         "el la los las de del y que en un una es no se por con para su al lo como más pero sus le ya "
         "este esta fue muy también mi me nos sin sobre todo hay desde cuando era son está han yo "
-        "porque si nada nunca bien mal gracias pues hasta donde ser tiene así ni todos había eso",
+        "porque si nada nunca bien mal gracias pues hasta donde ser tiene así ni todos había eso "
+        "nuestra nuestro usted ella él pero entonces después antes entre ese esa estaba fueron",
     [ERRATA_LANGUAGE_PORTUGUESE] =
         "o a os as de do da dos das e que em um uma é não se por com para no na nos nas ao mais mas "
         "foi como muito também meu minha eu ele ela sem seu sua são está tem já ou quando nunca bem "

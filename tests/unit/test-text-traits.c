@@ -88,6 +88,7 @@ test_language(void)
         {"Le colis est resté sous la pluie et personne ne nous a prévenus",
          ERRATA_LANGUAGE_FRENCH,
          ERRATA_SCRIPT_LATIN},
+        {"Ni bruyante, ni chère, notre chambre", ERRATA_LANGUAGE_FRENCH, ERRATA_SCRIPT_LATIN},
         {"El paquete se quedó bajo la lluvia y nadie nos avisó",
          ERRATA_LANGUAGE_SPANISH,
          ERRATA_SCRIPT_LATIN},
