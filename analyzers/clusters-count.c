@@ -6,19 +6,30 @@
 
 #include "clusters.h"
 #include "filter.h"
+#include "text-scan.h"
 
 #define COUNT_TEXTS 100000 /* that are read, evenly through a longer log */
+
+/* whether a word may end between two characters: within scripts without spaces it may anywhere */
+static gboolean
+count_parts(gunichar before, gunichar behind)
+{
+    return !g_unichar_isalnum(before) || !g_unichar_isalnum(behind) ||
+           errata_text_scan_is_alone(before) || errata_text_scan_is_alone(behind);
+}
 
 /* whether a text in lower case says a word, not a part of one */
 static gboolean
 count_says(const char *text, const char *word)
 {
     gsize length = strlen(word);
+    gunichar first = g_utf8_get_char(word);
+    gunichar last = g_utf8_get_char(g_utf8_prev_char(word + length));
 
     for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
-        guchar before = at > text ? (guchar)at[-1] : ' ', behind = (guchar)at[length];
+        gunichar before = at > text ? g_utf8_get_char(g_utf8_prev_char(at)) : ' ';
 
-        if (!g_ascii_isalnum(before) && before < 0x80 && !g_ascii_isalnum(behind) && behind < 0x80)
+        if (count_parts(before, first) && count_parts(last, g_utf8_get_char(at + length)))
             return TRUE;
     }
     return FALSE;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clusters.h"
+#include "text-scan.h"
 #include "text-terms.h"
 
 #define KEYWORDS_MOST  6U
@@ -97,6 +98,22 @@ keywords_compare_cb(gconstpointer a, gconstpointer b)
     return memcmp(x->text, y->text, x->length);
 }
 
+/* whether the end of one run of letters without spaces is the begin of another, two of them or
+ * more */
+static gboolean
+keywords_overlap(const char *a, const char *b)
+{
+    const char *at = a + g_utf8_skip[(guchar)*a];
+
+    if (!errata_text_scan_is_alone(g_utf8_get_char(a)) ||
+        !errata_text_scan_is_alone(g_utf8_get_char(b)))
+        return FALSE;
+    for (; g_utf8_strlen(at, -1) >= 2; at += g_utf8_skip[(guchar)*at])
+        if (g_str_has_prefix(b, at))
+            return TRUE;
+    return FALSE;
+}
+
 /* whether a chosen keyword says it already, or it says one again */
 static gboolean
 keywords_is_said(const GArray *keywords, const char *text)
@@ -104,7 +121,8 @@ keywords_is_said(const GArray *keywords, const char *text)
     for (guint i = 0; i < keywords->len; i++) {
         const char *other = g_array_index(keywords, ErrataClusterKeyword, i).text;
 
-        if (strstr(other, text) != NULL || strstr(text, other) != NULL)
+        if (strstr(other, text) != NULL || strstr(text, other) != NULL ||
+            keywords_overlap(other, text) || keywords_overlap(text, other))
             return TRUE;
     }
     return FALSE;

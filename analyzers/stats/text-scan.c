@@ -391,6 +391,21 @@ errata_text_scan_next(ErrataScan *self, ErrataScanWord *ret_word)
 }
 
 /**
+ * errata_text_scan_is_alone:
+ * @character: a character
+ *
+ * Returns: whether it is a letter of a script without spaces (Han, kana, Thai), a word by itself
+ */
+gboolean
+errata_text_scan_is_alone(gunichar character)
+{
+    ErrataScript script;
+
+    return character >= 0x80 && scan_class(character, &script) == ERRATA_SCAN_LETTER &&
+           scan_is_alone(script);
+}
+
+/**
  * errata_text_scan_script:
  * @script: a script
  *

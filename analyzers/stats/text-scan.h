@@ -80,6 +80,7 @@ typedef struct {
 
 void errata_text_scan_start(ErrataScan *self, const char *text, gsize length);
 gboolean errata_text_scan_next(ErrataScan *self, ErrataScanWord *ret_word);
+gboolean errata_text_scan_is_alone(gunichar character);
 const char *errata_text_scan_script(ErrataScript script);
 
 G_END_DECLS

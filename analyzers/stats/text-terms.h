@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @length: its bytes there
  * @n_words: 1 or 2
  *
- * A word, two words with one space between them, or an emoji.
+ * A word, two words with one space between them, or an emoji. Of scripts without spaces, where a
+ * word has no ends, each letter and each run of two to four of them.
  */
 typedef struct {
     guint64 hash;

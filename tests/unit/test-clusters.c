@@ -14,6 +14,7 @@
 #include "run.h"
 #include "sparse.h"
 #include "text-grams.h"
+#include "text-terms.h"
 
 /* Zachary 1977, "An information flow model for conflict and fission in small groups" */
 static const guint8 karate[][2] = {
@@ -211,6 +212,45 @@ test_grams(void)
         for (gsize k = grams->start[i]; k < grams->start[i + 1]; k++)
             square += (double)grams->value[k] * (double)grams->value[k];
         g_assert_cmpfloat_with_epsilon(square, 1.0, 1e-5);
+    }
+}
+
+/* how many terms of a text are these */
+static guint
+count_terms(const char *text, const char *wanted)
+{
+    g_autoptr(GArray) terms = g_array_new(FALSE, FALSE, sizeof(ErrataTerm));
+    guint n = 0;
+
+    errata_text_terms(text, strlen(text), terms);
+    for (guint i = 0; i < terms->len; i++) {
+        const ErrataTerm *term = &g_array_index(terms, ErrataTerm, i);
+
+        n += term->length == strlen(wanted) &&
+             memcmp(text + term->begin, wanted, term->length) == 0;
+    }
+    return n;
+}
+
+static void
+test_terms(void)
+{
+    g_test_summary("Where no spaces part words, runs of letters are terms, each hashed alike");
+    g_assert_cmpuint(count_terms("一点也不，一点也不", "一点也不"), ==, 2);
+    g_assert_cmpuint(count_terms("一点也不", "点也"), ==, 1);
+    g_assert_cmpuint(count_terms("一点，也不", "点，也"), ==, 0);
+    g_assert_cmpuint(count_terms("一点也不贵", "一点也不贵"), ==, 0);
+    g_assert_cmpuint(count_terms("not at all", "not at"), ==, 1);
+    {
+        g_autoptr(GArray) a = g_array_new(FALSE, FALSE, sizeof(ErrataTerm));
+        g_autoptr(GArray) b = g_array_new(FALSE, FALSE, sizeof(ErrataTerm));
+
+        errata_text_terms("也不", strlen("也不"), a);
+        errata_text_terms("不也不", strlen("不也不"), b);
+        g_assert_cmpuint(a->len, ==, 3);
+        g_assert_cmpuint(g_array_index(a, ErrataTerm, 2).hash,
+                         ==,
+                         g_array_index(b, ErrataTerm, 4).hash); /* 不 也 不也 不 也不 不也不 */
     }
 }
 
@@ -447,26 +487,22 @@ test_odd(void)
     }
 }
 
-/* a row of texts, and whether it is wrong */
 static void
-test_count(void)
+count_said(const char *const texts[4], char *first, char *second, ErrataClusterSaid *ret_said)
 {
-    static const char *const texts[] = {"My VOUCHER fails", "a gift code?", "decode this", "hello"};
     g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
     g_autoptr(ErrataFrame) frame = NULL;
     g_autoptr(GArray) keywords = g_array_new(FALSE, FALSE, sizeof(ErrataClusterKeyword));
-    char voucher[] = "voucher", code[] = "code", none[] = "hello";
-    const ErrataClusterKeyword keyword[] = {{.text = voucher}, {.text = code}, {.text = none}};
+    char none[] = "hello";
+    const ErrataClusterKeyword keyword[] = {{.text = first}, {.text = second}, {.text = none}};
     ErrataSchemaColumn column = {.role = ERRATA_ROLE_TEXT};
     ErrataSchema schema = {.columns = &column};
     guint8 judged[40], wrong[40];
     ErrataOutcome outcome = {.n_rows = 40, .judged = judged, .error = wrong};
     ErrataAnalysis analysis = {.schema = &schema, .outcome = &outcome};
     ErrataClusterWords words = {.keywords = keywords};
-    ErrataClusterSaid said;
     guint at;
 
-    g_test_summary("The words of a cluster are counted in all texts, whole and in any case");
     g_array_append_vals(keywords, keyword, G_N_ELEMENTS(keyword));
     errata_frame_builder_column(builder, "text", 4, &at, NULL);
     for (guint i = 0; i < 40; i++) {
@@ -477,7 +513,22 @@ test_count(void)
     }
     frame = errata_frame_builder_finish(builder, NULL);
     analysis.frame = frame;
-    errata_clusters_count(&analysis, &words, 1, 2, &said); /* the third is none of the name */
+    /* the third is none of the name */
+    errata_clusters_count(&analysis, &words, 1, 2, ret_said);
+}
+
+static void
+test_count(void)
+{
+    static const char *const plain[] = {"My VOUCHER fails", "a gift code?", "decode this", "hello"};
+    static const char *const other[] = {"很贵，一点也不好", "он “не” понял", "нет", "hello"};
+    char voucher[] = "voucher", code[] = "code", all[] = "一点也不", no[] = "не";
+    ErrataClusterSaid said;
+
+    g_test_summary("The words of a cluster are counted in all texts, whole and in any case");
+    count_said(other, all, no, &said);
+    g_assert_cmpfloat_with_epsilon(said.in.n, 18.0, 1e-12);
+    count_said(plain, voucher, code, &said);
     g_assert_cmpfloat_with_epsilon(said.in.n, 18.0, 1e-12);
     g_assert_cmpfloat_with_epsilon(said.in.sum, 10.0, 1e-12);
     g_assert_cmpfloat_with_epsilon(said.others.n, 18.0, 1e-12);
@@ -650,6 +701,7 @@ main(int argc, char **argv)
     g_test_add_func("/clusters/neighbours-few", test_neighbours_few);
     g_test_add_func("/clusters/directions", test_directions);
     g_test_add_func("/clusters/grams", test_grams);
+    g_test_add_func("/clusters/terms", test_terms);
     g_test_add_func("/clusters/planted", test_planted);
     g_test_add_func("/clusters/tongue", test_tongue);
     g_test_add_func("/clusters/loud", test_loud);
