@@ -14,6 +14,8 @@
 #define DESCRIBE_GAIN       0.02 /* of F1 that is worth another condition */
 #define DESCRIBE_ENOUGH     0.9  /* of F1, from which on no condition is added */
 #define DESCRIBE_TONGUE     0.9  /* precision and recall of a language that is a cluster's */
+#define DESCRIBE_SAID       0.5  /* of a cluster's errors that say a word, or … */
+#define DESCRIBE_RARE       5.0  /* … times as many as outside, for it to be its name */
 #define DESCRIBE_LEAST      0.3  /* of F1, for a description to be one */
 #define DESCRIBE_MEMBER     0.4 /* members among the rows of a category, for it to be in the list */
 #define DESCRIBE_CODES      8U  /* categories in a list */
@@ -316,6 +318,29 @@ describe_tongue(const ErrataClusterWords *words)
                                         : g_steal_pointer(&list);
 }
 
+/* Words that few of its texts say are no name for a cluster which a property tells: they are only a
+ * little commoner there than elsewhere */
+static void
+describe_forget_words(ErrataClusterWords *words)
+{
+    if (!(words->precision >= DESCRIBE_TONGUE && words->recall >= DESCRIBE_TONGUE))
+        return;
+    for (guint i = 0; i < words->predicates->len; i++)
+        if (((const ErrataPredicate *)g_ptr_array_index(words->predicates, i))->op ==
+            ERRATA_OP_CONTAINS)
+            return;
+    for (guint i = 0; i < words->keywords->len; i++) {
+        const ErrataClusterKeyword *keyword =
+            &g_array_index(words->keywords, ErrataClusterKeyword, i);
+
+        if (keyword->share >= DESCRIBE_SAID || keyword->share >= DESCRIBE_RARE * keyword->outside)
+            return;
+    }
+    for (guint i = 0; i < words->keywords->len; i++)
+        g_free(g_array_index(words->keywords, ErrataClusterKeyword, i).text);
+    g_array_set_size(words->keywords, 0);
+}
+
 /**
  * errata_clusters_describe:
  * @space: the rows
@@ -354,6 +379,8 @@ errata_clusters_describe(const ErrataClusterSpace *space,
     describe_clear(&self);
     describe_check(space, set, cluster, ret_words);
     ret_words->tongue = describe_tongue(ret_words);
+    if (ret_words->tongue == NULL)
+        describe_forget_words(ret_words);
 }
 
 void
