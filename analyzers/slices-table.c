@@ -10,6 +10,7 @@
 #include "parallel.h"
 #include "score-bins.h"
 #include "slices-beyond.h"
+#include "slices-memo.h"
 #include "slices-near.h"
 #include "slices-offset.h"
 #include "slices-restated.h"
@@ -384,7 +385,11 @@ errata_slices_table_member(const SlicesTable *self,
                            const Slice *slice,
                            guint8 *ret_member)
 {
+    if (self->memo != NULL && errata_slices_memo_find(self->memo, half, slice, ret_member))
+        return;
     errata_slices_table_meet(self, slice, half->row, half->n_rows, ret_member);
+    if (self->memo != NULL)
+        errata_slices_memo_add(self->memo, half, slice, ret_member);
 }
 
 typedef struct {
@@ -650,6 +655,7 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     self->lift = SLICES_MIN_LIFT;
     errata_slices_said_add(self);
     errata_slices_items_build(self);
+    self->memo = errata_slices_memo_new(); /* columns stay as they are from here on */
     return self;
 }
 
@@ -698,6 +704,7 @@ errata_slices_table_free(SlicesTable *self)
     g_free(self->columns);
     errata_slices_beyond_free(self->beyond);
     errata_slices_near_free(self->near);
+    errata_slices_memo_free(self->memo);
     g_ptr_array_unref(self->said);
     slices_table_clear_half(&self->discovery);
     slices_table_clear_half(&self->confirmation);

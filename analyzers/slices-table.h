@@ -156,6 +156,7 @@ typedef struct _SlicesTable {
     struct _SlicesNear *near; /* (nullable): how near to a decision rows are: slices-near.h */
     GPtrArray *said;          /* (element-type ErrataBinColumn): of words, owned */
     gsize n_left_out;         /* discovery rows not searched because there are too many */
+    struct _SlicesMemo *memo; /* (nullable): which rows slices have: slices-memo.h */
     const guint32 *entity;    /* nullable: per row of the frame, what it belongs to */
     guint n_entities;
 } SlicesTable;
