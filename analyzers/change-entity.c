@@ -14,8 +14,8 @@
  * @from: block from which the level before it is read
  * @to: block up to which that after it is
  *
- * Returns: the size of errata_design_difference() of the rows after the change and those before it; infinite
- *   where no column tells what rows belong to, or the series is of no rows
+ * Returns: the size of errata_design_difference() of the rows after the change and those before
+ *   it; infinite where no column tells what rows belong to, or the series is of no rows
  */
 double
 errata_change_entity_z(const ErrataChangeLog *log,

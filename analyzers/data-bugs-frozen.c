@@ -130,8 +130,8 @@ frozen_share(const ErrataColumn *column,
     return n_values == FROZEN_VALUES;
 }
 
-/* how often a row of an entity has the run's value where the entity's row before has it, outside the
- * run: always, where it is something that the entity has for good */
+/* how often a row of an entity has the run's value where the entity's row before has it, outside
+ * the run: always, where it is something that the entity has for good */
 static double
 frozen_stays(const ErrataOutcome *outcome, const ErrataColumn *column, const FrozenRun *run)
 {

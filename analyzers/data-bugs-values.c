@@ -395,8 +395,8 @@ values_n_entities(const ErrataOutcome *outcome, const guint8 *mask, guint8 mark)
     return errata_entity_effect_count(outcome, row, n);
 }
 
-/* p of so many rows beyond one end, of @n_now, given @n_before others. Where rows belong together it
- * is that of so many customers: one who is far out is far out in each of his rows */
+/* p of so many rows beyond one end, of @n_now, given @n_before others. Where rows belong together
+ * it is that of so many customers: one who is far out is far out in each of his rows */
 static double
 values_beyond_p(const ErrataDataBugs *self,
                 const ErrataDataBug *bug,

@@ -39,6 +39,8 @@ apart_classes(const ErrataSchema *schema, const ErrataOutcome *outcome)
     g_autofree guint8 *seen = g_new0(guint8, schema->n_classes + 1);
     guint8 all = 0, both = 0;
 
+    if (outcome->label_problem != NULL)
+        return TRUE;
     if (outcome->truth == NULL || outcome->predicted == NULL)
         return FALSE;
     for (gsize row = 0; row < outcome->n_rows; row++) {

@@ -383,8 +383,8 @@ run_answer(RunLog *self, const ErrataSettings *settings, ErrataAnalysis *analysi
 }
 
 /* Where rows belong together and nobody has said so, @own become @settings with what they belong
- * to, and the halves are cut by it; @ret_why (nullable): what speaks for it. Returns the settings to
- * go on with */
+ * to, and the halves are cut by it; @ret_why (nullable): what speaks for it. Returns the settings
+ * to go on with */
 static const ErrataSettings *
 run_guess_entity(RunLog *self,
                  const ErrataSettings *settings,

@@ -9,8 +9,8 @@
 
 #define TEST_ROWS 2000
 
-/* users with three properties of their own; @moving: one of these changes in one row; @declared: all
- * columns are inputs by declaration */
+/* users with three properties of their own; @moving: one of these changes in one row; @declared:
+ * all columns are inputs by declaration */
 static int
 test_entity_input(const char *called,
                   gboolean names,
