@@ -24,7 +24,7 @@ typedef struct {
 static double
 deepen_ratio(const Deepen *self, const SlicesSum *sum)
 {
-    if (sum->n < (double)self->table->min_rows || sum->observed < self->table->lift * sum->expected)
+    if (sum->n < (double)self->table->min_rows || sum->observed < SLICES_MIN_LIFT * sum->expected)
         return 0.0;
     return errata_expected_ratio(sum->n,
                                  sum->observed,

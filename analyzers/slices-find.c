@@ -20,7 +20,6 @@
 #include "slices-refine.h"
 #include "slices-since.h"
 #include "slices-spared.h"
-#include "slices-weak.h"
 #include "slices-weights.h"
 #include "tests.h"
 
@@ -109,9 +108,9 @@ find_rest(const Find *self, const SlicesFound *found)
     return n > 0.0 ? sum / n : 0.0;
 }
 
-/* whether it has @lift times the errors expected, more than the rest, and enough of all errors */
+/* whether it has 1.25 times the errors expected, more than the rest, and enough of all errors */
 static gboolean
-find_is_large(const Find *self, const SlicesFound *found, double lift)
+find_is_large(const Find *self, const SlicesFound *found)
 {
     const SlicesHalf *half = &self->table->confirmation;
     const ErrataExpectedTest *test = &found->test;
@@ -120,7 +119,7 @@ find_is_large(const Find *self, const SlicesFound *found, double lift)
     gboolean scored = outcome->score != NULL && outcome->positive >= 0;
     double over = found->known || scored ? FIND_KNOWN_REST : FIND_OVER_REST;
 
-    return test->n > 0.0 && test->observed >= lift * test->expected &&
+    return test->n > 0.0 && test->observed >= SLICES_MIN_LIFT * test->expected &&
            test->observed / test->n >= over * find_rest(self, found) &&
            test->observed - test->expected >= FIND_MIN_EXCESS * half->total;
 }
@@ -280,9 +279,7 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
     g_array_append_val(self->find->found, found);
     find_update_q(self);
     last = &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
-    last->weak = !known && !find_is_large(self, last, SLICES_MIN_LIFT);
-    last->kept = find_is_large(self, last, known ? SLICES_MIN_LIFT : self->table->lift) &&
-                 last->q < self->alpha &&
+    last->kept = find_is_large(self, last) && last->q < self->alpha &&
                  errata_slices_weights_agree(self->table, member, said, FIND_OVER_REST) &&
                  (!known || find_is_known(self, member, &last->test)) &&
                  (!self->table->real || errata_slices_level_is_farther(self->table, member));
@@ -306,12 +303,10 @@ find_confirm(Find *self, const Slice *slice, int said, double score, gboolean kn
                                                                  last->test.n,
                                                                  last->test.observed,
                                                                  last->test.expected));
-    last->weak = last->weak && last->kept;
-    last->kept = last->kept && !last->weak;
     return last->kept;
 }
 
-/* of the slice tried last: whether it is noise, foretold, weak, or of hours or weekdays of days
+/* of the slice tried last: whether it is noise, foretold, or of hours or weekdays of days
  * that err together: of those there are many, none of which says that nothing else is left */
 static gboolean
 find_is_to_pass(const Find *self)
@@ -319,7 +314,7 @@ find_is_to_pass(const Find *self)
     const SlicesFound *last =
         &g_array_index(self->find->found, SlicesFound, self->find->found->len - 1);
 
-    return last->noise || last->foretold || last->weak ||
+    return last->noise || last->foretold ||
            (!last->kept && last->inflation >= FIND_TOGETHER &&
             errata_slices_calendar_is_on(self->table, &last->slice));
 }
@@ -571,43 +566,6 @@ find_expect_plainly(Find *self)
     errata_slices_search_restart(self->search, FIND_KNOWN_LEVEL, proxy);
 }
 
-/* those kept of what was tried from @begin on */
-static void
-find_absorb_kept(Find *self, guint begin)
-{
-    for (guint i = begin; i < self->find->found->len; i++) {
-        const SlicesFound *one = &g_array_index(self->find->found, SlicesFound, i);
-
-        if (one->kept)
-            find_absorb(self, &one->slice, one->said);
-    }
-}
-
-/* slices that hide each other: with a lower least excess, and again where the others are known */
-static void
-find_hidden(Find *self)
-{
-    SlicesTable lower = *self->table; /* shares all that it points to */
-    Find again = *self;
-    GArray *found = self->find->found;
-    guint n_first = found->len;
-
-    if (!errata_slices_weak_may_hide(self->table, found))
-        return;
-    lower.lift = SLICES_TRIED_LIFT;
-    again.table = &lower;
-    again.search = errata_slices_search_new(&lower, lower.discovery.y);
-    find_expect(&again);
-    find_absorb_kept(&again, 0);
-    find_rounds(&again, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
-    errata_slices_weak_settle(self->table, found);
-    find_absorb_kept(self, n_first);
-    self->n_moments += errata_slices_search_n_tried(again.search);
-    errata_slices_search_free(again.search);
-    errata_expected_free(again.discovery);
-    errata_expected_free(again.confirmation);
-}
-
 /* Whether ground that has been hard for a time is no news: by a number that says what the score
  * does, or by the columns of ground that always is hard, which has moved as the values have */
 static gboolean
@@ -654,7 +612,6 @@ find_two_halves(Find *self, const GArray *first)
     find_again(self, first);
     self->large = errata_slices_large_new(self->table, self->discovery);
     find_rounds(self, FALSE, FIND_MAX_KEPT, FIND_MAX_FAILED);
-    find_hidden(self);
     find_predictions(self);
     find_moments(self);
     errata_slices_foretold_again(self->table, self->find);
@@ -691,7 +648,7 @@ find_exploratory(Find *self)
         errata_slices_table_member(self->table, &self->table->discovery, &found.slice, member);
         errata_expected_test(self->discovery, member, &found.test);
         found.test.p = found.q = p;
-        found.kept = p <= self->alpha && find_is_large(self, &found, SLICES_MIN_LIFT) &&
+        found.kept = p <= self->alpha && find_is_large(self, &found) &&
                      errata_slices_weights_agree(self->table, member, -1, FIND_OVER_REST);
         g_array_append_val(self->find->found, found);
         if (!found.kept)

@@ -14,7 +14,6 @@ G_BEGIN_DECLS
  * @plain: expected from the overall rate and the other slices, not from the scores
  * @foretold: wrong no more often than its own scores say, which mean it elsewhere: not of the first
  *   list
- * @weak: errs more than expected, but not 1.25 times while other slices were unknown
  * @said: the class whose predictions go wrong there, where those of others do not; −1: all of them
  * @kept: it held on the confirmation half
  * @score: on the discovery half: likelihood ratio less the logarithm of the candidates
@@ -32,7 +31,6 @@ typedef struct {
     gboolean noise;
     gboolean plain;
     gboolean foretold;
-    gboolean weak;
     int said;
     gboolean kept;
     double score;

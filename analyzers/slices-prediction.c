@@ -180,9 +180,9 @@ prediction_is_parent(const Slice *own, const Slice *slice)
 
 /* whether there are by far more than expected */
 static gboolean
-prediction_is_more(const SlicesTable *table, double observed, double expected)
+prediction_is_more(double observed, double expected)
 {
-    return observed >= table->lift * expected &&
+    return observed >= SLICES_MIN_LIFT * expected &&
            observed - expected >= PREDICTION_SURE * sqrt(expected);
 }
 
@@ -207,8 +207,7 @@ prediction_goes_both_ways(const SlicesTable *table,
     PredictionTaken unused[PREDICTION_STRATA] = {0};
     PredictionLift lift;
 
-    if (!prediction_is_more(table,
-                            of_slice->observed - of_slice->observed_class,
+    if (!prediction_is_more(of_slice->observed - of_slice->observed_class,
                             of_slice->expected - of_slice->expected_class))
         return FALSE;
     errata_slices_table_member(table, half, own, either);
@@ -218,7 +217,7 @@ prediction_goes_both_ways(const SlicesTable *table,
     prediction_count_taken(table, either, met, class, TRUE, unused, outside);
     prediction_count_taken(table, member, met, class, TRUE, inside, unused);
     lift = prediction_lift(inside, outside);
-    return prediction_is_more(table, lift.taken, lift.due);
+    return prediction_is_more(lift.taken, lift.due);
 }
 
 static gboolean
@@ -439,7 +438,7 @@ errata_slices_prediction_several(const SlicesTable *table,
     for (guint class = 0; class < outcome->n_classes; class ++) {
         PredictionSum sum = prediction_sum(table, expected, slice, (int)class);
 
-        if (!prediction_is_more(table, sum.observed_class, sum.expected_class) ||
+        if (!prediction_is_more(sum.observed_class, sum.expected_class) ||
             sum.observed_class - sum.expected_class <
                 PREDICTION_PART * (sum.observed - sum.expected))
             continue;

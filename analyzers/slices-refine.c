@@ -51,7 +51,7 @@ refine_lifts(const Refine *self, const SlicesSum *sum)
 {
     if (self->fewer)
         return sum->expected >= SLICES_MIN_LIFT * sum->observed;
-    return sum->observed >= self->table->lift * sum->expected;
+    return sum->observed >= SLICES_MIN_LIFT * sum->expected;
 }
 
 /* the likelihood ratio, 0 where the slice would not be valid */

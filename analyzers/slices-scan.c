@@ -150,12 +150,11 @@ scan_may_exceed(const ScanFloats *n,
                 const ScanFloats *m,
                 float most,
                 float variance,
-                float tried,
                 ScanInts *hit)
 {
     ScanFloats excess = *e - *m;
     ScanFloats square = excess * excess;
-    ScanInts lifted = *e >= *m * tried;
+    ScanInts lifted = *e >= *m * (float)SLICES_MIN_LIFT;
 
     if (variance > 0.0F) {
         *hit |= lifted & (square > *n * (2.0F * most * variance));
@@ -196,7 +195,7 @@ scan_consider(Scan *self, guint aim, double n, double e, double m, const guint *
     double variance = self->search->variance;
     double ratio;
 
-    if (e < self->search->table->lift * m)
+    if (e < SLICES_MIN_LIFT * m)
         return;
     ratio = errata_expected_ratio(n, e, m, variance);
     if (ratio < self->ratio[aim])
@@ -256,7 +255,6 @@ scan_open(Scan *self, gboolean real)
     float unit_e = (float)self->search->unit_e;
     float unit_m = (float)self->search->unit_m;
     float variance = (float)self->search->variance;
-    float tried = (float)self->search->table->lift;
     gsize line = self->width;
     float fall[SCAN_AIMS], share[SCAN_AIMS]; /* what sums are in units of */
     float lift[SCAN_AIMS];
@@ -299,7 +297,7 @@ scan_open(Scan *self, gboolean real)
                 ScanFloats part;
 
                 excess = (ScanFloats)((ScanInts)excess & (excess > 0.0F));
-                part = excess * excess * weight + (e - fallen * tried) * lift[k];
+                part = excess * excess * weight + (e - fallen * (float)SLICES_MIN_LIFT) * lift[k];
                 sum[k] += (ScanFloats)((ScanInts)part & (part > 0.0F));
             }
         }
@@ -328,7 +326,6 @@ scan_lines(Scan *self, guint first, guint *at)
     float unit_m = (float)self->search->unit_m;
     float variance = (float)self->search->variance;
     gsize line = self->width;
-    float tried = (float)self->search->table->lift;
     ScanInts n_valid = {0};
 
     for (at[0] = 0; at[0] < self->axis[0].n_items; at[0]++) {
@@ -353,11 +350,11 @@ scan_lines(Scan *self, guint first, guint *at)
             ScanFloats m = __builtin_convertvector(sure, ScanFloats) * unit_m;
             ScanInts hit = {0};
 
-            scan_may_exceed(&n, &e, &m, self->most[SCAN_BEST], variance, tried, &hit);
+            scan_may_exceed(&n, &e, &m, self->most[SCAN_BEST], variance, &hit);
             for (guint aim = first; aim < SCAN_AIMS; aim++) {
                 ScanFloats fallen = m * scan_fall(aim);
 
-                scan_may_exceed(&n, &e, &fallen, self->most[aim], variance, tried, &hit);
+                scan_may_exceed(&n, &e, &fallen, self->most[aim], variance, &hit);
             }
             hit &= valid;
             any |= hit;

@@ -5,8 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define SLICES_MIN_LIFT   1.25 /* observed over expected that a slice must reach */
-#define SLICES_TRIED_LIFT 1.1  /* the same before other slices are known that hide it */
+#define SLICES_MIN_LIFT 1.25 /* observed over expected that a slice must reach */
 
 #define SLICES_N_BOUNDS 4
 

@@ -652,7 +652,6 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
     slices_table_fill(self, &self->confirmation);
     self->entity = analysis->outcome->entity;
     self->n_entities = analysis->outcome->n_entities;
-    self->lift = SLICES_MIN_LIFT;
     errata_slices_said_add(self);
     errata_slices_items_build(self);
     self->memo = errata_slices_memo_new(); /* columns stay as they are from here on */

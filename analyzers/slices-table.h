@@ -148,7 +148,6 @@ typedef struct _SlicesTable {
     SlicesHalf discovery;
     SlicesHalf confirmation;
     gsize min_rows; /* of a slice in the discovery half */
-    double lift;    /* observed over expected from which one is tried */
     guint max_level;
     struct _SlicesBeyond
         *beyond; /* (nullable): what columns tell beyond the score: slices-beyond.h */

@@ -118,7 +118,7 @@ tail_lines(const char *text, gsize size)
     GArray *lines = g_array_new(FALSE, FALSE, sizeof(gsize));
 
     while (size > 0 && lines->len < TAIL_TOTALS + TAIL_LINES) {
-        const char *before = size > 1 ? memrchr(text, '\n', size - 1) : NULL;
+        const char *before = text != NULL && size > 1 ? memrchr(text, '\n', size - 1) : NULL;
 
         size = before != NULL ? (gsize)(before + 1 - text) : 0;
         g_array_append_val(lines, size);
