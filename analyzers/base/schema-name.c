@@ -553,15 +553,15 @@ errata_schema_name_is_sensitive(const char *name)
  * errata_schema_name_is_somebody:
  * @name: a name as it stands in the log
  *
- * Returns: whether it names who or what many rows may be of: a word alone (customer, patient), or
- *   one that an id follows (device_id, accountNo). What is counted of them (rows_per_user) is not
+ * Returns: whether it names whom many rows may be of: a word alone (customer, patient), or one that
+ *   an id follows (accountNo). What is counted of them (rows_per_user) is not; nor are machines and
+ *   devices, of which one that goes wrong is news
  */
 gboolean
 errata_schema_name_is_somebody(const char *name)
 {
     static const char whole[] = " account client customer driver employee household member patient "
                                 "person player session student subject user visitor ";
-    static const char things[] = " asset card device equipment machine meter sensor unit vehicle ";
     static const char ids[] = " code hash id key no nr num number uuid guid ";
     g_autofree char *words =
         errata_schema_name_words(strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name);
@@ -574,7 +574,7 @@ errata_schema_name_is_somebody(const char *name)
         return FALSE;
     *last = '\0';
     before = strrchr(words, '_') != NULL ? strrchr(words, '_') + 1 : words;
-    return name_is_any(whole, before) || name_is_any(things, before);
+    return name_is_any(whole, before);
 }
 
 /* named like something that happens to a case: is_fraud, churned, default */

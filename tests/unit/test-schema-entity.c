@@ -79,10 +79,7 @@ test_entity_not(void)
 static void
 test_entity_named(void)
 {
-    static const char *const somebody[] = {"user",
-                                           "customer_id",
-                                           "PatientNo",
-                                           "features.device_id"};
+    static const char *const somebody[] = {"user", "customer_id", "PatientNo", "features.user_id"};
     static const char *const others[] = {"device",
                                          "clicks_per_user",
                                          "user_type",
