@@ -14,6 +14,7 @@
 #include "bins.h"
 #include "boost.h"
 #include "frame-select.h"
+#include "number.h"
 #include "ranking.h"
 #include "sort.h"
 
@@ -419,7 +420,7 @@ errata_clean_natural_is_open(const ErrataClean *clean, const ErrataCleanCode *co
     const ErrataSentinel *sentinel = &code->sentinel;
 
     return errata_column_is_numeric(column) && column->n_rows <= G_MAXUINT32 &&
-           (!errata_sentinel_is_code(sentinel->value) || natural_is(sentinel->value, 0.0)) &&
+           (!errata_number_is_code(sentinel->value) || natural_is(sentinel->value, 0.0)) &&
            (sentinel->value < sentinel->lo || sentinel->value > sentinel->hi);
 }
 

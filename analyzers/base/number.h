@@ -19,6 +19,7 @@ gboolean errata_number_parse_bool(const char *text, gsize length, gboolean *ret_
 gboolean errata_number_is_missing(const char *text, gsize length);
 gboolean errata_number_is_unknown(const char *text, gsize length);
 gboolean errata_number_is_blank(const char *text, gsize length);
+gboolean errata_number_is_code(double value);
 
 /* shortest text that reads back as the same double; "1e+16" style exponents; never "nan" */
 char *errata_number_put(double value, char buffer[ERRATA_NUMBER_BUFFER]);

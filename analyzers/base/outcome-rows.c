@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "number.h"
 #include "parallel.h"
 #include "rng.h"
 #include "schema-profile.h"
@@ -24,6 +25,7 @@
 #define ROWS_ONEWAY  0.1   /* of changes to a class: as many may go back where labels only ripen */
 #define ROWS_STAY    3.0   /* rows of that class which are equal to one of it, and few others */
 #define ROWS_VALUES  1000  /* of a label, beyond which rows hardly share one by chance */
+#define ROWS_NOBODY  5.0   /* times the rows of an entity that a code has: it names nobody */
 #define ROWS_HALF    G_GUINT64_CONSTANT(0x68616c66) /* "half" */
 #define ROWS_MISSING G_GUINT64_CONSTANT(0x6d697373696e67)
 
@@ -535,15 +537,49 @@ rows_repeated(ErrataOutcome *self,
         self->n_repeated = (gsize)again.n;
 }
 
-/* numbers what rows belong to, in the order in which it comes */
-static void
-rows_entities(ErrataOutcome *self, const ErrataFrame *frame, guint column, const guint64 *hashes)
+/* whether @row, the first of @count with its value, belongs to nobody: it has no value, or a code
+ * or word for none that far more rows share than belong to anybody. Those were one customer else,
+ * all in one half, and what is wrong with them could not be confirmed */
+static gboolean
+rows_is_nobody(const ErrataColumn *column, gsize row, guint count, double mean)
 {
-    guint32 *entity = rows_first(frame, &column, 1, hashes);
+    gsize length;
+    const char *text;
 
-    /* a first row comes before those that are equal to it, and has its number by then */
+    if (!errata_column_is_valid(column, row))
+        return TRUE;
+    if ((double)count < ROWS_NOBODY * mean)
+        return FALSE;
+    if (errata_column_is_numeric(column))
+        return errata_number_is_code(errata_column_number(column, row));
+    text = errata_column_text(column, row, &length);
+    return text != NULL &&
+           (errata_number_is_missing(text, length) || errata_number_is_unknown(text, length));
+}
+
+/* numbers what rows belong to, in the order in which it comes; rows of nobody each have a number,
+ * and a hash in @hashes, of their own */
+static void
+rows_entities(ErrataOutcome *self, const ErrataFrame *frame, guint column, guint64 *hashes)
+{
+    const ErrataColumn *values = frame->columns[column];
+    guint32 *entity = rows_first(frame, &column, 1, hashes);
+    g_autofree guint *count = g_new0(guint, MAX(frame->n_rows, 1));
+    gsize n_values = 0;
+
     for (gsize row = 0; row < frame->n_rows; row++)
-        entity[row] = entity[row] == row ? self->n_entities++ : entity[entity[row]];
+        n_values += count[entity[row]]++ == 0;
+    /* a first row comes before those that are equal to it, and has its number by then */
+    for (gsize row = 0; row < frame->n_rows; row++) {
+        gsize first = entity[row];
+
+        if (first == row &&
+            rows_is_nobody(values, first, count[first], (double)frame->n_rows / (double)n_values))
+            count[first] = 0;
+        if (count[first] == 0)
+            hashes[row] = errata_rng_mix(hashes[row] ^ row);
+        entity[row] = first == row || count[first] == 0 ? self->n_entities++ : entity[first];
+    }
     self->entity = entity;
 }
 

@@ -554,13 +554,13 @@ errata_schema_name_is_sensitive(const char *name)
  * @name: a name as it stands in the log
  *
  * Returns: whether it names whom many rows may be of: a word alone (customer, patient), or one that
- *   an id follows (accountNo). What is counted of them (rows_per_user) is not; nor are machines and
- *   devices, of which one that goes wrong is news
+ *   an id follows (accountNo). What is counted of them (rows_per_user) is not; nor are machines,
+ *   devices and staff, of whom one that goes wrong is news
  */
 gboolean
 errata_schema_name_is_somebody(const char *name)
 {
-    static const char whole[] = " account client customer driver employee household member patient "
+    static const char whole[] = " account client customer driver household member patient "
                                 "person player session student subject user visitor ";
     static const char ids[] = " code hash id key no nr num number uuid guid ";
     g_autofree char *words =

@@ -5,9 +5,9 @@
  * ages, and 9999 amid incomes, which repeat no other value as often. */
 #include "sentinel.h"
 
-#include <float.h>
 #include <math.h>
 
+#include "number.h"
 #include "outside.h"
 #include "sort.h"
 #include "tests.h"
@@ -467,41 +467,6 @@ sentinel_amid(Sentinel *self, const SentinelEnd *low, const SentinelEnd *high)
 }
 
 /**
- * errata_sentinel_is_code:
- * @value: a number
- *
- * Returns: %TRUE for numbers that people and programs write for “no value”: −1, all nines (from 9
- * with a
- *   sign, else from 99), all eights or sevens (from three digits), the ends of integer types,
- *   powers of ten from a million, the largest floats
- */
-gboolean
-errata_sentinel_is_code(double value)
-{
-    static const double ends[] = {-1.0, 0.0, 255.0, 32767.0, 65535.0, 2147483647.0, 4294967295.0};
-    double size = fabs(value);
-    double power = 10.0;
-
-    for (guint i = 0; i < G_N_ELEMENTS(ends); i++)
-        if (sentinel_equal(value, ends[i]))
-            return TRUE;
-    if (sentinel_equal(value, -32768.0) || sentinel_equal(value, -2147483648.0) ||
-        size >= (double)FLT_MAX * (1.0 - 1e-6) || size >= 9.2e18)
-        return TRUE;
-    for (guint digits = 1; digits <= 18; digits++, power *= 10.0) {
-        double ones = floor(power / 9.0);
-
-        if (sentinel_equal(size, 9.0 * ones) && (digits > 1 || value < 0.0))
-            return TRUE;
-        if (digits >= 3 && (sentinel_equal(size, 8.0 * ones) || sentinel_equal(size, 7.0 * ones)))
-            return TRUE;
-        if (digits >= 6 && sentinel_equal(size, power))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/**
  * errata_sentinel_is_instant:
  * @value: nanoseconds since 1970
  *
@@ -587,7 +552,7 @@ errata_sentinel_find(const double *value, gsize n, ErrataSentinel ret[ERRATA_SEN
 {
     Sentinel self = {.value = value,
                      .n = n,
-                     .is_code = errata_sentinel_is_code,
+                     .is_code = errata_number_is_code,
                      .quantities = TRUE,
                      .found = ret};
 

@@ -31,7 +31,6 @@ gboolean errata_sentinel_measure(const double *value,
                                  gsize n,
                                  double code,
                                  ErrataSentinel *ret_sentinel);
-gboolean errata_sentinel_is_code(double value);
 gboolean errata_sentinel_is_instant(double value);
 
 G_END_DECLS

@@ -174,19 +174,6 @@ test_sentinel_not(void)
     }
 }
 
-static void
-test_sentinel_codes(void)
-{
-    static const double codes[] =
-        {-1.0, -9.0, 99.0, -999.0, 9999.0, 65535.0, 888.0, 1e6, 2147483647.0, 1e20, 3.4028235e38};
-    static const double others[] = {1.0, 9.0, 12.0, 100.0, -42.0, 998.0, 1234.5, 8.0, 77.0};
-
-    for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
-        g_assert_true(errata_sentinel_is_code(codes[i]));
-    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
-        g_assert_false(errata_sentinel_is_code(others[i]));
-}
-
 static int
 compare_cb(gconstpointer a, gconstpointer b)
 {
@@ -781,7 +768,6 @@ main(int argc, char **argv)
     g_test_add_func("/sentinel/near", test_sentinel_near);
     g_test_add_func("/sentinel/not", test_sentinel_not);
     g_test_add_func("/sentinel/whole", test_sentinel_whole);
-    g_test_add_func("/sentinel/codes", test_sentinel_codes);
     g_test_add_func("/tail/fit", test_tail_fit);
     g_test_add_func("/tail-gap/none", test_tail_gap_none);
     g_test_add_func("/tail-gap/found", test_tail_gap_found);

@@ -337,6 +337,19 @@ test_number_print_int(void)
     g_assert_cmpstr(errata_number_print_int(G_MININT64, buffer), ==, "-9223372036854775808");
 }
 
+static void
+test_number_codes(void)
+{
+    static const double codes[] =
+        {-1.0, -9.0, 99.0, -999.0, 9999.0, 65535.0, 888.0, 1e6, 2147483647.0, 1e20, 3.4028235e38};
+    static const double others[] = {1.0, 9.0, 12.0, 100.0, -42.0, 998.0, 1234.5, 8.0, 77.0};
+
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
+        g_assert_true(errata_number_is_code(codes[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        g_assert_false(errata_number_is_code(others[i]));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -352,5 +365,6 @@ main(int argc, char **argv)
     g_test_add_func("/number/print-short", test_number_print_short);
     g_test_add_func("/number/print-plain", test_number_print_plain);
     g_test_add_func("/number/print-int", test_number_print_int);
+    g_test_add_func("/number/codes", test_number_codes);
     return g_test_run();
 }

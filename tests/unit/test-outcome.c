@@ -301,6 +301,38 @@ test_outcome_halves(void)
         g_assert_cmpuint(by_entity.outcome->half[i], ==, by_entity.outcome->half[i - 100]);
 }
 
+/* every tenth row is of nobody: of one customer it would lie in one half */
+static void
+test_outcome_nobody(void)
+{
+    static const char *const names[] = {"", "0", "unknown"};
+
+    for (guint k = 0; k < G_N_ELEMENTS(names); k++) {
+        GString *table = g_string_new("id,customer,x,label,prediction\n");
+        g_autoptr(ErrataSettings) settings = errata_settings_new();
+        guint halves[2] = {0, 0};
+
+        for (guint i = 0; i < 4000; i++) {
+            g_string_append_printf(table, "i%u,", i);
+            if (i % 10 == 0)
+                g_string_append(table, names[k]);
+            else
+                g_string_append_printf(table, "%s%u", k == 2 ? "c" : "", 1000 + i % 99);
+            g_string_append_printf(table, ",%u,%u,%u\n", i * 37 % 1009, i % 2, i % 3 % 2);
+        }
+        settings->entity = g_strdup("customer");
+        g_autofree char *text = g_string_free(table, FALSE);
+        g_auto(Log) log = log_of(text, settings);
+
+        for (guint i = 0; i < 4000; i += 10)
+            halves[log.outcome->half[i]]++;
+        g_assert_cmpuint(halves[0], >, 150);
+        g_assert_cmpuint(halves[1], >, 150);
+        g_assert_cmpuint(log.outcome->n_entities, ==, 99 + 400);
+        g_assert_cmpuint(log.outcome->half[1], ==, log.outcome->half[991]);
+    }
+}
+
 static void
 test_outcome_threads(void)
 {
@@ -420,6 +452,7 @@ main(int argc, char **argv)
     g_test_add_func("/outcome/regression", test_outcome_regression);
     g_test_add_func("/outcome/rows", test_outcome_rows);
     g_test_add_func("/outcome/halves", test_outcome_halves);
+    g_test_add_func("/outcome/nobody", test_outcome_nobody);
     g_test_add_func("/outcome/threads", test_outcome_threads);
     g_test_add_func("/outcome/foreign", test_outcome_foreign);
     g_test_add_func("/outcome/margins", test_outcome_margins);
