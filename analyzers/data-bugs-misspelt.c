@@ -26,6 +26,7 @@
 #define MISSPELT_MOST   0.8  /* of the rare values' rows in the window, that are slips */
 #define MISSPELT_LONG   0.8  /* of the rows: a longer window is how the log is typed … */
 #define MISSPELT_TYPED  20   /* … where so many rows at least are slips */
+#define MISSPELT_VARIED 6.0  /* … and of so many ways to each value: names and forms have fewer */
 #define MISSPELT_ASIDE  0.2  /* … and one that is left out */
 #define MISSPELT_WORD   4    /* letters; from two times as many two may be wrong */
 #define MISSPELT_SHORT  2    /* letters, of which slips are told as such */
@@ -275,6 +276,24 @@ misspelt_is_short(const Misspelt *self)
     return FALSE;
 }
 
+/* whether the slips are of as many ways as typing goes wrong; other names, and the forms of a word,
+ * are few to each and as near to it */
+static gboolean
+misspelt_is_varied(const Misspelt *self)
+{
+    guint n_slips = 0, n_touched = 0;
+
+    for (guint k = 0; k < self->known->len; k++) {
+        guint n = 0;
+
+        for (guint i = 0; i < self->column->n_dictionary; i++)
+            n += self->is[i] == (int)g_array_index(self->known, guint, k) ? 1 : 0;
+        n_slips += n;
+        n_touched += n > 0 ? 1 : 0;
+    }
+    return (double)n_slips >= MISSPELT_VARIED * (double)n_touched;
+}
+
 /* whether the slips lie together in time, or are many all over the log, and what is rare there is
  * nearly all slips */
 static gboolean
@@ -294,7 +313,7 @@ misspelt_place(const ErrataDataBugs *bugs, const Misspelt *self, gsize *ret_from
         (double)(*ret_to - *ret_from) > MISSPELT_LONG * (double)column->n_rows) {
         *ret_from = 0;
         *ret_to = column->n_rows;
-        if (self->any || n < MISSPELT_TYPED)
+        if (self->any || n < MISSPELT_TYPED || !misspelt_is_varied(self))
             return FALSE;
     }
     if (self->any && ((double)*ret_from < MISSPELT_REST * (double)column->n_rows ||

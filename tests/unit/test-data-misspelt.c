@@ -13,6 +13,7 @@ typedef enum {
     MISSPELT_BURST,
     MISSPELT_ALWAYS, /* of no time: so the log is typed */
     MISSPELT_NAMES,  /* no slips: other names */
+    MISSPELT_FORMS,  /* no slips: other forms of the words, all along */
     MISSPELT_CODES,  /* no slips: codes that differ by a digit */
     MISSPELT_NEAR,   /* undecided: the known values are as near to each other */
     MISSPELT_FEW,    /* no slips of short values: a dozen other ones that come for a while */
@@ -49,6 +50,15 @@ misspelt_write(MisspeltPlant plant, const char *value, ErrataRng *rng)
     }
 }
 
+/* other forms of a word, three to each, all along */
+static char *
+misspelt_form(const char *value, ErrataRng *rng)
+{
+    gsize length = strlen(value);
+
+    return g_strdup_printf("%.*s%c", (int)(length - 1), value, "aiz"[errata_rng_below(rng, 3)]);
+}
+
 static AnalysisFrame *
 misspelt_run(MisspeltPlant plant, guint64 seed)
 {
@@ -62,10 +72,12 @@ misspelt_run(MisspeltPlant plant, guint64 seed)
                             : plant == MISSPELT_NEAR ? misspelt_near[city]
                                                      : misspelt_cities[city];
         guint to = plant == MISSPELT_SINCE ? MISSPELT_ROWS : MISSPELT_TO;
-        gboolean slips = plant == MISSPELT_ALWAYS
+        gboolean slips = plant == MISSPELT_ALWAYS || plant == MISSPELT_FORMS
                              ? errata_rng_below(&rng, 20) == 0
                              : i >= MISSPELT_FROM && i < to && errata_rng_below(&rng, 3) == 0;
-        g_autofree char *cell = slips ? misspelt_write(plant, value, &rng) : g_strdup(value);
+        g_autofree char *cell = !slips                    ? g_strdup(value)
+                                : plant == MISSPELT_FORMS ? misspelt_form(value, &rng)
+                                                          : misspelt_write(plant, value, &rng);
 
         g_string_append_printf(table,
                                "%u,%s,%.3f,%d,%d\n",
@@ -119,7 +131,7 @@ static void
 test_data_misspelt_nothing(void)
 {
     g_test_summary(
-        "Other names, codes and values that are near each other are none, nor are some new values of "
+        "Other names, forms, codes and values that are near each other are none, nor are some new values of "
         "two letters, or new ones for good");
     for (MisspeltPlant plant = MISSPELT_NAMES; plant <= MISSPELT_SINCE; plant++)
         for (guint64 seed = 0; seed < 3; seed++) {
