@@ -112,7 +112,7 @@ test_memo_table(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-memo/same", test_memo_same);
     g_test_add_func("/slices-memo/oldest", test_memo_oldest);
     g_test_add_func("/slices-memo/table", test_memo_table);

@@ -180,7 +180,7 @@ test_slices_types_three(void)
 int
 main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-types/foreseen", test_slices_types_foreseen);
     g_test_add_func("/slices-types/planted", test_slices_types_planted);
     g_test_add_func("/slices-types/three", test_slices_types_three);
