@@ -39,8 +39,11 @@ def read_log(path):
     if path.endswith(".gz"):
         with gzip.open(path, "rt", encoding="utf-8") as file:
             text = file.read()
-    else:
+    elif path.endswith(".zst"):
         text = subprocess.run(["zstd", "-dcq", path], check=True, capture_output=True).stdout.decode()
+    else:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
     if ".jsonl" in path:
         return [json.loads(line) for line in text.splitlines()]
     return list(csv.DictReader(io.StringIO(text)))
@@ -294,23 +297,33 @@ class Score:
         return all(line[7] for line in self.lines)
 
 
-def analyse(arguments, log, folder, group):
-    command = [arguments.errata, "analyze", log, "--llm", "none", "--format", "json", "-o", folder, "--quiet"]
-    if arguments.reference:
-        command += ["--reference", arguments.reference]
+def analyse(errata, log, folder, reference, group):
+    command = [errata, "analyze", log, "--llm", "none", "--format", "json", "-o", folder, "--quiet"]
+    if reference:
+        command += ["--reference", reference]
     if group:
         command += ["--role", group + "=group"]
     subprocess.run(command, check=True)
 
 
+def score_of(errata, log, truth, folder, reference=None, analysed=False):
+    """The score of a log's report, which is made in the folder unless it is there already."""
+    with open(truth, encoding="utf-8") as file:
+        planted = json.load(file)
+    if not analysed:
+        analyse(errata, log, folder, reference, (planted["plants"].get("unfairness") or {}).get("attribute"))
+    with open(os.path.join(folder, "report.json"), encoding="utf-8") as file:
+        report = json.load(file)
+    return Score(report, folder, planted, read_log(log))
+
+
 def draw(log, n, seed, path):
-    """Writes a random part of the log, in its order, and returns it."""
+    """Writes a random part of the log, in its order."""
     rows = [log[i] for i in sorted(random.Random(seed).sample(range(len(log)), n))]
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(log[0]))
         writer.writeheader()
         writer.writerows(rows)
-    return rows
 
 
 def main():
@@ -326,19 +339,13 @@ def main():
     if not all(os.path.exists(p) for p in (arguments.log, arguments.truth, arguments.reference or "/")):
         print("absent: skipped")
         return 77
-    with open(arguments.truth, encoding="utf-8") as file:
-        truth = json.load(file)
-    log = read_log(arguments.log)
     with tempfile.TemporaryDirectory() as folder:
-        path = arguments.log
+        log = arguments.log
         if arguments.sample:
-            path = os.path.join(folder, "part.csv")
-            log = draw(log, arguments.sample, arguments.seed, path)
-        if not arguments.report:
-            analyse(arguments, path, folder, (truth["plants"].get("unfairness") or {}).get("attribute"))
-        with open(os.path.join(arguments.report or folder, "report.json"), encoding="utf-8") as file:
-            report = json.load(file)
-        score = Score(report, arguments.report or folder, truth, log)
+            log = os.path.join(folder, "part.csv")
+            draw(read_log(arguments.log), arguments.sample, arguments.seed, log)
+        score = score_of(arguments.errata, log, arguments.truth, arguments.report or folder,
+                         arguments.reference, arguments.report is not None)
         if arguments.sample:
             score.slices(0.85)
         else:
