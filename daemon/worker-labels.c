@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "class-words.h"
+#include "label-words.h"
 #include "precision.h"
 #include "registry.h"
 
@@ -114,6 +115,7 @@ errata_worker_labels_join(ErrataWorkerLabels *self,
     if (!errata_late_labels_join(log, self->frames, self->n_known, settings, &self->told, error))
         return FALSE;
     self->joined = self->told.n_rows > 0;
+    errata_label_words_settle(log, settings);
     return TRUE;
 }
 

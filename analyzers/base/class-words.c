@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "input-words.h"
+#include "label-words.h"
 #include "schema-name.h"
 #include "schema.h"
 #include "vocabulary.h"
@@ -321,6 +322,33 @@ words_take_input(const ErrataFrame *frame, ErrataColumn *column, const ErrataFra
     errata_column_take_words(column, words);
 }
 
+/* classes of the label and the prediction, values of inputs */
+static void
+words_settle_all(ClassWords *self)
+{
+    ErrataFrame *frame = self->frame;
+    const ErrataSettings *settings = self->settings;
+    g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, settings, NULL, NULL);
+
+    if (schema ==
+        NULL) /* what was declared does not fit, as where such a word is to be the positive class */
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+    self->schema = schema;
+    words_settle(self);
+    for (guint i = 0; i < frame->n_columns; i++) {
+        ErrataColumn *column = frame->columns[i];
+
+        if (column->words == NULL || column == self->label || column == self->prediction)
+            continue;
+        if (settings != NULL && settings->missing != NULL)
+            words_take_declared(column, settings);
+        else
+            words_take_input(frame, column, self->beside);
+    }
+    for (guint i = 0; i < frame->n_columns; i++)
+        errata_column_settle_words(frame->columns[i]);
+}
+
 /**
  * errata_class_words_settle:
  * @frame: what was read, that no one else has yet
@@ -329,7 +357,8 @@ words_take_input(const ErrataFrame *frame, ErrataColumn *column, const ErrataFra
  *
  * Makes values of the words in the label's and the prediction's columns that read as missing and
  * are classes, of the one in an input that is a value like its others, and of those in any column
- * that are declared to be no missing value; all others are missing from then on.
+ * that are declared to be no missing value; all others are missing from then on, and so are those
+ * of the label that errata_label_words_settle() finds.
  */
 void
 errata_class_words_settle(ErrataFrame *frame,
@@ -337,29 +366,11 @@ errata_class_words_settle(ErrataFrame *frame,
                           const ErrataSettings *settings)
 {
     ClassWords self = {.frame = frame, .beside = beside, .settings = settings};
-    g_autoptr(ErrataSchema) schema = NULL;
     gboolean any = FALSE;
 
     for (guint i = 0; i < frame->n_columns && !any; i++)
         any = frame->columns[i]->words != NULL;
-    if (!any)
-        return;
-    schema = errata_schema_infer(frame, settings, NULL, NULL);
-    if (schema ==
-        NULL) /* what was declared does not fit, as where such a word is to be the positive class */
-        schema = errata_schema_infer(frame, NULL, NULL, NULL);
-    self.schema = schema;
-    words_settle(&self);
-    for (guint i = 0; i < frame->n_columns; i++) {
-        ErrataColumn *column = frame->columns[i];
-
-        if (column->words == NULL || column == self.label || column == self.prediction)
-            continue;
-        if (settings != NULL && settings->missing != NULL)
-            words_take_declared(column, settings);
-        else
-            words_take_input(frame, column, beside);
-    }
-    for (guint i = 0; i < frame->n_columns; i++)
-        errata_column_settle_words(frame->columns[i]);
+    if (any)
+        words_settle_all(&self);
+    errata_label_words_settle(frame, settings);
 }

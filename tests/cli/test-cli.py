@@ -822,6 +822,33 @@ def unrelated_logs():
     assert done.returncode == 2 and "--positive" in done.stderr, done.stderr
 
 
+def probabilities(n):
+    rows = []
+    for i in range(n):
+        score = (i * 37 % 1000 + 0.5) / 1000
+        rows.append((f"r{i}", i % 41, score, int(score > 0.5), int(i * 7919 % 1009 < score * 1009)))
+    return rows
+
+
+@test
+def labels_that_are_not_known():
+    rows = probabilities(900)
+    told = "id,size,score,prediction,label\n" + "".join(
+        f"{i},{x},{s},{p},{y if k % 3 else 'unknown'}\n" for k, (i, x, s, p, y) in enumerate(rows))
+    out = path("unknown-out")
+    done = errata("analyze", path("unknown.csv", told), "-o", out)
+    assert done.returncode == 0, done.stderr
+    value = {m["name"]: m for m in report(out)["metrics"] if m.get("class") is None}
+    assert report(out)["schema"]["classes"] == ["0", "1"] and value["accuracy"]["n"] == 600, value["accuracy"]
+    log = path("not-yet.csv", "id,size,score,prediction\n" + "".join(f"{i},{x},{s},{p}\n" for i, x, s, p, _ in rows))
+    late = path("not-yet-labels.csv", "id,label\n" + "".join(
+        f"{i},{y if k % 3 else 'pending'}\n" for k, (i, _, _, _, y) in enumerate(rows)))
+    done = errata("analyze", log, late, "-o", out)
+    assert done.returncode == 0, done.stderr
+    value = {m["name"]: m for m in report(out)["metrics"] if m.get("class") is None}
+    assert report(out)["schema"]["classes"] == ["0", "1"] and value["accuracy"]["n"] == 600, value["accuracy"]
+
+
 @test
 def missing_roles():
     labels = "id,age,label\n" + "".join(f"r{i},{i % 70},{'ab'[i * 7 % 3 % 2]}\n" for i in range(300))

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "frame.h"
+#include "settings.h"
+
+G_BEGIN_DECLS
+
+/* takes the words out of the label that say that a row has none yet (`unknown`, `pending`) */
+void errata_label_words_settle(ErrataFrame *frame, const ErrataSettings *settings);
+
+G_END_DECLS
