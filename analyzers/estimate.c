@@ -50,7 +50,22 @@ estimate_is_labelled(const ErrataOutcome *outcome, ErrataTask task)
     return both && outcome->n_judged >= ERRATA_ESTIMATE_MIN_SOURCE;
 }
 
-/* the reference if it has labels, else the rows of the log that have, else nothing */
+/* rows with a prediction */
+static gsize
+estimate_n_predicted(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n = 0;
+
+    for (gsize row = 0; row < outcome->n_rows; row++)
+        n += analysis->schema->task == ERRATA_TASK_REGRESSION
+                 ? outcome->predicted_value != NULL && !isnan(outcome->predicted_value[row])
+                 : outcome->predicted != NULL && outcome->predicted[row] >= 0;
+    return n;
+}
+
+/* the reference if it has labels, else the rows of the log that have; of classes only as long as
+ * others have none, for scores alone tell what was known before labels came */
 static void
 estimate_choose_source(const ErrataAnalysis *analysis, ErrataEstimateSource *source)
 {
@@ -62,7 +77,9 @@ estimate_choose_source(const ErrataAnalysis *analysis, ErrataEstimateSource *sou
         source->schema = analysis->reference_schema;
         source->outcome = analysis->reference_outcome;
         source->bins = analysis->reference_bins;
-    } else if (estimate_is_labelled(analysis->outcome, task)) {
+    } else if (estimate_is_labelled(analysis->outcome, task) &&
+               (task == ERRATA_TASK_REGRESSION ||
+                estimate_n_predicted(analysis) > analysis->outcome->n_judged)) {
         source->frame = analysis->frame;
         source->schema = analysis->schema;
         source->outcome = analysis->outcome;
@@ -206,7 +223,9 @@ estimate_describe(ErrataAnalysis *analysis,
                                              count,
                                              source->own ? "log itself" : "reference");
     estimate->assumes = g_strdup(
-        source->judged == NULL
+        source->judged == NULL && analysis->late_labels
+            ? "that the scores are true probabilities, which nothing told before the labels came"
+        : source->judged == NULL
             ? "that the scores are true probabilities, which nothing here could check"
         : source->own
             ? "that what a row looks like still tells its label as it did there (no concept drift), "
@@ -226,28 +245,23 @@ estimate_describe(ErrataAnalysis *analysis,
         estimate->source);
 }
 
-/* rows with a prediction */
-static gsize
-estimate_n_predicted(const ErrataAnalysis *analysis)
+static gboolean
+estimate_has_scores(const ErrataOutcome *outcome)
 {
-    const ErrataOutcome *outcome = analysis->outcome;
-    gsize n = 0;
-
-    for (gsize row = 0; row < outcome->n_rows; row++)
-        n += analysis->schema->task == ERRATA_TASK_REGRESSION
-                 ? outcome->predicted_value != NULL && !isnan(outcome->predicted_value[row])
-                 : outcome->predicted != NULL && outcome->predicted[row] >= 0;
-    return n;
+    return outcome->score != NULL || outcome->probability != NULL || outcome->confidence != NULL;
 }
 
-/* some predictions lack their labels, or labels that came late tell how good the estimate was */
+/* some predictions lack their labels, or labels that came late tell how good the estimate was:
+ * that of a reference, or of scores that were taken at their word */
 static gboolean
 estimate_is_wanted(const ErrataAnalysis *analysis)
 {
     gsize n = estimate_n_predicted(analysis);
 
     return n > 0 && (n > analysis->outcome->n_judged ||
-                     (analysis->late_labels && analysis->reference != NULL));
+                     (analysis->late_labels && (analysis->reference != NULL ||
+                                                (analysis->schema->task != ERRATA_TASK_REGRESSION &&
+                                                 estimate_has_scores(analysis->outcome)))));
 }
 
 static char *
@@ -258,8 +272,7 @@ estimate_why_not(const ErrataAnalysis *analysis)
 
     if (!estimate_is_wanted(analysis))
         return NULL; /* nothing to estimate is nothing to tell */
-    if (task != ERRATA_TASK_REGRESSION && outcome->score == NULL && outcome->probability == NULL &&
-        outcome->confidence == NULL)
+    if (task != ERRATA_TASK_REGRESSION && !estimate_has_scores(outcome))
         return g_strdup(errata_outcome_why_no_scores(outcome));
     if (task == ERRATA_TASK_REGRESSION && !estimate_is_labelled(outcome, task) &&
         !(analysis->reference_outcome != NULL &&

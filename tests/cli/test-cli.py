@@ -831,6 +831,27 @@ def probabilities(n):
 
 
 @test
+def late_labels_score_the_estimate():
+    rows = probabilities(3000)
+    log = path("early.csv", "id,size,score,prediction\n" + "".join(f"{i},{x},{s},{p}\n" for i, x, s, p, _ in rows))
+    labels = path("late.csv", "id,label\n" + "".join(f"{i},{y}\n" for i, _, _, _, y in rows))
+    out = path("late-out")
+    done = errata("analyze", log, "-o", out)
+    assert done.returncode == 0, done.stderr
+    before = report(out)
+    assert before["performance"]["estimate"]["track_record"]["n_windows"] == 0, before["performance"]["estimate"]
+    done = errata("analyze", log, labels, "-o", out)
+    assert done.returncode == 0, done.stderr
+    estimate = report(out)["performance"]["estimate"]
+    right = sum(p == y for _, _, _, p, y in rows) / len(rows)
+    value = {m["name"]: m["value"] for m in report(out)["metrics"] if m.get("class") is None}
+    old = {m["name"]: m["value"] for m in before["metrics"] if m.get("class") is None}
+    assert abs(value["accuracy"] - right) < 1e-12 and value["cbpe_accuracy"] == old["cbpe_accuracy"], value
+    assert estimate["track_record"]["n_windows"] == 30 and abs(estimate["track_record"]["bias"]) < 0.02, estimate
+    assert "before the labels came" in estimate["assumes"], estimate
+
+
+@test
 def labels_that_are_not_known():
     rows = probabilities(900)
     told = "id,size,score,prediction,label\n" + "".join(
