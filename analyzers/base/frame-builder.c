@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "column-nested.h"
 #include "column-store.h"
 #include "error.h"
 #include "frame-clock.h"
@@ -630,9 +631,11 @@ builder_warn_unread(ErrataFrameBuilder *self, const ErrataColumn *column)
     }
 }
 
+/* @nested: per column what its cells hold, where these are lists or objects */
 typedef struct {
     ErrataFrameBuilder *builder;
     ErrataFrame *frame;
+    ErrataNestedColumns **nested;
 } BuilderFinish;
 
 static void
@@ -642,11 +645,62 @@ builder_finish_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 
     for (gsize i = begin; i < end; i++) {
         BuilderColumn *column = g_ptr_array_index(work->builder->columns, i);
+        gboolean whole = column->store.verbatim || errata_column_store_is_plain();
 
         errata_column_store_append_missing(&column->store,
                                            work->builder->n_rows - column->store.n_rows);
         work->frame->columns[i] = errata_column_store_finish(&column->store, column->name);
+        work->nested[i] = whole ? NULL : errata_column_nested_split(work->frame->columns[i]);
     }
+}
+
+/* whether the frame can have the parts of a column in its place */
+static gboolean
+builder_takes(const ErrataFrameBuilder *self, guint n_columns, const ErrataNestedColumns *nested)
+{
+    if (n_columns + nested->columns->len > ERRATA_LIMIT_COLUMNS)
+        return FALSE;
+    for (guint i = 0; i < nested->columns->len && nested->columns->len > 1; i++) {
+        const ErrataColumn *column = g_ptr_array_index(nested->columns, i);
+
+        if (g_hash_table_contains(self->by_name, column->name))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* puts what the cells of a column held in its place */
+static void
+builder_place_nested(ErrataFrameBuilder *self, ErrataFrame *frame, ErrataNestedColumns **nested)
+{
+    g_autoptr(GPtrArray) columns = g_ptr_array_new();
+    guint n_before = frame->n_columns;
+
+    for (guint i = 0; i < frame->n_columns; i++) {
+        ErrataColumn *column = frame->columns[i];
+        g_autoptr(ErrataNestedColumns) parts = g_steal_pointer(&nested[i]);
+
+        if (parts == NULL || !builder_takes(self, columns->len + n_before - i, parts)) {
+            g_ptr_array_add(columns, column);
+            continue;
+        }
+        if (parts->n_failed > 0) {
+            g_autofree char *name = errata_text_excerpt(column->name, strlen(column->name), 80);
+
+            errata_frame_builder_warn(self,
+                                      "%" G_GSIZE_FORMAT " cells of column '%s' are no list or "
+                                      "object like the others ('%s') and read as missing",
+                                      parts->n_failed,
+                                      name,
+                                      parts->example);
+        }
+        while (parts->columns->len > 0)
+            g_ptr_array_add(columns, g_ptr_array_steal_index(parts->columns, 0));
+        errata_column_free(column);
+    }
+    g_free(frame->columns);
+    frame->n_columns = columns->len;
+    frame->columns = (ErrataColumn **)g_ptr_array_steal(columns, NULL);
 }
 
 /**
@@ -654,7 +708,8 @@ builder_finish_cb(gsize begin, gsize end, gsize chunk, gpointer data)
  * @self: a builder; it is empty afterwards
  * @error: return location
  *
- * Decides the type of every column; see errata_column_store_finish().
+ * Decides the type of every column (see errata_column_store_finish()), and takes those apart whose
+ * cells hold lists or objects (see errata_column_nested_split()).
  *
  * Returns: (transfer full): what was read; %NULL with %ERRATA_ERROR_INVALID_DATA when there is no
  *   column
@@ -662,6 +717,7 @@ builder_finish_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 ErrataFrame *
 errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
 {
+    g_autofree ErrataNestedColumns **nested = g_new0(ErrataNestedColumns *, self->columns->len);
     const ErrataColumn *clock;
     ErrataFrame *frame;
 
@@ -678,7 +734,10 @@ errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
     frame->n_columns = self->columns->len;
     frame->columns = g_new0(ErrataColumn *, frame->n_columns);
     errata_frame_builder_set_source(self, NULL);
-    errata_parallel_for(frame->n_columns, 1, builder_finish_cb, &(BuilderFinish){self, frame});
+    errata_parallel_for(frame->n_columns,
+                        1,
+                        builder_finish_cb,
+                        &(BuilderFinish){self, frame, nested});
     clock = errata_frame_join_clock(frame);
     if (clock != NULL)
         errata_frame_builder_warn(self,
@@ -690,6 +749,7 @@ errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
         builder_warn_repaired(self, column);
         builder_warn_unread(self, frame->columns[i]);
     }
+    builder_place_nested(self, frame, nested);
     frame->n_rejected = self->n_rejected;
     frame->rejects = g_steal_pointer(&self->rejects);
     frame->warnings = g_steal_pointer(&self->warnings);

@@ -291,6 +291,50 @@ schema_declare_entity(ErrataInfer *infer, GError **error)
     return TRUE;
 }
 
+static gboolean
+schema_declare_column(ErrataInfer *infer,
+                      guint column,
+                      ErrataRole role,
+                      const char *name,
+                      const char *where,
+                      GError **error)
+{
+    if (!schema_check_single(infer, role, name, error))
+        return FALSE;
+    errata_schema_infer_take(infer,
+                             column,
+                             role,
+                             "declared%s%s",
+                             where != NULL ? " by " : "",
+                             where != NULL ? where : "");
+    infer->schema->columns[column].declared = TRUE;
+    return TRUE;
+}
+
+/* an object or array of the log has become the columns NAME.KEY, and a role of NAME is theirs */
+static gboolean
+schema_declare_parts(ErrataInfer *infer,
+                     ErrataRole role,
+                     const char *name,
+                     const char *where,
+                     gboolean *ret_any,
+                     GError **error)
+{
+    g_autofree char *prefix = g_strconcat(name, ".", NULL);
+
+    *ret_any = FALSE;
+    for (guint i = 0; i < infer->frame->n_columns; i++) {
+        const char *part = infer->frame->columns[i]->name;
+
+        if (!g_str_has_prefix(part, prefix))
+            continue;
+        *ret_any = TRUE;
+        if (!schema_declare_column(infer, i, role, part, where, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* a folder's settings serve its reference too, which may lack columns of the log */
 static gboolean
 schema_declare(ErrataInfer *infer, GError **error)
@@ -305,25 +349,22 @@ schema_declare(ErrataInfer *infer, GError **error)
         const char *where = g_hash_table_lookup(infer->settings->role_sources, name);
         const char *nick = g_hash_table_lookup(infer->settings->roles, name);
         ErrataRole role = ERRATA_ROLE_IGNORE;
+        gboolean any = FALSE;
         guint column = 0;
 
-        if (infer->like != NULL && !schema_find(infer->frame, name, &column))
-            continue;
-        if (!schema_check_column(infer->frame, name, where, &column, error))
-            return FALSE;
         if (!errata_role_parse(nick, &role)) {
             g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_CONFIG, "'%s' is not a role", nick);
             return FALSE;
         }
-        if (!schema_check_single(infer, role, name, error))
+        if (schema_find(infer->frame, name, &column)) {
+            if (!schema_declare_column(infer, column, role, name, where, error))
+                return FALSE;
+            continue;
+        }
+        if (!schema_declare_parts(infer, role, name, where, &any, error) ||
+            (!any && infer->like == NULL &&
+             !schema_check_column(infer->frame, name, where, &column, error)))
             return FALSE;
-        errata_schema_infer_take(infer,
-                                 column,
-                                 role,
-                                 "declared%s%s",
-                                 where != NULL ? " by " : "",
-                                 where != NULL ? where : "");
-        infer->schema->columns[column].declared = TRUE;
     }
     return schema_declare_entity(infer, error);
 }

@@ -344,6 +344,109 @@ test_builder_expect(void)
     }
 }
 
+/* cells that hold lists or objects, and the columns that they become, with their last values */
+static const struct {
+    const char *cells[4];
+    const char *columns; /* names between spaces */
+    double last[3];
+} nested[] = {
+    {{"[0.1, 0.9]", "[0.5, 0.5]", "[0.75, 0.25]"}, "p.0 p.1", {0.75, 0.25}},
+    {{"[0.1 0.9]", "[0.5 0.5]", "[ 0.75\n 0.25 ]"}, "p.0 p.1", {0.75, 0.25}},
+    {{"array([0.1, 0.9], dtype=float32)", "array([0.1, 0.9])"}, "p.0 p.1", {0.1, 0.9}},
+    {{"[np.float64(0.1), np.float64(0.9)]", "[0.2, None]"}, "p.0 p.1", {0.2, (double)NAN}},
+    {{"[[0.1, 0.9]]", "[[0.4, 0.6]]"}, "p.0.0 p.0.1", {0.4, 0.6}},
+    {{"[0.87]", "[0.5]"}, "p", {0.5}},
+    {{"tensor(0.87, device='cuda:0')", "tensor(0.5)"}, "p", {0.5}},
+    {{"{\"cat\": 0.1, \"dog\": 0.9}", "{\"dog\": 0.6, \"cat\": 0.4}"}, "p.cat p.dog", {0.4, 0.6}},
+    {{"{'it\\'s': 0.1, 'caf\\u00e9': 0.9}", "{}", "{'caf\u00e9': 1}"},
+     "p.it's p.caf\u00e9",
+     {(double)NAN, 1.0}},
+    {{"{cat=0.1, dog=0.9}", "{cat=0.4, dog=0.6}"}, "p.cat p.dog", {0.4, 0.6}},
+    {{"{0.1,0.9}", "{0.4,0.6}"}, "p.0 p.1", {0.4, 0.6}},
+    {{"[{\"label\":\"cat\",\"prob\":0.9},{\"label\":\"dog\",\"prob\":0.1}]",
+      "[{\"label\":\"dog\",\"prob\":0.6},{\"label\":\"cat\",\"prob\":0.4}]"},
+     "p.cat p.dog",
+     {0.4, 0.6}},
+    {{"{\"class\": 1, \"probs\": {\"0\": 0.1, \"1\": 0.9}}",
+      "{\"class\": 0, \"probs\": {\"0\": 0.6, \"1\": 0.4}}"},
+     "p.class p.probs.0 p.probs.1",
+     {0.0, 0.6, 0.4}},
+    /* no list like the others: words, other lengths, prose, brackets that do not close */
+    {{"['red', 'blue']", "['red', 'blue']"}, "p", {(double)NAN}},
+    {{"[1, 2]", "[1, 2, 3]"}, "p", {(double)NAN}},
+    {{"[deleted] by its author", "[deleted] by its author"}, "p", {(double)NAN}},
+    {{"f(0.5)", "f(0.5)"}, "p", {(double)NAN}},
+    {{"[0.1, 0.9", "[0.1, 0.9"}, "p", {(double)NAN}},
+    {{"{\"a\": 1} and more", "{\"a\": 1} and more"}, "p", {(double)NAN}},
+};
+
+static void
+test_builder_nested(void)
+{
+    for (guint c = 0; c < G_N_ELEMENTS(nested); c++) {
+        g_autoptr(ErrataFrame) frame = build("p", nested[c].cells, 1);
+        g_auto(GStrv) names = g_strsplit(nested[c].columns, " ", -1);
+
+        g_test_message("%s", nested[c].cells[0]);
+        g_assert_cmpuint(frame->n_columns, ==, g_strv_length(names));
+        for (guint i = 0; i < frame->n_columns; i++) {
+            const ErrataColumn *column = frame->columns[i];
+            double last = errata_column_number(column, frame->n_rows - 1);
+
+            g_assert_cmpstr(column->name, ==, names[i]);
+            g_assert_cmpuint(column->n_rows, ==, frame->n_rows);
+            g_assert_true(isnan(last) == isnan(nested[c].last[i]));
+            if (!isnan(last))
+                g_assert_cmpfloat_with_epsilon(last, nested[c].last[i], 1e-15);
+        }
+    }
+}
+
+static void
+test_builder_nested_defects(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    guint column;
+
+    g_test_summary("One cell in a hundred may be something else; it is told of");
+    g_assert_true(errata_frame_builder_column(builder, "p", 1, &column, NULL));
+    for (guint row = 0; row < 200; row++) {
+        const char *cell = row == 7 ? "[0.1, " : "[0.1, 0.9]";
+
+        errata_frame_builder_cell(builder, column, cell, strlen(cell));
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    frame = errata_frame_builder_finish(builder, NULL);
+    g_assert_cmpuint(frame->n_columns, ==, 2);
+    g_assert_cmpuint(frame->columns[1]->n_missing, ==, 1);
+    g_assert_cmpuint(frame->warnings->len, ==, 1);
+    g_assert_cmpstr(g_ptr_array_index(frame->warnings, 0),
+                    ==,
+                    "1 cells of column 'p' are no list or object like the others ('[0.1,') and "
+                    "read as missing");
+}
+
+/* words that are counted per row are values, not names of columns */
+static void
+test_builder_nested_sparse(void)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    guint column;
+
+    g_assert_true(errata_frame_builder_column(builder, "p", 1, &column, NULL));
+    for (guint row = 0; row < 200; row++) {
+        g_autofree char *cell = g_strdup_printf("{\"user_%u\": 1}", row);
+
+        errata_frame_builder_cell(builder, column, cell, strlen(cell));
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    frame = errata_frame_builder_finish(builder, NULL);
+    g_assert_cmpuint(frame->n_columns, ==, 1);
+    g_assert_cmpstr(frame->columns[0]->name, ==, "p");
+}
+
 static void
 test_source_peek(void)
 {
@@ -394,6 +497,9 @@ main(int argc, char **argv)
     g_test_add_func("/frame-builder/empty", test_builder_empty);
     g_test_add_func("/frame-builder/hash", test_builder_hash);
     g_test_add_func("/frame-builder/expect", test_builder_expect);
+    g_test_add_func("/frame-builder/nested", test_builder_nested);
+    g_test_add_func("/frame-builder/nested-defects", test_builder_nested_defects);
+    g_test_add_func("/frame-builder/nested-sparse", test_builder_nested_sparse);
     g_test_add_func("/source/peek", test_source_peek);
     return g_test_run();
 }

@@ -425,6 +425,24 @@ test_outcome_faint(void)
     g_assert_cmpint(test_faint_label("age", 5.0, 1.5), ==, -1);
 }
 
+/* a role of an object or a list is that of its parts */
+static void
+test_schema_declared_parts(void)
+{
+    static const char table[] = "y,p.0,p.1,px\n0,0.9,0.1,3\n1,0.2,0.8,4\n0,0.7,0.3,5\n";
+    g_autoptr(ErrataFrame) frame = schema_frame_new(table);
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    g_autoptr(ErrataSchema) schema = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_hash_table_insert(settings->roles, g_strdup("p"), g_strdup("ignore"));
+    schema = errata_schema_infer(frame, settings, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(schema->columns[1].role, ==, ERRATA_ROLE_IGNORE);
+    g_assert_cmpint(schema->columns[2].role, ==, ERRATA_ROLE_IGNORE);
+    g_assert_false(schema->columns[3].declared);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -436,5 +454,6 @@ main(int argc, char **argv)
     g_test_add_func("/schema/margin", test_margin);
     g_test_add_func("/schema-outcome/faint", test_outcome_faint);
     g_test_add_func("/schema-outcome/risk", test_outcome_risk);
+    g_test_add_func("/schema/declared-parts", test_schema_declared_parts);
     return g_test_run();
 }

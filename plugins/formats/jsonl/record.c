@@ -4,6 +4,7 @@
  * good, so that a broken line leaves no column behind. */
 #include <string.h>
 
+#include "column-nested.h"
 #include "jsonl-private.h"
 #include "limit.h"
 
@@ -121,9 +122,6 @@ record_labelled(ErrataJsonlReader *self,
                 ErrataJsonlCell *ret_label,
                 ErrataJsonlCell *ret_score)
 {
-    static const char *const labels[] = {"label", "class", "class_name", "category", NULL};
-    static const char *const scores[] =
-        {"score", "prob", "proba", "probability", "confidence", NULL};
     guint n_labels = 0;
     guint n_scores = 0;
 
@@ -139,10 +137,13 @@ record_labelled(ErrataJsonlReader *self,
         p = p != NULL ? errata_jsonl_skip_space(p, end) : end;
         if (p == end || *p != (n_labels + n_scores == 0 ? ',' : '}'))
             return NULL;
-        if (record_key_is(&key, labels) && value.kind == ERRATA_JSONL_STRING) {
+        if (key.kind == ERRATA_JSONL_STRING &&
+            errata_nested_is_label_key(key.begin, (gsize)(key.end - key.begin)) &&
+            value.kind == ERRATA_JSONL_STRING) {
             *ret_label = value;
             n_labels++;
-        } else if (record_key_is(&key, scores) &&
+        } else if (key.kind == ERRATA_JSONL_STRING &&
+                   errata_nested_is_score_key(key.begin, (gsize)(key.end - key.begin)) &&
                    (value.kind == ERRATA_JSONL_I64 || value.kind == ERRATA_JSONL_F64)) {
             *ret_score = value;
             n_scores++;
