@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Dates that are no ISO 8601: 31.01.2026, 1/31/26 5:07 PM, 31 Jan 2026, and several ways in one
- * column. Whether the day or the month comes first is settled by the column as a whole, where some
+/* Dates that are not in ISO 8601's extended form: 31.01.2026, 1/31/26 5:07 PM, 31 Jan 2026,
+ * 20260131T170700Z, [31/Jan/2026:17:07:00 +0000], and several ways in one column. Whether the day or the month comes first is settled by the column as a whole, where some
  * number beyond 12 tells, or points between them: 03.04.2026 is the third of April wherever it is
  * written. Where nothing tells, the column stays a text, and the reader is told why. */
 #include "column-dates.h"
@@ -112,7 +112,7 @@ dates_instant(guint year, guint month, guint day, DatesText rest, gint64 *ret_ns
 
     if (rest.at < rest.end) {
         dates_skip(&rest, ',');
-        if (!dates_skip(&rest, ' ') && !dates_skip(&rest, 'T'))
+        if (!dates_skip(&rest, ' ') && !dates_skip(&rest, 'T') && !dates_skip(&rest, ':'))
             return FALSE;
         if (!dates_clock(rest, iso + n, sizeof iso - n))
             return FALSE;
@@ -191,7 +191,15 @@ dates_month(DatesText *text)
     return 0;
 }
 
-/* “Sat, 01 Feb 2025 00:20:11 GMT”, “1-Feb-2025”, “Feb 1, 2025 5:07 PM” */
+/* what stands between a day, a month in words and a year */
+static gboolean
+dates_mark_of_name(DatesText *text)
+{
+    return dates_skip(text, ' ') || dates_skip(text, '-') || dates_skip(text, '/');
+}
+
+/* “Sat, 01 Feb 2025 00:20:11 GMT”, “1-Feb-2025”, “Feb 1, 2025 5:07 PM”, and as web servers log it
+ * “01/Feb/2025:00:20:11 +0000” */
 static gboolean
 dates_named(DatesText text, gint64 *ret_ns)
 {
@@ -204,10 +212,10 @@ dates_named(DatesText text, gint64 *ret_ns)
     }
     if (text.at < text.end && g_ascii_isdigit(*text.at)) {
         dates_digits(&text, 2, &day);
-        if (!dates_skip(&text, ' ') && !dates_skip(&text, '-'))
+        if (!dates_mark_of_name(&text))
             return FALSE;
         month = dates_month(&text);
-        if (month == 0 || (!dates_skip(&text, ' ') && !dates_skip(&text, '-')))
+        if (month == 0 || !dates_mark_of_name(&text))
             return FALSE;
     } else {
         month = dates_month(&text);
@@ -255,18 +263,63 @@ dates_is_beyond(const char *text, gsize length)
     return errata_number_parse_time(inside, length, &ns);
 }
 
+/* what stands in a pair of brackets, as in the logs of web servers */
+static DatesText
+dates_bare(const char *text, gsize length)
+{
+    gboolean both = length > 2 && text[0] == '[' && text[length - 1] == ']';
+
+    return (DatesText){text + both, text + length - both};
+}
+
+/* ISO 8601's basic form, `20260131T235959Z` or `20260131T2359`, in the extended one; FALSE where it
+ * is none. Other marks than T stand in running numbers, too */
+static gboolean
+dates_extend(DatesText text, char *ret_iso, gsize size)
+{
+    const char *clock = text.at + 9;
+    const char *rest = clock;
+    guint n = 0;
+
+    while (n < 8 && text.at + n < text.end && g_ascii_isdigit(text.at[n]))
+        n++;
+    if (n != 8 || rest >= text.end || (clock[-1] != 'T' && clock[-1] != 't'))
+        return FALSE;
+    while (rest < text.end && g_ascii_isdigit(*rest))
+        rest++;
+    if (rest - clock != 4 && rest - clock != 6)
+        return FALSE;
+    return (gsize)g_snprintf(ret_iso,
+                             size,
+                             "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s%.*s",
+                             text.at,
+                             text.at + 4,
+                             text.at + 6,
+                             clock,
+                             clock + 2,
+                             rest - clock == 6 ? clock + 4 : "00",
+                             (int)(text.end - rest),
+                             rest) < size;
+}
+
 /* @ret_ns: both orders of ORDERED; otherwise the first counts. @ret_orders: as dates_ordered() has
  *   it */
 static DatesKind
 dates_read(const char *text, gsize length, gint64 ret_ns[2], guint *ret_orders)
 {
-    DatesText rest = {text, text + length};
+    char extended[2 * DATES_LENGTH];
+    DatesText rest = dates_bare(text, length);
 
     if (length < 6 || length > DATES_LENGTH)
         return DATES_NONE;
+    text = rest.at;
+    length = (gsize)(rest.end - rest.at);
     if (!g_ascii_isdigit(text[0]))
         return g_ascii_isalpha(text[0]) && dates_named(rest, ret_ns) ? DATES_NAMED : DATES_NONE;
     if (errata_number_parse_time(text, length, ret_ns))
+        return DATES_ISO;
+    if (dates_extend(rest, extended, sizeof extended) &&
+        errata_number_parse_time(extended, strlen(extended), ret_ns))
         return DATES_ISO;
     *ret_orders = dates_ordered(rest, ret_ns);
     if (*ret_orders != 0)
@@ -339,11 +392,13 @@ dates_mark(ErrataColumn *times, gsize row, const char *text, gsize length)
 static int
 dates_zone(DatesKind kind, const char *text, gsize length)
 {
+    char extended[2 * DATES_LENGTH];
     gint64 ns;
     int zone = ERRATA_ZONE_UNSAID;
 
-    if (kind == DATES_ISO)
-        errata_number_parse_zoned(text, length, &ns, &zone);
+    if (kind == DATES_ISO && !errata_number_parse_zoned(text, length, &ns, &zone) &&
+        dates_extend(dates_bare(text, length), extended, sizeof extended))
+        errata_number_parse_zoned(extended, strlen(extended), &ns, &zone);
     return kind == DATES_ISO || kind == DATES_ORDERED || kind == DATES_NAMED ? zone
                                                                              : ERRATA_ZONE_NONE;
 }

@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Epoch times are ordinary numbers but for their name and their range: a column named like a time
  * whose values all lie between 1980 and 2100 when read as s, ms, µs or ns. Likewise days written as
- * one number, 20260131: a column named like a date whose values are all days of the calendar. */
+ * one number, 20260131, and instants, 20260131235959: a column named like a date or a time whose
+ * values are all in the calendar. And the days since 1899-12-30 by which spreadsheets count, 46053.5
+ * for noon: a column whose name is that of a time and whose values lie within one decade or two. */
 #include "column-epoch.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "schema-name.h"
+
 #define EPOCH_FROM_S   315532800.0  /* 1980-01-01 */
 #define EPOCH_TO_S     4102444800.0 /* 2100-01-01 */
 #define EPOCH_FROM_DAY 19000101     /* births, too */
 #define EPOCH_TO_DAY   20991231
+
+/* days of spreadsheets (ECMA-376 part 1, 18.17.4.1, 1900 date base system) */
+#define EPOCH_SHEET_1970 25569.0
+#define EPOCH_SHEET_FROM 36526.0 /* 2000-01-01: seconds of a day and most other counts lie lower, */
+#define EPOCH_SHEET_TO   54789.0 /* 2050-01-01: … or higher, … */
+#define EPOCH_SHEET_SPAN 7305.0  /* or are spread wider than the 20 years of a log */
 
 /* whole words of names, and endings behind an underscore */
 static gboolean
@@ -117,22 +127,76 @@ epoch_day(gint64 written, gint64 *ret_seconds)
     return TRUE;
 }
 
-static void
-epoch_convert_days(ErrataColumn *column)
+/* an instant written as year, month, day, hour, minute and second, in seconds since 1970; FALSE:
+ * it is none */
+static gboolean
+epoch_stamp(gint64 written, gint64 *ret_seconds)
 {
-    gint64 seconds, before = G_MININT64; /* 0 is no day: a column that has one holds numbers */
+    gint64 second = written % 100;
+    gint64 minute = written / 100 % 100;
+    gint64 hour = written / 10000 % 100;
+
+    if (written < 0 || second > 59 || minute > 59 || hour > 23 ||
+        !epoch_day(written / 1000000, ret_seconds))
+        return FALSE;
+    *ret_seconds += hour * 3600 + minute * 60 + second;
+    return TRUE;
+}
+
+/* what all values of the column are by @read, where they are that; 0 is no day: a column that has
+ * one holds numbers */
+static gboolean
+epoch_convert_written(ErrataColumn *column, gboolean (*read)(gint64, gint64 *))
+{
+    gint64 seconds, before = G_MININT64;
 
     for (gsize row = 0; row < column->n_rows; row++) {
         if (!errata_column_is_valid(column, row) || column->i64[row] == before)
             continue;
         before = column->i64[row];
-        if (!epoch_day(before, &seconds))
-            return;
+        if (!read(before, &seconds))
+            return FALSE;
     }
     for (gsize row = 0; row < column->n_rows; row++)
-        column->i64[row] = errata_column_is_valid(column, row) &&
-                                   epoch_day(column->i64[row], &seconds)
+        column->i64[row] = errata_column_is_valid(column, row) && read(column->i64[row], &seconds)
                                ? seconds * 1000000000
+                               : 0;
+    column->type = ERRATA_COLUMN_TIME;
+    return TRUE;
+}
+
+/* a name that is that of an instant and nothing else: timestamp, event_date */
+static gboolean
+epoch_is_instant_named(const char *name)
+{
+    ErrataName words;
+    gboolean is;
+
+    errata_schema_name_read(&words, name);
+    is = words.time == ERRATA_NAME_STRONG || epoch_is_day_named(name);
+    errata_schema_name_clear(&words);
+    return is;
+}
+
+/* fractions of days; whole days are too often other counts */
+static void
+epoch_convert_sheet(ErrataColumn *column)
+{
+    double min = HUGE_VAL, max = -HUGE_VAL;
+
+    if (column->type != ERRATA_COLUMN_F64 || !epoch_is_instant_named(column->name))
+        return;
+    for (gsize row = 0; row < column->n_rows; row++)
+        if (errata_column_is_valid(column, row)) {
+            min = MIN(min, column->f64[row]);
+            max = MAX(max, column->f64[row]);
+        }
+    if (!(min >= EPOCH_SHEET_FROM && max < EPOCH_SHEET_TO && max - min <= EPOCH_SHEET_SPAN))
+        return;
+    for (gsize row = 0; row < column->n_rows; row++)
+        column->i64[row] = errata_column_is_valid(column, row)
+                               ? llround((column->f64[row] - EPOCH_SHEET_1970) * 86400.0) *
+                                     1000000000
                                : 0;
     column->type = ERRATA_COLUMN_TIME;
 }
@@ -142,9 +206,14 @@ errata_column_epoch_convert(ErrataColumn *column)
 {
     double units;
 
-    if (column->type == ERRATA_COLUMN_I64 && column->n_missing < column->n_rows &&
-        epoch_is_day_named(column->name))
-        epoch_convert_days(column);
+    if (column->type == ERRATA_COLUMN_I64 && column->n_missing < column->n_rows) {
+        gboolean day = epoch_is_day_named(column->name);
+
+        if ((day && epoch_convert_written(column, epoch_day)) ||
+            ((day || epoch_is_named(column->name)) && epoch_convert_written(column, epoch_stamp)))
+            return;
+    }
+    epoch_convert_sheet(column);
     if (!errata_column_is_numeric(column) || !epoch_is_named(column->name))
         return;
     units = epoch_units(column);

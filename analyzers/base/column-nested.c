@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Cells that hold a list or an object, as tools write the probabilities of all classes into one
- * cell: `[0.1, 0.9]`, numpy's `[0.1 0.9]`, `{"cat": 0.1, "dog": 0.9}`, Python's `{'cat': 0.1}`,
- * Java's `{cat=0.1, dog=0.9}`, `[{"label": "cat", "prob": 0.1}, …]`, `array([0.1, 0.9])`. Each value
+/* Cells that hold a list or an object, as tools write the probabilities of all classes into one:
+ * `[0.1, 0.9]`, numpy's `[0.1 0.9]`, `{"cat": 0.1, "dog": 0.9}`, Python's `{'cat': 0.1}`, Java's
+ * `{cat=0.1, dog=0.9}`, `[{"label": "cat", "prob": 0.1}, …]`, `array([0.1, 0.9])`. Each value
  * becomes a column of its own, named as the readers of nested JSON name it: NAME.KEY, NAME.0.
  *
- * Lists are taken apart only where all have as many numbers; a list of words, or of as many numbers
- * as there happened to be, is a value. */
+ * Lists are taken apart only where all have as many numbers; a list of words, or of as many
+ * numbers as there happened to be, is a value. */
 #include "column-nested.h"
 
 #include <string.h>

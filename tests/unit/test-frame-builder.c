@@ -61,6 +61,13 @@ static const Case cases[] = {
     {"mixed-kinds", "x", ERRATA_COLUMN_CATEGORY, 3, 0, 0, {"2026-01-01", "5", "red"}},
     {"epoch-s", "ts", ERRATA_COLUMN_TIME, 1, 0, 0, {"1767225600", "1767225660"}},
     {"epoch-ms", "created_ms", ERRATA_COLUMN_TIME, 1, 0, 0, {"1767225600000", "1767225660000"}},
+    {"stamp", "timestamp", ERRATA_COLUMN_TIME, 1, 0, 0, {"20260131235959", "20260201000000"}},
+    {"no-stamp", "timestamp", ERRATA_COLUMN_I64, 1, 0, 0, {"20260131235960", "20260201000000"}},
+    {"no-stamp-name", "order", ERRATA_COLUMN_I64, 1, 0, 0, {"20260131235959", "20260201000000"}},
+    {"sheet", "timestamp", ERRATA_COLUMN_TIME, 1, 1, 0, {"46053.5", "46054", ""}},
+    {"no-sheet-name", "amount", ERRATA_COLUMN_F64, 1, 0, 0, {"46053.5", "46054"}},
+    {"no-sheet-low", "time", ERRATA_COLUMN_F64, 1, 0, 0, {"46053.5", "3600.5"}},
+    {"no-sheet-wide", "time", ERRATA_COLUMN_F64, 1, 0, 0, {"46053.5", "37000.5"}},
     {"no-epoch", "ts", ERRATA_COLUMN_I64, 1, 0, 0, {"1", "2", "3"}},
     {"no-epoch-name", "amount", ERRATA_COLUMN_I64, 1, 0, 0, {"1767225600", "1767225660"}},
 };
@@ -98,6 +105,18 @@ test_builder_epoch_value(void)
     g_autoptr(ErrataFrame) frame = build("event_time", cells, 1);
 
     g_assert_cmpint(frame->columns[0]->i64[0], ==, G_GINT64_CONSTANT(1767225600000001000));
+}
+
+static void
+test_builder_written_value(void)
+{
+    const char *stamp[] = {"20260131235959", NULL};
+    const char *sheet[] = {"46053.99999", NULL}; /* five digits tell 0.9 s */
+    g_autoptr(ErrataFrame) stamps = build("event_time", stamp, 1);
+    g_autoptr(ErrataFrame) sheets = build("event_time", sheet, 1);
+
+    g_assert_cmpint(stamps->columns[0]->i64[0], ==, G_GINT64_CONSTANT(1769903999000000000));
+    g_assert_cmpint(sheets->columns[0]->i64[0], ==, G_GINT64_CONSTANT(1769903999000000000));
 }
 
 static void
@@ -487,6 +506,7 @@ main(int argc, char **argv)
     }
     g_test_add_func("/frame-builder/infinite", test_builder_infinite);
     g_test_add_func("/frame-builder/epoch-value", test_builder_epoch_value);
+    g_test_add_func("/frame-builder/written-value", test_builder_written_value);
     g_test_add_func("/frame-builder/narrow", test_builder_narrow);
     g_test_add_func("/frame-builder/examples", test_builder_examples);
     g_test_add_func("/frame-builder/unique-is-text", test_builder_unique_is_text);
