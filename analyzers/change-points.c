@@ -25,15 +25,14 @@
 #define CHANGE_WORK_PART  0.5 /* of the change, that they must show */
 
 /* practical thresholds */
-#define CHANGE_ERROR   0.01 /* points, and a tenth of the level */
-#define CHANGE_LEVEL   0.1
-#define CHANGE_SCORE   0.02
-#define CHANGE_SHARE   0.02
-#define CHANGE_TRIM    0.02 /* of the rows at either end, as blocks are searched */
-#define CHANGE_COUNTED 4.0  /* standard errors of counts */
-#define CHANGE_MEAN    0.1  /* standard deviations */
-#define CHANGE_SPREAD  0.08
-#define CHANGE_VOLUME  0.223 /* log 1.25 */
+#define CHANGE_ERROR  0.01 /* points, and a tenth of the level */
+#define CHANGE_LEVEL  0.1
+#define CHANGE_SCORE  0.02
+#define CHANGE_SHARE  0.02
+#define CHANGE_TRIM   0.02 /* of the rows at either end, as blocks are searched */
+#define CHANGE_MEAN   0.1  /* standard deviations */
+#define CHANGE_SPREAD 0.08
+#define CHANGE_VOLUME 0.223 /* log 1.25 */
 
 static gboolean
 change_matters(const ErrataChangeLog *log, const ErrataChangeSeries *series, double size)
@@ -183,40 +182,75 @@ change_levels(const ErrataChangeSeries *series, guint index, double level[2], do
     return TRUE;
 }
 
-/* whether a share of rows differs on either side, up to the changes before and behind, by more than
- * counts do: where it is nearly 0 for long, the noise of the whole series says little of that where
- * it is not */
-static gboolean
-change_is_counted(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
+static double
+change_surprise(double count, double expected)
 {
-    double m = (double)MIN(log->n_rows / log->n_blocks, (gsize)ERRATA_CHANGE_SAMPLE);
-    double all, level[2], n[2];
-
-    if ((series->kind != ERRATA_CHANGE_SHARE && series->kind != ERRATA_CHANGE_MISSING) ||
-        !change_levels(series, index, level, n))
-        return TRUE;
-    all = CLAMP((n[0] * level[0] + n[1] * level[1]) / (n[0] + n[1]), 0.0, 1.0);
-    return (level[1] - level[0]) * (level[1] - level[0]) >=
-           CHANGE_COUNTED * CHANGE_COUNTED * all * (1.0 - all) / m * (1.0 / n[0] + 1.0 / n[1]);
+    return count > 0.0 ? count * log(count / expected) : 0.0;
 }
 
-/* p of a change. The noise of few blocks of few rows is read from what three fitted changes leave,
- * which is too little of it: there the levels have to differ beyond the spread of single rows as
- * well */
+/* by how many standard errors of single rows the levels differ; of shares by the likelihood ratio
+ * of their counts, whose tails are longer than the normal's where few rows have the value */
+static double
+change_z(const ErrataChangeLog *log,
+         const ErrataChangeSeries *series,
+         const double level[2],
+         const double n[2])
+{
+    double m = (double)MIN(log->n_rows / log->n_blocks, (gsize)ERRATA_CHANGE_SAMPLE);
+    double all = CLAMP((n[0] * level[0] + n[1] * level[1]) / (n[0] + n[1]), 0.0, 1.0);
+    double surprise = 0.0;
+
+    if (series->kind != ERRATA_CHANGE_SHARE && series->kind != ERRATA_CHANGE_MISSING)
+        return fabs(level[1] - level[0]) / (series->spread * sqrt((1.0 / n[0] + 1.0 / n[1]) / m));
+    for (guint side = 0; side < 2; side++) {
+        double share = CLAMP(level[side], 0.0, 1.0);
+
+        surprise += n[side] * m *
+                    (change_surprise(share, all) + change_surprise(1.0 - share, 1.0 - all));
+    }
+    return sqrt(2.0 * fmax(surprise, 0.0));
+}
+
+/* whether the change of the same series next to this one, on either side, undoes it */
+static gboolean
+change_is_window(const ErrataChangeSeries *series, guint index)
+{
+    const ErrataChange *change = &series->change[index];
+    guint from, to;
+
+    change_reach(series, index, &from, &to);
+    for (guint c = 0; c < series->n_changes; c++) {
+        const ErrataChange *other = &series->change[c];
+
+        if (c != index && (other->end == from || other->begin == to) &&
+            fabs(change->size + other->size) <=
+                CHANGE_BACK * MIN(fabs(change->size), fabs(other->size)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* p of a change. What is there for a while only has been searched for with both its ends. The noise
+ * of few blocks of few rows is read from what three fitted changes leave, which is too little of
+ * it: the levels have to differ beyond the spread of single rows as well */
 static double
 change_p(const ErrataChangeLog *log, const ErrataChangeSeries *series, guint index)
 {
     const ErrataChange *change = &series->change[index];
-    double m = (double)log->n_rows / log->n_blocks;
+    gboolean window = change_is_window(series, index);
+    double p = change->p;
     double level[2], n[2], z;
 
-    if (log->n_blocks == ERRATA_CHANGE_BLOCKS || series->kind == ERRATA_CHANGE_VOLUME ||
-        !(series->spread > 0.0))
-        return change->p;
+    if (window && !(change->wander > 0.0))
+        p = fmax(p, errata_changepoint_window_p(change->statistic, CHANGE_TRIM, series->n));
+    if (series->kind == ERRATA_CHANGE_VOLUME || !(series->spread > 0.0))
+        return p;
     if (!change_levels(series, index, level, n))
         return 1.0;
-    z = fabs(level[1] - level[0]) / (series->spread * sqrt((1.0 / n[0] + 1.0 / n[1]) / m));
-    return fmax(change->p, errata_changepoint_cusum_p(z, CHANGE_TRIM));
+    z = change_z(log, series, level, n);
+    return fmax(p,
+                window ? errata_changepoint_window_p(z, CHANGE_TRIM, series->n)
+                       : errata_changepoint_cusum_p(z, CHANGE_TRIM));
 }
 
 /* … where rows belong together: a few customers, one after another, look like a time at which much
@@ -261,7 +295,6 @@ change_test_all(ErrataChangeLog *log)
             series->q[c] = q[found++];
             series->matters[c] = series->q[c] < log->analysis->settings->alpha &&
                                  change_matters(log, series, series->change[c].size) &&
-                                 change_is_counted(log, series, c) &&
                                  !change_may_be_season(log, series, c);
         }
     }

@@ -23,6 +23,7 @@
 #define CHANGEPOINT_TWO_GAIN  6.0  /* χ² by which two steps must fit better than a ramp */
 #define CHANGEPOINT_MAYBE     0.05 /* p from which on a change is fitted, and judged then */
 #define CHANGEPOINT_RAMP      0.02 /* the shortest ramp */
+#define CHANGEPOINT_STEPS     1000 /* of an integral over the lengths of windows */
 #define CHANGEPOINT_SWEEPS    8    /* fits of each change with the others taken out */
 #define CHANGEPOINT_SUDDEN    1.5  /* times the next jump: a shift of a series that wanders */
 #define CHANGEPOINT_APART     8    /* values between two jumps */
@@ -293,6 +294,47 @@ errata_changepoint_cusum_p(double statistic, double trim)
     if (!(b > 1.0))
         return 1.0;
     return MIN(density * ((b - 1.0 / b) * log(odds * odds) + 4.0 / b), 1.0);
+}
+
+/* by how much a maximum over single values falls short of one over all times between them: Siegmund
+ * and Yakir 2007, "The Statistics of Gene Mapping", equation 5.2 */
+static double
+changepoint_overshoot(double x)
+{
+    double below = 1.0 - errata_tests_normal_upper(0.5 * x);
+    double density = exp(-0.125 * x * x) / sqrt(2.0 * G_PI);
+
+    return 2.0 / x * (below - 0.5) / (0.5 * x * below + density);
+}
+
+/**
+ * errata_changepoint_window_p:
+ * @statistic: greatest |standardised difference| of the values of a window and all others
+ * @trim: share of the values that a window, and what is outside, holds at the least, in (0, ½)
+ * @n: how many values
+ *
+ * Both ends of a window are searched for, so noise reaches more than with one change:
+ * Siegmund (1988), as Olshen, Venkatraman, Lucito and Wigler (2004) have it for windows on a ring.
+ *
+ * Returns: probability that independent noise reaches it
+ */
+double
+errata_changepoint_window_p(double statistic, double trim, guint n)
+{
+    double b = statistic;
+    double step = (0.5 - trim) / CHANGEPOINT_STEPS;
+    double sum = 0.0;
+
+    if (!(b > 1.0))
+        return 1.0;
+    for (guint i = 0; i < CHANGEPOINT_STEPS; i++) {
+        double t = trim + (i + 0.5) * step;
+        double spread = t * (1.0 - t);
+        double overshoot = changepoint_overshoot(b / sqrt(n * spread));
+
+        sum += step * overshoot * overshoot / (spread * spread);
+    }
+    return MIN(0.5 * b * b * b * exp(-0.5 * b * b) / sqrt(2.0 * G_PI) * sum, 1.0);
 }
 
 /* noise of single values from the differences of neighbouring means of @length values, which a few

@@ -38,6 +38,7 @@ guint errata_changepoint_find(const double *value,
 ErrataChange errata_changepoint_locate(const double *const *series, guint n_series, guint n);
 double *errata_changepoint_calm(const double *value, guint n);
 double errata_changepoint_cusum_p(double statistic, double trim);
+double errata_changepoint_window_p(double statistic, double trim, guint n);
 double errata_changepoint_level(const ErrataChange *change, guint at);
 
 G_END_DECLS

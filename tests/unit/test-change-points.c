@@ -704,6 +704,50 @@ test_change_points_days(void)
     g_assert_cmpuint(loud, <=, 1);
 }
 
+/* a log without any order: @n_values values, all alike, and errors that are the same throughout */
+static ErrataFrame *
+test_frame_of_chance(gsize n, guint n_values, guint64 seed)
+{
+    static const char *const names[] = {"c", "y", "hat", "p"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    guint at[G_N_ELEMENTS(names)];
+
+    for (guint c = 0; c < G_N_ELEMENTS(names); c++)
+        errata_frame_builder_column(builder, names[c], strlen(names[c]), &at[c], NULL);
+    for (gsize row = 0; row < n; row++) {
+        ErrataRng rng = errata_rng_init(seed, 24, row);
+        const char value = (char)('a' + errata_rng_below(&rng, n_values));
+        gboolean y = errata_rng_uniform(&rng) < 0.5;
+        gboolean wrong = errata_rng_uniform(&rng) < 0.1;
+
+        errata_frame_builder_string(builder, at[0], &value, 1);
+        errata_frame_builder_integer(builder, at[1], y);
+        errata_frame_builder_integer(builder, at[2], wrong ? !y : y);
+        errata_frame_builder_number(builder, at[3], y ? 0.9 : 0.1);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    return errata_frame_builder_finish(builder, NULL);
+}
+
+static void
+test_change_points_chance(void)
+{
+    guint n_found = 0;
+
+    g_test_summary("Of 200 small logs without any order 1 % have a change: a few rows more of a "
+                   "rare value than its share lets expect come more often than normal tails say");
+    for (guint64 seed = 0; seed < 200; seed++) {
+        g_autoptr(LogFixture) log =
+            log_fixture_new(test_frame_of_chance(4000, 18, seed), NULL, &made_roles);
+
+        log->settings->alpha = 0.01;
+        g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
+        n_found += log->analysis.result->findings->len > 0 ? 1 : 0;
+    }
+    g_test_message("%u of 200", n_found);
+    g_assert_cmpuint(n_found, <=, 4);
+}
+
 static void
 test_change_points_few(void)
 {
@@ -745,6 +789,7 @@ main(int argc, char **argv)
     g_test_add_func("/change-points/season", test_change_points_season);
     g_test_add_func("/change-points/silence", test_change_points_silence);
     g_test_add_func("/change-points/days", test_change_points_days);
+    g_test_add_func("/change-points/chance", test_change_points_chance);
     g_test_add_func("/change-points/few", test_change_points_few);
     return g_test_run();
 }

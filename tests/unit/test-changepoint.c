@@ -34,6 +34,17 @@ test_changepoint_p(void)
     g_assert_cmpfloat(errata_changepoint_cusum_p(6.0, 0.02), <, 1e-5);
 }
 
+/* of 30,000 rings of 160 independent normal values 0.69 % had a window of at least 4 of them that
+ * was so far from the rest */
+static void
+test_changepoint_window_p(void)
+{
+    g_assert_cmpfloat_with_epsilon(errata_changepoint_window_p(4.5, 0.025, 160), 0.0065, 1e-4);
+    g_assert_cmpfloat(errata_changepoint_window_p(4.5, 0.025, 400), >, 0.0065);
+    g_assert_cmpfloat(errata_changepoint_window_p(0.5, 0.02, 160), >=, 1.0);
+    g_assert_cmpfloat(errata_changepoint_window_p(8.0, 0.02, 160), <, 1e-9);
+}
+
 static void
 test_changepoint_step(void)
 {
@@ -254,6 +265,7 @@ main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/changepoint/p", test_changepoint_p);
+    g_test_add_func("/changepoint/window-p", test_changepoint_window_p);
     g_test_add_func("/changepoint/step", test_changepoint_step);
     g_test_add_func("/changepoint/ramp", test_changepoint_ramp);
     g_test_add_func("/changepoint/two", test_changepoint_two);
