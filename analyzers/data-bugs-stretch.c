@@ -305,8 +305,24 @@ errata_data_bugs_units_measure(const Units *self,
     return TRUE;
 }
 
+/* the distance that is left if each row had as much more, or less, as the middle one has */
+static double
+units_shift_distance(const UnitsStretch *stretch)
+{
+    ErrataUnitFactor shift = errata_unit_none;
+
+    shift.offset = errata_sort_quantile(stretch->inside, stretch->n_inside, 0.5) -
+                   errata_sort_quantile(stretch->around, stretch->n_around, 0.5);
+    return errata_unit_factor_distance(&shift,
+                                       stretch->inside,
+                                       stretch->n_inside,
+                                       stretch->around,
+                                       stretch->n_around);
+}
+
 /* whether another factor nearby, that no unit has, fits far better: then the column grew, and the
- * nearest unit is beside the point. Told apart where there are rows enough. */
+ * nearest unit is beside the point. Told apart where there are rows enough. Degrees of another
+ * scale must fit better than a plain shift, which many a pair of them is near to. */
 static gboolean
 units_is_growth(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
 {
@@ -318,9 +334,14 @@ units_is_growth(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
                                              stretch->n_around);
     double least = own;
 
-    if (factor->kind != ERRATA_UNIT_LINEAR || fabs(factor->offset) > 0.0 ||
-        own <= UNITS_SURE * noise)
+    if (factor->kind != ERRATA_UNIT_LINEAR)
         return FALSE;
+    if (fabs(factor->offset) > 0.0 && fabs(factor->scale - 1.0) > 0.0)
+        return units_shift_distance(stretch) <= own;
+    if (own <= UNITS_SURE * noise)
+        return FALSE;
+    if (fabs(factor->offset) > 0.0)
+        return units_shift_distance(stretch) < UNITS_PART * own;
     for (int step = -UNITS_GRID; step <= UNITS_GRID; step++) {
         ErrataUnitFactor other = *factor;
 
@@ -485,19 +506,13 @@ units_is_shift(const UnitsStretch *stretch, const ErrataUnitFactor *factor)
 {
     double noise = sqrt(1.0 / (double)stretch->n_inside + 1.0 / (double)stretch->n_around);
     double step = errata_unit_lattice(stretch->around, stretch->n_around);
-    ErrataUnitFactor shift = {ERRATA_UNIT_LINEAR, 1.0, 0.0, 0.0};
 
     if (step > 0.0 &&
-        errata_unit_factor_off(&shift, stretch->inside, stretch->n_inside, step) > UNITS_OFF &&
+        errata_unit_factor_off(&errata_unit_none, stretch->inside, stretch->n_inside, step) >
+            UNITS_OFF &&
         errata_unit_factor_off(factor, stretch->inside, stretch->n_inside, step) < UNITS_ON)
         return FALSE;
-    shift.offset = errata_sort_quantile(stretch->inside, stretch->n_inside, 0.5) -
-                   errata_sort_quantile(stretch->around, stretch->n_around, 0.5);
-    return errata_unit_factor_distance(&shift,
-                                       stretch->inside,
-                                       stretch->n_inside,
-                                       stretch->around,
-                                       stretch->n_around) <= UNITS_FIT * noise;
+    return units_shift_distance(stretch) <= UNITS_FIT * noise;
 }
 
 /* FALSE: a factor that is not the unit's, and may be one that no unit has */

@@ -334,6 +334,62 @@ test_unit_change_shift(void)
     g_assert_cmpuint(n_told, >=, 1);
 }
 
+/* degrees around @level, of which 500 in a row came as @scale of them and @offset */
+static ErrataFrame *
+unit_degrees_while(guint64 seed, double level, double spread, double scale, double offset)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 7, 103);
+
+    for (guint i = 0; i < UNIT_ROWS; i++) {
+        double x = level + spread * unit_normal(&rng);
+        guint label = (guint)errata_rng_below(&rng, 2);
+
+        g_string_append_printf(table,
+                               "r%u,%u,%.2f,%u,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               i >= 3000 && i < 3500 ? scale * x + offset : x,
+                               errata_rng_uniform(&rng) < 0.1 ? 1 - label : label,
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_unit_change_degrees_while(void)
+{
+    static const struct {
+        double level;
+        double scale;
+        double offset;
+        const char *words;
+    } cases[] = {{95.0, 1.0 / 1.8, -32.0 / 1.8, "in °C instead of °F"},
+                 {95.0, 1.0, -60.0, NULL},
+                 {290.0, 1.0, -273.15, "in °C instead of K"},
+                 {290.0, 1.0, -268.0, NULL}};
+
+    g_test_summary("Degrees that are lower by a plain number are of no other scale, even where "
+                   "another scale would have the same mean");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        for (guint64 seed = 0; seed < 3; seed++) {
+            g_autoptr(AnalysisFrame) table = unit_run(unit_degrees_while(seed,
+                                                                         cases[i].level,
+                                                                         seed == 1 ? 2.0 : 9.0,
+                                                                         cases[i].scale,
+                                                                         cases[i].offset));
+            const ErrataFinding *finding = unit_find(table);
+
+            if (cases[i].words == NULL) {
+                g_assert_null(finding);
+                continue;
+            }
+            g_assert_nonnull(finding);
+            if (finding != NULL)
+                g_assert_nonnull(strstr(finding->title, cases[i].words));
+        }
+}
+
 /* one of four sites, in all of its rows from @first on @scale times as much; @spread: each site has
  * a level of its own */
 static ErrataFrame *
@@ -601,6 +657,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/shift", test_unit_change_shift);
     g_test_add_func("/unit-change/always", test_unit_change_always);
     g_test_add_func("/unit-change/degrees", test_unit_change_degrees);
+    g_test_add_func("/unit-change/degrees-while", test_unit_change_degrees_while);
     g_test_add_func("/unit-change/once", test_unit_change_once);
     g_test_add_func("/unit-change/pressure", test_unit_change_pressure);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
