@@ -276,14 +276,15 @@ performance_note_methods(ErrataAnalysis *analysis)
     if (g_strcmp0(analysis->result->baseline_kind, "first-half") == 0)
         errata_case_method(analysis->result,
                            "The changes beside the metrics are of the second half of the rows "
-                           "against the first; “unchanged” where the interval of the difference "
-                           "includes none.");
+                           "against the first; “unchanged” where the 99.8 %% interval of the "
+                           "difference, 0.01 over five metrics, includes none.");
     else if (analysis->result->baseline_kind != NULL)
-        errata_case_method(analysis->result,
-                           "The changes beside the metrics are of all rows against %s; "
-                           "“unchanged” where the interval of the difference, with both sides "
-                           "uncertain, includes none.",
-                           analysis->result->baseline_what);
+        errata_case_method(
+            analysis->result,
+            "The changes beside the metrics are of all rows against %s; "
+            "“unchanged” where the 99.8 %% interval of the difference, 0.01 over five "
+            "metrics, with both sides uncertain, includes none.",
+            analysis->result->baseline_what);
 }
 
 static void

@@ -9,6 +9,20 @@
 
 #define CHANGE_FEW_ROWS 100   /* under this a change is not told */
 #define CHANGE_SAME     1e-12 /* a difference of the two values, not of other rows */
+#define CHANGE_WIDEN \
+    1.577 /* z at 99.8 % over that at 95 %, at which intervals are: 0.01 over five metrics */
+
+static const ErrataMetric *
+change_window_metric(const ErrataWindow *window, const char *name)
+{
+    for (guint i = 0; window->metrics != NULL && i < window->metrics->len; i++) {
+        const ErrataMetric *metric = g_ptr_array_index(window->metrics, i);
+
+        if (metric->class_name == NULL && g_strcmp0(metric->name, name) == 0)
+            return metric;
+    }
+    return NULL;
+}
 
 /* a metric in one window; NaN where it is not measured there */
 double
@@ -16,12 +30,10 @@ errata_compose_change_window(const ErrataCase *report_case,
                              const ErrataWindow *window,
                              const char *name)
 {
-    for (guint i = 0; window->metrics != NULL && i < window->metrics->len; i++) {
-        const ErrataMetric *metric = g_ptr_array_index(window->metrics, i);
+    const ErrataMetric *metric = change_window_metric(window, name);
 
-        if (metric->class_name == NULL && g_strcmp0(metric->name, name) == 0)
-            return metric->value;
-    }
+    if (metric != NULL)
+        return metric->value;
     if (g_strcmp0(name, "accuracy") == 0)
         return 1.0 - window->error;
     if (g_strcmp0(name, "mae") == 0 && report_case->task == ERRATA_TASK_REGRESSION)
@@ -58,49 +70,6 @@ change_shown(const ErrataMetric *metric, double value)
     return errata_precision_round(value * factor, change_place(metric)) / factor;
 }
 
-/* the mean of a metric over the windows whose rows lie in one half of all rows */
-static double
-change_half_mean(const ErrataCase *report_case, const char *name, gboolean second)
-{
-    const GPtrArray *windows = report_case->performance.windows;
-    double all = 0.0, seen = 0.0, sum = 0.0, n = 0.0;
-
-    for (guint i = 0; i < windows->len; i++)
-        all += (double)((const ErrataWindow *)g_ptr_array_index(windows, i))->n;
-    for (guint i = 0; i < windows->len; i++) {
-        const ErrataWindow *window = g_ptr_array_index(windows, i);
-        double value = errata_compose_change_window(report_case, window, name);
-        gboolean late = seen + 0.5 * (double)window->n > 0.5 * all;
-
-        seen += (double)window->n;
-        if (late != second || !isfinite(value))
-            continue;
-        sum += value * (double)window->n;
-        n += (double)window->n;
-    }
-    return n > 0.0 ? sum / n : (double)NAN;
-}
-
-/* The second half of a log against its first, which is the baseline: what is true of all rows is
- * half of each, exactly so of a mean over rows. What is none is taken from the windows. */
-static double
-change_within(const ErrataCase *report_case, const ErrataMetric *metric)
-{
-    static const char *const means[] =
-        {"accuracy", "error_rate", "mae", "mse", "bias", "mape", "log_loss", "brier", NULL};
-    double squares = 2.0 * metric->value * metric->value - metric->baseline * metric->baseline;
-    double twice = 2.0 * (metric->value - metric->baseline);
-    double halves;
-
-    if (g_strv_contains(means, metric->name))
-        return twice;
-    if (strcmp(metric->name, "rmse") == 0 && squares >= 0.0)
-        return sqrt(squares) - metric->baseline;
-    halves = change_half_mean(report_case, metric->name, TRUE) -
-             change_half_mean(report_case, metric->name, FALSE);
-    return isfinite(halves) ? halves : twice;
-}
-
 /* half the width of the interval of a change: both sides are uncertain, each as its rows are few */
 static double
 change_uncertainty(const ErrataCase *report_case, const ErrataMetric *metric)
@@ -114,6 +83,61 @@ change_uncertainty(const ErrataCase *report_case, const ErrataMetric *metric)
     if (g_strcmp0(kind, "reference") == 0 && reference != NULL && reference->rows > 0)
         return half * sqrt(1.0 + (double)metric->n / (double)reference->rows);
     return half * sqrt(2.0);
+}
+
+/* the mean of a metric over the windows whose rows lie in one half of all rows, and half the width
+ * of its interval */
+static double
+change_half_mean(const ErrataCase *report_case,
+                 const char *name,
+                 gboolean second,
+                 double *ret_uncertainty)
+{
+    const GPtrArray *windows = report_case->performance.windows;
+    double all = 0.0, seen = 0.0, sum = 0.0, squares = 0.0, n = 0.0;
+
+    for (guint i = 0; i < windows->len; i++)
+        all += (double)((const ErrataWindow *)g_ptr_array_index(windows, i))->n;
+    for (guint i = 0; i < windows->len; i++) {
+        const ErrataWindow *window = g_ptr_array_index(windows, i);
+        const ErrataMetric *metric = change_window_metric(window, name);
+        gboolean late = seen + 0.5 * (double)window->n > 0.5 * all;
+        double half;
+
+        seen += (double)window->n;
+        if (late != second || metric == NULL || !isfinite(metric->value))
+            continue;
+        half = (metric->hi - metric->lo) / 2.0 * (double)window->n;
+        sum += metric->value * (double)window->n;
+        squares += isfinite(half) ? half * half : 0.0;
+        n += (double)window->n;
+    }
+    *ret_uncertainty = sqrt(squares) / n;
+    return n > 0.0 ? sum / n : (double)NAN;
+}
+
+/* The second half of a log against its first, which is the baseline: what is true of all rows is
+ * half of each, exactly so of a mean over rows. What is none is taken from the windows, where few
+ * rows tell of each: @uncertainty grows to theirs. */
+static double
+change_within(const ErrataCase *report_case, const ErrataMetric *metric, double *uncertainty)
+{
+    static const char *const means[] =
+        {"accuracy", "error_rate", "mae", "mse", "bias", "mape", "log_loss", "brier", NULL};
+    double squares = 2.0 * metric->value * metric->value - metric->baseline * metric->baseline;
+    double twice = 2.0 * (metric->value - metric->baseline);
+    double halves, first, second;
+
+    if (g_strv_contains(means, metric->name))
+        return twice;
+    if (strcmp(metric->name, "rmse") == 0 && squares >= 0.0)
+        return sqrt(squares) - metric->baseline;
+    halves = change_half_mean(report_case, metric->name, TRUE, &second) -
+             change_half_mean(report_case, metric->name, FALSE, &first);
+    if (!isfinite(halves))
+        return twice;
+    *uncertainty = fmax(*uncertainty, hypot(first, second));
+    return halves;
 }
 
 /* the size of a change of @metric, of shares in points */
@@ -153,7 +177,9 @@ change_value(const ErrataMetric *metric, double value)
  * @ret_arrow: (out): 1 up, −1 down, 0 no arrow
  *
  * All rows against the reference or the report before; without one the second half of the rows
- * against the first, not against both. It is told where it exceeds the interval of the difference.
+ * against the first, not against both. It is told where it exceeds the 99.8 % interval of the
+ * difference: as several metrics stand side by side, so that chance moves one of them in 1 % of all
+ * reports.
  *
  * Returns: (transfer full) (nullable): the size of the change, %NULL without a baseline or from too
  *   few rows
@@ -176,8 +202,8 @@ errata_compose_change(const ErrataCase *report_case,
     if (!isfinite(change) || metric->n < CHANGE_FEW_ROWS)
         return NULL;
     if (within)
-        change = change_within(report_case, metric);
-    if (!(fabs(change) > half) && isfinite(half))
+        change = change_within(report_case, metric, &half);
+    if (!(fabs(change) > CHANGE_WIDEN * half) && isfinite(half))
         return g_strdup("unchanged");
     better = (change > 0.0) != (words != NULL && words->lower_is_better);
     *ret_tone = better ? ERRATA_TONE_GOOD : ERRATA_TONE_ERROR;

@@ -368,8 +368,13 @@ test_compose_change(void)
     report_case->baseline_kind = g_strdup("first-half");
     g_autofree char *within = errata_compose_change(report_case, &metric, &tone, &arrow);
     g_assert_cmpstr(within, ==, "0.100");
-    /* 0.012 is beyond the metric's own interval, not beyond that of a difference to 1,000 rows */
+    /* what exceeds the 95 % interval comes by chance in one of twenty metrics: 0.024 is beyond
+     * 2 · 0.010, not beyond 1.577 times that */
     metric.baseline = 0.362;
+    g_autofree char *chance = errata_compose_change(report_case, &metric, &tone, &arrow);
+    g_assert_cmpstr(chance, ==, "unchanged");
+    /* 0.017 is beyond 1.577 · 0.010, not beyond that of a difference to 1,000 rows */
+    metric.baseline = 0.367;
     g_free(report_case->baseline_kind);
     report_case->baseline_kind = g_strdup("reference");
     report_case->reference = g_new0(ErrataInput, 1);
@@ -378,7 +383,7 @@ test_compose_change(void)
     g_assert_cmpstr(unsure, ==, "unchanged");
     report_case->reference->rows = 100000;
     g_autofree char *sure = errata_compose_change(report_case, &metric, &tone, &arrow);
-    g_assert_cmpstr(sure, ==, "0.012");
+    g_assert_cmpstr(sure, ==, "0.017");
     metric.baseline = (double)NAN;
     g_assert_null(errata_compose_change(report_case, &metric, &tone, &arrow));
 }
