@@ -121,6 +121,25 @@ errata_pattern_identity(const ErrataFinding *finding)
 }
 
 /**
+ * errata_pattern_evidence:
+ * @finding: a finding
+ *
+ * Returns: (transfer none) (nullable): the evidence that says how bad it is
+ */
+const ErrataEvidence *
+errata_pattern_evidence(const ErrataFinding *finding)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(pattern_keys[0]); i++) {
+        const char *key = pattern_keys[finding->kind][i];
+        const ErrataEvidence *evidence = key != NULL ? errata_finding_evidence(finding, key) : NULL;
+
+        if (evidence != NULL && !isnan(evidence->value))
+            return evidence;
+    }
+    return NULL;
+}
+
+/**
  * errata_pattern_measure:
  * @finding: a finding
  * @pattern: gets its value and interval
@@ -129,14 +148,10 @@ void
 errata_pattern_measure(const ErrataFinding *finding, ErrataPattern *pattern)
 {
     const ErrataSubject *subject = &finding->subject;
+    const ErrataEvidence *evidence = errata_pattern_evidence(finding);
 
     pattern->value = pattern->lo = pattern->hi = (double)NAN;
-    for (guint i = 0; i < G_N_ELEMENTS(pattern_keys[0]); i++) {
-        const char *key = pattern_keys[finding->kind][i];
-        const ErrataEvidence *evidence = key != NULL ? errata_finding_evidence(finding, key) : NULL;
-
-        if (evidence == NULL || isnan(evidence->value))
-            continue;
+    if (evidence != NULL) {
         pattern->value = fabs(evidence->value);
         pattern->lo = evidence->value < 0.0 ? -evidence->hi : evidence->lo;
         pattern->hi = evidence->value < 0.0 ? -evidence->lo : evidence->hi;

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 const char *errata_pattern_analyzer(ErrataFindingKind kind);
 char *errata_pattern_identity(const ErrataFinding *finding);
+const ErrataEvidence *errata_pattern_evidence(const ErrataFinding *finding);
 void errata_pattern_measure(const ErrataFinding *finding, ErrataPattern *pattern);
 ErrataPatternState errata_pattern_compare(const ErrataPattern *before, const ErrataPattern *now);
 

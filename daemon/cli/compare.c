@@ -41,6 +41,7 @@ static const struct {
                      {"new", "New"},
                      {"better", "Better"},
                      {"fixed", "Fixed"},
+                     {"gone", "Not found again: less than it was, not shown to be fixed"},
                      {"not-seen", "Not seen again, too few rows to tell"},
                      {"unjudged", "Cannot be judged by the later report"},
                      {"same", "Unchanged"},
@@ -90,6 +91,32 @@ compare_value(GVariant *metric, const char *name, const char *side)
     return interval != NULL ? g_strdup_printf("%s (%s)", value, interval) : g_steal_pointer(&value);
 }
 
+/* “better, +5.5 pt (4.6 – 6.4)”; the interval only where there is one */
+static char *
+compare_say_change(GVariant *metric, const char *name, const char *change)
+{
+    double delta = compare_number(metric, "delta");
+    double lo = compare_number(metric, "delta-lo");
+    double hi = compare_number(metric, "delta-hi");
+    const ErrataMetricWords *words = errata_value_metric(name);
+    gboolean share = words != NULL && words->is_share;
+    const char *verdict = g_str_equal(change, "same")    ? "no difference that can be told"
+                          : g_str_equal(change, "moved") ? "neither better nor worse"
+                                                         : change;
+    g_autofree char *by = NULL;
+    g_autofree char *interval = NULL;
+
+    if (*change == '\0' || isnan(lo) || isnan(hi))
+        return g_strdup(verdict);
+    by = share ? errata_value_points(delta, lo, hi) : errata_value_number(delta, lo, hi);
+    interval = errata_value_interval(lo, hi, share ? ERRATA_UNIT_POINTS : ERRATA_UNIT_NONE);
+    return g_strdup_printf("%s, %s%s (%s)",
+                           verdict,
+                           !share && delta > 0.0 ? "+" : "",
+                           by,
+                           interval);
+}
+
 static void
 compare_say_metric(GString *text, GVariant *metric)
 {
@@ -97,6 +124,7 @@ compare_say_metric(GString *text, GVariant *metric)
     const ErrataMetricWords *words;
     g_autofree char *from = NULL;
     g_autofree char *to = NULL;
+    g_autofree char *verdict = NULL;
 
     g_variant_lookup(metric, "name", "&s", &name);
     g_variant_lookup(metric, "change", "&s", &change);
@@ -104,6 +132,7 @@ compare_say_metric(GString *text, GVariant *metric)
     words = errata_value_metric(name);
     from = compare_value(metric, name, "from");
     to = compare_value(metric, name, "to");
+    verdict = compare_say_change(metric, name, change);
     g_string_append_printf(text,
                            "  %s%s%s: %s → %s%s%s\n",
                            words != NULL ? words->label : name,
@@ -111,10 +140,8 @@ compare_say_metric(GString *text, GVariant *metric)
                            class_name,
                            from,
                            to,
-                           *change != '\0' ? ", " : "",
-                           g_str_equal(change, "same")    ? "no difference that can be told"
-                           : g_str_equal(change, "moved") ? "neither better nor worse"
-                                                          : change);
+                           *verdict != '\0' ? ": " : "",
+                           verdict);
 }
 
 /* what is told besides the headline: the words of the report, and nothing twice in other forms */
@@ -170,7 +197,7 @@ compare_say_metrics(GString *text, GVariant *result)
     guint more = 0;
 
     if (headline != NULL && g_variant_lookup(headline, "name", "&s", &main_name)) {
-        g_string_append(text, "Headline\n");
+        g_string_append(text, "Headline, with 95\u202f% intervals\n");
         compare_say_metric(text, headline);
     } else {
         g_string_append(text, "No metric says how good the model is in both reports.\n");
@@ -190,30 +217,77 @@ compare_say_metrics(GString *text, GVariant *result)
         g_string_append_printf(text, "  (%u more by class and in other forms: --json)\n", more - 1);
 }
 
+/* one side of what a finding measures, in the report's form */
+static char *
+compare_measure(GVariant *finding, const char *side, ErrataUnit unit)
+{
+    g_autofree char *lo_key = g_strconcat(side, "-lo", NULL);
+    g_autofree char *hi_key = g_strconcat(side, "-hi", NULL);
+    double lo = compare_number(finding, lo_key), hi = compare_number(finding, hi_key);
+    g_autofree char *value = errata_value_of_unit(compare_number(finding, side), lo, hi, unit);
+    g_autofree char *interval = errata_value_interval(lo, hi, unit);
+
+    return interval != NULL ? g_strdup_printf("%s (%s)", value, interval) : g_steal_pointer(&value);
+}
+
+/* “error rate in the slice: 18 % (15 – 22) → 9 % (7 – 11)”; nothing where the two measure no one
+ * thing */
+static void
+compare_say_measure(GString *text, GVariant *finding)
+{
+    const char *what = "", *nick = "";
+    ErrataUnit unit;
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+
+    if (!g_variant_lookup(finding, "measure", "&s", &what) ||
+        !g_variant_lookup(finding, "measure-unit", "&s", &nick) || !errata_unit_parse(nick, &unit))
+        return;
+    from = compare_measure(finding, "measure-from", unit);
+    to = compare_measure(finding, "measure-to", unit);
+    g_string_append_printf(text, "            %s: %s → %s\n", what, from, to);
+}
+
+/* “ (5.8 % → 4.0 % of the errors)”; a share of the rows says nothing beside what was measured on
+ * them */
+static void
+compare_say_share(GString *text, GVariant *finding)
+{
+    const char *of = "", *what = NULL;
+    double from = compare_number(finding, "from"), to = compare_number(finding, "to");
+    g_autofree char *a = NULL;
+    g_autofree char *b = NULL;
+
+    g_variant_lookup(finding, "share-of", "&s", &of);
+    g_variant_lookup(finding, "measure", "&s", &what);
+    if (isnan(from) || isnan(to) || MIN(from, to) > COMPARE_WHOLE ||
+        (what != NULL && g_str_equal(of, "rows")))
+        return;
+    a = errata_value_share(from, (double)NAN, (double)NAN);
+    b = errata_value_share(to, (double)NAN, (double)NAN);
+    g_string_append_printf(text, " (%s → %s of the %s)", a, b, of);
+}
+
 static void
 compare_say_finding(GString *text, GVariant *finding, gboolean aside)
 {
-    const char *title = "", *severity = "", *other = "", *of = "";
-    double from = compare_number(finding, "from"), to = compare_number(finding, "to");
+    const char *title = "", *severity = "", *other = "";
+    gboolean only_now = isnan(compare_number(finding, "from"));
 
     g_variant_lookup(finding, "title", "&s", &title);
     g_variant_lookup(finding, "severity", "&s", &severity);
     g_string_append_printf(text, "  %-8s  %s", severity, title);
     g_variant_lookup(finding, "other-title", "&s", &other);
-    if (!isnan(from) && !isnan(to) && !(MIN(from, to) > COMPARE_WHOLE)) {
-        g_autofree char *a = errata_value_share(from, (double)NAN, (double)NAN);
-        g_autofree char *b = errata_value_share(to, (double)NAN, (double)NAN);
-
-        g_variant_lookup(finding, "share-of", "&s", &of);
-        g_string_append_printf(text, " (%s → %s of the %s)", a, b, of);
-    }
+    compare_say_share(text, finding);
     g_string_append_c(text, '\n');
-    if (aside && isnan(from) != isnan(to))
+    if (aside && only_now != (gboolean)isnan(compare_number(finding, "to")))
         g_string_append_printf(text,
                                "            in the %s report only\n",
-                               isnan(from) ? "later" : "earlier");
-    if (*other != '\0' && !g_str_equal(other, title))
+                               only_now ? "later" : "earlier");
+    if (*other != '\0' && !g_str_equal(other, title)) {
         g_string_append_printf(text, "            before: %s\n", other);
+        compare_say_measure(text, finding);
+    }
 }
 
 static char *

@@ -10,6 +10,7 @@ import math
 import os
 import pty
 import random
+import re
 import resource
 import shutil
 import signal
@@ -775,7 +776,10 @@ def compare():
     for seed, out in zip((1, 2), reports):
         assert errata("analyze", path("c.csv", table(3000, seed=seed)), "-o", out).returncode == 0
     done = errata("compare", *reports)
-    assert done.returncode == 0 and done.stdout.startswith("Headline\n  Accuracy: "), done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr
+    first = " ".join(done.stdout.split("\n\n")[0].split())
+    assert re.fullmatch(r"Headline, with 95 % intervals Accuracy: \S+ % \(.*\) → \S+ % \(.*\): .+, \S+ pt \(.* – .*\)",
+                        first), first
     done = errata("compare", *reports, "--json", "-o", path("compared"))
     told = json.loads(done.stdout)
     assert told["headline"]["change"] in ("same", "better", "worse") and told["notes"] == [], told

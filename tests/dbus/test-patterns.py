@@ -98,6 +98,9 @@ class Patterns(DaemonTest):
         fixed = [p for p in report['patterns'] if p['id'] == ident]
         self.assertEqual([(p['state'], p['finding'], p['reports']) for p in fixed], [('fixed', None, 3)])
         self.assertEqual(self.pattern(ident)['state'], 'fixed')
+        compared = json.loads(self.errata('compare', '3', '4', '--json')[1])
+        self.assertEqual({f['title'] for f in compared['fixed']},
+                         {p['title'] for p in report['patterns'] if p['state'] == 'fixed'}, compared)
         self.check(5, 0.5, ident, 'regressed', 4, True)
         self.assertEqual(self.states_sent(ident, 0), ['new', 'worse', 'fixed', 'regressed'])
         self.call(MODEL, NAME + '.Model', 'Mute', GLib.Variant('(s)', (ident,)))

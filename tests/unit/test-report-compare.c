@@ -79,11 +79,15 @@ test_compare_judge(const char *want, double before, double now, double half)
         g_variant_lookup_value(result, "metrics", G_VARIANT_TYPE("aa{sv}"));
     const char *change = NULL;
     double delta = 0.0;
+    double high = 0.0;
 
     g_assert_true(g_variant_lookup(headline, "change", "&s", &change));
     g_assert_cmpstr(change, ==, want);
     g_assert_true(g_variant_lookup(headline, "delta", "d", &delta));
     g_assert_cmpfloat_with_epsilon(delta, now - before, 1e-12);
+    g_assert_true(g_variant_lookup(headline, "delta-hi", "d", &high) == isfinite(half));
+    if (isfinite(half))
+        g_assert_cmpfloat_with_epsilon(high, now - before + sqrt(2.0) * half, 1e-12);
     g_assert_cmpuint(g_variant_n_children(metrics), ==, 2);
 }
 
@@ -163,12 +167,37 @@ test_compare_gone(const char *list, guint64 rows, double rate, guint64 n, guint6
 static void
 test_compare_power(void)
 {
-    g_test_summary("A group is fixed where the later log had the rows to show it");
-    g_assert_cmpuint(test_compare_gone("fixed", 8000, 0.4, 600, 8000), ==, 1);
-    g_assert_cmpuint(test_compare_gone("fixed", 8000, 0.4, 600, 900), ==, 1);
+    g_test_summary("A group errs less where the later log had the rows to show it as it was");
+    g_assert_cmpuint(test_compare_gone("gone", 8000, 0.4, 600, 8000), ==, 1);
+    g_assert_cmpuint(test_compare_gone("gone", 8000, 0.4, 600, 900), ==, 1);
     g_assert_cmpuint(test_compare_gone("not-seen", 8000, 0.4, 600, 200), ==, 1);
     g_assert_cmpuint(test_compare_gone("not-seen", 8000, 0.13, 600, 8000), ==, 1);
-    g_assert_cmpuint(test_compare_gone("fixed", 8000, 0.13, 600, 80000), ==, 1);
+    g_assert_cmpuint(test_compare_gone("gone", 8000, 0.13, 600, 80000), ==, 1);
+}
+
+static void
+test_compare_followed(void)
+{
+    static const ErrataPatternState states[] = {ERRATA_PATTERN_FIXED, ERRATA_PATTERN_NEW};
+
+    g_test_summary(
+        "What reports follow is fixed where the later one's patterns say so, only there");
+    for (guint i = 0; i < G_N_ELEMENTS(states); i++) {
+        g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+        g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
+        g_autoptr(ErrataPattern) pattern = errata_pattern_new("p1", ERRATA_FINDING_DRIFT, "a");
+        ErrataPattern *later = errata_pattern_copy(pattern);
+        g_autoptr(GVariant) result = NULL;
+
+        test_compare_drift(before, "a", ERRATA_SEVERITY_LOW);
+        ((ErrataFinding *)g_ptr_array_index(before->findings, 0))->pattern = pattern;
+        later->state = states[i];
+        now->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+        g_ptr_array_add(now->patterns, later);
+        result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+        g_assert_cmpuint(test_compare_count(result, "fixed"), ==, i == 0 ? 1 : 0);
+        g_assert_cmpuint(test_compare_count(result, "gone"), ==, i == 0 ? 0 : 1);
+    }
 }
 
 static void
@@ -232,7 +261,8 @@ test_compare_findings(void)
     g_assert_cmpuint(test_compare_count(result, "better"), ==, 1);
     g_assert_cmpuint(test_compare_count(result, "worse"), ==, 1);
     g_assert_cmpuint(test_compare_count(result, "new"), ==, 2);
-    g_assert_cmpuint(test_compare_count(result, "fixed"), ==, 2);
+    g_assert_cmpuint(test_compare_count(result, "fixed"), ==, 1);
+    g_assert_cmpuint(test_compare_count(result, "gone"), ==, 1);
 }
 
 static void
@@ -347,7 +377,7 @@ test_compare_narrowed(void)
         result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
         g_assert_cmpuint(test_compare_count(result, "same"), ==, i == 0 ? 1 : 0);
         g_assert_cmpuint(test_compare_count(result, "new"), ==, i);
-        g_assert_cmpuint(test_compare_count(result, "fixed"), ==, i);
+        g_assert_cmpuint(test_compare_count(result, "gone"), ==, i);
     }
 }
 
@@ -357,6 +387,10 @@ test_compare_measured(void)
     g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
     g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
     g_autoptr(GVariant) result = NULL;
+    g_autoptr(GVariant) worse = NULL;
+    g_autoptr(GVariant) finding = NULL;
+    const char *measure = NULL;
+    double to = 0.0;
 
     g_test_summary(
         "A finding about all rows is as bad as what it measures, and another objective is "
@@ -379,7 +413,13 @@ test_compare_measured(void)
         errata_case_add_finding(report, cut);
     }
     result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
-    g_assert_cmpuint(test_compare_count(result, "worse"), ==, 1);
+    worse = g_variant_lookup_value(result, "worse", G_VARIANT_TYPE("aa{sv}"));
+    finding = g_variant_get_child_value(worse, 0);
+    g_assert_true(g_variant_lookup(finding, "measure", "&s", &measure));
+    g_assert_cmpstr(measure, ==, "off by"); /* the titles may tell other numbers */
+    g_assert_true(g_variant_lookup(finding, "measure-to", "d", &to));
+    g_assert_cmpfloat_with_epsilon(to, 0.539, 1e-12);
+    g_assert_cmpuint(g_variant_n_children(worse), ==, 1);
     g_assert_cmpuint(test_compare_count(result, "same"), ==, 0);
     g_assert_cmpuint(test_compare_count(result, "new"), ==, 1);
     g_assert_cmpuint(test_compare_count(result, "fixed"), ==, 1);
@@ -432,7 +472,7 @@ test_compare_told(void)
     g_assert_cmpuint(test_compare_count(result, "aside"), ==, 2); /* and is not left out */
     back = g_variant_ref_sink(errata_report_compare(before, now, NULL));
     g_assert_cmpuint(test_compare_count(back, "aside"), ==, 2);
-    g_assert_cmpuint(test_compare_count(back, "fixed") + test_compare_count(back, "not-seen"),
+    g_assert_cmpuint(test_compare_count(back, "gone") + test_compare_count(back, "not-seen"),
                      ==,
                      1);
 }
@@ -476,6 +516,7 @@ main(int argc, char **argv)
     g_test_add_func("/report-compare/others", test_compare_others);
     g_test_add_func("/report-compare/sides", test_compare_sides);
     g_test_add_func("/report-compare/power", test_compare_power);
+    g_test_add_func("/report-compare/followed", test_compare_followed);
     g_test_add_func("/report-compare/unjudged", test_compare_unjudged);
     g_test_add_func("/report-compare/falls", test_compare_falls);
     g_test_add_func("/report-compare/narrowed", test_compare_narrowed);
