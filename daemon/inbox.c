@@ -3,7 +3,9 @@
  * Anything else that was seen (created by a link, appended to and left open, found by a scan while
  * somebody writes) is tracked: looked at again after the settle time, told once it has not changed
  * for that long. Where the kernel does not tell (network file systems) the folder is read once per
- * settle time. With nothing tracked and nothing polled there is no timer. */
+ * settle time. With nothing tracked and nothing polled there is no timer. The inbox is what its
+ * path leads to: when that may have changed it is attached to anew, and made where there is none;
+ * while it cannot be, that is tried once per settle time. */
 #include "inbox.h"
 
 #include <errno.h>
@@ -13,13 +15,14 @@
 
 #include "error.h"
 #include "inbox-name.h"
+#include "inbox-place.h"
 #include "inbox-scan.h"
 #include "watch.h"
 
 #define INBOX_MAX_DEPTH 8 /* folders within folders */
 #define INBOX_EVENTS                                                                    \
     (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_MODIFY | IN_ATTRIB | \
-     IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK)
+     IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK)
 
 /* a file that is being looked at */
 typedef struct {
@@ -36,11 +39,13 @@ struct _ErrataInbox {
     ErrataInboxFunc func;
     gpointer data;
     ErrataWatch *watch;
+    ErrataInboxPlace *place;
     GHashTable *folders; /* wd → path relative to the root, "" for itself */
     GHashTable *tracked; /* path → InboxTracked */
     GCancellable *cancellable;
     guint timer;
     guint poll_timer;
+    guint attach_timer; /* 0: attached */
     guint round;
     gboolean polling;
 };
@@ -50,7 +55,7 @@ typedef struct {
     char *folder;
 } InboxFolder;
 
-static void inbox_add_folder(ErrataInbox *self, const char *folder);
+static gboolean inbox_add_folder(ErrataInbox *self, const char *folder);
 
 static char *
 inbox_join(const char *folder, const char *name)
@@ -216,25 +221,30 @@ inbox_depth(const char *folder)
     return depth;
 }
 
-/* watches first, then reads: what comes in between is seen twice rather than never */
-static void
+/* watches first, then reads: what comes in between is seen twice rather than never. Only the root
+ * may be a link. FALSE: not watched */
+static gboolean
 inbox_add_folder(ErrataInbox *self, const char *folder)
 {
-    g_autofree char *full = g_build_filename(self->root, folder, NULL);
+    g_autofree char *full = *folder == '\0' ? g_strdup(self->root)
+                                            : g_build_filename(self->root, folder, NULL);
     g_autoptr(GError) error = NULL;
     InboxFolder *scan;
-    int wd;
+    int wd = 0;
 
     if (inbox_depth(folder) > INBOX_MAX_DEPTH) {
         g_warning("'%s' is not watched: it is more than %d folders deep", full, INBOX_MAX_DEPTH);
-        return;
+        return FALSE;
     }
     if (!self->polling) {
-        wd = errata_watch_add(self->watch, full, INBOX_EVENTS, &error);
-        if (wd < 0)
-            g_warning("%s", error->message);
-        else
+        wd = errata_watch_add(self->watch,
+                              full,
+                              INBOX_EVENTS | (*folder == '\0' ? 0 : IN_DONT_FOLLOW),
+                              &error);
+        if (wd >= 0)
             g_hash_table_replace(self->folders, GINT_TO_POINTER(wd), g_strdup(folder));
+        else if (self->attach_timer == 0)
+            g_warning("%s", error->message);
     }
     scan = g_new0(InboxFolder, 1);
     scan->inbox = self;
@@ -245,6 +255,7 @@ inbox_add_folder(ErrataInbox *self, const char *folder)
                             self->cancellable,
                             inbox_scanned_cb,
                             scan);
+    return wd >= 0;
 }
 
 /* a folder went away with all below it */
@@ -265,15 +276,75 @@ inbox_drop_folder(ErrataInbox *self, const char *folder)
     }
 }
 
+static gboolean inbox_poll_cb(gpointer user_data);
+
+/* watches where the kernel tells of changes, polls elsewhere */
 static void
-inbox_root_lost(ErrataInbox *self)
+inbox_set_polling(ErrataInbox *self, gboolean polling)
 {
-    g_message("the inbox '%s' was removed or renamed; making a new one", self->root);
+    if (self->polling == polling)
+        return;
+    self->polling = polling;
+    g_hash_table_remove_all(self->tracked); /* what is there is found by the scan */
+    g_clear_handle_id(&self->poll_timer, g_source_remove);
+    if (polling)
+        self->poll_timer = g_timeout_add_seconds(self->settle_s, inbox_poll_cb, self);
+}
+
+/* to the folder that the path leads to now */
+static gboolean
+inbox_attach(ErrataInbox *self, GError **error)
+{
     inbox_drop_folder(self, "");
-    if (g_mkdir_with_parents(self->root, 0777) != 0)
-        g_warning("cannot make the inbox '%s': %s", self->root, g_strerror(errno));
-    else
-        inbox_add_folder(self, "");
+    if (g_mkdir_with_parents(self->root, 0777) != 0) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_IO,
+                    "cannot make the inbox '%s': %s",
+                    self->root,
+                    g_strerror(errno));
+        return FALSE;
+    }
+    errata_inbox_place_take(self->place);
+    inbox_set_polling(self, !errata_inbox_scan_is_local(self->root));
+    if (inbox_add_folder(self, ""))
+        return TRUE;
+    g_set_error(error, ERRATA_ERROR, ERRATA_ERROR_IO, "'%s' is not watched", self->root);
+    return FALSE;
+}
+
+static gboolean
+inbox_attach_cb(gpointer user_data)
+{
+    ErrataInbox *self = user_data;
+
+    if (!inbox_attach(self, NULL))
+        return G_SOURCE_CONTINUE;
+    g_message("the inbox '%s' is watched again", self->root);
+    self->attach_timer = 0;
+    return G_SOURCE_REMOVE;
+}
+
+static void
+inbox_attach_later(ErrataInbox *self)
+{
+    if (self->attach_timer == 0)
+        self->attach_timer = g_timeout_add_seconds(self->settle_s, inbox_attach_cb, self);
+}
+
+static void
+inbox_place_cb(gpointer data)
+{
+    ErrataInbox *self = data;
+    g_autoptr(GError) error = NULL;
+
+    if (self->attach_timer != 0)
+        return;
+    g_message("the inbox '%s' was removed, renamed or replaced; looking for it again", self->root);
+    if (!inbox_attach(self, &error)) {
+        g_warning("%s", error->message);
+        inbox_attach_later(self);
+    }
 }
 
 static void
@@ -310,15 +381,17 @@ inbox_event_cb(int wd, guint32 mask, const char *name, gpointer data)
     folder = g_strdup(g_hash_table_lookup(self->folders, GINT_TO_POINTER(wd)));
     if (folder == NULL)
         return;
-    if ((mask & (IN_DELETE_SELF | IN_MOVE_SELF)) != 0 && *folder == '\0') {
-        inbox_root_lost(self);
+    if ((mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT)) != 0 && *folder == '\0') {
+        inbox_place_cb(self);
     } else if ((mask & IN_IGNORED) != 0) {
         g_hash_table_remove(self->folders, GINT_TO_POINTER(wd));
+    } else if (name == NULL && (mask & IN_ATTRIB) != 0) {
+        inbox_add_folder(self, folder); /* it may be readable now */
     } else if (name != NULL && !errata_inbox_name_is_ignored(name)) {
         path = inbox_join(folder, name);
         if ((mask & IN_ISDIR) == 0)
             inbox_file_event(self, path, mask);
-        else if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
+        else if ((mask & (IN_CREATE | IN_MOVED_TO | IN_ATTRIB)) != 0)
             inbox_add_folder(self, path);
         else if ((mask & IN_MOVED_FROM) != 0)
             inbox_drop_folder(self, path);
@@ -391,6 +464,7 @@ errata_inbox_new(const char *root,
                  GError **error)
 {
     g_autoptr(ErrataInbox) self = g_new0(ErrataInbox, 1);
+    g_autoptr(GError) problem = NULL;
 
     self->root = g_strdup(root);
     self->settle_s = settle_s;
@@ -399,24 +473,18 @@ errata_inbox_new(const char *root,
     self->cancellable = g_cancellable_new();
     self->folders = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     self->tracked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    if (g_mkdir_with_parents(root, 0777) != 0) {
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_IO,
-                    "cannot make the inbox '%s': %s",
-                    root,
-                    g_strerror(errno));
+    self->watch = errata_watch_new(inbox_event_cb, self, error);
+    self->place = self->watch != NULL ? errata_inbox_place_new(root, inbox_place_cb, self, error)
+                                      : NULL;
+    if (self->place == NULL)
         return NULL;
-    }
-    self->polling = !errata_inbox_scan_is_local(root);
-    if (self->polling) {
-        self->poll_timer = g_timeout_add_seconds(settle_s, inbox_poll_cb, self);
-    } else {
-        self->watch = errata_watch_new(inbox_event_cb, self, error);
-        if (self->watch == NULL)
+    if (!inbox_attach(self, &problem)) {
+        if (!g_file_test(root, G_FILE_TEST_IS_DIR)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
             return NULL;
+        }
+        inbox_attach_later(self);
     }
-    inbox_add_folder(self, "");
     return g_steal_pointer(&self);
 }
 
@@ -427,11 +495,11 @@ errata_inbox_free(ErrataInbox *self)
         return;
     g_cancellable_cancel(self->cancellable); /* scans under way end without touching us */
     g_object_unref(self->cancellable);
+    errata_inbox_place_free(self->place);
     errata_watch_free(self->watch);
-    if (self->timer != 0)
-        g_source_remove(self->timer);
-    if (self->poll_timer != 0)
-        g_source_remove(self->poll_timer);
+    g_clear_handle_id(&self->timer, g_source_remove);
+    g_clear_handle_id(&self->poll_timer, g_source_remove);
+    g_clear_handle_id(&self->attach_timer, g_source_remove);
     g_hash_table_unref(self->folders);
     g_hash_table_unref(self->tracked);
     g_free(self->root);

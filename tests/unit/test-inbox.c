@@ -117,6 +117,26 @@ test_write(const char *root, const char *path)
 }
 
 static void
+test_told_clear(Told *told)
+{
+    g_main_loop_unref(told->loop);
+    g_ptr_array_unref(told->told);
+}
+
+/* until the inbox has found that it cannot be made, of which it warns */
+static void
+test_lose(void)
+{
+    GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
+
+    for (guint i = 0; i < 20; i++) {
+        g_main_context_iteration(NULL, FALSE);
+        g_usleep(10000);
+    }
+    g_log_set_always_fatal(fatal);
+}
+
+static void
 test_inbox_tells(void)
 {
     g_autofree char *root = scratch_folder();
@@ -143,8 +163,69 @@ test_inbox_tells(void)
     g_assert_cmpint(symlink("/etc/passwd", link), ==, 0);
     test_wait(&told, 5);
     g_assert_cmpstr(g_ptr_array_index(told.told, 4), ==, "link.csv");
-    g_main_loop_unref(told.loop);
-    g_ptr_array_unref(told.told);
+    test_told_clear(&told);
+}
+
+static void
+test_inbox_link(void)
+{
+    g_autofree char *scratch = scratch_folder();
+    g_autofree char *first = g_build_filename(scratch, "first", NULL);
+    g_autofree char *second = g_build_filename(scratch, "second", NULL);
+    g_autofree char *root = g_build_filename(scratch, "inbox", NULL);
+    g_autofree char *next = g_build_filename(scratch, "next", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataInbox) inbox = NULL;
+    Told told = {g_main_loop_new(NULL, FALSE), g_ptr_array_new_with_free_func(g_free), 0};
+
+    g_test_summary("An inbox that is a link is watched, also once the link leads elsewhere");
+    test_write(first, "before.csv");
+    test_write(second, "there.csv");
+    g_assert_cmpint(symlink(first, root), ==, 0);
+    inbox = errata_inbox_new(root, 1, test_told_cb, &told, &error);
+    g_assert_no_error(error);
+    test_wait(&told, 1);
+    test_write(first, "after.csv");
+    test_wait(&told, 2);
+    g_assert_cmpstr(g_ptr_array_index(told.told, 1), ==, "after.csv");
+    g_assert_cmpint(symlink(second, next), ==, 0);
+    g_assert_cmpint(g_rename(next, root), ==, 0);
+    test_wait(&told, 3);
+    g_assert_cmpstr(g_ptr_array_index(told.told, 2), ==, "there.csv");
+    test_write(second, "m/then.csv");
+    test_wait(&told, 4);
+    g_assert_cmpstr(g_ptr_array_index(told.told, 3), ==, "m/then.csv");
+    test_told_clear(&told);
+}
+
+static void
+test_inbox_moved(void)
+{
+    g_autofree char *scratch = scratch_folder();
+    g_autofree char *data = g_build_filename(scratch, "data", NULL);
+    g_autofree char *away = g_build_filename(scratch, "away", NULL);
+    g_autofree char *root = g_build_filename(data, "inbox", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataInbox) inbox = NULL;
+    Told told = {g_main_loop_new(NULL, FALSE), g_ptr_array_new_with_free_func(g_free), 0};
+
+    g_test_summary("The folder above is renamed; then a file stands in its place for a while");
+    inbox = errata_inbox_new(root, 1, test_told_cb, &told, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(g_rename(data, away), ==, 0);
+    test_write(root, "a.csv");
+    test_wait(&told, 1);
+    g_assert_cmpint(nftw(data, scratch_remove_cb, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
+    test_write(scratch, "data");
+    test_lose();
+    g_assert_cmpint(g_unlink(data), ==, 0);
+    test_write(root, "b.csv");
+    test_wait(&told, 2);
+    g_assert_cmpstr(g_ptr_array_index(told.told, 1), ==, "b.csv");
+    test_write(root, "m/c.csv");
+    test_wait(&told, 3);
+    g_assert_cmpstr(g_ptr_array_index(told.told, 2), ==, "m/c.csv");
+    test_told_clear(&told);
 }
 
 int
@@ -156,5 +237,7 @@ main(int argc, char **argv)
     g_test_add_func("/inbox/long-name", test_inbox_long_name);
     g_test_add_func("/inbox/kinds", test_inbox_kinds);
     g_test_add_func("/inbox/tells", test_inbox_tells);
+    g_test_add_func("/inbox/link", test_inbox_link);
+    g_test_add_func("/inbox/moved", test_inbox_moved);
     return g_test_run();
 }
