@@ -93,12 +93,18 @@ G_STATIC_ASSERT(G_N_ELEMENTS(store_migrations) == ERRATA_STORE_VERSION);
 static void
 store_set_error(ErrataStore *self, GError **error)
 {
+    int code = self->db != NULL ? sqlite3_errcode(self->db) : SQLITE_NOMEM;
+    gboolean broken = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+
     g_set_error(error,
                 ERRATA_ERROR,
                 ERRATA_ERROR_IO,
-                "the store '%s': %s",
+                "the store '%s': %s%s",
                 self->path,
-                self->db != NULL ? sqlite3_errmsg(self->db) : "out of memory");
+                self->db != NULL ? sqlite3_errmsg(self->db) : "out of memory",
+                broken ? "; put a copy of it back, or move it away and start erratad again: the "
+                         "reports stay, what is in the inbox is analysed anew"
+                       : "");
 }
 
 static gboolean

@@ -251,6 +251,24 @@ test_store_newer_is_refused(void)
     g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED);
 }
 
+static void
+test_store_broken(void)
+{
+    g_autofree char *path = test_path("store.db");
+    g_autofree char *noise = g_strnfill(8192, 'x');
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataStore) store = NULL;
+
+    g_test_summary(
+        "A store that is none is refused, left as it is, and the message says what to do");
+    g_assert_true(g_file_set_contents(path, noise, 8192, NULL));
+    store = errata_store_open(path, &error);
+    g_assert_null(store);
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_IO);
+    g_assert_nonnull(strstr(error->message, "move it away"));
+    g_assert_true(g_file_test(path, G_FILE_TEST_IS_REGULAR));
+}
+
 static gpointer
 test_count_cb(ErrataStore *store, gpointer data, GError **error)
 {
@@ -292,6 +310,7 @@ main(int argc, char **argv)
     g_test_add_func("/store/reports-and-models", test_store_reports_and_models);
     g_test_add_func("/store/model-file", test_store_model_file);
     g_test_add_func("/store/newer-is-refused", test_store_newer_is_refused);
+    g_test_add_func("/store/broken", test_store_broken);
     g_test_add_func("/store/thread", test_store_thread);
     return g_test_run();
 }
