@@ -3,13 +3,9 @@
  * reference that was dropped before a log is there when the log is run. */
 #include "engine.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include "after.h"
+#include "folder-lock.h"
 #include "inbox-name.h"
 #include "inbox.h"
 #include "llm-configured.h"
@@ -21,12 +17,15 @@
 #define ENGINE_MAX_OPEN 1000000               /* jobs that are resumed */
 #define ENGINE_TOLD     (G_USEC_PER_SEC / 10) /* between two tellings of how many files wait */
 #define ENGINE_TIDY_S   21600                 /* between two looks for old reports, at most */
+#define ENGINE_RETRY_S  2                     /* before what could not be stored is tried again */
+#define ENGINE_RETRIES  8                     /* times that this is doubled: to 8.5 minutes */
 
 struct _ErrataEngine {
     ErrataPaths *paths;
     ErrataEngineEvents events;
     gpointer data;
-    int lock; /* of the state folder */
+    int state_lock;
+    int reports_lock; /* −1: none could be had */
     ErrataConfiguration *configuration;
     char *config_error; /* NULL: none */
     ErrataWatch *config_watch;
@@ -36,6 +35,9 @@ struct _ErrataEngine {
     ErrataQueue *queue;
     GQueue *intakes; /* (element-type ErrataIntakeRequest): of the inbox and submitted ones */
     gboolean taking;
+    guint failures;        /* of store or spool, since a file was taken in */
+    guint retry_timer;     /* nothing is taken in before */
+    char *problem;         /* why files are not taken in; NULL: they are */
     gint64 told;           /* µs of the monotonic clock: of how many files wait */
     GHashTable *queued;    /* paths of the inbox that are in intakes */
     GHashTable *cancelled; /* numbers of jobs that were cancelled before they were taken in */
@@ -214,18 +216,8 @@ engine_after_thread_cb(GTask *task, gpointer source, gpointer data, GCancellable
 {
     EngineTidy *tidy = data;
     const ErrataIntakeResult *taken = g_object_get_data(G_OBJECT(task), "taken");
-    const ErrataJob *job = taken->job;
 
-    if (job != NULL && job->state == ERRATA_JOB_FAILED)
-        errata_publish_error(tidy->configuration->reports, job);
-    if (job != NULL && job->state == ERRATA_JOB_REGISTERED)
-        errata_publish_no_error(tidy->configuration->reports, job);
-    if (job != NULL && errata_job_has_ended(job))
-        errata_after_apply(tidy->configuration, tidy->engine->store, job->id);
-    if (job != NULL && errata_job_has_ended(job) && job->sha256 != NULL)
-        errata_job_run_release(tidy->engine->store, tidy->engine->spool, job->sha256);
-    if (taken->outcome == ERRATA_INTAKE_DUPLICATE || taken->outcome == ERRATA_INTAKE_UNCHANGED)
-        errata_after_apply(tidy->configuration, tidy->engine->store, taken->earlier);
+    errata_intake_settle(tidy->engine->store, tidy->engine->spool, tidy->configuration, taken);
     g_task_return_boolean(task, TRUE);
 }
 
@@ -259,7 +251,7 @@ engine_took(ErrataEngine *self, const ErrataIntakeRequest *request, const Errata
 {
     const ErrataJob *job = taken->job;
 
-    if (taken->outcome == ERRATA_INTAKE_CHANGING)
+    if (taken->outcome == ERRATA_INTAKE_CHANGING && request->root != NULL)
         errata_inbox_again(self->inbox, request->path);
     if (taken->outcome == ERRATA_INTAKE_DUPLICATE && request->path != NULL)
         g_message("'%s' has the same bytes as job %" G_GINT64_FORMAT ": not analysed again",
@@ -289,31 +281,60 @@ engine_took(ErrataEngine *self, const ErrataIntakeRequest *request, const Errata
 
 typedef struct {
     ErrataEngine *engine;
-    char *path; /* of the inbox, or NULL */
+    ErrataIntakeRequest *request;
 } EngineTake;
+
+static gboolean
+engine_retry_cb(gpointer user_data)
+{
+    ErrataEngine *self = user_data;
+
+    self->retry_timer = 0;
+    engine_take_next(self);
+    return G_SOURCE_REMOVE;
+}
+
+/* the store or the spool cannot be written, which is no fault of the file: it waits, behind the
+ * others, since one that is too large for the disk should not stop them. @request is taken */
+static void
+engine_take_later(ErrataEngine *self, ErrataIntakeRequest *request, const GError *error)
+{
+    const char *name = request->path != NULL ? request->path : request->job->input;
+    guint seconds = ENGINE_RETRY_S << MIN(self->failures, ENGINE_RETRIES);
+
+    if (self->failures++ == 0)
+        g_warning("'%s' is not taken in yet: %s", name, error->message);
+    g_free(self->problem);
+    self->problem = g_strdup_printf("'%s' is not taken in yet: %s", name, error->message);
+    if (request->root == NULL || g_hash_table_add(self->queued, g_strdup(request->path)))
+        g_queue_push_tail(self->intakes, request);
+    else
+        errata_intake_request_free(request); /* told again meanwhile */
+    self->retry_timer = g_timeout_add_seconds(seconds, engine_retry_cb, self);
+    self->events.changed(self->data);
+}
 
 static void
 engine_took_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     EngineTake *take = user_data;
     ErrataEngine *self = take->engine;
-    g_autofree char *path = take->path;
+    ErrataIntakeRequest *request = take->request;
     g_autoptr(GError) error = NULL;
     ErrataIntakeResult *taken = errata_intake_take_finish(result, &error);
-    ErrataIntakeRequest named = {.path = path};
     g_autoptr(GTask) task = NULL;
     EngineTidy *tidy;
 
     g_free(take);
     if (taken == NULL) {
-        g_warning("'%s' was not taken in: %s", path != NULL ? path : "a file", error->message);
-        if (path != NULL && self->inbox != NULL)
-            errata_inbox_again(self->inbox, path);
         self->taking = FALSE;
-        engine_take_next(self);
+        engine_take_later(self, request, error);
         return;
     }
-    engine_took(self, &named, taken);
+    self->failures = 0;
+    g_clear_pointer(&self->problem, g_free);
+    engine_took(self, request, taken);
+    errata_intake_request_free(request);
     task = g_task_new(NULL, NULL, engine_after_done_cb, self);
     tidy = g_new0(EngineTidy, 1);
     tidy->engine = self;
@@ -333,7 +354,7 @@ engine_take_next(ErrataEngine *self)
     EngineTake *take;
     gint64 now = g_get_monotonic_time();
 
-    if (self->taking || self->stopped)
+    if (self->taking || self->stopped || self->retry_timer != 0)
         return;
     request = g_queue_pop_head(self->intakes);
     if (request == NULL) {
@@ -344,10 +365,9 @@ engine_take_next(ErrataEngine *self)
     self->taking = TRUE;
     take = g_new0(EngineTake, 1);
     take->engine = self;
-    if (request->root != NULL) {
+    take->request = request;
+    if (request->root != NULL)
         g_hash_table_remove(self->queued, request->path);
-        take->path = g_strdup(request->path);
-    }
     errata_intake_take_async(self->store, self->spool, request, engine_took_cb, take);
     if (now - self->told >= ENGINE_TOLD) { /* files of which no job runs move the count as well */
         self->told = now;
@@ -516,33 +536,6 @@ engine_resume(ErrataEngine *self, GError **error)
     return TRUE;
 }
 
-static gboolean
-engine_lock(ErrataEngine *self, GError **error)
-{
-    g_autofree char *path = g_build_filename(self->configuration->store, "lock", NULL);
-
-    if (g_mkdir_with_parents(self->configuration->store, 0700) != 0 ||
-        (self->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) {
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_IO,
-                    "cannot write to the state folder '%s': %s",
-                    self->configuration->store,
-                    g_strerror(errno));
-        return FALSE;
-    }
-    if (flock(self->lock, LOCK_EX | LOCK_NB) != 0) {
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_USAGE,
-                    "another erratad uses the state folder '%s'; stop it first, or give this one "
-                    "another with --state-dir",
-                    self->configuration->store);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 static void
 engine_take_llm(ErrataEngine *self)
 {
@@ -558,14 +551,29 @@ errata_engine_llm(ErrataEngine *self)
     return errata_queue_llm(self->queue);
 }
 
-static void
-engine_take_configuration(ErrataEngine *self, ErrataConfiguration *configuration)
+/* what it names is tried first: FALSE with @error set, and all is as before. @configuration is
+ * taken when it is TRUE */
+static gboolean
+engine_take_configuration(ErrataEngine *self, ErrataConfiguration *configuration, GError **error)
 {
     g_autoptr(ErrataInbox) inbox = NULL;
-    g_autoptr(GError) error = NULL;
     gboolean moved = strcmp(configuration->inbox, self->configuration->inbox) != 0 ||
                      configuration->settle_s != self->configuration->settle_s;
+    gboolean elsewhere = strcmp(configuration->reports, self->configuration->reports) != 0;
+    int lock = -1;
 
+    if (moved && (inbox = errata_inbox_new(configuration->inbox,
+                                           configuration->settle_s,
+                                           engine_inbox_cb,
+                                           self,
+                                           error)) == NULL)
+        return FALSE;
+    if (elsewhere && !errata_folder_lock_reports(configuration->reports, &lock, error))
+        return FALSE;
+    if (elsewhere) {
+        errata_folder_unlock(self->reports_lock);
+        self->reports_lock = lock;
+    }
     if (strcmp(configuration->store, self->configuration->store) != 0)
         g_message("[store] path takes effect when the daemon is started again");
     errata_configuration_unref(self->configuration);
@@ -573,19 +581,11 @@ engine_take_configuration(ErrataEngine *self, ErrataConfiguration *configuration
     errata_queue_set_configuration(self->queue, configuration);
     engine_take_llm(self);
     engine_set_tidy_timer(self);
-    if (!moved)
-        return;
-    inbox = errata_inbox_new(configuration->inbox,
-                             configuration->settle_s,
-                             engine_inbox_cb,
-                             self,
-                             &error);
-    if (inbox == NULL) {
-        g_warning("%s", error->message);
-        return;
+    if (moved) {
+        errata_inbox_free(self->inbox);
+        self->inbox = g_steal_pointer(&inbox);
     }
-    errata_inbox_free(self->inbox);
-    self->inbox = g_steal_pointer(&inbox);
+    return TRUE;
 }
 
 /**
@@ -600,12 +600,12 @@ errata_engine_reload(ErrataEngine *self)
     ErrataConfiguration *configuration = errata_configuration_load(self->paths, &error);
 
     g_clear_pointer(&self->config_error, g_free);
-    if (configuration == NULL) {
+    if (configuration != NULL && engine_take_configuration(self, configuration, &error)) {
+        g_info("configuration read");
+    } else {
         g_warning("the last good configuration is kept: %s", error->message);
         self->config_error = g_strdup(error->message);
-    } else {
-        g_info("configuration read");
-        engine_take_configuration(self, configuration);
+        errata_configuration_unref(configuration);
     }
     self->events.changed(self->data);
 }
@@ -648,7 +648,8 @@ errata_engine_new(const ErrataPaths *paths,
     g_autofree char *path = NULL;
     g_autofree char *spool = NULL;
 
-    self->lock = -1;
+    self->state_lock = -1;
+    self->reports_lock = -1;
     self->paths = errata_paths_copy(paths);
     self->events = *events;
     self->data = data;
@@ -656,7 +657,9 @@ errata_engine_new(const ErrataPaths *paths,
     self->queued = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->cancelled = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     self->configuration = errata_configuration_load(paths, error);
-    if (self->configuration == NULL || !engine_lock(self, error))
+    if (self->configuration == NULL ||
+        (self->state_lock = errata_folder_lock_state(self->configuration->store, error)) < 0 ||
+        !errata_folder_lock_reports(self->configuration->reports, &self->reports_lock, error))
         return NULL;
     path = g_build_filename(self->configuration->store, "store.db", NULL);
     spool = g_build_filename(self->configuration->store, "spool", NULL);
@@ -704,6 +707,7 @@ errata_engine_stop(ErrataEngine *self)
 {
     self->stopped = TRUE;
     g_clear_handle_id(&self->tidy_timer, g_source_remove);
+    g_clear_handle_id(&self->retry_timer, g_source_remove);
     errata_queue_stop(self->queue);
     g_clear_pointer(&self->inbox, errata_inbox_free);
 }
@@ -725,9 +729,10 @@ errata_engine_free(ErrataEngine *self)
     g_hash_table_unref(self->cancelled);
     errata_configuration_unref(self->configuration);
     g_free(self->config_error);
+    g_free(self->problem);
     errata_paths_free(self->paths);
-    if (self->lock >= 0)
-        close(self->lock);
+    errata_folder_unlock(self->state_lock);
+    errata_folder_unlock(self->reports_lock);
     g_free(self);
 }
 
@@ -760,6 +765,12 @@ const char *
 errata_engine_config_error(ErrataEngine *self)
 {
     return self->config_error != NULL ? self->config_error : "";
+}
+
+const char *
+errata_engine_problem(ErrataEngine *self)
+{
+    return self->problem != NULL ? self->problem : "";
 }
 
 guint

@@ -50,6 +50,8 @@ ErrataConfiguration *errata_engine_configuration(ErrataEngine *self);
 /* (nullable): whom jobs ask for language; as the configuration has it now */
 ErrataLlmBroker *errata_engine_llm(ErrataEngine *self);
 const char *errata_engine_config_error(ErrataEngine *self);
+/* why files are not taken in, "" when they are */
+const char *errata_engine_problem(ErrataEngine *self);
 guint errata_engine_n_running(ErrataEngine *self);
 guint errata_engine_n_waiting(ErrataEngine *self);
 gboolean errata_engine_is_idle(ErrataEngine *self);

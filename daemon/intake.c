@@ -8,8 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "after.h"
 #include "inbox-name.h"
+#include "job-run.h"
 #include "limit.h"
+#include "publish.h"
 #include "settings.h"
 #include "store-report.h"
 
@@ -24,7 +27,8 @@ typedef struct {
     ErrataStamp known_stamp;
     GPtrArray *prefixes;
     ErrataSpoolCopy *copy;
-    ErrataJob *job; /* borrowed from the result */
+    gboolean opened; /* the request's file, by its path */
+    ErrataJob *job;  /* borrowed from the result */
     ErrataIntakeResult *result;
 } Intake;
 
@@ -202,14 +206,12 @@ intake_check_configuration(Intake *self, GError **error)
                                 error);
 }
 
-/* keeps the copy and decides what the job is; an error here is the file's */
+/* decides what the job of the kept copy is; an error here is the file's */
 static gboolean
-intake_keep(Intake *self, GError **error)
+intake_decide(Intake *self, GError **error)
 {
     ErrataJob *job = self->job;
 
-    if (!errata_spool_keep(self->spool, self->copy, error))
-        return FALSE;
     job->sha256 = g_strdup(self->copy->sha256);
     job->bytes = self->copy->bytes;
     job->other = self->copy->continues;
@@ -255,6 +257,7 @@ intake_open(Intake *self, GError **error)
                                        : g_path_get_dirname(request->path);
         name = request->root != NULL ? g_strdup(request->path) : g_path_get_basename(request->path);
         request->fd = errata_spool_open_input(folder, name, error);
+        self->opened = request->fd >= 0;
     }
     if (request->fd < 0) {
         intake_stamp_unreadable(self);
@@ -280,14 +283,15 @@ intake_is_known(Intake *self)
            errata_spool_stamp_equal(&self->known_stamp, &self->stamp);
 }
 
-/* FALSE with @error set: the file is at fault; else the outcome says how it went */
+/* FALSE with @error set: nothing can be stored now. TRUE with @problem set: the file is at fault;
+ * without: the outcome says how it went */
 static gboolean
-intake_read(Intake *self, GError **error)
+intake_read(Intake *self, GError **problem, GError **error)
 {
     ErrataStamp after = {0};
 
     if (self->stamp.size > self->request->max_bytes) {
-        g_set_error(error,
+        g_set_error(problem,
                     ERRATA_ERROR,
                     ERRATA_ERROR_LIMIT,
                     "'%s' has %" G_GUINT64_FORMAT
@@ -295,13 +299,20 @@ intake_read(Intake *self, GError **error)
                     self->job->input,
                     self->stamp.size,
                     self->request->max_bytes);
-        return FALSE;
+        return TRUE;
     }
     self->copy = errata_spool_copy(self->spool, self->request->fd, self->prefixes, error);
     if (self->copy == NULL)
         return FALSE;
-    if (!errata_spool_stamp(self->request->fd, &after) ||
-        !errata_spool_stamp_equal(&self->stamp, &after) || self->copy->bytes != after.size)
+    if (self->copy->read_error != 0)
+        g_set_error(problem,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_IO,
+                    "cannot read '%s': %s",
+                    self->job->input,
+                    g_strerror(self->copy->read_error));
+    else if (!errata_spool_stamp(self->request->fd, &after) ||
+             !errata_spool_stamp_equal(&self->stamp, &after) || self->copy->bytes != after.size)
         self->result->outcome = ERRATA_INTAKE_CHANGING;
     return TRUE;
 }
@@ -313,11 +324,12 @@ intake_finish(Intake *self, GError *problem, GError **error)
     gboolean done;
 
     errata_spool_lock(self->spool);
-    if (own == NULL)
-        intake_keep(self, &own);
+    done = own != NULL || errata_spool_keep(self->spool, self->copy, error);
+    if (done && own == NULL)
+        intake_decide(self, &own);
     if (own != NULL)
         errata_job_fail(self->job, own);
-    done = errata_store_thread_call(self->store, intake_store_cb, self, error) != NULL;
+    done = done && errata_store_thread_call(self->store, intake_store_cb, self, error) != NULL;
     errata_spool_unlock(self->spool);
     return done;
 }
@@ -339,7 +351,9 @@ intake_run(Intake *self, GError **error)
         self->result->outcome = ERRATA_INTAKE_GONE;
         return TRUE;
     }
-    if (problem != NULL || !intake_read(self, &problem))
+    if (problem == NULL && !intake_read(self, &problem, error))
+        return FALSE;
+    if (problem != NULL)
         return intake_finish(self, g_steal_pointer(&problem), error);
     if (self->result->outcome == ERRATA_INTAKE_CHANGING && self->request->root != NULL)
         return TRUE;
@@ -363,10 +377,10 @@ intake_make_job(const ErrataIntakeRequest *request)
  * errata_intake_take:
  * @store: the store
  * @spool: the spool
- * @request: the file; its job may be filled in
+ * @request: the file
  *
  * Takes a file in. Blocks; not for the main thread. A file that cannot be read becomes a job that
- * has failed; an error here means that nothing was stored.
+ * has failed; an error here means that nothing was stored, and @request may be tried again.
  *
  * Errors: %ERRATA_ERROR_IO.
  *
@@ -382,11 +396,15 @@ errata_intake_take(ErrataStoreThread *store,
     Intake self = {.store = store, .spool = spool, .request = request, .result = result};
     gboolean done;
 
-    result->job = request->job != NULL ? g_steal_pointer(&request->job) : intake_make_job(request);
+    result->job = request->job != NULL ? errata_job_copy(request->job) : intake_make_job(request);
     self.job = result->job;
     done = intake_run(&self, error);
     g_clear_pointer(&self.prefixes, g_ptr_array_unref);
     errata_spool_copy_free(self.copy);
+    if (self.opened) { /* another may have the name when it is tried again */
+        close(request->fd);
+        request->fd = -1;
+    }
     if (!done)
         return NULL;
     if (result->job->id == 0)
@@ -394,20 +412,38 @@ errata_intake_take(ErrataStoreThread *store,
     return g_steal_pointer(&result);
 }
 
+/**
+ * errata_intake_settle:
+ * @result: what became of a file
+ *
+ * What has to be done on disk then: its reason beside the reports, `[inbox] after`, its bytes in
+ * the spool. Blocks.
+ */
+void
+errata_intake_settle(ErrataStoreThread *store,
+                     ErrataSpool *spool,
+                     const ErrataConfiguration *configuration,
+                     const ErrataIntakeResult *result)
+{
+    const ErrataJob *job = result->job;
+
+    if (job != NULL && job->state == ERRATA_JOB_FAILED)
+        errata_publish_error(configuration->reports, job);
+    if (job != NULL && job->state == ERRATA_JOB_REGISTERED)
+        errata_publish_no_error(configuration->reports, job);
+    if (job != NULL && errata_job_has_ended(job))
+        errata_after_apply(configuration, store, job->id);
+    if (job != NULL && errata_job_has_ended(job) && job->sha256 != NULL)
+        errata_job_run_release(store, spool, job->sha256);
+    if (result->outcome == ERRATA_INTAKE_DUPLICATE || result->outcome == ERRATA_INTAKE_UNCHANGED)
+        errata_after_apply(configuration, store, result->earlier);
+}
+
 typedef struct {
     ErrataStoreThread *store;
     ErrataSpool *spool;
     ErrataIntakeRequest *request;
 } IntakeTask;
-
-static void
-intake_task_free(gpointer data)
-{
-    IntakeTask *task = data;
-
-    errata_intake_request_free(task->request);
-    g_free(task);
-}
 
 static void
 intake_thread_cb(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -427,7 +463,7 @@ intake_thread_cb(GTask *task, gpointer source, gpointer data, GCancellable *canc
  * errata_intake_take_async:
  * @store: must live until @callback
  * @spool: must live until @callback
- * @request: (transfer full): the file
+ * @request: the file; must live until @callback
  *
  * As errata_intake_take(), in a thread.
  */
@@ -445,7 +481,7 @@ errata_intake_take_async(ErrataStoreThread *store,
     intake->spool = spool;
     intake->request = request;
     g_task_set_source_tag(task, errata_intake_take_async);
-    g_task_set_task_data(task, intake, intake_task_free);
+    g_task_set_task_data(task, intake, g_free);
     g_task_run_in_thread(task, intake_thread_cb);
 }
 

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "configuration.h"
 #include "spool.h"
 #include "store-thread.h"
 
@@ -65,6 +66,10 @@ ErrataIntakeResult *errata_intake_take(ErrataStoreThread *store,
                                        ErrataSpool *spool,
                                        ErrataIntakeRequest *request,
                                        GError **error);
+void errata_intake_settle(ErrataStoreThread *store,
+                          ErrataSpool *spool,
+                          const ErrataConfiguration *configuration,
+                          const ErrataIntakeResult *result);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataIntakeRequest, errata_intake_request_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataIntakeResult, errata_intake_result_free)

@@ -79,6 +79,7 @@ service_changed_cb(gpointer data)
     errata_dbus_manager_set_reports(self->manager,
                                     errata_engine_configuration(self->engine)->reports);
     errata_dbus_manager_set_config_error(self->manager, errata_engine_config_error(self->engine));
+    errata_dbus_manager_set_problem(self->manager, errata_engine_problem(self->engine));
     g_clear_handle_id(&self->idle_timer, g_source_remove);
     if (idle_exit_s > 0 && self->n_tasks_running == 0 && errata_engine_is_idle(self->engine))
         self->idle_timer = g_timeout_add_seconds(idle_exit_s, service_idle_cb, self);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define SPOOL_BUFFER (256U << 10)
@@ -151,9 +152,9 @@ spool_digest(GChecksum *digest, SpoolPrefixes *at, guint64 done, const guint8 *d
     g_checksum_update(digest, data, (gssize)size);
 }
 
-/* reads @from to its end, writing to @to unless it is −1 */
+/* reads @from to its end, writing to @to unless it is −1; FALSE: that failed */
 static gboolean
-spool_transfer(int from, int to, GChecksum *digest, SpoolPrefixes *at, guint64 *ret_bytes)
+spool_transfer(int from, int to, GChecksum *digest, SpoolPrefixes *at, ErrataSpoolCopy *copy)
 {
     g_autofree guint8 *buffer = g_malloc(SPOOL_BUFFER);
     guint64 done = 0;
@@ -164,16 +165,30 @@ spool_transfer(int from, int to, GChecksum *digest, SpoolPrefixes *at, guint64 *
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return FALSE;
-        if (n == 0)
+            copy->read_error = errno;
+        if (n <= 0)
             break;
         if (to >= 0 && !spool_write_all(to, buffer, (gsize)n))
             return FALSE;
         spool_digest(digest, at, done, buffer, (gsize)n);
         done += (guint64)n;
     }
-    *ret_bytes = done;
+    copy->bytes = done;
     return TRUE;
+}
+
+/* what will not fit is told at once: it may be tried often, and others want to write meanwhile */
+static gboolean
+spool_has_room(int from, int to)
+{
+    struct stat status;
+    struct statvfs disk;
+
+    if (fstat(from, &status) != 0 || fstatvfs(to, &disk) != 0 ||
+        (guint64)status.st_size / disk.f_frsize < disk.f_bavail)
+        return TRUE;
+    errno = ENOSPC;
+    return FALSE;
 }
 
 /**
@@ -184,7 +199,7 @@ spool_transfer(int from, int to, GChecksum *digest, SpoolPrefixes *at, guint64 *
  * Copies a file: shares its blocks where the file system can, else reads it once. The digest is
  * that of the copy, so that a file changed meanwhile cannot be mistaken.
  *
- * Errors: %ERRATA_ERROR_IO.
+ * Errors: %ERRATA_ERROR_IO, always the spool's: that the file cannot be read is told in the copy.
  *
  * Returns: (transfer full): the copy, or %NULL with @error set
  */
@@ -205,9 +220,9 @@ errata_spool_copy(ErrataSpool *self, int fd, const GPtrArray *prefixes, GError *
         return NULL;
     }
     if (ioctl(to, FICLONE, fd) == 0)
-        done = spool_transfer(to, -1, digest, &at, &copy->bytes);
+        done = spool_transfer(to, -1, digest, &at, copy);
     else
-        done = spool_transfer(fd, to, digest, &at, &copy->bytes);
+        done = spool_has_room(fd, to) && spool_transfer(fd, to, digest, &at, copy);
     if (!done || fsync(to) != 0) {
         spool_set_error(error, "copy into", self->folder, errno);
         close(to);

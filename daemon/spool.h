@@ -18,6 +18,7 @@ typedef struct {
     char *temporary; /* path; NULL once kept */
     char *sha256;
     guint64 bytes;
+    int read_error;   /* errno of the file, and the copy is not whole; 0: it is */
     gint64 continues; /* job whose bytes are the longest beginning of these, 0: none */
 } ErrataSpoolCopy;
 

@@ -282,6 +282,8 @@ status_run(char **arguments)
         errata_cli_print_line(2,
                               "configuration is not in use: %s",
                               errata_bus_text(status, "ConfigError"));
+    if (errata_bus_text(status, "Problem")[0] != '\0')
+        errata_cli_print_line(2, "files wait: %s", errata_bus_text(status, "Problem"));
     return ERRATA_EXIT_DONE;
 }
 

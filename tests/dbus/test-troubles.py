@@ -2,10 +2,13 @@
 """What a daemon that runs for years meets: disks that come, go and are full, a store that is in use."""
 import os
 import shutil
+import sqlite3
 import subprocess
 import unittest
 
-from errata_bus import DaemonTest
+from gi.repository import GLib
+
+from errata_bus import ERRATAD, ROOT, DaemonTest, make_log
 
 
 class Troubles(DaemonTest):
@@ -14,23 +17,91 @@ class Troubles(DaemonTest):
     def mount(self, path, options):
         """Returns what undoes it."""
         os.makedirs(path, exist_ok=True)
-        sudo = ['sudo', '-n'] if os.getuid() != 0 and shutil.which('sudo') else []
-        done = subprocess.run([*sudo, 'mount', '-t', 'tmpfs', '-o', options, 'tmpfs', path],
-                              stderr=subprocess.PIPE, text=True)
+        self.sudo = ['sudo', '-n'] if os.getuid() != 0 and shutil.which('sudo') else []
+        done = subprocess.run([*self.sudo, 'mount', '-t', 'tmpfs', '-o', 'mode=777,' + options,
+                               'tmpfs', path], stderr=subprocess.PIPE, text=True)
         if done.returncode != 0:  # a container without the right to
             self.skipTest(done.stderr.strip())
-        umount = [*sudo, 'umount', '-l', path]
+        umount = [*self.sudo, 'umount', '-l', path]
         self.addCleanup(subprocess.run, umount, stderr=subprocess.DEVNULL)
         return umount
 
     def test_a_disk_is_mounted_over_the_inbox_and_taken_away(self):
         self.start()
-        umount = self.mount(self.inbox, 'mode=777')
+        umount = self.mount(self.inbox, 'size=10m')
         self.drop('a.csv', 1)
         self.wait_ended(1)
         subprocess.run(umount, check=True)
         self.drop('m/b.csv', 2)
         self.assertEqual([job['input'] for job in self.wait_ended(2)], ['a.csv', 'm/b.csv'])
+
+    def problem(self):
+        return self.property(ROOT, 'Manager', 'Problem')
+
+    def submit(self, path):
+        return self.manager('SubmitPaths', GLib.Variant('(asa{sv})', ([path], {})))[0][0]
+
+    def test_the_spool_is_full(self):
+        """What was dropped and what was submitted waits, and is analysed once there is room."""
+        spool = self.path('state', 'spool')
+        self.mount(spool, 'size=16k')
+        self.start()
+        self.drop('a.csv', 1, 2000)
+        self.wait(lambda: self.problem() != '')
+        self.assertIn(spool, self.problem())
+        self.assertIn('No space left', self.problem())
+        status = subprocess.run([os.environ['ERRATA'], 'status'], env=self.environment(),
+                                capture_output=True, text=True)
+        self.assertIn('files wait: ', status.stdout)
+        submitted = self.submit(make_log(self.path('b.csv'), 2, 2000))
+        small = self.drop('c.csv', 3, 1)  # what fits is not held up
+        self.wait(lambda: os.path.basename(small) in [job['input'] for job in self.jobs()])
+        self.assertEqual(self.property(submitted, 'Job', 'State'), 'waiting')
+        subprocess.run([*self.sudo, 'mount', '-o', 'remount,size=10m', spool], check=True)
+        jobs = self.wait_ended(3)
+        self.assertEqual({job['state'] for job in jobs}, {'reported'})
+        self.wait(lambda: self.problem() == '')
+        self.check_nothing_unfinished()
+
+    def test_the_store_is_in_use_by_another(self):
+        self.start()
+        submitted = self.submit(make_log(self.path('s.csv'), 1))
+        self.wait_ended(1)
+        other = sqlite3.connect(self.path('state', 'store.db'), isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute('BEGIN EXCLUSIVE')
+        self.drop('a.csv', 2)
+        self.drop('m/b.csv', 3)
+        self.wait(lambda: 'database is locked' in self.problem(), 20)
+        other.execute('COMMIT')
+        jobs = self.wait_ended(3)
+        self.assertEqual([job['state'] for job in jobs], ['reported'] * 3)
+        self.assertEqual(jobs[0]['path'], submitted)
+
+    def test_two_daemons_do_not_share_their_reports(self):
+        self.start()
+        other = dict(self.environment(), ERRATA_STATE_DIR=self.path('other'))
+        second = subprocess.run([ERRATAD], env=other, capture_output=True, text=True, timeout=60)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn('another erratad writes its reports', second.stderr)
+
+    def test_a_configuration_that_cannot_be_followed(self):
+        """An inbox that cannot be made: all stays as it was."""
+        self.start()
+        blocked = self.path('blocked')
+        with open(blocked, 'w'):
+            pass
+        self.write_config('[inbox]\nsettle=1\npath=%s/inbox\n' % blocked)
+        self.wait(lambda: 'cannot make the inbox' in self.property(ROOT, 'Manager', 'ConfigError'))
+        self.assertEqual(self.property(ROOT, 'Manager', 'Inbox'), self.inbox)
+        self.drop('a.csv', 1)
+        self.assertEqual(self.wait_ended(1)[0]['state'], 'reported')
+        self.write_config('[inbox]\nsettle=1\n[report]\npath=%s\n' % self.path('r2'))
+        self.wait(lambda: self.property(ROOT, 'Manager', 'ConfigError') == '')
+        self.assertEqual(self.property(ROOT, 'Manager', 'Reports'), self.path('r2'))
+        self.drop('b.csv', 2)
+        self.wait_ended(2)
+        self.assertEqual(os.listdir(self.path('r2')), ['b'])
 
 
 if __name__ == '__main__':
