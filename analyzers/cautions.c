@@ -8,6 +8,7 @@
 #include "column-dates.h"
 #include "likely.h"
 #include "number.h"
+#include "one-class.h"
 #include "schema-name.h"
 #include "words.h"
 
@@ -83,18 +84,8 @@ cautions_no_roles(const ErrataAnalysis *analysis)
 static void
 cautions_one_class(const ErrataAnalysis *analysis)
 {
-    const ErrataOutcome *outcome = analysis->outcome;
-    gint32 only = -1;
+    gint32 only = errata_one_class_of(analysis->outcome);
 
-    if (outcome->truth == NULL)
-        return;
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        if (outcome->truth[row] < 0)
-            continue;
-        if (only >= 0 && outcome->truth[row] != only)
-            return;
-        only = outcome->truth[row];
-    }
     if (only >= 0)
         cautions_say(
             analysis->result,

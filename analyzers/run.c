@@ -32,6 +32,7 @@
 #include "model-file.h"
 #include "model-use.h"
 #include "noise-band.h"
+#include "one-class.h"
 #include "overlap.h"
 #include "patterns.h"
 #include "performance.h"
@@ -77,6 +78,7 @@ static const ErrataAnalyzer *const run_list[] = {
     &errata_analyzer_abstain,
     &errata_analyzer_power,
     &errata_analyzer_label_issues,
+    &errata_analyzer_one_class,
     &errata_analyzer_noise_band,
     &errata_analyzer_fairness,
     &errata_analyzer_attribution,
