@@ -16,21 +16,29 @@
 #define REPLAY_CLIP    1e-15 /* of probabilities in a log-loss, METHODS 1 */
 #define REPLAY_HARM    0.005 /* of a slice's rows, more of which are wrong, that is told */
 
-/* differences of paired losses */
+/* differences of paired losses, by weight; of the variance the sums of w², w² d and w² d² */
 typedef struct {
     double n;
+    ErrataSum weight;
     ErrataSum before;
     ErrataSum after;
-    ErrataSum square;
+    ErrataSum weight2;
+    ErrataSum saved2;
+    ErrataSum square2;
 } ReplayPairs;
 
 static void
-replay_pair(ReplayPairs *self, double before, double after)
+replay_pair(ReplayPairs *self, double weight, double before, double after)
 {
+    double saved = before - after, weight2 = weight * weight;
+
     self->n += 1.0;
-    errata_sum_add(&self->before, before);
-    errata_sum_add(&self->after, after);
-    errata_sum_add(&self->square, (before - after) * (before - after));
+    errata_sum_add(&self->weight, weight);
+    errata_sum_add(&self->before, weight * before);
+    errata_sum_add(&self->after, weight * after);
+    errata_sum_add(&self->weight2, weight2);
+    errata_sum_add(&self->saved2, weight2 * saved);
+    errata_sum_add(&self->square2, weight2 * saved * saved);
 }
 
 /* sets what the pairs tell, @part of all rows that count */
@@ -41,10 +49,15 @@ replay_tell(const ReplayPairs *self,
             const char *method,
             ErrataSuggestion *suggestion)
 {
-    double before = errata_sum_value(&self->before) / self->n;
-    double after = errata_sum_value(&self->after) / self->n;
+    double weight = errata_sum_value(&self->weight);
+    double before = errata_sum_value(&self->before) / weight;
+    double after = errata_sum_value(&self->after) / weight;
     double gain = before - after;
-    double variance = fmax(errata_sum_value(&self->square) / self->n - gain * gain, 0.0) / self->n;
+    double variance = fmax(errata_sum_value(&self->square2) -
+                               2.0 * gain * errata_sum_value(&self->saved2) +
+                               gain * gain * errata_sum_value(&self->weight2),
+                           0.0) /
+                      weight / weight;
     ErrataInterval interval = errata_intervals_normal(gain, variance, REPLAY_LEVEL);
 
     g_free(suggestion->metric);
@@ -72,6 +85,7 @@ replay_learnt(const ErrataAnalysis *analysis, const guint8 *mask)
         if ((mask == NULL || mask[row] != 0) && outcome->judged[row] != 0 &&
             analysis->learnt[row] >= 0)
             replay_pair(&pairs,
+                        errata_outcome_weight(outcome, row),
                         outcome->error[row] != 0 ? 1.0 : 0.0,
                         analysis->learnt[row] != outcome->truth[row] ? 1.0 : 0.0);
     return pairs;
@@ -92,6 +106,7 @@ errata_suggestions_relearn(const ErrataAnalysis *analysis,
                            ErrataSuggestion *suggestion)
 {
     ReplayPairs pairs = replay_learnt(analysis, mask);
+    ErrataRate all;
     double part;
 
     if (pairs.n < REPLAY_LEAST || errata_sum_value(&pairs.after) >= errata_sum_value(&pairs.before))
@@ -103,37 +118,57 @@ errata_suggestions_relearn(const ErrataAnalysis *analysis,
                 "by trees that have not seen it",
                 suggestion);
     /* the gain of all rows: these are a part of them */
-    part = pairs.n / fmax((double)analysis->outcome->n_judged, 1.0);
+    all = errata_suggestions_side(analysis->outcome, NULL, 0);
+    part = errata_sum_value(&pairs.weight) / all.weight;
     suggestion->to = suggestion->from + part * (suggestion->to - suggestion->from);
     suggestion->lo *= part;
     suggestion->hi *= part;
     return TRUE;
 }
 
-/* rows and errors per class and code */
+/* rows per class and code, and their weight, its squares and that of the errors */
 typedef struct {
     guint n_classes;
     guint n_codes;
     double *n;
+    double *weight;
+    double *weight2;
     double *errors;
 } ReplayCells;
+
+static void
+replay_cells_clear(ReplayCells *cells)
+{
+    g_free(cells->n);
+    g_free(cells->weight);
+    g_free(cells->weight2);
+    g_free(cells->errors);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ReplayCells, replay_cells_clear)
 
 static ReplayCells
 replay_cells(const ErrataAnalysis *analysis, const ErrataBinColumn *bin)
 {
     const ErrataOutcome *outcome = analysis->outcome;
-    ReplayCells cells = {outcome->n_classes, ERRATA_BINS_MISSING + 1, NULL, NULL};
+    ReplayCells cells = {.n_classes = outcome->n_classes, .n_codes = ERRATA_BINS_MISSING + 1};
+    gsize n = (gsize)cells.n_classes * cells.n_codes;
 
-    cells.n = g_new0(double, (gsize)cells.n_classes *cells.n_codes);
-    cells.errors = g_new0(double, (gsize)cells.n_classes *cells.n_codes);
+    cells.n = g_new0(double, n);
+    cells.weight = g_new0(double, n);
+    cells.weight2 = g_new0(double, n);
+    cells.errors = g_new0(double, n);
     for (gsize row = 0; row < outcome->n_rows; row++) {
+        double w = errata_outcome_weight(outcome, row);
         gsize cell;
 
         if (outcome->judged[row] == 0)
             continue;
         cell = (gsize)outcome->truth[row] * cells.n_codes + bin->code[row];
         cells.n[cell] += 1.0;
-        cells.errors[cell] += outcome->error[row] != 0 ? 1.0 : 0.0;
+        cells.weight[cell] += w;
+        cells.weight2[cell] += w * w;
+        cells.errors[cell] += outcome->error[row] != 0 ? w : 0.0;
     }
     return cells;
 }
@@ -149,28 +184,30 @@ replay_dealt(const ReplayCells *cells, double *ret_variance, double *ret_unknown
 
     for (guint k = 0; k < cells->n_classes; k++)
         for (guint c = 0; c < cells->n_codes; c++) {
-            code[c] += cells->n[(gsize)k * cells->n_codes + c];
-            total += cells->n[(gsize)k * cells->n_codes + c];
+            code[c] += cells->weight[(gsize)k * cells->n_codes + c];
+            total += cells->weight[(gsize)k * cells->n_codes + c];
         }
     *ret_variance = *ret_unknown = 0.0;
     for (guint k = 0; k < cells->n_classes; k++) {
-        const double *n = cells->n + (gsize)k * cells->n_codes;
-        const double *errors = cells->errors + (gsize)k * cells->n_codes;
-        double of_class = 0.0;
-        double wrong = 0.0;
+        gsize first = (gsize)k * cells->n_codes;
+        double of_class = 0.0, squares = 0.0, wrong = 0.0;
 
-        for (guint c = 0; c < cells->n_codes; c++) {
-            of_class += n[c];
-            wrong += errors[c];
+        for (gsize cell = first; cell < first + cells->n_codes; cell++) {
+            of_class += cells->weight[cell];
+            squares += cells->weight2[cell];
+            wrong += cells->errors[cell];
         }
         for (guint c = 0; c < cells->n_codes && of_class > 0.0; c++) {
-            gboolean known = n[c] >= REPLAY_CELL;
-            double p = known ? errors[c] / n[c] : wrong / of_class;
+            gsize cell = first + c;
+            gboolean known = cells->n[cell] >= REPLAY_CELL && cells->weight[cell] > 0.0;
+            double all = known ? cells->weight[cell] : of_class;
+            double p = (known ? cells->errors[cell] : wrong) / all;
             double weight = of_class / total * code[c] / total;
 
             rate += weight * p;
             *ret_unknown += known ? 0.0 : weight;
-            *ret_variance += weight * weight * p * (1.0 - p) / (known ? n[c] : of_class);
+            *ret_variance += weight * weight * p * (1.0 - p) *
+                             (known ? cells->weight2[cell] : squares) / all / all;
         }
     }
     return rate;
@@ -209,7 +246,7 @@ errata_suggestions_permute(const ErrataAnalysis *analysis,
     const ErrataOutcome *outcome = analysis->outcome;
     const ErrataBinColumn *bin = NULL;
     ErrataRate all = errata_suggestions_side(outcome, NULL, 0);
-    ReplayCells cells;
+    g_auto(ReplayCells) cells = {0};
     ErrataInterval interval;
     double variance = 0.0;
     double unknown = 0.0;
@@ -222,8 +259,6 @@ errata_suggestions_permute(const ErrataAnalysis *analysis,
         return FALSE;
     cells = replay_cells(analysis, bin);
     rate = replay_dealt(&cells, &variance, &unknown);
-    g_free(cells.n);
-    g_free(cells.errors);
     if (unknown > REPLAY_UNKNOWN)
         return replay_without(analysis, suggestion);
     interval = errata_intervals_normal(errata_rate_mean(&all) - rate, variance, REPLAY_LEVEL);
@@ -269,17 +304,23 @@ replay_promise(const ErrataOutcome *outcome, gint32 of_class, gsize row, gboolea
     return outcome->task == ERRATA_TASK_BINARY ? promise : CLAMP(promise, 0.0, 1.0);
 }
 
-/* scores and labels of the marked rows of one half */
+/* scores and labels of the marked rows of one half, by weight; @ret_n: how many rows */
 static ErrataRanking *
-replay_ranking(const ErrataAnalysis *analysis, gint32 class, const guint8 *mask, guint8 half)
+replay_ranking(const ErrataAnalysis *analysis,
+               gint32 class,
+               const guint8 *mask,
+               guint8 half,
+               gsize *ret_n)
 {
     const ErrataOutcome *outcome = analysis->outcome;
     g_autoptr(GArray) score = g_array_new(FALSE, FALSE, sizeof(double));
     g_autoptr(GArray) positive = g_array_new(FALSE, FALSE, sizeof(guint8));
+    g_autoptr(GArray) weight = g_array_new(FALSE, FALSE, sizeof(double));
 
     for (gsize row = 0; row < outcome->n_rows; row++) {
         gboolean happened = FALSE;
         double promise = replay_promise(outcome, class, row, &happened);
+        double w = errata_outcome_weight(outcome, row);
         guint8 is_positive = happened ? 1 : 0;
 
         if (mask[row] == 0 || outcome->truth[row] < 0 || outcome->half[row] != half ||
@@ -287,10 +328,12 @@ replay_ranking(const ErrataAnalysis *analysis, gint32 class, const guint8 *mask,
             continue;
         g_array_append_val(score, promise);
         g_array_append_val(positive, is_positive);
+        g_array_append_val(weight, w);
     }
+    *ret_n = score->len;
     return errata_ranking_new((const double *)(gpointer)score->data,
                               (const guint8 *)positive->data,
-                              NULL,
+                              (const double *)(gpointer)weight->data,
                               score->len);
 }
 
@@ -322,14 +365,14 @@ errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
     g_autoptr(ErrataRanking) ranking = NULL;
     g_autoptr(ErrataRecalibration) map = NULL;
     ReplayPairs pairs = {0};
+    gsize n = 0;
 
     if (!(outcome->task == ERRATA_TASK_BINARY ? outcome->score != NULL
                                               : outcome->probability != NULL) ||
         outcome->truth == NULL)
         return FALSE;
-    ranking = replay_ranking(analysis, class, mask, 0);
-    if (ranking->n_positive < 1.0 || ranking->n_negative < 1.0 ||
-        ranking->n_positive + ranking->n_negative < REPLAY_LEAST)
+    ranking = replay_ranking(analysis, class, mask, 0, &n);
+    if (!(ranking->n_positive > 0.0) || !(ranking->n_negative > 0.0) || n < REPLAY_LEAST)
         return FALSE;
     map = errata_recalibrate_fit(ranking, ERRATA_RECALIBRATE_PLATT);
     for (gsize row = 0; row < outcome->n_rows; row++) {
@@ -341,12 +384,13 @@ errata_suggestions_recalibrate(const ErrataAnalysis *analysis,
             continue;
         before = replay_log_loss(promise, happened);
         replay_pair(&pairs,
+                    errata_outcome_weight(outcome, row),
                     before,
                     mask[row] != 0
                         ? replay_log_loss(errata_recalibrate_apply(map, promise), happened)
                         : before);
     }
-    if (pairs.n < REPLAY_LEAST)
+    if (pairs.n < REPLAY_LEAST || !(errata_sum_value(&pairs.weight) > 0.0))
         return FALSE;
     replay_tell(&pairs,
                 "log_loss",
@@ -370,18 +414,22 @@ replay_harm(const ErrataAnalysis *analysis, const ErrataFinding *slice, double t
 {
     const ErrataOutcome *outcome = analysis->outcome;
     double harm = 0.0;
-    double n = 0.0;
+    double n = 0.0, weight = 0.0;
 
     for (gsize i = 0; slice->row != NULL && i < slice->n_rows; i++) {
         guint32 row = slice->row[i];
+        double w;
 
         if (outcome->judged[row] == 0 || isnan(outcome->score[row]))
             continue;
-        harm += ((outcome->score[row] >= threshold) != (outcome->truth[row] == outcome->positive)) -
-                (outcome->error[row] != 0);
+        w = errata_outcome_weight(outcome, row);
+        harm += w * (((outcome->score[row] >= threshold) !=
+                      (outcome->truth[row] == outcome->positive)) -
+                     (outcome->error[row] != 0));
+        weight += w;
         n += 1.0;
     }
-    return n >= REPLAY_LEAST ? harm / n : 0.0;
+    return n >= REPLAY_LEAST && weight > 0.0 ? harm / weight : 0.0;
 }
 
 /**

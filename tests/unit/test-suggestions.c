@@ -84,6 +84,58 @@ test_suggestions_relearn(void)
     end_log(&log);
 }
 
+/* the replays of the log as it is, one after the other */
+static void
+replay(Log *log, const guint8 *mask, ErrataFinding *finding)
+{
+    const char *column = log->bins->columns[0].name;
+
+    g_assert_true(errata_suggestions_relearn(&log->analysis, mask, blank(finding)));
+    g_assert_true(errata_suggestions_permute(&log->analysis, column, blank(finding)));
+    g_assert_true(errata_suggestions_recalibrate(&log->analysis, -1, mask, blank(finding)));
+}
+
+static void
+test_suggestions_weights(void)
+{
+    g_autoptr(ErrataFinding) weighted = errata_finding_new(ERRATA_FINDING_PERFORMANCE, "a");
+    g_autoptr(ErrataFinding) without = errata_finding_new(ERRATA_FINDING_PERFORMANCE, "b");
+    g_autofree gint16 *learnt = g_new(gint16, 6000);
+    g_autofree guint8 *mask = g_new0(guint8, 6000);
+    double *weight = g_new(double, 6000);
+    Log log;
+
+    g_test_summary("Rows of weight 0 count for nothing in a replay, the others by their weight");
+    make_log(&log, 6000);
+    for (gsize row = 0; row < log.n; row++) {
+        learnt[row] = (gint16)(row % 10 == 0 ? 1 - log.outcome.truth[row] : log.outcome.truth[row]);
+        mask[row] = row % 3 == 0;
+        weight[row] = row % 2 == 0 ? 0.0 : 2.5;
+    }
+    log.analysis.learnt = learnt;
+    log.outcome.weight = weight;
+    replay(&log, mask, weighted);
+    log.outcome.weight = NULL;
+    for (gsize row = 0; row < log.n; row += 2) {
+        log.outcome.truth[row] = -1;
+        log.outcome.n_judged -= log.outcome.judged[row];
+        log.outcome.judged[row] = 0;
+    }
+    replay(&log, mask, without);
+    for (guint i = 0; i < 3; i++) {
+        const ErrataSuggestion *a = g_ptr_array_index(weighted->suggestions, i);
+        const ErrataSuggestion *b = g_ptr_array_index(without->suggestions, i);
+
+        g_assert_cmpfloat_with_epsilon(a->from, b->from, 1e-9);
+        g_assert_cmpfloat_with_epsilon(a->to, b->to, 1e-9);
+        g_assert_cmpfloat_with_epsilon(a->lo, b->lo, 1e-9);
+        g_assert_cmpfloat_with_epsilon(a->hi, b->hi, 1e-9);
+        g_assert_cmpfloat(a->lo, <, a->hi);
+    }
+    g_free(weight);
+    end_log(&log);
+}
+
 static void
 test_suggestions_leak(void)
 {
@@ -377,6 +429,7 @@ main(int argc, char **argv)
     g_test_add_func("/suggestions/as-others", test_suggestions_as_others);
     g_test_add_func("/suggestions/relearn", test_suggestions_relearn);
     g_test_add_func("/suggestions/leak", test_suggestions_leak);
+    g_test_add_func("/suggestions/weights", test_suggestions_weights);
     g_test_add_func("/suggestions/permute", test_suggestions_permute);
     g_test_add_func("/suggestions/reweigh", test_suggestions_reweigh);
     g_test_add_func("/suggestions/add", test_suggestions_add);
