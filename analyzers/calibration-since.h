@@ -31,6 +31,10 @@ typedef struct {
     ErrataInterval interval; /* of @gain; of the two losses below */
     ErrataInterval of_from;
     ErrataInterval of_to;
+    double brier[2]; /* before and after */
+    ErrataInterval of_brier[2];
+    double ece[2];
+    ErrataInterval of_ece[2];
     guint64 n;
 } CalibrationGain;
 
@@ -72,6 +76,7 @@ void errata_calibration_data_clear(CalibrationData *self);
 /* the overall test, and with @test_all() what recalibration gains where it tells */
 void errata_calibration_test_rows(const CalibrationData *data, double alpha, CalibrationTest *test);
 void errata_calibration_test_all(const CalibrationData *data, double alpha, CalibrationTest *test);
+gboolean errata_calibration_gain(const CalibrationData *data, CalibrationGain *gain);
 void errata_calibration_period_clear(CalibrationPeriod *self);
 gboolean errata_calibration_period(const ErrataAnalysis *analysis,
                                    const CalibrationData *data,

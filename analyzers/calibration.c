@@ -87,29 +87,6 @@ calibration_collect(const ErrataAnalysis *analysis, CalibrationData *data)
     }
 }
 
-/* the rows of one half, their scores pooled; of the discovery half one of two folds when @fold is 0
- * or 1 */
-static ErrataRanking *
-calibration_ranking(const CalibrationData *data, guint8 half, int fold)
-{
-    g_autofree double *score = g_new(double, MAX(data->n, 1));
-    g_autofree double *weight = data->weight != NULL ? g_new(double, MAX(data->n, 1)) : NULL;
-    g_autofree guint8 *hit = g_new(guint8, MAX(data->n, 1));
-    gsize n = 0;
-    guint turn = 0;
-
-    for (gsize i = 0; i < data->n; i++) {
-        if (data->half[i] != half || (fold >= 0 && (turn++ & 1) != (guint)fold))
-            continue;
-        score[n] = data->score[i];
-        hit[n] = data->hit[i];
-        if (weight != NULL)
-            weight[n] = data->weight[i];
-        n++;
-    }
-    return errata_ranking_pooled(score, hit, weight, n);
-}
-
 /* Σ (O − E)² / Σ p (1 − p) over bins from the lowest score up, each filled to an equal share of
  * that variance, so that scores near 0 and 1 are tested in bins large enough for the normal */
 static double
@@ -152,103 +129,6 @@ calibration_test(const CalibrationData *data,
                 errata_calibration_entity_p(data, top, spread, (guint)*ret_degrees));
 }
 
-/* the map that does best when each fold of the discovery half is fitted and the other measured */
-static ErrataRecalibrateKind
-calibration_choose(const CalibrationData *data)
-{
-    g_autoptr(ErrataRanking) fold0 = calibration_ranking(data, 0, 0);
-    g_autoptr(ErrataRanking) fold1 = calibration_ranking(data, 0, 1);
-    ErrataRecalibrateKind best = ERRATA_RECALIBRATE_PLATT;
-    double least = (double)INFINITY;
-
-    for (guint kind = 0; kind < ERRATA_RECALIBRATE_N_KINDS; kind++) {
-        g_autoptr(ErrataRecalibration) map0 = errata_recalibrate_fit(fold0,
-                                                                     (ErrataRecalibrateKind)kind);
-        g_autoptr(ErrataRecalibration) map1 = errata_recalibrate_fit(fold1,
-                                                                     (ErrataRecalibrateKind)kind);
-        double loss = errata_recalibrate_loss(map0, fold1) + errata_recalibrate_loss(map1, fold0);
-
-        if (loss < least) {
-            least = loss;
-            best = (ErrataRecalibrateKind)kind;
-        }
-    }
-    return best;
-}
-
-static double
-calibration_row_loss(double p, guint8 hit)
-{
-    p = CLAMP(p, 1e-15, 1.0 - 1e-15);
-    return hit != 0 ? -log(p) : -log1p(-p);
-}
-
-/* the mean of @value over the rows that have one, with its interval: as sure as so many rows of
- * equal weight, and so many entities, make it */
-static double
-calibration_mean(const CalibrationData *data, const double *value, ErrataInterval *ret_interval)
-{
-    ErrataSum sum = {0}, squares = {0};
-    double total = 0.0, weights2 = 0.0, mean, effective;
-
-    for (gsize i = 0; i < data->n; i++) {
-        double w = data->weight != NULL ? data->weight[i] : 1.0;
-
-        if (isnan(value[i]))
-            continue;
-        errata_sum_add(&sum, w * value[i]);
-        total += w;
-        weights2 += w * w;
-    }
-    mean = errata_sum_value(&sum) / total;
-    effective = total * total / weights2;
-    *ret_interval = (ErrataInterval){(double)NAN, (double)NAN};
-    if (!(effective >= 2.0))
-        return mean;
-    for (gsize i = 0; i < data->n; i++)
-        if (!isnan(value[i]))
-            errata_sum_add(&squares,
-                           (data->weight != NULL ? data->weight[i] : 1.0) * (value[i] - mean) *
-                               (value[i] - mean));
-    *ret_interval =
-        errata_intervals_normal(mean,
-                                errata_sum_value(&squares) / total / (effective - 1.0) *
-                                    errata_entity_effect(data->outcome, data->row, data->n, value),
-                                ERRATA_METRICS_LEVEL);
-    return mean;
-}
-
-/* FALSE when a half lacks a class, or all weight is in one row */
-static gboolean
-calibration_gain(const CalibrationData *data, CalibrationGain *gain)
-{
-    g_autoptr(ErrataRanking) discovery = calibration_ranking(data, 0, -1);
-    g_autoptr(ErrataRecalibration) map = NULL;
-    g_autofree double *before = g_new(double, MAX(data->n, 1));
-    g_autofree double *after = g_new(double, MAX(data->n, 1));
-    g_autofree double *saved = g_new(double, MAX(data->n, 1));
-
-    if (!(discovery->n_positive >= 2.0 && discovery->n_negative >= 2.0))
-        return FALSE;
-    gain->kind = calibration_choose(data);
-    map = errata_recalibrate_fit(discovery, gain->kind);
-    gain->n = 0;
-    for (gsize i = 0; i < data->n; i++) {
-        before[i] = after[i] = saved[i] = (double)NAN;
-        if (data->half[i] == 0 || (data->weight != NULL && !(data->weight[i] > 0.0)))
-            continue;
-        before[i] = calibration_row_loss(data->score[i], data->hit[i]);
-        after[i] = calibration_row_loss(errata_recalibrate_apply(map, data->score[i]),
-                                        data->hit[i]);
-        saved[i] = before[i] - after[i];
-        gain->n++;
-    }
-    gain->from = calibration_mean(data, before, &gain->of_from);
-    gain->to = calibration_mean(data, after, &gain->of_to);
-    gain->gain = calibration_mean(data, saved, &gain->interval);
-    return isfinite(gain->interval.lo);
-}
-
 void
 errata_calibration_test_rows(const CalibrationData *data, double alpha, CalibrationTest *test)
 {
@@ -272,7 +152,7 @@ void
 errata_calibration_test_all(const CalibrationData *data, double alpha, CalibrationTest *test)
 {
     errata_calibration_test_rows(data, alpha, test);
-    test->measured = test->tells && calibration_gain(data, &test->gain);
+    test->measured = test->tells && errata_calibration_gain(data, &test->gain);
 }
 
 static const char *
@@ -455,6 +335,25 @@ calibration_add_evidence(ErrataFinding *finding,
     evidence->baseline = reliability->mean_score[worst];
 }
 
+/* how good the scores are before or after recalibration, where less is better */
+static void
+calibration_add_level(ErrataFinding *finding,
+                      const char *id,
+                      const char *label,
+                      const char *method,
+                      double value,
+                      const ErrataInterval *interval,
+                      guint64 n)
+{
+    ErrataUnit unit = g_str_has_prefix(id, "ece") ? ERRATA_UNIT_SHARE : ERRATA_UNIT_NONE;
+    ErrataEvidence *evidence = errata_finding_add(finding,
+                                                  errata_evidence_new(id, label, value, unit, n));
+
+    evidence->lo = fmax(interval->lo, 0.0);
+    evidence->hi = interval->hi;
+    evidence->method = g_strdup(method);
+}
+
 static void
 calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboolean binary)
 {
@@ -463,29 +362,43 @@ calibration_add_gain(ErrataFinding *finding, const CalibrationGain *gain, gboole
         g_strdup_printf("Recalibrate the scores by %s, fitted on labelled rows; their order "
                         "stays as it is",
                         name);
-    ErrataEvidence *evidence;
+    g_autofree char *method =
+        g_strdup_printf("%s, fitted on the discovery half, measured on the other", name);
     ErrataSuggestion *suggestion;
 
-    evidence = errata_finding_add(
-        finding,
-        errata_evidence_new("log_loss_from",
-                            binary ? "log-loss of the scores" : "log-loss of the top probability",
-                            gain->from,
-                            ERRATA_UNIT_NONE,
-                            gain->n));
-    evidence->lo = fmax(gain->of_from.lo, 0.0);
-    evidence->hi = gain->of_from.hi;
-    evidence->method = g_strdup("confirmation half");
-    evidence = errata_finding_add(finding,
-                                  errata_evidence_new("log_loss_to",
-                                                      "log-loss after recalibration",
-                                                      gain->to,
-                                                      ERRATA_UNIT_NONE,
-                                                      gain->n));
-    evidence->lo = fmax(gain->of_to.lo, 0.0);
-    evidence->hi = gain->of_to.hi;
-    evidence->method = g_strdup_printf("%s, fitted on the discovery half, measured on the other",
-                                       name);
+    calibration_add_level(finding,
+                          "log_loss_from",
+                          binary ? "log-loss of the scores" : "log-loss of the top probability",
+                          "confirmation half",
+                          gain->from,
+                          &gain->of_from,
+                          gain->n);
+    calibration_add_level(finding,
+                          "log_loss_to",
+                          "log-loss after recalibration",
+                          method,
+                          gain->to,
+                          &gain->of_to,
+                          gain->n);
+    for (guint k = 0; k < 2; k++) {
+        const char *where = k == 0 ? "confirmation half" : method;
+
+        calibration_add_level(finding,
+                              k == 0 ? "brier_from" : "brier_to",
+                              k == 0 ? "Brier score" : "Brier score after recalibration",
+                              where,
+                              gain->brier[k],
+                              &gain->of_brier[k],
+                              gain->n);
+        calibration_add_level(finding,
+                              k == 0 ? "ece_from" : "ece_to",
+                              k == 0 ? "calibration error of that half"
+                                     : "calibration error after recalibration",
+                              where,
+                              gain->ece[k],
+                              &gain->of_ece[k],
+                              gain->n);
+    }
     if (!(gain->interval.lo > 0.0)) { /* advice whose gain may be none */
         if (gain->to < gain->from)
             g_ptr_array_add(finding->notes, g_strdup("gain=unsure"));

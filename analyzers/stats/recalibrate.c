@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Recalibration of scores: Platt's and beta scaling by Newton steps on the log-loss, isotonic
- * regression by pooling adjacent violators. All fit on a ranking, where tied scores are one group
- * with its positives and negatives. */
+/* Recalibration of scores: Platt's, temperature and beta scaling by Newton steps on the log-loss,
+ * isotonic regression by pooling adjacent violators. All fit on a ranking, where tied scores are
+ * one group with its positives and negatives. */
 #include "recalibrate.h"
 
 #include <math.h>
@@ -22,7 +22,10 @@ typedef struct {
 const char *
 errata_recalibrate_name(ErrataRecalibrateKind kind)
 {
-    static const char *const names[] = {"Platt scaling", "beta calibration", "isotonic regression"};
+    static const char *const names[] = {"Platt scaling",
+                                        "beta calibration",
+                                        "isotonic regression",
+                                        "temperature scaling"};
 
     return names[kind];
 }
@@ -46,7 +49,7 @@ recalibrate_features(ErrataRecalibrateKind kind, double score, double x[3])
 {
     double s = CLAMP(score, RECALIBRATE_CLIP, 1.0 - RECALIBRATE_CLIP);
 
-    x[0] = 1.0;
+    x[0] = kind == ERRATA_RECALIBRATE_TEMPERATURE ? 0.0 : 1.0; /* no shift */
     x[1] = kind == ERRATA_RECALIBRATE_BETA ? log(s) : log(s / (1.0 - s));
     x[2] = kind == ERRATA_RECALIBRATE_BETA ? -log1p(-s) : 0.0;
 }

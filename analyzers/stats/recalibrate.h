@@ -9,14 +9,16 @@ typedef enum {
     ERRATA_RECALIBRATE_PLATT,
     ERRATA_RECALIBRATE_BETA,
     ERRATA_RECALIBRATE_ISOTONIC,
+    ERRATA_RECALIBRATE_TEMPERATURE,
 } ErrataRecalibrateKind;
 
-#define ERRATA_RECALIBRATE_N_KINDS 3
+#define ERRATA_RECALIBRATE_N_KINDS 4
 
 /**
  * ErrataRecalibration:
  * @kind: how
- * @coefficient: PLATT: a, b of σ(a + b logit s); BETA: a, b, c of σ(a + b ln s − c ln(1 − s))
+ * @coefficient: PLATT: a, b of σ(a + b logit s), of which TEMPERATURE has b = 1 / T only; BETA: a,
+ *   b, c of σ(a + b ln s − c ln(1 − s))
  * @n_knots: ISOTONIC: number of knots
  * @knot: (array length=n_knots): increasing scores, interpolated between, flat outside
  * @level: (array length=n_knots): calibrated probabilities

@@ -201,8 +201,9 @@ test_calibration_maps(void)
 
             g_assert_cmpfloat(p, >=, before);
             g_assert_true(p > 0.0 && p < 1.0);
-            /* the beta family holds s² / (s² + …) only nearly, Platt's less so */
-            if (i >= 10 && i <= 90)
+            /* the beta family holds s² / (s² + …) only nearly, Platt's less so; a temperature
+             * leaves one half where it is */
+            if (i >= 10 && i <= 90 && kind != ERRATA_RECALIBRATE_TEMPERATURE)
                 g_assert_cmpfloat(fabs(p - i * i / 10000.0),
                                   <,
                                   kind == ERRATA_RECALIBRATE_PLATT ? 0.06 : 0.03);
@@ -510,6 +511,52 @@ test_calibration_pooled(void)
     }
 }
 
+static double
+test_calibration_hot(double s)
+{
+    double z = 0.4 * log(s / (1.0 - s));
+
+    return 1.0 / (1.0 + exp(-z));
+}
+
+static void
+test_calibration_temperature(void)
+{
+    g_autoptr(MadeAnalysis) made = made_analysis_binary(60000, test_calibration_hot, 8);
+    const ErrataFinding *finding;
+    const ErrataSuggestion *suggestion;
+    static const char *const pairs[][2] = {{"log_loss_from", "log_loss_to"},
+                                           {"brier_from", "brier_to"},
+                                           {"ece_from", "ece_to"}};
+    double square = 0.0, n = 0.0;
+
+    g_test_summary("Over-sure scores get their temperature back, and what that gains is told in "
+                   "log-loss, Brier score and calibration error");
+    for (gsize i = 0; i < made->outcome.n_rows; i++) {
+        double miss = made->outcome.score[i] - (made->outcome.truth[i] == 1 ? 1.0 : 0.0);
+
+        square += made->outcome.half[i] != 0 ? miss * miss : 0.0;
+        n += made->outcome.half[i] != 0 ? 1.0 : 0.0;
+    }
+    g_assert_true(errata_analyzer_calibration.run(&made->analysis, NULL));
+    g_assert_cmpuint(made->analysis.result->findings->len, ==, 1);
+    finding = g_ptr_array_index(made->analysis.result->findings, 0);
+    suggestion = g_ptr_array_index(finding->suggestions, 0);
+    g_assert_nonnull(strstr(suggestion->text, "temperature scaling"));
+    for (guint i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        const ErrataEvidence *from = errata_finding_evidence(finding, pairs[i][0]);
+        const ErrataEvidence *to = errata_finding_evidence(finding, pairs[i][1]);
+
+        g_assert_cmpfloat(to->hi, <, from->lo);
+        g_assert_cmpfloat(to->lo, <=, to->value);
+        g_assert_cmpfloat(to->value, <=, to->hi);
+    }
+    g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "brier_from")->value,
+                                   square / n,
+                                   1e-12);
+    g_assert_cmpfloat(errata_finding_evidence(finding, "ece_to")->value, <, 0.02);
+}
+
 /* a change of the log at a row, which lasts up to another */
 static void
 test_calibration_add_change(MadeAnalysis *made, guint32 at, guint32 end)
@@ -689,6 +736,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/by", test_calibration_by);
     g_test_add_func("/calibration/weights", test_calibration_weights);
     g_test_add_func("/calibration/maps", test_calibration_maps);
+    g_test_add_func("/calibration/temperature", test_calibration_temperature);
     g_test_add_func("/calibration/past", test_calibration_past);
     g_test_add_func("/calibration/since", test_calibration_since);
     g_test_add_func("/calibration/slow", test_calibration_slow);
