@@ -281,30 +281,50 @@ task_set_positive(ErrataInfer *self, int positive, const char *reason)
     self->schema->positive_reason = g_strdup(reason);
 }
 
-/* a declared positive class whose single score is plainly that of the other one: predictions are
- * the other class above a cut of it, and labels do not go the other way */
-static void
-task_turn_score(ErrataInfer *self)
+/* whether the single score is plainly that of the class other than @positive: predictions are the
+ * other class above a cut of it, and labels do not go the other way */
+static gboolean
+task_is_turned(ErrataInfer *self, int positive)
 {
-    ErrataSchema *schema = self->schema;
-    ErrataSchemaColumn *entry = schema->score >= 0 ? &schema->columns[schema->score] : NULL;
-    int other = 1 - schema->positive;
+    const ErrataSchema *schema = self->schema;
+    int other = 1 - positive;
     double means[2];
 
-    if (entry == NULL || schema->score_is_confidence || entry->class_index >= 0 ||
-        schema->prediction < 0 || self->profiles[schema->score].unit_share < 1.0 ||
+    if (schema->score < 0 || schema->score_is_confidence ||
+        schema->columns[schema->score].class_index >= 0 || schema->prediction < 0 ||
+        self->profiles[schema->score].unit_share < 1.0 ||
         errata_schema_infer_score_purity(self, (guint)schema->score, (guint)schema->prediction) <
             TASK_TURNED ||
         !task_mean_scores(self, schema->score, schema->prediction, means) ||
-        means[other] <= means[schema->positive])
-        return;
-    if (schema->label >= 0 && task_mean_scores(self, schema->score, schema->label, means) &&
-        means[schema->positive] > means[other] + TASK_LABELS)
-        return;
-    entry->class_index = other;
+        means[other] <= means[positive])
+        return FALSE;
+    return schema->label < 0 || !task_mean_scores(self, schema->score, schema->label, means) ||
+           means[positive] <= means[other] + TASK_LABELS;
+}
+
+/* reads the single score as the probability of the class that is not positive */
+static void
+task_turn_score(ErrataInfer *self, const char *by)
+{
+    ErrataSchema *schema = self->schema;
+    ErrataSchemaColumn *entry = &schema->columns[schema->score];
+
+    entry->class_index = 1 - schema->positive;
     g_free(entry->reason);
-    entry->reason = g_strdup_printf("the probability of %s, as the predictions tell",
-                                    schema->classes[other]);
+    entry->reason = g_strdup_printf("the probability of %s, as the %s tell",
+                                    schema->classes[entry->class_index],
+                                    by);
+}
+
+/* a score is read as the log's is */
+static void
+task_turn_like(ErrataInfer *self)
+{
+    const ErrataSchema *schema = self->schema, *like = self->like;
+
+    if (schema->score >= 0 && schema->columns[schema->score].class_index < 0 && like->score >= 0 &&
+        like->columns[like->score].class_index == 1 - schema->positive)
+        task_turn_score(self, "log's rows");
 }
 
 static gboolean
@@ -329,7 +349,8 @@ task_declared_positive(ErrataInfer *self, GError **error)
         return FALSE;
     }
     task_set_positive(self, index, "declared");
-    task_turn_score(self);
+    if (task_is_turned(self, index))
+        task_turn_score(self, "predictions");
     return TRUE;
 }
 
@@ -377,6 +398,27 @@ task_rarer_class(ErrataInfer *self)
     return counts[0] < counts[1] && counts[0] > 0 ? 0 : 1;
 }
 
+/* 1 of 0 and 1, yes of no and yes: the positive class whatever the score is of */
+static gboolean
+task_is_plain(const ErrataSchema *schema, int usual)
+{
+    return usual >= 0 && errata_vocabulary_truth(schema->classes[usual]) == 1 &&
+           errata_vocabulary_truth(schema->classes[1 - usual]) == 0;
+}
+
+/* a probability of 0 or of no is no reason to call that positive */
+static gboolean
+task_keeps_usual(ErrataInfer *self, int usual, int scored)
+{
+    const ErrataSchema *schema = self->schema;
+
+    if (scored != 1 - usual || !task_is_plain(schema, usual) ||
+        schema->columns[schema->score].class_index >= 0 ||
+        self->profiles[schema->score].unit_share < 1.0)
+        return FALSE;
+    return schema->prediction < 0 || task_is_turned(self, usual);
+}
+
 static gboolean
 task_positive(ErrataInfer *self, GError **error)
 {
@@ -387,19 +429,24 @@ task_positive(ErrataInfer *self, GError **error)
         return task_declared_positive(self, error);
     if (self->like != NULL && self->like->positive >= 0) {
         task_set_positive(self, self->like->positive, "as in the log");
+        task_turn_like(self);
         return TRUE;
     }
     usual = errata_schema_infer_usual_positive((const char *const *)self->schema->classes);
     scored = task_scored_class(self, usual);
-    if (scored >= 0)
+    if (task_keeps_usual(self, usual, scored)) {
+        task_set_positive(self, usual, "named like the positive class");
+        task_turn_score(self, self->schema->prediction >= 0 ? "predictions" : "labels");
+    } else if (scored >= 0) {
         task_set_positive(self,
                           scored,
                           task_score_is_probability(self) ? "the score is its probability"
                                                           : "the score is higher with it");
-    else if (usual >= 0)
+    } else if (usual >= 0) {
         task_set_positive(self, usual, "named like the positive class");
-    else
+    } else {
         task_set_positive(self, task_rarer_class(self), "the rarer class");
+    }
     return TRUE;
 }
 

@@ -73,10 +73,10 @@ static const char name_families[] =
     "y_pred_prob y_prob y_proba y_score pred_proba pred_prob pred_score predicted_proba "
     "predicted_prob predicted_probability prediction_score prediction_probability "
     "prediction_proba prediction_prob class_prob class_probs class_proba class_probability "
-    "class_probabilities confidence confidences softmax posterior prediction_probs "
-    "prediction_probabilities prediction_scores predicted_probs predicted_probabilities "
-    "prediction_probas scored_probabilities prediction predictions output_probs "
-    "output_probabilities model_probs pred_probs pred_probas ";
+    "class_probabilities prob_class proba_class probability_class score_class confidence "
+    "confidences softmax posterior prediction_probs prediction_probabilities prediction_scores "
+    "predicted_probs predicted_probabilities prediction_probas scored_probabilities prediction "
+    "predictions output_probs output_probabilities model_probs pred_probs pred_probas ";
 static const char name_inputs[] = " features inputs input feature instance instances request body ";
 static const char name_outputs[] =
     " prediction predictions pred output outputs response result model_output predicted ";

@@ -389,6 +389,54 @@ test_margin(void)
     }
 }
 
+/* 1 is positive also where the one score is that of 0, as predictions, or else labels, or the log
+ * that a reference belongs to, tell; not where words leave open which class is meant, and not where
+ * labels say otherwise than predictions */
+static void
+test_score_of_zero(void)
+{
+    static const struct {
+        const char *names;
+        const char *classes[2];
+        gboolean crossed; /* labels go with the score, predictions against it */
+        const char *reason;
+    } cases[] = {{"size,score,prediction,label", {"0", "1"}, FALSE, "as the predictions tell"},
+                 {"size,score,label", {"no", "yes"}, FALSE, "as the labels tell"},
+                 {"size,proba_class_0,label", {"0", "1"}, FALSE, NULL},
+                 {"size,score,label", {"left", "stayed"}, FALSE, NULL},
+                 {"size,score,prediction,label", {"0", "1"}, TRUE, NULL}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GString) table = g_string_new(cases[i].names);
+        gboolean predicts = strstr(cases[i].names, "prediction") != NULL;
+        gboolean turned = i < 3;
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL, other = NULL;
+
+        for (guint row = 0; row < 300; row++) {
+            double score = (double)(row * 37 % 300) / 300.0;
+            guint said = score < 0.5 ? 1 : 0;
+            guint label = (row % 9 == 0) != cases[i].crossed ? 1 - said : said;
+
+            g_string_append_printf(table, "\n%u,%.3f,", row % 50, score);
+            if (predicts)
+                g_string_append_printf(table, "%s,", cases[i].classes[said]);
+            g_string_append(table, cases[i].classes[label]);
+        }
+        g_string_append_c(table, '\n');
+        frame = schema_frame_new(table->str);
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        other = errata_schema_infer(frame, NULL, schema, NULL);
+        g_assert_cmpint(schema->score, ==, 1);
+        g_assert_cmpint(schema->columns[1].class_index, ==, turned ? 0 : -1);
+        g_assert_cmpint(schema->positive, ==, turned ? 1 : 0);
+        g_assert_cmpint(other->positive, ==, schema->positive);
+        g_assert_cmpint(other->columns[1].class_index, ==, schema->columns[1].class_index);
+        if (cases[i].reason != NULL)
+            g_assert_nonnull(strstr(schema->columns[1].reason, cases[i].reason));
+    }
+}
+
 /* the label of 400 rows in which @name is @level and, with @share, what is predicted besides
  * noise */
 static int
@@ -452,6 +500,7 @@ main(int argc, char **argv)
     g_test_add_func("/schema/tools", test_tools);
     g_test_add_func("/schema/parts", test_parts);
     g_test_add_func("/schema/margin", test_margin);
+    g_test_add_func("/schema/score-of-zero", test_score_of_zero);
     g_test_add_func("/schema-outcome/faint", test_outcome_faint);
     g_test_add_func("/schema-outcome/risk", test_outcome_risk);
     g_test_add_func("/schema/declared-parts", test_schema_declared_parts);
