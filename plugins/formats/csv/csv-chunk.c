@@ -43,6 +43,7 @@ csv_chunk_start(CsvChunk *self, const CsvDialect *dialect, const ErrataStoreKind
     self->n_lines = 0;
     self->n_junk = 0;
     self->n_comments = 0;
+    self->n_headers = 0;
     self->n_long = 0;
 }
 
@@ -56,7 +57,14 @@ csv_chunk_count_lines(const char *p, const char *end)
     return n;
 }
 
-/* whether every line ends with the last column's field, and none is a comment */
+static gboolean
+csv_chunk_is_header(const CsvDialect *dialect, const char *p, gsize size)
+{
+    return dialect->header != NULL && size >= dialect->header->len &&
+           memcmp(p, dialect->header->str, dialect->header->len) == 0;
+}
+
+/* whether every line ends with the last column's field, and none is a comment or the header */
 static gboolean
 csv_chunk_is_regular(const CsvChunk *self, const CsvDialect *dialect, const CsvScan *scan)
 {
@@ -68,6 +76,13 @@ csv_chunk_is_regular(const CsvChunk *self, const CsvDialect *dialect, const CsvS
     for (gsize at = 0; dialect->comments && at < scan->n_ends; at += self->n_columns)
         if (self->text[(guint32)(self->index[at] + 1)] == '#')
             return FALSE;
+    for (gsize at = 0; dialect->header != NULL && at < scan->n_ends; at += self->n_columns) {
+        guint32 begin = self->index[at] + 1;
+
+        if (self->text[begin] == dialect->header->str[0] &&
+            csv_chunk_is_header(dialect, self->text + begin, self->size - begin))
+            return FALSE;
+    }
     return TRUE;
 }
 
@@ -181,6 +196,10 @@ csv_chunk_take_record(CsvChunk *self, const CsvDialect *dialect, const char *p, 
         return;
     if (dialect->comments && *p == '#') {
         self->n_comments++;
+        return;
+    }
+    if (csv_chunk_is_header(dialect, p, (gsize)(next - p))) {
+        self->n_headers++;
         return;
     }
     why = csv_chunk_judge(self, &n_fields);

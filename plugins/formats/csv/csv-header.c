@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The names of the columns: from the first record, or made up when it holds data. */
+#include <math.h>
 #include <string.h>
 
 #include "csv-private.h"
@@ -11,6 +12,7 @@
 
 #define HEADER_TITLES 50 /* lines in front of the header that are no records, at most */
 #define HEADER_SHOWN  40
+#define HEADER_LEVEL  1e-6 /* by which levels of quantiles are the same */
 #define HEADER_SHARE \
     0.5 /* of the records have as many fields as there are, where it is skipped to */
 
@@ -35,15 +37,42 @@ csv_header_is_range(const CsvRecord *record)
     return TRUE;
 }
 
-/* whether the first record is data: a fraction, a negative number or an instant is never a name,
- * and neither are numbers throughout */
+/* "item,timestamp,mean,0.1,0.5,0.9": names, the numbers among them levels of a forecast's
+ * quantiles, going up with the median amid them */
+static gboolean
+csv_header_has_levels(const CsvRecord *record)
+{
+    double first = 0.0, before = 0.0, level;
+    gboolean median = FALSE;
+    gsize n_words = 0;
+
+    for (gsize i = 0; i < record->ends->len; i++) {
+        gsize length;
+        const char *field = errata_csv_record_field(record, i, &length);
+        gint64 instant;
+
+        if (!errata_number_parse_double(field, length, &level)) {
+            n_words += errata_number_parse_time(field, length, &instant) ? 0 : 1;
+            continue;
+        }
+        if (!(level > before && level < 1.0))
+            return FALSE;
+        first = before > 0.0 ? first : level;
+        median = median || fabs(level - 0.5) < HEADER_LEVEL;
+        before = level;
+    }
+    return median && n_words > 0 && first < 0.5 && fabs(first + before - 1.0) < HEADER_LEVEL;
+}
+
+/* whether the first record is data: a fraction, a negative number or an instant is never a name
+ * but for the level of a quantile, and neither are numbers throughout */
 static gboolean
 csv_header_is_data(const CsvRecord *record)
 {
     gsize n_numbers = 0;
     gsize n_values = 0;
 
-    if (csv_header_is_range(record))
+    if (csv_header_is_range(record) || csv_header_has_levels(record))
         return FALSE;
     for (gsize i = 0; i < record->ends->len; i++) {
         gsize length;
@@ -298,6 +327,29 @@ csv_header_add_columns(const CsvRecord *record,
     return TRUE;
 }
 
+/* a line of dashes below the header, as tables for people have: "|---|:-:|", "----+-----" */
+static gboolean
+csv_header_is_rule(const CsvRecord *record)
+{
+    return record->text->len >= 3 && strstr(record->text->str, "--") != NULL &&
+           strspn(record->text->str, "-+:=| ") == record->text->len;
+}
+
+/* behind such a line, if there is one */
+static const char *
+csv_header_skip_rule(const CsvDialect *dialect, const char *p, const char *end)
+{
+    CsvRecord record;
+    const char *next;
+    gboolean is;
+
+    errata_csv_record_init(&record);
+    next = errata_csv_record_read(&record, dialect, p, end);
+    is = next != NULL && csv_header_is_rule(&record);
+    errata_csv_record_clear(&record);
+    return is ? next : p;
+}
+
 static void
 csv_header_refuse(gboolean nothing, gsize size, GError **error)
 {
@@ -316,7 +368,7 @@ csv_header_refuse(gboolean nothing, gsize size, GError **error)
 
 /**
  * errata_csv_header_read:
- * @dialect: how the file is written
+ * @dialect: (inout): how the file is written; gets the header's line
  * @text: (array length=size): the start of the file
  * @size: bytes
  * @builder: gets the columns
@@ -331,7 +383,7 @@ csv_header_refuse(gboolean nothing, gsize size, GError **error)
  * Returns: whether there are columns
  */
 gboolean
-errata_csv_header_read(const CsvDialect *dialect,
+errata_csv_header_read(CsvDialect *dialect,
                        const char *text,
                        gsize size,
                        ErrataFrameBuilder *builder,
@@ -374,6 +426,11 @@ errata_csv_header_read(const CsvDialect *dialect,
         csv_header_refuse(p == end, size, error);
     else
         ok = csv_header_add_columns(&record, made_up, builder, ret_columns, error);
+    if (ok && !made_up) {
+        if (record.ends->len > 1 && next > p)
+            dialect->header = g_string_new_len(p, next - p);
+        next = csv_header_skip_rule(dialect, next, end);
+    }
     errata_csv_record_clear(&record);
     next = made_up ? p : next;
     *ret_consumed = ok ? (gsize)(next - text) : 0;

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @decimal_comma: numbers are written "1,5"
  * @n_fields: fields of most records; 0 when there are none
  * @share: share of the sampled records with so many, in [0, 1]
+ * @header: (nullable): the line of the header, of several columns: where files are joined it stands
+ *   among the records, too
  */
 typedef struct {
     char separator;
@@ -22,6 +24,7 @@ typedef struct {
     gboolean decimal_comma;
     gsize n_fields;
     double share;
+    GString *header;
 } CsvDialect;
 
 /**
@@ -51,7 +54,7 @@ const char *errata_csv_record_field(const CsvRecord *self, gsize field, gsize *r
 CsvDialect errata_csv_dialect_guess(const char *text, gsize size);
 
 /* csv-header.c */
-gboolean errata_csv_header_read(const CsvDialect *dialect,
+gboolean errata_csv_header_read(CsvDialect *dialect,
                                 const char *text,
                                 gsize size,
                                 ErrataFrameBuilder *builder,
@@ -133,6 +136,7 @@ typedef struct {
     gsize *n_nul;
     gsize n_junk;
     gsize n_comments;
+    gsize n_headers; /* records that are the header again */
     gsize n_long; /* records with empty fields too many */
 } CsvChunk;
 

@@ -45,6 +45,7 @@ typedef struct {
     gsize n_lines;     /* before this round */
     gsize n_junk;
     gsize n_comments;
+    gsize n_headers;
     gsize n_long;
     char *totals;       /* lines behind the last record, which are none */
     char *first_reject; /* where and why */
@@ -64,6 +65,8 @@ csv_reader_clear(CsvReader *self)
     errata_csv_input_free(self->input);
     g_free(self->totals);
     g_free(self->first_reject);
+    if (self->dialect.header != NULL)
+        g_string_free(g_steal_pointer(&self->dialect.header), TRUE);
     g_clear_error(&self->error);
 }
 
@@ -299,6 +302,7 @@ csv_reader_merge(CsvReader *self, GError **error)
         self->n_lines += chunk->n_lines;
         self->n_junk += chunk->n_junk;
         self->n_comments += chunk->n_comments;
+        self->n_headers += chunk->n_headers;
         self->n_long += chunk->n_long;
         for (gsize c = 0; chunk->n_nul != NULL && c < self->columns->len; c++)
             errata_frame_builder_count_repaired(self->builder,
@@ -368,6 +372,11 @@ csv_reader_warn(CsvReader *self)
                                   "%" G_GSIZE_FORMAT
                                   " comment lines among the records were skipped",
                                   self->n_comments);
+    if (self->n_headers > 0)
+        errata_frame_builder_warn(builder,
+                                  "%" G_GSIZE_FORMAT
+                                  " lines among the records are the header again and were skipped",
+                                  self->n_headers);
     if (self->n_long > 0)
         errata_frame_builder_warn(
             builder,
