@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Dates that are not in ISO 8601's extended form: 31.01.2026, 1/31/26 5:07 PM, 31 Jan 2026,
- * 20260131T170700Z, [31/Jan/2026:17:07:00 +0000], and several ways in one column. Whether the day or the month comes first is settled by the column as a whole, where some
- * number beyond 12 tells, or points between them: 03.04.2026 is the third of April wherever it is
- * written. Where nothing tells, the column stays a text, and the reader is told why. */
+ * 20260131T170700Z, [31/Jan/2026:17:07:00 +0000], and several ways in one column. Whether the day
+ * or the month comes first is settled by the column as a whole, where some number beyond 12 tells,
+ * or points between them: 03.04.2026 is the third of April wherever it is written. Where nothing
+ * tells, the column stays a text, and the reader is told why. */
 #include "column-dates.h"
 
 #include <string.h>
@@ -198,8 +199,8 @@ dates_mark_of_name(DatesText *text)
     return dates_skip(text, ' ') || dates_skip(text, '-') || dates_skip(text, '/');
 }
 
-/* “Sat, 01 Feb 2025 00:20:11 GMT”, “1-Feb-2025”, “Feb 1, 2025 5:07 PM”, and as web servers log it
- * “01/Feb/2025:00:20:11 +0000” */
+/* “Sat, 01 Feb 2025 00:20:11 GMT”, “1-Feb-2025”, “Feb 1, 2025 5:07 PM”, and as web servers log
+ * it “01/Feb/2025:00:20:11 +0000” */
 static gboolean
 dates_named(DatesText text, gint64 *ret_ns)
 {

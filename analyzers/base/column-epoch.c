@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Epoch times are ordinary numbers but for their name and their range: a column named like a time
- * whose values all lie between 1980 and 2100 when read as s, ms, µs or ns. Likewise days written as
- * one number, 20260131, and instants, 20260131235959: a column named like a date or a time whose
- * values are all in the calendar. And the days since 1899-12-30 by which spreadsheets count, 46053.5
- * for noon: a column whose name is that of a time and whose values lie within one decade or two. */
+ * whose values all lie between 1980 and 2100 when read as s, ms, µs or ns. Likewise days written
+ * as one number, 20260131, and instants, 20260131235959: a column named like a date or a time
+ * whose values are all in the calendar. And the days since 1899-12-30 by which spreadsheets count,
+ * 46053.5 for noon: a column whose name is that of a time and whose values lie within 20 years. */
 #include "column-epoch.h"
 
 #include <math.h>

@@ -437,6 +437,7 @@ errata_schema_infer_roles(ErrataInfer *self)
     infer_empty(self);
     infer_attributions(self);
     infer_time(self);
+    errata_schema_infer_quantiles(self);
     errata_schema_infer_score_families(self);
     errata_schema_infer_class_scores(self, TRUE);
     errata_schema_infer_pair_find(self);

@@ -60,6 +60,9 @@ double errata_schema_infer_sums(const ErrataInfer *self, const GArray *columns);
 
 void errata_schema_infer_roles(ErrataInfer *self);
 
+/* schema-infer-quantiles.c: what the columns of a forecast's quantiles are */
+void errata_schema_infer_quantiles(ErrataInfer *self);
+
 /* schema-infer-pair.c: which columns are label and prediction */
 void errata_schema_infer_pair_find(ErrataInfer *self);
 

@@ -220,7 +220,7 @@ name_of_label(const char *words)
 static ErrataNameStrength
 name_of_prediction(const char *words)
 {
-    static const char first[] = " predicted pred prediction y_pred ";
+    static const char first[] = " predicted pred prediction y_pred yhat y_hat ";
     static const char last[] = " pred prediction predicted hat preds predictions ";
     static const char weak_first[] = " forecast forecasted estimated estimate fcst fc ";
     static const char weak_last[] = " forecast estimate decision fcst fc ";

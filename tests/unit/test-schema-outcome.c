@@ -491,6 +491,58 @@ test_schema_declared_parts(void)
     g_assert_false(schema->columns[3].declared);
 }
 
+/* the median of a forecast is its prediction; what latencies have are inputs */
+static void
+test_schema_quantiles(void)
+{
+    static const struct {
+        const char *names; /* of a label, three numbers that go up, and one that goes with them */
+        ErrataRole median;
+        ErrataRole lower;
+    } cases[] = {
+        {"actual,p10,p50,p90,x", ERRATA_ROLE_PREDICTION, ERRATA_ROLE_IGNORE},
+        {"actual,0.1,0.5,0.9,x", ERRATA_ROLE_PREDICTION, ERRATA_ROLE_IGNORE},
+        {"actual,forecast_q0.05,forecast_q0.5,forecast_q0.95,x",
+         ERRATA_ROLE_PREDICTION,
+         ERRATA_ROLE_IGNORE},
+        {"actual,quantile(0.25),quantile(0.5),quantile(0.75),x",
+         ERRATA_ROLE_PREDICTION,
+         ERRATA_ROLE_IGNORE},
+        {"actual_sales,sales_p10,sales_p50,sales_p90,x",
+         ERRATA_ROLE_PREDICTION,
+         ERRATA_ROLE_IGNORE},
+        {"actual,latency_p10,latency_p50,latency_p90,x", ERRATA_ROLE_FEATURE, ERRATA_ROLE_FEATURE},
+        {"actual,p50,p90,p99,x", ERRATA_ROLE_FEATURE, ERRATA_ROLE_FEATURE},
+        {"actual,p10,p50,p90,prediction", ERRATA_ROLE_FEATURE, ERRATA_ROLE_FEATURE},
+    };
+
+    for (guint c = 0; c < G_N_ELEMENTS(cases); c++) {
+        g_autoptr(GString) text = g_string_new(cases[c].names);
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+
+        for (guint64 row = 0; row < TEST_ROWS; row++) {
+            ErrataRng rng = errata_rng_init(5, 4, row);
+            double mean = 100.0 * errata_rng_uniform(&rng);
+            double actual = mean + 8.0 * errata_rng_uniform(&rng) - 4.0;
+
+            g_string_append_printf(text,
+                                   "\n%.3f,%.3f,%.3f,%.3f,%.3f",
+                                   actual,
+                                   mean - 3.0,
+                                   mean,
+                                   mean + 3.0,
+                                   mean + 0.5);
+        }
+        g_string_append_c(text, '\n');
+        frame = schema_frame_new(text->str);
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        g_test_message("%s", cases[c].names);
+        g_assert_cmpint(schema->columns[1].role, ==, cases[c].lower);
+        g_assert_cmpint(schema->columns[2].role, ==, cases[c].median);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -504,5 +556,6 @@ main(int argc, char **argv)
     g_test_add_func("/schema-outcome/faint", test_outcome_faint);
     g_test_add_func("/schema-outcome/risk", test_outcome_risk);
     g_test_add_func("/schema/declared-parts", test_schema_declared_parts);
+    g_test_add_func("/schema/quantiles", test_schema_quantiles);
     return g_test_run();
 }
