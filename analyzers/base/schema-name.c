@@ -33,7 +33,13 @@ static const char name_labels[] =
     "réel reel valeur_réelle valeur_reelle classe_réelle classe_reelle vérité_terrain "
     "verite_terrain étiquette etiquette valor_real clase_real etiqueta valeur_vraie "
     "valore_reale classe_reale etichetta rótulo rotulo classe_verdadeira "
-    "werkelijk werkelijke_waarde werkelijke_klasse ";
+    "werkelijk werkelijke_waarde werkelijke_klasse "
+    /* Polish, Turkish, Russian, Ukrainian, Chinese, Japanese, Korean, Arabic */
+    "etykieta rzeczywista wartość_rzeczywista klasa_rzeczywista etiket gerçek gerçek_değer "
+    "gerçek_sınıf метка истинная_метка истина факт фактическое_значение истинный_класс "
+    "истинное_значение мітка 标签 真实标签 真实值 真值 实际值 实际标签 标注 標籤 真實標籤 真實值 "
+    "實際值 正解 正解ラベル 教師ラベル ラベル 実測値 実績 実績値 真値 라벨 레이블 정답 실제값 실제 "
+    "التسمية القيمة_الفعلية القيمة_الحقيقية الفئة_الفعلية ";
 static const char name_weak_labels[] =
     " target y truth outcome class result response status expected observed gold actual "
     "annotation labels ist ";
@@ -48,7 +54,11 @@ static const char name_predictions[] =
     "prognosewert vorhergesagter_wert prédiction prévision prevision prédit predit "
     "classe_prédite classe_predite valeur_prédite valeur_predite predicción prediccion "
     "predicho clase_predicha valor_predicho pronóstico pronostico previsione predizione "
-    "classe_predetta previsto predição predicao previsão previsao voorspelling voorspeld ";
+    "classe_predetta previsto predição predicao previsão previsao voorspelling voorspeld "
+    "prognoza predykcja przewidywanie tahmin tahmini_sınıf прогноз предсказание "
+    "предсказанный_класс предсказанная_метка предсказанное_значение 预测 预测值 预测结果 预测标签 "
+    "预测类别 預測 預測值 預測結果 預測類別 予測 予測値 予測結果 予測ラベル 予測クラス 예측 예측값 "
+    "예측결과 예측라벨 التنبؤ التوقع القيمة_المتوقعة الفئة_المتوقعة ";
 static const char name_weak_predictions[] =
     " output outputs estimate decision guess forecast answer model_decision fcst fc got ";
 static const char name_scores[] =
@@ -62,7 +72,9 @@ static const char name_scores[] =
     "prob_positive positive_score raw_score y_prob_positive inference_score "
     "wahrscheinlichkeit konfidenz vorhersagewahrscheinlichkeit probabilité probabilite "
     "confiance probabilidad confianza probabilità probabilita probabilidade confiança "
-    "confianca waarschijnlijkheid ";
+    "confianca waarschijnlijkheid prawdopodobieństwo olasılık вероятность уверенность ймовірність "
+    "概率 预测概率 置信度 得分 機率 預測機率 確率 予測確率 スコア 信頼度 확률 예측확률 점수 신뢰도 "
+    "الاحتمال احتمال الثقة ";
 static const char name_weak_scores[] =
     " score confidence conf raw_score p logit margin decision_function p_hat phat ";
 static const char name_score_words[] =
@@ -116,6 +128,20 @@ name_next(const char **list, gsize *ret_length)
     return *ret_length > 0 ? word : NULL;
 }
 
+/* the character at @p, of more than one byte, in lower case; returns the byte behind it */
+static const char *
+name_append_lower(GString *words, const char *p)
+{
+    gunichar c = g_utf8_get_char_validated(p, -1);
+
+    if (c == (gunichar)-1 || c == (gunichar)-2) {
+        g_string_append_c(words, *p);
+        return p + 1;
+    }
+    g_string_append_unichar(words, g_unichar_tolower(c));
+    return g_utf8_next_char(p);
+}
+
 /**
  * errata_schema_name_words:
  * @name: a name as it stands in the log
@@ -129,11 +155,12 @@ errata_schema_name_words(const char *name)
     GString *words = g_string_sized_new(strlen(name) + 8);
     gboolean gap = FALSE;
 
-    for (const char *p = name; *p != '\0'; p++) {
+    for (const char *p = name; *p != '\0';) {
         guchar c = (guchar)*p;
 
         if (c < 0x80 && !g_ascii_isalnum(*p)) {
             gap = words->len > 0;
+            p++;
             continue;
         }
         if (p > name && g_ascii_isupper(*p) &&
@@ -143,7 +170,10 @@ errata_schema_name_words(const char *name)
         if (gap)
             g_string_append_c(words, '_');
         gap = FALSE;
-        g_string_append_c(words, g_ascii_tolower(*p));
+        if (c >= 0x80)
+            p = name_append_lower(words, p);
+        else
+            g_string_append_c(words, g_ascii_tolower(*p++));
     }
     return g_string_free(words, FALSE);
 }

@@ -491,6 +491,51 @@ test_schema_declared_parts(void)
     g_assert_false(schema->columns[3].declared);
 }
 
+/* label, prediction and score in other alphabets, capitals and all */
+static void
+test_schema_alphabets(void)
+{
+    static const char *const names[] = {"标签,预测,概率",
+                                        "真实值,预测值,预测概率",
+                                        "標籤,預測,機率",
+                                        "正解,予測,確率",
+                                        "정답,예측,확률",
+                                        "Метка,Прогноз,Вероятность",
+                                        "التسمية,التنبؤ,الاحتمال",
+                                        "etykieta,prognoza,prawdopodobieństwo",
+                                        "Gerçek,Tahmin,Olasılık"};
+    static const ErrataRole roles[] = {ERRATA_ROLE_LABEL,
+                                       ERRATA_ROLE_PREDICTION,
+                                       ERRATA_ROLE_SCORE};
+
+    for (guint c = 0; c < G_N_ELEMENTS(names); c++) {
+        g_autoptr(GString) text = g_string_new(names[c]);
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+
+        g_string_append(text, ",x");
+        for (guint64 row = 0; row < TEST_ROWS; row++) {
+            ErrataRng rng = errata_rng_init(5, 5, row);
+            double score = errata_rng_uniform(&rng);
+            guint truth = errata_rng_uniform(&rng) < score ? 1 : 0;
+
+            g_string_append_printf(text,
+                                   "\n%u,%u,0.%04u,%u",
+                                   truth,
+                                   score >= 0.5 ? 1u : 0u,
+                                   (guint)(score * 9999.0),
+                                   (guint)(errata_rng_uniform(&rng) * 90.0));
+        }
+        g_string_append_c(text, '\n');
+        frame = schema_frame_new(text->str);
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        for (guint i = 0; i < G_N_ELEMENTS(roles); i++) {
+            g_test_message("%s", frame->columns[i]->name);
+            g_assert_cmpint(schema->columns[i].role, ==, roles[i]);
+        }
+    }
+}
+
 /* the median of a forecast is its prediction; what latencies have are inputs */
 static void
 test_schema_quantiles(void)
@@ -557,5 +602,6 @@ main(int argc, char **argv)
     g_test_add_func("/schema-outcome/risk", test_outcome_risk);
     g_test_add_func("/schema/declared-parts", test_schema_declared_parts);
     g_test_add_func("/schema/quantiles", test_schema_quantiles);
+    g_test_add_func("/schema/alphabets", test_schema_alphabets);
     return g_test_run();
 }
