@@ -186,6 +186,26 @@ errata_magic_is_report(const guint8 *head, gsize size)
     return FALSE;
 }
 
+/* statements that make a table and fill it, one of which begins the file or follows a remark */
+gboolean
+errata_magic_is_sql(const guint8 *head, gsize size)
+{
+    static const char *const begins[] = {"CREATE TABLE", "INSERT INTO", "DROP TABLE", "-- ", "/*!"};
+    static const char *const fills[] = {"INSERT INTO ", "CREATE TABLE ", "\nCOPY "};
+    gsize text_size = size;
+    const guint8 *text = magic_skip_space(head, &text_size);
+    gboolean begun = FALSE;
+
+    for (guint i = 0; i < G_N_ELEMENTS(begins); i++)
+        begun = begun ||
+                (text_size > strlen(begins[i]) &&
+                 g_ascii_strncasecmp((const char *)text, begins[i], strlen(begins[i])) == 0);
+    for (guint i = 0; begun && i < G_N_ELEMENTS(fills); i++)
+        if (magic_has(text, text_size, fills[i]) && magic_has(text, text_size, ";"))
+            return TRUE;
+    return FALSE;
+}
+
 char *
 errata_magic_describe(const guint8 *head, gsize size)
 {

@@ -114,6 +114,9 @@ errata_leaf_new(ErrataSource *source, guint64 bytes, gboolean is_member, GError 
         self->kind = ERRATA_MEMBER_OTHER;
         self->what = g_strdup("a report that errata wrote, not a log (errata show reads it, "
                               "--baseline compares with it)");
+    } else if (errata_magic_is_sql(head, size)) {
+        self->kind = ERRATA_MEMBER_OTHER;
+        self->what = g_strdup("a dump of SQL statements, not a table (export the table as CSV)");
     } else {
         self->format = size > 0 ? errata_leaf_format(head, size, base) : NULL;
         /* a file of its own is what the user hands it in as, whatever its name */

@@ -529,12 +529,59 @@ registry_check_file(Registry *self, int fd, GError **error)
     return TRUE;
 }
 
+/* a document of an office is an archive: what a reader knows it as, and what to do */
+static const char *
+registry_office(const Registry *self)
+{
+    static const struct {
+        const char *member;
+        const char *beside;
+        const char *what;
+    } kinds[] = {
+        {"xl/workbook.xml",
+         "[Content_Types].xml",
+         "an Excel workbook; save the sheet as CSV UTF-8 (File, Save As) and give that"},
+        {"xl/workbook.bin",
+         "[Content_Types].xml",
+         "an Excel workbook; save the sheet as CSV UTF-8 (File, Save As) and give that"},
+        {"word/document.xml", "[Content_Types].xml", "a Word document"},
+        {"content.xml",
+         "META-INF/manifest.xml",
+         "an OpenDocument file; save the sheet as CSV (File, Save As) and give that"},
+    };
+
+    for (gsize k = 0; k < G_N_ELEMENTS(kinds); k++) {
+        gboolean has = FALSE, beside = FALSE;
+
+        for (guint i = 0; i < self->leaves->len; i++) {
+            const ErrataLeaf *leaf = g_ptr_array_index(self->leaves, i);
+
+            has = has || strcmp(leaf->name, kinds[k].member) == 0;
+            beside = beside || strcmp(leaf->name, kinds[k].beside) == 0;
+        }
+        if (has && beside)
+            return kinds[k].what;
+    }
+    return NULL;
+}
+
 /* nothing in it is a log: say what is in it instead */
 static gboolean
 registry_check_leaves(Registry *self, GError **error)
 {
+    const char *office = registry_office(self);
     const ErrataLeaf *first = NULL;
     guint n_empty = 0;
+
+    if (office != NULL) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_UNSUPPORTED,
+                    "%s holds no log: it is %s",
+                    self->name,
+                    office);
+        return FALSE;
+    }
 
     for (guint i = 0; i < self->leaves->len; i++) {
         const ErrataLeaf *leaf = g_ptr_array_index(self->leaves, i);

@@ -538,6 +538,7 @@ test_registry_foreign(void)
         {"", 0, "an empty file"},
         {"\n\n \n", 4, "only white space"},
         {"<html><body>", 12, "XML or HTML"},
+        {"CREATE TABLE p (y int);\nINSERT INTO p VALUES (1);\n", 48, "a dump of SQL statements"},
         {"<\xde\x96@7\xa2h\x00", 8, "binary data that begins with the bytes 3c de 96"},
     };
 
@@ -552,6 +553,29 @@ test_registry_foreign(void)
             g_error("“%s” does not say “%s”", error->message, files[i].found);
         close(fd);
     }
+}
+
+/* a workbook is told as such, not as the XML within */
+static void
+test_registry_office(void)
+{
+    static const char xml[] = "<?xml version=\"1.0\"?><a/>";
+    static const Entry members[] = {{"[Content_Types].xml", xml, sizeof xml - 1, 0, NULL},
+                                    {"xl/workbook.xml", xml, sizeof xml - 1, 0, NULL},
+                                    {"xl/worksheets/sheet1.xml", xml, sizeof xml - 1, 0, NULL}};
+    gsize size;
+    int fd = pack(archive_write_set_format_zip,
+                  archive_write_add_filter_none,
+                  members,
+                  G_N_ELEMENTS(members),
+                  &size);
+    g_autoptr(GError) error = NULL;
+    g_auto(Read) got = read_fd(fd, "march.xlsx", &error);
+
+    g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED);
+    g_assert_nonnull(strstr(error->message, "it is an Excel workbook; save the sheet as CSV"));
+    g_assert_null(got.frame);
+    close(fd);
 }
 
 static void
@@ -584,6 +608,7 @@ main(int argc, char **argv)
     g_test_add_func("/registry/zip-record", test_registry_zip_record);
     g_test_add_func("/registry/nesting", test_registry_nesting);
     g_test_add_func("/registry/foreign", test_registry_foreign);
+    g_test_add_func("/registry/office", test_registry_office);
     g_test_add_func("/registry/folder", test_registry_folder);
     return g_test_run();
 }
