@@ -137,7 +137,7 @@ typedef struct {
     gsize n_junk;
     gsize n_comments;
     gsize n_headers; /* records that are the header again */
-    gsize n_long; /* records with empty fields too many */
+    gsize n_long;    /* records with empty fields too many */
 } CsvChunk;
 
 typedef struct {
