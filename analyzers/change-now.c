@@ -8,6 +8,12 @@
 #define NOW_PART 0.05 /* of the rows: so many after a change are "now", so many are "before" */
 #define NOW_ROWS 200
 
+static gsize
+now_least(gsize n_rows)
+{
+    return MAX((gsize)(NOW_PART * (double)n_rows), NOW_ROWS);
+}
+
 /**
  * errata_change_least:
  * @log: what was searched
@@ -17,7 +23,7 @@
 gsize
 errata_change_least(const ErrataChangeLog *log)
 {
-    return MAX((gsize)(NOW_PART * (double)log->n_rows), NOW_ROWS);
+    return now_least(log->n_rows);
 }
 
 /**
@@ -60,6 +66,28 @@ errata_change_is_now(const ErrataAnalysis *analysis, const ErrataFinding *change
     row = outcome->order[analysis->changed_at];
     now = outcome->time != NULL ? outcome->time[row] : (gint64)row;
     return now == change->subject.from || (now > change->subject.from && now <= change->subject.to);
+}
+
+/**
+ * errata_change_goes_on:
+ * @analysis: a log whose changes were looked for
+ * @change: a finding
+ *
+ * Returns: whether that is a slow change which the log ends with, or so soon after that the rows
+ *   behind it are too few to be what is so now
+ */
+gboolean
+errata_change_goes_on(const ErrataAnalysis *analysis, const ErrataFinding *change)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    gsize n = analysis->frame->n_rows, least = now_least(n);
+    guint32 row;
+
+    if (change->kind != ERRATA_FINDING_CHANGE_POINT || change->subject.to <= change->subject.from ||
+        n <= least)
+        return FALSE;
+    row = outcome->order[n - least];
+    return change->subject.to > (outcome->time != NULL ? outcome->time[row] : (gint64)row);
 }
 
 /* whether what comes in changed */

@@ -233,6 +233,7 @@ gboolean errata_change_is_of_errors(const ErrataChangeGroup *group);
 gsize errata_change_least(const ErrataChangeLog *log);
 gboolean errata_change_moves(const ErrataFinding *change, const char *column);
 gboolean errata_change_is_now(const ErrataAnalysis *analysis, const ErrataFinding *change);
+gboolean errata_change_goes_on(const ErrataAnalysis *analysis, const ErrataFinding *change);
 void errata_change_tell_now(const ErrataChangeLog *log, const GPtrArray *groups);
 void errata_change_part_errors(const GPtrArray *groups);
 gsize errata_change_span(const double *support,

@@ -470,7 +470,7 @@ change_place(const ErrataAnalysis *analysis,
                                      : "fell";
     char *title;
 
-    if (since == NULL && g_str_has_prefix(rows, "rows "))
+    if (errata_finding_note(finding, "since") == NULL && g_str_has_prefix(rows, "rows "))
         g_ptr_array_add(finding->notes, g_strdup_printf("rows=%s", rows + strlen("rows ")));
     if (known)
         return;
@@ -598,6 +598,7 @@ errata_drift_change(const ErrataAnalysis *analysis,
         : grade.learnt && finding->severity <= ERRATA_SEVERITY_MEDIUM
             ? "performance · against the reference, on which the model may have learnt: medium at most"
         : analysis->reference != NULL ? "performance · against the reference"
+        : analysis->changed_at > 0    ? "performance · against the rows before"
                                       : "performance · against the first half");
     finding->subject.metric = g_strdup(finding->metric);
     finding->subject.metric_from = from;

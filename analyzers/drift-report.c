@@ -470,6 +470,22 @@ report_change(const ErrataAnalysis *analysis, const char *column)
     return NULL;
 }
 
+/* the slow change that moved the column, or the errors, and goes on to the log's end; NULL: none
+ * does */
+static const ErrataFinding *
+report_going_on(const ErrataAnalysis *analysis, const char *column)
+{
+    const GPtrArray *findings = analysis->result->findings;
+
+    for (guint i = findings->len; i-- > 0;) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (errata_change_goes_on(analysis, finding) && errata_change_moves(finding, column))
+            return finding;
+    }
+    return NULL;
+}
+
 /* “25 January, 04:00”, “row 3,000” */
 static char *
 report_place(const ErrataAnalysis *analysis, gint64 place)
@@ -501,25 +517,33 @@ report_since(const ErrataAnalysis *analysis, const ErrataFinding *change)
  * @analysis: a log whose changes were looked for
  * @column: (nullable): the column that is told of; %NULL: the errors
  * @finding: of the rows of now against those before; gets the notes that say since when now is,
- *   until when a slow change had not begun, and that what came before is less than the first half
+ *   until when a slow change had not begun, since when one that goes on to the log's end has come,
+ *   and that what came before is less than the first half, or, of the errors, all that did
  *
  * A change of something else at the moment that now began with is no date of this one. A slow
  * change has two dates; a baseline without rows from before it has no part in the first.
  *
  * Returns: (transfer full) (nullable): “since 22 March, 14:45”, as precisely as the change that now
- *   began with tells it, or “between 15 January, 03:26 and 25 January, 04:00”; %NULL where it began
- *   with none that moved this
+ *   began with tells it, or “between 15 January, 03:26 and 25 January, 04:00”; of a change that
+ *   now is a part of, “in a slow change since 22 March, 14:45”; %NULL where it began with none that
+ *   moved this
  */
 char *
 errata_drift_since(const ErrataAnalysis *analysis, const char *column, ErrataFinding *finding)
 {
     const ErrataFinding *change = report_change(analysis, column);
     gsize before = analysis->changed_from > 0 ? analysis->changed_from : analysis->changed_at;
+    const ErrataFinding *slow = change == NULL ? report_going_on(analysis, column) : NULL;
     g_autofree char *since = NULL;
     g_autofree char *until = NULL;
 
-    if (before > 0 && before < analysis->frame->n_rows / 2)
+    if (before > 0 && (column == NULL || before < analysis->frame->n_rows / 2))
         g_ptr_array_add(finding->notes, g_strdup("before=change"));
+    if (slow != NULL) {
+        since = report_place(analysis, slow->subject.from);
+        g_ptr_array_add(finding->notes, g_strdup_printf("begun=%s", since));
+        return g_strdup_printf("in a slow change since %s", since);
+    }
     if (change == NULL ||
         (change->subject.to > change->subject.from && analysis->changed_from == 0))
         return NULL;

@@ -108,6 +108,18 @@ drift_take_baseline(const ErrataAnalysis *analysis, ErrataDriftSide *side)
     }
 }
 
+/* all rows before what changed, as the change point has them */
+static void
+drift_take_before(const ErrataAnalysis *analysis, ErrataDriftSide *side)
+{
+    g_free(side->row);
+    side->n = 0;
+    drift_take(analysis,
+               side,
+               0,
+               analysis->changed_from > 0 ? analysis->changed_from : analysis->changed_at);
+}
+
 /* place in time order where "now" begins */
 static gsize
 drift_now(const ErrataAnalysis *analysis)
@@ -408,7 +420,9 @@ drift_tell_change(ErrataAnalysis *analysis, ErrataFinding *change)
     errata_finding_add(told,
                        errata_evidence_new("within_from",
                                            reference ? "the same on the reference"
-                                                     : "the same in the first half of the log",
+                                           : analysis->worse_at > 0
+                                               ? "the same in the log before that"
+                                               : "the same in the first half of the log",
                                            change->subject.metric_from,
                                            unit,
                                            0));
@@ -418,6 +432,8 @@ drift_tell_change(ErrataAnalysis *analysis, ErrataFinding *change)
                                            change->subject.metric_to,
                                            unit,
                                            0));
+    if (errata_finding_note(change, "before") != NULL)
+        g_ptr_array_add(told->notes, g_strdup("within=before"));
     while (change->suggestions->len > 0)
         g_ptr_array_add(told->suggestions, g_ptr_array_steal_index(change->suggestions, 0));
     told->severity = MAX(told->severity, change->severity);
@@ -425,7 +441,8 @@ drift_tell_change(ErrataAnalysis *analysis, ErrataFinding *change)
 }
 
 /* the model has become worse: told of all rows that are no copies, those of faults included, as a
- * reader who counts finds it; what the scores foretold of it, if that is all of it */
+ * reader who counts finds it, since a change against all rows before it, as the change point has
+ * it; what the scores foretold of it, if that is all of it */
 static ErrataForetold
 drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
 {
@@ -442,6 +459,8 @@ drift_report_change(const DriftWork *work, const ErrataDriftSplit *split)
     open.changed_at = analysis->worse_at;
     open.changed_from = analysis->worse_from;
     drift_sides(&all);
+    if (analysis->reference == NULL && open.changed_at > 0)
+        drift_take_before(&open, &all.from);
     whole = errata_drift_with_bugs(split, analysis->outcome, hit, &all.from, &all.to);
     change = errata_drift_change(&open, &whole, &all.from, &all.first, &all.to);
     if (change != NULL) {

@@ -337,10 +337,24 @@ drift_say_foretold(ErrataProse *prose, const ErrataFinding *finding)
                      rate);
 }
 
+/* since when it has moved, where it still does: the rows of now began later */
+void
+errata_plan_begun(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const char *begun = errata_finding_note(finding, "begun");
+
+    if (begun != NULL)
+        errata_prose_say(prose,
+                         "that came in a slow change, which began about %s and went on to the end "
+                         "of the log",
+                         begun);
+}
+
 void
 errata_plan_drift(ErrataProse *prose, const ErrataFinding *finding)
 {
     drift_say_move(prose, finding);
+    errata_plan_begun(prose, finding);
     drift_say_values(prose, finding);
     drift_say_cost(prose, finding);
     drift_say_foretold(prose, finding);

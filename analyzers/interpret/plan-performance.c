@@ -183,7 +183,9 @@ performance_say_within(ErrataProse *prose, const ErrataFinding *finding)
 {
     const ErrataEvidence *from = errata_finding_evidence(finding, "within_from");
     const ErrataEvidence *to = errata_finding_evidence(finding, "within_to");
-    gboolean reference = errata_prose_has_reference(prose->report);
+    const char *where = errata_prose_has_reference(prose->report)        ? "on the reference"
+                        : errata_finding_note(finding, "within") != NULL ? "before that"
+                                                                         : "in its first half";
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
 
@@ -198,9 +200,9 @@ performance_say_within(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, from);
     errata_prose_cite(prose, to);
     errata_prose_say(prose,
-                     reference ? "in the last rows of the log it is %s, on the reference it is %s"
-                               : "in the last rows of the log it is %s, in its first half it is %s",
+                     "in the last rows of the log it is %s, %s it is %s",
                      after,
+                     where,
                      before);
 }
 
@@ -411,6 +413,7 @@ errata_plan_performance(ErrataProse *prose, const ErrataFinding *finding)
                          where,
                          before,
                          unit);
+    errata_plan_begun(prose, finding);
     if (g_strcmp0(errata_finding_note(finding, "errors"), "foretold") == 0)
         errata_plan_foretold(prose, to, errata_finding_evidence(finding, "foretold"));
     performance_say_causes(prose, finding);

@@ -63,6 +63,8 @@ void errata_plan_calibration(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_threshold(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_anomaly(ErrataProse *self, const ErrataFinding *finding);
 void errata_plan_change(ErrataProse *self, const ErrataFinding *finding);
+/* of a drift or a fall */
+void errata_plan_begun(ErrataProse *prose, const ErrataFinding *finding);
 /* @wrong: the error rate, or `metric_to`; @foretold: what the scores let expect */
 void errata_plan_foretold(ErrataProse *prose,
                           const ErrataEvidence *wrong,

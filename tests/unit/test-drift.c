@@ -349,7 +349,7 @@ test_drift_worse(void)
     g_assert_true(g_str_has_suffix(fall->title, " since row 3,000"));
     g_assert_cmpuint(errata_finding_evidence(fall, "metric_from")->n, ==, 3000);
     g_assert_cmpuint(errata_finding_evidence(fall, "metric_to")->n, ==, 3000);
-    g_assert_null(errata_finding_note(fall, "before"));
+    g_assert_cmpstr(errata_finding_note(fall, "before"), ==, "change");
 }
 
 /* 6,000 rows whose a is higher by 6 from row 1,000 up to @end, and by 1 from row 3,000 on */
