@@ -606,12 +606,15 @@ compare_run(ErrataAnalysis *analysis, GError **error)
     guint n_names = numbers ? G_N_ELEMENTS(number_metrics) : G_N_ELEMENTS(class_metrics);
     g_auto(ComparePairs) pairs = {0};
     g_autofree char *count = NULL;
+    const char *what = analysis->earlier_beside ? "the earlier report"
+                                                : analysis->result->baseline_what;
     const char *why;
 
     analysis->result->performance.sample = errata_compare_sample(analysis);
     if (analysis->earlier == NULL)
         return TRUE;
-    compare_set_baseline(analysis);
+    if (!analysis->earlier_beside)
+        compare_set_baseline(analysis);
     if (!errata_compare_is_usable(analysis->earlier, analysis->result, &why)) {
         g_autofree char *text = g_strdup_printf("the earlier report cannot be compared with: %s",
                                                 why);
@@ -633,6 +636,8 @@ compare_run(ErrataAnalysis *analysis, GError **error)
             compare_is_changed(errata_case_metric(analysis->earlier, names[m]), &change, n_names);
         if (m == 0)
             compare_set_since(analysis, names[m], &change, changed);
+        if (analysis->earlier_beside)
+            break; /* what fell is told against the reference */
         if (!changed || (change.difference > 0.0) != numbers)
             continue;
         compare_report(analysis, names[m], &pairs, &change, change.p * n_names);
@@ -641,7 +646,7 @@ compare_run(ErrataAnalysis *analysis, GError **error)
     count = errata_precision_print((double)pairs.n, 0);
     errata_case_method(analysis->result,
                        "Comparison with %s: %s rows have the same id in both samples of rows; %s.",
-                       analysis->result->baseline_what,
+                       what,
                        count,
                        pairs.n >= COMPARE_PAIRS
                            ? "row by row by McNemar, DeLong or a paired bootstrap where that knows "

@@ -155,14 +155,14 @@ run_describe_schema(ErrataCase *result, const ErrataSchema *schema, const Errata
 }
 
 /* without a reference the first half of the rows, in time order, is what the rest is compared
- * with */
+ * with. A reference that was given goes before an earlier report that nobody named */
 static void
 run_choose_baseline(ErrataAnalysis *analysis)
 {
     gsize half = analysis->frame->n_rows / 2;
     g_autofree char *count = NULL;
 
-    if (analysis->earlier != NULL) {
+    if (analysis->earlier != NULL && !analysis->earlier_beside) {
         analysis->result->baseline_kind = g_strdup("report");
         count = errata_precision_print((double)analysis->earlier->n_rows, 0);
         analysis->result->baseline_what = g_strdup_printf(
@@ -611,6 +611,8 @@ errata_run(const ErrataFrame *frame,
                                .result = result,
                                .late_labels = extra != NULL && extra->late_labels,
                                .earlier = extra != NULL ? extra->earlier : NULL,
+                               .earlier_beside = reference != NULL && extra != NULL &&
+                                                 extra->earlier_is_guess,
                                .model = extra != NULL ? extra->model : NULL,
                                .model_name = extra != NULL ? extra->model_name : NULL,
                                .embedding = extra != NULL ? extra->embedding : NULL,

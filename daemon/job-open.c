@@ -48,7 +48,8 @@ job_open_add_stored(ErrataJobOpen *run, GPtrArray *jobs, const char *kind, GErro
     return TRUE;
 }
 
-/* without a reference a log is compared with an earlier report; one that is gone is no matter */
+/* without a reference a log is compared with an earlier report, and with one its headline is; a
+ * report that is gone is no matter */
 static void
 job_open_add_baselines(ErrataJobOpen *run)
 {
@@ -175,8 +176,7 @@ errata_job_open(ErrataJobOpen *run, GError **error)
         !errata_job_open_settings(host, run->configuration, run->spool, run->model, error))
         return FALSE;
     host->keeps_labels = TRUE;
-    if (*run->model->reference == '\0')
-        job_open_add_baselines(run);
+    job_open_add_baselines(run);
     host->id = g_path_get_basename(folder);
     host->name = g_strdup(job->name);
     host->created = g_date_time_format(created, "%Y-%m-%dT%H:%M:%SZ");

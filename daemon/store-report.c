@@ -3,6 +3,7 @@
 #include "store-report.h"
 
 #include "store-again.h"
+#include "store-job.h"
 #include "store-private.h"
 
 /* other reports of the log of one: of jobs on the same bytes, and of labels joined to those */
@@ -230,9 +231,10 @@ errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GErr
  * @limit: of each version of its model
  *
  * Which reports a new one of the model may be compared with: none on the same bytes or on rows that
- * the log begins with, as it continues them. A log may bring its model in its own
- * archive, so that the version is known only to the worker: the newest of every version are listed,
- * and none from before the model's present file unless it is of that version.
+ * the log begins with, as it continues them, and none on a log that came after it. A log may bring
+ * its model in its own archive, so that the version is known only to the worker: the newest of
+ * every version are listed, and none from before the model's present file unless it is of that
+ * version.
  *
  * Returns: (transfer full) (element-type ErrataReportRecord): newest first, at most
  *   %STORE_MAX_VERSIONS times @limit, or %NULL with @error set
@@ -240,7 +242,13 @@ errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GErr
 GPtrArray *
 errata_store_report_baselines(ErrataStore *self, const ErrataJob *job, guint limit, GError **error)
 {
-    g_autoptr(ErrataStatement) statement = errata_store_query(
+    g_autoptr(ErrataStatement) statement = NULL;
+    gint64 log = 0;
+    gint64 created = 0;
+
+    if (!errata_store_job_log(self, job, &log, &created, error))
+        return NULL;
+    statement = errata_store_query(
         self,
         error,
         STORE_SAME_ROWS
@@ -251,14 +259,18 @@ errata_store_report_baselines(ErrataStore *self, const ErrataJob *job, guint lim
         " AND l.other IN (SELECT id FROM same))"
         " AND (job > coalesce((SELECT job FROM model_file WHERE name = ?1 AND kind = 3), 0)"
         " OR model = (SELECT sha256 FROM model_file WHERE name = ?1 AND kind = 3))"
+        " AND (SELECT min(f.id) FROM job AS r JOIN job AS l"
+        " ON l.id = CASE WHEN r.kind = 4 AND r.other <> 0 THEN r.other ELSE r.id END"
+        " JOIN job AS f ON f.name = l.name AND f.sha256 = l.sha256 WHERE r.id = report.job) <= ?7"
         ") AS report WHERE nth <= ?2 ORDER BY id DESC LIMIT ?3",
-        "siiiis",
+        "siiiisi",
         job->name,
         (gint64)limit,
         (gint64)limit * STORE_MAX_VERSIONS,
         job->id,
         job->other,
-        job->sha256 != NULL ? job->sha256 : "");
+        job->sha256 != NULL ? job->sha256 : "",
+        log);
 
     return store_report_collect(self, statement, error);
 }

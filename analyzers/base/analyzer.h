@@ -43,6 +43,7 @@ struct _ErrataStaticEmbedding;
  * @use: (nullable): that model at work on the log (model-use.h); %NULL where it cannot be run
  * @embedding: (nullable): what makes vectors of texts (static-embedding.h), instead of hashed words
  * @earlier: (nullable): an earlier report that this one is compared with
+ * @earlier_beside: the baseline is @reference; @earlier only tells how the headline moved
  * @learnt: (array length=n_rows) (nullable): class that boosted trees give to a row that they have
  *   not seen, −1 where they were not asked; filled by label-issues
  * @result: where metrics, findings and method notes go
@@ -71,6 +72,7 @@ typedef struct {
     const char *entity_why;
     gboolean late_labels;
     const ErrataCase *earlier;
+    gboolean earlier_beside;
     ErrataModel *model;
     const char *model_name;
     struct ErrataModelUse *use;

@@ -150,6 +150,23 @@ class Inbox(DaemonTest):
         self.assertEqual((jobs[3]['state'], jobs[3]['error-code']),
                          ('failed', 'org.errata.Error.Config'))
 
+    def test_reference_beside_an_earlier_report(self):
+        """The baseline is the reference; the headline is told against the report before, too."""
+        os.makedirs(os.path.join(self.inbox, 'fraud'))
+        self.start()
+        since = []
+        for number, name in enumerate(('reference', 'log1', 'log2'), 1):
+            make_log(os.path.join(self.inbox, 'fraud', name + '.csv'), number)
+            job = self.wait_ended(number)[number - 1]
+            if name == 'reference':
+                continue
+            with os.fdopen(self.call(job['report'], NAME + '.Report', 'OpenJson')[1].get(0)) as file:
+                report = json.load(file)
+            self.assertEqual(report['run']['baseline']['kind'], 'reference')
+            since.append(report['performance']['since'])
+        self.assertIsNone(since[0])
+        self.assertEqual(since[1]['metric'], 'accuracy')
+
     def test_model_is_registered(self):
         os.makedirs(os.path.join(self.inbox, 'trees'))
         model = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fuzz',
