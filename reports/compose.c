@@ -11,7 +11,6 @@
 
 #define COMPOSE_MAX_TILES 5
 #define COMPOSE_NO_GAIN   0.0005
-#define COMPOSE_BASE      0.005 /* relative: a gain from there is one of the whole log */
 #define COMPOSE_OTHER     0.05 /* relative: a gain from farther off is one of other rows, and told so */
 #define COMPOSE_THREE     0.02 /* of a number without an interval: as uncertain as its third digit */
 #define COMPOSE_NOTHING   0.00005 /* less would print as 0.0 points */
@@ -70,7 +69,8 @@ errata_compose_summary(const ErrataFinding *finding)
  * errata_compose_is_part:
  * @finding: a finding
  *
- * Returns: whether it is part of an event that another finding leads: page 1 names it there
+ * Returns: whether it is part of an event that another finding leads: page 1 names it there, with
+ *   its kind
  */
 gboolean
 errata_compose_is_part(const ErrataFinding *finding)
@@ -89,20 +89,22 @@ char *
 errata_compose_summary_of_event(const ErrataCase *report_case, const ErrataFinding *finding)
 {
     g_autofree char *summary = errata_compose_summary(finding);
-    g_autoptr(GPtrArray) part = g_ptr_array_new();
+    g_autoptr(GPtrArray) part = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *list = NULL;
 
     for (guint i = 0; i < report_case->findings->len; i++) {
         const ErrataFinding *other = g_ptr_array_index(report_case->findings, i);
 
         if (g_strcmp0(errata_finding_note(other, "part-of"), finding->id) == 0)
-            g_ptr_array_add(part, other->id);
+            g_ptr_array_add(
+                part,
+                g_strdup_printf("%s (%s)", other->id, errata_finding_kind_say(other->kind)));
     }
     if (part->len == 0)
         return g_steal_pointer(&summary);
     g_ptr_array_add(part, NULL);
     list = g_strjoinv(", ", (char **)part->pdata);
-    return g_strdup_printf("%s · with %s", summary, list);
+    return g_strdup_printf("%s · same event: %s", summary, list);
 }
 
 /* "201,400 predictions, 15 Feb – 31 Mar 2026 · binary · against the training sample" */
@@ -228,7 +230,7 @@ compose_whole_gain(const ErrataCase *report_case, const ErrataFinding *finding)
 
         if (metric != NULL && isfinite(suggestion->to - suggestion->from) &&
             errata_suggestion_size(suggestion) > COMPOSE_NO_GAIN &&
-            fabs(suggestion->from - metric->value) <= COMPOSE_BASE * fabs(metric->value))
+            errata_gain_is_whole(suggestion, metric))
             return suggestion;
     }
     return NULL;
@@ -265,35 +267,6 @@ compose_source(const ErrataCase *report_case, const ErrataFinding *finding)
     return NULL;
 }
 
-/* @delta, or what a remedy was measured to gain of the same metric of the whole log where that is
- * more than the group was expected to: the list must not promise less than the remedy beside it. To
- * leave rows to a person mends nothing */
-static double
-compose_measured(const ErrataCase *report_case,
-                 const ErrataFinding *finding,
-                 const char *metric,
-                 double delta)
-{
-    const ErrataMetric *now = errata_case_metric(report_case, metric);
-    const gboolean group = finding->kind == ERRATA_FINDING_SLICE ||
-                           finding->kind == ERRATA_FINDING_CLUSTER;
-    double best = delta;
-
-    for (guint i = 0; group && now != NULL && i < finding->suggestions->len; i++) {
-        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
-        const double rise = suggestion->to - suggestion->from;
-        const double size = errata_gain_is_loss(metric) ? -rise : rise;
-
-        if (suggestion->upper_bound || g_strcmp0(suggestion->metric, metric) != 0 ||
-            g_strcmp0(suggestion->action, "abstain-route") == 0 ||
-            !(fabs(suggestion->from - now->value) <= COMPOSE_BASE * fabs(now->value)))
-            continue;
-        if (size > fabs(best))
-            best = copysign(size, delta);
-    }
-    return best;
-}
-
 /* the gain of a remedy of @finding, which is no more than that of the finding that it comes from,
  * whose remedy it is */
 static double
@@ -308,7 +281,7 @@ compose_gain_within(const ErrataCase *report_case,
     if (source == NULL || !compose_has_fix(source->kind) || errata_actions_is_hard_ground(source) ||
         !(fabs(source->delta) > 0.0) || g_strcmp0(source->metric, suggestion->metric) != 0)
         return gain;
-    most = compose_measured(report_case, source, source->metric, source->delta);
+    most = errata_gain_measured(report_case, source, source->metric, source->delta);
     return fabs(gain) < fabs(most) ? gain : most;
 }
 
@@ -322,7 +295,7 @@ compose_delta(const ErrataCase *report_case, const ErrataFinding *finding, const
 
     *ret_metric = finding->metric != NULL ? finding->metric : report_case->headline;
     if (!own && compose_has_fix(finding->kind) && isfinite(finding->delta))
-        return compose_measured(report_case, finding, *ret_metric, finding->delta);
+        return errata_gain_measured(report_case, finding, *ret_metric, finding->delta);
     suggestion = own ? compose_own_gain(finding) : compose_whole_gain(report_case, finding);
     if (suggestion == NULL)
         return (double)NAN;
@@ -372,7 +345,16 @@ compose_gained_before(const ErrataCase *report_case, const ErrataFinding *findin
     return NULL;
 }
 
-/* what the metric would gain, signed; "—" when that is not known; "with 1" where the first
+/* what a gain is small or large against: of numbers, the metric as it is now */
+static double
+compose_scale(const ErrataCase *report_case, const ErrataMetricWords *words, const char *name)
+{
+    const ErrataMetric *now = name != NULL ? errata_case_metric(report_case, name) : NULL;
+
+    return (words != NULL && words->is_share) || now == NULL ? 1.0 : fabs(now->value);
+}
+
+/* what the metric would gain, signed; "—" when that is not known; "see F1" where the first
  * finding's remedy is this one's, too */
 char *
 errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
@@ -383,10 +365,10 @@ errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
     const ErrataFinding *before = compose_gained_before(report_case, finding);
     double half;
 
-    if (!isfinite(delta) || (words != NULL && words->is_share && fabs(delta) < COMPOSE_NO_GAIN))
+    if (!isfinite(delta) || fabs(delta) < COMPOSE_NO_GAIN * compose_scale(report_case, words, name))
         return g_strdup("—");
     if (before != NULL && before->id != NULL)
-        return g_strdup_printf("with\u00a0%s", before->id + (before->id[0] == 'F'));
+        return g_strdup_printf("see\u00a0%s", before->id);
     half = compose_half(finding, name, delta);
     delta = words != NULL && words->lower_is_better ? -fabs(delta) : delta;
     return compose_signed(words, delta, delta - half, delta + half);
@@ -398,7 +380,11 @@ errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *f
     const char *name = NULL;
     double delta = compose_delta(report_case, finding, &name);
 
-    if (!isfinite(delta) || g_strcmp0(name, report_case->headline) == 0 ||
+    if (!isfinite(delta) ||
+        fabs(delta) <
+            COMPOSE_NO_GAIN * compose_scale(report_case, errata_value_metric(name), name) ||
+        (g_strcmp0(name, report_case->headline) == 0 &&
+         report_case->task != ERRATA_TASK_REGRESSION) ||
         compose_gained_before(report_case, finding) != NULL)
         return NULL;
     return g_strdup(errata_value_metric_short(name));

@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-#define GAIN_SAME 1e-9 /* of a level: computed in another order */
+#define GAIN_SAME  1e-9  /* of a level: computed in another order */
+#define GAIN_WHOLE 0.005 /* relative: a gain from there is one of the whole log */
 
 /**
  * errata_gain_is_loss:
@@ -67,4 +68,54 @@ errata_gain_of(const ErrataCase *report, const ErrataSuggestion *suggestion)
         gain.to_hi =
             CLAMP(gain.to_hi, suggestion->to, fmax(gain_most(suggestion->metric), suggestion->to));
     return gain;
+}
+
+/**
+ * errata_gain_is_whole:
+ * @suggestion: with a gain
+ * @now: its metric, as the report has it
+ *
+ * Returns: whether the gain is one of the whole log, not of some rows only
+ */
+gboolean
+errata_gain_is_whole(const ErrataSuggestion *suggestion, const ErrataMetric *now)
+{
+    return fabs(suggestion->from - now->value) <= GAIN_WHOLE * fabs(now->value);
+}
+
+/**
+ * errata_gain_measured:
+ * @report: has the metrics
+ * @finding: one of it
+ * @metric: whose gain it is
+ * @delta: what mending it was expected to give
+ *
+ * Returns: @delta, or what a remedy was measured to gain of the same metric of the whole log where
+ *   that is more than the group was expected to: nothing may promise less than the remedy beside
+ *   it. To leave rows to a person mends nothing
+ */
+double
+errata_gain_measured(const ErrataCase *report,
+                     const ErrataFinding *finding,
+                     const char *metric,
+                     double delta)
+{
+    const ErrataMetric *now = errata_case_metric(report, metric);
+    const gboolean group = finding->kind == ERRATA_FINDING_SLICE ||
+                           finding->kind == ERRATA_FINDING_CLUSTER;
+    double best = delta;
+
+    for (guint i = 0; group && now != NULL && i < finding->suggestions->len; i++) {
+        const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
+        const double rise = suggestion->to - suggestion->from;
+        const double size = errata_gain_is_loss(metric) ? -rise : rise;
+
+        if (suggestion->upper_bound || g_strcmp0(suggestion->metric, metric) != 0 ||
+            g_strcmp0(suggestion->action, "abstain-route") == 0 ||
+            !errata_gain_is_whole(suggestion, now))
+            continue;
+        if (size > fabs(best))
+            best = copysign(size, delta);
+    }
+    return best;
 }

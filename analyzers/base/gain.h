@@ -31,5 +31,10 @@ typedef struct {
 
 ErrataGain errata_gain_of(const ErrataCase *report, const ErrataSuggestion *suggestion);
 gboolean errata_gain_is_loss(const char *metric);
+gboolean errata_gain_is_whole(const ErrataSuggestion *suggestion, const ErrataMetric *now);
+double errata_gain_measured(const ErrataCase *report,
+                            const ErrataFinding *finding,
+                            const char *metric,
+                            double delta);
 
 G_END_DECLS

@@ -179,7 +179,7 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
     const ErrataEvidence *rate = errata_finding_evidence(finding, "rate_after");
     const char *errors = errata_finding_note(finding, "errors");
     const char *who = errata_finding_note(finding, "errors-of") != NULL
-                          ? "predictions outside faults"
+                          ? "predictions outside data bugs"
                           : "predictions";
     g_autofree char *after = NULL;
     g_autofree char *before = NULL;

@@ -196,12 +196,11 @@ errata_plan_label_issue(ErrataProse *prose, const ErrataFinding *finding)
     about = errata_words_about(part);
     interval = errata_words_interval(share);
     errata_prose_say(prose,
-                     scores
-                         ? "%s of the labels (%s) fit their scores worse than honest "
-                           "ones would: %s are unlikely, where honest labels would be in %s cases"
-                         : "%s of the labels (%s) go against what score and features "
-                           "are sure of: %s stand against the rest of their row, where honest "
-                           "labels would in %s cases",
+                     scores ? "%s of the labels (%s) contradict their scores beyond "
+                              "chance: %s are unlikely, where honest labels would be in %s cases"
+                            : "%s of the labels (%s) go against what score and features "
+                              "are sure of: %s stand against the rest of their row, where honest "
+                              "labels would in %s cases",
                      about,
                      interval != NULL ? interval : "no interval",
                      count,
@@ -311,16 +310,17 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
                          score_out,
                          rate_out);
     }
-    errata_prose_say(prose,
-                     g_strcmp0(direction, "mixed") == 0
-                         ? "the same score means something else in this group, by %s on average, "
-                           "too high in one range and too low in another"
-                     : class != NULL
-                         ? "the same probability of that class means something else in this group, "
-                           "by %s on average: one recalibration for all would not mend it"
-                         : "the same score means something else in this group, by %s on average: "
-                           "one recalibration for all would not mend it",
-                     points);
+    errata_prose_say(
+        prose,
+        g_strcmp0(direction, "mixed") == 0
+            ? "the same score comes true at another rate in this group, by %s on average, "
+              "too high in one range and too low in another"
+        : class != NULL
+            ? "the same probability of that class comes true at another rate in this group, "
+              "by %s on average: one recalibration for all would not mend it"
+            : "the same score comes true at another rate in this group, by %s on average: "
+              "one recalibration for all would not mend it",
+        points);
 }
 
 static const char *

@@ -8,9 +8,11 @@
 #include "prose.h"
 #include "verdict-decline.h"
 #include "verdict-few.h"
+#include "verdict-groups.h"
 #include "words.h"
 
 #define VERDICT_WORTH   0.002 /* of accuracy, from which on a gain is told */
+#define VERDICT_LESS    0.01  /* of a mean absolute error, likewise */
 #define VERDICT_WIDE    10.0  /* points of a half-width from which both ends are said */
 #define VERDICT_COVERED 0.99  /* of the rows that are judged: the rest needs no mention */
 #define VERDICT_PARTS   4     /* sentences of what is wrong: who reads more reads the list */
@@ -269,79 +271,23 @@ verdict_opposed(const ErrataCase *report)
     return NULL;
 }
 
-/* rows of @finding that no slice before it had; @seen has a bit for each row of the log */
-static gsize
-verdict_fresh_rows(const ErrataFinding *finding, guint8 *seen, guint64 n_rows)
+/* “would be worth up to 2.0 points”, “would take up to 150 EUR off the average”; NULL for little */
+static char *
+verdict_worth(const ErrataCase *report, const char *unit, double gain)
 {
-    gsize n = 0;
+    const ErrataMetric *mae = errata_case_metric(report, "mae");
+    g_autofree char *size = NULL;
+    double half;
 
-    for (gsize i = 0; i < finding->n_rows; i++) {
-        guint32 row = finding->row[i];
-
-        if (row >= n_rows || (seen[row >> 3] & (1U << (row & 7))) != 0)
-            continue;
-        seen[row >> 3] = (guint8)(seen[row >> 3] | (1U << (row & 7)));
-        n++;
+    if (report->task != ERRATA_TASK_REGRESSION) {
+        size = gain >= VERDICT_WORTH ? errata_words_points(gain, 0.0) : NULL;
+        return size != NULL ? g_strdup_printf("would be worth up to %s", size) : NULL;
     }
-    return n;
-}
-
-/**
- * VerdictSlices:
- * @n: slices of note
- * @rows: share of rows in any of them
- * @errors: share of the errors in any of them, else the sum of their shares
- * @exact: @errors is exact, else a bound
- * @gain: what mending them would give at most; @gain_one what mending the best of them would
- * @apart: no row is in two of them
- */
-typedef struct {
-    guint n;
-    double rows;
-    double errors;
-    double gain;
-    double gain_one;
-    gboolean apart;
-    gboolean exact;
-} VerdictSlices;
-
-static VerdictSlices
-verdict_gather(const ErrataCase *report)
-{
-    VerdictSlices slices = {0, 0.0, 0.0, 0.0, 0.0, TRUE, TRUE};
-    gsize n_all = MAX(report->n_rows, report->n_rows_all); /* rows are those of the whole log */
-    g_autofree guint8 *seen = g_new0(guint8, n_all / 8 + 1);
-    gboolean by_row = TRUE;
-    gsize n_rows = 0;
-    double sum = 0.0;
-
-    for (guint i = 0; i < report->findings->len; i++) {
-        const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
-        gsize n_fresh;
-
-        if (finding->kind != ERRATA_FINDING_SLICE || !verdict_is_loud(finding) ||
-            isnan(finding->share_of_errors) ||
-            g_strcmp0(errata_finding_note(finding, "of"), "said") == 0) /* not of all its rows */
-            continue;
-        slices.n++;
-        sum += finding->share_of_rows;
-        slices.errors += finding->share_of_errors;
-        if (g_strcmp0(finding->metric, "accuracy") == 0 && finding->delta > 0.0) {
-            slices.gain += finding->delta;
-            slices.gain_one = MAX(slices.gain_one, finding->delta);
-        }
-        by_row = by_row && finding->row != NULL;
-        if (!by_row)
-            continue;
-        n_fresh = verdict_fresh_rows(finding, seen, n_all);
-        n_rows += n_fresh;
-        slices.apart = slices.apart && n_fresh == finding->n_rows;
-    }
-    slices.apart = slices.n < 2 || (slices.apart && by_row);
-    slices.rows = by_row ? (double)n_rows / MAX((double)report->n_rows, 1.0) : MIN(sum, 1.0);
-    slices.exact = slices.apart || !isnan(report->slices_errors);
-    slices.errors = isnan(report->slices_errors) ? MIN(slices.errors, 1.0) : report->slices_errors;
-    return slices;
+    if (mae == NULL || !(gain >= VERDICT_LESS * mae->value))
+        return NULL;
+    half = (mae->hi - mae->lo) / 2.0;
+    size = errata_words_number(gain, gain - half, gain + half);
+    return g_strdup_printf("would take up to %s%s off the average", size, unit);
 }
 
 /* “where region is C, predictions of billing are wrong 69 % of the time”, or NULL */
@@ -368,20 +314,17 @@ verdict_of_class(const ErrataCase *report)
 }
 
 static char *
-verdict_slices(const ErrataCase *report, const VerdictSlices *slices)
+verdict_slices(const ErrataCase *report, const ErrataVerdictGroups *slices, const char *unit)
 {
     const char *noun = report->task == ERRATA_TASK_REGRESSION ? "error" : "errors";
     g_autofree char *count = errata_words_counted(slices->n, "group", "groups");
     g_autofree char *rows = errata_words_part(slices->rows);
     g_autofree char *errors = errata_words_part(slices->errors);
-    g_autofree char *gain = NULL;
-    double worth;
+    g_autofree char *worth =
+        verdict_worth(report, unit, slices->apart ? slices->gain : slices->gain_one);
 
     if (slices->n == 0)
         return verdict_of_class(report);
-    worth = slices->apart ? slices->gain : slices->gain_one;
-    if (worth >= VERDICT_WORTH)
-        gain = errata_words_points(worth, 0.0);
     return g_strdup_printf("%s, %s of the rows, %s %s%s of the %s%s%s",
                            count,
                            rows,
@@ -389,12 +332,10 @@ verdict_slices(const ErrataCase *report, const VerdictSlices *slices)
                            slices->exact ? "" : "up to ",
                            errors,
                            noun,
-                           gain == NULL ? ""
-                           : slices->apart
-                               ? "; doing as well there as can be expected would be worth "
-                                 "up to "
-                               : "; mending the costliest alone would be worth up to ",
-                           gain != NULL ? gain : "");
+                           worth == NULL   ? ""
+                           : slices->apart ? "; doing as well there as can be expected "
+                                           : "; mending the costliest alone ",
+                           worth != NULL ? worth : "");
 }
 
 /* “A threshold of 0.39 would get 16 % wrong instead of 33 %” */
@@ -539,11 +480,25 @@ verdict_tell(ErrataProse *prose, const ErrataFinding *finding)
                                         [ERRATA_FINDING_CHANGE_POINT] = "a change",
                                         [ERRATA_FINDING_MODEL_FILE] = "the model"};
     const char *noun = (guint)finding->kind < G_N_ELEMENTS(nouns) ? nouns[finding->kind] : NULL;
+    g_autofree char *worth = finding->kind == ERRATA_FINDING_CLUSTER ||
+                                     finding->kind == ERRATA_FINDING_CHANGE_POINT
+                                 ? verdict_worth(prose->report,
+                                                 errata_prose_unit(prose),
+                                                 errata_verdict_gain(prose->report, finding))
+                                 : NULL;
+    g_autofree char *title = worth == NULL
+                                 ? g_strdup(finding->title)
+                                 : g_strdup_printf("%s; %s %s",
+                                                   finding->title,
+                                                   finding->kind == ERRATA_FINDING_CLUSTER
+                                                       ? "doing as well there as elsewhere"
+                                                       : "undoing that",
+                                                   worth);
 
     if (g_ascii_isupper(finding->title[0]) || noun == NULL)
-        errata_prose_quote(prose, finding->title);
+        errata_prose_quote(prose, title);
     else
-        errata_prose_say(prose, "%s: %s", noun, finding->title);
+        errata_prose_say(prose, "%s: %s", noun, title);
 }
 
 /* the gravest of the kinds that no other sentence tells: always where it is high, else where
@@ -733,7 +688,7 @@ errata_plan_verdict(const ErrataCase *report)
 {
     g_autoptr(GPtrArray) citations = g_ptr_array_new_with_free_func(g_free);
     ErrataProse prose = {g_string_new(NULL), citations, report, NULL, 0};
-    VerdictSlices slices = verdict_gather(report);
+    ErrataVerdictGroups slices = errata_verdict_groups(report);
     g_autofree char *rare = errata_verdict_rare(report);
     char *const figures[] = {verdict_coverage(report),
                              errata_verdict_few(report, errata_prose_unit(&prose)),
@@ -741,7 +696,9 @@ errata_plan_verdict(const ErrataCase *report)
     const ErrataFinding *change = verdict_change(report);
     VerdictPart parts[] = {
         {verdict_bug(report), verdict_bugs(report)},
-        verdict_part(report, ERRATA_FINDING_SLICE, verdict_slices(report, &slices)),
+        verdict_part(report,
+                     ERRATA_FINDING_SLICE,
+                     verdict_slices(report, &slices, errata_prose_unit(&prose))),
         verdict_part(report, ERRATA_FINDING_THRESHOLD, verdict_threshold(report)),
         verdict_part(report, ERRATA_FINDING_LABEL_ISSUE, verdict_labels(report)),
         {change, NULL},

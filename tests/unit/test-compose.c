@@ -620,7 +620,7 @@ test_compose_gain_of_source(void)
     g_free(((ErrataEvidence *)g_ptr_array_index(fall->evidence, 0))->text);
     ((ErrataEvidence *)g_ptr_array_index(fall->evidence, 0))->text = g_strdup("F1");
     gain = errata_compose_gain(report_case, fall);
-    g_assert_cmpstr(gain, ==, "with\u00a01");
+    g_assert_cmpstr(gain, ==, "see\u00a0F1");
 }
 
 /* classes whose names begin and end alike are told apart where there is no room for them */

@@ -122,7 +122,7 @@ static const WriterCase writer_cases[] = {
      {"About 0.5", "Either those beyond chance are wrong, or", "these 130 labels are wrong"}, "are wrong beyond chance"},
     {"labels-scores", ERRATA_FINDING_LABEL_ISSUE, ERRATA_SEVERITY_INFO, NULL, "1", NULL, "source=scores", NULL, 870,
      {COUNT("n_suspects", 870), COUNT("expected_suspects", 282), SHARE("share", 0.073, 0.005)},
-     {"About 7.3", "fit their scores worse than honest ones would", "only a second look"}, "a sure score"},
+     {"About 7.3", "contradict their scores beyond chance", "only a second look"}, "a sure score"},
     {"labels-calm", ERRATA_FINDING_LABEL_ISSUE, ERRATA_SEVERITY_INFO, NULL, "1", NULL, "source=features", NULL, 342,
      {COUNT("n_suspects", 342), COUNT("expected_suspects", 342), SHARE("share", 0.0, 0.0), COUNT("largest_cell", 20)},
      {"342 labels are unlikely", "no more than honest labels show"}, "beyond chance"},
@@ -409,6 +409,77 @@ test_writer_verdict(void)
         "to two fifths of the errors; mending the costliest alone would be worth up to 2.1 points.");
 }
 
+/* slices of a log of 1000 rows, of @from to under @to each; the sentence of its verdict on them */
+static char *
+writer_verdict_of(const guint (*rows)[2], guint n, ErrataTask task)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+    gboolean real = task == ERRATA_TASK_REGRESSION;
+
+    report->task = task;
+    report->headline = g_strdup(real ? "mae" : "accuracy");
+    report->n_rows = 1000;
+    errata_case_add_metric(report, report->headline, real ? 58.0 : 0.8, 0.79, 0.81, 1000);
+    for (guint i = 0; i < n; i++) {
+        ErrataFinding *finding = writer_finding(&writer_cases[0]);
+
+        finding->metric = g_strdup(report->headline);
+        finding->delta = (real ? 15.0 : 0.02) / (i + 1);
+        finding->share_of_errors = 0.35;
+        finding->share_of_rows = (rows[i][1] - rows[i][0]) / 1000.0;
+        finding->n_rows = rows[i][1] - rows[i][0];
+        finding->row = g_new0(guint32, finding->n_rows);
+        for (guint row = 0; row < finding->n_rows; row++)
+            finding->row[row] = rows[i][0] + row;
+        errata_case_add_finding(report, finding);
+    }
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    return g_strdup(strchr(report->verdict, '.') != NULL ? strstr(report->verdict, ". ") + 2
+                                                         : report->verdict);
+}
+
+static void
+test_writer_verdict_within(void)
+{
+    const guint parts[][2] = {{0, 100}, {20, 60}, {50, 90}};
+    const guint apart[][2] = {{0, 100}, {200, 260}};
+    g_autofree char *within = writer_verdict_of(parts, 3, ERRATA_TASK_BINARY);
+    g_autofree char *number = writer_verdict_of(parts, 3, ERRATA_TASK_REGRESSION);
+    g_autofree char *two = writer_verdict_of(apart, 2, ERRATA_TASK_BINARY);
+
+    g_test_summary("A group within another is no more of them, and what mending it gives is told");
+    g_assert_true(g_str_has_prefix(within, "One group, a tenth of the rows, makes 35"));
+    g_assert_nonnull(strstr(within, "expected would be worth up to 2.0 points."));
+    g_assert_nonnull(strstr(number, "expected would take up to 15"));
+    g_assert_nonnull(strstr(number, " off the average."));
+    g_assert_true(g_str_has_prefix(two, "Two groups, a sixth of the rows, make"));
+}
+
+/* what a title tells is worth as much as what a sentence of the verdict's own tells */
+static void
+test_writer_verdict_cluster(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_CLUSTER,
+                                                "Texts in German: wrong 29\u202f% of the time");
+
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 1000;
+    errata_case_add_metric(report, "accuracy", 0.8, 0.79, 0.81, 1000);
+    finding->severity = ERRATA_SEVERITY_HIGH;
+    finding->metric = g_strdup("accuracy");
+    finding->delta = 0.058;
+    errata_finding_add(finding,
+                       errata_evidence_new("rate_in", "wrong", 0.29, ERRATA_UNIT_SHARE, 200));
+    errata_case_add_finding(report, finding);
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_assert_nonnull(strstr(report->verdict,
+                            "of the time; doing as well there as elsewhere would be worth up to "
+                            "5.8 points."));
+}
+
 static void
 test_writer_verdict_throughout(void)
 {
@@ -675,6 +746,8 @@ main(int argc, char **argv)
     g_test_add_func("/writer/filled", test_writer_filled);
     g_test_add_func("/writer/verdict-labels", test_writer_labels);
     g_test_add_func("/writer/verdict", test_writer_verdict);
+    g_test_add_func("/writer/verdict-within", test_writer_verdict_within);
+    g_test_add_func("/writer/verdict-cluster", test_writer_verdict_cluster);
     g_test_add_func("/writer/verdict-order", test_writer_verdict_order);
     g_test_add_func("/writer/verdict-throughout", test_writer_verdict_throughout);
     return g_test_run();
