@@ -11,7 +11,7 @@
 
 #define LAYOUT_TOP        56.0
 #define LAYOUT_BOTTOM     60.0
-#define LAYOUT_WHOLE_ROWS 6   /* tables of up to so many are not broken */
+#define LAYOUT_WHOLE_ROWS 12  /* tables of up to so many are not broken */
 #define LAYOUT_FIRST_ROWS 3   /* of a table that is broken, on its first page at least */
 #define LAYOUT_FEW_ROWS   2   /* the same of one that may be broken though it is short */
 #define LAYOUT_NOT_ALONE  2   /* rows that stay when the row before a last one goes over with it */

@@ -251,14 +251,16 @@ test_layout_lowers_figures(void)
     g_assert_cmpfloat(lowest, <, 130.0);
 }
 
-/* a table of ten rows begins where there is room for half of them, and is not broken for fewer */
+/* a long table begins where there is room for a part of it, and is not broken for five rows; a
+ * finding's evidence stays whole */
 static void
 test_layout_fills_pages(void)
 {
     g_autoptr(ErrataPen) pen = errata_pen_new();
 
-    for (guint n_rows = 20; n_rows < 50; n_rows++) {
-        g_autoptr(ErrataDocument) document = test_layout_table(n_rows);
+    for (guint n_rows = 20; n_rows < 80; n_rows++) {
+        const guint n_cells = n_rows < 50 ? 16 : 12;
+        g_autoptr(ErrataDocument) document = test_layout_table(n_rows < 50 ? n_rows : n_rows - 30);
         ErrataBlock *table = NULL;
         g_autoptr(ErrataLayout) layout = NULL;
         const ErrataPage *page = NULL;
@@ -267,15 +269,15 @@ test_layout_fills_pages(void)
         errata_document_heading(document, ERRATA_STYLE_STRONG, "Evidence");
         table = errata_document_add(document, ERRATA_BLOCK_TABLE);
         errata_block_add_column(table, "a", 0.0, FALSE);
-        for (guint i = 0; i < 10; i++)
+        for (guint i = 0; i < n_cells; i++)
             errata_block_add_cell(table, "cell");
         layout = errata_layout_new(document, pen, "A4");
         page = g_ptr_array_index(layout->pages, 0);
         last = &g_array_index(page->placed, ErrataPlaced, page->placed->len - 1);
-        if (layout->pages->len > 1)
+        if (layout->pages->len > 1 && n_cells == 16)
             g_assert_cmpfloat(last->y + last->height, >, layout->height - 210.0);
         if (last->block == table)
-            g_assert_cmpuint(last->n_rows, >=, 5);
+            g_assert_cmpuint(last->n_rows, >=, n_cells == 16 ? 5 : n_cells);
     }
 }
 
