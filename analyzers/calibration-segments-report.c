@@ -227,13 +227,13 @@ segments_title(const ErrataSegments *self,
     g_autofree char *points = errata_words_points(candidate->effect, 0.0);
     g_autofree char *score = class != NULL ? g_strdup_printf("probability of %s", class) : NULL;
 
-    return g_strdup_printf("%s %s, the same %s means %s than elsewhere, by %s",
+    return g_strdup_printf("%s %s, the same %s comes true %s than elsewhere, by %s",
                            outside ? "Outside the error slices, where" : "Where",
                            what,
                            score != NULL ? score : "score",
-                           !one_sided                   ? "something else"
-                           : candidate->direction > 0.0 ? "less"
-                                                        : "more",
+                           !one_sided                   ? "at other rates"
+                           : candidate->direction > 0.0 ? "less often"
+                                                        : "more often",
                            points);
 }
 

@@ -67,7 +67,7 @@ words_what_errors(const ErrataChangeLog *log, gboolean outside)
     return g_strconcat(log->analysis->outcome->task == ERRATA_TASK_REGRESSION
                            ? "mean absolute error"
                            : "error rate",
-                       outside ? " outside faults" : "",
+                       outside ? " outside data bugs" : "",
                        NULL);
 }
 
@@ -77,7 +77,7 @@ words_what_errors(const ErrataChangeLog *log, gboolean outside)
  * @group: a change
  * @series: one that it moved
  *
- * Returns: (transfer full): what moved, behind “the”: “error rate outside faults”
+ * Returns: (transfer full): what moved, behind “the”: “error rate outside data bugs”
  */
 char *
 errata_change_what(const ErrataChangeLog *log,
@@ -85,7 +85,8 @@ errata_change_what(const ErrataChangeLog *log,
                    const ErrataChangeSeries *series)
 {
     gboolean of_model = series->kind == ERRATA_CHANGE_ERROR || series->kind == ERRATA_CHANGE_SCORE;
-    const char *where = of_model && errata_change_leaves_out(log, group) ? " outside faults" : "";
+    const char *where = of_model && errata_change_leaves_out(log, group) ? " outside data bugs"
+                                                                         : "";
     const char *value = series->kind == ERRATA_CHANGE_SHARE ? strchr(series->name, '=') : NULL;
 
     switch (series->kind) {
@@ -213,7 +214,7 @@ words_way(double before, double after)
     return after > before ? "rose" : "fell";
 }
 
-/* “The mean of x was 39.6 in the first 60 rows, until 5 January, and has been 49.8 since”, “…, then
+/* “The mean of x was 39.6 in the first 60 rows until 5 January, and has been 49.8 since”, “…, then
  * 49.8 until 9 January” */
 static char *
 words_title_short(const char *what,
@@ -223,7 +224,7 @@ words_title_short(const char *what,
                   const char *after,
                   const char *back)
 {
-    return g_strdup_printf("The %s was %s %s, until %s, %s %s %s%s",
+    return g_strdup_printf("The %s was %s %s until %s, %s %s %s%s",
                            what,
                            before,
                            rows,

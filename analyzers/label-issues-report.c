@@ -408,8 +408,8 @@ report_title(const ErrataLabelIssues *self)
                                "cause not logged",
                                about);
     if (self->excess > 0.0)
-        return g_strdup_printf("%s of the labels fit their scores worse than honest ones "
-                               "would; scores alone cannot tell which of the two is wrong",
+        return g_strdup_printf("%s of the labels contradict their scores beyond chance; either may "
+                               "be wrong",
                                about);
     return g_strdup_printf("%s %s unlikely; whether any is wrong could not be tested",
                            capital,

@@ -68,11 +68,11 @@ better_add_finding(const Better *self,
     ErrataRate rates[2] = {{.n = 0.0}};
     g_autofree char *who = errata_slices_words_slice(self->table, slice);
     gboolean scored = half->n_cells > 1 && self->table->near == NULL;
-    g_autofree char *title = g_strdup_printf(self->table->real
-                                                 ? "%s: off by less than rows predicted alike"
-                                             : scored ? "%s: fewer errors than the scores expect"
-                                                      : "%s: fewer errors than elsewhere",
-                                             who);
+    g_autofree char *title =
+        g_strdup_printf(self->table->real ? "%s: off by less than other rows of like predictions"
+                        : scored          ? "%s: fewer errors than the scores expect"
+                                          : "%s: fewer errors than elsewhere",
+                        who);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
     ErrataEvidence *evidence;
 

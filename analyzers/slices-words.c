@@ -4,6 +4,7 @@
 
 #include "number.h"
 #include "slices-finding.h"
+#include "trait.h"
 #include "words.h"
 
 /* the only value that cells of the column take in [lo, hi), or NaN when there are several */
@@ -136,7 +137,7 @@ errata_slices_words_when(const SlicesTable *table, const Slice *slice)
  * @slice: a slice
  * @skip: a condition to leave out, slice->n for none
  *
- * Returns: (transfer full): the conditions in words: "a is b, x ≥ 5 and y < 2"
+ * Returns: (transfer full): the conditions in words: "a is b, x ≥ 5 and m has a negation"
  */
 char *
 errata_slices_words_without(const SlicesTable *table, const Slice *slice, guint skip)
@@ -153,7 +154,9 @@ errata_slices_words_without(const SlicesTable *table, const Slice *slice, guint 
         if (i == skip)
             continue;
         predicate = errata_slices_words_predicate(table, &slice->condition[i]);
-        words = errata_predicate_describe(predicate);
+        words = errata_trait_describe(predicate);
+        if (words == NULL)
+            words = errata_predicate_describe(predicate);
         if (done > 0)
             g_string_append(text, done + 1 == n ? " and " : ", ");
         g_string_append(text, words);

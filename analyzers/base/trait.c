@@ -19,8 +19,8 @@ typedef enum {
 typedef struct {
     const char *nick;
     TraitShape shape;
-    const char *one;  /* COUNT: with its article; else what it is */
-    const char *many; /* COUNT */
+    const char *one;  /* COUNT: with its article; SHARE: of what it is one; else what it is */
+    const char *many; /* COUNT; SHARE: what part of them is */
     const char *summary;
 } TraitFacts;
 
@@ -44,11 +44,8 @@ static const TraitFacts trait_facts[] = {
         {"negations", TRAIT_COUNT, "a negation", "negations", "words that deny"},
     [ERRATA_TRAIT_DIGITS] = {"digits", TRAIT_COUNT, "a digit", "digits", "decimal digits"},
     [ERRATA_TRAIT_EMOJI] = {"emoji", TRAIT_COUNT, "an emoji", "emoji", "emoji"},
-    [ERRATA_TRAIT_CAPITALS] = {"capitals",
-                               TRAIT_SHARE,
-                               "the share of words in capitals",
-                               NULL,
-                               "share of words all in capitals"},
+    [ERRATA_TRAIT_CAPITALS] =
+        {"capitals", TRAIT_SHARE, "words", "in capitals", "share of words all in capitals"},
     [ERRATA_TRAIT_LINKS] = {"links",
                             TRAIT_COUNT,
                             "a link or mention",
@@ -56,23 +53,20 @@ static const TraitFacts trait_facts[] = {
                             "web and mail addresses, @mentions"},
     [ERRATA_TRAIT_RARE_WORDS] = {"rare words",
                                  TRAIT_SHARE,
-                                 "the share of rare words",
-                                 NULL,
+                                 "words",
+                                 "rare",
                                  "share of words hardly ever seen in the column"},
     [ERRATA_TRAIT_TYPOS] = {"typos",
                             TRAIT_SHARE,
-                            "the share of typos",
-                            NULL,
+                            "words",
+                            "typos",
                             "share of words that are rare and one slip from a common one"},
-    [ERRATA_TRAIT_REPETITION] = {"repetition",
-                                 TRAIT_SHARE,
-                                 "the share of repeated words",
-                                 NULL,
-                                 "share of words said before or drawn out"},
+    [ERRATA_TRAIT_REPETITION] =
+        {"repetition", TRAIT_SHARE, "words", "repeated", "share of words said before or drawn out"},
     [ERRATA_TRAIT_PUNCTUATION] = {"punctuation",
                                   TRAIT_SHARE,
-                                  "the share of punctuation",
-                                  NULL,
+                                  "characters",
+                                  "punctuation",
                                   "share of characters that are punctuation"},
     [ERRATA_TRAIT_QUESTIONS] =
         {"questions", TRAIT_COUNT, "a question mark", "question marks", "question marks"},
@@ -194,6 +188,31 @@ trait_number(const TraitFacts *facts, double value)
     return g_strdup(errata_number_print(value, buffer));
 }
 
+/* “all words of message are in capitals”, “at least 20 % of the words of message are typos” */
+static char *
+trait_describe_share(const char *text,
+                     const TraitFacts *facts,
+                     const ErrataPredicate *predicate,
+                     const char *words,
+                     const char *number)
+{
+    gboolean least = predicate->op == ERRATA_OP_EQ || predicate->op == ERRATA_OP_GE;
+    gboolean most = predicate->op == ERRATA_OP_EQ || predicate->op == ERRATA_OP_LE;
+    const char *whole = least && predicate->number >= 1.0                           ? "all"
+                        : most && predicate->number <= 0.0                          ? "no"
+                        : predicate->op == ERRATA_OP_GT && predicate->number <= 0.0 ? "some"
+                                                                                    : NULL;
+
+    if (whole != NULL)
+        return g_strdup_printf("%s %s of %s are %s", whole, facts->one, text, facts->many);
+    return g_strdup_printf("%s%s of the %s of %s are %s",
+                           words,
+                           number,
+                           facts->one,
+                           text,
+                           facts->many);
+}
+
 static char *
 trait_describe_number(const char *text, const TraitFacts *facts, const ErrataPredicate *predicate)
 {
@@ -218,15 +237,26 @@ trait_describe_number(const char *text, const TraitFacts *facts, const ErrataPre
         words = "at least ";
         break;
     case ERRATA_OP_BETWEEN:
-        return g_strdup_printf("%s of %s is from %s to under %s", facts->one, text, number, upper);
+        return facts->shape == TRAIT_SHARE
+                   ? g_strdup_printf("%s to under %s of the %s of %s are %s",
+                                     number,
+                                     upper,
+                                     facts->one,
+                                     text,
+                                     facts->many)
+                   : g_strdup_printf("%s of %s is from %s to under %s",
+                                     facts->one,
+                                     text,
+                                     number,
+                                     upper);
     case ERRATA_OP_IN:
     case ERRATA_OP_NOT_IN:
     case ERRATA_OP_IS_MISSING:
     case ERRATA_OP_CONTAINS:
         return NULL;
     }
-    if (facts->shape == TRAIT_SHARE && predicate->op == ERRATA_OP_GT && !(predicate->number > 0.0))
-        return g_strdup_printf("%s of %s is not 0", facts->one, text);
+    if (facts->shape == TRAIT_SHARE)
+        return trait_describe_share(text, facts, predicate, words, number);
     return g_strdup_printf("%s of %s is %s%s", facts->one, text, words, number);
 }
 

@@ -286,7 +286,7 @@ export_one(const ErrataReportFound *found)
         !errata_oneshot_spares(job, export_output, &error) ||
         !export_begin(&place, report, &job->output_fd, &error))
         return errata_cli_fail(error);
-    errata_bar_init(&bar, export_json);
+    errata_bar_init(&bar, export_json || !errata_cli_is_terminal(STDERR_FILENO));
     result = errata_oneshot_run(g_steal_pointer(&job), &bar, &error);
     if (result == NULL || !export_publish(&place, result, &error)) {
         export_abandon(&place);

@@ -107,7 +107,7 @@ test_change_points_outside(void)
     test_fault(log, 15000);
     g_assert_true(errata_analyzer_change_points.run(&log->analysis, NULL));
     finding = g_ptr_array_index(log->analysis.result->findings, 1);
-    g_assert_true(g_str_has_prefix(finding->title, "The error rate outside faults rose from "));
+    g_assert_true(g_str_has_prefix(finding->title, "The error rate outside data bugs rose from "));
     test_fault(column, 15000);
     g_assert_true(errata_analyzer_change_points.run(&column->analysis, NULL));
     finding = g_ptr_array_index(column->analysis.result->findings, 1);
@@ -452,7 +452,7 @@ test_change_points_short(void)
     g_test_summary("A few rows at either end are named as such, and are neither before nor now");
     g_test_message("%s", finding->title);
     g_assert_nonnull(strstr(finding->title, " in the first "));
-    g_assert_nonnull(strstr(finding->title, " rows, until row "));
+    g_assert_nonnull(strstr(finding->title, " rows until row "));
     g_assert_true(g_str_has_suffix(finding->title, " since"));
     g_assert_cmpuint(early->analysis.changed_at, ==, 0);
     errata_built_in_writer_write(early->analysis.result);

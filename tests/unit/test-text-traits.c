@@ -283,7 +283,15 @@ test_words(void)
                  ERRATA_OP_GE,
                  0.5,
                  0.0,
-                 "the share of words in capitals of m is at least 50 %");
+                 "at least 50 % of the words of m are in capitals");
+    assert_reads("m: capitals", ERRATA_OP_GE, 1.0, 0.0, "all words of m are in capitals");
+    assert_reads("m: typos", ERRATA_OP_LE, 0.0, 0.0, "no words of m are typos");
+    assert_reads("m: rare words", ERRATA_OP_GT, 0.0, 0.0, "some words of m are rare");
+    assert_reads("m: punctuation",
+                 ERRATA_OP_BETWEEN,
+                 0.05,
+                 0.1,
+                 "5 % to under 10 % of the characters of m are punctuation");
     assert_reads("m", ERRATA_OP_GE, 0.5, 0.0, NULL);
     assert_reads(": words", ERRATA_OP_GE, 0.5, 0.0, NULL);
 }
