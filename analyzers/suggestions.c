@@ -533,8 +533,11 @@ suggestions_finish(const ErrataAnalysis *analysis,
     suggestions_refuse_loss(suggestion);
     errata_suggestions_clip(suggestion);
     errata_suggestions_rebase(analysis, suggestion);
-    if (afresh && suggestion->metric != NULL)
+    if (afresh && suggestion->metric != NULL) {
+        g_free(finding->metric);
+        finding->metric = g_strdup(suggestion->metric);
         finding->delta = fabs(suggestion->to - suggestion->from);
+    }
     if (finding->kind != ERRATA_FINDING_THRESHOLD ||
         g_strcmp0(finding->subject.objective, "coverage") == 0)
         return;

@@ -755,10 +755,31 @@ def exports_of_some_rows():
 
 
 @test
+def gains_have_their_metric():
+    rng = random.Random(5)
+    rows = ["id,created,parcels,zone,actual_minutes,predicted_minutes"]
+    for row in range(9000):
+        fault = row >= 6000 and rng.random() < 0.4
+        wrong = rng.gauss(0, 9 if fault else 3)
+        rows.append(f"{row},2026-03-{1 + row // 400:02d}T{row % 24:02d}:00:00,"
+                    f"{'' if fault else rng.randrange(9)},{rng.choice('abc')},"
+                    f"{60 + wrong:.2f},60")
+    done = errata("analyze", path("gains.csv", "\n".join(rows) + "\n"), "-o", path("gains"), "--json")
+    assert done.returncode == 0, done.stderr
+    with open(path("gains/report.json")) as file:
+        bugs = [finding["impact"] for finding in json.load(file)["findings"] if finding["kind"] == "data-bug"]
+    assert any(impact["delta"] is not None for impact in bugs), bugs
+    assert all(impact["metric"] == "mae" for impact in bugs if impact["delta"] is not None), bugs
+
+
+@test
 def exports_of_texts():
     _, folder = sample_report("tickets", "tickets.jsonl")
+    with open(os.path.join(folder, "report.json")) as file:
+        titles = [finding["title"] for finding in json.load(file)["findings"]]
+    assert any("text has a negation" in title for title in titles), titles
     done = errata("export", folder, "--what", "challenge-set", "-o", path("challenge.jsonl"))
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0 and done.stderr == "", done.stderr
     cases = [json.loads(row) for row in lines(path("challenge.jsonl"))]
     assert {case["rule"] for case in cases} >= {"transpose", "upper-case", "swap-words"}
     assert len({case["text"] for case in cases}) == len(cases)
