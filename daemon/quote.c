@@ -113,6 +113,7 @@ errata_quote_clean(const char *text, gsize max_bytes)
     g_autofree char *folded = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL_COMPOSE);
     g_autofree char *disarmed = NULL;
     g_autoptr(GString) out = g_string_new(NULL);
+    gsize length;
 
     for (const char *p = folded; *p != '\0'; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
@@ -130,7 +131,10 @@ errata_quote_clean(const char *text, gsize max_bytes)
     disarmed = errata_quote_disarm(out->str);
     if (strlen(disarmed) <= max_bytes)
         return g_steal_pointer(&disarmed);
-    disarmed[quote_cap(disarmed, max_bytes - strlen("…"))] = '\0';
+    length = quote_cap(disarmed, max_bytes - strlen("…"));
+    while (length > 0 && (disarmed[length - 1] == '<' || disarmed[length - 1] == '|'))
+        length--; /* the … behind it would make a token of it */
+    disarmed[length] = '\0';
     return g_strconcat(disarmed, "…", NULL);
 }
 
