@@ -134,10 +134,18 @@ retention_files_cb(ErrataStore *store, gpointer data, GError **error)
     return errata_store_file_list(store, 0, error);
 }
 
+/* of those that are gone; all at once: each by itself would wait for the disk */
 static gpointer
 retention_forget_cb(ErrataStore *store, gpointer data, GError **error)
 {
-    return errata_store_file_forget(store, data, error) ? data : NULL;
+    GPtrArray *gone = data;
+    gboolean done = TRUE;
+
+    if (!errata_store_begin(store, error))
+        return NULL;
+    for (guint i = 0; i < gone->len && done; i++)
+        done = errata_store_file_forget(store, g_ptr_array_index(gone, i), error);
+    return errata_store_end(store, done, error) && done ? gone : NULL;
 }
 
 void
@@ -147,17 +155,19 @@ errata_retention_sweep(const ErrataConfiguration *configuration,
 {
     g_autoptr(GPtrArray) files = errata_store_thread_call(store, retention_files_cb, NULL, NULL);
     g_autoptr(GPtrArray) digests = errata_spool_list(spool);
+    g_autoptr(GPtrArray) gone = g_ptr_array_new(); /* (element-type utf8): of files */
+    g_autoptr(GError) error = NULL;
 
     for (guint i = 0; files != NULL && i < files->len; i++) {
         char *file = g_ptr_array_index(files, i);
         g_autofree char *path = g_build_filename(configuration->inbox, file, NULL);
-        g_autoptr(GError) error = NULL;
         struct stat status;
 
-        if (lstat(path, &status) != 0 && errno == ENOENT &&
-            errata_store_thread_call(store, retention_forget_cb, file, &error) == NULL)
-            g_warning("%s", error->message);
+        if (lstat(path, &status) != 0 && errno == ENOENT)
+            g_ptr_array_add(gone, file);
     }
+    if (gone->len > 0 && errata_store_thread_call(store, retention_forget_cb, gone, &error) == NULL)
+        g_warning("%s", error->message);
     for (guint i = 0; i < digests->len; i++)
         errata_job_run_release(store, spool, g_ptr_array_index(digests, i));
 }

@@ -8,7 +8,8 @@
 
 /* other reports of the log of one: of jobs on the same bytes, and of labels joined to those */
 #define STORE_REPORTS_OF_LOG                                                           \
-    " FROM job AS l JOIN job AS j ON j.id = l.id OR (j.kind = 4 AND j.other = l.id)"   \
+    " FROM job AS l JOIN job AS j ON j.id = l.id"                                      \
+    " OR (j.kind = 4 AND j.other <> 0 AND j.other = l.id)"                             \
     " JOIN report AS r ON r.job = j.id WHERE l.name = report.name AND l.sha256 ="      \
     " (SELECT CASE o.kind WHEN 4 THEN (SELECT sha256 FROM job WHERE job.id = o.other)" \
     " ELSE o.sha256 END FROM job AS o WHERE o.id = report.job) AND j.state IN (5, 7)"

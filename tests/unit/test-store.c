@@ -251,6 +251,63 @@ test_store_newer_is_refused(void)
     g_assert_error(error, ERRATA_ERROR, ERRATA_ERROR_UNSUPPORTED);
 }
 
+/* of SQLite's machine, on a connection that was opened between the two calls below */
+static gint64 test_steps;
+
+static int
+test_profile_cb(unsigned int type, void *data, void *statement, void *nanoseconds)
+{
+    test_steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+    return 0;
+}
+
+static int
+test_opened_cb(sqlite3 *db, char **message, const struct sqlite3_api_routines *routines)
+{
+    return sqlite3_trace_v2(db, SQLITE_TRACE_PROFILE, test_profile_cb, NULL);
+}
+
+static void
+test_store_long_history(void)
+{
+    enum {
+        N_JOBS = 300,
+        N_LISTED = 100
+    };
+    g_autofree char *path = test_path("store.db");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataStore) store = NULL;
+    g_autoptr(GPtrArray) list = NULL;
+
+    g_test_summary("Listing reports does not look at every job for each of them");
+    sqlite3_auto_extension((void (*)(void))test_opened_cb);
+    store = errata_store_open(path, &error);
+    sqlite3_cancel_auto_extension((void (*)(void))test_opened_cb);
+    g_assert_no_error(error);
+    g_assert_true(errata_store_begin(store, &error));
+    for (guint i = 0; i < N_JOBS; i++) {
+        g_autofree char *sha256 = g_strdup_printf("%04u", i);
+        g_autoptr(ErrataJob) job = test_insert(store, "fraud", sha256, i);
+        g_autoptr(ErrataReportRecord) report = g_new0(ErrataReportRecord, 1);
+
+        job->state = ERRATA_JOB_REPORTED;
+        g_assert_true(errata_store_job_update(store, job, &error));
+        report->job = job->id;
+        report->name = g_strdup("fraud");
+        report->folder = g_strdup_printf("fraud/%u", i);
+        report->verdict = g_strdup("");
+        report->severity = g_strdup("");
+        report->formats = g_strdup("json");
+        report->input = g_strdup("log.csv");
+        g_assert_true(errata_store_report_insert(store, report, &error));
+    }
+    g_assert_true(errata_store_end(store, TRUE, &error));
+    test_steps = 0;
+    list = errata_store_report_list(store, "fraud", 0, N_LISTED, &error);
+    g_assert_cmpuint(list->len, ==, N_LISTED);
+    g_assert_cmpint(test_steps, <, N_LISTED * 1000); /* 146 each; 8486 when all jobs are read */
+}
+
 static void
 test_store_broken(void)
 {
@@ -310,6 +367,7 @@ main(int argc, char **argv)
     g_test_add_func("/store/reports-and-models", test_store_reports_and_models);
     g_test_add_func("/store/model-file", test_store_model_file);
     g_test_add_func("/store/newer-is-refused", test_store_newer_is_refused);
+    g_test_add_func("/store/long-history", test_store_long_history);
     g_test_add_func("/store/broken", test_store_broken);
     g_test_add_func("/store/thread", test_store_thread);
     return g_test_run();
