@@ -389,10 +389,10 @@ sk_body_margin(const SkBody *body, const double *x, double *margin)
     case SK_TARGETS:
     default:
         for (guint k = 0; k < body->n_margins; k++) {
-            const double *c = body->coefficient + (gsize)k * body->n_features;
             double sum = 0;
+
             for (guint i = 0; i < body->n_features; i++)
-                sum += c[i] * x[i];
+                sum += body->coefficient[(gsize)k * body->n_features + i] * x[i];
             margin[k] = sum + body->intercept[k];
         }
         break;
