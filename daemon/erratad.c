@@ -6,11 +6,14 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "notify.h"
 #include "service.h"
 #include "trim.h"
+
+#define ERRATAD_LARGE_BYTES 131072 /* blocks that go back to the system when they are freed */
 
 typedef struct {
     GMainLoop *loop;
@@ -28,6 +31,18 @@ typedef struct {
     char *inbox;
     char *reports;
 } ErratadFlags;
+
+/* a submitted file that waits to be taken in is an open one; nothing here uses select(2) */
+static void
+erratad_raise_files(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
 
 static void
 erratad_quit(gpointer data)
@@ -65,9 +80,12 @@ erratad_lost_cb(GDBusConnection *connection, const char *name, gpointer user_dat
 {
     Erratad *self = user_data;
 
-    g_warning("cannot own the name '%s' on the bus: another erratad has it, or the bus's policy "
-              "forbids it",
-              name);
+    if (connection == NULL || g_dbus_connection_is_closed(connection))
+        g_warning("the bus is gone; what is under way is resumed at the next start");
+    else
+        g_warning("cannot own the name '%s' on the bus: another erratad has it, or the bus's "
+                  "policy forbids it",
+                  name);
     self->status = EXIT_FAILURE;
     g_main_loop_quit(self->loop);
 }
@@ -179,6 +197,10 @@ main(int argc, char **argv)
 
     setlocale(LC_ALL, "");
     mallopt(M_ARENA_MAX, 2); /* a daemon that waits should not keep an arena per thread */
+    /* fixed: else glibc raises it to the largest block that was freed, and what one long message
+     * took stays with the heap */
+    mallopt(M_MMAP_THRESHOLD, ERRATAD_LARGE_BYTES);
+    erratad_raise_files();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGIO, SIG_IGN); /* a lease that is broken while we look */
     if (!erratad_parse(&argc, &argv, &flags, &error)) {

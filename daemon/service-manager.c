@@ -187,7 +187,8 @@ service_submit_add_fd(ServiceSubmit *submit,
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_USAGE,
-                    "descriptor %u did not come with the message",
+                    "descriptor %u did not come with the message; where many files wait, submit "
+                    "the rest later",
                     index);
         return FALSE;
     }

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a daemon that runs for years meets: disks that come, go and are full, a store that is in use."""
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
 import unittest
 
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
-from errata_bus import ERRATAD, ROOT, DaemonTest, make_log
+from errata_bus import ERRATAD, NAME, ROOT, DaemonTest, make_log
 
 
 class Troubles(DaemonTest):
@@ -102,6 +103,27 @@ class Troubles(DaemonTest):
         self.drop('b.csv', 2)
         self.wait_ended(2)
         self.assertEqual(os.listdir(self.path('r2')), ['b'])
+
+    def test_more_files_are_submitted_than_a_process_may_have_open(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        self.start()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        answers = []
+        paths = [make_log(self.path('%d.csv' % i), i, 1) for i in range(96)]
+        for first in range(0, len(paths), 16):  # as many as a message may bring
+            files = Gio.UnixFDList.new()
+            for path in paths[first:first + 16]:
+                with open(path) as file:
+                    files.append(file.fileno())
+            self.connection.call_with_unix_fd_list(
+                NAME, ROOT, NAME + '.Manager', 'Submit',
+                GLib.Variant('(aha{sv})', (list(range(16)), {})), None, 0, 60000, files, None,
+                lambda connection, result: answers.append(
+                    connection.call_with_unix_fd_list_finish(result)[0].unpack()[0]))
+        self.wait(lambda: len(answers) == 6, 60)
+        self.assertEqual([len(jobs) for jobs in answers], [16] * 6)
 
 
 if __name__ == '__main__':
