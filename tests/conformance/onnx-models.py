@@ -9,6 +9,7 @@ import csv
 import math
 import pathlib
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -48,7 +49,16 @@ def block(field, data):
     return varint(field << 3 | 2) + varint(len(data)) + data
 
 
+class Tensor:
+    """numbers of one type (1 float, 2 uint8, 11 double), as an attribute that is a tensor"""
+    def __init__(self, kind, values):
+        raw = struct.pack(f'<{len(values)}{ {1: "f", 2: "B", 11: "d"}[kind]}', *values)
+        self.data = number(1, len(values)) + number(2, kind) + block(9, raw)
+
+
 def attribute(name, value):
+    if isinstance(value, Tensor):
+        return block(5, block(1, name) + block(5, value.data) + number(20, 4))
     one = value[0] if isinstance(value, list) else value
     many = isinstance(value, list)
     data = block(1, name)
@@ -62,14 +72,14 @@ def attribute(name, value):
     return block(5, data + number(20, {float: 1, int: 2, str: 3}[type(one)] + (5 if many else 0)))
 
 
-def model(op, attributes, outputs):
-    """a graph of one node that reads F columns; outputs: (name, element type, width)"""
+def model(op, attributes, outputs, kind=1):
+    """a graph of one node that reads F columns of a type; outputs: (name, element type, width)"""
     def info(field, name, kind, width):
         shape = block(1, block(2, 'N')) + block(1, number(1, width))
         return block(field, block(1, name) + block(2, block(1, number(1, kind) + block(2, shape))))
     node = block(1, 'X') + b''.join(block(2, o[0]) for o in outputs) + block(4, op)
     node += b''.join(attribute(*a) for a in attributes.items()) + block(7, 'ai.onnx.ml')
-    graph = block(1, node) + block(2, 'g') + info(11, 'X', 1, F)
+    graph = block(1, node) + block(2, 'g') + info(11, 'X', kind, F)
     graph += b''.join(info(12, *o) for o in outputs)
     return number(1, 8) + block(7, graph) + block(8, block(1, 'ai.onnx.ml') + number(2, 3))
 
@@ -81,7 +91,7 @@ def graph_of(inputs, nodes, constants, outputs):
         return block(field, block(1, name) + block(2, block(1, number(1, kind) + block(2, shape))))
 
     def of(op, names, out, attributes):
-        domain = 'ai.onnx.ml' if op in TABULAR else ''
+        domain = 'ai.onnx.ml' if op in TABULAR or op.startswith('TreeEnsemble') else ''
         return block(1, b''.join(block(1, n) for n in names) + block(2, out) + block(4, op) +
                      b''.join(attribute(*a) for a in attributes.items()) + block(7, domain))
     graph = b''.join(of(*n) for n in nodes) + block(2, 'g')
@@ -320,7 +330,12 @@ def gate(folder, rows):
     return scored(folder, data, rows, each(lambda x: x if x > 0 or x < -1 else -x), 'Where')
 
 
-def scored(folder, data, rows, function, name):
+def write_rows(folder, rows):
+    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
+        csv.writer(file).writerows([[f'x{k}' for k in range(len(rows[0]))], *(['' if math.isnan(x) else repr(x) for x in row] for row in rows)])
+
+
+def scored(folder, data, rows, function, name, far=2e-5):
     (folder / 'model.onnx').write_bytes(data)
     done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o', folder / 'out.csv'],
                           capture_output=True, text=True, timeout=60, check=False)
@@ -329,7 +344,7 @@ def scored(folder, data, rows, function, name):
     with open(folder / 'out.csv', encoding='utf-8') as file:
         found = list(csv.reader(file))[1:]
     return [f'{name} of {row}: {got}, expected {function(row)}' for got, row in zip(found, rows)
-            if len(got) != len(function(row)) or not all(near(a, float(b)) for a, b in zip(got, function(row)))][:1]
+            if len(got) != len(function(row)) or not all(near(a, float(b), far) for a, b in zip(got, function(row)))][:1]
 
 
 # operators that give nothing of nothing: numpy's minimum and maximum hand NaN on, as the operators' reference does
@@ -351,8 +366,7 @@ HOLLOW_ROWS = [
 def hollow(folder):
     """rows with missing cells, at each place, and one without"""
     rows = [[math.nan, 0.5, -2.0, 1.0], [1.5, math.nan, 0.25, -1.0], [0.5, 2.0, -0.5, math.nan], [math.nan] * F, [1.0, -3.0, 0.5, 2.0]]
-    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
-        csv.writer(file).writerows([[f'x{k}' for k in range(F)], *(['' if math.isnan(x) else repr(x) for x in row] for row in rows)])
+    write_rows(folder, rows)
     wrong = []
     for op, more, attributes, function in HOLLOW:
         def kept(row, function=function):
@@ -374,8 +388,7 @@ def hollow(folder):
 
 def plain(folder):
     rows = [[gauss() * 2 for _ in range(F)] for _ in range(20)] + [[0.5, -0.5, 2.5, -1.5], [1.0, -1.0, 1.0, 8.0]]
-    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
-        csv.writer(file).writerows([[f'x{k}' for k in range(F)], *([repr(x) for x in row] for row in rows)])
+    write_rows(folder, rows)
     wrong = gate(folder, rows) + deep(folder, rows)
     for op, more, attributes, function in PLAIN:
         data = plain_graph(op, more, attributes, len(function(rows[0])))
@@ -498,6 +511,126 @@ def classifier(n, ids, weight, post, base=None):
         return label, [1 - score if positive else -score, score]
     return model('TreeEnsembleClassifier', trees.attributes('class') | more,
                  [('label', 7, 1), ('scores', 1, n)]), expected
+
+
+class Forest:
+    """TreeEnsemble of opset 5: a split is (feature, mode, threshold or set, tracks, yes, no), a leaf (target, weight)"""
+    MODES = [*MODES, 'MEMBER']
+    POSTS = ['NONE', 'SOFTMAX', 'LOGISTIC', 'SOFTMAX_ZERO', 'PROBIT']
+    AGGREGATES = ['AVERAGE', 'SUM', 'MIN', 'MAX']
+
+    def __init__(self, kind, n, modes, tracks, one_target):
+        self.kind, self.n, self.tracks = kind, n, tracks
+        self.trees = [self.grow(3, modes, t % n if one_target else None) for t in range(6)]
+
+    def value(self):
+        x = rng.choice([0.0, 0.5, 1.0, -1.0, rng.gauss(0, 1), 1 / 3])
+        return x if self.kind == 11 else single(x)
+
+    def grow(self, depth, modes, target):
+        if depth < 3 and (depth == 0 or rng.random() < 0.2):
+            weight = rng.gauss(0, 1)
+            return rng.randrange(self.n) if target is None else target, weight if self.kind == 11 else single(weight)
+        mode = rng.choice(modes)
+        split = [self.value() for _ in range(rng.randrange(1, 5))] if mode == 'MEMBER' else self.value()
+        return (rng.randrange(F), mode, split, int(self.tracks and rng.random() < 0.5), self.grow(depth - 1, modes, target),
+                self.grow(depth - 1, modes, target))
+
+    def expected(self, row, how, post):
+        scores = [[] for _ in range(self.n)]
+        for tree in self.trees:
+            while len(tree) > 2:
+                feature, mode, split, tracks, yes, no = tree
+                x = row[feature] if self.kind == 11 else single(row[feature])
+                goes = x in split if mode == 'MEMBER' else MODES[mode](x, split)
+                tree = yes if goes or (tracks and math.isnan(x)) else no
+            scores[tree[0]].append(tree[1])
+        of = {'AVERAGE': lambda v: sum(v) / len(self.trees), 'SUM': sum, 'MIN': min, 'MAX': max}[how]
+        return transform(post if self.n > 1 or post == 'PROBIT' else 'NONE', [of(v) if v else 0.0 for v in scores])
+
+    def attributes(self, how, post):
+        nodes = {k: [] for k in ('featureids', 'truenodeids', 'falsenodeids', 'trueleafs', 'falseleafs', 'missing_value_tracks_true')}
+        modes, splits, members, leaves, roots = [], [], [], [], []
+
+        def put(tree):
+            if len(tree) == 2:
+                leaves.append(tree)
+                return len(leaves) - 1
+            at, is_set = len(modes), tree[1] == 'MEMBER'
+            modes.append(self.MODES.index(tree[1]))
+            splits.append(math.nan if is_set else tree[2])
+            members.extend([*tree[2], math.nan] if is_set else [])
+            for key, value in zip(nodes, (tree[0], 0, 0, len(tree[4]) == 2, len(tree[5]) == 2, tree[3])):
+                nodes[key].append(int(value))
+            nodes['truenodeids'][at] = put(tree[4])
+            nodes['falsenodeids'][at] = put(tree[5])
+            return at
+        for tree in self.trees:
+            roots.append(put(tree))
+        more = {'membership_values': Tensor(self.kind, members)} if members else {}
+        return {f'nodes_{k}': v for k, v in nodes.items()} | more | {
+            'nodes_modes': Tensor(2, modes), 'nodes_splits': Tensor(self.kind, splits), 'tree_roots': roots,
+            'leaf_targetids': [leaf[0] for leaf in leaves], 'leaf_weights': Tensor(self.kind, [leaf[1] for leaf in leaves]),
+            'n_targets': self.n, 'aggregate_function': self.AGGREGATES.index(how), 'post_transform': self.POSTS.index(post)}
+
+
+def forest(kind, n, modes, tracks, how='SUM', post='NONE', one_target=False):
+    trees = Forest(kind, n, modes, tracks, one_target)
+    return (model('TreeEnsemble', trees.attributes(how, post), [('y', kind, n)], kind),
+            lambda row: (None, trees.expected(row, how, post)))
+
+
+def forests():
+    for kind, name in ((1, 'floats'), (11, 'doubles')):
+        for mode in Forest.MODES:
+            yield f'TreeEnsemble of {name}, {mode}', *forest(kind, 1, [mode], mode != 'BRANCH_LT')
+        for how in Forest.AGGREGATES:
+            yield f'TreeEnsemble of {name}, {how}', *forest(kind, 1, Forest.MODES, True, how)
+        for how in ('AVERAGE', 'SUM'):
+            yield f'TreeEnsemble of {name}, {how} of three', *forest(kind, 3, Forest.MODES, True, how)
+        for post in Forest.POSTS:
+            yield f'TreeEnsemble of {name}, three {post}', *forest(kind, 3, Forest.MODES, True, 'SUM', post, True)
+            yield f'TreeEnsemble of {name}, one {post}', *forest(kind, 1, Forest.MODES, True, 'SUM', post)
+
+
+def of_doubles(folder):
+    """columns of doubles beside thresholds that differ from them only in double precision"""
+    rows, wrong = [[1 / 3 + k * 1e-12, 0.0, 0.0, 0.0] for k in (-1, 0, 1)], []
+    write_rows(folder, rows)
+    tree = {'nodes_treeids': [0, 0, 0], 'nodes_nodeids': [0, 1, 2], 'nodes_featureids': [0, 0, 0], 'nodes_truenodeids': [1, 0, 0],
+            'nodes_falsenodeids': [2, 0, 0], 'nodes_modes': ['BRANCH_LT', 'LEAF', 'LEAF'], 'target_treeids': [0, 0],
+            'target_nodeids': [1, 2], 'target_ids': [0, 0], 'n_targets': 1, 'target_weights': [1.0, 2.0],
+            'nodes_values_as_tensor': Tensor(11, [1 / 3, 0.0, 0.0])}
+    wrong += scored(folder, model('TreeEnsembleRegressor', tree, [('y', 1, 1)], 11), rows, lambda r: [1.0 if r[0] < 1 / 3 else 2.0], 'trees')
+    wrong += scored(folder, graph_of([('X', 11, F)], [('Identity', ['X'], 'y', {})], {}, [('y', 11, F)]), rows, list, 'numbers', 0)
+    return ' | '.join(wrong) or None
+
+
+def forest_wrong(folder):
+    """what does not go together is said, and nothing is made of it"""
+    write_rows(folder, [[1.0] * F])
+    good = Forest(1, 2, ['BRANCH_LT', 'MEMBER'], False, False)
+    while good.trees[0][1] != 'MEMBER' or len(good.trees[0][4]) == 2:
+        good = Forest(1, 2, ['BRANCH_LT', 'MEMBER'], False, False)
+    given, wrong = good.attributes('SUM', 'NONE'), []
+    n, leaves = len(given['nodes_featureids']), len(given['leaf_targetids'])
+    for name, what, said in (
+            *((name, None, f'{name}, found 0') for name in ('nodes_splits', 'nodes_truenodeids', 'nodes_falseleafs', 'leaf_weights')),
+            ('nodes_trueleafs', given['nodes_trueleafs'][:-1], 'nodes_trueleafs, found'), ('tree_roots', [n], 'tree 0: .*leads nowhere'),
+            ('leaf_targetids', [2] * leaves, 'leaf 0'), ('nodes_truenodeids', [0] * n, 'tree 0: a cycle'),
+            ('nodes_falsenodeids', [leaves + n] * n, 'tree 0: .*leads nowhere'), ('nodes_featureids', [-1] * n, 'tree 0, node 0'),
+            ('nodes_modes', Tensor(2, [7] * n), 'mode 7'), ('nodes_modes', Tensor(2, [6] * n), 'no membership_values of node'),
+            ('nodes_modes', Tensor(2, [0] * n), 'left over'), ('n_targets', 0, 'n_targets'), ('n_targets', 1 << 60, 'n_targets'),
+            ('aggregate_function', 4, 'aggregate_function 4'), ('aggregate_function', 2, 'MIN of leaves'), ('post_transform', 5, 'post_transform is none'),
+            ('post_transform', 'SOFTMAX', 'post_transform is none'), ('leaf_weights', Tensor(11, [1.0] * leaves), 'type 11'),
+            ('leaf_weights', Tensor(1, [math.nan] * leaves), 'tree 0, node [0-9]+: its leaf')):
+        changed = {k: v for k, v in {**given, 'nodes_missing_value_tracks_true': None, name: what}.items() if v is not None}
+        (folder / 'model.onnx').write_bytes(model('TreeEnsemble', changed, [('y', 1, 2)]))
+        done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o', folder / 'out.csv'],
+                              capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode != 4 or not re.search(said, done.stderr):
+            wrong.append(f'{name}: {done.returncode} {done.stderr}')
+    return ' | '.join(wrong) or None
 
 
 def one_row_of_two(post):
@@ -647,8 +780,7 @@ def unknown(folder):
 def marks(folder):
     """categories that are numbers: numbers are made whole first, and without zeros others leave no row"""
     rows = [[1.0, 2.0, 7.0, 1.0], [1.75, 2.0, -7.5, 2.0], [3.0, 1.0, 2.0, 7.0], [math.nan, 1.0, 2.0, 7.0]]
-    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
-        csv.writer(file).writerows([[f'x{k}' for k in range(F)], *(['' if math.isnan(x) else repr(x) for x in row] for row in rows)])
+    write_rows(folder, rows)
     kinds, wrong = [1, 2, 7, -7], []
     for zeros in (1, 0):
         def function(row, zeros=zeros):
@@ -660,11 +792,11 @@ def marks(folder):
     return ' | '.join(wrong) or None
 
 
-def near(got, want):
+def near(got, want, far=2e-5):
     got = float(got or 'nan')
     if math.isnan(want) or math.isinf(want) or math.isinf(got):
         return math.isnan(want) == math.isnan(got) or math.isinf(want)
-    return abs(got - want) <= 2e-5 * max(1, abs(want))
+    return abs(got - want) <= far * max(1, abs(want))
 
 
 def check(data, expected, missing, folder):
@@ -672,10 +804,7 @@ def check(data, expected, missing, folder):
     choice = [0.0, 0.5, 1.0, -1.0] + ([math.nan] if missing else [])
     rows = [[rng.choice(choice + [gauss(), gauss()]) for _ in range(F)] for _ in range(50)]
     rows.append([-1.0, -2.0, -3.0, -0.5])
-    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
-        out = csv.writer(file)
-        out.writerow([f'x{k}' for k in range(F)])
-        out.writerows([['' if math.isnan(x) else repr(x) for x in row] for row in rows])
+    write_rows(folder, rows)
     done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o',
                            folder / 'out.csv'], capture_output=True, text=True, timeout=60, check=False)
     if done.returncode != 0:
@@ -692,9 +821,27 @@ def check(data, expected, missing, folder):
     return None
 
 
+def one_leaf(folder):
+    """a tree that is a leaf has a root whose branches both lead to it; runtimes differ where their numbers do"""
+    rows = [[1.0] * F, [-1.0] * F]
+    write_rows(folder, rows)
+    given = {f'nodes_{k}': [0, 0] for k in ('featureids', 'truenodeids', 'falsenodeids')} | {
+        'nodes_trueleafs': [1, 1], 'nodes_falseleafs': [1, 1], 'nodes_modes': Tensor(2, [0, 0]), 'nodes_splits': Tensor(1, [0.0, 0.0]),
+        'leaf_targetids': [0, 0], 'leaf_weights': Tensor(1, [0.5, 4.0]), 'tree_roots': [0, 1], 'n_targets': 1}
+    known = {**given, 'nodes_truenodeids': [0, 1], 'nodes_falsenodeids': [0, 0]}
+    wrong = scored(folder, model('TreeEnsemble', known, [('y', 1, 1)]), rows, lambda r: [4.5 if r[0] <= 0 else 1.0], 'one leaf')
+    refused = scored(folder, model('TreeEnsemble', given, [('y', 1, 1)]), rows, list, 'another leaf')
+    return ' | '.join(wrong) or (None if 'tree 1: one leaf' in refused[0] else refused[0])
+
+
+GROUPS = [('columns of texts', texts), ('labels by ArgMax', network), ('plain operators', plain), ('missing cells', hollow),
+          ('unknown words', unknown), ('marks of numbers', marks), ('columns of doubles', of_doubles),
+          ('trees of one leaf', one_leaf), ('what is no ensemble', forest_wrong)]
+
+
 def main():
-    made = list(cases())
-    print(f'1..{len(made) + 6}')
+    made = list(cases()) + list(forests())
+    print(f'1..{len(made) + len(GROUPS)}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, data, expected) in enumerate(made, 1):
             trees = b'TreeEnsemble' in data
@@ -702,8 +849,7 @@ def main():
             print(f'{"ok" if wrong is None else "not ok"} {n} {name}')
             if wrong is not None:
                 print('# ' + wrong.replace('\n', ' '))
-        for n, (what, function) in enumerate((('columns of texts', texts), ('labels by ArgMax', network), ('plain operators', plain),
-                                           ('missing cells', hollow), ('unknown words', unknown), ('marks of numbers', marks)), 1):
+        for n, (what, function) in enumerate(GROUPS, 1):
             wrong = function(pathlib.Path(scratch))
             print(f'{"ok" if wrong is None else "not ok"} {len(made) + n} {what}')
             if wrong is not None:

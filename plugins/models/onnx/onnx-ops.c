@@ -78,11 +78,17 @@ ops_probit(double p)
     return copysign(sqrt(2) * sqrt(sqrt(v * v - log_rest / 0.147) - v), x);
 }
 
+/* what may follow the sums, in the order of TreeEnsemble's numbers for it */
+static const char *const ops_transforms[] =
+    {"NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT", NULL};
+
 /* (nullable): what follows the sums; of a single target onnxruntime computes nothing but PROBIT */
 const char *
 onnx_transform(const OnnxOp *op)
 {
-    const char *name = onnx_string(op->node, "post_transform");
+    gboolean is_forest = g_str_equal(op->node->op, "TreeEnsemble");
+    const char *name = is_forest ? ops_transforms[onnx_int(op->node, "post_transform", 0)]
+                                 : onnx_string(op->node, "post_transform");
     gboolean single = op->n_classes == 0 &&
                       onnx_int(op->node, op->trees != NULL ? "n_targets" : "targets", 1) == 1;
     return single && g_strcmp0(name, "PROBIT") != 0 ? NULL : name;
@@ -503,12 +509,13 @@ static gboolean
 ops_check_words(const OnnxNode *node, GError **error)
 {
     static const char *const domains[] = {"", "ai.onnx", "ai.onnx.ml", NULL};
+    static const char *const norms[] = {"MAX", "L1", "L2", NULL};
     static const struct {
         const char *attribute;
-        const char *words[6];
+        const char *const *words;
     } known[] = {
-        {"post_transform", {"NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT", NULL}},
-        {"norm", {"MAX", "L1", "L2", NULL}},
+        {"post_transform", ops_transforms},
+        {"norm", norms},
     };
     if (node->domain != NULL && !g_strv_contains(domains, node->domain))
         return onnx_refuse(error, node, "operators of %.80s are not computed", node->domain);
@@ -517,6 +524,11 @@ ops_check_words(const OnnxNode *node, GError **error)
         if (word != NULL && !g_strv_contains(known[i].words, word))
             return onnx_refuse(error, node, "%s %.40s is not known", known[i].attribute, word);
     }
+    gint64 number = onnx_int(node, "post_transform", 0);
+    gboolean takes_number = g_str_equal(node->op, "TreeEnsemble");
+    if (number < 0 || number + 1 >= (gint64)G_N_ELEMENTS(ops_transforms) ||
+        (takes_number && onnx_string(node, "post_transform") != NULL))
+        return onnx_refuse(error, node, "post_transform is none of the numbers 0 to 4");
     return TRUE;
 }
 
@@ -555,7 +567,7 @@ onnx_compile_op(OnnxOp *op, GError **error)
     };
     if (!ops_check_words(op->node, error))
         return FALSE;
-    if (g_str_has_prefix(op->node->op, "TreeEnsemble") && strlen(op->node->op) > 12)
+    if (g_str_has_prefix(op->node->op, "TreeEnsemble"))
         return onnx_compile_trees(op, error);
     if (g_str_equal(op->node->op, "SVMClassifier") || g_str_equal(op->node->op, "SVMRegressor"))
         return onnx_compile_svm(op, error);

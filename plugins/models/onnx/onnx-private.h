@@ -4,6 +4,7 @@
 #include "model-builder.h"
 #include "model-format.h"
 #include "onnx-proto.h"
+#include "trees.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,9 @@ typedef struct {
     gboolean is_label; /* the place of a class, not what the graph says */
 } OnnxShape;
 
+/* what the leaves of an ensemble may hold that tells few weights of many targets */
+#define ONNX_LEAF_NUMBERS (1U << 25)
+
 typedef struct _OnnxOp OnnxOp;
 typedef struct _OnnxFunction OnnxFunction;
 
@@ -47,12 +51,13 @@ struct _OnnxOp {
     guint label;
     gboolean (*run)(const OnnxOp *op, OnnxRow *row, GError **error);
     ErrataTrees *trees;
-    gboolean has_lent;    /* the trees are the model's */
-    gboolean is_binary;   /* trees of one margin for two classes */
-    gboolean is_positive; /* and that margin is a probability */
-    gboolean is_second;   /* and that margin is of the second class's weights */
-    gboolean is_mirrored; /* two base values: the first score is the second's negative */
-    int extreme;          /* −1: the least of all trees counts; 1: the largest; 0: their sum */
+    gboolean has_lent;     /* the trees are the model's */
+    gboolean is_binary;    /* trees of one margin for two classes */
+    gboolean is_positive;  /* and that margin is a probability */
+    gboolean is_second;    /* and that margin is of the second class's weights */
+    gboolean is_mirrored;  /* two base values: the first score is the second's negative */
+    gboolean gives_double; /* trees whose weights are */
+    int extreme;           /* −1: the least of all trees counts; 1: the largest; 0: their sum */
     guint n_classes;
     GArray *keys;   /* (nullable): double, of texts the places */
     GArray *values; /* (nullable): double, per key */
@@ -129,6 +134,11 @@ gboolean onnx_shape_agrees(const OnnxShape *self, const OnnxValueInfo *info);
 gboolean onnx_find_shape(const OnnxBody *self, OnnxOp *op, GHashTable *cells, GError **error);
 gboolean onnx_compile_trees(OnnxOp *op, GError **error);
 gboolean onnx_compile_svm(OnnxOp *op, GError **error);
+gboolean onnx_compile_forest(OnnxOp *op, GError **error);
+gboolean onnx_branch(const char *mode,
+                     gboolean tracks,
+                     ErrataNodeFlags *ret_flags,
+                     gboolean *ret_swapped);
 gboolean onnx_run_trees(const OnnxOp *op, OnnxRow *row, GError **error);
 void onnx_post(const char *transform, double *x, guint n);
 /* (nullable): the transform that is computed of the sums */

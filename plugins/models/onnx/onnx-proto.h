@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* What an ONNX file says (onnx.proto of IR versions 3 to 10), read from protobuf's wire format. */
 
 #define ONNX_FLOAT  1
+#define ONNX_UINT8  2
 #define ONNX_INT64  7
 #define ONNX_STRING 8
 #define ONNX_BOOL   9

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ai.onnx.ml's TreeEnsembleClassifier and TreeEnsembleRegressor. */
+/* ai.onnx.ml's TreeEnsembleClassifier and TreeEnsembleRegressor, and how ensembles are run. */
 #include <math.h>
 #include <string.h>
 
@@ -108,7 +108,29 @@ ensemble_find(const Ensemble *self, gint64 tree, gint64 node)
     return GPOINTER_TO_UINT(g_hash_table_lookup(self->place, key)) - 1;
 }
 
-/* `true` goes left; of > and >= the branches change places */
+/**
+ * onnx_branch:
+ * @mode: how a split compares
+ * @tracks: whether a missing value takes its true branch
+ * @ret_swapped: the true branch is the right one, as that of > and >= is
+ *
+ * Returns: FALSE for a mode that is not known
+ */
+gboolean
+onnx_branch(const char *mode, gboolean tracks, ErrataNodeFlags *ret_flags, gboolean *ret_swapped)
+{
+    gboolean differs = g_str_equal(mode, "BRANCH_NEQ");
+    gboolean exact = differs || g_str_equal(mode, "BRANCH_EQ");
+    gboolean swapped = differs || g_str_equal(mode, "BRANCH_GT") || g_str_equal(mode, "BRANCH_GTE");
+    gboolean equal_left = g_str_equal(mode, "BRANCH_LEQ") || g_str_equal(mode, "BRANCH_GT");
+    *ret_flags = exact ? ERRATA_NODE_EXACT : equal_left ? ERRATA_NODE_EQUAL_LEFT : 0;
+    /* what is missing equals nothing */
+    if ((tracks || differs) != swapped)
+        *ret_flags |= ERRATA_NODE_DEFAULT_LEFT;
+    *ret_swapped = swapped;
+    return swapped || equal_left || exact || g_str_equal(mode, "BRANCH_LT");
+}
+
 static gboolean
 ensemble_split(const OnnxNode *node,
                const Ensemble *self,
@@ -122,18 +144,12 @@ ensemble_split(const OnnxNode *node,
     guint yes = ensemble_find(self, tree, g_array_index(self->yes, gint64, i));
     guint no = ensemble_find(self, tree, g_array_index(self->no, gint64, i));
     gboolean to_yes = self->missing != NULL && g_array_index(self->missing, gint64, i) != 0;
-    gboolean differs = g_str_equal(mode, "BRANCH_NEQ");
-    gboolean exact = differs || g_str_equal(mode, "BRANCH_EQ");
-    gboolean swapped = differs || g_str_equal(mode, "BRANCH_GT") || g_str_equal(mode, "BRANCH_GTE");
-    gboolean equal_left = g_str_equal(mode, "BRANCH_LEQ") || g_str_equal(mode, "BRANCH_GT");
-    if (!swapped && !equal_left && !exact && !g_str_equal(mode, "BRANCH_LT"))
+    gboolean swapped;
+    ErrataNodeFlags flags;
+    if (!onnx_branch(mode, to_yes, &flags, &swapped))
         return onnx_refuse(error, node, "nodes of mode %s are not computed", mode);
     if (yes == G_MAXUINT || no == G_MAXUINT)
         return onnx_fail(error, node, "a branch of node %u leads nowhere", i);
-    ErrataNodeFlags flags = exact ? ERRATA_NODE_EXACT : equal_left ? ERRATA_NODE_EQUAL_LEFT : 0;
-    /* what is missing equals nothing */
-    if ((to_yes || differs) != swapped)
-        flags |= ERRATA_NODE_DEFAULT_LEFT;
     guint left = swapped ? no : yes, right = swapped ? yes : no;
     errata_trees_builder_split(builder,
                                i - first,
@@ -149,7 +165,12 @@ ensemble_split(const OnnxNode *node,
 static double *
 ensemble_leaves(const OnnxNode *node, const Ensemble *self, guint width, GError **error)
 {
-    g_autofree double *leaf = g_new0(double, (gsize)self->tree->len *width);
+    guint64 n = (guint64)self->tree->len * width;
+    if (n > ONNX_LEAF_NUMBERS + 4 * (guint64)self->leaf_weight->len) {
+        onnx_fail(error, node, "%u targets for %u nodes", width, self->tree->len);
+        return NULL;
+    }
+    g_autofree double *leaf = g_new0(double, n);
     for (guint k = 0; k < self->leaf_weight->len; k++) {
         guint at = ensemble_find(self,
                                  g_array_index(self->leaf_tree, gint64, k),
@@ -252,7 +273,6 @@ ensemble_compile(OnnxOp *op, const Ensemble *ensemble, gboolean is_class, GError
     op->trees = ensemble_build(op->node, ensemble, width, error);
     if (op->trees == NULL)
         return FALSE;
-    op->trees->cast_float = TRUE;
     if (op->is_binary && !op->is_second && g_strcmp0(onnx_transform(op), "PROBIT") == 0)
         return onnx_refuse(error, op->node, "PROBIT of one score for two classes");
     return ensemble_aggregate(op, ensemble, width, error) && ensemble_base(op, width, error);
@@ -262,13 +282,15 @@ gboolean
 onnx_compile_trees(OnnxOp *op, GError **error)
 {
     Ensemble ensemble = {0};
+    op->run = onnx_run_trees;
+    if (g_str_equal(op->node->op, "TreeEnsemble"))
+        return onnx_compile_forest(op, error);
     gboolean is_class = g_str_equal(op->node->op, "TreeEnsembleClassifier");
     gboolean ok = ensemble_read(op->node, is_class, &ensemble, error) &&
                   ensemble_index(op->node, &ensemble, error) &&
                   ensemble_compile(op, &ensemble, is_class, error);
     g_clear_pointer(&ensemble.place, g_hash_table_unref);
     g_free(ensemble.keys);
-    op->run = onnx_run_trees;
     return ok;
 }
 
@@ -331,12 +353,12 @@ onnx_run_trees(const OnnxOp *op, OnnxRow *row, GError **error)
         best = trees_two(op, margin, x);
     } else {
         for (guint k = 0; k < n; k++) {
-            x[k] = (double)(float)margin[k];
+            x[k] = op->gives_double ? margin[k] : (double)(float)margin[k];
             best = x[k] > x[best] ? k : best;
         }
         onnx_post(onnx_transform(op), x, n);
     }
-    row->cell[op->out] = (OnnxCell){.n = n, .x = x};
+    row->cell[op->out] = (OnnxCell){.n = n, .x = x, .is_double = op->gives_double};
     if (op->n_classes > 0)
         onnx_put_label(op, row, best);
     return TRUE;

@@ -216,6 +216,16 @@ onnx_add_constant(OnnxBody *self, const OnnxNode *node, GHashTable *cells, GErro
     return TRUE;
 }
 
+/* thresholds of single precision are compared with what is rounded to it; doubles are not */
+static gboolean
+onnx_rounds(const OnnxBody *self, const OnnxOp *op)
+{
+    for (guint i = 0; op->n_in > 0 && i < self->input_cell->len; i++)
+        if (g_array_index(self->input_cell, guint, i) == op->in[0])
+            return ((const OnnxValueInfo *)self->file->inputs->pdata[i])->type != ONNX_DOUBLE;
+    return op->n_in > 0 && g_array_index(self->shapes, OnnxShape, op->in[0]).is_whole;
+}
+
 static gboolean
 onnx_add_op(OnnxBody *self,
             const OnnxNode *node,
@@ -249,14 +259,19 @@ onnx_add_op(OnnxBody *self,
         if (!onnx_read_classes(self, op, builder, error))
             return FALSE;
     }
-    return onnx_compile_op(op, error) && onnx_compile_texts(self, op, error) &&
-           onnx_compile_label(self, op, builder, error) && onnx_find_shape(self, op, cells, error);
+    if (!onnx_compile_op(op, error))
+        return FALSE;
+    if (op->trees != NULL)
+        op->trees->cast_float = onnx_rounds(self, op);
+    return onnx_compile_texts(self, op, error) && onnx_compile_label(self, op, builder, error) &&
+           onnx_find_shape(self, op, cells, error);
 }
 
 /* Which cell is the prediction and which the probabilities: followed back to the classifier. */
 static gboolean
 onnx_add_outputs(OnnxBody *self, GHashTable *cells, ErrataModelBuilder *builder, GError **error)
 {
+    gboolean is_double = FALSE;
     self->prediction = self->shares = G_MAXUINT;
     if (self->file->outputs->len == 0) {
         g_set_error_literal(error,
@@ -280,8 +295,10 @@ onnx_add_outputs(OnnxBody *self, GHashTable *cells, ErrataModelBuilder *builder,
         if (self->n_classes == 0 || (is_label && self->prediction == G_MAXUINT))
             self->prediction = self->prediction == G_MAXUINT ? id : self->prediction;
         else if (!is_label && self->shares == G_MAXUINT &&
-                 g_array_index(self->shapes, OnnxShape, id).width == self->n_classes)
+                 g_array_index(self->shapes, OnnxShape, id).width == self->n_classes) {
             self->shares = id;
+            is_double = info->type == ONNX_DOUBLE;
+        }
     }
     const OnnxValueInfo *first = self->file->outputs->pdata[0];
     const OnnxShape *shape = self->n_classes == 0
@@ -304,7 +321,7 @@ onnx_add_outputs(OnnxBody *self, GHashTable *cells, ErrataModelBuilder *builder,
                                         ERRATA_MODEL_FIELD,
                                         ERRATA_MODEL_NUMBER,
                                         NULL)
-            ->single = TRUE;
+            ->single = first->type != ONNX_DOUBLE;
     }
     if (self->n_fields > 1)
         return TRUE;
@@ -314,7 +331,7 @@ onnx_add_outputs(OnnxBody *self, GHashTable *cells, ErrataModelBuilder *builder,
                                     ERRATA_MODEL_PREDICTION,
                                     is_number ? ERRATA_MODEL_NUMBER : ERRATA_MODEL_TEXT,
                                     NULL)
-        ->single = self->n_classes == 0;
+        ->single = self->n_classes == 0 && first->type != ONNX_DOUBLE;
     for (guint k = 0; self->shares != G_MAXUINT && k < self->n_classes; k++) {
         g_autofree char *name = g_strdup_printf("probability(%s)",
                                                 (const char *)self->classes->pdata[k]);
@@ -323,7 +340,7 @@ onnx_add_outputs(OnnxBody *self, GHashTable *cells, ErrataModelBuilder *builder,
                                         ERRATA_MODEL_PROBABILITY,
                                         ERRATA_MODEL_NUMBER,
                                         self->classes->pdata[k])
-            ->single = TRUE;
+            ->single = !is_double;
     }
     return TRUE;
 }
