@@ -82,7 +82,7 @@ segments_view_fill(const ErrataSegments *self, const double *score, ErrataSegmen
         guint bin = 0;
 
         for (guint step = 128; step > 0; step /= 2)
-            bin += edge[bin + step - 1] <= score[i] ? step : 0;
+            bin += step * (guint)(edge[bin + step - 1] <= score[i]);
         view->bin[i] = (guint8)bin;
         view->x[bin] += errata_recalibrate_logit(score[i]);
         view->s[bin] += score[i];

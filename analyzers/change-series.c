@@ -86,7 +86,7 @@ series_scale_find(const ErrataChangeScale *scale, double value)
     guint at = 0;
 
     for (guint step = (SERIES_SCALE_EDGES + 1) / 2; step > 0; step /= 2)
-        at += scale->edge[at + step - 1] <= value ? step : 0;
+        at += step * (guint)(scale->edge[at + step - 1] <= value);
     return at;
 }
 

@@ -64,7 +64,7 @@ permuted_quantile(const Permuted *self, double value)
     guint bin = 0;
 
     for (guint half = PERMUTED_BINS / 2; half > 0; half /= 2)
-        bin += value >= self->edge[bin + half - 1] ? half : 0;
+        bin += half * (guint)(value >= self->edge[bin + half - 1]);
     return isnan(value) ? PERMUTED_BINS : bin;
 }
 
