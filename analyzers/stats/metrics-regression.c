@@ -182,6 +182,19 @@ regression_bounded(double value, double variance, double least)
                               : (ErrataInterval){fmax(interval.lo, least), fmin(interval.hi, 1.0)};
 }
 
+/* of a share of the variance that is explained: the rest is a ratio of means, whose logarithm is
+ * more nearly normal */
+static ErrataInterval
+regression_explained(double value, double variance)
+{
+    ErrataInterval rest;
+
+    if (!(value < 1.0)) /* nothing is left, or NaN */
+        return regression_bounded(value, variance, -(double)INFINITY);
+    rest = errata_intervals_log(1.0 - value, variance, ERRATA_METRICS_LEVEL);
+    return (ErrataInterval){1.0 - rest.hi, 1.0 - rest.lo};
+}
+
 static void
 regression_add_means(const ErrataMetricsInput *input, const RegressionMeans *m, GArray *list)
 {
@@ -226,13 +239,13 @@ regression_add_means(const ErrataMetricsInput *input, const RegressionMeans *m, 
     regression_add(list,
                    "r2",
                    r2,
-                   regression_bounded(r2, variance[REGRESSION_R2], -(double)INFINITY),
+                   regression_explained(r2, variance[REGRESSION_R2]),
                    input->n,
                    "the label is constant");
     regression_add(list,
                    "explained_variance",
                    explained,
-                   regression_bounded(explained, variance[REGRESSION_EXPLAINED], -(double)INFINITY),
+                   regression_explained(explained, variance[REGRESSION_EXPLAINED]),
                    input->n,
                    "the label is constant");
     regression_add(list,
@@ -267,7 +280,66 @@ regression_correlation(const double *a, const double *b, gsize n)
            sqrt(errata_sum_value(&sum[2]));
 }
 
-/* Spearman with Bonett and Wright's (2000) standard error on Fisher's scale */
+/* per row @factor times what it adds to Σ @value / n by pushing up the ranks of larger rows, and by
+ * half of those that tie with it; midranks are multiples of one half */
+static void
+regression_push(const double *rank, const double *value, gsize n, double factor, double *influence)
+{
+    gsize n_ranks = 2 * n + 2;
+    g_autofree double *at = g_new0(double, n_ranks);
+    g_autofree double *above = g_new(double, n_ranks);
+    ErrataSum sum = {0};
+
+    for (gsize i = 0; i < n; i++)
+        at[(gsize)(2.0 * rank[i])] += value[i];
+    for (gsize r = n_ranks; r-- > 0;) {
+        above[r] = errata_sum_value(&sum);
+        errata_sum_add(&sum, at[r]);
+    }
+    for (gsize i = 0; i < n; i++) {
+        gsize r = (gsize)(2.0 * rank[i]);
+
+        influence[i] += factor * (above[r] + 0.5 * at[r]) / (double)n;
+    }
+}
+
+/* variance of Spearman's correlation @r of midranks @a and @b by its influence function: that of
+ * the correlation of the distribution functions, with what a row adds to the ranks of others
+ * (Borkowf 2002, Computational Statistics & Data Analysis 39) */
+static double
+regression_spearman_variance(const double *a, const double *b, gsize n, double r)
+{
+    g_autofree double *u = g_new(double, n);
+    g_autofree double *v = g_new(double, n);
+    g_autofree double *influence = g_new0(double, n);
+    double uv, uu, vv, both;
+    ErrataSum sum[3] = {{0}}, squares = {0};
+
+    for (gsize i = 0; i < n; i++) {
+        u[i] = (a[i] - 0.5 * ((double)n + 1.0)) / (double)n;
+        v[i] = (b[i] - 0.5 * ((double)n + 1.0)) / (double)n;
+        errata_sum_add(&sum[0], u[i] * v[i]);
+        errata_sum_add(&sum[1], u[i] * u[i]);
+        errata_sum_add(&sum[2], v[i] * v[i]);
+    }
+    uv = errata_sum_value(&sum[0]) / (double)n;
+    uu = errata_sum_value(&sum[1]) / (double)n;
+    vv = errata_sum_value(&sum[2]) / (double)n;
+    both = sqrt(uu * vv);
+    regression_push(a, v, n, 1.0 / both, influence);
+    regression_push(b, u, n, 1.0 / both, influence);
+    regression_push(a, u, n, -r / uu, influence);
+    regression_push(b, v, n, -r / vv, influence);
+    for (gsize i = 0; i < n; i++) {
+        double own = (u[i] * v[i] - 3.0 * uv) / both -
+                     0.5 * r * (u[i] * u[i] / uu + v[i] * v[i] / vv - 6.0) + influence[i];
+
+        errata_sum_add(&squares, own * own);
+    }
+    return errata_sum_value(&squares) / (double)n / ((double)n - 1.0);
+}
+
+/* Spearman with its interval on Fisher's scale */
 static void
 regression_add_spearman(const ErrataMetricsInput *input, GArray *list)
 {
@@ -292,7 +364,7 @@ regression_add_spearman(const ErrataMetricsInput *input, GArray *list)
     r = regression_correlation(a, b, input->n);
     if (input->n > 3 && fabs(r) < 1.0) {
         double half = errata_intervals_z(ERRATA_METRICS_LEVEL) *
-                      sqrt((1.0 + 0.5 * r * r) / ((double)input->n - 3.0));
+                      sqrt(regression_spearman_variance(a, b, input->n, r)) / (1.0 - r * r);
 
         interval = (ErrataInterval){tanh(atanh(r) - half), tanh(atanh(r) + half)};
     }
