@@ -396,12 +396,21 @@ errata_worker_read(ErrataWorkerJob *self,
     if (errata_frame_builder_n_columns(log) == 0) {
         const ErrataWorkerInput *first = g_ptr_array_index(self->inputs, 0);
 
-        g_set_error(
-            error,
-            ERRATA_ERROR,
-            ERRATA_ERROR_INVALID_DATA,
-            "%s holds no log: expected rows of CSV, TSV or JSON Lines, found none in any of its files",
-            first->name);
+        if (self->only_labels)
+            g_set_error(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_INVALID_DATA,
+                        "%s and the other files hold ids and labels each, so there is no log to "
+                        "join them to: where one of them holds what the model said, call that "
+                        "column prediction or score",
+                        first->name);
+        else
+            g_set_error(
+                error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_INVALID_DATA,
+                "%s holds no log: expected rows of CSV, TSV or JSON Lines, found none in any of its files",
+                first->name);
         return FALSE;
     }
     self->frame = errata_frame_builder_finish(log, error);

@@ -335,6 +335,11 @@ errata_leaf_group(GPtrArray *leaves, GPtrArray *warnings)
         leaf->kind = leaf_n_columns(leaf) == 2 ? ERRATA_MEMBER_LABELS : ERRATA_MEMBER_OTHER;
         g_ptr_array_add(
             warnings,
-            g_strdup_printf("%s has other columns than the log and was not read", leaf->name));
+            g_strdup_printf("%s has other columns than the log and was not read%s",
+                            leaf->name,
+                            leaf->kind == ERRATA_MEMBER_LABELS
+                                ? "; labels of the log are joined by id where they are a file of "
+                                  "their own: errata analyze LOG LABELS"
+                                : ""));
     }
 }

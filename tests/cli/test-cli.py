@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import zipfile
 import time
 
 import jsonschema
@@ -893,6 +894,22 @@ def labels_that_are_not_known():
     assert done.returncode == 0, done.stderr
     value = {m["name"]: m for m in report(out)["metrics"] if m.get("class") is None}
     assert report(out)["schema"]["classes"] == ["0", "1"] and value["accuracy"]["n"] == 600, value["accuracy"]
+
+
+@test
+def labels_beside_a_log():
+    rows = [line.split(",") for line in table(600).splitlines()[1:]]
+    one = "id,target\n" + "".join(f"r{i},{i % 7 / 7:.3f}\n" for i in range(len(rows)))
+    other = "id,target\n" + "".join(f"r{i},{i % 2}\n" for i in range(len(rows)))
+    out = path("two-labels-out")
+    done = errata("analyze", path("submission.csv", one), path("solution.csv", other), "-o", out)
+    assert done.returncode == 4 and "call that column prediction" in done.stderr, done.stderr
+    packed = path("log-and-labels.zip")
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("log.csv", table(600, label=False))
+        archive.writestr("labels.csv", other)
+    done = errata("inspect", packed)
+    assert "labels.csv" in done.stdout and "joined by id" in " ".join(done.stdout.split()), done.stdout
 
 
 @test
