@@ -221,6 +221,9 @@ errata_magic_describe(const guint8 *head, gsize size)
     if (*text == '<' && text_size > 1 &&
         (g_ascii_isalpha(text[1]) || text[1] == '?' || text[1] == '!'))
         return g_strdup("XML or HTML");
+    if (*text == '[' || *text == '{')
+        return g_strdup("JSON without objects that are rows (write the table with "
+                        "orient=\"records\", lines=True, or a name and a value for each cell)");
     if (g_utf8_validate((const char *)head, (gssize)MIN(size, 256), NULL))
         return g_strdup("text that is not a table");
     bytes = g_string_new("binary data that begins with the bytes");

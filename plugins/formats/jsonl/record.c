@@ -316,7 +316,11 @@ record_value(ErrataJsonlReader *self, const char *p, const char *end, guint dept
                            p == end ? "it ends where a value is expected"
                                     : "expected a value (string, number, true, false, null)");
     if (self->cells->len >= ERRATA_LIMIT_COLUMNS)
-        return record_fail(self, p, "more than 16384 values");
+        return record_fail(
+            self,
+            p,
+            "more than 16384 values; where its members are rows, write a row a line, "
+            "as orient=\"records\", lines=True does");
     record_keep(self, &cell);
     return next;
 }
