@@ -117,8 +117,9 @@ change_half_mean(const ErrataCase *report_case,
 }
 
 /* The second half of a log against its first, which is the baseline: what is true of all rows is
- * half of each, exactly so of a mean over rows. What is none is taken from the windows, where few
- * rows tell of each: @uncertainty grows to theirs. */
+ * half of each, exactly so of a mean over rows. What is none is so nearly, unless the halves differ
+ * in more than the metric, and is the mean of what windows have, unless these have few rows of a
+ * class: the change is what both say, and @uncertainty that of the less sure. */
 static double
 change_within(const ErrataCase *report_case, const ErrataMetric *metric, double *uncertainty)
 {
@@ -137,7 +138,9 @@ change_within(const ErrataCase *report_case, const ErrataMetric *metric, double 
     if (!isfinite(halves))
         return twice;
     *uncertainty = fmax(*uncertainty, hypot(first, second));
-    return halves;
+    if (halves * twice <= 0.0)
+        return 0.0;
+    return fabs(halves) < fabs(twice) ? halves : twice;
 }
 
 /* the size of a change of @metric, of shares in points */

@@ -388,6 +388,43 @@ test_compose_change(void)
     g_assert_null(errata_compose_change(report_case, &metric, &tone, &arrow));
 }
 
+/* the change of what is no mean over rows is what all rows and the windows both say */
+static void
+test_compose_change_windows(void)
+{
+    ErrataMetric metric = {.name = (char *)(gsize) "f1_macro",
+                           .value = 0.6,
+                           .lo = 0.59,
+                           .hi = 0.61,
+                           .n = 4000,
+                           .baseline = 0.65};
+    static const double second[] = {0.65, 0.58, 0.5};
+    static const char *const told[] = {"unchanged", "0.070", "0.100"};
+    ErrataTone tone;
+    int arrow;
+
+    for (guint i = 0; i < G_N_ELEMENTS(second); i++) {
+        g_autoptr(ErrataCase) report_case = errata_case_new();
+        g_autofree char *change = NULL;
+
+        report_case->baseline_kind = g_strdup("first-half");
+        for (guint w = 0; w < 4; w++) {
+            double value = w < 2 ? 0.65 : second[i];
+            ErrataWindow *window = errata_case_add_window(report_case);
+
+            window->n = 1000;
+            errata_case_append_metric(window->metrics,
+                                      "f1_macro",
+                                      value,
+                                      value - 0.02,
+                                      value + 0.02,
+                                      1000);
+        }
+        change = errata_compose_change(report_case, &metric, &tone, &arrow);
+        g_assert_cmpstr(change, ==, told[i]);
+    }
+}
+
 /* a finding with a time gets a flag with its number, once; what lasts long is not shaded */
 static void
 test_compose_flags(void)
@@ -710,6 +747,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/one-bar", test_compose_one_bar);
     g_test_add_func("/compose/pages", test_compose_pages);
     g_test_add_func("/compose/change", test_compose_change);
+    g_test_add_func("/compose/change-windows", test_compose_change_windows);
     g_test_add_func("/compose/flags", test_compose_flags);
     g_test_add_func("/compose/flags-of-numbers", test_compose_flags_of_numbers);
     g_test_add_func("/compose/honest", test_compose_honest);
