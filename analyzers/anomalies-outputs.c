@@ -222,20 +222,22 @@ outputs_certain(ErrataAnomalies *self, const double *value, guint column)
     double ends[2];
     double most = outputs_commonest(value, outcome->n_rows, ends);
     double least = fmax(OUTPUTS_LEAST, OUTPUTS_AT_END * (double)outcome->n_rows);
+    gsize n[2] = {0, 0};
 
+    for (guint side = 0; side < 2; side++)
+        for (gsize i = 0; i < outcome->n_rows; i++)
+            n[side] += outputs_equal(value[i], ends[side]);
+    least = fmax(least, OUTPUTS_TIMES * most);
     for (guint side = 0; side < 2; side++) {
         ErrataAnomaly *anomaly;
-        gsize n = 0;
 
-        for (gsize i = 0; i < outcome->n_rows; i++)
-            n += outputs_equal(value[i], ends[side]);
-        if ((double)n < fmax(least, OUTPUTS_TIMES * most) ||
-            !outputs_overclaims(self->analysis, value, ends[side]))
+        if ((double)n[side] < least || !outputs_overclaims(self->analysis, value, ends[side]))
             continue;
         anomaly = errata_anomalies_add(self, ERRATA_ANOMALY_CERTAIN);
         anomaly->n_columns = 1;
         anomaly->column[0] = column;
         anomaly->value[0] = ends[side];
+        anomaly->other_end = (double)n[1 - side] >= least ? ends[1 - side] : (double)NAN;
         anomaly->expected = most;
         for (guint32 i = 0; i < outcome->n_rows; i++)
             if (outputs_equal(value[i], ends[side]))

@@ -163,6 +163,7 @@ report_title(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
     g_autofree char *value = report_value(self, anomaly);
     g_autofree char *record = NULL;
     g_autofree char *where = NULL;
+    g_autofree char *other = NULL;
 
     switch (anomaly->kind) {
     case ERRATA_ANOMALY_SENTINEL:
@@ -184,7 +185,17 @@ report_title(const ErrataAnomalies *self, const ErrataAnomaly *anomaly)
     case ERRATA_ANOMALY_STUCK:
         return g_strdup_printf("%s is %s for %s in a row, whatever comes in", name, value, count);
     case ERRATA_ANOMALY_CERTAIN:
-        return g_strdup_printf("%s ends at %s, as if clipped: %s lie there", name, value, count);
+        other = isnan(anomaly->other_end) ? NULL : report_number(anomaly->other_end);
+        return other != NULL
+                   ? g_strdup_printf("%s ends at %s and at %s, as if clipped: %s lie at the first",
+                                     name,
+                                     value,
+                                     other,
+                                     count)
+                   : g_strdup_printf("%s ends at %s, as if clipped: %s lie there",
+                                     name,
+                                     value,
+                                     count);
     case ERRATA_ANOMALY_UNLIKE:
         return g_strdup_printf("%s is unlike that of alike rows in %s", name, count);
     case ERRATA_ANOMALY_JOINT:
@@ -283,6 +294,12 @@ report_numbers(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, Errata
                                                          : "furthest value",
                anomaly->value[0],
                instant);
+    if (anomaly->kind == ERRATA_ANOMALY_CERTAIN)
+        report_add(finding,
+                   "other_end",
+                   "the other end of the range, where so many rows lie, too",
+                   anomaly->other_end,
+                   FALSE);
     report_add(finding, "usual_lo", "lower end of what is usual", anomaly->usual_lo, instant);
     report_add(finding, "usual_hi", "upper end of what is usual", anomaly->usual_hi, instant);
 }

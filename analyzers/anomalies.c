@@ -33,7 +33,8 @@ errata_anomalies_add(ErrataAnomalies *self, ErrataAnomalyKind kind)
 
     anomaly->kind = kind;
     anomaly->row = g_array_new(FALSE, FALSE, sizeof(guint32));
-    anomaly->usual_lo = anomaly->usual_hi = anomaly->expected = anomaly->p = (double)NAN;
+    anomaly->usual_lo = anomaly->usual_hi = anomaly->other_end = (double)NAN;
+    anomaly->expected = anomaly->p = (double)NAN;
     g_ptr_array_add(self->found, anomaly);
     return anomaly;
 }

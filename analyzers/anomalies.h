@@ -34,6 +34,7 @@ typedef enum {
  * @maybe: SENTINEL: it may be the value that one cause makes
  * @has_window: SENTINEL: the rows lie between @from and @to, places in time order
  * @group: SENTINEL: the group of that window whose rows they are, where they are one's
+ * @other_end: CERTAIN: the other end of the range, where as many rows lie there, too; else NaN
  * @expected: rows that chance would give
  * @p: of the row least unlikely (TAIL), of so many rows (REPEATED); NaN for a SENTINEL
  * @test: (nullable): how @p was computed
@@ -54,6 +55,7 @@ typedef struct {
     gsize from;
     gsize to;
     ErrataFaultGroup group;
+    double other_end;
     double expected;
     double p;
     const char *test;

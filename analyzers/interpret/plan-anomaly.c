@@ -150,6 +150,7 @@ anomaly_say_output(ErrataProse *prose, const ErrataFinding *finding, const char 
     const char *column = finding->subject.columns[0];
     g_autofree char *count = errata_words_counted(finding->n_rows, "row", "rows");
     g_autofree char *value = errata_prose_value(prose, finding, "value");
+    g_autofree char *other = errata_prose_value(prose, finding, "other_end");
 
     if (value == NULL)
         return;
@@ -162,11 +163,13 @@ anomaly_say_output(ErrataProse *prose, const ErrataFinding *finding, const char 
         errata_prose_say(prose, "elsewhere that value is far too rare for such a run to be chance");
     } else if (strcmp(kind, "certain") == 0)
         errata_prose_say(prose,
-                         "in %s the column %s is exactly %s, the end of its range; no other value "
-                         "is nearly as common, so what lay beyond was probably cut off",
+                         "in %s the column %s is exactly %s, the end of its range; no other value"
+                         "%s%s is nearly as common, so what lay beyond was probably cut off",
                          count,
                          column,
-                         value);
+                         value,
+                         other != NULL ? " but the other end, " : "",
+                         other != NULL ? other : "");
     else
         errata_prose_say(prose,
                          "rows like these get quite another %s: trees that know the model's "
