@@ -353,7 +353,8 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     }
     g_ptr_array_add(finding->notes, g_strdup("errors=more"));
     share = rise * after.weight / (all.mean * all.weight);
-    finding->share_of_errors = MIN(share, 1.0);
+    /* all errors of its rows, as of any rows; the rise alone is excess_errors, and the rank */
+    finding->share_of_errors = MIN(after.mean * after.weight / (all.mean * all.weight), 1.0);
     /* where something else has changed, or errors come in stretches, severity by the least that it
      * has cost */
     sure = of_errors && !(before.inflation > 1.0) && !(after.inflation > 1.0)

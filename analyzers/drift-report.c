@@ -371,7 +371,6 @@ report_loss(ErrataFinding *finding,
     finding->severity = errata_severity_from_impact(sure / MAX(split->loss_to, 1e-12),
                                                     task == ERRATA_TASK_REGRESSION ? 0.0 : sure);
     finding->rank = self->loss / MAX(split->loss_to, 1e-12);
-    finding->share_of_errors = MIN(finding->rank, 1.0);
 }
 
 static void

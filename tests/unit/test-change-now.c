@@ -54,6 +54,7 @@ test_change_now_before(void)
     g_autoptr(LogFixture) log = test_run(&plant, 3);
     const ErrataFinding *change = now_find(log, ERRATA_FINDING_CHANGE_POINT);
     const ErrataFinding *fall;
+    double errors;
 
     g_test_summary("A fall is told against the rows before it, at the rate of its change point");
     g_assert_nonnull(change);
@@ -71,6 +72,12 @@ test_change_now_before(void)
     g_assert_cmpuint(errata_finding_evidence(fall, "metric_from")->n,
                      ==,
                      (guint64)change->subject.from);
+    /* all errors of the rows since, as the table says of other findings; the rise is apart */
+    errors = change->subject.after * (N - (double)change->subject.from);
+    g_assert_cmpfloat_with_epsilon(change->share_of_errors,
+                                   errors / (double)log->outcome->n_errors,
+                                   1e-9);
+    g_assert_cmpfloat(change->excess_errors, <, 0.8 * errors);
 }
 
 int
