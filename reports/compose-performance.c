@@ -316,6 +316,7 @@ static void
 performance_class_table(const ErrataCase *report_case, ErrataDocument *document)
 {
     static const char *const names[] = {"precision", "recall", "f1"};
+    static const char *const headings[] = {"precision", "recall", "F1"};
     guint n = report_case->classes != NULL ? g_strv_length(report_case->classes) : 0;
     guint shown = MIN(n, PERFORMANCE_MAX_PER_CLASS);
     g_autofree char *note = NULL;
@@ -330,8 +331,8 @@ performance_class_table(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(block, "class", 0.0, FALSE)->flexible = TRUE;
     block->columns[0].lines = 2; /* long names differ behind their beginnings */
     for (guint j = 0; j < G_N_ELEMENTS(names); j++) {
-        errata_block_add_column(block, names[j], 46.0, TRUE);
-        errata_block_add_column(block, "95 % interval", 60.0, TRUE);
+        errata_block_add_column(block, headings[j], 38.0, TRUE);
+        errata_block_add_column(block, "95 % interval", 54.0, TRUE);
     }
     for (guint i = 0; i < shown; i++) {
         errata_block_add_cell(block, report_case->classes[i]);

@@ -670,14 +670,15 @@ test_compose_class_names(void)
     gboolean seen = FALSE;
 
     g_strfreev(performance->confusion_classes);
-    performance->confusion_classes = g_new0(char *, 4);
+    performance->confusion_classes = g_new0(char *, 5);
     for (guint i = 0; i < 3; i++)
         performance->confusion_classes[i] = g_strdup_printf("species_%02u_of_the_forest", i);
+    performance->confusion_classes[3] = g_strdup("no species of it at all");
     g_free(performance->confusion);
-    performance->confusion = g_new0(guint64, 9);
-    for (guint i = 0; i < 9; i++)
-        performance->confusion[i] = 10 + i;
-    performance->n_confusion = 3;
+    performance->confusion = g_new0(guint64, 16);
+    for (guint i = 0; i < 16; i++)
+        performance->confusion[i] = i / 4 < 3 && i % 4 < 3 ? 10 + i : 0;
+    performance->n_confusion = 4;
     document = errata_compose_new(report_case);
     for (guint i = 0; i < document->blocks->len; i++) {
         const ErrataBlock *block = g_ptr_array_index(document->blocks, i);
@@ -688,6 +689,7 @@ test_compose_class_names(void)
             if (g_strcmp0(figure->id, "confusion") == 0) {
                 g_assert_cmpstr(figure->rows[2], ==, "species_02_of_the_forest");
                 g_assert_cmpstr(figure->columns[2], ==, "…02…");
+                g_assert_cmpstr(figure->columns[3], ==, "no species of it at all");
             }
             if (g_strcmp0(figure->id, "confused") == 0) {
                 g_assert_cmpstr(figure->series[0].label, ==, "…02… → …01…");
