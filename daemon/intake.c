@@ -25,6 +25,7 @@ typedef struct {
     gboolean has_stamp;
     gint64 known_job;
     ErrataStamp known_stamp;
+    gboolean known_unwritten; /* its report could not be written: worth another try */
     GPtrArray *prefixes;
     ErrataSpoolCopy *copy;
     gboolean opened; /* the request's file, by its path */
@@ -64,14 +65,34 @@ errata_intake_result_free(ErrataIntakeResult *result)
     g_free(result);
 }
 
+/* not the file was at fault: dropped again as it is, or found at a start, it is taken again. What
+ * could not be opened has a stamp of its own, and fails once */
+static gboolean
+intake_look_up_end(Intake *self, ErrataStore *store, GError **error)
+{
+    g_autoptr(ErrataJob) job = NULL;
+
+    if (self->known_job == 0 || self->stamp.size == G_MAXUINT64)
+        return TRUE;
+    job = errata_store_job_get(store, self->known_job, error);
+    if (job == NULL)
+        return FALSE;
+    self->known_unwritten = job->state == ERRATA_JOB_FAILED && job->error_code == ERRATA_ERROR_IO;
+    return TRUE;
+}
+
 static gpointer
 intake_look_up_cb(ErrataStore *store, gpointer data, GError **error)
 {
     Intake *self = data;
     const ErrataIntakeRequest *request = self->request;
 
-    if (request->root != NULL &&
-        !errata_store_file_get(store, request->path, &self->known_stamp, &self->known_job, error))
+    if (request->root != NULL && (!errata_store_file_get(store,
+                                                         request->path,
+                                                         &self->known_stamp,
+                                                         &self->known_job,
+                                                         error) ||
+                                  !intake_look_up_end(self, store, error)))
         return NULL;
     if (request->kind == ERRATA_KIND_AUTO && request->fd >= 0) {
         self->prefixes = errata_store_job_prefixes(store, self->job->name, self->stamp.size, error);
@@ -279,7 +300,7 @@ intake_open(Intake *self, GError **error)
 static gboolean
 intake_is_known(Intake *self)
 {
-    return self->known_job != 0 && !self->request->force &&
+    return self->known_job != 0 && !self->known_unwritten && !self->request->force &&
            errata_spool_stamp_equal(&self->known_stamp, &self->stamp);
 }
 

@@ -64,6 +64,23 @@ class Troubles(DaemonTest):
         self.wait(lambda: self.problem() == '')
         self.check_nothing_unfinished()
 
+    def test_a_report_that_was_not_written_is_made_at_the_next_drop_or_start(self):
+        umount = self.mount(self.reports, 'size=64k')
+        self.start()
+        paths = [self.drop('a.csv', 1), self.drop('b.csv', 2)]
+        self.assertEqual([job['state'] for job in self.wait_ended(2)], ['failed'] * 2)
+        subprocess.run(umount, check=True)
+        os.rename(paths[0], self.path('a.csv'))
+        os.rename(self.path('a.csv'), paths[0])  # the same file as before
+        self.assertEqual(self.wait_ended(3)[2]['state'], 'reported')
+        self.kill()
+        self.start()
+        jobs = self.wait_ended(4)
+        self.assertEqual([(job['input'], job['state']) for job in jobs[2:]],
+                         [('a.csv', 'reported'), ('b.csv', 'reported')])
+        self.settle(1)
+        self.assertEqual(len(self.jobs()), 4)
+
     def test_the_store_is_in_use_by_another(self):
         self.start()
         submitted = self.submit(make_log(self.path('s.csv'), 1))
