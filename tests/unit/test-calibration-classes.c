@@ -222,7 +222,7 @@ test_calibration_classes_one(void)
         g_assert_cmpstr(finding->subject.given, ==, "a");
         g_assert_cmpstr(finding->subject.direction, ==, "under");
         g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
-        g_assert_nonnull(strstr(finding->title, "probability of a means more"));
+        g_assert_nonnull(strstr(finding->title, "probability of a comes true more often"));
         identity = errata_pattern_identity(finding);
         g_assert_nonnull(strstr(identity,
                                 "calibration\x1e"
