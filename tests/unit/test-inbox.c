@@ -73,11 +73,15 @@ typedef struct {
     guint expected;
 } Told;
 
+/* what comes between watching and reading a folder is told twice rather than never */
 static void
 test_told_cb(const char *path, gpointer data)
 {
     Told *told = data;
 
+    if (told->told->len > 0 &&
+        strcmp(g_ptr_array_index(told->told, told->told->len - 1), path) == 0)
+        return;
     g_ptr_array_add(told->told, g_strdup(path));
     if (told->told->len == told->expected)
         g_main_loop_quit(told->loop);
