@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @plain: expected from the overall rate and the other slices, not from the scores
  * @foretold: wrong no more often than its own scores say, which mean it elsewhere: not of the first
  *   list
+ * @hidden: found where scores are not asked, as others like it hide it: slices-hidden.h
  * @said: the class whose predictions go wrong there, where those of others do not; −1: all of them
  * @kept: it held on the confirmation half
  * @score: on the discovery half: likelihood ratio less the logarithm of the candidates
@@ -31,6 +32,7 @@ typedef struct {
     gboolean noise;
     gboolean plain;
     gboolean foretold;
+    gboolean hidden;
     int said;
     gboolean kept;
     double score;

@@ -81,7 +81,9 @@ finding_add_expected(Making *making)
                            value,
                            making->unit);
     evidence->method = g_strdup(real ? "mean by prediction quantile, linear"
-                                     : "logistic model over 20 score bins and the prediction");
+                                : making->found->hidden
+                                    ? "errors for errors said by 20 score bins, in no other slice"
+                                    : "logistic model over 20 score bins and the prediction");
 }
 
 static const char *
@@ -106,8 +108,9 @@ finding_add_rates(Making *making)
                                 &facts->in);
     evidence->baseline = errata_rate_mean(&facts->out);
     evidence->test = g_strdup(making->table->exploratory ? "best of 99 searches of drawn errors"
-                              : !real && test->observed < 50.0 ? "exact binomial, one-sided"
-                                                               : "score test, one-sided");
+                              : !real && (test->observed < 50.0 || making->found->hidden)
+                                  ? "exact binomial, one-sided"
+                                  : "score test, one-sided");
     evidence->p = test->p;
     evidence->q = making->found->q;
     finding_add_rate(making,

@@ -121,6 +121,35 @@ foretold_elsewhere(const SlicesHalf *half,
 }
 
 /**
+ * errata_slices_foretold_meant:
+ * @table: a table of errors, with scores
+ * @member: (array length=table->confirmation.n_rows): 1 for rows of that half
+ * @told: (array length=table->confirmation.n_rows): 1 for rows that say nothing of what scores mean
+ * @ret_test: (out): gets n, observed, and expected: the errors that scores as those of @member's
+ *   rows mean in rows of neither
+ *
+ * Returns: %FALSE where rows of @member have no scores
+ */
+gboolean
+errata_slices_foretold_meant(const SlicesTable *table,
+                             const guint8 *member,
+                             const guint8 *told,
+                             ErrataExpectedTest *ret_test)
+{
+    const SlicesHalf *half = &table->confirmation;
+    ForetoldSlice own;
+    g_autofree double *confidence = foretold_confidence(table, member, &own);
+
+    *ret_test = (ErrataExpectedTest){.observed = own.observed};
+    if (confidence == NULL)
+        return FALSE;
+    for (gsize i = 0; i < half->n_rows; i++)
+        ret_test->n += member[i];
+    ret_test->expected = foretold_elsewhere(half, confidence, member, told);
+    return TRUE;
+}
+
+/**
  * errata_slices_foretold:
  * @table: a table of errors
  * @find: what was found in it so far

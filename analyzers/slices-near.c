@@ -358,6 +358,59 @@ near_is_told(const SlicesTable *table, const NearWork *work)
     return same - chance >= NEAR_TOLD * (n - chance);
 }
 
+/* (@by_labels: near to where the labels change, wherever the predictions do) */
+static SlicesNear *
+near_new(const SlicesTable *table, gboolean by_labels)
+{
+    const ErrataAnalysis *analysis = table->analysis;
+    g_autoptr(ErrataBins) bins = errata_bins_new(analysis->frame,
+                                                 analysis->schema,
+                                                 NULL,
+                                                 NEAR_BINS,
+                                                 analysis->settings->seed);
+    guint n_columns;
+    g_autofree ErrataBoostColumn *columns = near_columns(table, bins, &n_columns);
+    SlicesNear *self = g_new0(SlicesNear, 1);
+    NearWork works[4];
+    guint each = by_labels ? 1 : 2; /* of either half */
+    gboolean told;
+
+    for (guint k = 0; k < 2 * each; k++) {
+        gsize n = MAX(near_half(table, 1 - k / each)->n_rows, 1);
+        gboolean of_labels = by_labels || k % 2 == 1;
+
+        works[k] = (NearWork){.table = table,
+                              .columns = columns,
+                              .n_columns = n_columns,
+                              .chosen = g_new(ErrataBoostColumn, n_columns + 1),
+                              .class = of_labels ? analysis->outcome->truth
+                                                 : analysis->outcome->predicted,
+                              .which = k / each,
+                              .moved = !of_labels,
+                              .margin = g_new(double, n),
+                              .side = g_new(guint32, n)};
+    }
+    errata_parallel_for(2 * each, 1, near_learn_cb, works);
+    told = near_is_told(table, &works[0]) && near_is_told(table, &works[each]);
+    for (guint k = 0; told && k < 2 * each; k += each) {
+        gsize n = near_half(table, 1 - k / each)->n_rows;
+
+        for (guint w = k; w < k + each; w++)
+            near_rank(works[w].margin, n);
+        for (gsize i = 0; !by_labels && i < n; i++)
+            works[k].margin[i] = MAX(works[k].margin[i], works[k + 1].margin[i]);
+        near_cells(table, 1 - k / each, self, works[k].margin, works[k].side);
+    }
+    for (guint k = 0; k < 2 * each; k++) {
+        g_free(works[k].chosen);
+        g_free(works[k].margin);
+        g_free(works[k].side);
+    }
+    if (!told)
+        g_clear_pointer(&self, errata_slices_near_free);
+    return self;
+}
+
 /**
  * errata_slices_near_new:
  * @table: a table of which errata_slices_near_can()
@@ -370,51 +423,22 @@ near_is_told(const SlicesTable *table, const NearWork *work)
 SlicesNear *
 errata_slices_near_new(const SlicesTable *table)
 {
-    const ErrataAnalysis *analysis = table->analysis;
-    g_autoptr(ErrataBins) bins = errata_bins_new(analysis->frame,
-                                                 analysis->schema,
-                                                 NULL,
-                                                 NEAR_BINS,
-                                                 analysis->settings->seed);
-    guint n_columns;
-    g_autofree ErrataBoostColumn *columns = near_columns(table, bins, &n_columns);
-    SlicesNear *self = g_new0(SlicesNear, 1);
-    NearWork works[4];
-    gboolean told;
+    return near_new(table, FALSE);
+}
 
-    for (guint k = 0; k < G_N_ELEMENTS(works); k++) {
-        gsize n = MAX(near_half(table, 1 - k / 2)->n_rows, 1);
-
-        works[k] = (NearWork){.table = table,
-                              .columns = columns,
-                              .n_columns = n_columns,
-                              .chosen = g_new(ErrataBoostColumn, n_columns + 1),
-                              .class = k % 2 == 0 ? analysis->outcome->predicted
-                                                  : analysis->outcome->truth,
-                              .which = k / 2,
-                              .moved = k % 2 == 0,
-                              .margin = g_new(double, n),
-                              .side = g_new(guint32, n)};
-    }
-    errata_parallel_for(G_N_ELEMENTS(works), 1, near_learn_cb, works);
-    told = near_is_told(table, &works[0]) && near_is_told(table, &works[2]);
-    for (guint k = 0; told && k < G_N_ELEMENTS(works); k += 2) {
-        gsize n = near_half(table, 1 - k / 2)->n_rows;
-
-        near_rank(works[k].margin, n);
-        near_rank(works[k + 1].margin, n);
-        for (gsize i = 0; i < n; i++)
-            works[k].margin[i] = MAX(works[k].margin[i], works[k + 1].margin[i]);
-        near_cells(table, 1 - k / 2, self, works[k].margin, works[k].side);
-    }
-    for (guint k = 0; k < G_N_ELEMENTS(works); k++) {
-        g_free(works[k].chosen);
-        g_free(works[k].margin);
-        g_free(works[k].side);
-    }
-    if (!told)
-        g_clear_pointer(&self, errata_slices_near_free);
-    return self;
+/**
+ * errata_slices_near_labels:
+ * @table: a table of which errata_slices_near_can()
+ *
+ * Complexity: half of that of errata_slices_near_new().
+ *
+ * Returns: (transfer full) (nullable): how near to a change of labels its rows are, whatever is
+ *   predicted of them; %NULL where the columns do not tell what is true
+ */
+SlicesNear *
+errata_slices_near_labels(const SlicesTable *table)
+{
+    return near_new(table, TRUE);
 }
 
 void
@@ -512,6 +536,25 @@ near_expect(const SlicesTable *table)
     return errata_expected_new(half->y, half->cell, half->n_cells, half->n_rows, FALSE);
 }
 
+/**
+ * errata_slices_near_leaves:
+ * @table: a table of errors
+ * @near: how near to a decision its rows are
+ * @slice: a slice
+ *
+ * Returns: whether the distance leaves most of the errors that the slice has beyond the overall
+ *   rate, on the confirmation half
+ */
+gboolean
+errata_slices_near_leaves(const SlicesTable *table, const SlicesNear *near, const Slice *slice)
+{
+    const SlicesHalf *half = &table->confirmation;
+    g_autoptr(ErrataExpected) expected =
+        errata_expected_new(half->y, near->cell[1], near->n_cells[1], half->n_rows, FALSE);
+
+    return near_leaves(table, expected, slice);
+}
+
 /* Slices of @find whose excess the distance does not explain, most of it. Groups that err at some
  * time only are found again as they were: they are held against other times, whatever else is known
  * of their rows. */
@@ -530,8 +573,15 @@ near_unexplained(const SlicesTable *table, const SlicesFind *find)
     return first;
 }
 
-static gboolean
-near_is_by_numbers(const SlicesTable *table, const Slice *slice)
+/**
+ * errata_slices_near_is_by_numbers:
+ * @table: a table
+ * @slice: a slice
+ *
+ * Returns: whether it is a stretch of numbers, at all times
+ */
+gboolean
+errata_slices_near_is_by_numbers(const SlicesTable *table, const Slice *slice)
 {
     for (guint i = 0; i < slice->n; i++)
         if (!table->columns[slice->condition[i].column].bin->numeric || slice->condition[i].missing)
@@ -553,7 +603,7 @@ near_drop_explained(const SlicesTable *table, SlicesFind *find)
         if (found->plain)
             continue;
         found->kept = found->kept && near_leaves(table, expected, &found->slice) &&
-                      (!near_is_by_numbers(table, &found->slice) ||
+                      (!errata_slices_near_is_by_numbers(table, &found->slice) ||
                        found->test.observed >= NEAR_LIFT * found->test.expected);
     }
 }

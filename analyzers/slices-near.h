@@ -22,7 +22,12 @@ typedef struct _SlicesNear {
 
 gboolean errata_slices_near_can(const SlicesTable *table);
 SlicesNear *errata_slices_near_new(const SlicesTable *table);
+SlicesNear *errata_slices_near_labels(const SlicesTable *table);
 void errata_slices_near_free(SlicesNear *self);
+gboolean errata_slices_near_leaves(const SlicesTable *table,
+                                   const SlicesNear *near,
+                                   const Slice *slice);
+gboolean errata_slices_near_is_by_numbers(const SlicesTable *table, const Slice *slice);
 SlicesFind *errata_slices_near_choose(SlicesTable *table,
                                       SlicesFind *find,
                                       double alpha,

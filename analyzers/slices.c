@@ -6,6 +6,7 @@
 
 #include "slices-beyond.h"
 #include "slices-finding.h"
+#include "slices-hidden.h"
 #include "slices-merge.h"
 #include "slices-near.h"
 #include "slices-ramp.h"
@@ -31,6 +32,16 @@ slices_why_not(const ErrataAnalysis *analysis)
     if (analysis->bins == NULL || analysis->bins->n_columns == 0)
         return g_strdup("no column can be searched");
     return NULL;
+}
+
+/* whether groups were found that hide each other */
+static gboolean
+slices_has_hidden(const SlicesFind *find)
+{
+    for (guint i = 0; i < find->found->len; i++)
+        if (g_array_index(find->found, SlicesFound, i).hidden)
+            return TRUE;
+    return FALSE;
 }
 
 static void
@@ -68,6 +79,12 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            "calibration tells less) and 0.5 %% of all errors in excess.",
                            find->found->len,
                            others);
+    if (slices_has_hidden(find))
+        errata_case_method(result,
+                           "Slices: more errors were left than the scores say, so groups were "
+                           "also sought as if there were no scores. Those found are held against "
+                           "rows of such scores in none of them, at twice the rate; together they "
+                           "explain half of what was left.");
     if (table->discovery.n_cells > 1 && table->near == NULL && !table->exploratory)
         errata_case_method(result,
                            "Slices: hard ground is what has 1.25 times the overall rate, most of "
@@ -104,6 +121,7 @@ slices_run(ErrataAnalysis *analysis, GError **error)
     g_autoptr(SlicesFind) find = errata_slices_find(table, NULL, settings->alpha, settings->seed);
 
     find = errata_slices_near_choose(analysis->searched, find, settings->alpha, settings->seed);
+    errata_slices_hidden(table, find, settings->alpha, settings->seed);
     if (!table->exploratory)
         errata_slices_merge(table, find);
     errata_slices_ramp(table, find);
