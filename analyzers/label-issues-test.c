@@ -12,6 +12,7 @@
 
 #include "bins.h"
 #include "confident.h"
+#include "entity-effect.h"
 #include "intervals.h"
 #include "label-issues.h"
 #include "noise-floor.h"
@@ -22,6 +23,7 @@
 #define TEST_ROWS         2000 /* fewer cannot show a floor */
 #define TEST_PAIR_ROWS    500  /* of two classes, likewise */
 #define TEST_ANCHOR_SHARE 0.1
+#define TEST_SURE         0.1  /* of the second class, that rows sure of the first have at most */
 #define TEST_BINS         32   /* of a column: only its categories count */
 #define TEST_AGREE        2.5  /* standard errors between two witnesses that agree */
 #define TEST_TOLD         0.67 /* of the index's floor: where trees leave less, they tell it */
@@ -108,9 +110,50 @@ test_pair_rows(const ErrataLabelIssues *self,
     return n;
 }
 
+/* by how much less rows that come in entities tell of a floor: exceptions among the rows whose
+ * scores are sure of the first class are alike within an entity that the model does not know */
+static double
+test_entity_effect(const ErrataLabelIssues *self,
+                   const ErrataOutcome *outcome,
+                   const guint8 *use,
+                   const TestPair *pair)
+{
+    g_autofree double *value = NULL;
+    g_autofree guint32 *row = NULL;
+    gsize n = 0;
+
+    if (outcome->entity == NULL)
+        return 1.0;
+    value = g_new(double, MAX(self->n, 1));
+    row = g_new(guint32, MAX(self->n, 1));
+    for (gsize i = 0; i < self->n; i++) {
+        double from = test_logged(outcome, self->row[i], pair->from);
+        double to = test_logged(outcome, self->row[i], pair->to);
+
+        if (use[i] == 0 || !(to < TEST_SURE * (from + to)) ||
+            (self->given[i] != (gint32)pair->from && self->given[i] != (gint32)pair->to))
+            continue;
+        row[n] = self->row[i];
+        value[n++] = (self->given[i] == (gint32)pair->to ? 1.0 : 0.0) - to / (from + to);
+    }
+    return errata_entity_effect(outcome, row, n, value);
+}
+
+/* a floor of rows of which so many tell as much as one: its p is that of a chi-square with two
+ * degrees of freedom, exp(−x / 2), of which x shrinks */
+static void
+test_weaken(ErrataNoiseFloor *floor, double effect)
+{
+    floor->p = pow(floor->p, 1.0 / effect);
+    floor->in_error *= sqrt(effect);
+}
+
 /* how often rows that look least like the second class of a pair are given it */
 static ErrataLabelRate
-test_anchor_rate(const ErrataLabelIssues *self, const guint8 *use, const TestPair *pair)
+test_anchor_rate(const ErrataLabelIssues *self,
+                 const guint8 *use,
+                 const TestPair *pair,
+                 double effect)
 {
     g_autofree double *value = g_new(double, self->n);
     g_autofree guint32 *index = g_new(guint32, self->n);
@@ -126,8 +169,8 @@ test_anchor_rate(const ErrataLabelIssues *self, const guint8 *use, const TestPai
         hits += self->given[order[i]] == (gint32)pair->to ? 1.0 : 0.0;
     rate = hits / n_anchors;
     return (ErrataLabelRate){rate,
-                             MAX(rate * (1.0 - rate), 1.0 / n_anchors) / n_anchors,
-                             errata_intervals_wilson(hits, n_anchors, 0.95).lo};
+                             MAX(rate * (1.0 - rate), effect / n_anchors) / n_anchors * effect,
+                             errata_intervals_wilson(hits / effect, n_anchors / effect, 0.95).lo};
 }
 
 /* the floor that the logged score shows; its rate is 0 where it is not significant in so many
@@ -137,7 +180,8 @@ test_score_floor(const ErrataLabelIssues *self,
                  const ErrataOutcome *outcome,
                  const guint8 *use,
                  const TestPair *pair,
-                 guint n_pairs)
+                 guint n_pairs,
+                 double effect)
 {
     g_autofree double *score = g_new(double, self->n);
     g_autofree guint8 *label = g_new(guint8, self->n);
@@ -160,6 +204,7 @@ test_score_floor(const ErrataLabelIssues *self,
     if (n < TEST_PAIR_ROWS)
         return floor;
     floor = errata_noise_floor_fit(score, label, n);
+    test_weaken(&floor, effect);
     floor.p = MIN(floor.p * (double)n_pairs, 1.0); /* Bonferroni */
     if (!(floor.p < TEST_ALPHA) || isnan(floor.in_error))
         floor.in = 0.0;
@@ -216,7 +261,8 @@ typedef struct {
     const guint8 *use;
     const TestPair *pairs;
     guint n_pairs;
-    ErrataNoiseFloor *floors; /* per pair */
+    double *effects; /* per pair: of entities */
+    ErrataNoiseFloor *floors;
 } TestFloors;
 
 static void
@@ -224,9 +270,17 @@ test_floors_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     const TestFloors *work = data;
 
-    for (gsize k = begin; k < end; k++)
-        work->floors[k] =
-            test_score_floor(work->self, work->outcome, work->use, &work->pairs[k], work->n_pairs);
+    for (gsize k = begin; k < end; k++) {
+        const TestPair *pair = &work->pairs[k];
+
+        work->effects[k] = test_entity_effect(work->self, work->outcome, work->use, pair);
+        work->floors[k] = test_score_floor(work->self,
+                                           work->outcome,
+                                           work->use,
+                                           pair,
+                                           work->n_pairs,
+                                           work->effects[k]);
+    }
 }
 
 /* whether the trees tell which of the rows that the index is sure of are contradicted: then it is
@@ -250,6 +304,7 @@ test_index(const ErrataLabelIssues *self,
            const guint8 *use,
            const TestPair *pair,
            guint n_pairs,
+           double effect,
            const ErrataLabelRate *rate)
 {
     g_autofree double *logged = g_new(double, MAX(self->n, 1));
@@ -264,6 +319,8 @@ test_index(const ErrataLabelIssues *self,
     }
     floor =
         errata_label_issues_index(self, analysis, bins, use, logged, pair->from, pair->to, &agreed);
+    test_weaken(&floor, effect);
+    agreed.variance *= effect;
     if (!(floor.in_error < rate->rate)) /* two clumps, say: the index cannot tell */
         return *rate;
     if (!(floor.p * (double)n_pairs < TEST_ALPHA) || test_is_told(&floor, &agreed))
@@ -276,17 +333,19 @@ test_index(const ErrataLabelIssues *self,
     return test_rate(&floor, &agreed);
 }
 
-/* per pair: the rate that all witnesses bear out, 0 where there is none */
+/* per pair: the rate that all witnesses bear out, 0 where there is none; and by how much entities
+ * widen its variance */
 static ErrataLabelRate *
 test_rates(ErrataLabelIssues *self,
            const ErrataAnalysis *analysis,
            const TestPair *pairs,
-           guint n_pairs)
+           guint n_pairs,
+           double *ret_effects)
 {
     g_autofree guint8 *use = test_outside_slices(self, analysis);
     g_autofree ErrataNoiseFloor *floors = g_new(ErrataNoiseFloor, MAX(n_pairs, 1));
     ErrataLabelRate *rates = g_new0(ErrataLabelRate, MAX(n_pairs, 1));
-    TestFloors work = {self, analysis->outcome, use, pairs, n_pairs, floors};
+    TestFloors work = {self, analysis->outcome, use, pairs, n_pairs, ret_effects, floors};
     g_autoptr(ErrataBins) bins = NULL;
 
     errata_parallel_for(n_pairs, 1, test_floors_cb, &work);
@@ -294,7 +353,7 @@ test_rates(ErrataLabelIssues *self,
         ErrataLabelRate anchor = {0.0, 0.0, 0.0};
 
         if (floors[k].in > 0.0)
-            anchor = test_anchor_rate(self, use, &pairs[k]);
+            anchor = test_anchor_rate(self, use, &pairs[k], ret_effects[k]);
         rates[k] = test_rate(&floors[k], &anchor);
         if (rates[k].rate >= TEST_LEAST_FLOOR && self->from_features) {
             if (bins == NULL)
@@ -303,7 +362,14 @@ test_rates(ErrataLabelIssues *self,
                                        NULL,
                                        TEST_BINS,
                                        analysis->settings != NULL ? analysis->settings->seed : 0);
-            rates[k] = test_index(self, analysis, bins, use, &pairs[k], n_pairs, &rates[k]);
+            rates[k] = test_index(self,
+                                  analysis,
+                                  bins,
+                                  use,
+                                  &pairs[k],
+                                  n_pairs,
+                                  ret_effects[k],
+                                  &rates[k]);
         }
         if (rates[k].rate < TEST_LEAST_FLOOR)
             rates[k].rate = 0.0;
@@ -342,25 +408,30 @@ test_excess(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
     g_autofree TestPair *pairs = g_new0(TestPair, MAX(self->n_classes, 1));
     guint n_pairs = test_pairs(self, pairs);
-    g_autofree ErrataLabelRate *rates = test_rates(self, analysis, pairs, n_pairs);
+    g_autofree double *effects = g_new(double, MAX(n_pairs, 1));
+    g_autofree ErrataLabelRate *rates = test_rates(self, analysis, pairs, n_pairs, effects);
     g_autofree double *given = g_new0(double, MAX(self->n_classes, 1));
-    double changed = 0.0, variance = 0.0;
+    double changed = 0.0, error = 0.0;
 
     for (gsize i = 0; i < self->n; i++)
         given[self->given[i]] += 1.0;
     for (guint k = 0; k < n_pairs; k++) {
         ErrataLabelRate rate = rates[k];
-        double from = given[pairs[k].from], to = given[pairs[k].to], members;
+        double from = given[pairs[k].from], to = given[pairs[k].to], members, variance;
 
         if (!(rate.rate > 0.0))
             continue;
         self->floor[pairs[k].to] += rate.rate * from / ((double)self->n - to);
         members = test_members(from, to, rate.rate, test_back(pairs, rates, n_pairs, k));
         changed += rate.rate * members;
-        variance += members * members * rate.variance + members * rate.rate * (1.0 - rate.rate);
+        variance = members * members * rate.variance +
+                   members * rate.rate * (1.0 - rate.rate) * effects[k];
+        /* an entity may be changed in all of its classes at once */
+        error = analysis->outcome->entity != NULL ? error + sqrt(variance)
+                                                  : sqrt(error * error + variance);
     }
     self->excess = floor(changed + 0.5);
-    self->excess_error = sqrt(variance);
+    self->excess_error = error;
     self->expected = MAX((double)self->n_suspects - self->excess, 0.0);
     if (self->excess > TEST_Z * self->excess_error &&
         self->excess >= TEST_LEAST_EXCESS * self->expected)

@@ -269,8 +269,7 @@ performance_note_methods(ErrataAnalysis *analysis)
             "performance, changes of the error rate, of scores and of columns, "
             "groups and clusters of rows with more errors, labels that look copied or "
             "turned round, bursts of missing cells, values that the baseline lacks, "
-            "calibration, fairness, thresholds and drift. Label issues take rows as "
-            "independent: there, believe what many different ones show.",
+            "calibration, fairness, thresholds, drift and the test of label issues for chance.",
             analysis->settings->entity,
             analysis->outcome->n_entities);
     if (g_strcmp0(analysis->result->baseline_kind, "first-half") == 0)

@@ -6,6 +6,7 @@
 #include "analysis-frame.h"
 #include "data-bugs.h"
 #include "design-effect.h"
+#include "label-issues.h"
 #include "performance.h"
 #include "rng.h"
 
@@ -271,6 +272,71 @@ test_entity_design(void)
     g_assert_cmpfloat_with_epsilon(errata_design_effect(NULL, 0, alike, NULL, 12), 1.0, 1e-12);
 }
 
+/* 60 customers of 100 rows, honest scores; half of the labels of every @every-th customer changed,
+ * or with @every 0 six of a hundred, of whomever */
+static ErrataFrame *
+entity_mislabelled(guint64 seed, guint every)
+{
+    g_autoptr(GString) table = g_string_new("id,customer,x,z,prediction,score,label\n");
+
+    for (guint i = 0; i < 6000; i++) {
+        guint customer = i % 60;
+        ErrataRng row = errata_rng_init(seed, 3, i);
+        double x = 4.0 * errata_rng_uniform(&row) - 2.0, z = 4.0 * errata_rng_uniform(&row) - 2.0;
+        double logit = 3.0 * x + 2.0 * z, miss = 1.2 * errata_rng_uniform(&row) - 0.6;
+        double score = 1.0 / (1.0 + exp(-logit - miss));
+        guint label = errata_rng_uniform(&row) < 1.0 / (1.0 + exp(-logit)) ? 1 : 0;
+        gboolean changed = every > 0 ? customer % every == 0 && errata_rng_uniform(&row) < 0.5
+                                     : errata_rng_uniform(&row) < 0.06;
+
+        g_string_append_printf(table,
+                               "r%u,c%u,%.4f,%.4f,%u,%.5f,%u\n",
+                               i,
+                               customer,
+                               x,
+                               z,
+                               score >= 0.5 ? 1U : 0U,
+                               score,
+                               changed ? 1 - label : label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static gboolean
+entity_has_noise(guint64 seed, guint every, const char *entity)
+{
+    g_autoptr(AnalysisFrame) fixture =
+        analysis_frame_of_entities(entity_mislabelled(seed, every), NULL, entity);
+
+    fixture->schema->columns[1].role = ERRATA_ROLE_ENTITY; /* nothing to learn labels from */
+    g_assert_true(errata_analyzer_label_issues.run(&fixture->analysis, NULL));
+    for (guint i = 0; i < fixture->analysis.result->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(fixture->analysis.result->findings, i);
+
+        if (finding->kind == ERRATA_FINDING_LABEL_ISSUE && finding->severity > ERRATA_SEVERITY_INFO)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+test_entity_labels(void)
+{
+    guint n_few = 0, n_alone = 0, n_many = 0;
+
+    g_test_summary("Labels that go against scores for two customers of 60 are chance among "
+                   "customers, though not among rows; those of whomever are noise");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        n_few += entity_has_noise(seed, 30, "customer") ? 1 : 0;
+        n_alone += entity_has_noise(seed, 30, NULL) ? 1 : 0;
+        n_many += entity_has_noise(seed, 0, "customer") ? 1 : 0;
+    }
+    g_test_message("%u, as rows %u, of whomever %u of 4", n_few, n_alone, n_many);
+    g_assert_cmpuint(n_few, <=, 1);
+    g_assert_cmpuint(n_alone, >=, 3);
+    g_assert_cmpuint(n_many, ==, 4);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -283,5 +349,6 @@ main(int argc, char **argv)
     g_test_add_func("/entity/interval", test_entity_interval);
     g_test_add_func("/entity/alone", test_entity_alone);
     g_test_add_func("/entity/bugs", test_entity_bugs);
+    g_test_add_func("/entity/labels", test_entity_labels);
     return g_test_run();
 }
