@@ -139,7 +139,7 @@ name_append_lower(GString *words, const char *p)
         return p + 1;
     }
     g_string_append_unichar(words, g_unichar_tolower(c));
-    return g_utf8_next_char(p);
+    return p + g_utf8_skip[(guchar)*p];
 }
 
 /**
