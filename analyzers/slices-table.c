@@ -22,6 +22,7 @@
 #define SLICES_MAX_ROWS     4000000 /* rows of the other */
 #define SLICES_BLOCK        1024    /* rows at a time */
 #define SLICES_GRAIN        65536   /* rows of a chunk */
+#define SLICES_AHEAD        16      /* cells that are fetched meanwhile */
 #define SLICES_CLASSES      8       /* predicted classes kept apart */
 #define SLICES_BEYOND_BINS  4 /* bins of a predicted number kept together beside what columns tell */
 #define SLICES_CLASS_ROWS   1000
@@ -210,6 +211,11 @@ slices_table_look(const SlicesTable *self,
         gsize at = row != NULL ? row[begin + look[k]] : begin + look[k];
         guint holds;
 
+        if (judge->number != NULL && k + SLICES_AHEAD < n_look) {
+            gsize ahead = begin + look[k + SLICES_AHEAD];
+
+            __builtin_prefetch(&judge->number[row != NULL ? row[ahead] : ahead]);
+        }
         if (judge->number != NULL) /* both are compared: a branch would often be guessed wrong */
             holds = (guint)(judge->number[at] >= condition->lo) &
                     (guint)(judge->number[at] < condition->hi);

@@ -12,6 +12,7 @@
 #include "parallel.h"
 
 #define TREE_GRAIN       32768 /* rows per chunk of a histogram */
+#define TREE_AHEAD       16    /* rows whose codes are fetched meanwhile */
 #define TREE_MAX_SLOTS   256
 #define TREE_CAT_PENALTY 10.0 /* keeps small categories near the middle of the order */
 #define TREE_MIN_GAIN    1e-9
@@ -120,6 +121,8 @@ tree_count_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         const guint8 *code = matrix->code + row * n_columns;
         gint64 value = count->growth->gradient[row];
 
+        if (i + TREE_AHEAD < end)
+            __builtin_prefetch(matrix->code + count->sample[i + TREE_AHEAD] * (gsize)n_columns);
         for (guint c = 0; c < n_columns; c++)
             part[offset[c] + code[c]] += value;
     }
