@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 import warnings
 import zipfile
 
@@ -286,8 +287,22 @@ def sparse(scratch):
     return None
 
 
+def packed(scratch):
+    """a compressed pickle that is damaged, cut, or unpacks to far more than a model holds"""
+    model = LogisticRegression().fit(NUMBERS[60:], LABEL[60:])
+    data = zlib.compress(pickle.dumps(model))
+    bomb = zlib.compress(pickle.dumps({'model': model, 'rest': bytes(80 << 20)}), 9)
+    for name, file, said in (('cut', data[:-60], 'damaged or cut: only the first'), ('bomb', bomb, 'bytes unpack to more than'),
+                             ('damaged', data[:30] + b'\xff' * 8 + data[38:], 'damaged or cut: only the first')):
+        (scratch / 'packed.joblib').write_bytes(file)
+        done = subprocess.run([ERRATA, 'inspect', scratch / 'packed.joblib'], capture_output=True, text=True, timeout=120, check=False)
+        if done.returncode != 4 or said not in done.stderr:
+            return f'{name}: {done.returncode}, {done.stderr}'
+    return differs(data, NUMBERS[:60], model.predict_proba(NUMBERS[:60]), scratch)
+
+
 def main():
-    tests = {'sparse training rows': sparse, 'Gaussian processes': processes, 'skops': trusted, 'protocols of pickle': protocols,
+    tests = {'compressed pickles': packed, 'sparse training rows': sparse, 'Gaussian processes': processes, 'skops': trusted, 'protocols of pickle': protocols,
              'orders and widths of arrays': widths, 'the binary format of XGBoost': binary}
     print(f'1..{len(tests)}')
     with tempfile.TemporaryDirectory() as scratch:

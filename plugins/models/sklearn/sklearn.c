@@ -569,13 +569,25 @@ sk_inflate(GBytes *bytes, GError **error)
     g_autoptr(GByteArray) all = g_byte_array_new();
     guint8 buffer[65536];
     gssize n;
-    while ((n = g_input_stream_read(stream, buffer, sizeof buffer, NULL, error)) > 0) {
+    g_autoptr(GError) why = NULL;
+    while ((n = g_input_stream_read(stream, buffer, sizeof buffer, NULL, &why)) > 0) {
         g_byte_array_append(all, buffer, (guint)n);
-        if (all->len > ERRATA_LIMIT_PICKLE_BYTES) {
-            sk_fail(error, "it unpacks to more than %u bytes", ERRATA_LIMIT_PICKLE_BYTES);
+        if (all->len > ERRATA_LIMIT_PICKLE_BYTES ||
+            (all->len > ERRATA_LIMIT_EXPANSION_GRACE && all->len / size > ERRATA_LIMIT_EXPANSION)) {
+            sk_fail(error,
+                    "its %" G_GSIZE_FORMAT " bytes unpack to more than %u",
+                    size,
+                    MIN(all->len, ERRATA_LIMIT_PICKLE_BYTES));
             return NULL;
         }
     }
+    if (n < 0)
+        sk_fail(
+            error,
+            "its compressed data is damaged or cut: only the first %u bytes of the pickle can be "
+            "unpacked (%s)",
+            all->len,
+            why->message);
     return n < 0 ? NULL : g_byte_array_free_to_bytes(g_steal_pointer(&all));
 }
 
