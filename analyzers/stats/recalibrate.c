@@ -14,6 +14,7 @@
 /* a logistic regression of two or three coefficients */
 typedef struct {
     guint n;
+    double total; /* weight of all rows */
     double b[3];
     double gradient[3];
     double hessian[3][3];
@@ -94,7 +95,8 @@ recalibrate_derive(RecalibrateFit *fit, const ErrataRanking *ranking, const doub
     return errata_sum_value(&loss);
 }
 
-/* solves hessian · step = gradient by Cholesky with a little ridge; FALSE when it is singular */
+/* solves hessian · step = gradient by Cholesky with a little ridge, which grows with the weights as
+ * the Hessian does; FALSE when it is singular */
 static gboolean
 recalibrate_solve(const RecalibrateFit *fit, double step[3])
 {
@@ -102,7 +104,8 @@ recalibrate_solve(const RecalibrateFit *fit, double step[3])
 
     for (guint j = 0; j < fit->n; j++) {
         for (guint k = 0; k <= j; k++) {
-            double sum = fit->hessian[j][k] + (j == k ? 1e-9 * (1.0 + fit->hessian[j][j]) : 0.0);
+            double sum = fit->hessian[j][k] +
+                         (j == k ? 1e-9 * (fit->total + fit->hessian[j][j]) : 0.0);
 
             for (guint m = 0; m < k; m++)
                 sum -= l[j][m] * l[k][m];
@@ -128,7 +131,8 @@ recalibrate_solve(const RecalibrateFit *fit, double step[3])
 static void
 recalibrate_logistic(ErrataRecalibration *self, const ErrataRanking *ranking)
 {
-    RecalibrateFit fit = {.n = self->kind == ERRATA_RECALIBRATE_BETA ? 3 : 2};
+    RecalibrateFit fit = {.n = self->kind == ERRATA_RECALIBRATE_BETA ? 3 : 2,
+                          .total = ranking->n_positive + ranking->n_negative};
     double(*x)[3] = g_malloc_n(MAX(ranking->n_groups, 1), sizeof *x);
     double loss;
 
@@ -157,7 +161,7 @@ recalibrate_logistic(ErrataRecalibration *self, const ErrataRanking *ranking)
             break;
         fit = next;
         loss -= gain;
-        if (gain <= 1e-12 * fmax(loss, 1.0))
+        if (gain <= 1e-12 * fmax(loss, 1e-3 * fit.total))
             break;
     }
     g_free(x);
