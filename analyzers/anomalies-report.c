@@ -295,11 +295,7 @@ report_numbers(const ErrataAnomalies *self, const ErrataAnomaly *anomaly, Errata
                anomaly->value[0],
                instant);
     if (anomaly->kind == ERRATA_ANOMALY_CERTAIN)
-        report_add(finding,
-                   "other_end",
-                   "the other end of the range, where so many rows lie, too",
-                   anomaly->other_end,
-                   FALSE);
+        report_add(finding, "other_end", "the other end of the range", anomaly->other_end, FALSE);
     report_add(finding, "usual_lo", "lower end of what is usual", anomaly->usual_lo, instant);
     report_add(finding, "usual_hi", "upper end of what is usual", anomaly->usual_hi, instant);
 }

