@@ -91,6 +91,7 @@ cbpe_areas(const ErrataCbpeInput *input, guint k, double ret_area[2])
     ret_area[1] = errata_ranking_average_precision(ranking, NULL);
 }
 
+/* nothing where the rows of a class that counts have no scores to rank them by */
 static void
 cbpe_add_areas(const ErrataCbpeInput *input, GArray *list)
 {
@@ -101,6 +102,9 @@ cbpe_add_areas(const ErrataCbpeInput *input, GArray *list)
 
     if ((double)input->n * (input->positive >= 0 ? 2.0 : input->n_classes) > CBPE_SORTED)
         return;
+    for (guint k = 0; k < input->n_classes; k++)
+        if (input->score[k] == NULL && (input->positive < 0 || (int)k == input->positive))
+            return;
     if (input->positive >= 0) {
         cbpe_areas(input, (guint)input->positive, mean);
         n = 1.0;

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @chance: (array length=n_classes): a column of @n per class: calibrated probability of the class;
  *   a row's sum to 1
  * @score: (array length=n_classes): likewise the scores as logged, which rank the rows; for binary
- *   only that of the positive class need be set
+ *   only that of the positive class need be set; without, no areas are estimated
  * @weight: (array length=n) (nullable): row weights, at least 0
  */
 typedef struct {

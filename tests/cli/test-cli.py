@@ -878,6 +878,21 @@ def late_labels_score_the_estimate():
 
 
 @test
+def confidence_of_several_classes_without_labels():
+    """what is estimated of them is how often they are right; also of labels that come late"""
+    draw = random.Random(3)
+    rows = [(i, draw.choice("abc"), draw.random() / 2 + 0.5) for i in range(600)]
+    log = path("sure.csv", "id,prediction,confidence\n" + "".join(f"{i},{p},{c:.3f}\n" for i, p, c in rows))
+    labels = path("sure-labels.csv", "id,label\n" + "".join(
+        f"{i},{p if draw.random() < c else draw.choice('abc')}\n" for i, p, c in rows))
+    for given in ((log,), (log, labels)):
+        done = errata("analyze", *given, "-o", path("sure-out"))
+        assert done.returncode == 0, done.stderr
+        value = {m["name"]: m["value"] for m in report(path("sure-out"))["metrics"] if m.get("class") is None}
+        assert 0.7 < value["cbpe_accuracy"] < 0.8 and "cbpe_roc_auc" not in value, value
+
+
+@test
 def labels_that_are_not_known():
     rows = probabilities(900)
     told = "id,size,score,prediction,label\n" + "".join(
