@@ -177,14 +177,15 @@ spool_transfer(int from, int to, GChecksum *digest, SpoolPrefixes *at, ErrataSpo
     return TRUE;
 }
 
-/* what will not fit is told at once: it may be tried often, and others want to write meanwhile */
+/* what will not fit is told at once: it may be tried often, and others want to write meanwhile. File
+ * systems without a size, as in memory, have no count of what is free */
 static gboolean
 spool_has_room(int from, int to)
 {
     struct stat status;
     struct statvfs disk;
 
-    if (fstat(from, &status) != 0 || fstatvfs(to, &disk) != 0 ||
+    if (fstat(from, &status) != 0 || fstatvfs(to, &disk) != 0 || disk.f_blocks == 0 ||
         (guint64)status.st_size / disk.f_frsize < disk.f_bavail)
         return TRUE;
     errno = ENOSPC;
