@@ -458,7 +458,7 @@ static void
 change_place(const ErrataAnalysis *analysis,
              ErrataFinding *finding,
              const ErrataDriftSide *now,
-             gboolean known)
+             gboolean titled)
 {
     gboolean regression = analysis->outcome->task == ERRATA_TASK_REGRESSION;
     g_autofree char *since = errata_drift_since(analysis, NULL, finding);
@@ -472,7 +472,7 @@ change_place(const ErrataAnalysis *analysis,
 
     if (errata_finding_note(finding, "since") == NULL && g_str_has_prefix(rows, "rows "))
         g_ptr_array_add(finding->notes, g_strdup_printf("rows=%s", rows + strlen("rows ")));
-    if (known)
+    if (titled)
         return;
     title = g_strdup_printf("%s %s %s %s%s",
                             what,
@@ -560,6 +560,7 @@ errata_drift_change(const ErrataAnalysis *analysis,
     ErrataFinding *finding;
     ChangeGrade grade;
     gboolean known; /* no more than the model's knowing the reference */
+    gboolean always;
 
     if (!split->known || !(change > 0.0) || !(p < CHANGE_ALPHA))
         return NULL;
@@ -575,14 +576,18 @@ errata_drift_change(const ErrataAnalysis *analysis,
     grade.remembered = grade.learnt && memory.seems;
     severity = change_severity(&grade, split, regression);
     known = grade.remembered && severity <= ERRATA_SEVERITY_LOW;
-    title = g_strdup_printf(known
-                                ? "Accuracy is %2$s, against %1$s on a reference that the model "
-                                  "seems to have learnt from"
-                                : "from %s to %s", /* what moved, and when, change_place() tells */
+    always = grade.learnt && !(grade.sure_within > 0.0);
+    title = g_strdup_printf(known ? "Accuracy is %2$s, against %1$s on a reference that the model "
+                                    "seems to have learnt from"
+                            : !always    ? "from %s to %s" /* change_place() tells what, and when */
+                            : regression ? "The mean absolute error is %2$s from the log's first "
+                                           "rows on, against %1$s on the reference"
+                                         : "Accuracy is %2$s from the log's first rows on, against "
+                                           "%1$s on the reference",
                             before,
                             after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
-    change_place(analysis, finding, to_side, known);
+    change_place(analysis, finding, to_side, known || always);
     finding->confirmed = TRUE;
     finding->severity = severity;
     if (grade.remembered)

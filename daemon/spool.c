@@ -177,8 +177,8 @@ spool_transfer(int from, int to, GChecksum *digest, SpoolPrefixes *at, ErrataSpo
     return TRUE;
 }
 
-/* what will not fit is told at once: it may be tried often, and others want to write meanwhile. File
- * systems without a size, as in memory, have no count of what is free */
+/* what will not fit is told at once: it may be tried often, and others want to write meanwhile.
+ * File systems without a size, as in memory, have no count of what is free */
 static gboolean
 spool_has_room(int from, int to)
 {

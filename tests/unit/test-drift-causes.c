@@ -199,6 +199,8 @@ test_causes_learnt(void)
     g_assert_cmpstr(errata_finding_note(finding, "learnt"), ==, "perhaps");
     g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
     g_assert_cmpfloat(test_causes_share(finding, "concept-shift"), >, 0.8);
+    g_assert_null(strstr(finding->title, "fell")); /* it is as low in the log's first rows */
+    g_assert_nonnull(strstr(finding->title, " from the log's first rows on, against "));
 }
 
 /* 4,000 rows; of the last 1,200, of which a fault befell one in two, those are nearly all wrong */
