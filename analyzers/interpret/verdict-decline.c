@@ -59,9 +59,8 @@ decline_rise(const ErrataCase *report, const char *unit)
  * @unit: of the target, with what stands before it
  *
  * Returns: (transfer full): “, but 84.1 % at the end of the log, against 92.8 % on the reference”;
- * without the end where
- *   that is no worse than all of the log; without @finding, that it is better than in the earlier
- *   report, or nothing
+ *   without the end where that is no worse than all of the log; a ROC AUC that fell by its name,
+ *   with both values; without @finding, that it is better than in the earlier report, or nothing
  */
 char *
 errata_verdict_decline(const ErrataCase *report, const ErrataFinding *finding, const char *unit)
@@ -103,6 +102,10 @@ errata_verdict_decline(const ErrataCase *report, const ErrataFinding *finding, c
                                learnt);
     }
     errata_words_pair(from->value, to->value, &before, &after);
+    if (earlier && g_strcmp0(finding->metric, "roc_auc") == 0) /* what stands before is not that */
+        return g_strdup_printf(", with a ROC AUC of %s, against %s in the earlier report",
+                               after,
+                               before);
     if (earlier)
         return g_strdup_printf(", against %s%s in the earlier report", before, unit);
     if (decline_is_throughout(report, to))

@@ -515,6 +515,32 @@ test_writer_verdict_throughout(void)
 }
 
 static void
+test_writer_verdict_area(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+    ErrataFinding *fall = errata_finding_new(ERRATA_FINDING_PERFORMANCE, "The ROC AUC fell");
+
+    g_test_summary("Of two numbers that the verdict sets against each other both are one metric's");
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 6000;
+    errata_case_add_metric(report, "accuracy", 0.832, 0.823, 0.841, 6000);
+    fall->severity = ERRATA_SEVERITY_MEDIUM;
+    fall->metric = g_strdup("roc_auc");
+    g_ptr_array_add(fall->notes, g_strdup("against=report"));
+    errata_finding_add(fall,
+                       errata_evidence_new("metric_from", "then", 0.865, ERRATA_UNIT_NONE, 6000));
+    errata_finding_add(fall,
+                       errata_evidence_new("metric_to", "now", 0.818, ERRATA_UNIT_NONE, 6000));
+    errata_case_add_finding(report, fall);
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_test_message("%s", report->verdict);
+    g_assert_true(g_str_has_prefix(report->verdict,
+                                   "Right 83.2\u202f% of the time (±0.9), with a ROC AUC of 0.818, "
+                                   "against 0.865 in the earlier report."));
+}
+
+static void
 test_writer_verdict_order(void)
 {
     static const char *const titles[] = {"status alone tells label in 99\u202f% of the rows",
@@ -747,6 +773,7 @@ main(int argc, char **argv)
     g_test_add_func("/writer/verdict-labels", test_writer_labels);
     g_test_add_func("/writer/verdict", test_writer_verdict);
     g_test_add_func("/writer/verdict-within", test_writer_verdict_within);
+    g_test_add_func("/writer/verdict-area", test_writer_verdict_area);
     g_test_add_func("/writer/verdict-cluster", test_writer_verdict_cluster);
     g_test_add_func("/writer/verdict-order", test_writer_verdict_order);
     g_test_add_func("/writer/verdict-throughout", test_writer_verdict_throughout);
