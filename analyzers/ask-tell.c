@@ -5,6 +5,7 @@
 
 #include "actions.h"
 #include "ask-private.h"
+#include "gain.h"
 #include "intervals.h"
 #include "number.h"
 #include "select.h"
@@ -51,6 +52,36 @@ tell_add_sentence(GString *text, const char *sentence)
     g_string_append_len(text, sentence, (gssize)length);
 }
 
+/* “ (mean absolute error from 43,700 [A1] to at least 37,200 [A2])”, where that was computed; a
+ * bound is of the gain, so of what should be small it is the least */
+static void
+tell_add_gain(AskRun *self, GString *text, const ErrataAction *action)
+{
+    const ErrataSuggestion *suggestion = action->suggestion;
+    guint64 n = self->data->report->n_rows;
+    ErrataUnit unit;
+    g_autofree char *name = NULL;
+    g_autofree char *what = NULL;
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+
+    if (suggestion->metric == NULL || !isfinite(suggestion->from) || !isfinite(suggestion->to))
+        return;
+    unit = errata_ask_unit(suggestion->metric);
+    name = errata_ask_metric_say(suggestion->metric);
+    what = g_strdup_printf("%s after %s", name, action->finding->id);
+    from = tell_cited(self, "from", name, suggestion->from, (double)NAN, (double)NAN, unit, n);
+    to = tell_cited(self, "to", what, suggestion->to, (double)NAN, (double)NAN, unit, n);
+    g_string_append_printf(text,
+                           " (%s from %s to %s%s)",
+                           name,
+                           from,
+                           !suggestion->upper_bound                  ? ""
+                           : errata_gain_is_loss(suggestion->metric) ? "at least "
+                                                                     : "at most ",
+                           to);
+}
+
 gboolean
 errata_ask_tell_advice(AskRun *self)
 {
@@ -63,41 +94,13 @@ errata_ask_tell_advice(AskRun *self)
     actions = errata_actions_gather(report);
     for (guint i = 0; i < MIN(actions->len, TELL_ADVICE); i++) {
         const ErrataAction *action = &g_array_index(actions, ErrataAction, i);
-        const ErrataSuggestion *suggestion = action->suggestion;
-        g_autofree char *what =
-            g_strdup_printf("%s after %s", suggestion->metric, action->finding->id);
 
         g_string_append_printf(text,
                                "%s, for %s: ",
                                i == 0 ? "First" : " Then",
                                action->finding->id);
-        tell_add_sentence(text, suggestion->text);
-        if (suggestion->metric != NULL && isfinite(suggestion->from) && isfinite(suggestion->to)) {
-            ErrataUnit unit = errata_ask_unit(suggestion->metric);
-            g_autofree char *from = tell_cited(self,
-                                               "from",
-                                               suggestion->metric,
-                                               suggestion->from,
-                                               (double)NAN,
-                                               (double)NAN,
-                                               unit,
-                                               report->n_rows);
-            g_autofree char *to = tell_cited(self,
-                                             "to",
-                                             what,
-                                             suggestion->to,
-                                             (double)NAN,
-                                             (double)NAN,
-                                             unit,
-                                             report->n_rows);
-
-            g_string_append_printf(text,
-                                   " (%s from %s to %s%s)",
-                                   suggestion->metric,
-                                   from,
-                                   suggestion->upper_bound ? "at most " : "",
-                                   to);
-        }
+        tell_add_sentence(text, action->suggestion->text);
+        tell_add_gain(self, text, action);
         g_string_append_c(text, '.');
     }
     if (actions->len > 1)

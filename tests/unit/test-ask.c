@@ -401,6 +401,47 @@ test_fair(void)
     g_assert_nonnull(strstr(answer->text, "; zip is not compared: it has more than 50 values."));
 }
 
+static void
+test_advice(const char *metric, double from, double to, const char *told)
+{
+    g_autoptr(AnalysisFrame) log = made_log();
+    g_autoptr(ErrataCase) report = errata_case_new();
+    ErrataAskData data = data_of(log);
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, "one group errs");
+    ErrataSuggestion *suggestion = errata_finding_suggest(finding, "collect", "Collect rows");
+    g_autoptr(ErrataAskPlan) plan = errata_ask_plan_parse("advice", NULL);
+    g_autoptr(ErrataAnswer) answer = errata_ask_answer_new();
+
+    finding->severity = ERRATA_SEVERITY_HIGH;
+    finding->confirmed = TRUE;
+    suggestion->metric = g_strdup(metric);
+    suggestion->from = from;
+    suggestion->to = to;
+    suggestion->lo = 0.5 * fabs(to - from);
+    suggestion->hi = 1.5 * fabs(to - from);
+    suggestion->upper_bound = TRUE;
+    errata_finding_add(finding, errata_evidence_new("rows", "rows", 90.0, ERRATA_UNIT_COUNT, 90));
+    errata_case_add_finding(report, finding);
+    errata_case_finish(report);
+    data.report = report;
+    errata_ask_run(plan, &data, answer);
+    g_assert_nonnull(answer->text);
+    g_test_message("%s", answer->text);
+    g_assert_nonnull(strstr(answer->text, told));
+}
+
+static void
+test_advice_bound(void)
+{
+    g_test_summary(
+        "The bound of a gain is the least of what should be small, in the metric's name");
+    test_advice("mae",
+                43700.0,
+                37200.0,
+                "(mean absolute error from 43,700 [A1] to at least 37,200 [");
+    test_advice("accuracy", 0.80, 0.82, "(accuracy from 80\u202f% [A1] to at most 82\u202f% [");
+}
+
 /* 300 rows of 150 patients at 3 sites */
 static AnalysisFrame *
 made_visits(gboolean numbers)
@@ -597,6 +638,7 @@ main(int argc, char **argv)
     g_test_add_func("/ask/refused", test_refused);
     g_test_add_func("/ask/threshold", test_threshold);
     g_test_add_func("/ask/fair", test_fair);
+    g_test_add_func("/ask/advice-bound", test_advice_bound);
     g_test_add_func("/ask/several", test_several);
     g_test_add_func("/ask/means", test_means);
     g_test_add_func("/ask/shares", test_shares);
