@@ -223,6 +223,8 @@ cautions_no_scores(const ErrataAnalysis *analysis)
         {"score", "prob", "probability", "proba", "confidence", "y_score", NULL};
 
     cautions_unread_scores(analysis);
+    if (analysis->schema->score_note != NULL)
+        cautions_say(analysis->result, "%s", analysis->schema->score_note);
     if (analysis->outcome->score_problem != NULL)
         cautions_say(analysis->result, "%s", analysis->outcome->score_problem);
     if (analysis->outcome->label_problem != NULL)

@@ -688,6 +688,7 @@ errata_outcome_new(const ErrataFrame *frame,
     self->task = schema->task;
     self->n_classes = schema->n_classes;
     self->positive = schema->positive;
+    self->score_problem = g_strdup(schema->score_problem);
     if (schema->task == ERRATA_TASK_BINARY || schema->task == ERRATA_TASK_MULTICLASS) {
         outcome_classification(self, frame, schema);
     } else if (schema->task == ERRATA_TASK_REGRESSION) {

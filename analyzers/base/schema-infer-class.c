@@ -223,11 +223,33 @@ class_add_pair(ClassList *list, int label, int prediction)
     class_add_values(list, p);
 }
 
-/* classes that only a score's name tells; a family of K scores numbered from 0 is in class order */
+static gboolean
+class_is_digits(const char *target)
+{
+    return *target != '\0' && strspn(target, "0123456789") == strlen(target);
+}
+
+static gboolean
+class_all_numbers(const GPtrArray *classes)
+{
+    double number;
+
+    for (guint i = 0; i < classes->len; i++) {
+        const char *value = g_ptr_array_index(classes, i);
+
+        if (!errata_number_parse_double(value, strlen(value), &number))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* classes that only a score's name tells. Numbers beside classes that are words, or that are as
+ * many other numbers, are positions and no classes. */
 static void
 class_add_scores(ClassList *list)
 {
     ErrataInfer *self = list->infer;
+    gboolean numbered = TRUE;
     guint n_scores = 0;
     guint n_known = 0;
     guint n_before = list->classes->len;
@@ -238,12 +260,15 @@ class_add_scores(ClassList *list)
         if (self->schema->columns[i].role != ERRATA_ROLE_SCORE || target == NULL)
             continue;
         n_scores++;
+        numbered = numbered && class_is_digits(target);
         n_known += class_by_words(list, target) != NULL || class_by_truth(list, target) != NULL ||
                            g_hash_table_contains(list->spelling, target)
                        ? 1
                        : 0;
     }
-    if (n_scores < 2 || (n_known == 0 && n_scores == n_before))
+    if (n_scores < 2 || (n_known == 0 && n_scores == n_before) ||
+        (numbered && n_known < n_scores && n_scores == n_before) ||
+        (numbered && n_known == 0 && !class_all_numbers(list->classes)))
         return;
     for (guint i = 0; i < self->frame->n_columns; i++) {
         const char *target = self->schema->columns[i].target;
@@ -293,20 +318,6 @@ class_compare_number_cb(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-static gboolean
-class_all_numbers(const GPtrArray *classes)
-{
-    double number;
-
-    for (guint i = 0; i < classes->len; i++) {
-        const char *value = g_ptr_array_index(classes, i);
-
-        if (!errata_number_parse_double(value, strlen(value), &number))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static int
 class_index(const ErrataSchema *schema, const char *class_name)
 {
@@ -350,10 +361,9 @@ static void
 class_index_scores(ClassList *list)
 {
     ErrataSchema *schema = list->infer->schema;
-    guint n_scores = 0;
-    guint at = 0;
-    gboolean any = FALSE;
+    gboolean any = FALSE, all = TRUE;
     gboolean numbered = TRUE;
+    guint n_scores = 0;
 
     for (guint i = 0; i < schema->n_columns; i++) {
         ErrataSchemaColumn *column = &schema->columns[i];
@@ -362,8 +372,8 @@ class_index_scores(ClassList *list)
 
         if (column->role != ERRATA_ROLE_SCORE || column->target == NULL)
             continue;
+        numbered = numbered && class_is_digits(column->target);
         n_scores++;
-        numbered = numbered && strspn(column->target, "0123456789") == strlen(column->target);
         value = errata_vocabulary_canonical(column->target, strlen(column->target));
         column->class_index = errata_schema_class(schema, value);
         if (column->class_index < 0)
@@ -373,11 +383,10 @@ class_index_scores(ClassList *list)
         if (found != NULL)
             column->class_index = class_index(schema, found);
         any = any || column->class_index >= 0;
+        all = all && column->class_index >= 0;
     }
-    for (guint i = 0; !any && numbered && n_scores == schema->n_classes && i < schema->n_columns;
-         i++)
-        if (schema->columns[i].role == ERRATA_ROLE_SCORE && schema->columns[i].target != NULL)
-            schema->columns[i].class_index = (int)at++;
+    if (numbered && (!any || (!all && n_scores == schema->n_classes)))
+        errata_schema_infer_positions(list->infer);
 }
 
 /* bytes that all targets of scores begin with, and their number */

@@ -135,6 +135,13 @@ score_family_get(GPtrArray *families, const char *name)
     return family;
 }
 
+static gboolean
+score_is_declared(const ErrataInfer *self, guint column)
+{
+    return self->schema->columns[column].role == ERRATA_ROLE_SCORE &&
+           self->schema->columns[column].declared;
+}
+
 static GPtrArray *
 score_families(const ErrataInfer *self)
 {
@@ -145,7 +152,8 @@ score_families(const ErrataInfer *self)
         g_autofree char *class_name = NULL;
         ScoreFamily *family;
 
-        if (self->taken[i] || self->names[i].input || !errata_schema_infer_is_number(self, i) ||
+        if ((self->taken[i] && !score_is_declared(self, i)) || self->names[i].input ||
+            !errata_schema_infer_is_number(self, i) ||
             !errata_schema_name_split_class(self->frame->columns[i]->name, &name, &class_name) ||
             !score_is_unit(self, i))
             continue;
@@ -219,6 +227,21 @@ score_family_names_values(ErrataInfer *self, const ScoreFamily *family)
     return FALSE;
 }
 
+/* a part of an array that is declared to be a score: so are the others */
+static gboolean
+score_family_has_declared_part(const ErrataInfer *self, const ScoreFamily *family)
+{
+    for (guint i = 0; i < family->columns->len; i++) {
+        guint column = g_array_index(family->columns, guint, i);
+        const char *dot = strrchr(self->frame->columns[column]->name, '.');
+
+        if (score_is_declared(self, column) && dot != NULL &&
+            strcmp(dot + 1, g_ptr_array_index(family->classes, i)) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 score_family_is_certain(ErrataInfer *self, const ScoreFamily *family)
 {
@@ -227,7 +250,7 @@ score_family_is_certain(ErrataInfer *self, const ScoreFamily *family)
 
     if (family->columns->len < 2)
         return FALSE;
-    if (score_family_names_values(self, family))
+    if (score_family_names_values(self, family) || score_family_has_declared_part(self, family))
         return TRUE;
     return errata_schema_infer_sums(self, family->columns) >= (telling ? 0.5 : 0.9);
 }

@@ -88,6 +88,9 @@ char *errata_schema_infer_score_event(const char *words);
 /* schema-infer-class.c: the classes and their spellings */
 void errata_schema_infer_classes(ErrataInfer *self);
 
+/* schema-infer-positions.c: the classes of scores that are numbered */
+void errata_schema_infer_positions(ErrataInfer *self);
+
 /* schema-infer-task.c: task, classes, positive class, threshold */
 int errata_schema_infer_usual_positive(const char *const *values);
 gboolean errata_schema_infer_task(ErrataInfer *self, GError **error);

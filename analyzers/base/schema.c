@@ -73,6 +73,8 @@ errata_schema_free(ErrataSchema *self)
     g_strfreev(self->classes);
     g_free(self->task_reason);
     g_free(self->positive_reason);
+    g_free(self->score_note);
+    g_free(self->score_problem);
     g_clear_pointer(&self->spelling, g_hash_table_unref);
     g_free(self);
 }

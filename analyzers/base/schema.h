@@ -65,6 +65,9 @@ typedef struct {
  * @id: column index with the role, or −1 (the first where several have it)
  * @score_is_confidence: the single score is the probability of the predicted class, not of the
  *   positive one
+ * @score_note: (nullable): as which classes numbered scores are read, where labels alone speak
+ *   for it, in words
+ * @score_problem: (nullable): why numbered scores are set aside, in words
  * @threshold: binary with a score: the cut that reproduces the logged predictions, or NaN
  * @spelling: (element-type utf8 guint): every way a class is written in this log → its index + 1
  */
@@ -85,6 +88,8 @@ typedef struct {
     int score; /* the single score, or −1 */
     int weight;
     gboolean score_is_confidence;
+    char *score_note;
+    char *score_problem;
     double threshold;
     GHashTable *spelling;
 } ErrataSchema;

@@ -80,11 +80,25 @@ test_cautions_words(void)
     g_assert_false(test_says(made, "read as missing"));
 }
 
+static void
+test_cautions_positions(void)
+{
+    static const char *const numbers[] = {"0.1", "0.72", "0.9"};
+    g_autoptr(LogFixture) noted = test_log(numbers, 3);
+
+    g_test_summary("Which position was read as which class is told where labels alone speak for "
+                   "it");
+    noted->schema->score_note = g_strdup("read in alphabetical order");
+    errata_cautions_add(&noted->analysis);
+    g_assert_true(test_says(noted, "read in alphabetical order"));
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cautions/score", test_cautions_score);
+    g_test_add_func("/cautions/positions", test_cautions_positions);
     g_test_add_func("/cautions/words", test_cautions_words);
     return g_test_run();
 }
