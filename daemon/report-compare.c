@@ -5,8 +5,8 @@
  * conditions by these: first exactly, then with ends that moved a little, then where one of them
  * only narrows the other. One that the later report does not have is fixed where its patterns say
  * so, or where the analyzer tries the same on every log; that a group of rows was not found again
- * shows that it errs less than it did, not that it errs no more than others. Every finding of
- * either report stands in one list. The command line and the bus tell the same. */
+ * shows neither that it errs less than it did nor that it errs no more than others. Every finding
+ * of either report stands in one list. The command line and the bus tell the same. */
 #include "report-compare.h"
 
 #include <math.h>
@@ -576,8 +576,8 @@ compare_is_followed(const ErrataCase *now, const ErrataCase *before, const Errat
            g_strcmp0(now->name, before->name) == 0;
 }
 
-/* what may go on unseen: groups of rows that err less than they did, and what began or ended at a
- * time that the later log does not hold */
+/* what may go on unseen: groups of rows, and what began or ended at a time that the later log does
+ * not hold */
 static gboolean
 compare_may_remain(const ErrataFinding *finding)
 {

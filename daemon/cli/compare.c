@@ -41,7 +41,7 @@ static const struct {
                      {"new", "New"},
                      {"better", "Better"},
                      {"fixed", "Fixed"},
-                     {"gone", "Not found again: less than it was, not shown to be fixed"},
+                     {"gone", "Not found again, and not shown to be fixed"},
                      {"not-seen", "Not seen again, too few rows to tell"},
                      {"unjudged", "Cannot be judged by the later report"},
                      {"same", "Unchanged"},
