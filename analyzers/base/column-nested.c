@@ -4,15 +4,19 @@
  * `{cat=0.1, dog=0.9}`, `[{"label": "cat", "prob": 0.1}, …]`, `array([0.1, 0.9])`. Each value
  * becomes a column of its own, named as the readers of nested JSON name it: NAME.KEY, NAME.0.
  *
- * Lists are taken apart only where all have as many numbers; a list of words, or of as many
- * numbers as there happened to be, is a value. */
+ * What is in doubt stays as it is: bins written `[35, 44]`, the classes of one row `[0, 1, 0]`, a
+ * box or a forecast, prose in braces. Lists are taken apart where they are the probabilities of
+ * classes or where their name says that they are scores or an embedding, objects where they hold
+ * numbers under the same keys. */
 #include "column-nested.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "column-store.h"
 #include "limit.h"
 #include "number.h"
+#include "schema-name.h"
 #include "text.h"
 
 #define NESTED_DEPTH       16   /* brackets within brackets */
@@ -21,6 +25,14 @@
 #define NESTED_SPARSE_FOLD 4
 #define NESTED_FAILED      100 /* one cell in so many may be something else */
 #define NESTED_EXCERPT     40  /* characters */
+#define NESTED_FEW         50  /* cells that differ, each met twice: bins or classes, not numbers */
+#define NESTED_OFTEN       20  /* … or any number of them, each met so often */
+#define NESTED_NEARLY_ALL  20  /* one row in so many may differ */
+#define NESTED_KEY_BYTES   40  /* of a key that is a name and no text */
+/* what the rounding of each probability to two digits and of their sum may add up to, at most */
+#define NESTED_ROUNDING     0.005
+#define NESTED_ROUNDING_ALL 0.01
+#define NESTED_ROUNDING_MAX 0.05
 
 /* a value of the row: spans of the row's names and texts */
 typedef struct {
@@ -494,7 +506,7 @@ nested_append(NestedSplit *self, gsize at)
         if (part == NULL)
             return FALSE;
         if (part->store.n_rows > at)
-            continue; /* a key that stands there twice */
+            return FALSE; /* a key that stands there twice: prose, or a value would be lost */
         errata_column_store_append_missing(&part->store, at - part->store.n_rows);
         if (cell->quoted)
             errata_column_store_append_string(&part->store, text, length);
@@ -544,6 +556,152 @@ nested_finish(NestedSplit *self, ErrataNestedColumns *result)
     }
 }
 
+/* whether the cells are few that come again and again */
+static gboolean
+nested_is_few(const ErrataColumn *column)
+{
+    gsize n_valid = column->n_rows - column->n_missing;
+
+    return column->type == ERRATA_COLUMN_CATEGORY && column->n_dictionary <= n_valid / 2 &&
+           (column->n_dictionary < NESTED_FEW || column->n_dictionary < n_valid / NESTED_OFTEN);
+}
+
+static gboolean
+nested_is_numeric(const ErrataColumn *column)
+{
+    return column->type == ERRATA_COLUMN_F64 || column->type == ERRATA_COLUMN_I64 ||
+           column->n_missing == column->n_rows;
+}
+
+/* whether nearly all rows are shares of one. @ret_hard: whether each has one class with all of it.
+ * A row without some of the values, as of the best classes only, speaks neither for nor against */
+static gboolean
+nested_is_shares(const ErrataNestedColumns *parts, gsize n_rows, gboolean *ret_hard)
+{
+    double rounding = NESTED_ROUNDING_ALL + NESTED_ROUNDING * parts->columns->len;
+    gsize n_for = 0;
+    gsize n_against = 0;
+
+    *ret_hard = TRUE;
+    for (gsize row = 0; row < n_rows; row++) {
+        gboolean within = TRUE;
+        guint n_valid = 0;
+        double sum = 0;
+
+        for (guint i = 0; i < parts->columns->len; i++) {
+            double value = errata_column_number(g_ptr_array_index(parts->columns, i), row);
+
+            if (isnan(value))
+                continue;
+            n_valid++;
+            sum += value;
+            within = within && value >= 0 && value <= 1;
+            *ret_hard = *ret_hard && !(value > 0 && value < 1);
+        }
+        if (within && n_valid > 0 && fabs(sum - 1) <= MIN(rounding, NESTED_ROUNDING_MAX))
+            n_for++;
+        else if (!within || n_valid == parts->columns->len)
+            n_against++;
+    }
+    return n_for > 0 && n_against <= (n_for + n_against) / NESTED_NEARLY_ALL;
+}
+
+/* whether a column is named like scores of classes or an embedding */
+static gboolean
+nested_is_named_scores(const char *name, const ErrataName *read)
+{
+    static const char *const list[] = {"logit",
+                                       "logits",
+                                       "scores",
+                                       "softmax",
+                                       "posterior",
+                                       "embedding",
+                                       "embeddings",
+                                       "emb",
+                                       NULL};
+    g_auto(GStrv) words = g_strsplit(read->words, "_", -1);
+
+    for (gsize i = 0; list[i] != NULL; i++)
+        if (g_strv_contains((const char *const *)words, list[i]))
+            return TRUE;
+    return read->score >= ERRATA_NAME_PATTERN || errata_schema_name_is_probability(name);
+}
+
+/* whether the objects of a column are records: the same short keys in nearly all rows */
+static gboolean
+nested_is_record(const NestedSplit *self, const ErrataNestedColumns *parts)
+{
+    gsize n_valid = self->column->n_rows - self->column->n_missing;
+
+    if (self->n_list > 0)
+        return FALSE;
+    for (guint i = 0; i < parts->columns->len; i++) {
+        const ErrataColumn *column = g_ptr_array_index(parts->columns, i);
+        const NestedPart *part = g_ptr_array_index(self->parts, i);
+
+        if (strlen(part->name) > NESTED_KEY_BYTES ||
+            column->n_missing > self->column->n_missing + n_valid / NESTED_NEARLY_ALL)
+            return FALSE;
+        for (const char *p = part->name; *p != '\0'; p++)
+            if ((guchar)*p < 0x80 && !g_ascii_isalnum(*p) && strchr("_-. ", *p) == NULL)
+                return FALSE;
+    }
+    return TRUE;
+}
+
+/* whether the objects are `{"label": "cat", "score": 0.9}` */
+static gboolean
+nested_is_class_and_score(const NestedSplit *self, const ErrataNestedColumns *parts)
+{
+    gboolean label = FALSE;
+    gboolean score = FALSE;
+
+    for (guint i = 0; i < parts->columns->len; i++) {
+        const NestedPart *part = g_ptr_array_index(self->parts, i);
+        gboolean number = nested_is_numeric(g_ptr_array_index(parts->columns, i));
+
+        if (errata_nested_is_label_key(part->name, strlen(part->name)))
+            label = TRUE;
+        else if (number && errata_nested_is_score_key(part->name, strlen(part->name)))
+            score = TRUE;
+        else
+            return FALSE;
+    }
+    return label && score;
+}
+
+/* whether the @parts say more than the cells as they are */
+static gboolean
+nested_is_better(const NestedSplit *self, const ErrataNestedColumns *parts)
+{
+    const ErrataColumn *column = self->column;
+    gboolean named;
+    gboolean scores;
+    gboolean label;
+    gboolean prediction;
+    gboolean hard;
+    ErrataName name;
+
+    if (self->n_list == 1 && self->parts->len == 1)
+        return TRUE;
+    errata_schema_name_read(&name, column->name);
+    named = nested_is_named_scores(column->name, &name);
+    scores = named || name.score > ERRATA_NAME_NONE;
+    label = name.label > ERRATA_NAME_NONE;
+    prediction = name.prediction > ERRATA_NAME_NONE;
+    errata_schema_name_clear(&name);
+    if (label || (prediction && self->n_list > 0))
+        return FALSE;
+    if (nested_is_class_and_score(self, parts))
+        return TRUE;
+    for (guint i = 0; i < parts->columns->len; i++)
+        if (!nested_is_numeric(g_ptr_array_index(parts->columns, i)))
+            return FALSE;
+    if (nested_is_shares(parts, column->n_rows, &hard))
+        return scores || (!hard && !nested_is_few(column));
+    return !prediction && !nested_is_few(column) && (named || nested_is_record(self, parts));
+}
+
 /**
  * errata_column_nested_split:
  * @column: a finished column
@@ -551,7 +709,9 @@ nested_finish(NestedSplit *self, ErrataNestedColumns *result)
  * Takes apart a column of strings whose cells are lists or objects. Cells that are none, at most
  * one in a hundred, read as missing; more, lists of words, lists of different lengths and keys that
  * differ from row to row leave the column as it is. The only number of a list is the column's own
- * value: `[0.87]`.
+ * value: `[0.87]`. Several numbers are taken apart where they are the probabilities of classes,
+ * where the column is named like scores or an embedding, and where they are objects under the same
+ * short keys; never in a column named like a label, and no list in one named like a prediction.
  *
  * Returns: (transfer full) (nullable): its values; %NULL where the column stays as it is
  */
@@ -560,6 +720,7 @@ errata_column_nested_split(const ErrataColumn *column)
 {
     g_autoptr(ErrataNestedColumns) result = NULL;
     NestedSplit split = {.column = column};
+    gboolean better = FALSE;
 
     if ((column->type != ERRATA_COLUMN_CATEGORY && column->type != ERRATA_COLUMN_TEXT) ||
         column->n_missing == column->n_rows)
@@ -572,15 +733,17 @@ errata_column_nested_split(const ErrataColumn *column)
                             .cells = g_array_new(FALSE, FALSE, sizeof(NestedCell))};
     split.parts = g_ptr_array_new_with_free_func((GDestroyNotify)nested_part_free);
     split.by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    if (nested_read(&split, result))
+    if (nested_read(&split, result)) {
         nested_finish(&split, result);
+        better = nested_is_better(&split, result);
+    }
     g_string_free(split.row.path, TRUE);
     g_string_free(split.row.names, TRUE);
     g_string_free(split.row.texts, TRUE);
     g_array_unref(split.row.cells);
     g_hash_table_unref(split.by_name);
     g_ptr_array_unref(split.parts);
-    return result->columns->len > 0 ? g_steal_pointer(&result) : NULL;
+    return better ? g_steal_pointer(&result) : NULL;
 }
 
 void

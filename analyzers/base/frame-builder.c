@@ -654,18 +654,25 @@ builder_finish_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     }
 }
 
-/* whether the frame can have the parts of a column in its place */
+/* whether the frame can have the parts of a column in its place. @names: of all columns; those of
+ * the parts are added */
 static gboolean
-builder_takes(const ErrataFrameBuilder *self, guint n_columns, const ErrataNestedColumns *nested)
+builder_takes(GHashTable *names,
+              const ErrataColumn *whole,
+              guint n_columns,
+              const ErrataNestedColumns *nested)
 {
     if (n_columns + nested->columns->len > ERRATA_LIMIT_COLUMNS)
         return FALSE;
-    for (guint i = 0; i < nested->columns->len && nested->columns->len > 1; i++) {
+    for (guint i = 0; i < nested->columns->len; i++) {
         const ErrataColumn *column = g_ptr_array_index(nested->columns, i);
 
-        if (g_hash_table_contains(self->by_name, column->name))
+        if (strcmp(column->name, whole->name) != 0 && g_hash_table_contains(names, column->name))
             return FALSE;
     }
+    for (guint i = 0; i < nested->columns->len; i++)
+        g_hash_table_add(names,
+                         g_strdup(((ErrataColumn *)g_ptr_array_index(nested->columns, i))->name));
     return TRUE;
 }
 
@@ -674,13 +681,16 @@ static void
 builder_place_nested(ErrataFrameBuilder *self, ErrataFrame *frame, ErrataNestedColumns **nested)
 {
     g_autoptr(GPtrArray) columns = g_ptr_array_new();
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guint n_before = frame->n_columns;
 
+    for (guint i = 0; i < frame->n_columns; i++)
+        g_hash_table_add(names, g_strdup(frame->columns[i]->name));
     for (guint i = 0; i < frame->n_columns; i++) {
         ErrataColumn *column = frame->columns[i];
         g_autoptr(ErrataNestedColumns) parts = g_steal_pointer(&nested[i]);
 
-        if (parts == NULL || !builder_takes(self, columns->len + n_before - i, parts)) {
+        if (parts == NULL || !builder_takes(names, column, columns->len + n_before - i, parts)) {
             g_ptr_array_add(columns, column);
             continue;
         }

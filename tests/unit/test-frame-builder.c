@@ -421,6 +421,115 @@ test_builder_nested(void)
     }
 }
 
+/* cells of lists or objects, %u the row: what they become, told by names between spaces */
+static const struct {
+    const char *name;
+    const char *cells[4];
+    const char *columns;
+} kept[] = {
+    /* a label or a prediction of several numbers is one value */
+    {"label", {"[0, 1, %u]", "[1, 1, %u]"}, "label"},
+    {"label", {"[0.5%u, 61.32]", "[53.35, 50.4%u]"}, "label"},
+    {"target", {"{'a': 0.120%04u, 'b': 0.88}"}, "target"},
+    {"prediction", {"[0.1, 0.9]", "[0.25, 0.75]"}, "prediction"},
+    {"prediction", {"[11%u, 249, 62, 391]"}, "prediction"},
+    {"prediction", {"[0]", "[1]"}, "prediction"},
+    /* bins, one-hot codes, boxes, histograms */
+    {"age_band", {"[25, 34]", "[35, 44]"}, "age_band"},
+    {"risk_band", {"[25, 34]", "[35, 44]"}, "risk_band"},
+    {"colour", {"[1, 0, 0]", "[0, 1, 0]", "[0, 0, 1]"}, "colour"},
+    {"f", {"{\"x\": 2}", "{\"x\": 4}"}, "f"},
+    {"split", {"[0.5, 0.5]", "[0.25, 0.75]"}, "split"},
+    {"bbox", {"(%u, 573, 638, 383)"}, "bbox"},
+    {"hist", {"[%u, 1, 7]"}, "hist"},
+    /* prose and texts in braces */
+    {"text", {"{q: row %u, x: noisy, x: cold}", "{a: lift %u, x: near}"}, "text"},
+    {"text", {"{q: lift %u, r: noisy}"}, "text"},
+    /* probabilities, scores, embeddings, records */
+    {"output_of", {"[0.120%04u, 0.88]", "[0.3, 0.7]"}, "output_of.0 output_of.1"},
+    {"probs", {"[0.1, 0.9]", "[0.25, 0.75]"}, "probs.0 probs.1"},
+    {"probs", {"[1.0, 0.0]", "[0.0, 1.0]"}, "probs.0 probs.1"},
+    {"logits", {"[-%u.1, 2.9]"}, "logits.0 logits.1"},
+    {"embedding", {"[ 1.%u -0.6 ]"}, "embedding.0 embedding.1"},
+    {"prediction",
+     {"{'cat': 0.120%04u, 'dog': 0.88}", "{'cat': 0.3, 'dog': 0.7}"},
+     "prediction.cat prediction.dog"},
+    {"out", {"{'label': 'cat', 'score': 0.%u}"}, "out.label out.score"},
+    {"sensor", {"{'t': 2%u, 'h': 40}"}, "sensor.t sensor.h"},
+};
+
+static void
+test_builder_nested_kept(void)
+{
+    for (guint c = 0; c < G_N_ELEMENTS(kept); c++) {
+        g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(GString) names = g_string_new(NULL);
+        guint n_kinds = 0;
+        guint column;
+
+        g_assert_true(errata_frame_builder_column(builder,
+                                                  kept[c].name,
+                                                  strlen(kept[c].name),
+                                                  &column,
+                                                  NULL));
+        while (kept[c].cells[n_kinds] != NULL)
+            n_kinds++;
+        for (guint row = 0; row < 400; row++) {
+            g_autofree char *at = g_strdup_printf("%04u", row);
+            g_autofree char *number = g_strdup_printf("%u", row);
+            GString *cell = g_string_new(kept[c].cells[row % n_kinds]);
+
+            g_string_replace(cell, "%04u", at, 0);
+            g_string_replace(cell, "%u", number, 0);
+            errata_frame_builder_cell(builder, column, cell->str, cell->len);
+            g_assert_true(errata_frame_builder_end_row(builder, NULL));
+            g_string_free(cell, TRUE);
+        }
+        frame = errata_frame_builder_finish(builder, NULL);
+        for (guint i = 0; i < frame->n_columns; i++)
+            g_string_append_printf(names, i > 0 ? " %s" : "%s", frame->columns[i]->name);
+        g_test_message("%s: %s", kept[c].name, kept[c].cells[0]);
+        g_assert_cmpstr(names->str, ==, kept[c].columns);
+        g_assert_cmpuint(frame->columns[0]->n_missing, ==, 0);
+    }
+}
+
+/* no two columns have one name, those of lists and objects included */
+static void
+test_builder_nested_names(void)
+{
+    static const char *const columns[] = {"f.x", "f", "a.b", "a"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    g_autoptr(ErrataFrame) frame = NULL;
+    guint numbers[G_N_ELEMENTS(columns)];
+
+    for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
+        g_assert_true(errata_frame_builder_column(builder,
+                                                  columns[i],
+                                                  strlen(columns[i]),
+                                                  &numbers[i],
+                                                  NULL));
+    for (guint row = 0; row < 300; row++) {
+        g_autofree char *x = g_strdup_printf("{\"x\": %u}", row);
+        g_autofree char *c = g_strdup_printf("{\"c\": %u, \"d\": 1}", row);
+        g_autofree char *b = g_strdup_printf("{\"b.c\": %u, \"e\": 1}", row);
+
+        errata_frame_builder_number(builder, numbers[0], row + 0.5);
+        errata_frame_builder_cell(builder, numbers[1], x, strlen(x));
+        errata_frame_builder_cell(builder, numbers[2], c, strlen(c));
+        errata_frame_builder_cell(builder, numbers[3], b, strlen(b));
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    frame = errata_frame_builder_finish(builder, NULL);
+    g_assert_cmpuint(frame->n_columns, ==, 5);
+    g_assert_cmpstr(frame->columns[0]->name, ==, "f.x");
+    g_assert_cmpstr(frame->columns[1]->name, ==, "f");
+    g_assert_cmpstr(frame->columns[2]->name, ==, "a.b.c");
+    g_assert_cmpstr(frame->columns[3]->name, ==, "a.b.d");
+    g_assert_cmpstr(frame->columns[4]->name, ==, "a");
+}
+
 static void
 test_builder_nested_defects(void)
 {
@@ -518,6 +627,8 @@ main(int argc, char **argv)
     g_test_add_func("/frame-builder/hash", test_builder_hash);
     g_test_add_func("/frame-builder/expect", test_builder_expect);
     g_test_add_func("/frame-builder/nested", test_builder_nested);
+    g_test_add_func("/frame-builder/nested-kept", test_builder_nested_kept);
+    g_test_add_func("/frame-builder/nested-names", test_builder_nested_names);
     g_test_add_func("/frame-builder/nested-defects", test_builder_nested_defects);
     g_test_add_func("/frame-builder/nested-sparse", test_builder_nested_sparse);
     g_test_add_func("/source/peek", test_source_peek);
