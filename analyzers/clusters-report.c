@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "actions.h"
 #include "clusters.h"
 #include "evidence-share.h"
 #include "intervals.h"
@@ -318,7 +319,8 @@ report_evidence(ErrataFinding *finding,
                               errata_evidence_new(key, what, value, unit, (guint64)rint(n)));
 }
 
-/* error rates there and elsewhere on the confirmation half, as if no row had been left out */
+/* error rates there and elsewhere on the confirmation half, as if no row had been left out, and
+ * whether it is hard ground */
 static void
 report_add_rates(const Report *self, guint32 cluster, ErrataFinding *finding)
 {
@@ -328,6 +330,8 @@ report_add_rates(const Report *self, guint32 cluster, ErrataFinding *finding)
     double sampled = told.rows.n, effective = errata_rate_effective(&told.rows);
     ErrataInterval interval;
     ErrataEvidence *evidence;
+    gboolean known;
+    double over = 0.0;
 
     for (guint l = 0; l < self->set->n_leaves; l++)
         if (self->set->leaves[l].cluster == cluster)
@@ -369,13 +373,20 @@ report_add_rates(const Report *self, guint32 cluster, ErrataFinding *finding)
     if (self->analysis->outcome->score == NULL && self->analysis->outcome->confidence == NULL &&
         self->analysis->outcome->rank == NULL)
         return; /* nothing foretells them */
+    /* words or a language that the model is unsure of can be learnt from more such texts */
+    known = self->words[cluster].keywords->len == 0 && self->words[cluster].tongue == NULL &&
+            errata_clusters_foretold(self->space, self->set, cluster, &over);
+    if (known)
+        g_ptr_array_add(finding->notes, g_strdup("hard=known"));
     report_evidence(finding,
                     "surprise",
                     "errors there over what their scores foretell",
-                    test->surprise,
+                    known ? over : test->surprise,
                     ERRATA_UNIT_RATIO,
                     sampled)
-        ->method = g_strdup("correct rows weighed by their odds of an error, confirmation half");
+        ->method = g_strdup(known ? "errors over those that its scores mean, confirmation half"
+                                  : "correct rows weighed by their odds of an error, "
+                                    "confirmation half");
 }
 
 /* all errors, as how many of equal weight they tell (Kish) */
@@ -590,7 +601,10 @@ report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
 {
     const ErrataClusterWords *words = &self->words[cluster];
     g_autofree char *text =
-        words->tongue != NULL
+        errata_actions_is_hard_ground(finding)
+            ? g_strdup("Collect something new about rows like these: the columns of the log do not "
+                       "settle them")
+        : words->tongue != NULL
             ? g_strdup_printf("Label more texts in %s and train with them", words->tongue)
         : self->space->is_text && words->keywords->len > 0
             ? g_strdup_printf("Label more texts like these, with %s, and train with them",
@@ -600,8 +614,10 @@ report_suggest(const Report *self, ErrataFinding *finding, guint32 cluster)
     ErrataRate all = errata_row_cost_measure(self->analysis, NULL, 0).out;
     const ErrataEvidence *rate_in = errata_finding_evidence(finding, "rate_in");
 
-    if (finding->metric == NULL) {
-        suggestion->method = g_strdup("not computed: needs a retrained model");
+    if (finding->metric == NULL || errata_actions_is_hard_ground(finding)) {
+        suggestion->method = g_strdup(finding->metric == NULL
+                                          ? "not computed: needs a retrained model"
+                                          : "not computed: errors as many as the scores foretell");
         return;
     }
     suggestion->metric = g_strdup(finding->metric);
@@ -619,6 +635,7 @@ report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
     const ErrataEvidence *said = errata_finding_evidence(finding, "said_rate");
     const ErrataEvidence *rate = said != NULL ? said : errata_finding_evidence(finding, "rate_in");
     const char *how = errata_finding_note(finding, "worst") != NULL ? "among the worst tenth"
+                      : errata_actions_is_hard_ground(finding)      ? "hard ground, wrong"
                                                                     : "wrong";
     g_autofree char *words = errata_words_share(rate->value, rate->lo, rate->hi);
 
@@ -643,7 +660,7 @@ report_title(const Report *self, const ErrataFinding *finding, guint32 cluster)
 static ErrataSeverity
 report_severity(const ErrataFinding *finding)
 {
-    return finding->confirmed
+    return finding->confirmed && !errata_actions_is_hard_ground(finding)
                ? errata_severity_from_impact(finding->share_of_errors, finding->delta)
                : ERRATA_SEVERITY_LOW;
 }

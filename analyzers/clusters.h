@@ -237,6 +237,10 @@ double errata_clusters_size(const ErrataClusterSpace *space,
 ErrataClusterWeight errata_clusters_weigh(const ErrataClusterSpace *space,
                                           const ErrataClusterSet *set,
                                           guint32 cluster);
+gboolean errata_clusters_foretold(const ErrataClusterSpace *space,
+                                  const ErrataClusterSet *set,
+                                  guint32 cluster,
+                                  double *ret_over);
 double errata_clusters_share(const ErrataAnalysis *analysis, double errors);
 ErrataFigure *errata_clusters_map_new(const ErrataClusterSpace *space,
                                       const ErrataClusterSet *set,

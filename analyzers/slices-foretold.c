@@ -86,38 +86,63 @@ foretold_told(const SlicesTable *table, const SlicesFind *find, const Slice *sli
     return told;
 }
 
-/* the errors that the slice's scores have meant elsewhere: in each bin, what was observed for what
- * was said. Within a bin each row keeps its own part of that, so that no bin is too wide for a
- * slice. */
-static double
-foretold_elsewhere(const SlicesHalf *half,
-                   const double *confidence,
-                   const guint8 *member,
-                   const guint8 *told)
+/**
+ * errata_slices_foretold_elsewhere:
+ * @rows: rows and their scores
+ * @member: (array length=rows->n): 1 for some of them, each of which has a score
+ * @told: (array length=rows->n): 1 for rows that say nothing of what scores mean
+ *
+ * In each bin of scores, what was observed for what was said is taken from the rows of neither.
+ * Within a bin each row keeps its own part of that, so that no bin is too wide for a slice.
+ *
+ * Returns: the errors that scores as those of @member's rows mean elsewhere, at least 0
+ */
+double
+errata_slices_foretold_elsewhere(const SlicesScored *rows, const guint8 *member, const guint8 *told)
 {
-    g_autofree guint32 *bin = g_new(guint32, MAX(half->n_rows, 1));
-    g_autofree guint8 *error = g_malloc(half->n_rows + 1);
+    g_autofree guint32 *bin = g_new(guint32, MAX(rows->n, 1));
+    g_autofree guint8 *error = g_malloc(rows->n + 1);
     double said[ERRATA_SCORE_BINS + 1] = {0.0}, own[ERRATA_SCORE_BINS + 1] = {0.0};
     double observed[ERRATA_SCORE_BINS + 1] = {0.0};
     double meant = 0.0;
     guint n_bins;
 
-    for (gsize i = 0; i < half->n_rows; i++)
-        error[i] = half->y[i] > 0.0 ? 1 : 0;
-    n_bins = errata_score_bins(confidence, error, half->n_rows, bin);
-    for (gsize i = 0; i < half->n_rows; i++) {
-        if (isnan(confidence[i]))
+    for (gsize i = 0; i < rows->n; i++)
+        error[i] = rows->y[i] > 0.0 ? 1 : 0;
+    n_bins = errata_score_bins(rows->confidence, error, rows->n, bin);
+    for (gsize i = 0; i < rows->n; i++) {
+        double weight = rows->weight != NULL ? rows->weight[i] : 1.0;
+
+        if (isnan(rows->confidence[i]))
             continue;
         if (member[i] != 0) {
-            own[bin[i]] += 1.0 - confidence[i];
+            own[bin[i]] += weight * (1.0 - rows->confidence[i]);
         } else if (told[i] == 0) {
-            said[bin[i]] += 1.0 - confidence[i];
-            observed[bin[i]] += half->y[i];
+            said[bin[i]] += weight * (1.0 - rows->confidence[i]);
+            observed[bin[i]] += weight * rows->y[i];
         }
     }
     for (guint b = 0; b < n_bins; b++)
         meant += own[b] * (observed[b] + FORETOLD_PRIOR) / (said[b] + FORETOLD_PRIOR);
     return meant;
+}
+
+/**
+ * errata_slices_foretold_exceeds:
+ * @observed: errors of some rows
+ * @foretold: errors that are expected of them
+ * @variance: of the number of errors, if that is right
+ *
+ * Returns: whether the rows err clearly more often than is foretold: by the lift that a slice must
+ *   reach, or beyond chance
+ */
+gboolean
+errata_slices_foretold_exceeds(double observed, double foretold, double variance)
+{
+    double more = observed - foretold;
+
+    return observed >= SLICES_MIN_LIFT * foretold ||
+           (more > FORETOLD_WITHIN * foretold && more > FORETOLD_SURE * sqrt(variance));
 }
 
 /**
@@ -145,7 +170,10 @@ errata_slices_foretold_meant(const SlicesTable *table,
         return FALSE;
     for (gsize i = 0; i < half->n_rows; i++)
         ret_test->n += member[i];
-    ret_test->expected = foretold_elsewhere(half, confidence, member, told);
+    ret_test->expected =
+        errata_slices_foretold_elsewhere(&(SlicesScored){half->n_rows, confidence, half->y, NULL},
+                                         member,
+                                         told);
     return TRUE;
 }
 
@@ -170,19 +198,21 @@ errata_slices_foretold(const SlicesTable *table,
     g_autofree double *confidence = NULL;
     g_autofree guint8 *told = NULL;
     ForetoldSlice own;
-    double more;
 
     if (table->real || table->analysis->outcome->confidence == NULL)
         return FALSE;
     confidence = foretold_confidence(table, member, &own);
     if (confidence == NULL)
         return FALSE;
-    more = own.observed - own.said;
-    if (own.observed >= SLICES_MIN_LIFT * own.said ||
-        (more > FORETOLD_WITHIN * own.said && more > FORETOLD_SURE * sqrt(own.variance)))
+    if (errata_slices_foretold_exceeds(own.observed, own.said, own.variance))
         return FALSE;
     told = foretold_told(table, find, slice);
-    return foretold_elsewhere(half, confidence, member, told) * SLICES_MIN_LIFT >= own.said;
+    return errata_slices_foretold_elsewhere(
+               &(SlicesScored){half->n_rows, confidence, half->y, NULL},
+               member,
+               told) *
+               SLICES_MIN_LIFT >=
+           own.said;
 }
 
 /**

@@ -5,6 +5,22 @@
 
 G_BEGIN_DECLS
 
+/**
+ * SlicesScored:
+ * @n: rows
+ * @confidence: (array length=n): of their predictions; NaN where none was logged
+ * @y: (array length=n): 1 for errors, else 0
+ * @weight: (array length=n) (nullable): rows that each stands for
+ *
+ * Rows and what their scores say of them.
+ */
+typedef struct {
+    gsize n;
+    const double *confidence;
+    const double *y;
+    const double *weight;
+} SlicesScored;
+
 gboolean errata_slices_foretold(const SlicesTable *table,
                                 const SlicesFind *find,
                                 const Slice *slice,
@@ -19,6 +35,10 @@ gboolean errata_slices_foretold_meant(const SlicesTable *table,
                                       const guint8 *member,
                                       const guint8 *told,
                                       ErrataExpectedTest *ret_test);
+double errata_slices_foretold_elsewhere(const SlicesScored *rows,
+                                        const guint8 *member,
+                                        const guint8 *told);
+gboolean errata_slices_foretold_exceeds(double observed, double foretold, double variance);
 void errata_slices_foretold_again(const SlicesTable *table, SlicesFind *find);
 
 G_END_DECLS

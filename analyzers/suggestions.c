@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "actions.h"
 #include "fairness.h"
 #include "intervals.h"
 #include "overlap.h"
@@ -417,6 +418,8 @@ suggestions_compute(const ErrataAnalysis *analysis,
                     const ErrataFinding *finding,
                     ErrataSuggestion *suggestion)
 {
+    if (finding->kind == ERRATA_FINDING_CLUSTER && errata_actions_is_hard_ground(finding))
+        return; /* it lists its errors only, and nothing says that they could be fewer */
     switch (finding->kind) {
     case ERRATA_FINDING_DRIFT:
         suggestions_drift(analysis, finding, suggestion);
@@ -610,7 +613,8 @@ suggestions_cluster(const ErrataAnalysis *analysis,
 {
     const ErrataOutcome *outcome = analysis->outcome;
 
-    if (finding->metric == NULL || !(finding->delta > 0.0) || outcome->n_judged == 0)
+    if (finding->metric == NULL || !(finding->delta > 0.0) || outcome->n_judged == 0 ||
+        errata_actions_is_hard_ground(finding))
         return;
     suggestion->metric = g_strdup(finding->metric);
     suggestion->from = 1.0 - (double)outcome->n_errors / (double)outcome->n_judged;

@@ -14,6 +14,8 @@
 gboolean
 errata_actions_is_hard_ground(const ErrataFinding *finding)
 {
+    if (finding->kind == ERRATA_FINDING_CLUSTER)
+        return g_strcmp0(errata_finding_note(finding, "hard"), "known") == 0;
     return finding->kind == ERRATA_FINDING_SLICE &&
            g_strcmp0(finding->subject.direction, "known") == 0;
 }

@@ -171,7 +171,11 @@ cluster_say_scores(ErrataProse *prose, const ErrataFinding *finding)
         return;
     times = errata_words_times(surprise->value, surprise->lo, surprise->hi);
     errata_prose_cite(prose, surprise);
-    if (surprise->value >= CLUSTER_MANY)
+    if (g_strcmp0(errata_finding_note(finding, "hard"), "known") == 0)
+        errata_prose_say(prose,
+                         "the model is unsure of them too: its scores foretell about as many "
+                         "errors, so nobody can promise that they could do as well as others");
+    else if (surprise->value >= CLUSTER_MANY)
         errata_prose_say(
             prose,
             "their scores do not warn of it: they foretell less than a tenth of these errors");

@@ -878,6 +878,30 @@ def late_labels_score_the_estimate():
 
 
 @test
+def short_texts_that_the_model_is_unsure_of():
+    """are wrong as often as its scores say: hard ground, and nothing to mend"""
+    draw = random.Random(7)
+    classes = {name: [f"{name}{k}" for k in range(4)] for name in ("bill", "ship", "login", "plan")}
+    usual = [f"word{k}" for k in range(40)]
+    table_of = "id,message,pred," + ",".join(f"p_{name}" for name in classes) + ",label\n"
+    for i in range(4000):
+        of = draw.choice(list(classes))
+        words = [draw.choice(classes[of]) if draw.random() < 0.2 else
+                 draw.choice(classes[draw.choice(list(classes))] if draw.random() < 0.15 else usual)
+                 for _ in range(draw.randint(4, 29))]
+        odds = [math.exp(1.1 * sum(word in own for word in words)) for own in classes.values()]
+        chance = [odd / sum(odds) for odd in odds]
+        predicted = max(zip(chance, classes))[1]
+        cells = ",".join(f"{p:.5f}" for p in chance)
+        table_of += f"{i},{' '.join(words)},{predicted},{cells},{draw.choices(list(classes), chance)[0]}\n"
+    done = errata("analyze", path("unsure.csv", table_of), "-o", path("unsure-out"))
+    assert done.returncode == 0, done.stderr
+    found = [(f["kind"], f["severity"], f["title"]) for f in report(path("unsure-out"))["findings"]]
+    assert not [f for f in found if f[1] in ("medium", "high", "critical")], found
+    assert [f for f in found if f[0] == "cluster" and f[1] == "low" and "hard ground" in f[2]], found
+
+
+@test
 def confidence_of_several_classes_without_labels():
     """what is estimated of them is how often they are right; also of labels that come late"""
     draw = random.Random(3)
