@@ -57,11 +57,15 @@ csv_chunk_count_lines(const char *p, const char *end)
     return n;
 }
 
+/* whether the line at @p is the header, however the two lines end */
 static gboolean
 csv_chunk_is_header(const CsvDialect *dialect, const char *p, gsize size)
 {
-    return dialect->header != NULL && size >= dialect->header->len &&
-           memcmp(p, dialect->header->str, dialect->header->len) == 0;
+    gsize length = dialect->header != NULL ? dialect->header->len : 0;
+
+    if (length == 0 || size <= length || memcmp(p, dialect->header->str, length) != 0)
+        return FALSE;
+    return p[length] == '\n' || (p[length] == '\r' && size > length + 1 && p[length + 1] == '\n');
 }
 
 /* whether every line ends with the last column's field, and none is a comment or the header */

@@ -64,15 +64,51 @@ csv_header_has_levels(const CsvRecord *record)
     return median && n_words > 0 && first < 0.5 && fabs(first + before - 1.0) < HEADER_LEVEL;
 }
 
-/* whether the first record is data: a fraction, a negative number or an instant is never a name
- * but for the level of a quantile, and neither are numbers throughout */
+/* whether the record at @next, if there is one, has words and shares where @record has */
 static gboolean
-csv_header_is_data(const CsvRecord *record)
+csv_header_is_alike(const CsvDialect *dialect,
+                    const CsvRecord *record,
+                    const char *next,
+                    const char *end)
+{
+    CsvRecord second;
+    gboolean alike;
+
+    errata_csv_record_init(&second);
+    alike = next != NULL && errata_csv_record_read(&second, dialect, next, end) != NULL &&
+            second.ends->len == record->ends->len;
+    for (gsize i = 0; alike && i < record->ends->len; i++) {
+        gsize a_length, b_length;
+        const char *a = errata_csv_record_field(record, i, &a_length);
+        const char *b = errata_csv_record_field(&second, i, &b_length);
+        double level, value;
+        gint64 instant;
+
+        if (errata_number_parse_double(a, a_length, &level))
+            alike = errata_number_parse_double(b, b_length, &value) && value >= 0.0 && value <= 1.0;
+        else
+            alike = !errata_number_parse_double(b, b_length, &value) &&
+                    errata_number_parse_time(a, a_length, &instant) ==
+                        errata_number_parse_time(b, b_length, &instant);
+    }
+    errata_csv_record_clear(&second);
+    return alike;
+}
+
+/* whether the first record is data: a fraction, a negative number or an instant is never a name
+ * but for the level of a quantile, and neither are numbers throughout. @next: (nullable): where the
+ * second record begins, of the same kind if the levels are but shares */
+static gboolean
+csv_header_is_data(const CsvDialect *dialect,
+                   const CsvRecord *record,
+                   const char *next,
+                   const char *end)
 {
     gsize n_numbers = 0;
     gsize n_values = 0;
 
-    if (csv_header_is_range(record) || csv_header_has_levels(record))
+    if (csv_header_is_range(record) ||
+        (csv_header_has_levels(record) && !csv_header_is_alike(dialect, record, next, end)))
         return FALSE;
     for (gsize i = 0; i < record->ends->len; i++) {
         gsize length;
@@ -217,7 +253,7 @@ csv_header_skip_titles(const CsvDialect *dialect,
         next = errata_csv_record_read(record, dialect, at, end);
     }
     if (next != NULL && at > p && record->ends->len == dialect->n_fields &&
-        !csv_header_is_title(dialect, record) && !csv_header_is_data(record)) {
+        !csv_header_is_title(dialect, record) && !csv_header_is_data(dialect, record, next, end)) {
         *lines += n_lines;
         *ret_next = next;
         return at;
@@ -290,7 +326,7 @@ csv_header_is_commented(const CsvDialect *dialect,
     errata_csv_record_init(&first);
     header = errata_csv_record_read(&first, dialect, comment, data) == data &&
              first.ends->len == dialect->n_fields && first.ends->len > 1 &&
-             !csv_header_is_data(&first);
+             !csv_header_is_data(dialect, &first, NULL, NULL);
     if (header) {
         CsvRecord swap = *record;
 
@@ -327,12 +363,36 @@ csv_header_add_columns(const CsvRecord *record,
     return TRUE;
 }
 
-/* a line of dashes below the header, as tables for people have: "|---|:-:|", "----+-----" */
+/* a line of dashes below the header, as tables for people have: "|---|:-:|", "----+-----"; a single
+ * dash in each field is a record without values */
 static gboolean
-csv_header_is_rule(const CsvRecord *record)
+csv_header_is_rule(const CsvDialect *dialect, const CsvRecord *record)
 {
-    return record->text->len >= 3 && strstr(record->text->str, "--") != NULL &&
-           strspn(record->text->str, "-+:=| ") == record->text->len;
+    const char *text = record->text->str;
+
+    if (record->text->len < 3 || strstr(text, "--") == NULL ||
+        strspn(text, "-+:=| ") != record->text->len)
+        return FALSE;
+    if (dialect->separator == '|' ? record->text->len > record->ends->len
+                                  : strpbrk(text, "|+") != NULL)
+        return TRUE;
+    for (gsize i = 0; i < record->ends->len; i++) {
+        gsize length;
+        const char *field = errata_csv_record_field(record, i, &length);
+
+        if (g_strstr_len(field, (gssize)length, "--") == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* where the line from @p ends that has its line feed, or both characters, before @next */
+static const char *
+csv_header_line_end(const char *p, const char *next)
+{
+    while (next > p && (next[-1] == '\n' || next[-1] == '\r'))
+        next--;
+    return next;
 }
 
 /* behind such a line, if there is one */
@@ -345,7 +405,7 @@ csv_header_skip_rule(const CsvDialect *dialect, const char *p, const char *end)
 
     errata_csv_record_init(&record);
     next = errata_csv_record_read(&record, dialect, p, end);
-    is = next != NULL && csv_header_is_rule(&record);
+    is = next != NULL && csv_header_is_rule(dialect, &record);
     errata_csv_record_clear(&record);
     return is ? next : p;
 }
@@ -409,7 +469,7 @@ errata_csv_header_read(CsvDialect *dialect,
         p = csv_header_skip_titles(dialect, &record, p, end, ret_lines, &next);
     if (p > first)
         csv_header_say_titles(builder, first);
-    made_up = next != NULL && csv_header_is_data(&record);
+    made_up = next != NULL && csv_header_is_data(dialect, &record, next, end);
     if (made_up && csv_header_is_commented(dialect, &record, comment, p)) {
         made_up = FALSE;
         n_comments--;
@@ -428,7 +488,7 @@ errata_csv_header_read(CsvDialect *dialect,
         ok = csv_header_add_columns(&record, made_up, builder, ret_columns, error);
     if (ok && !made_up) {
         if (record.ends->len > 1 && next > p)
-            dialect->header = g_string_new_len(p, next - p);
+            dialect->header = g_string_new_len(p, csv_header_line_end(p, next) - p);
         next = csv_header_skip_rule(dialect, next, end);
     }
     errata_csv_record_clear(&record);

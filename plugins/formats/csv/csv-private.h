@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * @decimal_comma: numbers are written "1,5"
  * @n_fields: fields of most records; 0 when there are none
  * @share: share of the sampled records with so many, in [0, 1]
- * @header: (nullable): the line of the header, of several columns: where files are joined it stands
- *   among the records, too
+ * @header: (nullable): the line of the header without its end, of several columns: where files are
+ *   joined it stands among the records, too
  */
 typedef struct {
     char separator;
