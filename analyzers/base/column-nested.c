@@ -409,11 +409,13 @@ nested_is_number(const NestedRow *row, const NestedCell *cell)
 
 /* whether a list has numbers only, as many as the lists before it, or probabilities of classes */
 static gboolean
-nested_list_fits(NestedSplit *self, char first_of_name)
+nested_list_fits(NestedSplit *self)
 {
     const NestedRow *row = &self->row;
+    const NestedCell *first = &g_array_index(row->cells, NestedCell, 0);
 
-    if (row->cells->len == 0 || (first_of_name != '\0' && !g_ascii_isdigit(first_of_name)))
+    if (row->cells->len == 0 ||
+        (first->name_end > first->name && !g_ascii_isdigit(row->names->str[first->name])))
         return TRUE;
     for (guint i = 0; i < row->cells->len; i++)
         if (!nested_is_number(row, &g_array_index(row->cells, NestedCell, i)))
@@ -459,7 +461,7 @@ nested_parse(NestedSplit *self, const char *text, gsize length)
     if (!nested_value(row, 0))
         return FALSE;
     nested_skip(row);
-    return row->p == row->end && (is_object || nested_list_fits(self, row->names->str[0]));
+    return row->p == row->end && (is_object || nested_list_fits(self));
 }
 
 static void

@@ -454,6 +454,9 @@ static const struct {
     {"prediction",
      {"{'cat': 0.120%04u, 'dog': 0.88}", "{'cat': 0.3, 'dog': 0.7}"},
      "prediction.cat prediction.dog"},
+    {"prediction",
+     {"[{'label': 'cat', 'prob': 0.120%04u}, {'label': 'dog', 'prob': 0.88}]"},
+     "prediction.cat prediction.dog"},
     {"out", {"{'label': 'cat', 'score': 0.%u}"}, "out.label out.score"},
     {"sensor", {"{'t': 2%u, 'h': 40}"}, "sensor.t sensor.h"},
 };
