@@ -282,7 +282,7 @@ static gboolean
 pair_is_candidate(const ErrataInfer *self, guint column)
 {
     return !self->taken[column] && self->frame->columns[column]->type != ERRATA_COLUMN_TIME &&
-           self->profiles[column].n_valid > 0;
+           !self->names[column].level && self->profiles[column].n_valid > 0;
 }
 
 /* candidates for @role, PAIR_NONE last; only the settled column where there is one */

@@ -2,7 +2,8 @@
 /* Quantiles of a forecast, p10, p50, p90 or 0.1, 0.5, 0.9: the median is what the model says, the
  * others tell about it. Names alone do not say so, as p50, p95, p99 of a latency are inputs: the
  * levels lie on both sides of the median, as far below as above, the values go up with them, and
- * no other column is named like a prediction. */
+ * no other column is named like a prediction. Levels without a name of their own are a forecast
+ * only beside a label of numbers that their median tells far better than any other column does. */
 #include <math.h>
 #include <string.h>
 
@@ -13,6 +14,13 @@
 #define QUANTILES_ORDERED 0.95 /* of the rows; forecasts of single levels cross now and then */
 #define QUANTILES_ROWS    10000
 #define QUANTILES_EQUAL   1e-6 /* of levels */
+#define QUANTILES_VALUES  10   /* of a label, at most: that many have ratings and classes, too */
+#define QUANTILES_GOES \
+    0.5 /* rank correlation of the median and the label, at least: inputs that
+                                * are a label's main cause seldom reach it */
+#define QUANTILES_RIVAL \
+    2.0 /* times what the median leaves untold of the label's ranks, another
+                                * column leaves at least */
 
 typedef struct {
     guint column;
@@ -148,15 +156,87 @@ quantiles_are_ordered(const ErrataInfer *self, const Quantile *quantile, guint n
     return n_seen > 0 && (double)n_ordered >= QUANTILES_ORDERED * (double)n_seen;
 }
 
-/* a family without a name, of a forecast, or of a column of numbers that is foretold: sales_p50 */
 static gboolean
-quantiles_are_forecast(const ErrataInfer *self, const char *family)
+quantiles_have(const Quantile *quantile, guint n, guint column)
 {
+    for (guint i = 0; i < n; i++)
+        if (quantile[i].column == column)
+            return TRUE;
+    return FALSE;
+}
+
+/* the one column of the strongest name of a label, or −1: none, or more than one */
+static int
+quantiles_find_label(const ErrataInfer *self)
+{
+    int label = errata_schema_infer_column(self, ERRATA_ROLE_LABEL);
+    ErrataNameStrength best = ERRATA_NAME_NONE;
+
+    for (guint i = 0; i < self->frame->n_columns && (label < 0 || best > ERRATA_NAME_NONE); i++) {
+        if (self->taken[i] || self->names[i].input || self->names[i].label == ERRATA_NAME_NONE ||
+            self->names[i].label < best)
+            continue;
+        label = self->names[i].label > best ? (int)i : -1;
+        best = self->names[i].label;
+    }
+    return label;
+}
+
+/* whether a column is named, however weakly, like what a model says or its score */
+static gboolean
+quantiles_are_beside_output(const ErrataInfer *self, const Quantile *quantile, guint n)
+{
+    if (errata_schema_infer_column(self, ERRATA_ROLE_SCORE) >= 0)
+        return TRUE;
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        const ErrataName *name = &self->names[i];
+
+        if (!self->taken[i] && !name->input && !quantiles_have(quantile, n, i) &&
+            ((name->prediction > ERRATA_NAME_NONE && !name->about_prediction) ||
+             name->score > ERRATA_NAME_NONE))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* levels without a name: whether their median, and no other column, tells a label of numbers */
+static gboolean
+quantiles_tell_label(const ErrataInfer *self, const Quantile *quantile, guint n)
+{
+    int label = quantiles_find_label(self);
+    double goes, untold;
+
+    if (label < 0 || !errata_schema_infer_is_number(self, (guint)label) ||
+        self->profiles[label].n_distinct <= QUANTILES_VALUES ||
+        quantiles_are_beside_output(self, quantile, n))
+        return FALSE;
+    goes = errata_schema_infer_correlation(self, quantile[n / 2].column, (guint)label);
+    if (!(goes >= QUANTILES_GOES))
+        return FALSE;
+    untold = QUANTILES_RIVAL * (1.0 - goes * goes);
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        double other;
+
+        if ((int)i == label || self->taken[i] || quantiles_have(quantile, n, i) ||
+            !errata_schema_infer_is_number(self, i))
+            continue;
+        other = errata_schema_infer_correlation(self, i, (guint)label);
+        if (1.0 - other * other < untold)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* the levels of a forecast, or of a column of numbers that is foretold: sales_p50 */
+static gboolean
+quantiles_are_forecast(const ErrataInfer *self, const Quantile *quantile, guint n)
+{
+    const char *family = quantile->family;
     ErrataName name;
     gboolean is;
 
     if (*family == '\0')
-        return TRUE;
+        return quantiles_tell_label(self, quantile, n);
     errata_schema_name_read(&name, family);
     is = name.prediction > ERRATA_NAME_NONE || strcmp(family, "y") == 0;
     errata_schema_name_clear(&name);
@@ -172,11 +252,8 @@ quantiles_are_denied(const ErrataInfer *self, const GArray *found)
 {
     for (guint i = 0; i < self->frame->n_columns; i++) {
         const ErrataName *name = &self->names[i];
-        gboolean own = FALSE;
 
-        for (guint k = 0; k < found->len && !own; k++)
-            own = g_array_index(found, Quantile, k).column == i;
-        if (own)
+        if (quantiles_have((const Quantile *)(gpointer)found->data, found->len, i))
             continue;
         if (name->prediction >= ERRATA_NAME_PATTERN && !name->about_prediction)
             return TRUE;
@@ -194,29 +271,35 @@ quantiles_are_denied(const ErrataInfer *self, const GArray *found)
  * @self: work in progress, names read and declared roles taken
  *
  * Has the names of a forecast's quantiles speak for what they are: the median for the prediction,
- * the others for what is told about it.
+ * the others for what is told about it. Levels of whatever are no label.
  */
 void
 errata_schema_infer_quantiles(ErrataInfer *self)
 {
     g_autoptr(GArray) found = quantiles_find(self);
     const Quantile *all = (const Quantile *)(gpointer)found->data;
+    gboolean settled = found->len < 3 || quantiles_are_denied(self, found);
 
-    if (found->len < 3 || quantiles_are_denied(self, found))
-        return;
     for (guint i = 0, n; i < found->len; i += n) {
+        gboolean forecast;
+
         for (n = 1; i + n < found->len && strcmp(all[i + n].family, all[i].family) == 0;)
             n++;
-        if (!quantiles_are_even(all + i, n) || !quantiles_are_forecast(self, all[i].family) ||
-            !quantiles_are_ordered(self, all + i, n))
+        if (!quantiles_are_even(all + i, n) || !quantiles_are_ordered(self, all + i, n))
             continue;
+        /* the first family: what the model says is one column */
+        forecast = !settled && quantiles_are_forecast(self, all + i, n);
+        settled = settled || forecast;
         for (guint k = i; k < i + n; k++) {
             ErrataName *name = &self->names[all[k].column];
+            gboolean median = forecast && k == i + n / 2;
 
+            name->level = !median;
+            if (!forecast)
+                continue;
             name->score = name->label = name->id = ERRATA_NAME_NONE;
-            name->about_prediction = k != i + n / 2;
-            name->prediction = name->about_prediction ? ERRATA_NAME_NONE : ERRATA_NAME_STRONG;
+            name->about_prediction = !median;
+            name->prediction = median ? ERRATA_NAME_STRONG : ERRATA_NAME_NONE;
         }
-        return; /* the first family: what the model says is one column */
     }
 }

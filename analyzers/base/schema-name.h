@@ -30,6 +30,7 @@ typedef enum {
  * @confidence: a score named like the probability of the predicted class
  * @input: stands under `features.`, `inputs.` or the like: a feature whatever its name
  * @about_prediction: a bound, spread or time of the prediction, not the prediction itself
+ * @level: a quantile beside others of the same, neither label nor prediction
  *
  * What a column's name alone says.
  */
@@ -46,6 +47,7 @@ typedef struct {
     gboolean confidence;
     gboolean input;
     gboolean about_prediction;
+    gboolean level;
 } ErrataName;
 
 void errata_schema_name_read(ErrataName *self, const char *name);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "rng.h"
@@ -541,7 +542,7 @@ static void
 test_schema_quantiles(void)
 {
     static const struct {
-        const char *names; /* of a label, three numbers that go up, and one that goes with them */
+        const char *names; /* of a label, three numbers that go up, and one that hardly tells it */
         ErrataRole median;
         ErrataRole lower;
     } cases[] = {
@@ -577,7 +578,7 @@ test_schema_quantiles(void)
                                    mean - 3.0,
                                    mean,
                                    mean + 3.0,
-                                   mean + 0.5);
+                                   mean + 150.0 * errata_rng_uniform(&rng));
         }
         g_string_append_c(text, '\n');
         frame = schema_frame_new(text->str);
@@ -585,6 +586,69 @@ test_schema_quantiles(void)
         g_test_message("%s", cases[c].names);
         g_assert_cmpint(schema->columns[1].role, ==, cases[c].lower);
         g_assert_cmpint(schema->columns[2].role, ==, cases[c].median);
+    }
+}
+
+/* levels that tell no label, or beside something that tells it as well, are inputs and never the
+ * label */
+static void
+test_schema_quantiles_inputs(void)
+{
+    static const struct {
+        const char *names; /* of a number that is foretold, three that go up, and one more */
+        double goes;       /* how much of the levels is what is foretold */
+        double off;        /* spread by which the last misses it */
+        guint values;      /* of what is foretold; 0: as many as there are */
+        ErrataRole foretold;
+        ErrataRole last;
+    } cases[] = {
+        {"price,p10,p50,p90,estimated_price",
+         0.0,
+         5.0,
+         0,
+         ERRATA_ROLE_LABEL,
+         ERRATA_ROLE_PREDICTION},
+        {"label,p10,p50,p90,forecast", 0.0, 5.0, 0, ERRATA_ROLE_LABEL, ERRATA_ROLE_PREDICTION},
+        {"label,p10,p50,p90,forecast", 1.0, 5.0, 0, ERRATA_ROLE_LABEL, ERRATA_ROLE_PREDICTION},
+        {"label,p25,median,p75,fitted", 0.0, 5.0, 0, ERRATA_ROLE_LABEL, ERRATA_ROLE_FEATURE},
+        {"label,p25,median,p75,fitted", 1.0, 5.0, 0, ERRATA_ROLE_LABEL, ERRATA_ROLE_FEATURE},
+        {"label,p10,p50,p90,x", 0.0, 500.0, 0, ERRATA_ROLE_LABEL, ERRATA_ROLE_FEATURE},
+        {"label,p10,p50,p90,x", 1.0, 500.0, 5, ERRATA_ROLE_LABEL, ERRATA_ROLE_FEATURE},
+        {"label,p10,p50,p90,risk_score", 1.0, 500.0, 0, ERRATA_ROLE_LABEL, ERRATA_ROLE_FEATURE},
+        {"size,p5,p50,p95,x", 1.0, 500.0, 0, ERRATA_ROLE_FEATURE, ERRATA_ROLE_FEATURE},
+        {"size,p5,p50,p95,prediction", 1.0, 500.0, 0, ERRATA_ROLE_FEATURE, ERRATA_ROLE_PREDICTION},
+    };
+
+    for (guint c = 0; c < G_N_ELEMENTS(cases); c++) {
+        g_autoptr(GString) text = g_string_new(cases[c].names);
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+
+        for (guint64 row = 0; row < TEST_ROWS; row++) {
+            ErrataRng rng = errata_rng_init(5, 6, row);
+            double mean = 100.0 * errata_rng_uniform(&rng);
+            double level = cases[c].goes * mean +
+                           (1.0 - cases[c].goes) * 100.0 * errata_rng_uniform(&rng);
+            double foretold = mean + 8.0 * errata_rng_uniform(&rng);
+
+            if (cases[c].values > 0)
+                foretold = floor(mean / 100.0 * cases[c].values);
+            g_string_append_printf(text,
+                                   "\n%.3f,%.3f,%.3f,%.3f,%.3f",
+                                   foretold,
+                                   0.7 * level,
+                                   level,
+                                   1.6 * level,
+                                   mean + cases[c].off * errata_rng_uniform(&rng));
+        }
+        g_string_append_c(text, '\n');
+        frame = schema_frame_new(text->str);
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        g_test_message("%s %u", cases[c].names, c);
+        g_assert_cmpint(schema->columns[0].role, ==, cases[c].foretold);
+        for (guint i = 1; i < 4; i++)
+            g_assert_cmpint(schema->columns[i].role, ==, ERRATA_ROLE_FEATURE);
+        g_assert_cmpint(schema->columns[4].role, ==, cases[c].last);
     }
 }
 
@@ -602,6 +666,7 @@ main(int argc, char **argv)
     g_test_add_func("/schema-outcome/risk", test_outcome_risk);
     g_test_add_func("/schema/declared-parts", test_schema_declared_parts);
     g_test_add_func("/schema/quantiles", test_schema_quantiles);
+    g_test_add_func("/schema/quantiles-inputs", test_schema_quantiles_inputs);
     g_test_add_func("/schema/alphabets", test_schema_alphabets);
     return g_test_run();
 }
