@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "column-dates.h"
+#include "label-words.h"
 #include "likely.h"
 #include "number.h"
 #include "one-class.h"
@@ -309,6 +310,28 @@ cautions_words(const ErrataAnalysis *analysis)
                      told->str);
 }
 
+/* rows whose labels say that there is none yet */
+static void
+cautions_unlabelled(const ErrataAnalysis *analysis)
+{
+    const int label = analysis->schema->label;
+    const ErrataColumn *column = label >= 0 ? analysis->frame->columns[label] : NULL;
+    g_autofree char *words = NULL;
+    g_autofree char *count = NULL;
+
+    if (column == NULL || column->n_worded == 0 || !errata_label_words_any(column))
+        return;
+    words = g_strjoinv(", ", column->missing_words);
+    count = errata_words_count(column->n_worded);
+    cautions_say(analysis->result,
+                 "%s %s as not labelled, as %s says %s; where that is a class, set missing= under "
+                 "[analysis] to the words that mean no value, without it",
+                 count,
+                 column->n_worded == 1 ? "row is read" : "rows are read",
+                 column->name,
+                 words);
+}
+
 /* labels or predictions of a regression that are so large that nothing can be computed of them */
 static void
 cautions_beyond(const ErrataAnalysis *analysis, int index, const double *value)
@@ -354,4 +377,5 @@ errata_cautions_add(const ErrataAnalysis *analysis)
     cautions_sums(analysis);
     cautions_entity(analysis);
     cautions_words(analysis);
+    cautions_unlabelled(analysis);
 }

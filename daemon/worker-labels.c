@@ -115,7 +115,7 @@ errata_worker_labels_join(ErrataWorkerLabels *self,
     if (!errata_late_labels_join(log, self->frames, self->n_known, settings, &self->told, error))
         return FALSE;
     self->joined = self->told.n_rows > 0;
-    errata_label_words_settle(log, settings);
+    errata_label_words_settle(log, NULL, settings);
     return TRUE;
 }
 

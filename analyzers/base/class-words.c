@@ -372,5 +372,5 @@ errata_class_words_settle(ErrataFrame *frame,
         any = frame->columns[i]->words != NULL;
     if (any)
         words_settle_all(&self);
-    errata_label_words_settle(frame, settings);
+    errata_label_words_settle(frame, beside, settings);
 }

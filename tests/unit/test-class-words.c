@@ -329,6 +329,60 @@ test_beside(void)
     g_assert_cmpuint(errata_frame_find(alone, "label", NULL)->n_missing, >, TEST_ROWS / 2);
 }
 
+/* @labels and @predictions, comma-separated, in turn; every seventh prediction is another */
+static ErrataFrame *
+test_turns(const char *labels, const char *predictions)
+{
+    g_auto(GStrv) label = g_strsplit(labels, ",", -1);
+    g_auto(GStrv) prediction = g_strsplit(predictions, ",", -1);
+    g_autoptr(GString) text = g_string_new("x,label,prediction\n");
+
+    for (gsize row = 0; row < TEST_ROWS; row++)
+        g_string_append_printf(text,
+                               "%.2f,%s,%s\n",
+                               (double)(row * 37 % 101) / 8.0,
+                               label[row % g_strv_length(label)],
+                               prediction[(row + row / 7) % g_strv_length(prediction)]);
+    return schema_frame_new(text->str);
+}
+
+/* classes that a model never says, anywhere in the log */
+static void
+test_never_said(void)
+{
+    static const struct {
+        const char *labels, *predictions;
+        gsize missing;
+    } turns[] = {
+        {"approved,pending,rejected", "approved,rejected", 0},
+        {"no,unknown,yes", "no,yes", 0},
+        {"bird,cat,dog,unknown", "0,1,2,3", 0},
+        {"a,b,c,unknown", "a,b,c", 0},
+        {"0,1,unknown", "0,1", TEST_ROWS / 3},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(turns); i++) {
+        g_autoptr(ErrataFrame) frame = test_turns(turns[i].labels, turns[i].predictions);
+
+        g_test_message("%s", turns[i].labels);
+        errata_class_words_settle(frame, NULL, NULL);
+        g_assert_cmpuint(errata_frame_find(frame, "label", NULL)->n_missing, ==, turns[i].missing);
+    }
+}
+
+/* a class of the log is one of its reference, whose model never says it */
+static void
+test_never_said_beside(void)
+{
+    static const TestCase last = {"x,label,prediction", {"a", "b", "c"}, "unknown"};
+    g_autoptr(ErrataFrame) log = test_turns("a,b,c,unknown", "a,b,c,unknown");
+    g_autoptr(ErrataFrame) reference = test_frame(&last);
+
+    errata_class_words_settle(log, NULL, NULL);
+    errata_class_words_settle(reference, log, NULL);
+    g_assert_cmpuint(errata_frame_find(reference, "label", NULL)->n_missing, ==, 0);
+}
+
 /* numbers that turned to strings, and rows that were read in parts, keep their words */
 static void
 test_parts(void)
@@ -367,6 +421,8 @@ main(int argc, char **argv)
     g_test_add_func("/class-words/features", test_features);
     g_test_add_func("/class-words/features-declared", test_features_declared);
     g_test_add_func("/class-words/beside", test_beside);
+    g_test_add_func("/class-words/never-said", test_never_said);
+    g_test_add_func("/class-words/never-said-beside", test_never_said_beside);
     g_test_add_func("/class-words/parts", test_parts);
     return g_test_run();
 }
