@@ -3,7 +3,8 @@
  * whose values all lie between 1980 and 2100 when read as s, ms, µs or ns. Likewise days written
  * as one number, 20260131, and instants, 20260131235959: a column named like a date or a time
  * whose values are all in the calendar. And the days since 1899-12-30 by which spreadsheets count,
- * 46053.5 for noon: a column whose name is that of a time and whose values lie within 20 years. */
+ * 46053.5 for noon: a column whose name is that of a time and whose values lie within 20 years and
+ * follow the order of the rows. */
 #include "column-epoch.h"
 
 #include <math.h>
@@ -21,6 +22,7 @@
 #define EPOCH_SHEET_FROM 36526.0 /* 2000-01-01: seconds of a day and most other counts lie lower, */
 #define EPOCH_SHEET_TO   54789.0 /* 2050-01-01: … or higher, … */
 #define EPOCH_SHEET_SPAN 7305.0  /* or are spread wider than the 20 years of a log */
+#define EPOCH_SHEET_BACK 0.05    /* of the rows that may be older than the one before */
 
 /* whole words of names, and endings behind an underscore */
 static gboolean
@@ -165,17 +167,40 @@ epoch_convert_written(ErrataColumn *column, gboolean (*read)(gint64, gint64 *))
     return TRUE;
 }
 
-/* a name that is that of an instant and nothing else: timestamp, event_date */
+/* a name that is that of an instant and nothing else: timestamp, event_date; an amount per day, or
+ * a time that may as well be a duration, is none */
 static gboolean
 epoch_is_instant_named(const char *name)
 {
+    static const char *const ends[] = {"date", "at", "timestamp", "datetime"};
     ErrataName words;
+    const char *end;
     gboolean is;
 
     errata_schema_name_read(&words, name);
-    is = words.time == ERRATA_NAME_STRONG || epoch_is_day_named(name);
+    end = strrchr(words.leaf, '_');
+    is = words.time == ERRATA_NAME_STRONG || strcmp(words.leaf, "date") == 0;
+    for (gsize i = 0; end != NULL && i < G_N_ELEMENTS(ends); i++)
+        is = is || strcmp(end + 1, ends[i]) == 0;
     errata_schema_name_clear(&words);
     return is;
+}
+
+/* whether the values hardly ever go back from row to row: amounts do in half of the steps */
+static gboolean
+epoch_is_in_order(const ErrataColumn *column)
+{
+    gsize n = 0, n_back = 0;
+    double before = -HUGE_VAL;
+
+    for (gsize row = 0; row < column->n_rows; row++) {
+        if (!errata_column_is_valid(column, row))
+            continue;
+        n_back += column->f64[row] < before ? 1 : 0;
+        before = column->f64[row];
+        n++;
+    }
+    return (double)n_back <= EPOCH_SHEET_BACK * (double)n;
 }
 
 /* fractions of days; whole days are too often other counts */
@@ -191,7 +216,8 @@ epoch_convert_sheet(ErrataColumn *column)
             min = MIN(min, column->f64[row]);
             max = MAX(max, column->f64[row]);
         }
-    if (!(min >= EPOCH_SHEET_FROM && max < EPOCH_SHEET_TO && max - min <= EPOCH_SHEET_SPAN))
+    if (!(min >= EPOCH_SHEET_FROM && max < EPOCH_SHEET_TO && max - min <= EPOCH_SHEET_SPAN) ||
+        !epoch_is_in_order(column))
         return;
     for (gsize row = 0; row < column->n_rows; row++)
         column->i64[row] = errata_column_is_valid(column, row)

@@ -68,6 +68,11 @@ static const Case cases[] = {
     {"no-sheet-name", "amount", ERRATA_COLUMN_F64, 1, 0, 0, {"46053.5", "46054"}},
     {"no-sheet-low", "time", ERRATA_COLUMN_F64, 1, 0, 0, {"46053.5", "3600.5"}},
     {"no-sheet-wide", "time", ERRATA_COLUMN_F64, 1, 0, 0, {"46053.5", "37000.5"}},
+    {"no-sheet-order", "time", ERRATA_COLUMN_F64, 1, 0, 0, {"44812.5", "43976.5", "45616.25"}},
+    {"no-sheet-day", "revenue_day", ERRATA_COLUMN_F64, 1, 0, 0, {"44332.5", "44333.5"}},
+    {"no-sheet-amount", "amount_per_day", ERRATA_COLUMN_F64, 1, 0, 0, {"44332.5", "44333.5"}},
+    {"no-sheet-early", "timestamp", ERRATA_COLUMN_F64, 1, 0, 0, {"36525.5", "36526.5"}},
+    {"no-sheet-late", "timestamp", ERRATA_COLUMN_F64, 1, 0, 0, {"54788.5", "54789.5"}},
     {"no-epoch", "ts", ERRATA_COLUMN_I64, 1, 0, 0, {"1", "2", "3"}},
     {"no-epoch-name", "amount", ERRATA_COLUMN_I64, 1, 0, 0, {"1767225600", "1767225660"}},
 };
