@@ -926,7 +926,8 @@ def labels_that_are_not_known():
     assert done.returncode == 0, done.stderr
     value = {m["name"]: m for m in report(out)["metrics"] if m.get("class") is None}
     assert report(out)["schema"]["classes"] == ["0", "1"] and value["accuracy"]["n"] == 600, value["accuracy"]
-    assert any("300 rows are read as not labelled" in w for w in report(out)["warnings"]), report(out)["warnings"]
+    warnings = report(out)["run"]["warnings"]
+    assert any("300 rows are read as not labelled" in w for w in warnings), warnings
     log = path("not-yet.csv", "id,size,score,prediction\n" + "".join(f"{i},{x},{s},{p}\n" for i, x, s, p, _ in rows))
     late = path("not-yet-labels.csv", "id,label\n" + "".join(
         f"{i},{y if k % 3 else 'pending'}\n" for k, (i, _, _, _, y) in enumerate(rows)))
