@@ -224,6 +224,8 @@ outputs_certain(ErrataAnomalies *self, const double *value, guint column)
     double least = fmax(OUTPUTS_LEAST, OUTPUTS_AT_END * (double)outcome->n_rows);
     gsize n[2] = {0, 0};
 
+    if (outputs_equal(ends[0], ends[1]))
+        return; /* a constant has no range to be cut at */
     for (guint side = 0; side < 2; side++)
         for (gsize i = 0; i < outcome->n_rows; i++)
             n[side] += outputs_equal(value[i], ends[side]);

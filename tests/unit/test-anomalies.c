@@ -683,6 +683,7 @@ typedef enum {
     OUTPUT_FLIPPED,
     OUTPUT_CLIPPED,
     OUTPUT_JOINT,
+    OUTPUT_CONSTANT,
 } OutputKind;
 
 /* scores from two numbers that go together; some rows are spoilt */
@@ -707,6 +708,7 @@ made_outputs(OutputKind kind, guint64 seed)
             s = 0.999, y = errata_rng_uniform(&rng) < 0.85;
         if (kind == OUTPUT_CLIPPED && seed == 1 && s < 0.03)
             s = 0.001, y = FALSE; /* clipped as well, without harm */
+        s = kind == OUTPUT_CONSTANT ? 0.7 : s;
         if (kind == OUTPUT_JOINT && i % 160 == 7 && fabs(a) > 1.0 && fabs(a) < 2.0)
             b = -b;
         g_string_append_printf(table,
@@ -760,6 +762,15 @@ test_anomalies_outputs(void)
         }
 }
 
+static void
+test_anomalies_constant(void)
+{
+    g_autoptr(AnalysisFrame) fixture = analysis_frame_new(made_outputs(OUTPUT_CONSTANT, 0), NULL);
+
+    g_assert_true(errata_analyzer_anomalies.run(&fixture->analysis, NULL));
+    g_assert_cmpuint(fixture->analysis.result->findings->len, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -782,5 +793,6 @@ main(int argc, char **argv)
     g_test_add_func("/anomalies/beyond-all", test_anomalies_beyond_all);
     g_test_add_func("/anomalies/spread", test_anomalies_spread);
     g_test_add_func("/anomalies/outputs", test_anomalies_outputs);
+    g_test_add_func("/anomalies/constant", test_anomalies_constant);
     return g_test_run();
 }
