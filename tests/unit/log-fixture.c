@@ -256,6 +256,7 @@ fixture_schema_free(ErrataSchema *schema)
     if (schema == NULL)
         return;
     g_strfreev(schema->classes);
+    g_free(schema->score_note);
     g_free(schema->columns);
     g_free(schema);
 }
