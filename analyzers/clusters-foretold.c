@@ -50,14 +50,17 @@ foretold_slices(const ErrataAnalysis *analysis)
     return told;
 }
 
-/* the embedded rows of the confirmation half */
-static void
+/* The embedded rows of the confirmation half that have a score; FALSE where most of the cluster's
+ * have none */
+static gboolean
 foretold_gather(const ErrataClusterSpace *space,
                 const ErrataClusterSet *set,
                 guint32 cluster,
                 Foretold *self)
 {
+    const double *confidence = space->analysis->outcome->confidence;
     g_autofree guint8 *told = foretold_slices(space->analysis);
+    gsize n_members = 0, n_blank = 0;
 
     self->confidence = g_new(double, (gsize)space->n + 1);
     self->y = g_new(double, (gsize)space->n + 1);
@@ -66,17 +69,25 @@ foretold_gather(const ErrataClusterSpace *space,
     self->told = g_malloc((gsize)space->n + 1);
     for (guint32 i = 0; i < space->n; i++) {
         guint32 leaf = set->leaf[i];
+        guint8 member;
 
         if (space->half[i] == 0)
             continue;
-        self->confidence[self->n] = space->analysis->outcome->confidence[space->row[i]];
+        member = errata_clusters_holds(set, i, cluster) ? 1 : 0;
+        n_members += member;
+        if (isnan(confidence[space->row[i]])) {
+            n_blank += member;
+            continue;
+        }
+        self->confidence[self->n] = confidence[space->row[i]];
         self->y[self->n] = space->error[i];
         self->weight[self->n] = space->weight[1][space->error[i]];
-        self->member[self->n] = errata_clusters_holds(set, i, cluster) ? 1 : 0;
+        self->member[self->n] = member;
         self->told[self->n++] = told[space->row[i]] != 0 ||
                                 (leaf != ERRATA_CLUSTERS_NONE &&
                                  set->leaves[leaf].cluster != ERRATA_CLUSTERS_NONE);
     }
+    return 2 * n_blank < n_members;
 }
 
 /* Whether the rows err more often than is foretold, by as much as slices must. These were tried
@@ -114,7 +125,7 @@ foretold_meant(const Foretold *self)
     gsize n = 0, n_errors = 0;
 
     for (gsize i = 0; i < self->n; i++)
-        if (self->member[i] == 0 && self->told[i] == 0 && !isnan(self->confidence[i])) {
+        if (self->member[i] == 0 && self->told[i] == 0) {
             score[n] = 1.0 - self->confidence[i];
             error[n] = self->y[i] > 0.0 ? 1 : 0;
             weight[n] = self->weight[i];
@@ -138,7 +149,7 @@ foretold_meant(const Foretold *self)
  * @ret_over: (out): errors there over what their scores foretell, where it returns %TRUE
  *
  * Returns: whether its rows are wrong no more often than their scores foretell, on the confirmation
- *   half; %FALSE where no probabilities were logged, or numbers are predicted. O(n log n).
+ *   half; %FALSE where most of its rows have no probabilities, or numbers are predicted. O(n log n).
  */
 gboolean
 errata_clusters_foretold(const ErrataClusterSpace *space,
@@ -153,14 +164,13 @@ errata_clusters_foretold(const ErrataClusterSpace *space,
     *ret_over = 0.0;
     if (outcome->task == ERRATA_TASK_REGRESSION || outcome->confidence == NULL)
         return FALSE;
-    foretold_gather(space, set, cluster, &rows);
+    if (!foretold_gather(space, set, cluster, &rows))
+        return FALSE;
     for (gsize i = 0; i < rows.n; i++) {
         double wrong = 1.0 - rows.confidence[i];
 
         if (rows.member[i] == 0)
             continue;
-        if (isnan(wrong))
-            return FALSE;
         said += rows.weight[i] * wrong;
         observed += rows.weight[i] * rows.y[i];
         /* an error counts for as many as its weight, and so does a correct row */

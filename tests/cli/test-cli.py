@@ -892,7 +892,7 @@ def short_texts_that_the_model_is_unsure_of():
         odds = [math.exp(1.1 * sum(word in own for word in words)) for own in classes.values()]
         chance = [odd / sum(odds) for odd in odds]
         predicted = max(zip(chance, classes))[1]
-        cells = ",".join(f"{p:.5f}" for p in chance)
+        cells = ",".join("" if i % 20 == 3 else f"{p:.5f}" for p in chance)  # some were not logged
         table_of += f"{i},{' '.join(words)},{predicted},{cells},{draw.choices(list(classes), chance)[0]}\n"
     done = errata("analyze", path("unsure.csv", table_of), "-o", path("unsure-out"))
     assert done.returncode == 0, done.stderr
