@@ -149,7 +149,7 @@ foretold_meant(const Foretold *self)
  * @ret_over: (out): errors there over what their scores foretell, where it returns %TRUE
  *
  * Returns: whether its rows are wrong no more often than their scores foretell, on the confirmation
- *   half; %FALSE where most of its rows have no probabilities, or numbers are predicted. O(n log n).
+ *   half; %FALSE where most of them have no probabilities, or numbers are predicted. O(n log n).
  */
 gboolean
 errata_clusters_foretold(const ErrataClusterSpace *space,

@@ -19,33 +19,38 @@
 #define FORETOLD_MOST  0.5 /* of a slice's rows, for it to be seen by those that no other tells */
 
 typedef struct {
+    double n;        /* rows that have scores */
+    double n_blank;  /* rows that have none; nothing else counts them */
     double said;     /* errors that the scores of the slice's rows say */
     double variance; /* of the number of errors, if they are right */
     double observed;
 } ForetoldSlice;
 
-/* confidence of the rows of a half; %NULL where one of the slice has none */
+/* confidence of the rows of a half, NaN for none */
 static double *
 foretold_confidence(const SlicesTable *table, const guint8 *member, ForetoldSlice *ret_slice)
 {
     const SlicesHalf *half = &table->confirmation;
     const double *known = table->analysis->outcome->confidence;
-    g_autofree double *confidence = g_new(double, MAX(half->n_rows, 1));
+    double *confidence = g_new(double, MAX(half->n_rows, 1));
 
-    *ret_slice = (ForetoldSlice){0.0, 0.0, 0.0};
+    *ret_slice = (ForetoldSlice){0.0};
     for (gsize i = 0; i < half->n_rows; i++) {
         double wrong = 1.0 - known[half->row[i]];
 
         confidence[i] = known[half->row[i]];
         if (member[i] == 0)
             continue;
-        if (isnan(wrong))
-            return NULL;
+        if (isnan(wrong)) {
+            ret_slice->n_blank += 1.0;
+            continue;
+        }
+        ret_slice->n += 1.0;
         ret_slice->said += wrong;
         ret_slice->variance += wrong * (1.0 - wrong);
         ret_slice->observed += half->y[i];
     }
-    return g_steal_pointer(&confidence);
+    return confidence;
 }
 
 /* marks the rows of a slice, or those of its conditions at other times */
@@ -89,7 +94,7 @@ foretold_told(const SlicesTable *table, const SlicesFind *find, const Slice *sli
 /**
  * errata_slices_foretold_elsewhere:
  * @rows: rows and their scores
- * @member: (array length=rows->n): 1 for some of them, each of which has a score
+ * @member: (array length=rows->n): 1 for some of them; those without a score are left out
  * @told: (array length=rows->n): 1 for rows that say nothing of what scores mean
  *
  * In each bin of scores, what was observed for what was said is taken from the rows of neither.
@@ -150,12 +155,10 @@ errata_slices_foretold_exceeds(double observed, double foretold, double variance
  * @table: a table of errors, with scores
  * @member: (array length=table->confirmation.n_rows): 1 for rows of that half
  * @told: (array length=table->confirmation.n_rows): 1 for rows that say nothing of what scores mean
- * @ret_test: (out): gets n, observed, and expected: the errors that scores as those of @member's
- *   rows mean in rows of neither
- *
- * Returns: %FALSE where rows of @member have no scores
+ * @ret_test: (out): gets, of the rows of @member that have scores, n, observed, and expected: the
+ *   errors that scores as theirs mean in rows of neither
  */
-gboolean
+void
 errata_slices_foretold_meant(const SlicesTable *table,
                              const guint8 *member,
                              const guint8 *told,
@@ -165,16 +168,14 @@ errata_slices_foretold_meant(const SlicesTable *table,
     ForetoldSlice own;
     g_autofree double *confidence = foretold_confidence(table, member, &own);
 
-    *ret_test = (ErrataExpectedTest){.observed = own.observed};
-    if (confidence == NULL)
-        return FALSE;
-    for (gsize i = 0; i < half->n_rows; i++)
-        ret_test->n += member[i];
-    ret_test->expected =
-        errata_slices_foretold_elsewhere(&(SlicesScored){half->n_rows, confidence, half->y, NULL},
-                                         member,
-                                         told);
-    return TRUE;
+    *ret_test = (ErrataExpectedTest){
+        .n = own.n,
+        .observed = own.observed,
+        .expected = errata_slices_foretold_elsewhere(
+            &(SlicesScored){half->n_rows, confidence, half->y, NULL},
+            member,
+            told),
+    };
 }
 
 /**
@@ -202,7 +203,7 @@ errata_slices_foretold(const SlicesTable *table,
     if (table->real || table->analysis->outcome->confidence == NULL)
         return FALSE;
     confidence = foretold_confidence(table, member, &own);
-    if (confidence == NULL)
+    if (own.n_blank >= own.n)
         return FALSE;
     if (errata_slices_foretold_exceeds(own.observed, own.said, own.variance))
         return FALSE;

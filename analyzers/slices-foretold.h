@@ -31,10 +31,10 @@ gboolean errata_slices_foretold_whole(const SlicesTable *table,
 double errata_slices_foretold_alone(const SlicesTable *table,
                                     const SlicesFind *find,
                                     const guint8 *member);
-gboolean errata_slices_foretold_meant(const SlicesTable *table,
-                                      const guint8 *member,
-                                      const guint8 *told,
-                                      ErrataExpectedTest *ret_test);
+void errata_slices_foretold_meant(const SlicesTable *table,
+                                  const guint8 *member,
+                                  const guint8 *told,
+                                  ErrataExpectedTest *ret_test);
 double errata_slices_foretold_elsewhere(const SlicesScored *rows,
                                         const guint8 *member,
                                         const guint8 *told);

@@ -17,9 +17,10 @@ hidden_normal(ErrataRng *rng)
 
 /* A sharp model of a rare class, which columns tell. For @turned of the rows of one fuel, one agent
  * and one zone it turns its score round: most of what it says of the class is then wrong, be it
- * where it may. @noise and @steep distort the scores of all rows alike. */
+ * where it may. @noise and @steep distort the scores of all rows alike; @blank of the rows have
+ * none. */
 static AnalysisFrame *
-hidden_run(guint64 seed, double turned, double noise, double steep)
+hidden_run(guint64 seed, double turned, double noise, double steep, double blank)
 {
     g_autoptr(GString) table = g_string_new("fuel,agent,zone,heat,load,score,prediction,label\n");
     ErrataRng rng = errata_rng_init(seed, 0, 0);
@@ -31,20 +32,24 @@ hidden_run(guint64 seed, double turned, double noise, double steep)
         guint label = errata_rng_uniform(&rng) < 1.0 / (1.0 + exp(-odds)) ? 1 : 0;
         double said = steep * (odds + noise * hidden_normal(&rng));
         guint value[3];
+        g_autofree char *score = NULL;
 
         for (guint c = 0; c < G_N_ELEMENTS(value); c++) {
             value[c] = (guint)errata_rng_below(&rng, 5);
             if (value[c] == 1 + c && errata_rng_uniform(&rng) < turned)
                 said = -said;
         }
+        score = blank > 0.0 && errata_rng_uniform(&rng) < blank
+                    ? g_strdup("")
+                    : g_strdup_printf("%.4f", 1.0 / (1.0 + exp(-said)));
         g_string_append_printf(table,
-                               "f%u,a%u,z%u,%.3f,%.3f,%.4f,%u,%u\n",
+                               "f%u,a%u,z%u,%.3f,%.3f,%s,%u,%u\n",
                                value[0],
                                value[1],
                                value[2],
                                heat,
                                load,
-                               1.0 / (1.0 + exp(-said)),
+                               score,
                                said >= 0.0 ? 1U : 0U,
                                label);
     }
@@ -53,16 +58,14 @@ hidden_run(guint64 seed, double turned, double noise, double steep)
     return self;
 }
 
+/* all three groups are told, and nothing else */
 static void
-test_slices_hidden_turned(void)
+hidden_assert_turned(const AnalysisFrame *self)
 {
     static const char *const columns[] = {"fuel", "agent", "zone"};
     static const char *const values[] = {"f1", "a2", "z3"};
-    g_autoptr(AnalysisFrame) self = hidden_run(31, 0.4, 0.0, 1.0);
     guint n_loud = 0, n_found = 0;
 
-    g_test_summary("Three groups hold most errors of the confident predictions, so that scores as "
-                   "theirs are wrong everywhere: all three are told, and nothing else");
     for (guint i = 0; i < self->analysis.result->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
         const GPtrArray *predicates = finding->subject.predicates;
@@ -80,6 +83,21 @@ test_slices_hidden_turned(void)
     }
     g_assert_cmpuint(n_loud, ==, 3);
     g_assert_cmpuint(n_found, ==, 3);
+}
+
+static void
+test_slices_hidden_turned(void)
+{
+    static const double blank[] = {0.0, 0.005};
+
+    g_test_summary(
+        "Three groups hold most errors of the confident predictions, so that scores as "
+        "theirs are wrong everywhere: all three are told, though some rows lack a score");
+    for (guint k = 0; k < G_N_ELEMENTS(blank); k++) {
+        g_autoptr(AnalysisFrame) self = hidden_run(31, 0.4, 0.0, 1.0, blank[k]);
+
+        hidden_assert_turned(self);
+    }
 }
 
 /* what is told of a group by name; where scores are noise, ground near the decision may be told */
@@ -109,7 +127,7 @@ test_slices_hidden_none(void)
 
     g_test_summary("Scores that are noisy or too sure hide no group, and none is told");
     for (guint k = 0; k < G_N_ELEMENTS(scores); k++) {
-        g_autoptr(AnalysisFrame) self = hidden_run(50 + k, 0.0, scores[k][0], scores[k][1]);
+        g_autoptr(AnalysisFrame) self = hidden_run(50 + k, 0.0, scores[k][0], scores[k][1], 0.0);
 
         g_assert_cmpuint(hidden_n_groups(self), ==, 0);
     }
