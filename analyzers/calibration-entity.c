@@ -72,6 +72,7 @@ entity_by_bin(const CalibrationData *data, const guint32 *cluster, ErrataReliabi
             continue;
         effect = errata_design_effect(cluster, data->outcome->n_entities, rest, NULL, data->n);
         reliability->effective[b] /= effect;
+        reliability->variance[b] *= effect;
         expected += sqrt(2.0 / G_PI * null * effect);
         total += reliability->weight[b];
     }

@@ -121,7 +121,6 @@ calibration_ece(const CalibrationData *data, const double *score, ErrataInterval
     g_autofree guint32 *row = g_new(guint32, MAX(data->n, 1));
     g_autoptr(ErrataReliability) bins = NULL;
     CalibrationData half = {.score = value, .hit = hit, .row = row, .weight = weight};
-    double z = errata_intervals_z(ERRATA_METRICS_LEVEL), spread;
 
     half.outcome = data->outcome;
     for (gsize i = 0; i < data->n; i++) {
@@ -136,9 +135,7 @@ calibration_ece(const CalibrationData *data, const double *score, ErrataInterval
     }
     bins = errata_reliability_equal_width(value, hit, weight, half.n, CALIBRATION_BINS);
     errata_calibration_entity_reliability(&half, bins);
-    spread = z * sqrt(bins->ece_variance);
-    ret_interval->lo = fmax(bins->ece - bins->ece_expected - spread, 0.0);
-    ret_interval->hi = fmin(bins->ece + spread, 1.0);
+    *ret_interval = errata_reliability_interval(bins, ERRATA_METRICS_LEVEL);
     return bins->ece;
 }
 

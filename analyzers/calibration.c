@@ -269,7 +269,7 @@ calibration_add_evidence(ErrataFinding *finding,
     double total = 0.0;
     double effective = calibration_effective(data);
     guint worst = calibration_worst_bin(reliability);
-    double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance);
+    ErrataInterval range = errata_reliability_interval(reliability, ERRATA_METRICS_LEVEL);
     char number[ERRATA_NUMBER_BUFFER];
     char other[ERRATA_NUMBER_BUFFER];
     ErrataInterval interval;
@@ -288,15 +288,15 @@ calibration_add_evidence(ErrataFinding *finding,
                                                       reliability->ece,
                                                       ERRATA_UNIT_SHARE,
                                                       data->n));
-    evidence->lo = fmax(reliability->ece - reliability->ece_expected - half, 0.0);
-    evidence->hi = fmin(reliability->ece + half, 1.0);
+    evidence->lo = range.lo;
+    evidence->hi = range.hi;
     evidence->baseline = reliability->ece_expected;
     evidence->p = evidence->q = p;
     evidence->test =
         g_strdup_printf("chi-square %s with %s degrees of freedom, observed counts against scores",
                         errata_number_print_fixed(statistic, 1, number),
                         errata_number_print_fixed(degrees, 0, other));
-    evidence->method = g_strdup("Guo et al. 2017; lower end less what chance adds");
+    evidence->method = g_strdup("Guo et al. 2017; interval less what chance adds");
     errata_finding_add(
         finding,
         errata_evidence_new("ece_expected",

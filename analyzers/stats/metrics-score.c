@@ -80,23 +80,18 @@ score_add_mean(GArray *list, const char *name, ScoreMean *mean, guint64 n)
                        n);
 }
 
-/* the interval holds the value itself and, below it, the value less what chance adds */
 static void
 score_add_calibration(GArray *list,
                       const char *name,
                       const ErrataReliability *reliability,
                       guint64 n)
 {
-    double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(reliability->ece_variance);
-
-    errata_metrics_add(
-        list,
-        name,
-        -1,
-        reliability->ece,
-        (ErrataInterval){fmax(reliability->ece - reliability->ece_expected - half, 0.0),
-                         fmin(reliability->ece + half, 1.0)},
-        n);
+    errata_metrics_add(list,
+                       name,
+                       -1,
+                       reliability->ece,
+                       errata_reliability_interval(reliability, ERRATA_METRICS_LEVEL),
+                       n);
 }
 
 static void

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define RELIABILITY_ROUNDS 60 /* of a bisection: to the last digits of a double */
+
 static ErrataReliability *
 reliability_alloc(guint n_bins)
 {
@@ -17,6 +19,7 @@ reliability_alloc(guint n_bins)
     self->effective = g_new0(double, n_bins);
     self->mean_score = g_new0(double, n_bins);
     self->rate = g_new0(double, n_bins);
+    self->variance = g_new0(double, n_bins);
     return self;
 }
 
@@ -30,19 +33,56 @@ errata_reliability_free(ErrataReliability *self)
     g_free(self->effective);
     g_free(self->mean_score);
     g_free(self->rate);
+    g_free(self->variance);
     g_free(self);
 }
 
-/* sums to means; @effective comes in as Σ w², @null as Σ w² p (1 − p), @score_squares as Σ w p²,
- * @score_hits as Σ w p y */
-static void
-reliability_finish(ErrataReliability *self, const double *null, const double *spread)
+/* variance of the mean gap of bin @b. One more row is granted that is as its scores say: a few rows
+ * with no event, or all of them, do not show that the next cannot differ */
+static double
+reliability_variance(const ErrataReliability *self, guint b, double null, double spread)
+{
+    double n = self->effective[b];
+
+    return (spread + null / n) * n / (n + 1.0) / (self->weight[b] * self->weight[b]);
+}
+
+/* what chance in how many rows fall into each bin adds to the variance of Σ share · gap */
+static double
+reliability_share_variance(const ErrataReliability *self, const double *gap, double total)
+{
+    double mean = 0.0, sum = 0.0;
+
+    for (guint b = 0; b < self->n_bins; b++)
+        mean += self->weight[b] > 0.0 ? self->weight[b] / total * gap[b] : 0.0;
+    for (guint b = 0; b < self->n_bins; b++) {
+        double share = self->weight[b] / total;
+
+        if (share > 0.0)
+            sum += share * share / self->effective[b] * (gap[b] - mean) * (gap[b] - mean);
+    }
+    return sum;
+}
+
+static double
+reliability_total(const ErrataReliability *self)
 {
     double total = 0.0;
 
-    self->mce = self->ece = self->ece_expected = self->ece_variance = self->bias = 0.0;
     for (guint b = 0; b < self->n_bins; b++)
         total += self->weight[b];
+    return total;
+}
+
+/* sums to means; @effective comes in as Σ w², @null as Σ w² p (1 − p), @spread as
+ * Σ w² (y − p − gap)² */
+static void
+reliability_finish(ErrataReliability *self, const double *null, const double *spread)
+{
+    g_autofree double *size = g_new0(double, self->n_bins);
+    double total = reliability_total(self);
+
+    self->mce = self->ece = self->ece_expected = self->ece_variance = self->bias = 0.0;
     for (guint b = 0; b < self->n_bins; b++) {
         double weight = self->weight[b];
         double gap;
@@ -54,21 +94,17 @@ reliability_finish(ErrataReliability *self, const double *null, const double *sp
         self->mean_score[b] /= weight;
         self->rate[b] /= weight;
         gap = self->rate[b] - self->mean_score[b];
-        self->ece += weight / total * fabs(gap);
+        size[b] = fabs(gap);
+        self->ece += weight / total * size[b];
         self->bias += weight / total * gap;
-        self->mce = fmax(self->mce, fabs(gap));
+        self->mce = fmax(self->mce, size[b]);
         self->ece_expected += sqrt(2.0 / G_PI * null[b]) / total;
-        /* Σ w² (y − p − gap)² over the bin, and its gap against the whole */
-        self->ece_variance += spread[b] / total / total;
         self->effective[b] = weight * weight / self->effective[b];
+        self->variance[b] = reliability_variance(self, b, null[b], spread[b]);
+        self->ece_variance += weight * weight * self->variance[b] / total / total;
     }
-    for (guint b = 0; b < self->n_bins; b++)
-        if (self->weight[b] > 0.0) {
-            double gap = fabs(self->rate[b] - self->mean_score[b]) - self->ece;
-
-            self->ece_variance += self->weight[b] * self->weight[b] / self->effective[b] * gap *
-                                  gap / total / total;
-        }
+    if (total > 0.0)
+        self->ece_variance += reliability_share_variance(self, size, total);
 }
 
 /* the residual y − p has mean gap in its bin: Σ w² (y − p)² − gap² Σ w² */
@@ -173,4 +209,117 @@ errata_reliability_equal_mass(const ErrataRanking *ranking, guint n_bins)
                                         self->rate[b]);
     reliability_finish(self, null, squares);
     return self;
+}
+
+/* what the calibration error would be measured as, were the true gaps of the bins @gap */
+typedef struct {
+    double error;    /* Σ share · gap */
+    double mean;     /* of what is measured: E|N(gap, variance)| is more than a small gap */
+    double variance; /* of what is measured */
+} ReliabilityGuess;
+
+static ReliabilityGuess
+reliability_guess(const ErrataReliability *self, const double *gap, double total)
+{
+    ReliabilityGuess guess = {0};
+
+    for (guint b = 0; b < self->n_bins; b++) {
+        double share = self->weight[b] / total, sd = sqrt(self->variance[b]);
+        double mean = gap[b];
+
+        if (!(share > 0.0))
+            continue;
+        if (sd > 0.0) {
+            double z = gap[b] / sd;
+
+            mean = sd * sqrt(2.0 / G_PI) * exp(-0.5 * z * z) + gap[b] * erf(z / G_SQRT2);
+        }
+        guess.error += share * gap[b];
+        guess.mean += share * mean;
+        guess.variance += share * share * fmax(gap[b] * gap[b] + sd * sd - mean * mean, 0.0);
+    }
+    guess.variance += reliability_share_variance(self, gap, total);
+    return guess;
+}
+
+/* the likeliest gaps whose error is another than the one measured: with normal gaps, each moved by
+ * @pull times share · variance, and none below 0 */
+static ReliabilityGuess
+reliability_pulled(const ErrataReliability *self, double pull, double total)
+{
+    g_autofree double *gap = g_new0(double, self->n_bins);
+
+    for (guint b = 0; b < self->n_bins; b++)
+        if (self->weight[b] > 0.0)
+            gap[b] = fmax(fabs(self->rate[b] - self->mean_score[b]) -
+                              pull * self->weight[b] / total * self->variance[b],
+                          0.0);
+    return reliability_guess(self, gap, total);
+}
+
+/* the error at which what was measured lies @z standard deviations above its mean */
+static double
+reliability_end(const ErrataReliability *self, double z, double most, double total, double scale)
+{
+    double down = most, up = -1.0;
+    ReliabilityGuess guess = reliability_pulled(self, most, total);
+
+    if (self->ece - guess.mean <= z * sqrt(scale * guess.variance))
+        return guess.error; /* even the least error could have shown this */
+    for (guint round = 0; round < RELIABILITY_ROUNDS; round++, up *= 2.0) {
+        guess = reliability_pulled(self, up, total);
+        if (self->ece - guess.mean <= z * sqrt(scale * guess.variance))
+            break;
+    }
+    for (guint round = 0; round < RELIABILITY_ROUNDS; round++) {
+        double middle = 0.5 * (down + up);
+
+        guess = reliability_pulled(self, middle, total);
+        if (self->ece - guess.mean > z * sqrt(scale * guess.variance))
+            down = middle;
+        else
+            up = middle;
+    }
+    return guess.error;
+}
+
+/**
+ * errata_reliability_interval:
+ * @self: the bins
+ * @level: of the interval
+ *
+ * Which calibration errors could have been measured as @ece: chance adds to small gaps and not to
+ * large ones, so @ece is compared with the mean and scatter of what each error would show, with the
+ * gaps of the bins as the likeliest for that error. The upper end is never below @ece itself.
+ * Source: Chuang and Lai 2000, "Hybrid resampling methods for confidence intervals", Statistica
+ * Sinica 10, with normal gaps in place of resampling.
+ *
+ * Returns: the interval, within [0, 1]; NaN at both ends without rows
+ */
+ErrataInterval
+errata_reliability_interval(const ErrataReliability *self, double level)
+{
+    double total = reliability_total(self), z = errata_intervals_z(level);
+    double most = 0.0, known = 0.0, scale;
+    g_autofree double *size = g_new0(double, self->n_bins);
+
+    if (!(total > 0.0))
+        return (ErrataInterval){(double)NAN, (double)NAN};
+    for (guint b = 0; b < self->n_bins; b++) {
+        double share = self->weight[b] / total;
+
+        if (!(share > 0.0))
+            continue;
+        size[b] = fabs(self->rate[b] - self->mean_score[b]);
+        known += share * share * self->variance[b];
+        if (self->variance[b] > 0.0)
+            most = fmax(most, size[b] / share / self->variance[b]);
+    }
+    if (!(known > 0.0))
+        return (ErrataInterval){fmax(self->ece - z * sqrt(self->ece_variance), 0.0),
+                                fmin(self->ece + z * sqrt(self->ece_variance), 1.0)};
+    /* rows that belong together move several bins at once: more than the bins' own variances say */
+    scale = self->ece_variance / (known + reliability_share_variance(self, size, total));
+    return (ErrataInterval){reliability_end(self, z, most, total, scale),
+                            CLAMP(reliability_end(self, -z, most, total, scale), self->ece, 1.0)};
 }

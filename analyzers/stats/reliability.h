@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @effective: (array length=n_bins): Kish's effective rows
  * @mean_score: (array length=n_bins): mean score; NaN in an empty bin
  * @rate: (array length=n_bins): observed rate; NaN in an empty bin
+ * @variance: (array length=n_bins): sampling variance of rate − mean score; 0 in an empty bin
  * @ece: expected calibration error Σ share · |rate − mean score|
  * @mce: largest gap of a bin that has rows
  * @ece_expected: what @ece would be on average were the scores the true probabilities
@@ -29,6 +30,7 @@ typedef struct {
     double *effective;
     double *mean_score;
     double *rate;
+    double *variance;
     double ece;
     double mce;
     double ece_expected;
@@ -42,6 +44,7 @@ ErrataReliability *errata_reliability_equal_width(const double *score,
                                                   gsize n,
                                                   guint n_bins);
 ErrataReliability *errata_reliability_equal_mass(const ErrataRanking *ranking, guint n_bins);
+ErrataInterval errata_reliability_interval(const ErrataReliability *self, double level);
 void errata_reliability_free(ErrataReliability *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataReliability, errata_reliability_free)

@@ -416,6 +416,62 @@ test_metrics_calibrated(void)
     test_metrics_assert_near("expected ece", expected, mean, 0.05);
 }
 
+/* draws of uniform scores, whose log odds the truth has @slope times of and @shift more */
+static void
+test_metrics_calibration_holds(double slope, double shift, gsize n)
+{
+    enum {
+        ROWS = 2000,
+        DRAWS = 400,
+        BINS = 10,
+        STEPS = 100000
+    };
+    double score[ROWS];
+    guint8 hit[ROWS];
+    double gap[BINS] = {0.0};
+    double truth = 0.0, held = 0.0;
+    ErrataRng rng = errata_rng_init(31, (guint64)n, 0);
+
+    for (guint i = 0; i < STEPS; i++) {
+        double p = (i + 0.5) / STEPS;
+
+        gap[i / (STEPS / BINS)] += 1.0 / (1.0 + pow(1.0 / p - 1.0, slope) * exp(-shift)) - p;
+    }
+    for (guint b = 0; b < BINS; b++)
+        truth += fabs(gap[b]) / STEPS;
+    for (guint draw = 0; draw < DRAWS; draw++) {
+        g_autoptr(ErrataReliability) bins = NULL;
+        ErrataInterval interval;
+
+        for (gsize i = 0; i < n; i++) {
+            double p = score[i] = errata_rng_uniform(&rng);
+
+            hit[i] = errata_rng_uniform(&rng) <
+                     1.0 / (1.0 + pow(1.0 / p - 1.0, slope) * exp(-shift));
+        }
+        bins = errata_reliability_equal_width(score, hit, NULL, n, BINS);
+        interval = errata_reliability_interval(bins, 0.95);
+        g_assert_cmpfloat(interval.lo, <=, bins->ece);
+        g_assert_cmpfloat(interval.hi, >=, bins->ece);
+        held += truth + 1e-12 >= interval.lo && truth <= interval.hi ? 1.0 : 0.0;
+    }
+    g_test_message("slope %g, shift %g: %.3f", slope, shift, held / DRAWS);
+    g_assert_cmpfloat(held / DRAWS, >=, 0.93);
+    g_assert_cmpfloat(held / DRAWS, <=, 0.985);
+}
+
+static void
+test_metrics_calibration_interval(void)
+{
+    g_test_summary("The calibration error's interval holds the truth as often as it says, with "
+                   "scores that are right, nearly right and wrong");
+    test_metrics_calibration_holds(1.0, 0.0, 2000);
+    test_metrics_calibration_holds(1.0, 0.1, 2000);
+    test_metrics_calibration_holds(0.75, 0.0, 300);
+    test_metrics_calibration_holds(0.75, 0.0, 2000);
+    test_metrics_calibration_holds(0.5, 0.5, 300);
+}
+
 static void
 test_metrics_speed(void)
 {
@@ -514,6 +570,7 @@ main(int argc, char **argv)
     g_test_add_func("/metrics/rank-interval", test_metrics_rank_interval);
     g_test_add_func("/metrics/rare", test_metrics_rare);
     g_test_add_func("/metrics/calibrated", test_metrics_calibrated);
+    g_test_add_func("/metrics/calibration-interval", test_metrics_calibration_interval);
     if (g_test_perf())
         g_test_add_func("/metrics/speed", test_metrics_speed);
     return g_test_run();
