@@ -49,8 +49,9 @@ fall_measure(const ErrataAnalysis *analysis, const ErrataEstimateSource *source,
     fall->n_to = now->n;
     fall->to_sd = fall_sd(now->lo, now->hi, fall->numbers ? 3.0 : z);
     fall->worse = fall->numbers ? fall->to - fall->from : fall->from - fall->to;
-    /* the source's scatter counts twice: it is compared with, and it was learnt from */
-    sd = sqrt(2.0 * fall->from_sd * fall->from_sd + fall->to_sd * fall->to_sd);
+    /* the source's scatter counts twice: it is compared with, and it is in that of what was learnt
+     * from it */
+    sd = sqrt(fall->from_sd * fall->from_sd + fall->to_sd * fall->to_sd);
     fall->p = errata_tests_normal_upper(fall->worse / sd);
     fall->interval = errata_intervals_normal(fall->worse, sd * sd, 0.99);
     return fall->p < FALL_ALPHA &&

@@ -203,6 +203,7 @@ errata_estimate_classes(const ErrataAnalysis *analysis,
     rows->cbpe.chance = (const double *const *)rows->chance;
     rows->cbpe.score = (const double *const *)rows->score;
     rows->cbpe.weight = rows->weight;
+    rows->cbpe.learnt = errata_estimate_variance(source, "accuracy", -1, (double)INFINITY);
 }
 
 /* ---- numbers ---- */

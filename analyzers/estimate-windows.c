@@ -187,12 +187,14 @@ windows_add_classes(ErrataWindow *window, const ErrataEstimateRows *part)
     }
 }
 
-/* @sd: of one row's absolute error in the source */
 static void
-windows_add_numbers(ErrataWindow *window, const ErrataEstimateRows *part, double sd)
+windows_add_numbers(ErrataWindow *window,
+                    const ErrataEstimateRows *part,
+                    const ErrataEstimateSource *source)
 {
     ErrataSum loss = {0}, square = {0}, total = {0};
-    double mae, half = 3.0 * sd / sqrt((double)part->n);
+    double mae;
+    double half = 3.0 * sqrt(errata_estimate_variance(source, "mae", -1, (double)part->n));
 
     for (gsize i = 0; i < part->n; i++) {
         double w = part->weight != NULL ? part->weight[i] : 1.0;
@@ -399,20 +401,6 @@ windows_sort(ErrataAnalysis *analysis, const ErrataEstimateRows *rows, gsize *re
     return place;
 }
 
-/* standard deviation of one row's absolute error in the source */
-static double
-windows_error_sd(const ErrataEstimateSource *source)
-{
-    const ErrataMetricValue *mae = source->measured != NULL
-                                       ? errata_metrics_find(source->measured, "mae", -1)
-                                       : NULL;
-
-    if (mae == NULL)
-        return (double)NAN;
-    return (mae->interval.hi - mae->interval.lo) / 2.0 / errata_intervals_z(ERRATA_METRICS_LEVEL) *
-           sqrt((double)mae->n);
-}
-
 /**
  * errata_estimate_windows:
  * @analysis: a log whose windows are made; estimates are added to them
@@ -431,7 +419,6 @@ errata_estimate_windows(ErrataAnalysis *analysis,
     GPtrArray *windows = analysis->result->performance.windows;
     g_autofree gsize *end = g_new0(gsize, windows->len + 2);
     g_autofree guint32 *place = windows_sort(analysis, rows, end);
-    double sd = windows_error_sd(source);
 
     for (guint w = 0; w < windows->len; w++) {
         g_auto(ErrataEstimateRows) part = {0};
@@ -440,7 +427,7 @@ errata_estimate_windows(ErrataAnalysis *analysis,
             continue;
         windows_take(rows, place + end[w], end[w + 1] - end[w], &part);
         if (part.loss != NULL)
-            windows_add_numbers(g_ptr_array_index(windows, w), &part, sd);
+            windows_add_numbers(g_ptr_array_index(windows, w), &part, source);
         else
             windows_add_classes(g_ptr_array_index(windows, w), &part);
     }

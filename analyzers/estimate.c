@@ -101,14 +101,35 @@ estimate_is_left_out(const char *name)
     return FALSE;
 }
 
-/* what one row of the source adds to the metric's scatter: its standard error times √n */
-static double
-estimate_row_sd(const ErrataMetricValue *measured)
+/**
+ * errata_estimate_variance:
+ * @source: what an estimate was learnt from
+ * @name: a metric
+ * @class_index: its class, −1: of all
+ * @n: rows that it was estimated for; infinity: the variance of what was learnt alone
+ *
+ * How far the metric of @n rows may be from its estimate: both their labels and those that it was
+ * learnt from scatter, each row as one of the source does.
+ *
+ * Returns: the variance; NaN where the metric could not be measured, 0 without a source
+ */
+double
+errata_estimate_variance(const ErrataEstimateSource *source,
+                         const char *name,
+                         int class_index,
+                         double n)
 {
+    const ErrataMetricValue *measured;
+    double sd;
+
+    if (source->measured == NULL)
+        return 0.0;
+    measured = errata_metrics_find(source->measured, name, class_index);
     if (measured == NULL)
         return (double)NAN;
-    return (measured->interval.hi - measured->interval.lo) / 2.0 /
-           errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt((double)measured->n);
+    sd = (measured->interval.hi - measured->interval.lo) / 2.0 /
+         errata_intervals_z(ERRATA_METRICS_LEVEL);
+    return sd * sd * (1.0 + (double)measured->n / n);
 }
 
 static void
@@ -128,7 +149,10 @@ estimate_add(ErrataAnalysis *analysis,
     ErrataMetric *metric;
 
     if (isnan(interval.lo) && measured != NULL) {
-        double half = ESTIMATE_SD * estimate_row_sd(measured) / sqrt((double)entry->n);
+        double half = ESTIMATE_SD * sqrt(errata_estimate_variance(source,
+                                                                  entry->name,
+                                                                  entry->class_index,
+                                                                  (double)entry->n));
 
         interval.lo = fmax(entry->value - half, bottom);
         interval.hi = entry->value + half;
@@ -238,10 +262,11 @@ estimate_describe(ErrataAnalysis *analysis,
         analysis->result,
         numbers ? "Without labels: direct loss estimation (DLE): boosted trees fitted to "
                   "the errors on %s, from features and prediction; intervals ± 3 "
-                  "standard errors of the reference's rows."
+                  "standard errors, of these rows and of the log's."
                 : "Without labels: confidence-based performance estimation (CBPE) from "
-                  "%s; accuracy with its exact Poisson-binomial interval, other "
-                  "metrics ± 3 standard errors of the reference's rows.",
+                  "%s; accuracy with its exact Poisson-binomial interval and what "
+                  "the labels it was learnt from leave open, other metrics ± 3 "
+                  "standard errors, of these rows and of the log's.",
         estimate->source);
 }
 

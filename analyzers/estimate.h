@@ -68,6 +68,10 @@ void errata_estimate_classes(const ErrataAnalysis *analysis,
 void errata_estimate_numbers(const ErrataAnalysis *analysis,
                              const ErrataEstimateSource *source,
                              ErrataEstimateRows *rows);
+double errata_estimate_variance(const ErrataEstimateSource *source,
+                                const char *name,
+                                int class_index,
+                                double n);
 void errata_estimate_rows_clear(ErrataEstimateRows *self);
 double errata_estimate_outside(const ErrataAnalysis *analysis, const ErrataEstimateSource *source);
 void errata_estimate_windows(ErrataAnalysis *analysis,

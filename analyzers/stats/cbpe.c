@@ -158,8 +158,8 @@ errata_cbpe_accuracy(const ErrataCbpeInput *input, double *ret_variance)
  *
  * Adds what errata_metrics_confusion() adds, and roc_auc and pr_auc (several classes: the mean of
  * each against the rest), as expected under the probabilities. Accuracy has the 95 % interval of
- * its Poisson-binomial variance; the others have none here: what labels would scatter is not known
- * from probabilities alone.
+ * its Poisson-binomial variance and of what was learnt; the others have none here: what labels
+ * would scatter is not known from probabilities alone.
  *
  * Source: confidence-based performance estimation as NannyML defines it (documentation, "How it
  * works: Performance estimation").
@@ -181,7 +181,9 @@ errata_cbpe_estimate(const ErrataCbpeInput *input, GArray *list)
         entry->interval = cbpe_none;
         if (right) {
             entry->value = sign < 0.0 ? 1.0 - accuracy : accuracy;
-            entry->interval = errata_intervals_normal(entry->value, variance, ERRATA_METRICS_LEVEL);
+            entry->interval = errata_intervals_normal(entry->value,
+                                                      variance + input->learnt,
+                                                      ERRATA_METRICS_LEVEL);
             entry->interval.lo = fmax(entry->interval.lo, 0.0);
             entry->interval.hi = fmin(entry->interval.hi, 1.0);
         }

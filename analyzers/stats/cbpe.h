@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @score: (array length=n_classes): likewise the scores as logged, which rank the rows; for binary
  *   only that of the positive class need be set; without, no areas are estimated
  * @weight: (array length=n) (nullable): row weights, at least 0
+ * @learnt: variance that the share expected right has from the labels @chance was learnt from; 0
+ *   where it was learnt from none
  */
 typedef struct {
     gsize n;
@@ -26,6 +28,7 @@ typedef struct {
     const double *const *chance;
     const double *const *score;
     const double *weight;
+    double learnt;
 } ErrataCbpeInput;
 
 void errata_cbpe_estimate(const ErrataCbpeInput *input, GArray *list);

@@ -2,7 +2,8 @@
 #include <math.h>
 
 #include "cbpe.h"
-#include "rng.h"
+#include "estimate.h"
+#include "made-analysis.h"
 
 #define TINY 1e-12
 
@@ -251,6 +252,50 @@ test_cbpe_recalibration(void)
     }
 }
 
+/* a log of scores that say too much; every @labelled-th row has a label. Returns the share of rows
+ * that are right, of all */
+static double
+test_cbpe_log(MadeAnalysis *made, guint labelled, guint64 seed)
+{
+    ErrataRng rng = errata_rng_init(seed, 3, 0);
+    double right = 0.0;
+
+    for (gsize i = 0; i < made->outcome.n_rows; i++) {
+        double score = errata_rng_uniform(&rng);
+        gboolean truth = errata_rng_uniform(&rng) < 0.2 + 0.6 * score;
+
+        made->outcome.score[i] = score;
+        made->outcome.confidence[i] = fmax(score, 1.0 - score);
+        made->outcome.predicted[i] = score >= 0.5;
+        made->outcome.truth[i] = i % labelled == 0 ? truth : -1;
+        right += truth == (score >= 0.5) ? 1.0 : 0.0;
+    }
+    made_analysis_judge(made);
+    return right / (double)made->outcome.n_rows;
+}
+
+static void
+test_cbpe_few(void)
+{
+    enum {
+        DRAWS = 100
+    };
+    guint held = 0;
+
+    g_test_summary("Learnt from 500 labels, cbpe_accuracy holds what comes to light in 5,000 rows");
+    for (guint draw = 0; draw < DRAWS; draw++) {
+        g_autoptr(MadeAnalysis) log = made_analysis_new(ERRATA_TASK_BINARY, 5000);
+        double right = test_cbpe_log(log, 10, draw);
+        const ErrataMetric *accuracy;
+
+        g_assert_true(errata_analyzer_estimate.run(&log->analysis, NULL));
+        accuracy = errata_case_metric(log->analysis.result, "cbpe_accuracy");
+        held += accuracy->lo <= right && right <= accuracy->hi;
+    }
+    g_test_message("%u of %d", held, DRAWS);
+    g_assert_cmpuint(held, >=, DRAWS * 9 / 10);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -262,5 +307,6 @@ main(int argc, char **argv)
     g_test_add_func("/cbpe/cases-classes", test_cbpe_cases_classes);
     g_test_add_func("/cbpe/weights", test_cbpe_weights);
     g_test_add_func("/cbpe/recalibration", test_cbpe_recalibration);
+    g_test_add_func("/cbpe/few", test_cbpe_few);
     return g_test_run();
 }

@@ -190,6 +190,42 @@ test_dle_metrics(void)
     g_assert_cmpstr(analysis->result->performance.estimate->method, ==, "DLE");
 }
 
+/* the log's mean error is as far from an estimate as the few labels that it was learnt from */
+static void
+test_dle_few(void)
+{
+    enum {
+        DRAWS = 60
+    };
+    guint held = 0;
+
+    g_test_summary("Learnt from 500 rows, dle_mae holds what comes to light in 20,000");
+    for (guint draw = 0; draw < DRAWS; draw++) {
+        g_auto(DleLog) from = {0};
+        g_auto(DleLog) log = {0};
+        ErrataAnalysis *analysis;
+        const ErrataMetric *mae;
+        double absolute[CELLS] = {0.0}, mean = 0.0;
+
+        dle_log_init(&from, 500, 0.0, 60.0, 1, 100 + draw);
+        dle_log_init(&log, 20000, 0.0, 60.0, 30000, 200 + draw);
+        analysis = &log.made->analysis;
+        analysis->reference = &from.made->frame;
+        analysis->reference_schema = &from.made->schema;
+        analysis->reference_outcome = &from.made->outcome;
+        analysis->reference_bins = &from.bins;
+        g_assert_true(errata_analyzer_estimate.run(analysis, NULL));
+        for (guint c = 0; c < CELLS; c++) /* the mean of |size + u|, u uniform within ± 30 */
+            absolute[c] = 15.0 + ((double)(c * c) + 1.0) * ((double)(c * c) + 1.0) / 60.0;
+        for (gsize i = 0; i < 20000; i++)
+            mean += absolute[log.code[i]] / 20000.0;
+        mae = errata_case_metric(analysis->result, "dle_mae");
+        held += mae->lo <= mean && mean <= mae->hi;
+    }
+    g_test_message("%u of %d", held, DRAWS);
+    g_assert_cmpuint(held, >=, DRAWS - 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -198,6 +234,7 @@ main(int argc, char **argv)
     g_test_add_func("/dle/noise", test_dle_noise);
     g_test_add_func("/dle/own-labels", test_dle_own_labels);
     g_test_add_func("/dle/many", test_dle_many);
+    g_test_add_func("/dle/few", test_dle_few);
     g_test_add_func("/dle/metrics", test_dle_metrics);
     return g_test_run();
 }
