@@ -149,6 +149,16 @@ pair_is_faint(ErrataInfer *self, guint label, guint prediction, double r)
            fabs(mean[0] - mean[1]) <= PAIR_MEANS * sqrt(square[0] / n);
 }
 
+/* whether one number that is predicted of every row is among those of @label */
+static gboolean
+pair_is_one_of(ErrataInfer *self, guint label, guint prediction)
+{
+    const ErrataProfile *one = &self->profiles[prediction], *all = &self->profiles[label];
+
+    return one->n_valid > 0 && !(one->min < one->max) && all->min <= one->min &&
+           one->max <= all->max && all->min < all->max;
+}
+
 /* whether @label and @prediction could be the same quantity */
 static int
 pair_compare(ErrataInfer *self, guint label, guint prediction)
@@ -175,7 +185,9 @@ pair_compare(ErrataInfer *self, guint label, guint prediction)
 
         if (r >= PAIR_RELATED || self->frame->n_rows < PAIR_TWO)
             return PAIR_SAME;
-        return pair_is_faint(self, label, prediction, r) ? PAIR_POSSIBLE : PAIR_UNRELATED;
+        return pair_is_faint(self, label, prediction, r) || pair_is_one_of(self, label, prediction)
+                   ? PAIR_POSSIBLE
+                   : PAIR_UNRELATED;
     }
     return PAIR_NEVER;
 }

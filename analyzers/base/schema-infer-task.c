@@ -74,7 +74,7 @@ task_is_classes(ErrataInfer *self, guint column, const char **ret_why)
         return FALSE;
     if (!profile->integral) {
         *ret_why = "its values are fractions";
-        return values->n_values <= 2 && profile->n_valid >= 10;
+        return values->n_values == 2 && profile->n_valid >= 10;
     }
     *ret_why = values->n_values == 1   ? "it has one value"
                : values->n_values == 2 ? "it has two values"

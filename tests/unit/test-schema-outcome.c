@@ -475,6 +475,50 @@ test_outcome_faint(void)
 }
 
 /* a role of an object or a list is that of its parts */
+/* what a model that predicts one number of every row has in its log */
+static void
+test_outcome_constant(void)
+{
+    static const struct {
+        const char *names, *constant;
+        guint values; /* of the label */
+        const char *label;
+    } cases[] = {{"x,prediction,label", "3.7", 5, "label"},
+                 {"x,prediction,label", "42", 9000, "label"},
+                 {"x,predicted_price,price", "42", 9000, "price"},
+                 {"x,predicted_price,price", "420000", 9000, NULL}};
+
+    g_test_summary("One number beside a numeric label is a regression, of any number");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GString) text = g_string_new(cases[i].names);
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+        g_autoptr(GError) error = NULL;
+
+        for (guint64 row = 0; row < TEST_ROWS; row++) {
+            ErrataRng rng = errata_rng_init(5, 7, row);
+            double x = errata_rng_uniform(&rng);
+            guint label = 1 + (guint)(errata_rng_uniform(&rng) * cases[i].values);
+
+            g_string_append_printf(text,
+                                   "\n0.%04u,%s,%u",
+                                   (guint)(x * 9999.0),
+                                   cases[i].constant,
+                                   label);
+            g_string_append(text, label > 10 ? ".25" : "");
+        }
+        g_string_append_c(text, '\n');
+        frame = schema_frame_new(text->str);
+        schema = errata_schema_infer(frame, NULL, NULL, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(schema->task, ==, ERRATA_TASK_REGRESSION);
+        if (cases[i].label == NULL)
+            g_assert_cmpint(schema->label, <, 0);
+        else
+            g_assert_cmpstr(frame->columns[schema->label]->name, ==, cases[i].label);
+    }
+}
+
 static void
 test_schema_declared_parts(void)
 {
@@ -664,6 +708,7 @@ main(int argc, char **argv)
     g_test_add_func("/schema/score-of-zero", test_score_of_zero);
     g_test_add_func("/schema-outcome/faint", test_outcome_faint);
     g_test_add_func("/schema-outcome/risk", test_outcome_risk);
+    g_test_add_func("/schema-outcome/constant", test_outcome_constant);
     g_test_add_func("/schema/declared-parts", test_schema_declared_parts);
     g_test_add_func("/schema/quantiles", test_schema_quantiles);
     g_test_add_func("/schema/quantiles-inputs", test_schema_quantiles_inputs);
