@@ -31,11 +31,13 @@
 #define CROSSED_FIT     1.95 /* of the noise of two samples: p of 1e-3 */
 #define CROSSED_SLACK \
     0.15 /* of a window's values that may be of rows beside it, before it is dated */
-#define CROSSED_CAP   5.0  /* of a row, when dated */
-#define CROSSED_RING  8    /* columns, at most */
-#define CROSSED_SCALE 4.0  /* a larger factor between two columns is no chance */
-#define CROSSED_EQUAL 0.9  /* of the rows of a copy */
-#define CROSSED_NEAR  0.02 /* part of a value by which two writings of it differ */
+#define CROSSED_CAP    5.0  /* of a row, when dated */
+#define CROSSED_RING   8    /* columns, at most */
+#define CROSSED_SCALE  4.0  /* a larger factor between two columns is no chance */
+#define CROSSED_EQUAL  0.9  /* of the rows of a copy */
+#define CROSSED_NEAR   0.02 /* part of a value by which two writings of it differ */
+#define CROSSED_BROKEN 0.02 /* of the values of a column of whole numbers, that are not, at most */
+#define CROSSED_FINER  0.5  /* of the values, that are off another column's decimals */
 
 /* a window in which a column is unlike itself */
 typedef struct {
@@ -542,6 +544,18 @@ crossed_equal(const Crossed *self,
     return n >= CROSSED_LEAST ? (double)n_equal / (double)n : 0.0;
 }
 
+/* whether most values have decimals that those of another column never have: they are none of it */
+static gboolean
+crossed_is_finer(const CrossedSample *inside, const CrossedSample *other)
+{
+    gboolean whole = errata_unit_factor_off(&errata_unit_none, other->value, other->n, 1.0) <=
+                     CROSSED_BROKEN;
+    double step = whole ? 1.0 : errata_unit_lattice(other->value, other->n);
+
+    return step > 0.0 && errata_unit_factor_off(&errata_unit_none, inside->value, inside->n, step) >
+                             CROSSED_FINER;
+}
+
 /* whether what a column holds in the window is at least as much another's as its own in another
  * unit. The same quantity in two units is no other column */
 static gboolean
@@ -561,7 +575,8 @@ crossed_is_others(const Crossed *self,
         noise = sqrt(1.0 / (double)own->inside.n + 1.0 / (double)other.around.n);
         unit = crossed_unit_distance(bug, own);
         fit = crossed_equal(self, bug, index, 1.0, FALSE) >= CROSSED_EQUAL ? CROSSED_FIT : 1.0;
-        is = crossed_distance(&own->inside, &other.around) <= MAX(unit, fit * noise) &&
+        is = !crossed_is_finer(&own->inside, &other.around) &&
+             crossed_distance(&own->inside, &other.around) <= MAX(unit, fit * noise) &&
              crossed_equal(self, bug, index, bug->factor, TRUE) < CROSSED_EQUAL;
     }
     g_free(other.around.value);

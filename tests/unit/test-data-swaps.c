@@ -406,6 +406,43 @@ test_data_swaps_two(void)
     }
 }
 
+/* pounds that come as kilograms are as large as what another column counts */
+static void
+test_data_swaps_finer(void)
+{
+    g_test_summary("Values with decimals are not those of a column of whole numbers");
+    for (guint64 seed = 0; seed < 4; seed++) {
+        g_autoptr(GString) table = g_string_new("ts,weight,pieces,prediction,label\n");
+        g_autoptr(AnalysisFrame) fixture = NULL;
+        guint n_found = 0;
+
+        for (guint i = 0; i < SWAPS_ROWS; i++) {
+            ErrataRng rng = errata_rng_init(seed, 8, i);
+            gboolean inside = i >= SWAPS_FROM && i < SWAPS_TO;
+            double weight = 70.0 + 12.0 * swaps_normal(&rng);
+            double pieces = 70.0 * 0.45359237 + 12.0 * 0.45359237 * swaps_normal(&rng);
+            guint label = errata_rng_uniform(&rng) < 0.3 ? 1u : 0u;
+
+            g_string_append_printf(table,
+                                   inside ? "%u,%.4f,%.0f,%u,%u\n" : "%u,%.1f,%.0f,%u,%u\n",
+                                   1700000000 + 60 * i,
+                                   inside ? 0.45359237 * weight : weight,
+                                   pieces,
+                                   errata_rng_uniform(&rng) < 0.3 ? 1u : 0u,
+                                   label);
+        }
+        fixture = analysis_frame_new(schema_frame_new(table->str), NULL);
+        g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+        for (guint i = 0; i < fixture->analysis.result->findings->len; i++) {
+            const ErrataFinding *finding = g_ptr_array_index(fixture->analysis.result->findings, i);
+
+            n_found += g_strcmp0(finding->subject.bug, "unit-change") == 0 &&
+                       fabs(finding->subject.factor - 0.45359237) < 1e-9;
+        }
+        g_assert_cmpuint(n_found, ==, 1);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -414,6 +451,7 @@ main(int argc, char **argv)
     g_test_add_func("/data-swaps/since", test_data_swaps_since);
     g_test_add_func("/data-swaps/part", test_data_swaps_part);
     g_test_add_func("/data-swaps/two", test_data_swaps_two);
+    g_test_add_func("/data-swaps/finer", test_data_swaps_finer);
     g_test_add_func("/data-swaps/percent", test_data_swaps_percent);
     g_test_add_func("/data-swaps/percents", test_data_swaps_percents);
     g_test_add_func("/data-swaps/quarter", test_data_swaps_quarter);
