@@ -681,6 +681,7 @@ nested_is_better(const NestedSplit *self, const ErrataNestedColumns *parts)
     gboolean scores;
     gboolean label;
     gboolean prediction;
+    gboolean predicted; /* a list in a column named like a prediction */
     gboolean hard;
     ErrataName name;
 
@@ -692,15 +693,16 @@ nested_is_better(const NestedSplit *self, const ErrataNestedColumns *parts)
     label = name.label > ERRATA_NAME_NONE;
     prediction = name.prediction > ERRATA_NAME_NONE;
     errata_schema_name_clear(&name);
-    if (label || (prediction && self->n_list > 0))
+    predicted = prediction && self->n_list > 0;
+    if (label)
         return FALSE;
-    if (nested_is_class_and_score(self, parts))
+    if (!predicted && nested_is_class_and_score(self, parts))
         return TRUE;
     for (guint i = 0; i < parts->columns->len; i++)
         if (!nested_is_numeric(g_ptr_array_index(parts->columns, i)))
             return FALSE;
     if (nested_is_shares(parts, column->n_rows, &hard))
-        return scores || (!hard && !nested_is_few(column));
+        return (scores && !predicted) || (!hard && !nested_is_few(column));
     return !prediction && !nested_is_few(column) && (named || nested_is_record(self, parts));
 }
 
@@ -713,7 +715,8 @@ nested_is_better(const NestedSplit *self, const ErrataNestedColumns *parts)
  * differ from row to row leave the column as it is. The only number of a list is the column's own
  * value: `[0.87]`. Several numbers are taken apart where they are the probabilities of classes,
  * where the column is named like scores or an embedding, and where they are objects under the same
- * short keys; never in a column named like a label, and no list in one named like a prediction.
+ * short keys; never in a column named like a label, and lists in one named like a prediction only
+ * where they are shares of one that differ from row to row.
  *
  * Returns: (transfer full) (nullable): its values; %NULL where the column stays as it is
  */

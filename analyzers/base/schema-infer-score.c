@@ -245,7 +245,8 @@ score_family_has_declared_part(const ErrataInfer *self, const ScoreFamily *famil
 static gboolean
 score_family_is_certain(ErrataInfer *self, const ScoreFamily *family)
 {
-    static const char *const predictions[] = {"prediction", "predictions", "p", "pr", NULL};
+    static const char *const predictions[] =
+        {"prediction", "predictions", "yhat", "y_hat", "p", "pr", NULL};
     gboolean telling = !g_strv_contains(predictions, family->family);
 
     if (family->columns->len < 2)

@@ -102,14 +102,16 @@ errata_schema_infer_sums(const ErrataInfer *self, const GArray *columns)
 
     for (gsize row = 0; row < self->frame->n_rows; row += step) {
         double sum = 0.0;
+        guint n_valid = 0;
 
         for (guint i = 0; i < columns->len; i++) {
             guint column = g_array_index(columns, guint, i);
             double value = errata_column_number(self->frame->columns[column], row);
 
             sum += isnan(value) ? 0.0 : value;
+            n_valid += isnan(value) ? 0 : 1;
         }
-        n++;
+        n += n_valid > 0 ? 1 : 0;
         n_one += fabs(sum - 1.0) <= INFER_SUM ? 1 : 0;
     }
     return n > 0 ? (double)n_one / (double)n : 0.0;
@@ -440,6 +442,7 @@ errata_schema_infer_roles(ErrataInfer *self)
     errata_schema_infer_quantiles(self);
     errata_schema_infer_score_families(self);
     errata_schema_infer_class_scores(self, TRUE);
+    errata_schema_infer_lists(self);
     errata_schema_infer_pair_find(self);
     errata_schema_infer_class_scores(self, FALSE);
     errata_schema_infer_classes_named(self);

@@ -54,14 +54,17 @@ int errata_schema_infer_value(const ErrataVocabulary *values, const char *name);
 /* Cohen's kappa of two columns of those values, of which @same rows agree;
  * @count: (array length=2 × n_values): rows of each value in the one and in the other */
 double errata_schema_infer_kappa(const double *count, guint n_values, double same);
-/* share of sampled rows in which the columns (element-type guint) sum to one, a missing one
- * counting as 0 */
+/* share of the sampled rows with a value in which the columns (element-type guint) sum to one, a
+ * missing one counting as 0 */
 double errata_schema_infer_sums(const ErrataInfer *self, const GArray *columns);
 
 void errata_schema_infer_roles(ErrataInfer *self);
 
 /* schema-infer-quantiles.c: what the columns of a forecast's quantiles are */
 void errata_schema_infer_quantiles(ErrataInfer *self);
+
+/* schema-infer-lists.c: lists in a column named like a prediction that are none */
+void errata_schema_infer_lists(ErrataInfer *self);
 
 /* schema-infer-pair.c: which columns are label and prediction */
 void errata_schema_infer_pair_find(ErrataInfer *self);

@@ -88,7 +88,7 @@ static const char name_families[] =
     "class_probabilities prob_class proba_class probability_class score_class confidence "
     "confidences softmax posterior prediction_probs prediction_probabilities prediction_scores "
     "predicted_probs predicted_probabilities prediction_probas scored_probabilities prediction "
-    "predictions output_probs output_probabilities model_probs pred_probs pred_probas ";
+    "predictions yhat y_hat output_probs output_probabilities model_probs pred_probs pred_probas ";
 static const char name_inputs[] = " features inputs input feature instance instances request body ";
 static const char name_outputs[] =
     " prediction predictions pred output outputs response result model_output predicted ";

@@ -439,6 +439,9 @@ static const struct {
     {"prediction", {"[0.1, 0.9]", "[0.25, 0.75]"}, "prediction"},
     {"prediction", {"[11%u, 249, 62, 391]"}, "prediction"},
     {"prediction", {"[0]", "[1]"}, "prediction"},
+    {"prediction", {"[1.0, 0.0, 0.0]", "[0.0, 1.0, 0.0]"}, "prediction"},
+    {"prediction", {"[%u.5, 400.5]"}, "prediction"},
+    {"label", {"[0.120%04u, 0.88]", "[0.3, 0.7]"}, "label"},
     /* bins, one-hot codes, boxes, histograms */
     {"age_band", {"[25, 34]", "[35, 44]"}, "age_band"},
     {"risk_band", {"[25, 34]", "[35, 44]"}, "risk_band"},
@@ -456,6 +459,8 @@ static const struct {
     {"probs", {"[1.0, 0.0]", "[0.0, 1.0]"}, "probs.0 probs.1"},
     {"logits", {"[-%u.1, 2.9]"}, "logits.0 logits.1"},
     {"embedding", {"[ 1.%u -0.6 ]"}, "embedding.0 embedding.1"},
+    {"prediction", {"[0.120%04u, 0.88]", "[0.3, 0.7]"}, "prediction.0 prediction.1"},
+    {"y_pred", {"[0.5 0.320%04u 0.18]"}, "y_pred.0 y_pred.1 y_pred.2"},
     {"prediction",
      {"{'cat': 0.120%04u, 'dog': 0.88}", "{'cat': 0.3, 'dog': 0.7}"},
      "prediction.cat prediction.dog"},

@@ -160,6 +160,96 @@ test_positions_one_declared(void)
     g_assert_true(g_str_has_prefix(schema->columns[1].reason, "declared by --role; position 0 is"));
 }
 
+/* a log of a label and a prediction, a cell each written out with the row's number */
+static ErrataFrame *
+test_lists(const char *name, const char *const *labels, const char *const *lists)
+{
+    g_autoptr(GString) log = g_string_new("p10,p50,note,");
+
+    g_string_append_printf(log, "label,%s\n", name);
+    for (guint row = 0; row < ROWS; row++) {
+        g_autofree char *number = g_strdup_printf("%03u", row);
+        GString *line = g_string_new(NULL);
+
+        g_string_append_printf(line,
+                               "%u,%u,see [%u] below,%s,%s\n",
+                               row * 7 % 31,
+                               row * 11 % 37,
+                               row % 3,
+                               labels[row % 3],
+                               row % 7 == 0 ? "" : lists[row % 3]);
+        g_string_replace(line, "#", number, 0);
+        g_string_append(log, line->str);
+        g_string_free(line, TRUE);
+    }
+    return schema_frame_new(log->str);
+}
+
+static void
+test_positions_lists(void)
+{
+    static const struct {
+        const char *name;
+        const char *labels[3];
+        const char *lists[3];
+        guint n_lists; /* columns that the lists became */
+        ErrataRole role;
+    } cases[] = {
+        {"prediction",
+         {"bird", "cat", "dog"},
+         {"[0.60# 0.2 0.2]", "[0.2 0.60# 0.2]", "[0.2 0.2 0.60#]"},
+         3,
+         ERRATA_ROLE_SCORE},
+        {"yhat",
+         {"0", "1", "1"},
+         {"[0.80# 0.2]", "[0.30# 0.7]", "[0.20# 0.8]"},
+         2,
+         ERRATA_ROLE_SCORE},
+        {"prediction",
+         {"bird", "cat", "dog"},
+         {"[0.2 0.2 0.60#]", "[0.60# 0.2 0.2]", "[0.2 0.60# 0.2]"},
+         3,
+         ERRATA_ROLE_IGNORE},
+        {"prediction",
+         {"bird", "cat", "dog"},
+         {"[0.1 0.1 0.1 0.70#]", "[0.1 0.70# 0.1 0.1]", "[0.1 0.1 0.70# 0.1]"},
+         4,
+         ERRATA_ROLE_IGNORE},
+        /* one-hot codes beside names, intervals beside numbers */
+        {"prediction", {"0", "1", "2"}, {"[1 0 0]", "[0 1 0]", "[0 0 1]"}, 1, ERRATA_ROLE_IGNORE},
+        {"prediction",
+         {"1.#", "2.#", "3.#"},
+         {"[0.# 9]", "[0 8.#]", "[1 7.#]"},
+         1,
+         ERRATA_ROLE_IGNORE},
+        /* lists that are the classes */
+        {"prediction",
+         {"[1 0 0]", "[0 1 0]", "[0 0 1]"},
+         {"[1 0 0]", "[0 1 0]", "[0 1 0]"},
+         1,
+         ERRATA_ROLE_PREDICTION},
+    };
+
+    g_test_summary("Lists in a prediction's column are shares of classes where that is certain, "
+                   "and no classes of their own");
+    for (guint c = 0; c < G_N_ELEMENTS(cases); c++) {
+        g_autoptr(ErrataFrame) frame = test_lists(cases[c].name, cases[c].labels, cases[c].lists);
+        g_autoptr(ErrataSchema) schema = test_infer(frame, NULL);
+
+        g_test_message("%u: %s", c, cases[c].lists[0]);
+        g_assert_cmpuint(schema->n_columns, ==, 4 + cases[c].n_lists);
+        for (guint i = 0; i < 3; i++)
+            g_assert_cmpint(schema->columns[i].role, ==, ERRATA_ROLE_FEATURE);
+        g_assert_cmpint(schema->columns[3].role, ==, ERRATA_ROLE_LABEL);
+        for (guint i = 4; i < schema->n_columns; i++)
+            g_assert_cmpint(schema->columns[i].role, ==, cases[c].role);
+        if (cases[c].n_lists > 1 && cases[c].role == ERRATA_ROLE_IGNORE)
+            g_assert_nonnull(strstr(schema->score_problem, "the scores are set aside"));
+        if (cases[c].n_lists == 1 && cases[c].role == ERRATA_ROLE_IGNORE)
+            g_assert_nonnull(strstr(schema->columns[4].reason, "its cells are lists"));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -168,5 +258,6 @@ main(int argc, char **argv)
     g_test_add_func("/schema-positions/labelled", test_positions_labelled);
     g_test_add_func("/schema-positions/set-aside", test_positions_set_aside);
     g_test_add_func("/schema-positions/one-declared", test_positions_one_declared);
+    g_test_add_func("/schema-positions/lists", test_positions_lists);
     return g_test_run();
 }
