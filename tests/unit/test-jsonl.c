@@ -506,6 +506,69 @@ test_jsonl_nothing(void)
     }
 }
 
+/* records behind a logger's text: what is read of them, by one byte at a time and all at once */
+static const struct {
+    const char *text;
+    guint n_rows;
+    guint n_rejected;
+    const char *at; /* time of the last row */
+} prefixed[] = {
+    {"2026-03-01 12:00:01,500 INFO serve: {\"id\": 1, \"s\": 0.5}\n"
+     "2026-03-01 12:00:02,500 INFO serve: {\"id\": 2, \"s\": 0.25}\r\n",
+     2,
+     0,
+     "2026-03-01T12:00:02.500Z"},
+    {"[2026-03-01T12:00:01Z] {\"id\": 1, \"s\": 0.5}\n[2026-03-01T12:00:02Z] {\"id\": 2, \"s\": 0.25}",
+     2,
+     0,
+     "2026-03-01T12:00:02Z"},
+    {"Mar  1 12:00:01 host a[1]: {\"id\": 1, \"s\": 0.5}\nMar  1 12:00:01 host a[1]: "
+     "{\"id\": 2, \"s\": 0.25}\n",
+     2,
+     0,
+     NULL},
+    {"INFO:root:{\"id\": 1, \"s\": 0.5}\nINFO:root:{\"id\": 2, \"s\": 0.25}\n", 2, 0, NULL},
+    {"web-1  | {\"id\": 1, \"s\": 0.5}\nweb-1  | {\"id\": 2, \"s\": 0.25}\n", 2, 0, NULL},
+    {"starting\n\nlistening on 80\n{\"id\": 1, \"s\": 0.5}\n{\"id\": 2, \"s\": 0.25}\n",
+     2,
+     2,
+     NULL},
+    {"{\"log\":\"{\\\"id\\\": 1, \\\"s\\\": 0.5}\\n\",\"stream\":\"stdout\","
+     "\"time\":\"2026-03-01T12:00:01.5Z\"}\n"
+     "{\"log\":\"INFO {\\\"id\\\": 2, \\\"s\\\": 0.25}\\n\",\"stream\":\"stderr\","
+     "\"time\":\"2026-03-01T12:00:02.5Z\"}\n",
+     2,
+     0,
+     "2026-03-01T12:00:02.500Z"},
+};
+
+static void
+test_jsonl_prefixed(void)
+{
+    for (guint c = 0; c < G_N_ELEMENTS(prefixed); c++) {
+        static const gsize steps[] = {1, 65536};
+
+        g_test_message("%s", prefixed[c].text);
+        for (guint k = 0; k < G_N_ELEMENTS(steps); k++) {
+            g_autoptr(GError) error = NULL;
+            g_autoptr(ErrataFrame) frame =
+                read_steps(prefixed[c].text, strlen(prefixed[c].text), steps[k], &error);
+            gsize last = prefixed[c].n_rows - 1;
+
+            g_assert_no_error(error);
+            g_assert_cmpuint(frame->n_rows, ==, prefixed[c].n_rows);
+            g_assert_cmpuint(frame->n_rejected, ==, prefixed[c].n_rejected);
+            g_assert_cmpuint(frame->n_columns, ==, prefixed[c].at != NULL ? 3 : 2);
+            assert_number(frame, "id", 0, 1);
+            assert_number(frame, "s", 0, 0.5);
+            assert_number(frame, "id", last, 2);
+            assert_number(frame, "s", last, 0.25);
+            if (prefixed[c].at != NULL)
+                assert_cell(frame, "logged_at", last, prefixed[c].at);
+        }
+    }
+}
+
 static void
 test_jsonl_sniff(void)
 {
@@ -517,6 +580,13 @@ test_jsonl_sniff(void)
                  {"[ {\"a\":1}", TRUE},
                  {"a,b\n1,2\n", FALSE},
                  {"[section]\nkey=value\n", FALSE},
+                 {"12:00:01,123 INFO {\"a\":1}\n12:00:02,456 INFO {\"a\":2}\n", TRUE},
+                 {"ready\n{\"a\":1}\n{\"a\":2}\n", TRUE},
+                 /* tables whose last column holds objects */
+                 {"n\tp\n1\t{\"a\":1}\n2\t{\"a\":2}\n3\t{\"a\":3}\n", FALSE},
+                 {"n, p\n1, {\"a\":1}\n2, {\"a\":2}\n3, {\"a\":3}\n", FALSE},
+                 {"n | m | p\n1 | 2 | {\"a\":1}\n1 | 2 | {\"a\":2}\n", FALSE},
+                 {"x {\"a\":1}\nx {\"a\":1}\nstopped\nstopped\n", FALSE},
                  {"{L", FALSE},
                  {"", FALSE}};
 
@@ -548,6 +618,7 @@ main(int argc, char **argv)
     g_test_add_func("/jsonl/depth", test_jsonl_depth);
     g_test_add_func("/jsonl/limits", test_jsonl_limits);
     g_test_add_func("/jsonl/nothing", test_jsonl_nothing);
+    g_test_add_func("/jsonl/prefixed", test_jsonl_prefixed);
     g_test_add_func("/jsonl/sniff", test_jsonl_sniff);
     return g_test_run();
 }

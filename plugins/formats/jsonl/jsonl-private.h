@@ -150,6 +150,26 @@ void errata_jsonl_input_init(ErrataJsonlInput *self, ErrataSource *source);
 void errata_jsonl_input_clear(ErrataJsonlInput *self);
 gboolean errata_jsonl_input_more(ErrataJsonlInput *self, GError **error);
 
+/**
+ * ErrataJsonlPrefix:
+ * @docker: the lines are in Docker's
+ * @timed: a time is in the text in front of each record
+ * @example: (nullable): that text of the first record, in the bytes that were looked at
+ * @example_end: one past its last byte
+ *
+ * What stands around the records of a log.
+ */
+typedef struct {
+    gboolean docker;
+    gboolean timed;
+    const char *example;
+    const char *example_end;
+} ErrataJsonlPrefix;
+
+/* prefix.c: records behind a logger's text */
+gboolean errata_jsonl_prefix_guess(const char *head, gsize size, ErrataJsonlPrefix *ret_prefix);
+ErrataSource *errata_jsonl_prefix_new(ErrataSource *inner, const ErrataJsonlPrefix *prefix);
+
 /* lines.c: a record a line, in parallel */
 gboolean errata_jsonl_lines_read(ErrataJsonlReader *self, ErrataJsonlInput *input, GError **error);
 

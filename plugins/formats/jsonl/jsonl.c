@@ -8,10 +8,12 @@
 #include "jsonl-private.h"
 #include "limit.h"
 #include "plugin.h"
+#include "text.h"
 
 extern const ErrataPlugin errata_plugin_jsonl;
 
-#define JSONL_HEAD (64U << 10)
+#define JSONL_HEAD    (64U << 10)
+#define JSONL_EXCERPT 60 /* characters of a logger's text */
 
 typedef enum {
     JSONL_LINES,
@@ -33,7 +35,10 @@ jsonl_sniff(const guint8 *head, gsize size, const char *name)
     const char *end = (const char *)head + size;
     const char *p = errata_jsonl_skip_space(jsonl_skip_mark((const char *)head, end), end);
     gboolean array = p < end && *p == '[';
+    ErrataJsonlPrefix prefix;
 
+    if (errata_jsonl_prefix_guess(p, (gsize)(end - p), &prefix))
+        return 96; /* surer than of a table with commas between its columns */
     if (p == end || (*p != '{' && *p != '['))
         return 0;
     p = errata_jsonl_skip_space(p + 1, end);
@@ -263,9 +268,43 @@ jsonl_read_shape(ErrataJsonlReader *reader,
     return errata_jsonl_values_read(reader, input, error);
 }
 
+/* the stream of records alone where they stand behind a logger's text; else %NULL */
+static ErrataSource *
+jsonl_unprefixed(ErrataSource *source, ErrataFrameBuilder *builder)
+{
+    ErrataJsonlPrefix prefix;
+    const guint8 *head;
+    gsize size;
+    const char *p, *end;
+
+    if (!errata_source_peek(source, JSONL_HEAD, &head, &size, NULL))
+        return NULL; /* the reader meets the error again */
+    end = (const char *)head + size;
+    p = errata_jsonl_skip_space(jsonl_skip_mark((const char *)head, end), end);
+    if (!errata_jsonl_prefix_guess(p, (gsize)(end - p), &prefix))
+        return NULL;
+    if (prefix.docker) {
+        errata_frame_builder_warn(builder,
+                                  "the records are in lines that Docker logged; they were taken "
+                                  "out of them, and the time of each is the column logged_at");
+    } else if (prefix.example < prefix.example_end) {
+        g_autofree char *shown = errata_text_excerpt(prefix.example,
+                                                     (gsize)(prefix.example_end - prefix.example),
+                                                     JSONL_EXCERPT);
+
+        errata_frame_builder_warn(builder,
+                                  "each record stands behind a logger's text (%s), which was "
+                                  "passed over%s",
+                                  shown,
+                                  prefix.timed ? "; its time is the column logged_at" : "");
+    }
+    return errata_jsonl_prefix_new(source, &prefix);
+}
+
 static gboolean
 jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
 {
+    g_autoptr(ErrataSource) records = jsonl_unprefixed(source, builder);
     gsize n_rows = errata_frame_builder_n_rows(builder);
     gsize n_rejected = errata_frame_builder_n_rejected(builder);
     ErrataJsonlReader reader;
@@ -274,7 +313,7 @@ jsonl_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
     gboolean ok;
 
     errata_jsonl_reader_init(&reader, builder);
-    errata_jsonl_input_init(&input, source);
+    errata_jsonl_input_init(&input, records != NULL ? records : source);
     do
         ok = errata_jsonl_input_more(&input, error);
     while (ok && !input.ended && input.size < JSONL_HEAD);
