@@ -190,8 +190,12 @@ errata_magic_is_report(const guint8 *head, gsize size)
 gboolean
 errata_magic_is_sql(const guint8 *head, gsize size)
 {
-    static const char *const begins[] = {"CREATE TABLE", "INSERT INTO", "DROP TABLE", "-- ", "/*!"};
-    static const char *const fills[] = {"INSERT INTO ", "CREATE TABLE ", "\nCOPY "};
+    static const char *const begins[] =
+        {"CREATE TABLE", "INSERT INTO", "DROP TABLE", "COPY ", "-- ", "/*!"};
+    static const char *const fills[] = {"INSERT INTO ",
+                                        "CREATE TABLE ",
+                                        "\nCOPY ",
+                                        " FROM stdin;\n"};
     gsize text_size = size;
     const guint8 *text = magic_skip_space(head, &text_size);
     gboolean begun = FALSE;

@@ -192,6 +192,18 @@ static const Case cases[] = {
      20,
      "a:i64|b:category\n1|😀\n",
      NULL},
+    {"utf32-le",
+     "\xFF\xFE\0\0a\0\0\0,\0\0\0\xF6\0\0\0\n\0\0\0"
+     "1\0\0\0,\0\0\0\x00\xF6\x01\0\n\0\0\0",
+     36,
+     "a:i64|ö:category\n1|😀\n",
+     NULL},
+    {"utf32-be",
+     "\0\0\0a\0\0\0,\0\0\0b\0\0\0\n\0\0\0"
+     "1\0\0\0,\0\0\0x\0\0\0\n",
+     32,
+     "a:i64|b:category\n1|x\n",
+     NULL},
     {"latin1",
      "a,b\n1,Gr\xF6\xDF"
      "e\n",
@@ -290,6 +302,18 @@ static const Case cases[] = {
      "t,n,y\ntotal,5,1\ny,6,\ntotal,7,1\nx,7,1\ntotal,8,\n",
      0,
      "t:category|n:i64|y:i64\ntotal|5|1\ny|6|\ntotal|7|1\nx|7|1\ntotal|8|\n",
+     NULL},
+    {"total-summed",
+     "y,s,t\n1,.9,a\n0,.2,b\n1,.8,c\n0,.1,d\n1,.7,e\n0,.3,f\n1,.6,g\n0,.4,h\n4,,\n",
+     0,
+     "y:i64|s:f64|t:category\n1|0.9|a\n0|0.2|b\n1|0.8|c\n0|0.1|d\n1|0.7|e\n0|0.3|f\n1|0.6|g\n0|0.4|"
+     "h\n",
+     "line 10: a row of totals"},
+    {"total-none", /* a number that is less than the sum, as of a record with the rest missing */
+     "y,s,t\n1,.9,a\n0,.2,b\n1,.8,c\n0,.1,d\n1,.7,e\n0,.3,f\n1,.6,g\n0,.4,h\n3,,\n",
+     0,
+     "y:i64|s:f64|t:category\n1|0.9|a\n0|0.2|b\n1|0.8|c\n0|0.1|d\n1|0.7|e\n0|0.3|f\n1|0.6|g\n0|0.4|"
+     "h\n3||\n",
      NULL},
     {"one-column", "a\n1\n\n2\n", 0, "a:i64\n1\n2\n", NULL},
     {"spaces", "a, b\n1,  x \n2, y\n", 0, "a:i64|b:category\n1|x\n2|y\n", NULL},

@@ -539,6 +539,7 @@ test_registry_foreign(void)
         {"\n\n \n", 4, "only white space"},
         {"<html><body>", 12, "XML or HTML"},
         {"[[1,2,3],[4,5,6]]", 17, "JSON without objects that are rows (write the table with"},
+        {"COPY p (y, x) FROM stdin;\n1\t2\n3\t4\n\\.\n", 37, "a dump of SQL statements"},
         {"CREATE TABLE p (y int);\nINSERT INTO p VALUES (1);\n", 48, "a dump of SQL statements"},
         {"<\xde\x96@7\xa2h\x00", 8, "binary data that begins with the bytes 3c de 96"},
     };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bytes of a file as the rest reads them: without byte order mark, UTF-16 as UTF-8, and line
- * feeds where a file has only carriage returns. */
+/* The bytes of a file as the rest reads them: without byte order mark, UTF-16 and UTF-32 as UTF-8,
+ * and line feeds where a file has only carriage returns. */
 #include <string.h>
 
 #include "csv-private.h"
@@ -12,6 +12,8 @@ typedef enum {
     CSV_BYTES,
     CSV_UTF16_LE,
     CSV_UTF16_BE,
+    CSV_UTF32_LE,
+    CSV_UTF32_BE,
 } CsvEncoding;
 
 struct _CsvInput {
@@ -19,9 +21,46 @@ struct _CsvInput {
     CsvEncoding encoding;
     gsize bom; /* bytes still to skip */
     gboolean cr_only;
-    guint8 *raw; /* for UTF-16 */
+    guint8 *raw; /* for UTF-16 and UTF-32 */
     gsize n_raw; /* kept from the last read: half a unit or half a pair */
 };
+
+static gsize
+csv_input_unit_size(CsvEncoding encoding)
+{
+    return encoding == CSV_UTF32_LE || encoding == CSV_UTF32_BE ? 4 : 2;
+}
+
+static gunichar
+csv_input_unit(const guint8 *p, CsvEncoding encoding)
+{
+    switch (encoding) {
+    case CSV_UTF16_LE:
+        return (gunichar)(p[0] | p[1] << 8);
+    case CSV_UTF16_BE:
+        return (gunichar)(p[1] | p[0] << 8);
+    case CSV_UTF32_LE:
+        return p[0] | (gunichar)p[1] << 8 | (gunichar)p[2] << 16 | (gunichar)p[3] << 24;
+    case CSV_UTF32_BE:
+        return p[3] | (gunichar)p[2] << 8 | (gunichar)p[1] << 16 | (gunichar)p[0] << 24;
+    case CSV_BYTES:
+        break;
+    }
+    return *p;
+}
+
+/* whether all of the first units are characters, and none is NUL */
+static gboolean
+csv_input_is_utf32(const guint8 *head, gsize size, CsvEncoding encoding)
+{
+    for (gsize i = 0; i + 4 <= MIN(size, 512); i += 4) {
+        gunichar c = csv_input_unit(head + i, encoding);
+
+        if (c == 0 || c > 0x10FFFF)
+            return FALSE;
+    }
+    return size >= 16;
+}
 
 static CsvEncoding
 csv_input_encoding(const guint8 *head, gsize size, gsize *ret_bom)
@@ -33,6 +72,11 @@ csv_input_encoding(const guint8 *head, gsize size, gsize *ret_bom)
         *ret_bom = 3;
         return CSV_BYTES;
     }
+    for (CsvEncoding wide = CSV_UTF32_LE; wide <= CSV_UTF32_BE; wide++)
+        if (csv_input_is_utf32(head, size, wide)) {
+            *ret_bom = csv_input_unit(head, wide) == 0xFEFF ? 4 : 0;
+            return wide;
+        }
     if (size >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0)) {
         *ret_bom = 2;
         return head[0] == 0xFF ? CSV_UTF16_LE : CSV_UTF16_BE;
@@ -46,13 +90,7 @@ csv_input_encoding(const guint8 *head, gsize size, gsize *ret_bom)
     return CSV_BYTES;
 }
 
-static gunichar
-csv_input_unit(const guint8 *p, CsvEncoding encoding)
-{
-    return encoding == CSV_UTF16_LE ? (gunichar)(p[0] | p[1] << 8) : (gunichar)(p[1] | p[0] << 8);
-}
-
-/* whole characters of @raw into @out, three bytes of room per unit; what is no character becomes
+/* whole characters of @raw into @out, three bytes of room for two; what is no character becomes
  * U+FFFD; returns the bytes written, and in @used those read */
 static gsize
 csv_input_decode(const guint8 *raw,
@@ -62,13 +100,14 @@ csv_input_decode(const guint8 *raw,
                  char *out,
                  gsize *used)
 {
+    gsize unit = csv_input_unit_size(encoding);
     gsize n = 0;
     gsize i = 0;
 
-    while (i + 2 <= n_raw) {
+    while (i + unit <= n_raw) {
         gunichar c = csv_input_unit(raw + i, encoding);
 
-        if (c >= 0xD800 && c < 0xDC00) {
+        if (unit == 2 && c >= 0xD800 && c < 0xDC00) {
             gunichar low;
 
             if (i + 4 > n_raw && !at_end)
@@ -79,10 +118,10 @@ csv_input_decode(const guint8 *raw,
                 i += 2;
             }
         }
-        if (c >= 0xD800 && c < 0xE000)
+        if ((c >= 0xD800 && c < 0xE000) || c > 0x10FFFF)
             c = 0xFFFD;
         n += (gsize)g_unichar_to_utf8(c, out + n);
-        i += 2;
+        i += unit;
     }
     *used = at_end ? n_raw : i;
     return n;
@@ -196,7 +235,7 @@ csv_input_skip_bom(CsvInput *self, GError **error)
 }
 
 static gssize
-csv_input_read_utf16(CsvInput *self, char *buffer, gsize size, GError **error)
+csv_input_read_wide(CsvInput *self, char *buffer, gsize size, GError **error)
 {
     gsize room = MIN(CSV_INPUT_RAW, size / 3 * 2);
     gsize n = 0;
@@ -239,7 +278,7 @@ errata_csv_input_read(CsvInput *self, char *buffer, gsize size, GError **error)
     if (!csv_input_skip_bom(self, error))
         return -1;
     n = self->encoding == CSV_BYTES ? errata_source_read(self->source, buffer, size, error)
-                                    : csv_input_read_utf16(self, buffer, size, error);
+                                    : csv_input_read_wide(self, buffer, size, error);
     if (n > 0 && self->cr_only)
         csv_input_cr_to_lf(buffer, (gsize)n);
     return n;

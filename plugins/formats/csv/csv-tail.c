@@ -2,6 +2,7 @@
 /* Rows of totals behind the last record, as spreadsheets and report writers add them,
  * "Total,,,1234". Such a row is no observation: its label would be the number of all positives. It
  * is told from a record by what the rows in front of it have and it has not. */
+#include <math.h>
 #include <string.h>
 
 #include "csv-private.h"
@@ -10,6 +11,7 @@
 #define TAIL_TOTALS 8  /* such rows at most */
 #define TAIL_LINES  64 /* in front of them, by which records are known */
 #define TAIL_LEAST  3  /* of those, to know anything */
+#define TAIL_SUMMED 8  /* of those, whose sum tells a total that nothing names */
 
 /* what the records in front have in each column */
 typedef struct {
@@ -17,6 +19,7 @@ typedef struct {
     gsize *n_filled;
     gsize *n_words;  /* neither numbers nor instants */
     gsize *n_totals; /* that say total all the same */
+    double *sums;    /* of numbers that are not negative; NaN where one is */
 } TailRows;
 
 /* whether a cell names a sum or a mean: "Total", "Grand total:", "Summe (12)" */
@@ -42,16 +45,17 @@ tail_is_total(const char *text, gsize length)
     return g_strv_contains(words, word);
 }
 
-/* whether a cell is none of a column of words */
+/* whether a cell is none of a column of words; @ret_number: NaN of an instant */
 static gboolean
-tail_is_number(const CsvDialect *dialect, const char *text, gsize length)
+tail_is_number(const CsvDialect *dialect, const char *text, gsize length, double *ret_number)
 {
     gint64 instant;
-    double number;
 
-    return (dialect->decimal_comma ? errata_number_parse_decimal_comma(text, length, &number)
-                                   : errata_number_parse_double(text, length, &number)) ||
-           errata_number_parse_time(text, length, &instant);
+    if (dialect->decimal_comma ? errata_number_parse_decimal_comma(text, length, ret_number)
+                               : errata_number_parse_double(text, length, ret_number))
+        return TRUE;
+    *ret_number = (double)NAN;
+    return errata_number_parse_time(text, length, &instant);
 }
 
 /* the line at @begin, which ends at @end, as a record of as many fields as there are columns */
@@ -73,26 +77,30 @@ tail_count(TailRows *rows, const CsvDialect *dialect, const CsvRecord *record)
     for (gsize c = 0; c < record->ends->len; c++) {
         gsize length;
         const char *cell = errata_csv_record_field(record, c, &length);
+        double number;
 
         if (errata_number_is_missing(cell, length))
             continue;
         rows->n_filled[c]++;
-        rows->n_words[c] += tail_is_number(dialect, cell, length) ? 0 : 1;
+        rows->n_words[c] += tail_is_number(dialect, cell, length, &number) ? 0 : 1;
+        rows->sums[c] += number >= 0 ? number : (double)NAN;
         rows->n_totals[c] += tail_is_total(cell, length) ? 1 : 0;
     }
 }
 
 /* Cells are empty that no other row has empty, or hold a word among numbers, and one names a total;
- * or half are filled at most, with numbers, and the first, which every other row has, is not */
+ * or half are filled at most, with numbers, and the first, which every other row has, is not, or
+ * each of them is no less than the sum of the rows in front and every other row has the rest */
 static gboolean
 tail_is_row(const TailRows *rows, const CsvDialect *dialect, const CsvRecord *record)
 {
     gsize n_filled = 0, n_numbers = 0, n_lacking = 0, n_named = 0;
-    gboolean odd = FALSE, first = FALSE;
+    gboolean odd = FALSE, first = FALSE, summed = rows->n >= TAIL_SUMMED;
 
     for (gsize c = 0; c < record->ends->len; c++) {
         gsize length;
         const char *cell = errata_csv_record_field(record, c, &length);
+        double number;
 
         if (errata_number_is_missing(cell, length)) {
             n_lacking += rows->n_filled[c] == rows->n ? 1 : 0;
@@ -100,7 +108,8 @@ tail_is_row(const TailRows *rows, const CsvDialect *dialect, const CsvRecord *re
             continue;
         }
         n_filled++;
-        n_numbers += tail_is_number(dialect, cell, length) ? 1 : 0;
+        n_numbers += tail_is_number(dialect, cell, length, &number) ? 1 : 0;
+        summed = summed && rows->sums[c] > 0 && number >= rows->sums[c];
         if (rows->n_totals[c] == 0 && tail_is_total(cell, length)) {
             n_named++;
             odd = odd || rows->n_words[c] == 0;
@@ -108,7 +117,8 @@ tail_is_row(const TailRows *rows, const CsvDialect *dialect, const CsvRecord *re
     }
     if (n_named > 0)
         return n_lacking > 0 || odd;
-    return first && n_filled > 0 && n_numbers == n_filled && 2 * n_filled <= record->ends->len;
+    return n_filled > 0 && n_numbers == n_filled && 2 * n_filled <= record->ends->len &&
+           (first || (summed && n_filled + n_lacking == record->ends->len));
 }
 
 /* the lines at the end of @text, the last one first: where each begins */
@@ -147,7 +157,8 @@ errata_csv_tail_totals(const CsvDialect *dialect, const char *text, gsize size, 
 {
     g_autoptr(GArray) lines = tail_lines(text, size);
     g_autofree gsize *counts = g_new0(gsize, 3 * n_columns);
-    TailRows rows = {0, counts, counts + n_columns, counts + 2 * n_columns};
+    g_autofree double *sums = g_new0(double, n_columns);
+    TailRows rows = {0, counts, counts + n_columns, counts + 2 * n_columns, sums};
     gsize found = size;
     CsvRecord record;
 

@@ -8,8 +8,8 @@
  * - text behind a closing quote stays part of the field; \" is a quote where that fits better
  * - bytes that are not UTF-8 are read as Windows-1252 cell by cell, NUL becomes U+FFFD; both warned
  * of
- * - UTF-16, carriage returns alone, "sep=;", comment lines, R's row names and a header behind # are
- *   understood
+ * - UTF-16, UTF-32, carriage returns alone, "sep=;", comment lines, R's row names and a header
+ *   behind # are understood
  * - columns without a name, or with one that is taken, get one; a first record of data is no header
  * - a cell over 1 MiB or a record over 16 MiB is rejected */
 #include <string.h>
