@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Against an earlier report: row by row where both keep rows of the same ids (McNemar, DeLong,
- * paired bootstrap), else as two samples. Whichever knows the difference better is told. METHODS 1,
- * e8. */
+/* Against an earlier report: what became of the headline, and what fell as a finding, with its
+ * causes. How two reports are compared stands in metric-change.c. METHODS 1, e8. */
 #include "compare.h"
 
 #include <math.h>
@@ -10,44 +9,10 @@
 #include "causes.h"
 #include "drift.h"
 #include "intervals.h"
-#include "paired.h"
+#include "metric-change.h"
 #include "precision.h"
 #include "rng.h"
-#include "tests.h"
 #include "words.h"
-
-#define COMPARE_ALPHA  0.01
-#define COMPARE_LEVEL  0.99
-#define COMPARE_PAIRS  50    /* shared rows from which on they are compared one by one */
-#define COMPARE_SAME   0.95  /* of the rows, and of their labels, that make two logs one */
-#define COMPARE_POINTS 0.003 /* of a share that is worth telling */
-#define COMPARE_SHARE  0.03  /* of a mean error likewise */
-
-/* rows that both reports keep, side by side */
-typedef struct {
-    gsize n;
-    guint8 *right_before;
-    guint8 *right_now;
-    guint8 *positive;
-    double *before;
-    double *now;
-    gsize n_valued; /* pairs of @before and @now, with the label of each */
-    gsize most;     /* rows of the larger sample */
-    gsize n_either; /* pairs that are positive in either report */
-    gsize n_both;   /* in both */
-} ComparePairs;
-
-static void
-compare_pairs_clear(ComparePairs *self)
-{
-    g_free(self->right_before);
-    g_free(self->right_now);
-    g_free(self->positive);
-    g_free(self->before);
-    g_free(self->now);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ComparePairs, compare_pairs_clear)
 
 static ErrataSampledRow
 compare_sampled_row(const ErrataOutcome *outcome, gsize row, guint64 key)
@@ -92,37 +57,6 @@ errata_compare_sample(const ErrataAnalysis *analysis)
     return errata_row_sample_new(rows, outcome->n_rows);
 }
 
-static void
-compare_match(const ErrataRowSample *before, const ErrataRowSample *now, ComparePairs *pairs)
-{
-    guint most = before != NULL && now != NULL ? MIN(before->n, now->n) : 0;
-
-    pairs->most = most > 0 ? MAX(before->n, now->n) : 0;
-    pairs->right_before = g_new0(guint8, MAX(most, 1));
-    pairs->right_now = g_new0(guint8, MAX(most, 1));
-    pairs->positive = g_new0(guint8, MAX(most, 1));
-    pairs->before = g_new0(double, MAX(most, 1));
-    pairs->now = g_new0(double, MAX(most, 1));
-    for (guint i = 0, j = 0; most > 0 && i < before->n && j < now->n;) {
-        const ErrataSampledRow *a = &before->rows[i];
-        const ErrataSampledRow *b = &now->rows[j];
-
-        i += a->key <= b->key;
-        j += b->key <= a->key;
-        if (a->key != b->key || !a->judged || !b->judged)
-            continue;
-        pairs->right_before[pairs->n] = !a->wrong;
-        pairs->right_now[pairs->n++] = !b->wrong;
-        pairs->n_either += a->positive || b->positive;
-        pairs->n_both += a->positive && b->positive;
-        if (isnan(a->value) || isnan(b->value) || a->positive != b->positive)
-            continue;
-        pairs->before[pairs->n_valued] = (double)a->value;
-        pairs->now[pairs->n_valued] = (double)b->value;
-        pairs->positive[pairs->n_valued++] = b->positive ? 1 : 0;
-    }
-}
-
 gboolean
 errata_compare_is_usable(const ErrataCase *earlier, const ErrataCase *now, const char **ret_why)
 {
@@ -138,81 +72,6 @@ errata_compare_is_usable(const ErrataCase *earlier, const ErrataCase *now, const
     else if (metric == NULL || isnan(metric->value))
         *ret_why = "it had no labels to judge by";
     return *ret_why == NULL;
-}
-
-static double
-compare_sd(const ErrataMetric *metric)
-{
-    return (metric->hi - metric->lo) / 2.0 / errata_intervals_z(0.95);
-}
-
-/* as two samples, each with the standard error of its interval */
-static ErrataPaired
-compare_apart(const ErrataMetric *before, const ErrataMetric *now)
-{
-    double a = compare_sd(before), b = compare_sd(now);
-    ErrataPaired result = {.difference = now->value - before->value,
-                           .variance = a * a + b * b,
-                           .test = "two samples, normal",
-                           .n = before->n + now->n};
-
-    result.interval = errata_intervals_normal(result.difference, result.variance, COMPARE_LEVEL);
-    result.p = errata_tests_normal(result.difference / sqrt(result.variance));
-    return result;
-}
-
-static ErrataPaired
-compare_together(const ErrataAnalysis *analysis, const char *name, const ComparePairs *pairs)
-{
-    ErrataPaired none = {.difference = (double)NAN, .variance = (double)NAN};
-
-    if (strcmp(name, "accuracy") == 0 && pairs->n >= COMPARE_PAIRS)
-        return errata_paired_shares(pairs->right_before, pairs->right_now, pairs->n, COMPARE_LEVEL);
-    if (pairs->n_valued < COMPARE_PAIRS)
-        return none;
-    if (strcmp(name, "roc_auc") == 0 && analysis->schema->positive >= 0)
-        return errata_paired_areas(pairs->before,
-                                   pairs->now,
-                                   pairs->positive,
-                                   pairs->n_valued,
-                                   COMPARE_LEVEL);
-    if (strcmp(name, "mae") == 0)
-        return errata_paired_means(pairs->before,
-                                   pairs->now,
-                                   pairs->n_valued,
-                                   analysis->settings->seed,
-                                   COMPARE_LEVEL);
-    return none;
-}
-
-/* the better known of the two */
-static gboolean
-compare_metric(const ErrataAnalysis *analysis,
-               const char *name,
-               const ComparePairs *pairs,
-               ErrataPaired *ret_change)
-{
-    const ErrataMetric *before = errata_case_metric(analysis->earlier, name);
-    const ErrataMetric *now = errata_case_metric(analysis->result, name);
-    ErrataPaired together;
-
-    if (before == NULL || now == NULL || isnan(before->value) || isnan(now->value))
-        return FALSE;
-    *ret_change = compare_apart(before, now);
-    together = compare_together(analysis, name, pairs);
-    if (!isnan(together.difference) && !isnan(together.variance) &&
-        !(together.variance > ret_change->variance))
-        *ret_change = together;
-    return !isnan(ret_change->difference) && !isnan(ret_change->p);
-}
-
-/* whether both reports are of the same rows: they share ids and labels. Ids that begin anew in
- * every log do not share labels */
-static gboolean
-compare_same_rows(const ComparePairs *pairs)
-{
-    return pairs->n >= COMPARE_PAIRS && (double)pairs->n >= COMPARE_SAME * (double)pairs->most &&
-           pairs->n_either > 0 && (double)pairs->n_both >= COMPARE_SAME * (double)pairs->n_either;
 }
 
 /* what other shares of the labels alone would have done to the error rate: Σ (π' − π) · error */
@@ -341,7 +200,7 @@ compare_because_rows(const ErrataAnalysis *analysis, ErrataFinding *finding, dou
 /* the same rows with the same labels: what predicts them is another thing now, or is given other
  * values */
 static void
-compare_because_model(ErrataFinding *finding, const ComparePairs *pairs)
+compare_because_model(ErrataFinding *finding, const ErrataMetricPairs *pairs)
 {
     errata_finding_add(finding,
                        errata_evidence_new("same_rows",
@@ -354,7 +213,7 @@ compare_because_model(ErrataFinding *finding, const ComparePairs *pairs)
 static void
 compare_because(const ErrataAnalysis *analysis,
                 ErrataFinding *finding,
-                const ComparePairs *pairs,
+                const ErrataMetricPairs *pairs,
                 double worse)
 {
     double shift = compare_label_shift(&analysis->earlier->performance,
@@ -362,7 +221,7 @@ compare_because(const ErrataAnalysis *analysis,
     double share = CLAMP(shift / worse, 0.0, 1.0);
 
     compare_because_bugs(analysis, finding, worse);
-    if (compare_same_rows(pairs)) {
+    if (errata_metric_change_same_rows(pairs)) {
         compare_because_model(finding, pairs);
         return;
     }
@@ -493,7 +352,7 @@ compare_suggest(ErrataFinding *finding,
 static void
 compare_report(ErrataAnalysis *analysis,
                const char *name,
-               const ComparePairs *pairs,
+               const ErrataMetricPairs *pairs,
                const ErrataPaired *change,
                double q)
 {
@@ -563,37 +422,53 @@ compare_set_baseline(ErrataAnalysis *analysis)
     }
 }
 
-/* better or worse by what is worth telling, and beyond chance among @n_names metrics */
-static gboolean
-compare_is_changed(const ErrataMetric *before, const ErrataPaired *change, guint n_names)
-{
-    double least = strcmp(before->name, "mae") == 0 ? COMPARE_SHARE * before->value
-                                                    : COMPARE_POINTS;
-
-    return fabs(change->difference) >= least && change->p * n_names < COMPARE_ALPHA;
-}
-
 /* what page 1 tells of the headline, whichever way it went */
 static void
-compare_set_since(ErrataAnalysis *analysis,
-                  const char *name,
-                  const ErrataPaired *change,
-                  gboolean changed)
+compare_set_since(ErrataAnalysis *analysis, const ErrataMetricChange *told)
 {
     ErrataSince *since = g_new0(ErrataSince, 1);
 
-    since->metric = g_strdup(name);
-    since->from = errata_case_metric(analysis->earlier, name)->value;
-    since->to = errata_case_metric(analysis->result, name)->value;
-    since->difference = change->difference;
-    since->lo = change->interval.lo;
-    since->hi = change->interval.hi;
-    since->p = change->p;
-    since->n = change->n;
-    since->test = g_strdup(change->test);
-    since->changed = changed;
+    since->metric = g_strdup(told->now->name);
+    since->from = told->before->value;
+    since->to = told->now->value;
+    since->difference = told->change.difference;
+    since->lo = told->change.interval.lo;
+    since->hi = told->change.interval.hi;
+    since->p = told->change.p;
+    since->n = told->change.n;
+    since->test = g_strdup(told->change.test);
+    since->changed = told->is_changed;
     errata_case_since_free(analysis->result->performance.since);
     analysis->result->performance.since = since;
+}
+
+/* the headline, and what fell of @n_names metrics: one story, the headline's if it has one */
+static void
+compare_tell(ErrataAnalysis *analysis,
+             const char *const *names,
+             guint n_names,
+             const ErrataMetricPairs *pairs)
+{
+    gboolean numbers = analysis->schema->task == ERRATA_TASK_REGRESSION;
+
+    for (guint m = 0; m < n_names; m++) {
+        const ErrataMetric *now = errata_case_metric(analysis->result, names[m]);
+        const ErrataMetric *before = errata_case_metric(analysis->earlier, names[m]);
+        ErrataMetricChange told = errata_metric_change_alone(analysis->result, now, before, pairs);
+        double q = told.change.p * n_names;
+
+        if (isnan(told.change.difference) || isnan(told.change.p))
+            continue;
+        if (m == 0)
+            compare_set_since(analysis, &told);
+        if (analysis->earlier_beside)
+            return; /* what fell is told against the reference */
+        if (!told.is_changed || !(q < ERRATA_METRIC_CHANGE_ALPHA) ||
+            (told.change.difference > 0.0) != numbers)
+            continue;
+        compare_report(analysis, names[m], pairs, &told.change, q);
+        return;
+    }
 }
 
 static gboolean
@@ -604,7 +479,7 @@ compare_run(ErrataAnalysis *analysis, GError **error)
     gboolean numbers = analysis->schema->task == ERRATA_TASK_REGRESSION;
     const char *const *names = numbers ? number_metrics : class_metrics;
     guint n_names = numbers ? G_N_ELEMENTS(number_metrics) : G_N_ELEMENTS(class_metrics);
-    g_auto(ComparePairs) pairs = {0};
+    g_auto(ErrataMetricPairs) pairs = {0};
     g_autofree char *count = NULL;
     const char *what = analysis->earlier_beside ? "the earlier report"
                                                 : analysis->result->baseline_what;
@@ -622,33 +497,15 @@ compare_run(ErrataAnalysis *analysis, GError **error)
         errata_case_skip(analysis->result, "compare", text);
         return TRUE;
     }
-    compare_match(analysis->earlier->performance.sample,
-                  analysis->result->performance.sample,
-                  &pairs);
+    errata_metric_change_pair(analysis->result, analysis->earlier, &pairs);
     errata_case_tried(analysis->result, "performance", n_names);
-    for (guint m = 0; m < n_names; m++) {
-        ErrataPaired change;
-        gboolean changed;
-
-        if (!compare_metric(analysis, names[m], &pairs, &change))
-            continue;
-        changed =
-            compare_is_changed(errata_case_metric(analysis->earlier, names[m]), &change, n_names);
-        if (m == 0)
-            compare_set_since(analysis, names[m], &change, changed);
-        if (analysis->earlier_beside)
-            break; /* what fell is told against the reference */
-        if (!changed || (change.difference > 0.0) != numbers)
-            continue;
-        compare_report(analysis, names[m], &pairs, &change, change.p * n_names);
-        break; /* one story: the headline's if it has one */
-    }
+    compare_tell(analysis, names, n_names, &pairs);
     count = errata_precision_print((double)pairs.n, 0);
     errata_case_method(analysis->result,
                        "Comparison with %s: %s rows have the same id in both samples of rows; %s.",
                        what,
                        count,
-                       pairs.n >= COMPARE_PAIRS
+                       errata_metric_change_by_rows(&pairs)
                            ? "row by row by McNemar, DeLong or a paired bootstrap where that knows "
                              "the difference better than the two samples apart"
                            : "compared as two samples, by the intervals of each");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two reports of one task against each other: what got better, worse, new, fixed. A metric has
- * changed when the interval of the difference excludes 0; findings are matched one
+/* Two reports of one task against each other: what got better, worse, new, fixed. Metrics are
+ * compared as metric-change.c has it, as page 1 of the later report is; findings are matched one
  * to one by kind and subject as patterns are, those that have a pattern by it, those with
  * conditions by these: first exactly, then with ends that moved a little, then where one of them
  * only narrows the other. One that the later report does not have is fixed where its patterns say
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "metric-change.h"
 #include "pattern-match.h"
 #include "report-power.h"
 
@@ -20,6 +21,7 @@
 #define COMPARE_SHARE   0.2     /* of the earlier share: a smaller change of a finding is none */
 #define COMPARE_CHANCE  1.96    /* standard errors */
 #define COMPARE_MOMENT  8.64e13 /* ns */
+#define COMPARE_DOUBT   0.05    /* p under which nothing is said to be fixed */
 #define COMPARE_COLUMNS 0.5     /* of the report with fewer columns that the other has to have */
 
 static const char *const compare_lists[] =
@@ -108,42 +110,27 @@ compare_number(GVariantBuilder *builder, const char *key, double value)
 
 /* ---- metrics ---- */
 
-/* how far the interval of @high − @low reaches down: the sides of the two intervals that face each
- * other count (Newcombe 1998, "Interval estimation for the difference between independent
- * proportions", method 10) */
-static double
-compare_reach(const ErrataMetric *high, const ErrataMetric *low)
-{
-    return hypot(high->value - high->lo, low->hi - low->value);
-}
-
-/* the side of the interval of @to − @from that is towards 0 */
-static double
-compare_chance(const ErrataMetric *to, const ErrataMetric *from)
-{
-    return to->value > from->value ? compare_reach(to, from) : compare_reach(from, to);
-}
-
 /* "better", "worse", "same" within what chance allows, "moved" where neither way is better, ""
  * where there are no intervals */
 static const char *
-compare_judge(const ErrataMetric *now, const ErrataMetric *before)
+compare_judge(const ErrataMetricChange *change)
 {
-    double delta = now->value - before->value;
-    double chance = compare_chance(now, before);
+    int direction = errata_report_compare_direction(change->now->name);
 
-    if (isnan(chance))
+    if (isnan(change->change.p))
         return "";
-    if (fabs(delta) <= chance)
+    if (!change->is_changed)
         return "same";
-    if (errata_report_compare_direction(now->name) == 0)
+    if (direction == 0)
         return "moved";
-    return (delta < 0.0) == (errata_report_compare_direction(now->name) < 0) ? "better" : "worse";
+    return (change->change.difference < 0.0) == (direction < 0) ? "better" : "worse";
 }
 
 static void
-compare_add_metric(GVariantBuilder *builder, const ErrataMetric *now, const ErrataMetric *before)
+compare_add_metric(GVariantBuilder *builder, const ErrataMetricChange *change)
 {
+    const ErrataMetric *now = change->now, *before = change->before;
+
     compare_text(builder, "name", now->name);
     compare_text(builder, "class", now->class_name);
     compare_number(builder, "from", before->value);
@@ -152,56 +139,35 @@ compare_add_metric(GVariantBuilder *builder, const ErrataMetric *now, const Erra
     compare_number(builder, "to", now->value);
     compare_number(builder, "to-lo", now->lo);
     compare_number(builder, "to-hi", now->hi);
-    compare_number(builder, "delta", now->value - before->value);
-    compare_number(builder, "delta-lo", now->value - before->value - compare_reach(now, before));
-    compare_number(builder, "delta-hi", now->value - before->value + compare_reach(before, now));
-    compare_text(builder, "change", compare_judge(now, before));
+    compare_number(builder, "delta", change->change.difference);
+    compare_number(builder, "delta-lo", change->change.interval.lo);
+    compare_number(builder, "delta-hi", change->change.interval.hi);
+    compare_number(builder, "delta-level", change->level);
+    compare_text(builder, "change", compare_judge(change));
 }
 
-static gboolean
-compare_same_metric(const ErrataMetric *a, const ErrataMetric *b)
+/* all of both, and apart the headline; that empty where either has none */
+static void
+compare_metrics(GVariantBuilder *result, const ErrataCase *now, const ErrataCase *before)
 {
-    gboolean same_cut = isnan(a->threshold) ? isnan(b->threshold)
-                                            : fabs(a->threshold - b->threshold) <= 1e-12;
+    g_autoptr(GArray) changes = errata_metric_change_all(now, before);
+    const ErrataMetric *headline = errata_case_metric(now,
+                                                      now->headline != NULL ? now->headline : "");
+    GVariantBuilder all, one;
 
-    return strcmp(a->name, b->name) == 0 && g_strcmp0(a->class_name, b->class_name) == 0 &&
-           same_cut && isfinite(a->value) && isfinite(b->value);
-}
+    g_variant_builder_init(&all, G_VARIANT_TYPE("aa{sv}"));
+    g_variant_builder_init(&one, G_VARIANT_TYPE_VARDICT);
+    for (guint i = 0; i < changes->len; i++) {
+        const ErrataMetricChange *change = &g_array_index(changes, ErrataMetricChange, i);
 
-static GVariant *
-compare_metrics(const ErrataCase *now, const ErrataCase *before)
-{
-    GVariantBuilder builder;
-
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
-    for (guint i = 0; i < now->metrics->len; i++)
-        for (guint k = 0; k < before->metrics->len; k++) {
-            const ErrataMetric *metric = g_ptr_array_index(now->metrics, i);
-            const ErrataMetric *other = g_ptr_array_index(before->metrics, k);
-
-            if (!compare_same_metric(metric, other))
-                continue;
-            g_variant_builder_open(&builder, G_VARIANT_TYPE_VARDICT);
-            compare_add_metric(&builder, metric, other);
-            g_variant_builder_close(&builder);
-            break;
-        }
-    return g_variant_builder_end(&builder);
-}
-
-/* empty where either has none */
-static GVariant *
-compare_headline(const ErrataCase *now, const ErrataCase *before)
-{
-    const char *name = now->headline != NULL ? now->headline : "";
-    const ErrataMetric *metric = errata_case_metric(now, name);
-    const ErrataMetric *other = errata_case_metric(before, name);
-    GVariantBuilder builder;
-
-    g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-    if (metric != NULL && other != NULL && isfinite(metric->value) && isfinite(other->value))
-        compare_add_metric(&builder, metric, other);
-    return g_variant_builder_end(&builder);
+        g_variant_builder_open(&all, G_VARIANT_TYPE_VARDICT);
+        compare_add_metric(&all, change);
+        g_variant_builder_close(&all);
+        if (change->now == headline)
+            compare_add_metric(&one, change);
+    }
+    g_variant_builder_add(result, "{sv}", "headline", g_variant_builder_end(&one));
+    g_variant_builder_add(result, "{sv}", "metrics", g_variant_builder_end(&all));
 }
 
 /* ---- findings ---- */
@@ -523,11 +489,13 @@ compare_needs_labels(const ErrataFinding *finding)
 static gboolean
 compare_scores_fell(const ErrataCase *now, const ErrataCase *before)
 {
-    const ErrataMetric *metric = errata_case_metric(now, "ece");
-    const ErrataMetric *other = errata_case_metric(before, "ece");
+    const ErrataMetricPairs none = {0};
+    ErrataMetricChange change = errata_metric_change_alone(now,
+                                                           errata_case_metric(now, "ece"),
+                                                           errata_case_metric(before, "ece"),
+                                                           &none);
 
-    return metric != NULL && other != NULL && isfinite(metric->value) && isfinite(other->value) &&
-           g_str_equal(compare_judge(metric, other), "worse");
+    return change.change.difference > 0.0 && change.change.p < COMPARE_DOUBT;
 }
 
 /* whether a finding of @before would stand in @now if it still were so */
@@ -786,8 +754,7 @@ errata_report_compare(const ErrataCase *now, const ErrataCase *before, GError **
     g_variant_builder_add(&result, "{sv}", "earlier", compare_describe(before));
     g_variant_builder_add(&result, "{sv}", "later", compare_describe(now));
     g_variant_builder_add(&result, "{sv}", "notes", compare_notes(now, before));
-    g_variant_builder_add(&result, "{sv}", "headline", compare_headline(now, before));
-    g_variant_builder_add(&result, "{sv}", "metrics", compare_metrics(now, before));
+    compare_metrics(&result, now, before);
     g_variant_builder_add(&result,
                           "{sv}",
                           "same-rows",

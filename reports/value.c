@@ -188,6 +188,8 @@ errata_value_interval(double lo, double hi, ErrataUnit unit)
         to = errata_value_of_unit(hi, hi, hi, unit);
         return g_strconcat(from, "\u00a0–\u00a0", to, NULL);
     }
+    if (unit == ERRATA_UNIT_POINTS)
+        place = errata_precision_apart(lo * factor, hi * factor, place);
     from = errata_precision_print(lo * factor, place);
     to = errata_precision_print(hi * factor, place);
     if (unit == ERRATA_UNIT_NONE) {

@@ -219,6 +219,25 @@ errata_precision_round(double value, int place)
 }
 
 /**
+ * errata_precision_apart:
+ * @lo: lower end of the interval of a difference, as printed: of points in points
+ * @hi: upper end
+ * @place: of the last digit that would be told
+ *
+ * Returns: @place, or a finer one where an end of an interval without 0 would be told as 0
+ */
+int
+errata_precision_apart(double lo, double hi, int place)
+{
+    double nearest = fmin(fabs(lo), fabs(hi));
+
+    while (lo * hi > 0.0 && place > PRECISION_FINEST &&
+           !(fabs(errata_precision_round(nearest, place)) > 0.0))
+        place--;
+    return place;
+}
+
+/**
  * errata_precision_print:
  * @value: a number
  * @place: the place of its last digit

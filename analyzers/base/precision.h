@@ -13,6 +13,7 @@ int errata_precision_of_number(double value, double lo, double hi);
 int errata_precision_of_share(double value, double lo, double hi);
 int errata_precision_of_points(double value, double lo, double hi);
 int errata_precision_of_unit(double value, double lo, double hi, ErrataUnit unit);
+int errata_precision_apart(double lo, double hi, int place);
 /* @value as it is printed with that place */
 double errata_precision_round(double value, int place);
 char *errata_precision_print(double value, int place);

@@ -8,6 +8,7 @@
 #include "case-json.h"
 #include "cli.h"
 #include "error.h"
+#include "precision.h"
 #include "report-compare.h"
 #include "report-find.h"
 #include "value.h"
@@ -91,7 +92,17 @@ compare_value(GVariant *metric, const char *name, const char *side)
     return interval != NULL ? g_strdup_printf("%s (%s)", value, interval) : g_steal_pointer(&value);
 }
 
-/* “better, +5.5 pt (4.6 – 6.4)”; the interval only where there is one */
+/* “99 %”, “99.4 %”: as many digits as tell how far it is from 100 */
+static char *
+compare_level(double level)
+{
+    int place = (int)floor(log10(100.0 * (1.0 - level)) + 1e-9);
+    g_autofree char *digits = errata_precision_print(100.0 * level, MIN(place, 0));
+
+    return g_strconcat(digits, "\u202f%", NULL);
+}
+
+/* “better, +5.5 pt (4.6 – 6.4, 99 % sure)”; the interval only where there is one */
 static char *
 compare_say_change(GVariant *metric, const char *name, const char *change)
 {
@@ -100,21 +111,33 @@ compare_say_change(GVariant *metric, const char *name, const char *change)
     double hi = compare_number(metric, "delta-hi");
     const ErrataMetricWords *words = errata_value_metric(name);
     gboolean share = words != NULL && words->is_share;
-    const char *verdict = g_str_equal(change, "same")    ? "no difference that can be told"
+    double factor = share ? 100.0 : 1.0;
+    int place = share ? errata_precision_of_points(delta, lo, hi)
+                      : errata_precision_of_number(delta, lo, hi);
+    const char *verdict = g_str_equal(change, "same")
+                              ? "no change that can be told from chance, or worth telling"
                           : g_str_equal(change, "moved") ? "neither better nor worse"
                                                          : change;
     g_autofree char *by = NULL;
-    g_autofree char *interval = NULL;
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+    g_autofree char *level = NULL;
 
     if (*change == '\0' || isnan(lo) || isnan(hi))
         return g_strdup(verdict);
-    by = share ? errata_value_points(delta, lo, hi) : errata_value_number(delta, lo, hi);
-    interval = errata_value_interval(lo, hi, share ? ERRATA_UNIT_POINTS : ERRATA_UNIT_NONE);
-    return g_strdup_printf("%s, %s%s (%s)",
+    place = errata_precision_apart(lo * factor, hi * factor, place);
+    by = errata_precision_print(delta * factor, place);
+    from = errata_precision_print(lo * factor, place);
+    to = errata_precision_print(hi * factor, place);
+    level = compare_level(compare_number(metric, "delta-level"));
+    return g_strdup_printf("%s, %s%s%s (%s\u00a0–\u00a0%s, %s sure)",
                            verdict,
-                           !share && delta > 0.0 ? "+" : "",
+                           delta > 0.0 ? "+" : "",
                            by,
-                           interval);
+                           share ? "\u202fpt" : "",
+                           from,
+                           to,
+                           level);
 }
 
 static void
@@ -197,7 +220,7 @@ compare_say_metrics(GString *text, GVariant *result)
     guint more = 0;
 
     if (headline != NULL && g_variant_lookup(headline, "name", "&s", &main_name)) {
-        g_string_append(text, "Headline, with 95\u202f% intervals\n");
+        g_string_append(text, "Headline, each value with its 95\u202f% interval\n");
         compare_say_metric(text, headline);
     } else {
         g_string_append(text, "No metric says how good the model is in both reports.\n");

@@ -800,7 +800,8 @@ def compare():
     done = errata("compare", *reports)
     assert done.returncode == 0, done.stderr
     first = " ".join(done.stdout.split("\n\n")[0].split())
-    assert re.fullmatch(r"Headline, with 95 % intervals Accuracy: \S+ % \(.*\) → \S+ % \(.*\): .+, \S+ pt \(.* – .*\)",
+    assert re.fullmatch(r"Headline, each value with its 95 % interval Accuracy: \S+ % \(.*\) → \S+ % \(.*\): .+, "
+                        r"\S+ pt \(.* – .*, 99 % sure\)",
                         first), first
     done = errata("compare", *reports, "--json", "-o", path("compared"))
     told = json.loads(done.stdout)
@@ -818,6 +819,34 @@ def compare():
     done = errata("compare", reports[0], other)
     assert done.returncode == 2 and "different tasks, binary and regression" in done.stderr, done.stderr
     assert errata("compare", reports[0]).returncode == 2
+
+
+@test
+def compare_says_what_the_report_says():
+    """the later report's page 1 and the comparison of the two are one measurement, row by row or not"""
+    rows = table(4000).splitlines()
+    flip = [f"{','.join(row.split(',')[:-1])},{1 - int(row.split(',')[-1])}" if i % 40 == 0 else row
+            for i, row in enumerate(rows[1:])]
+    other = ["x" + row for row in rows[1:]]
+    logs = {"same-rows": flip, "other-rows": other, "few-shared": rows[1:101] + other[100:], "worse": [
+        "x" + row if i % 4 else "x" + row[:-1] + str(1 - int(row[-1])) for i, row in enumerate(rows[1:])]}
+    assert errata("analyze", path("told.csv", "\n".join(rows)), "-o", path("told-0")).returncode == 0
+    changes = set()
+    for name, log in logs.items():
+        later = path("told-" + name)
+        os.makedirs(path("told/" + name))
+        text = "\n".join([rows[0]] + log)
+        assert errata("analyze", path(f"told/{name}/told.csv", text), "--baseline", path("told-0"), "-o",
+                      later).returncode == 0
+        with open(os.path.join(later, "report.json")) as file:
+            since = json.load(file)["performance"]["since"]
+        told = json.loads(errata("compare", path("told-0"), later, "--json").stdout)["headline"]
+        assert (told["delta"], told["delta-lo"], told["delta-hi"], told["delta-level"]) == (
+            since["difference"], *since["ci"], 0.99), (name, told, since)
+        assert since["changed"] == (told["change"] != "same"), (name, told, since)
+        assert ("two samples" not in since["test"]) == (name == "same-rows"), (name, since)
+        changes.add(told["change"])
+    assert changes == {"same", "worse"}, changes
 
 
 @test

@@ -203,6 +203,33 @@ test_compare_same(void)
     test_compare_told(TRUE);
 }
 
+static void
+test_compare_few_shared(void)
+{
+    g_autoptr(LogFixture) before = test_compare_log(1, FALSE);
+    g_autoptr(LogFixture) now = test_compare_log(3, FALSE);
+    ErrataRowSample *sample, *later;
+    const ErrataSince *since;
+
+    g_test_summary("Sixty rows that stayed right do not say that the others did");
+    before->settings->alpha = now->settings->alpha = 0.01;
+    g_assert_true(errata_analyzer_compare.run(&before->analysis, NULL));
+    g_assert_true(errata_analyzer_compare.run(&now->analysis, NULL));
+    sample = before->analysis.result->performance.sample;
+    later = now->analysis.result->performance.sample;
+    for (guint i = 0, shared = 0; i < sample->n; i++) { /* of the same ids: those right in both */
+        sample->rows[i].judged = !sample->rows[i].wrong && !later->rows[i].wrong && shared < 60;
+        shared += sample->rows[i].judged ? 1 : 0;
+    }
+    g_clear_pointer(&now->analysis.result->performance.sample, errata_row_sample_free);
+    now->analysis.earlier = before->analysis.result;
+    g_assert_true(errata_analyzer_compare.run(&now->analysis, NULL));
+    since = now->analysis.result->performance.since;
+    g_assert_cmpstr(since->test, ==, "two samples, normal");
+    g_assert_cmpfloat_with_epsilon(since->difference, -0.2, 1e-12);
+    g_assert_true(since->changed);
+}
+
 /* 2,000 rows, @positives of them positive: of those @missed are wrong, of the others 1 of 100 */
 static ErrataCase *
 test_compare_mixed(guint64 positives, double missed)
@@ -287,6 +314,7 @@ main(int argc, char **argv)
     g_test_add_func("/compare/packed", test_compare_packed);
     g_test_add_func("/compare/reports", test_compare_reports);
     g_test_add_func("/compare/same", test_compare_same);
+    g_test_add_func("/compare/few-shared", test_compare_few_shared);
     g_test_add_func("/compare/rollback", test_compare_rollback);
     g_test_add_func("/compare/since", test_compare_since);
     return g_test_run();

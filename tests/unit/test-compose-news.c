@@ -101,11 +101,41 @@ test_compose_news_since(void)
         "from chance, or worth telling (−1.3 – 2.3 points, 99\u202f% sure)");
 }
 
+/* what the tile of the same metric says, which by itself would call 1.6 points unchanged */
+static void
+test_compose_news_tile_told(gboolean changed, const char *text)
+{
+    g_autoptr(ErrataCase) report_case = errata_case_new();
+    ErrataMetric *metric = errata_case_add_metric(report_case, "accuracy", 0.77, 0.76, 0.781, 6000);
+    ErrataSince *since = g_new0(ErrataSince, 1);
+    g_autofree char *told = NULL;
+    ErrataTone tone;
+    int arrow;
+
+    metric->baseline = since->from = 0.786;
+    since->metric = g_strdup("accuracy");
+    since->changed = changed;
+    report_case->performance.since = since;
+    report_case->baseline_kind = g_strdup("report");
+    told = errata_compose_change(report_case, metric, &tone, &arrow);
+    g_assert_cmpstr(told, ==, text);
+    g_assert_cmpint(tone == ERRATA_TONE_ERROR, ==, changed);
+}
+
+static void
+test_compose_news_tile(void)
+{
+    g_test_summary("The tile of the headline says of its change what the line beside it says");
+    test_compose_news_tile_told(TRUE, "1.6\u202fpt");
+    test_compose_news_tile_told(FALSE, "unchanged");
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/compose-news/states", test_compose_news_states);
     g_test_add_func("/compose-news/since", test_compose_news_since);
+    g_test_add_func("/compose-news/tile", test_compose_news_tile);
     return g_test_run();
 }

@@ -50,6 +50,16 @@ test_value_numbers(void)
     test_value_is(errata_value_number((double)INFINITY, NONE, NONE), "—");
 }
 
+static void
+test_value_apart(void)
+{
+    g_test_summary("The end of an interval without 0 is never told as 0");
+    test_value_is(errata_value_interval(0.0002, 0.03, ERRATA_UNIT_POINTS), "0.02\u00a0–\u00a03.00");
+    test_value_is(errata_value_interval(-0.03, -0.0002, ERRATA_UNIT_POINTS),
+                  "\u22123.00\u00a0–\u00a0\u22120.02");
+    test_value_is(errata_value_interval(-0.0002, 0.03, ERRATA_UNIT_POINTS), "0\u00a0–\u00a03");
+}
+
 /* WRITING rule 3: 33.8 % when the interval is ±0.9, 34 % when it is ±3 */
 static void
 test_value_rounds_to_interval(void)
@@ -135,6 +145,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/value/numbers", test_value_numbers);
+    g_test_add_func("/value/apart", test_value_apart);
     g_test_add_func("/value/rounds-to-interval", test_value_rounds_to_interval);
     g_test_add_func("/value/agrees-with-words", test_value_agrees_with_words);
     g_test_add_func("/value/probabilities", test_value_probabilities);
