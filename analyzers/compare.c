@@ -8,6 +8,7 @@
 
 #include "causes.h"
 #include "drift.h"
+#include "interval-note.h"
 #include "intervals.h"
 #include "metric-change.h"
 #include "precision.h"
@@ -290,6 +291,7 @@ compare_add_evidence(const ErrataAnalysis *analysis,
                             change->n));
     evidence->lo = lower ? change->interval.lo : -change->interval.hi;
     evidence->hi = lower ? change->interval.hi : -change->interval.lo;
+    errata_interval_note_set(finding, evidence, ERRATA_INTERVAL_NOTE_SURE);
     evidence->method = g_strdup_printf("%s, 99 %%; severity by its lower end", change->test);
 }
 

@@ -6,6 +6,7 @@
 #include "columns.h"
 #include "data-bugs.h"
 #include "fault-window.h"
+#include "interval-note.h"
 #include "intervals.h"
 #include "row-cost.h"
 #include "row-timeline.h"
@@ -237,6 +238,7 @@ report_add_unit(const ErrataDataBug *bug, ErrataFinding *finding)
                                                           bug->n_rows));
         evidence->lo = bug->factor_lo;
         evidence->hi = bug->factor_hi;
+        errata_interval_note_set(finding, evidence, ERRATA_INTERVAL_NOTE_SURE);
     }
     if (!isnan(bug->offset))
         errata_finding_add(finding,

@@ -8,6 +8,7 @@
 #include "drift-labels.h"
 #include "drift-memory.h"
 #include "foretold.h"
+#include "interval-note.h"
 #include "intervals.h"
 #include "tests.h"
 #include "words.h"
@@ -355,6 +356,7 @@ change_add_evidence(const ErrataAnalysis *analysis,
                           n_to);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
+    errata_interval_note_set(finding, evidence, ERRATA_INTERVAL_NOTE_SURE);
     evidence->method = g_strdup("normal, 99 %; severity by its lower end");
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "estimate.h"
+#include "interval-note.h"
 #include "tests.h"
 #include "words.h"
 
@@ -110,6 +111,7 @@ fall_add_evidence(const ErrataAnalysis *analysis, ErrataFinding *finding, const 
                         fall->n_to);
     evidence->lo = fall->interval.lo;
     evidence->hi = fall->interval.hi;
+    errata_interval_note_set(finding, evidence, ERRATA_INTERVAL_NOTE_SURE);
     evidence->method = g_strdup("normal, 99 %; severity by its lower end");
     if (!isnan(estimate->outside))
         errata_finding_add(finding,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "interval-note.h"
 #include "intervals.h"
 #include "label-issues.h"
 #include "number.h"
@@ -315,6 +316,7 @@ report_metric(ErrataFinding *finding,
         if (self->excess > 0.0 && self->from_features) {
             evidence->lo = MAX(gain->from - width, 0.0);
             evidence->hi = MIN(gain->from + width, 1.0);
+            errata_interval_note_set(finding, evidence, ERRATA_INTERVAL_NOTE_NOISE);
             evidence->method =
                 g_strdup("band: every label beyond chance wrong, for or against the model");
         }

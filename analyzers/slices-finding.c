@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "evidence-share.h"
+#include "interval-note.h"
 #include "slices-missed.h"
 #include "slices-ramp.h"
 #include "slices-search.h"
@@ -367,6 +368,7 @@ finding_add_time(Making *making)
     if (slice->begins && slice->from_lo < slice->from_hi) {
         evidence->lo = (double)slice->from_lo;
         evidence->hi = (double)slice->from_hi;
+        errata_interval_note_set(making->finding, evidence, ERRATA_INTERVAL_NOTE_USUAL);
     }
     if (making->facts->other_time.n > 0.0)
         finding_add_rate(making,

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "interval-note.h"
 #include "words-time.h"
 #include "words.h"
 
@@ -356,6 +357,7 @@ ramp_add_end(ErrataFinding *finding, const SlicesFound *found, guint k)
     if (found->grown_lo[k] < found->grown_hi[k]) {
         evidence->lo = (double)found->grown_lo[k];
         evidence->hi = (double)found->grown_hi[k];
+        errata_interval_note_set(finding, evidence, ERRATA_INTERVAL_NOTE_USUAL);
     }
 }
 

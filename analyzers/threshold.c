@@ -12,6 +12,7 @@
 
 #include "entity-effect.h"
 #include "evidence-share.h"
+#include "interval-note.h"
 #include "judged.h"
 #include "number.h"
 #include "parallel.h"
@@ -482,6 +483,7 @@ threshold_add_evidence(ErrataFinding *finding,
         errata_evidence_new("best", "cheapest threshold", gain->cut, ERRATA_UNIT_NONE, data->n));
     evidence->lo = fmin(fmin(gain->by_half[0], gain->by_half[1]), gain->cut);
     evidence->hi = fmax(fmax(gain->by_half[0], gain->by_half[1]), gain->cut);
+    errata_interval_note_set(finding, evidence, ERRATA_INTERVAL_NOTE_HALVES);
     evidence->method =
         g_strdup("chosen on all sound rows; the range holds what each half alone would choose");
     evidence =

@@ -105,12 +105,14 @@ finding_is_shown(const ErrataFinding *finding, const ErrataEvidence *evidence)
 }
 
 static void
-finding_evidence_row(ErrataBlock *table, const ErrataEvidence *evidence, gboolean with_test)
+finding_evidence_row(ErrataBlock *table,
+                     const ErrataFinding *finding,
+                     const ErrataEvidence *evidence,
+                     gboolean with_test)
 {
     errata_block_take_cell(table, errata_compose_evidence_label(evidence));
     errata_block_take_cell(table, errata_compose_evidence_value(evidence));
-    errata_block_take_cell(table,
-                           errata_value_interval(evidence->lo, evidence->hi, evidence->unit));
+    errata_block_take_cell(table, errata_compose_evidence_interval(finding, evidence));
     errata_block_take_cell(
         table,
         isfinite(evidence->baseline)
@@ -193,8 +195,7 @@ finding_has_wide_interval(const ErrataFinding *finding)
 {
     for (guint i = 0; i < finding->evidence->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
-        g_autofree char *interval =
-            errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
+        g_autofree char *interval = errata_compose_evidence_interval(finding, evidence);
 
         if (interval != NULL && g_utf8_strlen(interval, -1) > FINDING_WIDE_INTERVAL)
             return TRUE;
@@ -235,7 +236,7 @@ finding_evidence(ErrataDocument *document, const ErrataFinding *finding, guint g
 
         if (errata_block_n_rows(block) < FINDING_MAX_EVIDENCE &&
             finding_is_shown(finding, evidence))
-            finding_evidence_row(block, evidence, with_test);
+            finding_evidence_row(block, finding, evidence, with_test);
     }
     errata_block_drop_empty(block, 2);
     if (!with_test)

@@ -6,6 +6,7 @@
 
 #include "actions.h"
 #include "gain.h"
+#include "interval-note.h"
 #include "precision.h"
 #include "value.h"
 
@@ -34,12 +35,42 @@ static const char *const compose_none[] = {"cbpe_accuracy",
                                            "error_rate",
                                            NULL};
 
+/* what intervals without a note of their own hold; where all have one, what the first does */
+static const char *
+compose_interval_usual(const ErrataFinding *finding)
+{
+    const char *all = errata_finding_note(finding, "level");
+    const char *usual = all != NULL ? all : ERRATA_INTERVAL_NOTE_USUAL;
+    const char *first = NULL;
+
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const char *what = errata_interval_note_get(finding,
+                                                    g_ptr_array_index(finding->evidence, i));
+
+        if (g_strcmp0(what, usual) == 0)
+            return usual;
+        first = first != NULL ? first : what;
+    }
+    return first != NULL ? first : usual;
+}
+
 char *
 errata_compose_interval(const ErrataFinding *finding)
 {
-    const char *level = errata_finding_note(finding, "level");
+    const char *usual = compose_interval_usual(finding);
 
-    return g_strdup_printf("%s interval", level != NULL ? level : "95 %");
+    return g_strdup_printf(g_str_has_suffix(usual, "%") ? "%s interval" : "%s", usual);
+}
+
+char *
+errata_compose_evidence_interval(const ErrataFinding *finding, const ErrataEvidence *evidence)
+{
+    const char *what = errata_interval_note_get(finding, evidence);
+    g_autofree char *interval = errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
+
+    if (interval == NULL || g_strcmp0(what, compose_interval_usual(finding)) == 0)
+        return g_steal_pointer(&interval);
+    return g_strdup_printf("%s (%s)", interval, what);
 }
 
 /* what the analyzer says of the size, behind its own name for what it found */

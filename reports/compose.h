@@ -76,8 +76,11 @@ double errata_compose_change_window(const ErrataCase *report_case,
 char *errata_compose_summary(const ErrataFinding *finding);
 gboolean errata_compose_is_part(const ErrataFinding *finding);
 char *errata_compose_summary_of_event(const ErrataCase *report_case, const ErrataFinding *finding);
-/* “95 % interval”, or of the level that the finding's own have; (transfer full) */
+/* heading over the intervals of a finding: “95 % interval”; (transfer full) */
 char *errata_compose_interval(const ErrataFinding *finding);
+/* “5.0 – 8.7”, with what it is where it is not as the heading says; (transfer full) (nullable) */
+char *errata_compose_evidence_interval(const ErrataFinding *finding,
+                                       const ErrataEvidence *evidence);
 /* a line of what changed since the report before: its @finding is NULL where there is none now */
 typedef struct {
     const char *state; /* “better”, “new” … */

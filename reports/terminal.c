@@ -518,10 +518,10 @@ typedef struct {
 } TerminalFigures;
 
 static TerminalFigures
-terminal_figures(const ErrataEvidence *evidence)
+terminal_figures(const ErrataFinding *finding, const ErrataEvidence *evidence)
 {
     g_autofree char *value = errata_compose_evidence_value(evidence);
-    g_autofree char *interval = errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
+    g_autofree char *interval = errata_compose_evidence_interval(finding, evidence);
     TerminalFigures figures = {.value = terminal_clean_figure(value),
                                .interval = terminal_clean_figure(interval),
                                .count = evidence->n > 0 ? errata_value_count((double)evidence->n)
@@ -558,7 +558,8 @@ terminal_figures_room(const Terminal *self,
     *ret_value = TERMINAL_VALUE;
     *ret_interval = TERMINAL_INTERVAL;
     for (guint i = 0; i < finding->evidence->len; i++) {
-        TerminalFigures figures = terminal_figures(g_ptr_array_index(finding->evidence, i));
+        TerminalFigures figures = terminal_figures(finding,
+                                                   g_ptr_array_index(finding->evidence, i));
 
         if (figures.n_value <= value)
             *ret_value = MAX(*ret_value, figures.n_value);
@@ -568,7 +569,8 @@ terminal_figures_room(const Terminal *self,
     interval = TERMINAL_INTERVAL + MIN(spare, TERMINAL_INTERVAL_MORE);
     *ret_interval = MIN(interval, MAX(*ret_interval, (guint)g_utf8_strlen(head, -1) + 1));
     for (guint i = 0; i < finding->evidence->len; i++) {
-        TerminalFigures figures = terminal_figures(g_ptr_array_index(finding->evidence, i));
+        TerminalFigures figures = terminal_figures(finding,
+                                                   g_ptr_array_index(finding->evidence, i));
 
         if (figures.n_interval <= interval)
             *ret_interval = MAX(*ret_interval, figures.n_interval);
@@ -645,7 +647,7 @@ terminal_evidence(Terminal *self, const ErrataFinding *finding)
         terminal_put_heads(self, finding, room, value, interval);
     for (guint i = 0; i < finding->evidence->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(finding->evidence, i);
-        TerminalFigures figures = terminal_figures(evidence);
+        TerminalFigures figures = terminal_figures(finding, evidence);
         g_autofree char *label = errata_compose_evidence_label(evidence);
         g_autofree char *clean = terminal_clean(label);
         g_autofree char *line = NULL;

@@ -5,6 +5,31 @@
 #include "case-json-private.h"
 #include "error.h"
 #include "gain.h"
+#include "interval-note.h"
+
+/* the finding that a number was computed for; what predictions owe to each feature has none */
+static const ErrataFinding *
+evidence_finding(const ErrataCase *self, const ErrataEvidence *evidence)
+{
+    for (guint i = 0; i < self->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->findings, i);
+
+        if (g_ptr_array_find(finding->evidence, evidence, NULL))
+            return finding;
+    }
+    return NULL;
+}
+
+/* what `ci` holds */
+static const char *
+evidence_interval(const ErrataCase *self, const ErrataEvidence *evidence)
+{
+    const ErrataFinding *finding = evidence_finding(self, evidence);
+
+    if (finding != NULL)
+        return errata_interval_note_get(finding, evidence);
+    return isfinite(evidence->lo) && isfinite(evidence->hi) ? ERRATA_INTERVAL_NOTE_USUAL : NULL;
+}
 
 void
 errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self)
@@ -20,6 +45,7 @@ errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self)
         errata_json_writer_string(json, "unit", errata_unit_nick(evidence->unit));
         errata_json_writer_uint(json, "n", evidence->n);
         errata_case_json_interval(json, "ci", evidence->lo, evidence->hi);
+        errata_json_writer_string(json, "interval", evidence_interval(self, evidence));
         errata_json_writer_double(json, "baseline", evidence->baseline);
         errata_json_writer_string(json, "test", evidence->test);
         errata_json_writer_double(json, "p", evidence->p);

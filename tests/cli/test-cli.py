@@ -847,6 +847,15 @@ def compare_says_what_the_report_says():
         assert ("two samples" not in since["test"]) == (name == "same-rows"), (name, since)
         changes.add(told["change"])
     assert changes == {"same", "worse"}, changes
+    with open(path("told-worse/report.json")) as file:
+        evidence = json.load(file)["evidence"]
+    assert all((one["ci"] is None) == (one["interval"] is None) for one in evidence.values()), evidence
+    rise = next(one for one in evidence.values() if one["key"] == "rise")
+    assert rise["interval"] == "99\u202f%" and any(one["interval"] == "95\u202f%" for one in evidence.values()), rise
+    fell = next(finding for finding in json.load(open(path("told-worse/report.json")))["findings"]
+                if finding["kind"] == "performance")
+    shown = errata("show", path("told-worse"), fell["id"]).stdout.replace("\u00a0", " ")
+    assert "95\u202f% interval" in shown and "(99\u202f%)" in shown, shown
 
 
 @test

@@ -126,7 +126,7 @@ test_terminal_says(void)
     g_assert_nonnull(strstr(text, "█"));
     g_assert_nonnull(strstr(finding, "Country looks guilty too"));
     g_assert_nonnull(strstr(finding, "collect data"));
-    g_assert_true(g_regex_match_simple("\nEvidence +value +95\u00a0%\u00a0interval +rows\nE[0-9]+ ",
+    g_assert_true(g_regex_match_simple("\nEvidence +value +95\u202f%\u00a0interval +rows\nE[0-9]+ ",
                                        finding,
                                        0,
                                        0));
