@@ -331,8 +331,8 @@ performance_class_table(const ErrataCase *report_case, ErrataDocument *document)
     errata_block_add_column(block, "class", 0.0, FALSE)->flexible = TRUE;
     block->columns[0].lines = 2; /* long names differ behind their beginnings */
     for (guint j = 0; j < G_N_ELEMENTS(names); j++) {
-        errata_block_add_column(block, headings[j], 38.0, TRUE);
-        errata_block_add_column(block, "95 % interval", 54.0, TRUE);
+        errata_block_add_column(block, headings[j], 0.0, TRUE)->whole = TRUE;
+        errata_block_add_column(block, "95 % interval", 0.0, TRUE)->whole = TRUE;
     }
     for (guint i = 0; i < shown; i++) {
         errata_block_add_cell(block, report_case->classes[i]);
