@@ -5,10 +5,13 @@
  * or of the table. */
 #include "sk-near.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "error.h"
 #include "sk-private.h"
+
+#define NEAR_WHOLE 1e6 /* sums of products of whole numbers below are exact in any order */
 
 typedef struct {
     gsize from;
@@ -21,7 +24,8 @@ typedef struct {
  * SkNear:
  * @row: n_rows × n
  * @power: infinite for the largest difference
- * @norm: (nullable): per row its length, of COSINE
+ * @norm: (nullable): per row its length, of COSINE, or the square of it, where that is summed up
+ * @by_products: squares of differences are summed up as |a|² − 2ab + |b|²
  * @order: (nullable): rows as the tree has them; node i has the children 2i + 1 and 2i + 2
  * @low, @high: per node and column the box; of balls @low is the centre
  */
@@ -32,6 +36,7 @@ struct _SkNear {
     SkNearMetric metric;
     double power;
     double *norm;
+    gboolean by_products;
     gsize n_nodes;
     NearNode *node;
     gsize *order;
@@ -175,9 +180,19 @@ near_read_tree(SkNear *self, const PickleValue *object)
     self->n_nodes = 0;
 }
 
+static double
+near_product(const double *a, const double *b, guint n)
+{
+    double sum = 0;
+    for (guint i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
 SkNear *
 sk_near_new(const PickleValue *object, guint n, GError **error)
 {
+    const char *method = pickle_text(pickle_attribute(object, "_fit_method"));
     g_autoptr(SkNear) self = g_new0(SkNear, 1);
     self->n = n;
     if (!near_read_metric(self, object, error))
@@ -186,11 +201,13 @@ sk_near_new(const PickleValue *object, guint n, GError **error)
     if (self->row == NULL)
         return NULL;
     near_read_tree(self, object);
-    self->norm = self->metric == SK_NEAR_COSINE ? g_new0(double, self->n_rows) : NULL;
+    self->by_products = self->metric == SK_NEAR_POWER && self->power >= 2 && self->power <= 2 &&
+                        g_strcmp0(method, "brute") == 0;
+    if (self->by_products || self->metric == SK_NEAR_COSINE)
+        self->norm = g_new0(double, self->n_rows);
     for (gsize i = 0; self->norm != NULL && i < self->n_rows; i++) {
-        for (guint c = 0; c < n; c++)
-            self->norm[i] += self->row[i * n + c] * self->row[i * n + c];
-        self->norm[i] = sqrt(self->norm[i]);
+        double square = near_product(self->row + i * n, self->row + i * n, n);
+        self->norm[i] = self->by_products ? square : sqrt(square);
     }
     return g_steal_pointer(&self);
 }
@@ -212,6 +229,16 @@ near_minkowski(double power, const double *a, const double *b, guint n)
         sum = isinf(power) ? fmax(sum, d) : sum + d;
     }
     return sum;
+}
+
+/* The library sums up so where it looks at all rows. What rounding leaves of a row's distance from
+ * itself, and it can be 1e-6 where columns are in the hundreds, weighs as any other distance */
+static double
+near_euclid(const SkNear *self, const double *x, gsize row)
+{
+    double own = near_product(x, x, self->n);
+    double both = near_product(x, self->row + row * self->n, self->n);
+    return fmax(own - 2 * both + self->norm[row], 0);
 }
 
 /* rows of no length are at a right angle to all */
@@ -251,7 +278,8 @@ sk_near_distance(const SkNear *self, const double *x, gsize row)
         return all > 0 ? sum / all : 0;
     case SK_NEAR_POWER:
     default:
-        return near_minkowski(self->power, x, b, self->n);
+        return self->by_products ? near_euclid(self, x, row)
+                                 : near_minkowski(self->power, x, b, self->n);
     }
 }
 
@@ -267,6 +295,23 @@ sk_near_expand(const SkNear *self, double reduced)
     if (isinf(self->power) || self->power <= 1)
         return reduced;
     return self->power > 2 || self->power < 2 ? pow(reduced, 1 / self->power) : sqrt(reduced);
+}
+
+gboolean
+sk_near_is_by_products(const SkNear *self)
+{
+    return self->by_products;
+}
+
+double
+sk_near_noise(const SkNear *self, const double *x)
+{
+    gboolean is_exact = TRUE;
+    for (guint i = 0; i < self->n; i++)
+        is_exact = is_exact && fabs(x[i]) < NEAR_WHOLE && !(fabs(x[i] - rint(x[i])) > 0);
+    if (!self->by_products || is_exact)
+        return 0;
+    return sqrt(self->n * DBL_EPSILON * 4 * near_product(x, x, self->n));
 }
 
 /* in the place of the farthest one, then down to where it belongs */

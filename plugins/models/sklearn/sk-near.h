@@ -24,6 +24,10 @@ gsize sk_near_n_rows(const SkNear *self);
 void sk_near_find(const SkNear *self, const double *x, guint k, gsize *ret_row, double *ret_far);
 /* of one row, before the root of the power */
 double sk_near_distance(const SkNear *self, const double *x, gsize row);
+/* distances are summed up as |a|² − 2ab + |b|², as the library does where it looks at all rows */
+gboolean sk_near_is_by_products(const SkNear *self);
+/* what rounding may then leave of no distance; 0 where there is none */
+double sk_near_noise(const SkNear *self, const double *x);
 double sk_near_reduce(const SkNear *self, double distance);
 /* what a reduced distance is */
 double sk_near_expand(const SkNear *self, double reduced);

@@ -145,6 +145,10 @@ neighbors_read(SkReader *reader,
     if (self->near == NULL || !neighbors_read_targets(self, object, error) ||
         !neighbors_read_reach(self, object, error) || !neighbors_read_alone(self, object, error))
         return FALSE;
+    if (self->by_distance && sk_near_is_by_products(self->near))
+        errata_model_builder_note(reader->builder,
+                                  "a row that equals training rows of different targets is given "
+                                  "no answer: what rounding leaves of their distances weighs them");
     errata_model_builder_add_work(reader->builder,
                                   (double)sk_near_n_rows(self->near) * body->n_features);
     return TRUE;
@@ -258,7 +262,8 @@ neighbors_agree(const SkNeighbors *self, const double *far, double about, double
 static gboolean
 neighbors_are_chance(const SkNeighbors *self, const double *x, const double *weight)
 {
-    if (!self->is_rounded)
+    double noise = self->by_distance ? sk_near_noise(self->near, x) : 0;
+    if (!self->is_rounded && !(noise > 0))
         return FALSE;
     gsize n_rows = sk_near_n_rows(self->near), n;
     g_autofree double *far = g_new(double, n_rows);
@@ -267,9 +272,11 @@ neighbors_are_chance(const SkNeighbors *self, const double *x, const double *wei
         far[i] = sk_near_expand(self->near, sk_near_distance(self->near, x, i));
     for (gsize i = 0; i < self->k; i++)
         edge = fmax(i > 0 ? edge : 0, sk_near_expand(self->near, weight[i]));
-    most = NEIGHBORS_ROUNDED * (edge > 1 ? edge : 1);
-    if (self->by_distance && !neighbors_agree(self, far, 0, most, &n))
+    most = self->is_rounded ? NEIGHBORS_ROUNDED * (edge > 1 ? edge : 1) : 0;
+    if (self->by_distance && !neighbors_agree(self, far, 0, fmax(most, noise), &n))
         return TRUE;
+    if (!self->is_rounded)
+        return FALSE;
     gboolean same = neighbors_agree(self, far, edge, most, &n);
     return self->k > 0 ? !same : n > 0;
 }

@@ -339,6 +339,8 @@ gboolean sk_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 gboolean sk_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* a new array of @n numbers from the object's attribute; NULL with an error */
 double *sk_numbers(const PickleValue *object, const char *name, gsize n, GError **error);
+/* whether it is an array of float32, as of a training on such numbers */
+gboolean sk_is_single(const PickleValue *value);
 gboolean sk_flag(const PickleValue *object, const char *name, gboolean fallback);
 double sk_number(const PickleValue *object, const char *name, double fallback);
 

@@ -180,8 +180,14 @@ step_read_pca(const PickleValue *object,
         g_autofree double *variance = sk_numbers(object, "explained_variance_", step->n_out, error);
         if (variance == NULL)
             return FALSE;
-        for (gsize i = 0; i < components.n; i++)
-            step->matrix[i] /= sqrt(variance[i / n]);
+        /* trained on numbers of single precision, the library takes the root in it, too */
+        gboolean is_single = sk_is_single(pickle_attribute(object, "explained_variance_"));
+        step = sk_step_new(steps, SK_STEP_SCALE, step->n_out);
+        step->divides = TRUE;
+        step->a = step_fill(step->n_in, 0);
+        step->b = g_new(double, step->n_in);
+        for (guint k = 0; k < step->n_in; k++)
+            step->b[k] = is_single ? (double)sqrtf((float)variance[k]) : sqrt(variance[k]);
     }
     sk_step_forget(raw, step->n_out);
     return TRUE;

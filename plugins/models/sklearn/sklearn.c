@@ -53,6 +53,13 @@ sk_numbers(const PickleValue *object, const char *name, gsize n, GError **error)
 }
 
 gboolean
+sk_is_single(const PickleValue *value)
+{
+    PickleArray array;
+    return pickle_array(value, &array) && array.kind == 'f' && array.item_size == sizeof(float);
+}
+
+gboolean
 sk_flag(const PickleValue *object, const char *name, gboolean fallback)
 {
     double number;
