@@ -9,14 +9,12 @@ import random
 import re
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "llm"))
 from cases import run  # noqa: E402  pylint: disable=wrong-import-position
 
 ERRATA = os.path.abspath(sys.argv[1])
-SCRATCH = tempfile.TemporaryDirectory(prefix="errata-face-")
-ENV = dict(os.environ, ERRATA_CONFIG_DIR=SCRATCH.name, LC_ALL="C.UTF-8")
+SCRATCH, ENV = "", {}
 SLOPE = """<PMML xmlns='http://www.dmg.org/PMML-4_4' version='4.4'><Header/><DataDictionary>
 <DataField name='km' optype='continuous' dataType='double'/><DataField name='age' optype='continuous' dataType='double'/>
 <DataField name='y' optype='continuous' dataType='double'/></DataDictionary>
@@ -25,6 +23,12 @@ SLOPE = """<PMML xmlns='http://www.dmg.org/PMML-4_4' version='4.4'><Header/><Dat
 <RegressionTable intercept='1'><NumericPredictor name='km' coefficient='0.5'/>
 <NumericPredictor name='age' coefficient='0.1'/></RegressionTable></RegressionModel></PMML>"""
 TESTS = []
+
+
+def begin(scratch):
+    """a folder of its own for each test: several run at once, and write files of the same name"""
+    global SCRATCH, ENV  # pylint: disable=global-statement
+    SCRATCH, ENV = scratch, dict(os.environ, ERRATA_CONFIG_DIR=scratch, LC_ALL="C.UTF-8")
 
 
 def test(function):
@@ -58,7 +62,7 @@ def on_terminal(columns, *arguments):
 
 
 def path(name, text=None):
-    full = os.path.join(SCRATCH.name, name)
+    full = os.path.join(SCRATCH, name)
     if text is not None:
         os.makedirs(os.path.dirname(full), exist_ok=True)
         with open(full, "w", encoding="utf-8") as file:
@@ -214,4 +218,4 @@ def one_name_of_a_kind():
     assert " · labels · " not in listed and " · abstention · " not in listed, listed
 
 
-sys.exit(run(TESTS))
+sys.exit(run(TESTS, begin))
