@@ -228,15 +228,6 @@ static const struct {
     {"challenge-set", errata_exports_challenge},
 };
 
-gboolean
-errata_exports_is(const char *what)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(exports_kinds); i++)
-        if (g_strcmp0(exports_kinds[i].what, what) == 0)
-            return TRUE;
-    return FALSE;
-}
-
 /**
  * errata_exports_make:
  * @what: `label-issues`, `slice-rows`, `hard-examples`, `finetune` or `challenge-set`

@@ -67,7 +67,6 @@ typedef struct {
     gsize n;
 } ErrataExported;
 
-gboolean errata_exports_is(const char *what);
 gboolean errata_exports_make(const ErrataExport *self,
                              const char *what,
                              ErrataExported *exported,

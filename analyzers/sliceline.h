@@ -6,7 +6,6 @@
 G_BEGIN_DECLS
 
 #define ERRATA_SLICELINE_MAX_LEVEL 6
-#define ERRATA_SLICELINE_MAX_K     100
 
 /**
  * ErrataSlicelineInput:
@@ -20,7 +19,7 @@ G_BEGIN_DECLS
  * @binary: all losses are 0 or 1
  * @alpha: weight of the error against the size, in (0, 1]
  * @min_rows: rows that a slice needs, at least 1
- * @k: slices wanted, 1 … %ERRATA_SLICELINE_MAX_K
+ * @k: slices wanted, at least 1
  * @max_level: conditions that a slice may have, 1 … %ERRATA_SLICELINE_MAX_LEVEL
  * @floor: scores below are not wanted; 0 for all that are above 0
  * @budget: words of bitsets that may be read, 0 for no limit

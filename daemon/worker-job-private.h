@@ -41,7 +41,6 @@ struct _ErrataWorkerJob {
     ErrataFrame *frame;
     ErrataFrame *reference;
     GPtrArray *members; /* (element-type ErrataInput): logs read */
-    ErrataInput *reference_input;
     ErrataWorkerLabels *labels;
     char *embedding;         /* (nullable): the setting whose files the host opened */
     char *embedding_problem; /* (nullable): why it could not open them */

@@ -396,7 +396,6 @@ errata_block_height(const ErrataBlock *block, ErrataPen *pen, double width)
         return block_figures_height(block, pen, width);
     case ERRATA_BLOCK_ADVICE:
         return block_advice_height(block, pen, width);
-    case ERRATA_BLOCK_SPACE:
     case ERRATA_BLOCK_TABLE:
         break;
     }
@@ -442,7 +441,6 @@ errata_block_draw(const ErrataBlock *block,
     case ERRATA_BLOCK_ADVICE:
         block_advice_draw(block, pen, x, y, width);
         break;
-    case ERRATA_BLOCK_SPACE:
     case ERRATA_BLOCK_TABLE:
         break;
     }

@@ -16,7 +16,6 @@ typedef enum {
     ERRATA_BLOCK_FIGURES, /* one, or several side by side */
     ERRATA_BLOCK_TABLE,
     ERRATA_BLOCK_ADVICE, /* the "What to do" box */
-    ERRATA_BLOCK_SPACE,
 } ErrataBlockKind;
 
 /* a metric in a box */

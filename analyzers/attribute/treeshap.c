@@ -67,18 +67,6 @@ errata_treeshap_set_path(ErrataTreeshap *self, ErrataTreeshapPath path)
                                                                       : ERRATA_TREESHAP_BASELINE;
 }
 
-/**
- * errata_treeshap_bias:
- * @self: prepared trees
- *
- * Returns: (transfer none) (array): per group the mean margin over the training rows
- */
-const double *
-errata_treeshap_bias(const ErrataTreeshap *self)
-{
-    return self->bias;
-}
-
 /* tests other than `<` with NaN missing, row by row */
 guint32
 shap_test_slow(const ErrataTrees *trees, guint32 node, const double *x, guint lanes)

@@ -29,7 +29,6 @@ ErrataTreeshap *errata_treeshap_new(const ErrataTrees *trees,
 void errata_treeshap_free(ErrataTreeshap *self);
 gboolean errata_treeshap_has_path(ErrataTreeshapPath path);
 void errata_treeshap_set_path(ErrataTreeshap *self, ErrataTreeshapPath path);
-const double *errata_treeshap_bias(const ErrataTreeshap *self);
 
 void errata_treeshap_rows(const ErrataTreeshap *self,
                           const double *const *number,

@@ -38,22 +38,6 @@ errata_model_unref(ErrataModel *self)
 }
 
 /**
- * errata_model_find_input:
- * @self: a model
- * @name: exact name of an input
- *
- * Returns: its index, −1 when there is none
- */
-int
-errata_model_find_input(const ErrataModel *self, const char *name)
-{
-    for (guint i = 0; i < self->inputs->len; i++)
-        if (g_str_equal(errata_model_input(self, i)->name, name))
-            return (int)i;
-    return -1;
-}
-
-/**
  * errata_model_reads:
  * @self: a model
  *

@@ -267,7 +267,6 @@ struct _ErrataModel {
 
 ErrataModel *errata_model_ref(ErrataModel *self);
 void errata_model_unref(ErrataModel *self);
-int errata_model_find_input(const ErrataModel *self, const char *name);
 guint8 *errata_model_reads(const ErrataModel *self);
 
 static inline const ErrataModelInput *

@@ -27,14 +27,6 @@ errata_sum_add(ErrataSum *self, double value)
     self->sum = total;
 }
 
-/* adds a part that was summed elsewhere; parts are merged in a fixed order */
-static inline void
-errata_sum_merge(ErrataSum *self, const ErrataSum *part)
-{
-    errata_sum_add(self, part->sum);
-    self->rest += part->rest;
-}
-
 static inline double
 errata_sum_value(const ErrataSum *self)
 {

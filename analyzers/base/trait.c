@@ -80,18 +80,6 @@ static const TraitFacts trait_facts[] = {
 G_STATIC_ASSERT(G_N_ELEMENTS(trait_facts) == ERRATA_TRAITS);
 
 /**
- * errata_trait_nick:
- * @trait: a trait
- *
- * Returns: (transfer none): its short name ("rare words")
- */
-const char *
-errata_trait_nick(ErrataTrait trait)
-{
-    return trait_facts[trait].nick;
-}
-
-/**
  * errata_trait_summary:
  * @trait: a trait
  *

@@ -48,7 +48,6 @@ typedef enum {
 
 #define ERRATA_TRAITS (ERRATA_TRAIT_EXCLAMATIONS + 1)
 
-const char *errata_trait_nick(ErrataTrait trait);
 const char *errata_trait_summary(ErrataTrait trait);
 gboolean errata_trait_is_count(ErrataTrait trait);
 gboolean errata_trait_is_category(ErrataTrait trait);

@@ -21,7 +21,6 @@ typedef struct {
     char *head; /* NULL: it is not taken apart */
     char *place;
     char *standard; /* what its figure is compared with, as stands after “than”; NULL: nothing */
-    const ErrataEvidence *sibling; /* the fact of the same head that it is compared with */
 } FormName;
 
 static void
@@ -417,7 +416,7 @@ form_apart(const ErrataForm *self,
 static char *
 form_of_fact(const ErrataForm *self, const ErrataEvidence *evidence)
 {
-    g_auto(FormName) name = {NULL, NULL, NULL, NULL};
+    g_auto(FormName) name = {NULL, NULL, NULL};
     g_autofree char *slot = NULL;
     g_autofree char *whole = NULL;
     g_autofree char *more = NULL;
@@ -479,8 +478,8 @@ form_of_fact(const ErrataForm *self, const ErrataEvidence *evidence)
 static char *
 form_of_pair(const ErrataForm *self, const ErrataEvidence *a, const ErrataEvidence *b)
 {
-    g_auto(FormName) first = {NULL, NULL, NULL, NULL};
-    g_auto(FormName) second = {NULL, NULL, NULL, NULL};
+    g_auto(FormName) first = {NULL, NULL, NULL};
+    g_auto(FormName) second = {NULL, NULL, NULL};
     g_autofree char *head = NULL;
     g_autofree char *here = NULL;
     g_autofree char *there = NULL;
