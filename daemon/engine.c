@@ -42,7 +42,8 @@ struct _ErrataEngine {
     GHashTable *queued;    /* paths of the inbox that are in intakes */
     GHashTable *cancelled; /* numbers of jobs that were cancelled before they were taken in */
     gboolean tidying;
-    guint tidy_timer; /* source, 0: reports are kept for ever */
+    ErrataRetentionClock clock; /* of the tidying thread */
+    guint tidy_timer;           /* source, 0: reports are kept for ever */
     gboolean stopped;
 };
 
@@ -71,7 +72,8 @@ engine_tidy_thread_cb(GTask *task, gpointer source, gpointer data, GCancellable 
 {
     EngineTidy *tidy = data;
 
-    tidy->removed = errata_retention_apply(tidy->configuration, tidy->engine->store);
+    tidy->removed =
+        errata_retention_apply(tidy->configuration, &tidy->engine->clock, tidy->engine->store);
     if (tidy->removed->len > 0) /* a log is kept no longer than its report */
         errata_retention_sweep(tidy->configuration, tidy->engine->store, tidy->engine->spool);
     errata_trim();
@@ -524,6 +526,7 @@ engine_resume(ErrataEngine *self, GError **error)
         self->events.queue.job_changed(job, self->data);
     }
     errata_publish_sweep(self->configuration->reports); /* before a job makes a folder again */
+    errata_retention_begin(&self->clock, self->store);
     errata_retention_sweep(self->configuration, self->store, self->spool);
     for (guint i = jobs->len; i-- > 0;) {
         const ErrataJob *job = g_ptr_array_index(jobs, i);

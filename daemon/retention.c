@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "job-run.h"
@@ -15,12 +16,104 @@
 #include "store-report.h"
 
 #define RETENTION_BATCH 64
+#define RETENTION_DOUBT G_TIME_SPAN_HOUR /* the network sets a clock sooner than that */
 
 typedef struct {
     gint64 id; /* after which to list, or which to remove */
     GPtrArray *reports;
     guint64 bytes;
 } Retention;
+
+/**
+ * errata_retention_clock_look:
+ * @self: how the clock ran until now
+ * @now: µs since 1970, by the clock
+ * @booted: µs since boot, suspended ones too
+ *
+ * Notes where the clock was set since the last look.
+ */
+void
+errata_retention_clock_look(ErrataRetentionClock *self, gint64 now, gint64 booted)
+{
+    gint64 forward = now - booted - self->ahead;
+
+    if (forward > RETENTION_DOUBT) {
+        self->unseen = MAX(self->unseen, forward);
+        self->since = booted;
+        self->told = FALSE;
+    } else if (forward < -RETENTION_DOUBT) {
+        self->unseen = 0;
+    }
+    self->ahead = now - booted;
+}
+
+/**
+ * errata_retention_clock_tells:
+ * @self: how the clock ran
+ * @booted: µs since boot
+ * @keep_s: how long reports are kept, in s
+ *
+ * Returns: whether the clock tells what is older than @keep_s: it did not go forward by more at
+ *   once, or has run evenly since then, an hour or @keep_s
+ */
+gboolean
+errata_retention_clock_tells(const ErrataRetentionClock *self, gint64 booted, guint64 keep_s)
+{
+    gint64 stood = booted - self->since;
+
+    return (guint64)(self->unseen / G_USEC_PER_SEC) <= keep_s || stood >= RETENTION_DOUBT ||
+           (guint64)(stood / G_USEC_PER_SEC) >= keep_s;
+}
+
+static gint64
+retention_booted(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return (gint64)time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+static gpointer
+retention_newest_cb(ErrataStore *store, gpointer data, GError **error)
+{
+    return errata_store_report_list(store, NULL, 0, 1, error);
+}
+
+void
+errata_retention_begin(ErrataRetentionClock *clock, ErrataStoreThread *store)
+{
+    g_autoptr(GPtrArray) newest = errata_store_thread_call(store, retention_newest_cb, NULL, NULL);
+    gint64 now = g_get_real_time(), booted = retention_booted();
+
+    *clock = (ErrataRetentionClock){.ahead = now - booted, .since = booted};
+    if (newest != NULL && newest->len > 0)
+        clock->ahead = ((ErrataReportRecord *)g_ptr_array_index(newest, 0))->created - booted;
+    errata_retention_clock_look(clock, now, booted);
+}
+
+/* whether reports may go for their age */
+static gboolean
+retention_by_age(const ErrataConfiguration *configuration, ErrataRetentionClock *clock)
+{
+    gint64 booted = retention_booted();
+
+    if (configuration->keep_s == 0)
+        return FALSE;
+    errata_retention_clock_look(clock, g_get_real_time(), booted);
+    if (errata_retention_clock_tells(clock, booted, configuration->keep_s))
+        return TRUE;
+    if (!clock->told) {
+        g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+        g_autofree char *day = g_date_time_format(now, "%F");
+
+        g_message("the clock went on to %s unseen, for longer than reports are kept: none is "
+                  "removed for its age until it has run for an hour",
+                  day);
+    }
+    clock->told = TRUE;
+    return FALSE;
+}
 
 static gpointer
 retention_list_cb(ErrataStore *store, gpointer data, GError **error)
@@ -69,11 +162,12 @@ retention_is_read(const ErrataConfiguration *configuration, const ErrataReportRe
 static gboolean
 retention_is_due(const ErrataConfiguration *configuration,
                  const ErrataReportRecord *report,
+                 gboolean by_age,
                  guint64 bytes)
 {
     gint64 age_s = (g_get_real_time() - report->created) / G_USEC_PER_SEC;
 
-    return (configuration->keep_s > 0 && age_s > 0 && (guint64)age_s > configuration->keep_s) ||
+    return (by_age && age_s > 0 && (guint64)age_s > configuration->keep_s) ||
            (configuration->keep_bytes > 0 && bytes > configuration->keep_bytes);
 }
 
@@ -91,11 +185,14 @@ retention_remove(const ErrataConfiguration *configuration,
 }
 
 GArray *
-errata_retention_apply(const ErrataConfiguration *configuration, ErrataStoreThread *store)
+errata_retention_apply(const ErrataConfiguration *configuration,
+                       ErrataRetentionClock *clock,
+                       ErrataStoreThread *store)
 {
     GArray *removed = g_array_new(FALSE, FALSE, sizeof(gint64));
     Retention self = {0};
-    gboolean more = configuration->keep_s > 0 || configuration->keep_bytes > 0;
+    gboolean by_age = retention_by_age(configuration, clock);
+    gboolean more = by_age || configuration->keep_bytes > 0;
 
     while (more) {
         g_autoptr(GError) error = NULL;
@@ -110,7 +207,7 @@ errata_retention_apply(const ErrataConfiguration *configuration, ErrataStoreThre
             const ErrataReportRecord *report = g_ptr_array_index(self.reports, i);
 
             self.id = report->id;
-            if (!retention_is_due(configuration, report, self.bytes)) {
+            if (!retention_is_due(configuration, report, by_age, self.bytes)) {
                 more = FALSE; /* and neither are the younger ones */
                 break;
             }

@@ -14,11 +14,13 @@
     " (SELECT CASE o.kind WHEN 4 THEN (SELECT sha256 FROM job WHERE job.id = o.other)" \
     " ELSE o.sha256 END FROM job AS o WHERE o.id = report.job) AND j.state IN (5, 7)"
 
-#define STORE_REPORT_COLUMNS                                                              \
-    "id, job, name, folder, created, verdict, severity, findings, formats, bytes, input," \
-    " (SELECT owner FROM job WHERE job.id = report.job), model,"                          \
-    " (SELECT max(r.id)" STORE_REPORTS_OF_LOG " AND r.id < report.id),"                   \
+#define STORE_REPORT_COLUMNS_OF(created)                                                      \
+    "id, job, name, folder, " created ", verdict, severity, findings, formats, bytes, input," \
+    " (SELECT owner FROM job WHERE job.id = report.job), model,"                              \
+    " (SELECT max(r.id)" STORE_REPORTS_OF_LOG " AND r.id < report.id),"                       \
     " (SELECT min(r.id)" STORE_REPORTS_OF_LOG " AND r.id > report.id)"
+
+#define STORE_REPORT_COLUMNS STORE_REPORT_COLUMNS_OF("created")
 
 #define STORE_MAX_VERSIONS 4 /* of a model whose reports may be baselines */
 
@@ -217,8 +219,10 @@ errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GErr
     g_autoptr(ErrataStatement) statement = errata_store_query(
         self,
         error,
-        "SELECT " STORE_REPORT_COLUMNS " FROM report WHERE id > ? AND " STORE_REPORT_READY
-        " ORDER BY id LIMIT ?",
+        "SELECT " STORE_REPORT_COLUMNS_OF(
+            "(SELECT min(r.created) FROM report AS r"
+            " WHERE r.id >= report.id)") " FROM report WHERE id > ? AND " STORE_REPORT_READY
+                                         " ORDER BY id LIMIT ?",
         "ii",
         after_id,
         (gint64)limit);

@@ -77,7 +77,8 @@ GPtrArray *errata_store_report_baselines(ErrataStore *self,
                                          guint limit,
                                          GError **error);
 gboolean errata_store_report_remove(ErrataStore *self, gint64 id, GError **error);
-/* the oldest reports after @after_id, for retention */
+/* the oldest reports after @after_id, for retention; none is newer than one that was made after it:
+ * where its stamp says so, the clock was ahead */
 GPtrArray *errata_store_report_oldest(ErrataStore *self,
                                       gint64 after_id,
                                       guint limit,

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The daemon on a private bus, with the real worker."""
+import contextlib
 import csv
 import hashlib
 import json
@@ -8,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -712,6 +714,22 @@ class Bus(DaemonTest):
         self.assertEqual(len(self.list_reports()), 1)
         self.wait(lambda: self.list_reports() == [], 20, 'the old report is still there')
         self.wait(lambda: not os.path.exists(os.path.join(self.reports, 'm')))
+
+    def test_a_clock_that_is_far_ahead_removes_nothing(self):
+        """as if the newest report were 200 days old: the clock of a machine that knows no time yet"""
+        self.write_config('[inbox]\nsettle=1\n[store]\nkeep=90d\n')
+        self.start()
+        self.drop('m/a.csv', 1)
+        self.wait_ended(1)
+        self.stop()
+        with contextlib.closing(sqlite3.connect(self.path('state', 'store.db'))) as store, store:
+            store.execute('UPDATE report SET created = created - 200 * 86400 * 1000000')
+        self.start()
+        self.drop('m/b.csv', 2)
+        self.wait_ended(2)
+        self.wait(lambda: 'none is removed for its age' in self.log())
+        self.assertEqual(len(self.list_reports()), 2)
+        self.assertEqual(self.log().count('none is removed for its age'), 1)
 
 
 class Idle(DaemonTest):

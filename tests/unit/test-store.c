@@ -254,6 +254,26 @@ test_store_newer_is_refused(void)
 /* of SQLite's machine, on a connection that was opened between the two calls below */
 static gint64 test_steps;
 
+/* a report, not in the store yet, of a log that is */
+static ErrataReportRecord *
+test_reported(ErrataStore *store, const char *sha256, guint i)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataJob) job = test_insert(store, "fraud", sha256, i);
+    ErrataReportRecord *report = g_new0(ErrataReportRecord, 1);
+
+    job->state = ERRATA_JOB_REPORTED;
+    g_assert_true(errata_store_job_update(store, job, &error));
+    report->job = job->id;
+    report->name = g_strdup("fraud");
+    report->folder = g_strdup_printf("fraud/%u", i);
+    report->verdict = g_strdup("");
+    report->severity = g_strdup("");
+    report->formats = g_strdup("json");
+    report->input = g_strdup("log.csv");
+    return report;
+}
+
 static int
 test_profile_cb(unsigned int type, void *data, void *statement, void *nanoseconds)
 {
@@ -287,18 +307,8 @@ test_store_long_history(void)
     g_assert_true(errata_store_begin(store, &error));
     for (guint i = 0; i < N_JOBS; i++) {
         g_autofree char *sha256 = g_strdup_printf("%04u", i);
-        g_autoptr(ErrataJob) job = test_insert(store, "fraud", sha256, i);
-        g_autoptr(ErrataReportRecord) report = g_new0(ErrataReportRecord, 1);
+        g_autoptr(ErrataReportRecord) report = test_reported(store, sha256, i);
 
-        job->state = ERRATA_JOB_REPORTED;
-        g_assert_true(errata_store_job_update(store, job, &error));
-        report->job = job->id;
-        report->name = g_strdup("fraud");
-        report->folder = g_strdup_printf("fraud/%u", i);
-        report->verdict = g_strdup("");
-        report->severity = g_strdup("");
-        report->formats = g_strdup("json");
-        report->input = g_strdup("log.csv");
         g_assert_true(errata_store_report_insert(store, report, &error));
     }
     g_assert_true(errata_store_end(store, TRUE, &error));
@@ -306,6 +316,31 @@ test_store_long_history(void)
     list = errata_store_report_list(store, "fraud", 0, N_LISTED, &error);
     g_assert_cmpuint(list->len, ==, N_LISTED);
     g_assert_cmpint(test_steps, <, N_LISTED * 1000); /* 146 each; 8486 when all jobs are read */
+}
+
+static void
+test_store_oldest(void)
+{
+    static const gint64 created[] = {10, 99, 98, 20, 30};
+    static const gint64 wanted[] = {10, 20, 20, 20, 30};
+    g_autofree char *path = test_path("store.db");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataStore) store = errata_store_open(path, &error);
+    g_autoptr(GPtrArray) list = NULL;
+
+    g_test_summary("A report made while the clock was ahead is as old as the next, and keeps none");
+    g_assert_no_error(error);
+    for (guint i = 0; i < G_N_ELEMENTS(created); i++) {
+        g_autofree char *sha256 = g_strdup_printf("%04u", i);
+        g_autoptr(ErrataReportRecord) report = test_reported(store, sha256, i);
+
+        report->created = created[i];
+        g_assert_true(errata_store_report_insert(store, report, &error));
+    }
+    list = errata_store_report_oldest(store, 0, 4, &error);
+    g_assert_cmpuint(list->len, ==, 4);
+    for (guint i = 0; i < list->len; i++)
+        g_assert_cmpint(((ErrataReportRecord *)list->pdata[i])->created, ==, wanted[i]);
 }
 
 static void
@@ -368,6 +403,7 @@ main(int argc, char **argv)
     g_test_add_func("/store/model-file", test_store_model_file);
     g_test_add_func("/store/newer-is-refused", test_store_newer_is_refused);
     g_test_add_func("/store/long-history", test_store_long_history);
+    g_test_add_func("/store/oldest", test_store_oldest);
     g_test_add_func("/store/broken", test_store_broken);
     g_test_add_func("/store/thread", test_store_thread);
     return g_test_run();
