@@ -120,7 +120,7 @@ foretold_meant(const Foretold *self)
     g_autoptr(ErrataRanking) ranking = NULL;
     g_autoptr(ErrataRecalibration) curve = NULL;
     SlicesScored rows = {self->n, self->confidence, self->y, self->weight};
-    double meant = errata_slices_foretold_elsewhere(&rows, self->member, self->told);
+    double meant = errata_slices_foretold_elsewhere(&rows, self->member, self->told, NULL);
     double curved = 0.0;
     gsize n = 0, n_errors = 0;
 

@@ -17,7 +17,7 @@ static double
 entity_inflation(const SlicesTable *table,
                  const SlicesHalf *half,
                  const guint8 *member,
-                 const ErrataExpected *expected,
+                 const double *more,
                  guint *ret_entities)
 {
     g_autofree double *sum = NULL;
@@ -30,7 +30,7 @@ entity_inflation(const SlicesTable *table,
     for (gsize i = 0; i < half->n_rows; i++)
         if (member[i] != 0) {
             n += 1.0;
-            excess += expected->y[i] - errata_expected_mu(expected, i);
+            excess += more[i];
         }
     for (gsize i = 0; i < half->n_rows; i++) {
         guint32 entity = table->entity[half->row[i]];
@@ -38,7 +38,7 @@ entity_inflation(const SlicesTable *table,
 
         if (member[i] == 0)
             continue;
-        rest = expected->y[i] - errata_expected_mu(expected, i) - excess / n;
+        rest = more[i] - excess / n;
         sum[entity] += rest;
         seen[entity] = 1;
         single += rest * rest;
@@ -50,6 +50,39 @@ entity_inflation(const SlicesTable *table,
     if (*ret_entities < 2 || !(single > 0.0))
         return 1.0;
     return fmax(together / single * *ret_entities / (*ret_entities - 1.0), 1.0);
+}
+
+/**
+ * errata_slices_entity_widen:
+ * @table: a table
+ * @half: one of its halves
+ * @member: (array length=half->n_rows): 1 for the rows in question
+ * @more: (array length=half->n_rows): of those, the error less what is expected
+ * @test: (inout): their sums, variance and p as of independent rows; where rows belong together,
+ *   gets the p of as many entities as the rows are of
+ *
+ * Returns: by how much the variance of their errors exceeds that of independent rows; 1 where it
+ * does not
+ */
+double
+errata_slices_entity_widen(const SlicesTable *table,
+                           const SlicesHalf *half,
+                           const guint8 *member,
+                           const double *more,
+                           ErrataExpectedTest *test)
+{
+    double inflation, z;
+    guint n;
+
+    if (table->entity == NULL || !(test->variance > 0.0))
+        return 1.0;
+    inflation = entity_inflation(table, half, member, more, &n);
+    z = (test->observed - test->expected) / sqrt(test->variance * inflation);
+    if (n < ENTITY_LEAST || !(z > 0.0))
+        test->p = 1.0;
+    else
+        test->p = MAX(test->p, 0.5 * errata_tests_student(z, n - 1.0));
+    return inflation;
 }
 
 /**
@@ -71,17 +104,13 @@ errata_slices_entity_test(const SlicesTable *table,
                           const ErrataExpected *expected,
                           ErrataExpectedTest *ret_test)
 {
-    double inflation, z;
-    guint n;
+    g_autofree double *more = NULL;
 
     errata_expected_test(expected, member, ret_test);
-    if (table->entity == NULL || !(ret_test->variance > 0.0))
+    if (table->entity == NULL)
         return 1.0;
-    inflation = entity_inflation(table, half, member, expected, &n);
-    z = (ret_test->observed - ret_test->expected) / sqrt(ret_test->variance * inflation);
-    if (n < ENTITY_LEAST || !(z > 0.0))
-        ret_test->p = 1.0;
-    else
-        ret_test->p = MAX(ret_test->p, 0.5 * errata_tests_student(z, n - 1.0));
-    return inflation;
+    more = g_new(double, MAX(half->n_rows, 1));
+    for (gsize i = 0; i < half->n_rows; i++)
+        more[i] = member[i] != 0 ? expected->y[i] - errata_expected_mu(expected, i) : 0.0;
+    return errata_slices_entity_widen(table, half, member, more, ret_test);
 }

@@ -96,6 +96,8 @@ foretold_told(const SlicesTable *table, const SlicesFind *find, const Slice *sli
  * @rows: rows and their scores
  * @member: (array length=rows->n): 1 for some of them; those without a score are left out
  * @told: (array length=rows->n): 1 for rows that say nothing of what scores mean
+ * @ret_meant: (array length=rows->n) (nullable) (out caller-allocates): gets those of each row of
+ *   @member that has a score; the others are left as they are
  *
  * In each bin of scores, what was observed for what was said is taken from the rows of neither.
  * Within a bin each row keeps its own part of that, so that no bin is too wide for a slice.
@@ -103,7 +105,10 @@ foretold_told(const SlicesTable *table, const SlicesFind *find, const Slice *sli
  * Returns: the errors that scores as those of @member's rows mean elsewhere, at least 0
  */
 double
-errata_slices_foretold_elsewhere(const SlicesScored *rows, const guint8 *member, const guint8 *told)
+errata_slices_foretold_elsewhere(const SlicesScored *rows,
+                                 const guint8 *member,
+                                 const guint8 *told,
+                                 double *ret_meant)
 {
     g_autofree guint32 *bin = g_new(guint32, MAX(rows->n, 1));
     g_autofree guint8 *error = g_malloc(rows->n + 1);
@@ -129,6 +134,10 @@ errata_slices_foretold_elsewhere(const SlicesScored *rows, const guint8 *member,
     }
     for (guint b = 0; b < n_bins; b++)
         meant += own[b] * (observed[b] + FORETOLD_PRIOR) / (said[b] + FORETOLD_PRIOR);
+    for (gsize i = 0; ret_meant != NULL && i < rows->n; i++)
+        if (member[i] != 0 && !isnan(rows->confidence[i]))
+            ret_meant[i] = (1.0 - rows->confidence[i]) * (observed[bin[i]] + FORETOLD_PRIOR) /
+                           (said[bin[i]] + FORETOLD_PRIOR);
     return meant;
 }
 
@@ -155,13 +164,16 @@ errata_slices_foretold_exceeds(double observed, double foretold, double variance
  * @table: a table of errors, with scores
  * @member: (array length=table->confirmation.n_rows): 1 for rows of that half
  * @told: (array length=table->confirmation.n_rows): 1 for rows that say nothing of what scores mean
- * @ret_test: (out): gets, of the rows of @member that have scores, n, observed, and expected: the
- *   errors that scores as theirs mean in rows of neither
+ * @ret_meant: (array length=table->confirmation.n_rows) (out caller-allocates): gets the errors
+ *   that the score of each row of @member means in rows of neither; the others are left as they are
+ * @ret_test: (out): gets n, observed, and expected: the sum of those, of the rows of @member that
+ *   have scores
  */
 void
 errata_slices_foretold_meant(const SlicesTable *table,
                              const guint8 *member,
                              const guint8 *told,
+                             double *ret_meant,
                              ErrataExpectedTest *ret_test)
 {
     const SlicesHalf *half = &table->confirmation;
@@ -174,7 +186,8 @@ errata_slices_foretold_meant(const SlicesTable *table,
         .expected = errata_slices_foretold_elsewhere(
             &(SlicesScored){half->n_rows, confidence, half->y, NULL},
             member,
-            told),
+            told,
+            ret_meant),
     };
 }
 
@@ -211,7 +224,8 @@ errata_slices_foretold(const SlicesTable *table,
     return errata_slices_foretold_elsewhere(
                &(SlicesScored){half->n_rows, confidence, half->y, NULL},
                member,
-               told) *
+               told,
+               NULL) *
                SLICES_MIN_LIFT >=
            own.said;
 }

@@ -34,10 +34,12 @@ double errata_slices_foretold_alone(const SlicesTable *table,
 void errata_slices_foretold_meant(const SlicesTable *table,
                                   const guint8 *member,
                                   const guint8 *told,
+                                  double *ret_meant,
                                   ErrataExpectedTest *ret_test);
 double errata_slices_foretold_elsewhere(const SlicesScored *rows,
                                         const guint8 *member,
-                                        const guint8 *told);
+                                        const guint8 *told,
+                                        double *ret_meant);
 gboolean errata_slices_foretold_exceeds(double observed, double foretold, double variance);
 void errata_slices_foretold_again(const SlicesTable *table, SlicesFind *find);
 

@@ -12,7 +12,9 @@
 
 #include <math.h>
 
+#include "slices-entity.h"
 #include "slices-foretold.h"
+#include "slices-hidden-values.h"
 #include "slices-memo.h"
 #include "slices-near.h"
 #include "slices-prediction.h"
@@ -28,54 +30,75 @@ typedef struct {
     const SlicesTable *table;
     const SlicesFind *find;
     GArray *candidate; /* (element-type SlicesFound) */
+    GPtrArray *member; /* (element-type guint8*): their rows of the confirmation half */
+    guint *n_of;       /* candidates that have each row, and what is told already */
+    guint n_told;      /* that is told already */
     double n_tried;    /* slices, in both searches */
     double excess;     /* errors beyond what the scores say, outside of what is told */
     double alpha;
 } Hidden;
 
-/* adds the rows of a slice */
 static void
-hidden_mark(const Hidden *self, const SlicesFound *found, guint8 *marked)
+hidden_clear(Hidden *self)
+{
+    g_array_unref(self->candidate);
+    g_ptr_array_unref(self->member);
+    g_free(self->n_of);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Hidden, hidden_clear)
+
+/* (transfer full): the rows of a slice, which one more has from now on */
+static guint8 *
+hidden_mark(Hidden *self, const SlicesFound *found)
 {
     const SlicesHalf *half = &self->table->confirmation;
-    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    guint8 *member = g_malloc(MAX(half->n_rows, 1));
 
     errata_slices_table_member(self->table, half, &found->slice, member);
     errata_slices_prediction_keep(self->table, half, found->said, member);
     for (gsize i = 0; i < half->n_rows; i++)
-        marked[i] |= member[i];
+        self->n_of[i] += member[i];
+    return member;
 }
 
-/* the rows of what is told already, and of the candidates but for @but */
-static guint8 *
-hidden_told(const Hidden *self, guint but)
+static void
+hidden_mark_told(Hidden *self)
 {
-    guint8 *told = g_malloc0(MAX(self->table->confirmation.n_rows, 1));
-
     for (guint i = 0; i < self->find->found->len; i++) {
         const SlicesFound *found = &g_array_index(self->find->found, SlicesFound, i);
+        g_autofree guint8 *member = NULL;
 
-        if (found->kept && !found->known)
-            hidden_mark(self, found, told);
+        if (!found->kept || found->known)
+            continue;
+        member = hidden_mark(self, found);
+        self->n_told++;
     }
-    for (guint i = 0; i < self->candidate->len; i++)
-        if (i != but)
-            hidden_mark(self, &g_array_index(self->candidate, SlicesFound, i), told);
-    return told;
 }
 
-/* errors beyond what the scores say, and those (@ret_said), outside of what is told */
+static void
+hidden_remove(Hidden *self, guint at)
+{
+    const guint8 *member = g_ptr_array_index(self->member, at);
+
+    for (gsize i = 0; i < self->table->confirmation.n_rows; i++)
+        self->n_of[i] -= member[i];
+    g_array_remove_index(self->candidate, at);
+    g_ptr_array_remove_index(self->member, at);
+}
+
+/* errors beyond what the scores say, and those (@ret_said), outside of what is told and of the
+ * candidates */
 static double
 hidden_excess(const Hidden *self, double *ret_said)
 {
     const SlicesHalf *half = &self->table->confirmation;
     const double *confidence = self->table->analysis->outcome->confidence;
-    g_autofree guint8 *told = hidden_told(self, G_MAXUINT);
     double observed = 0.0;
 
     *ret_said = 0.0;
     for (gsize i = 0; i < half->n_rows; i++)
-        if (told[i] == 0 && !isnan(confidence[half->row[i]])) {
+        if (self->n_of[i] == 0 && !isnan(confidence[half->row[i]])) {
             observed += half->y[i];
             *ret_said += 1.0 - confidence[half->row[i]];
         }
@@ -93,8 +116,10 @@ hidden_may_be(Hidden *self)
     if (self->table->real || self->table->exploratory || outcome->confidence == NULL ||
         self->table->confirmation.n_cells <= 1)
         return FALSE;
+    hidden_mark_told(self);
     self->excess = hidden_excess(self, &said);
-    return self->excess >= (SLICES_MIN_LIFT - 1.0) * said;
+    return self->excess >= (SLICES_MIN_LIFT - 1.0) * said &&
+           errata_slices_hidden_values(self->table, self->find);
 }
 
 /* Whether the candidates are what the others hide behind: with what is told there are several, and
@@ -103,15 +128,9 @@ hidden_may_be(Hidden *self)
 static gboolean
 hidden_is_settled(const Hidden *self)
 {
-    guint n = self->candidate->len;
     double said;
 
-    for (guint i = 0; i < self->find->found->len; i++) {
-        const SlicesFound *found = &g_array_index(self->find->found, SlicesFound, i);
-
-        n += found->kept && !found->known ? 1 : 0;
-    }
-    return self->candidate->len > 0 && n >= 2 &&
+    return self->candidate->len > 0 && self->candidate->len + self->n_told >= 2 &&
            hidden_excess(self, &said) <= HIDDEN_LEFT * self->excess;
 }
 
@@ -143,26 +162,45 @@ hidden_search(Hidden *self, SlicesFind *find, guint64 seed)
         found.kept = found.hidden = TRUE;
         if (!found.known && !found.plain && !found.slice.timed &&
             !errata_slices_near_is_by_numbers(&plain, &found.slice) &&
-            errata_slices_near_leaves(&plain, near, &found.slice))
+            errata_slices_near_leaves(&plain, near, &found.slice)) {
             g_array_append_val(self->candidate, found);
+            g_ptr_array_add(self->member, hidden_mark(self, &found));
+        }
     }
     g_free(plain.discovery.cell);
     g_free(plain.confirmation.cell);
     errata_slices_memo_free(plain.memo);
 }
 
-/* errors per row that neither @member nor @told has */
+/* What the scores of a candidate's own rows mean elsewhere, and the errors per row of neither
+ * (@ret_rest). Returns by how much its errors vary more than those of independent rows do */
 static double
-hidden_rest(const SlicesHalf *half, const guint8 *member, const guint8 *told)
+hidden_test(const Hidden *self, guint at, ErrataExpectedTest *ret_test, double *ret_rest)
 {
-    double n = 0.0, sum = 0.0;
+    const SlicesHalf *half = &self->table->confirmation;
+    const double *confidence = self->table->analysis->outcome->confidence;
+    const guint8 *whole = g_ptr_array_index(self->member, at);
+    g_autofree guint8 *own = g_malloc(half->n_rows + 1);
+    g_autofree guint8 *told = g_malloc(half->n_rows + 1);
+    g_autofree double *more = g_new0(double, half->n_rows + 1);
+    double n = 0.0, sum = 0.0, rate;
 
+    for (gsize i = 0; i < half->n_rows; i++) {
+        told[i] = self->n_of[i] > whole[i] ? 1 : 0;
+        own[i] = whole[i] != 0 && told[i] == 0 && !isnan(confidence[half->row[i]]) ? 1 : 0;
+        n += self->n_of[i] == 0 ? 1.0 : 0.0;
+        sum += self->n_of[i] == 0 ? half->y[i] : 0.0;
+    }
+    *ret_rest = n > 0.0 ? sum / n : 0.0;
+    errata_slices_foretold_meant(self->table, own, told, more, ret_test);
     for (gsize i = 0; i < half->n_rows; i++)
-        if (member[i] == 0 && told[i] == 0) {
-            n += 1.0;
-            sum += half->y[i];
-        }
-    return n > 0.0 ? sum / n : 0.0;
+        more[i] = half->y[i] - more[i];
+    /* rows of unlike rates vary no more than those of one (Hoeffding 1956) */
+    rate = MIN(ret_test->expected / MAX(ret_test->n, 1.0), 1.0);
+    ret_test->variance = ret_test->n * rate * (1.0 - rate);
+    ret_test->p =
+        errata_tests_binomial_upper((guint64)ret_test->observed, (guint64)ret_test->n, rate);
+    return errata_slices_entity_widen(self->table, half, own, more, ret_test);
 }
 
 /* measures a candidate on the rows that are its own, and returns whether it is a slice there */
@@ -171,21 +209,10 @@ hidden_holds(const Hidden *self, guint at)
 {
     const SlicesHalf *half = &self->table->confirmation;
     SlicesFound *found = &g_array_index(self->candidate, SlicesFound, at);
-    g_autofree guint8 *told = hidden_told(self, at);
-    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
     ErrataExpectedTest *test = &found->test;
     double rest;
 
-    errata_slices_table_member(self->table, half, &found->slice, member);
-    rest = hidden_rest(half, member, told);
-    for (gsize i = 0; i < half->n_rows; i++)
-        member[i] &= told[i] ^ 1;
-    errata_slices_foretold_meant(self->table, member, told, test);
-    /* rows of unlike rates vary no more than those of one (Hoeffding 1956) */
-    test->p = test->n > 0.0 ? errata_tests_binomial_upper((guint64)test->observed,
-                                                          (guint64)test->n,
-                                                          MIN(test->expected / test->n, 1.0))
-                            : 1.0;
+    found->inflation = hidden_test(self, at, test, &rest);
     found->q = MIN(test->p * self->n_tried, 1.0);
     return test->n >= (double)self->table->min_rows &&
            test->n <= HIDDEN_MOST * (double)half->n_rows && found->q < self->alpha &&
@@ -217,19 +244,17 @@ hidden_settle(Hidden *self)
         }
         changed = least < (double)INFINITY;
         if (changed)
-            g_array_remove_index(self->candidate, worst);
+            hidden_remove(self, worst);
     }
 }
 
 /* Leaves out what was found as a part of a candidate, whose other rows hid, unless it errs by as
  * much more than the whole as a slice must */
 static void
-hidden_drop_parts(const Hidden *self, const SlicesFound *whole)
+hidden_drop_parts(const Hidden *self, const guint8 *in)
 {
     const SlicesHalf *half = &self->table->confirmation;
-    g_autofree guint8 *in = g_malloc0(MAX(half->n_rows, 1));
 
-    hidden_mark(self, whole, in);
     for (guint k = 0; k < self->find->found->len; k++) {
         SlicesFound *part = &g_array_index(self->find->found, SlicesFound, k);
         g_autofree guint8 *member = g_malloc0(MAX(half->n_rows, 1));
@@ -238,7 +263,8 @@ hidden_drop_parts(const Hidden *self, const SlicesFound *whole)
 
         if (!part->kept || part->known)
             continue;
-        hidden_mark(self, part, member);
+        errata_slices_table_member(self->table, half, &part->slice, member);
+        errata_slices_prediction_keep(self->table, half, part->said, member);
         for (gsize i = 0; i < half->n_rows; i++) {
             within = within && member[i] <= in[i];
             n[member[i]] += in[i];
@@ -257,18 +283,21 @@ hidden_drop_parts(const Hidden *self, const SlicesFound *whole)
  * @seed: as of that
  *
  * Looks for groups that scores do not show since there are several. Complexity: that of
- * errata_slices_find() and errata_slices_near_labels() where more errors are left than the scores
- * say, else once over the rows.
+ * errata_slices_find() and errata_slices_near_labels() where errata_slices_hidden_values(), else
+ * that of it, or once over the rows.
  */
 void
 errata_slices_hidden(const SlicesTable *table, SlicesFind *find, double alpha, guint64 seed)
 {
-    g_autoptr(GArray) candidate = g_array_new(FALSE, FALSE, sizeof(SlicesFound));
-    Hidden self = {.table = table,
-                   .find = find,
-                   .candidate = candidate,
-                   .n_tried = find->found->len,
-                   .alpha = alpha};
+    g_auto(Hidden) self = {
+        .table = table,
+        .find = find,
+        .candidate = g_array_new(FALSE, FALSE, sizeof(SlicesFound)),
+        .member = g_ptr_array_new_with_free_func(g_free),
+        .n_of = g_new0(guint, table->confirmation.n_rows + 1),
+        .n_tried = find->found->len,
+        .alpha = alpha,
+    };
 
     if (!hidden_may_be(&self))
         return;
@@ -276,7 +305,7 @@ errata_slices_hidden(const SlicesTable *table, SlicesFind *find, double alpha, g
     hidden_settle(&self);
     if (!hidden_is_settled(&self))
         return;
-    for (guint i = 0; i < candidate->len; i++)
-        hidden_drop_parts(&self, &g_array_index(candidate, SlicesFound, i));
-    g_array_append_vals(find->found, candidate->data, candidate->len);
+    for (guint i = 0; i < self.candidate->len; i++)
+        hidden_drop_parts(&self, g_ptr_array_index(self.member, i));
+    g_array_append_vals(find->found, self.candidate->data, self.candidate->len);
 }

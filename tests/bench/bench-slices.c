@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-slices [ROWS [COLUMNS [THREADS]]]: makes a log with four planted slices and correlated
- * columns, searches it and prints CPU seconds and what was found. Not a test: run it on an idle
- * machine. */
+/* bench-slices [ROWS [COLUMNS [THREADS [SURE]]]]: makes a log with four planted slices and
+ * correlated columns, whose scores are SURE times as sure as they should be, searches it and prints
+ * CPU seconds and what was found. Not a test: run it on an idle machine. */
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -25,7 +26,7 @@ bench_number(const Log *log, guint column, gsize row)
 }
 
 static void
-bench_fill(Log *log, guint n_columns)
+bench_fill(Log *log, guint n_columns, double sure)
 {
     for (guint c = 0; c < n_columns; c++) {
         g_autofree char *name = g_strdup_printf("x%u", c);
@@ -44,7 +45,10 @@ bench_fill(Log *log, guint n_columns)
                        bench_number(log, 4, i) < 0.2) ||
                       (bench_number(log, 6, i) > 0.35 && bench_number(log, 6, i) < 0.45);
 
-        log_set_error(log, i, score, log_uniform(log) < (in ? rate + 0.2 : rate));
+        log_set_error(log,
+                      i,
+                      1.0 / (1.0 + pow(1.0 / score - 1.0, sure)),
+                      log_uniform(log) < (in ? rate + 0.2 : rate));
     }
 }
 
@@ -58,7 +62,7 @@ main(int argc, char **argv)
 
     errata_parallel_set_threads(argc > 3 ? (guint)atoi(argv[3]) : 1);
     log_init_columns(&log, MAX(n_rows, 1000), MAX(n_columns, 9), 1);
-    bench_fill(&log, MAX(n_columns, 9));
+    bench_fill(&log, MAX(n_columns, 9), argc > 4 ? strtod(argv[4], NULL) : 1.0);
     begin = bench_cpu();
     log_finish(&log);
     g_print("bins %.2f s CPU\n", bench_cpu() - begin);
