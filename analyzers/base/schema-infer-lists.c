@@ -91,6 +91,6 @@ errata_schema_infer_lists(ErrataInfer *self)
             errata_schema_infer_take(self,
                                      i,
                                      ERRATA_ROLE_IGNORE,
-                                     "named like a prediction, but its cells are lists, and no "
-                                     "label has such values");
+                                     "named like a prediction, but its cells are lists that are "
+                                     "no classes");
 }
