@@ -167,13 +167,35 @@ nested_quoted(NestedRow *row, GString *onto)
     return row->p < row->end && *row->p++ == quote;
 }
 
+/* whether a word or number ends there */
+static gboolean
+nested_is_mark(char c)
+{
+    switch (c) {
+    case ',':
+    case ':':
+    case '=':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case '{':
+    case '}':
+    case '"':
+    case '\'':
+        return TRUE;
+    default:
+        return g_ascii_isspace(c);
+    }
+}
+
 /* a word or number without quotes; empty where there is none */
 static gboolean
 nested_bare(NestedRow *row, GString *onto)
 {
     const char *begin = row->p;
 
-    while (row->p < row->end && !g_ascii_isspace(*row->p) && !nested_at(row, ",:=()[]{}\"'"))
+    while (row->p < row->end && !nested_is_mark(*row->p))
         row->p++;
     g_string_append_len(onto, begin, row->p - begin);
     return row->p > begin;
@@ -227,13 +249,21 @@ nested_call_end(NestedRow *row)
 static void
 nested_extend(NestedRow *row, const char *key, guint n)
 {
+    char digits[10]; /* of 32 bits */
+    gsize at = sizeof digits;
+
     if (row->path->len > 0)
         g_string_append_c(row->path, '.');
     row->key = row->path->len;
-    if (key != NULL)
+    if (key != NULL) {
         g_string_append(row->path, key);
-    else
-        g_string_append_printf(row->path, "%u", n);
+        return;
+    }
+    do {
+        digits[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    g_string_append_len(row->path, digits + at, (gssize)(sizeof digits - at));
 }
 
 /* what stands between two values: a comma, or white space alone as numpy has it */
@@ -472,15 +502,22 @@ nested_part_free(NestedPart *part)
     g_free(part);
 }
 
-/* the part of a value's name; NULL where there are too many */
+/* the part of the name of a row's value @i; NULL where there are too many */
 static NestedPart *
-nested_part(NestedSplit *self, const NestedCell *cell)
+nested_part(NestedSplit *self, guint i)
 {
-    g_autofree char *name = g_strndup(self->row.names->str + cell->name,
-                                      cell->name_end - cell->name);
-    guint known = GPOINTER_TO_UINT(g_hash_table_lookup(self->by_name, name));
-    NestedPart *part;
+    const NestedCell *cell = &g_array_index(self->row.cells, NestedCell, i);
+    const char *begin = self->row.names->str + cell->name;
+    gsize length = cell->name_end - cell->name;
+    NestedPart *part = i < self->parts->len ? g_ptr_array_index(self->parts, i) : NULL;
+    g_autofree char *name = NULL;
+    guint known;
 
+    /* as a rule the values of all rows come in one order */
+    if (part != NULL && strlen(part->name) == length && memcmp(part->name, begin, length) == 0)
+        return part;
+    name = g_strndup(begin, length);
+    known = GPOINTER_TO_UINT(g_hash_table_lookup(self->by_name, name));
     if (known > 0)
         return g_ptr_array_index(self->parts, known - 1);
     if (self->parts->len >= NESTED_COLUMNS ||
@@ -501,7 +538,7 @@ nested_append(NestedSplit *self, gsize at)
     self->n_widest = MAX(self->n_widest, row->cells->len);
     for (guint i = 0; i < row->cells->len; i++) {
         const NestedCell *cell = &g_array_index(row->cells, NestedCell, i);
-        NestedPart *part = nested_part(self, cell);
+        NestedPart *part = nested_part(self, i);
         const char *text = row->texts->str + cell->text;
         gsize length = cell->text_end - cell->text;
 
