@@ -12,9 +12,9 @@
 #define INTENT_COURSE      "course"
 #define INTENT_CONFUSION   "group \"@label\", \"@prediction\" | count" /* of classes */
 #define INTENT_THRESHOLD   "findings threshold" /* where the rows are not at hand */
-#define INTENT_CHANGES     "findings performance, change-point, drift"
+#define INTENT_CHANGES     "findings performance, change-point, drift, data-bug"
 #define INTENT_DAY_NS      G_GINT64_CONSTANT(86400000000000)
-#define INTENT_PHRASES     28
+#define INTENT_PHRASES     32
 #define INTENT_AROUND      20
 #define INTENT_DAYS        62  /* up to which a course is told by the day */
 #define INTENT_COURSE_DAYS 28  /* the same where what matters is its direction */
@@ -124,6 +124,12 @@ static const Intent intents[] = {
       "trust the scores",
       "trust the probabilities"},
      {"score", "scores", "probability", "probabilities", "well", "confidence"}},
+    {"findings drift",
+     {"input data drift*", "input drift*", "inputs drift*", "data drift*", "features drift*"},
+     {"found", "show", "list", "any", "there"}},
+    {INTENT_CHANGES,
+     {"model or the data", "model or data", "data or the model", "data or model"},
+     {"is it", "because of"}},
     {INTENT_COURSE,
      {"getting worse",
       "get worse",
@@ -180,15 +186,24 @@ static const Intent intents[] = {
       "weak spot*",
       "weakness*",
       "blind spot*",
-      "struggle*"},
-     {"most", "often", "errors", "mistakes", "main", "biggest", "where", "worst"}},
+      "struggle*",
+      "customers are hit",
+      "customers are affected",
+      "users are hit",
+      "users are affected",
+      "people are affected",
+      "who is hit",
+      "who is affected"},
+     {"most", "often", "errors", "mistakes", "main", "biggest", "where", "worst", "hardest"}},
     {"advice",
-     {"should i do",    "should we do", "can i do",   "can we do",    "what to do",
-      "to do first",    "do first",     "do next",    "should i fix", "should we fix",
-      "do i fix",       "do we fix",    "to fix",     "fix first",    "can i improve",
-      "can we improve", "do i improve", "to improve", "recommend*",   "suggestion*",
-      "suggest",        "advice",       "advise",     "next step*",   "should i start",
-      "should we start"},
+     {"should i do",     "should we do",    "can i do",         "can we do",
+      "what to do",      "to do first",     "do first",         "do next",
+      "should i fix",    "should we fix",   "do i fix",         "do we fix",
+      "to fix",          "fix first",       "can i improve",    "can we improve",
+      "do i improve",    "to improve",      "recommend*",       "suggestion*",
+      "suggest",         "advice",          "advise",           "next step*",
+      "should i start",  "should we start", "should i retrain", "should we retrain",
+      "need to retrain", "would we gain",   "could we gain"},
      {"first",
       "next",
       "now",
@@ -204,31 +219,20 @@ static const Intent intents[] = {
       "most",
       "important"}},
     {"findings",
-     {"summary",
-      "summarise",
-      "summarize",
-      "overview",
-      "anything wrong",
-      "something wrong",
-      "anything broken",
-      "something broken",
-      "anything off",
-      "something off",
-      "anything odd",
-      "anything strange",
-      "anything unusual",
-      "everything ok*",
-      "everything fine",
-      "everything all right",
-      "all good",
-      "model healthy",
-      "model ok*",
-      "is broken",
-      "did you find",
-      "have you found",
-      "why is the model wrong",
-      "why is it wrong",
-      "why does the model fail",
+     {"summary",          "summarise",
+      "summarize",        "overview",
+      "anything wrong",   "something wrong",
+      "anything broken",  "something broken",
+      "anything off",     "something off",
+      "anything odd",     "anything strange",
+      "anything unusual", "everything ok*",
+      "everything fine",  "everything all right",
+      "all good",         "model healthy",
+      "model ok*",        "is broken",
+      "need to worry",    "should i worry",
+      "should we worry",  "did you find",
+      "have you found",   "why is the model wrong",
+      "why is it wrong",  "why does the model fail",
       "why does it fail"},
      {"report", "wrong", "found", "find", "short", "broken", "show", "main"}},
     {"group \"@label\" | count",
@@ -681,8 +685,8 @@ intent_fair(AskWords *words)
 }
 
 /* whether a question speaks of some time: “since May”, “in the last week”, “in April” */
-static gboolean
-intent_says_when(const AskWords *words)
+gboolean
+errata_ask_intent_says_when(const AskWords *words)
 {
     static const char *const said[] = {"after",
                                        "since",
@@ -719,7 +723,7 @@ intent_course(const AskWords *words)
 
     if (span == NULL || schema == NULL || schema->task == ERRATA_TASK_NONE || schema->label < 0)
         return g_strdup(INTENT_CHANGES);
-    if (intent_says_when(words))
+    if (errata_ask_intent_says_when(words))
         return g_strdup("compare");
     return g_strdup_printf("group \"%s\" | metric %s",
                            span,
@@ -734,7 +738,7 @@ errata_ask_intent(AskWords *words)
     static const char *const changes[] = {"error rate change*", "accuracy change*", NULL};
     char *plan = words->data->frame != NULL ? intent_period(words) : NULL;
 
-    if (plan == NULL && intent_time_column(words) != NULL && intent_says_when(words) &&
+    if (plan == NULL && intent_time_column(words) != NULL && errata_ask_intent_says_when(words) &&
         errata_ask_intent_any(words, changes))
         return g_strdup("compare"); /* after then with before */
 
@@ -762,7 +766,7 @@ errata_ask_intent(AskWords *words)
                 ;
         if (found)
             return g_str_equal(intent->plan, INTENT_CHANGES) && intent_time_column(words) != NULL &&
-                           intent_says_when(words)
+                           errata_ask_intent_says_when(words)
                        ? g_strdup("compare")
                    : g_str_equal(intent->plan, INTENT_COURSE) ? intent_course(words)
                                                               : g_strdup(intent->plan);

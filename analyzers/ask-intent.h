@@ -16,6 +16,7 @@ const char *errata_ask_intent_default(const AskWords *words,
                                       const char *numbers);
 /* the name of the column of time; NULL: none, or more than one */
 const char *errata_ask_intent_time_name(const AskWords *words);
+gboolean errata_ask_intent_says_when(const AskWords *words);
 /* ask-route.c: what follows “by”, as plans have it; NULL: nothing does */
 char *errata_ask_route_group(AskWords *words);
 /* ask-mention.c */

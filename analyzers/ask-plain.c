@@ -13,12 +13,14 @@
 /* how good or bad something is said to be, where why is asked: a beginning, as phrases have it,
  * ends in * */
 static const char *const plain_judged[] = {
-    "so many",  "so few", "so much",    "so often", "so",       "too many", "too high", "too low",
-    "that bad", "such",   "low",        "lower",    "high",     "higher",   "bad",      "badly",
-    "poor",     "poorly", "weak",       "weaker",   "terrible", "horrible", "awful",    "wrong",
-    "worse",    "worst",  "fail*",      "struggl*", "perform*", "doing",    "off",      "down",
-    "dropp*",   "drop",   "unreliable", "behave*",  "a lot of", "lots of",  "often",    "problem",
-    "mistakes", "errors", "difficult",  "hard",     "inaccura", NULL};
+    "so many",  "so few",   "so much",   "so often", "so",         "too many",  "too high",
+    "too low",  "that bad", "such",      "low",      "lower",      "high",      "higher",
+    "bad",      "badly",    "poor",      "poorly",   "weak",       "weaker",    "terrible",
+    "horrible", "awful",    "wrong",     "worse",    "worst",      "fail*",     "struggl*",
+    "perform*", "doing",    "off",       "down",     "dropp*",     "drop",      "fall",
+    "fell",     "declin*",  "went down", "go down",  "unreliable", "behave*",   "a lot of",
+    "lots of",  "often",    "problem",   "mistakes", "errors",     "difficult", "hard",
+    "inaccura", NULL};
 
 static const char *const plain_reasons[] = {"why",
                                             "how come",
@@ -189,6 +191,18 @@ plain_why(AskWords *words)
     plain_write_rates(words);
     errata_ask_phrase_set(words, 0, n, "compare");
     errata_ask_phrase_set(words, words->words->len, 0, "with the rest");
+    return TRUE;
+}
+
+/* “why did accuracy fall in March” → “did accuracy fall in March”: what was found is of all rows */
+static gboolean
+plain_why_when(AskWords *words)
+{
+    guint n = plain_match(words, 0, plain_reasons);
+
+    if (n == 0 || plain_names_one(words) || !errata_ask_intent_says_when(words))
+        return FALSE;
+    g_array_remove_range(words->words, 0, n);
     return TRUE;
 }
 
@@ -580,6 +594,7 @@ void
 errata_ask_plain_write(AskWords *words)
 {
     static gboolean (*const rules[])(AskWords * words) = {plain_why,
+                                                          plain_why_when,
                                                           plain_about,
                                                           plain_matter,
                                                           plain_top,
