@@ -227,6 +227,24 @@ intake_check_configuration(Intake *self, GError **error)
                                 error);
 }
 
+/* settings dropped where no model is whose they could be: nobody would look for them in a log */
+static gboolean
+intake_check_place(const Intake *self, GError **error)
+{
+    const char *path = self->request->root != NULL ? self->request->path : "";
+
+    if (self->job->kind != ERRATA_KIND_AUTO ||
+        (strcmp(path, "errata.conf") != 0 && !g_str_has_suffix(path, "/errata.conf")))
+        return TRUE;
+    g_set_error(error,
+                ERRATA_ERROR,
+                ERRATA_ERROR_CONFIG,
+                "%s is in no model's folder and is not read there; settings of one model go into "
+                "the inbox as NAME/errata.conf, those of all models are in errata.conf(5)",
+                self->job->input);
+    return FALSE;
+}
+
 /* decides what the job of the kept copy is; an error here is the file's */
 static gboolean
 intake_decide(Intake *self, GError **error)
@@ -236,6 +254,8 @@ intake_decide(Intake *self, GError **error)
     job->sha256 = g_strdup(self->copy->sha256);
     job->bytes = self->copy->bytes;
     job->other = self->copy->continues;
+    if (!intake_check_place(self, error))
+        return FALSE;
     if (job->kind == ERRATA_KIND_CONFIGURATION && !intake_check_configuration(self, error))
         return FALSE;
     if (job->kind == ERRATA_KIND_CONFIGURATION || job->kind == ERRATA_KIND_REFERENCE)

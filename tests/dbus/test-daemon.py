@@ -152,6 +152,18 @@ class Inbox(DaemonTest):
         self.assertEqual((jobs[3]['state'], jobs[3]['error-code']),
                          ('failed', 'org.errata.Error.Config'))
 
+    def test_configuration_of_no_model(self):
+        """errata.conf at the inbox's root, or deeper than a model's folder, says where it belongs."""
+        os.makedirs(os.path.join(self.inbox, 'fraud', 'old'))
+        for folder in ('', 'fraud/old'):
+            with open(os.path.join(self.inbox, folder, 'errata.conf'), 'w') as file:
+                file.write('[roles]\ncountry=group\n# %s\n' % folder)
+        self.start()
+        jobs = self.wait_ended(2)
+        self.assertEqual({(j['state'], j['error-code']) for j in jobs}, {('failed', 'org.errata.Error.Config')})
+        for job in jobs:
+            self.assertIn('NAME/errata.conf', job['error'])
+
     def test_reference_beside_an_earlier_report(self):
         """The baseline is the reference; the headline is told against the report before, too."""
         os.makedirs(os.path.join(self.inbox, 'fraud'))
