@@ -149,26 +149,6 @@ static const GOptionEntry analyze_options[] = {
     {"quiet", 0, 0, G_OPTION_ARG_NONE, &analyze_quiet, "Print errors only", NULL},
     G_OPTION_ENTRY_NULL};
 
-static gboolean
-analyze_set_roles(GKeyFile *settings, GError **error)
-{
-    for (char **role = analyze_roles; role != NULL && *role != NULL; role++) {
-        char *equals = strrchr(*role, '=');
-        g_autofree char *column = equals != NULL ? g_strndup(*role, (gsize)(equals - *role)) : NULL;
-
-        if (column == NULL || column[0] == '\0' || strpbrk(column, "=[]\n") != NULL) {
-            g_set_error(error,
-                        ERRATA_ERROR,
-                        ERRATA_ERROR_USAGE,
-                        "--role “%s”: expected COLUMN=ROLE, e.g. --role y=label",
-                        *role);
-            return FALSE;
-        }
-        g_key_file_set_string(settings, "roles", column, equals + 1);
-    }
-    return TRUE;
-}
-
 /* the flags as a piece of errata.conf: one way in for every setting */
 static gboolean
 analyze_add_flags(ErrataHostJob *job, GError **error)
@@ -176,7 +156,7 @@ analyze_add_flags(ErrataHostJob *job, GError **error)
     g_autoptr(GKeyFile) settings = g_key_file_new();
     g_autofree char *text = NULL;
 
-    if (!analyze_set_roles(settings, error))
+    if (!errata_oneshot_set_roles(settings, analyze_roles, error))
         return FALSE;
     if (analyze_positive != NULL)
         g_key_file_set_string(settings, "analysis", "positive", analyze_positive);

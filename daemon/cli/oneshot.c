@@ -259,19 +259,16 @@ errata_oneshot_add_config(ErrataHostJob *job, const char *config, GError **error
 }
 
 /**
- * errata_oneshot_add_roles:
- * @job: gets the roles
+ * errata_oneshot_set_roles:
+ * @settings: gets the roles
  * @roles: (array zero-terminated=1) (nullable): `COLUMN=ROLE`, as given with --role
  * @error: return location for a #GError
  *
  * Errors: %ERRATA_ERROR_USAGE for anything else.
  */
 gboolean
-errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error)
+errata_oneshot_set_roles(GKeyFile *settings, char **roles, GError **error)
 {
-    g_autoptr(GKeyFile) settings = g_key_file_new();
-    g_autofree char *text = NULL;
-
     for (char **role = roles; role != NULL && *role != NULL; role++) {
         char *equals = strrchr(*role, '=');
         g_autofree char *column = equals != NULL ? g_strndup(*role, (gsize)(equals - *role)) : NULL;
@@ -286,6 +283,25 @@ errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error)
         }
         g_key_file_set_string(settings, "roles", column, equals + 1);
     }
+    return TRUE;
+}
+
+/**
+ * errata_oneshot_add_roles:
+ * @job: gets the roles as a piece of errata.conf
+ * @roles: (array zero-terminated=1) (nullable): as errata_oneshot_set_roles() takes them
+ * @error: return location for a #GError
+ *
+ * Errors: those of errata_oneshot_set_roles().
+ */
+gboolean
+errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error)
+{
+    g_autoptr(GKeyFile) settings = g_key_file_new();
+    g_autofree char *text = NULL;
+
+    if (!errata_oneshot_set_roles(settings, roles, error))
+        return FALSE;
     text = g_key_file_to_data(settings, NULL, NULL);
     errata_host_job_add_settings(job, "command line", text, FALSE);
     return TRUE;

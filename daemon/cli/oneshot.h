@@ -17,6 +17,7 @@ gboolean errata_oneshot_add_log(ErrataHostJob *job,
                                 GError **error);
 gboolean errata_oneshot_add_config(ErrataHostJob *job, const char *config, GError **error);
 /* `COLUMN=ROLE` of each --role, as a piece of errata.conf */
+gboolean errata_oneshot_set_roles(GKeyFile *settings, char **roles, GError **error);
 gboolean errata_oneshot_add_roles(ErrataHostJob *job, char **roles, GError **error);
 /* the condition of --where, as a piece of errata.conf */
 gboolean errata_oneshot_add_where(ErrataHostJob *job, const char *where, GError **error);
