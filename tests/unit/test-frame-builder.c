@@ -73,6 +73,25 @@ static const Case cases[] = {
     {"no-sheet-amount", "amount_per_day", ERRATA_COLUMN_F64, 1, 0, 0, {"44332.5", "44333.5"}},
     {"no-sheet-early", "timestamp", ERRATA_COLUMN_F64, 1, 0, 0, {"36525.5", "36526.5"}},
     {"no-sheet-late", "timestamp", ERRATA_COLUMN_F64, 1, 0, 0, {"54788.5", "54789.5"}},
+    {"no-sheet-order-gaps",
+     "time",
+     ERRATA_COLUMN_F64,
+     1,
+     14,
+     0,
+     {"46050.5", "46051.5", "46049.5", "46052.5", "46053.5", "46054.5", "46055.5", "46056.5",
+      "46057.5", "",        "",        "",        "",        "",        "",        "",
+      "",        "",        "",        "",        "",        "",        ""}},
+    {"epoch-nested", "event.ts", ERRATA_COLUMN_TIME, 1, 0, 0, {"1767225600", "1767225660"}},
+    {"day-nested", "order.date", ERRATA_COLUMN_TIME, 1, 0, 0, {"20260131", "20260201"}},
+    {"day-first", "date", ERRATA_COLUMN_TIME, 1, 0, 0, {"19000101", "20260201"}},
+    {"no-day-early", "date", ERRATA_COLUMN_I64, 1, 0, 0, {"18991231", "20260201"}},
+    {"no-day-late", "date", ERRATA_COLUMN_I64, 1, 0, 0, {"20260131", "21000101"}},
+    {"no-day-month", "date", ERRATA_COLUMN_I64, 1, 0, 0, {"20261301", "20260201"}},
+    {"no-day-zero", "date", ERRATA_COLUMN_I64, 1, 0, 0, {"20260001", "20260201"}},
+    {"no-stamp-hour", "timestamp", ERRATA_COLUMN_I64, 1, 0, 0, {"20260131240000"}},
+    {"no-stamp-minute", "timestamp", ERRATA_COLUMN_I64, 1, 0, 0, {"20260131236000"}},
+    {"no-epoch-first", "ts", ERRATA_COLUMN_I64, 1, 0, 0, {"5", "1767225600", "1767225660"}},
     {"no-epoch", "ts", ERRATA_COLUMN_I64, 1, 0, 0, {"1", "2", "3"}},
     {"no-epoch-name", "amount", ERRATA_COLUMN_I64, 1, 0, 0, {"1767225600", "1767225660"}},
 };
@@ -107,9 +126,12 @@ static void
 test_builder_epoch_value(void)
 {
     const char *cells[] = {"1767225600000001", "1767229200000000", NULL};
+    const char *seconds[] = {"1767225600.5", "1767229200.25", NULL};
     g_autoptr(ErrataFrame) frame = build("event_time", cells, 1);
+    g_autoptr(ErrataFrame) halves = build("event_time", seconds, 1);
 
     g_assert_cmpint(frame->columns[0]->i64[0], ==, G_GINT64_CONSTANT(1767225600000001000));
+    g_assert_cmpint(halves->columns[0]->i64[0], ==, G_GINT64_CONSTANT(1767225600500000000));
 }
 
 static void
