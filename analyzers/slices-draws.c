@@ -10,7 +10,7 @@
 #define DRAWS_STAGE  G_GUINT64_CONSTANT(0x736c69636573) /* "slices" */
 
 typedef struct {
-    const SlicesTable *table;
+    const SlicesSearch *observed;
     const ErrataExpected *expected;
     guint64 seed;
     guint round;
@@ -48,7 +48,7 @@ draws_search_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         Slice slice;
 
         draws_losses(self, i, y);
-        search = errata_slices_search_new(self->table, y);
+        search = errata_slices_search_new(self->observed->table, y, self->observed);
         if (!errata_slices_search_next(search, self->expected, &slice, &self->score[i]))
             self->score[i] = 0.0;
     }
@@ -56,25 +56,24 @@ draws_search_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 
 /**
  * errata_slices_draws_p:
- * @table: a table
- * @expected: what is expected in its discovery half
+ * @observed: the search on the errors that were observed
+ * @expected: what is expected in the discovery half of its table
  * @seed: of the draws
  * @round: slices found before
- * @score: the best score of the search on the errors that were observed
+ * @score: the best score of @observed
  *
  * Searches 99 times among errors drawn by what is expected.
  *
- * Returns: the share of searches whose best score reaches @score, the one on the errors observed
- *   counted
+ * Returns: the share of searches whose best score reaches @score, @observed counted
  */
 double
-errata_slices_draws_p(const SlicesTable *table,
+errata_slices_draws_p(const SlicesSearch *observed,
                       const ErrataExpected *expected,
                       guint64 seed,
                       guint round,
                       double score)
 {
-    Draws self = {.table = table, .expected = expected, .seed = seed, .round = round};
+    Draws self = {.observed = observed, .expected = expected, .seed = seed, .round = round};
     guint reached = 1;
 
     errata_parallel_for(DRAWS_NUMBER, 1, draws_search_cb, &self);

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-double errata_slices_draws_p(const SlicesTable *table,
+double errata_slices_draws_p(const SlicesSearch *observed,
                              const ErrataExpected *expected,
                              guint64 seed,
                              guint round,

@@ -437,7 +437,7 @@ find_predicted(Find *self, int class)
                                    member);
         errata_expected_add(expected, member);
     }
-    search = errata_slices_search_new(self->table, y);
+    search = errata_slices_search_new(self->table, y, self->search);
     errata_slices_search_restart(search, FIND_CLASS_LEVEL, NULL);
     for (guint k = 0; k < FIND_MAX_CLASS && self->discovery->n_terms < ERRATA_EXPECTED_MAX_TERMS &&
                       expected->n_terms < ERRATA_EXPECTED_MAX_TERMS;
@@ -642,7 +642,7 @@ find_exploratory(Find *self)
         if (!errata_slices_search_next(self->search, self->discovery, &found.slice, &found.score))
             return;
         double p =
-            errata_slices_draws_p(self->table, self->discovery, self->seed, round, found.score);
+            errata_slices_draws_p(self->search, self->discovery, self->seed, round, found.score);
 
         errata_slices_refine(self->table, self->discovery, NULL, &found.slice);
         errata_slices_table_member(self->table, &self->table->discovery, &found.slice, member);
@@ -678,7 +678,7 @@ errata_slices_find(const SlicesTable *table, const GArray *first, double alpha, 
     find->spared = g_array_new(FALSE, TRUE, sizeof(Slice));
     if (table->n_columns == 0 || table->discovery.total <= 0.0)
         return find;
-    self.search = errata_slices_search_new(table, table->discovery.y);
+    self.search = find->search = errata_slices_search_new(table, table->discovery.y, NULL);
     if (table->exploratory)
         find_exploratory(&self);
     else
@@ -686,7 +686,7 @@ errata_slices_find(const SlicesTable *table, const GArray *first, double alpha, 
     find->n_tried = errata_slices_search_n_tried(self.search) + self.n_moments;
     memcpy(find->n_columns, self.search->n_columns_searched, sizeof(find->n_columns));
     find->n_sets_left_out = self.search->n_sets_left_out;
-    errata_slices_search_free(self.search);
+    errata_slices_search_end(self.search);
     errata_expected_free(self.discovery);
     errata_expected_free(self.confirmation);
     for (guint i = 0; i < G_N_ELEMENTS(self.scored); i++)
@@ -703,6 +703,7 @@ errata_slices_find_free(SlicesFind *self)
         return;
     g_array_unref(self->found);
     g_array_unref(self->spared);
+    errata_slices_search_free(self->search);
     g_free(self->level);
     g_free(self);
 }

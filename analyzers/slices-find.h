@@ -56,6 +56,7 @@ typedef struct {
  * @n_tried: candidates searched
  * @n_columns: columns searched per level
  * @n_sets_left_out: sets of columns that the budget did not allow
+ * @search: (nullable): the search, ended
  * @level: (nullable): of real losses: errata_slices_level_new() of the confirmation half
  */
 typedef struct {
@@ -64,6 +65,7 @@ typedef struct {
     guint64 n_tried;
     guint n_columns[SLICES_MAX_AXES + 1];
     guint64 n_sets_left_out;
+    SlicesSearch *search;
     float *level;
 } SlicesFind;
 

@@ -4,8 +4,9 @@
  * line of a range of an outer axis is the difference of two lines of prefix sums. The likelihood
  * ratio is convex and homogeneous, so that of a union is at most the sum of those of its parts:
  * where the parts along the first axis cannot add up to the best so far, no range of that axis is
- * looked at. The others are, eight ranges at a time, in single precision and without a logarithm;
- * only what may beat the best so far is then worked out exactly. */
+ * looked at, and where those of two neighbouring ranges of the second cannot, nor is the range that
+ * they make up. The others are, eight ranges at a time, in single precision and without a
+ * logarithm; only what may beat the best so far is then worked out exactly. */
 #include "slices-scan.h"
 
 #include <math.h>
@@ -53,10 +54,14 @@ typedef struct {
     gint32 *slab[SCAN_PLANES];      /* prefix of axis 0 × range of axis 2 */
     gint32 *hit;                    /* per range of axis 2: not 0 where it must be looked at */
     guint8 *open;                   /* per vector of those: 0 where no range of axis 0 can matter */
-    double ratio[SCAN_AIMS];        /* the best so far */
-    float most[SCAN_AIMS];          /* the same with some slack */
-    guint at[SLICES_MAX_AXES];      /* items of the best */
-    gboolean found;                 /* there is a best */
+    float *parts; /* range of axis 1 × aim × range of axis 2: what the parts add up to … */
+    float share[SCAN_AIMS]; /* … in units of this */
+    guint *place;    /* from code × to code of axis 1: 1 + its range, once that has its parts */
+    gboolean counts; /* candidates are counted */
+    double ratio[SCAN_AIMS];   /* the best so far */
+    float most[SCAN_AIMS];     /* the same with some slack */
+    guint at[SLICES_MAX_AXES]; /* items of the best */
+    gboolean found;            /* there is a best */
     guint64 n_valid;
 } Scan;
 
@@ -117,13 +122,13 @@ scan_take_turns(Scan *self, const gint32 *rows)
     }
 }
 
-/* the range @item of axis 1: prefix sums along axis 0 */
+/* the range @item of axis 1: prefix sums along axis 0, in the first @n_planes */
 __attribute__((always_inline)) static inline void
-scan_cut(Scan *self, SlicesItem item)
+scan_cut(Scan *self, SlicesItem item, guint n_planes)
 {
     gsize line = self->width;
 
-    for (guint p = 0; p < SCAN_PLANES; p++) {
+    for (guint p = 0; p < n_planes; p++) {
         const gint32 *from = self->grown[p];
         gint32 *to = self->slab[p];
 
@@ -246,23 +251,68 @@ scan_keep_most(Scan *self, guint aim, const ScanFloats *sum, float share)
             scan_raise(self, aim, (double)((*sum)[lane] / share) * (1.0 + SCAN_LOOSE));
 }
 
-/* which ranges of axis 2 may matter with the range of axis 1 that is in the slab: the parts are
+/* what the parts of a range of axis 1 add up to for @aim, per range of axis 2 */
+__attribute__((always_inline)) static inline float *
+scan_parts(const Scan *self, guint range, guint aim)
+{
+    return self->parts + ((gsize)range * SCAN_AIMS + aim) * self->width;
+}
+
+/* what such sums must exceed if the range is to be looked at for @aim */
+static inline float
+scan_least(const Scan *self, guint aim)
+{
+    gboolean kept = aim >= SCAN_FALL && aim < SCAN_EXACT; /* the sum itself will be the bound */
+
+    return self->share[aim] * self->most[aim] * (kept ? 1.0F : (float)(1.0 - SCAN_LOOSE));
+}
+
+/* Whether no range of axis 2 can matter with @range of axis 1, as the parts of two that make it up
+ * tell. FALSE, too, where there are no such two. */
+__attribute__((always_inline)) static inline gboolean
+scan_is_closed(const Scan *self, guint range)
+{
+    SlicesItem item = self->axis[1].items[range];
+    guint n_ends = self->axis[1].n_codes + 1;
+    guint cut = item.hi;
+    ScanInts any = {0};
+
+    while (--cut > item.lo)
+        if (self->place[item.lo * n_ends + cut] != 0 && self->place[cut * n_ends + item.hi] != 0)
+            break;
+    if (cut == item.lo)
+        return FALSE;
+    for (guint k = 0; k < SCAN_AIMS; k++) {
+        const float *low = scan_parts(self, self->place[item.lo * n_ends + cut] - 1, k);
+        const float *high = scan_parts(self, self->place[cut * n_ends + item.hi] - 1, k);
+        float *sum = scan_parts(self, range, k);
+        float least = scan_least(self, k);
+
+        for (gsize i = 0; i < self->width; i += SCAN_LANES) {
+            ScanFloats both = *(const ScanFloats *)(low + i) + *(const ScanFloats *)(high + i);
+
+            any |= both > least;
+            *(ScanFloats *)(sum + i) = both;
+        }
+    }
+    return !scan_any(&any);
+}
+
+/* Which ranges of axis 2 may matter with @range of axis 1, which is in the slab: the parts are
  * those of each code of axis 0. For errors a part has at most the bound of scan_may_exceed(), in
- * which 1 − p is taken as if nothing had fallen. */
-__attribute__((always_inline)) static inline void
-scan_open(Scan *self, gboolean real)
+ * which 1 − p is taken as if nothing had fallen. Returns whether any may. */
+__attribute__((always_inline)) static inline gboolean
+scan_open(Scan *self, guint range, gboolean real)
 {
     float unit_e = (float)self->search->unit_e;
     float unit_m = (float)self->search->unit_m;
-    float variance = (float)self->search->variance;
     gsize line = self->width;
-    float fall[SCAN_AIMS], share[SCAN_AIMS]; /* what sums are in units of */
-    float lift[SCAN_AIMS];
+    float fall[SCAN_AIMS], lift[SCAN_AIMS];
+    gboolean open = FALSE;
 
     for (guint k = 0; k < SCAN_AIMS; k++) {
         fall[k] = scan_fall(k);
-        share[k] = 2.0F * (real ? variance : fall[k]);
-        lift[k] = share[k] * SCAN_LIFT;
+        lift[k] = self->share[k] * SCAN_LIFT;
     }
     for (gsize i = 0; i < line; i += SCAN_LANES) {
         ScanFloats sum[SCAN_AIMS] = {{0}};
@@ -301,17 +351,40 @@ scan_open(Scan *self, gboolean real)
                 sum[k] += (ScanFloats)((ScanInts)part & (part > 0.0F));
             }
         }
-        any |= sum[SCAN_BEST] >
-               share[SCAN_BEST] * self->most[SCAN_BEST] * (float)(1.0 - SCAN_LOOSE);
+        any |= sum[SCAN_BEST] > scan_least(self, SCAN_BEST);
 #pragma GCC unroll 8
         for (guint k = SCAN_FALL; k < SCAN_EXACT; k++)
-            scan_keep_most(self, k, &sum[k], share[k]);
+            scan_keep_most(self, k, &sum[k], self->share[k]);
 #pragma GCC unroll 8
         for (guint k = SCAN_EXACT; k < SCAN_AIMS; k++)
-            any |= sum[k] > share[k] * self->most[k] * (float)(1.0 - SCAN_LOOSE);
+            any |= sum[k] > scan_least(self, k);
+#pragma GCC unroll 8
+        for (guint k = 0; k < SCAN_AIMS; k++)
+            *(ScanFloats *)(scan_parts(self, range, k) + i) = sum[k];
         self->open[i / SCAN_LANES] = scan_any(&any) ? 1 : 0;
+        open = open || self->open[i / SCAN_LANES] != 0;
         *(ScanInts *)(self->hit + i) = (ScanInts){0};
     }
+    return open;
+}
+
+/* those of all ranges of axis 0 and 2 that have enough rows */
+__attribute__((always_inline)) static inline void
+scan_count(Scan *self)
+{
+    gint32 least = (gint32)MIN(self->search->table->min_rows, G_MAXINT32);
+    gsize line = self->width;
+    ScanInts n_valid = {0};
+
+    for (guint k = 0; k < self->axis[0].n_items; k++) {
+        const gint32 *lo = self->slab[SCAN_ROWS] + self->axis[0].items[k].lo * line;
+        const gint32 *hi = self->slab[SCAN_ROWS] + self->axis[0].items[k].hi * line;
+
+        for (gsize i = 0; i < line; i += SCAN_LANES)
+            n_valid -= *(const ScanInts *)(hi + i) - *(const ScanInts *)(lo + i) >= least;
+    }
+    for (guint i = 0; i < SCAN_LANES; i++)
+        self->n_valid += (guint64)n_valid[i];
 }
 
 /* the lines of all ranges of axis 0, the range of axis 1 being at[1], for the best and all aims
@@ -326,7 +399,6 @@ scan_lines(Scan *self, guint first, guint *at)
     float unit_m = (float)self->search->unit_m;
     float variance = (float)self->search->variance;
     gsize line = self->width;
-    ScanInts n_valid = {0};
 
     for (at[0] = 0; at[0] < self->axis[0].n_items; at[0]++) {
         SlicesItem item = self->axis[0].items[at[0]];
@@ -337,12 +409,9 @@ scan_lines(Scan *self, guint first, guint *at)
             hi[p] = self->slab[p] + item.hi * line;
         }
         for (gsize i = 0; i < line; i += SCAN_LANES) {
-            ScanInts rows = *(const ScanInts *)(hi[0] + i) - *(const ScanInts *)(lo[0] + i);
-            ScanInts valid = rows >= least;
-
-            n_valid -= valid;
             if (self->open[i / SCAN_LANES] == 0)
                 continue;
+            ScanInts rows = *(const ScanInts *)(hi[0] + i) - *(const ScanInts *)(lo[0] + i);
             ScanInts loss = *(const ScanInts *)(hi[1] + i) - *(const ScanInts *)(lo[1] + i);
             ScanInts sure = *(const ScanInts *)(hi[2] + i) - *(const ScanInts *)(lo[2] + i);
             ScanFloats n = __builtin_convertvector(rows, ScanFloats);
@@ -356,15 +425,31 @@ scan_lines(Scan *self, guint first, guint *at)
 
                 scan_may_exceed(&n, &e, &fallen, self->most[aim], variance, &hit);
             }
-            hit &= valid;
+            hit &= rows >= least;
             any |= hit;
             *(ScanInts *)(self->hit + i) = hit;
         }
         if (scan_any(&any))
             scan_look(self, first, lo, hi, at);
     }
-    for (guint i = 0; i < SCAN_LANES; i++)
-        self->n_valid += (guint64)n_valid[i];
+}
+
+/* a range of axis 1 with all those of the others, where there are three axes */
+__attribute__((always_inline)) static inline void
+scan_range(Scan *self, guint range)
+{
+    SlicesItem item = self->axis[1].items[range];
+    guint at[SLICES_MAX_AXES] = {0, range, 0};
+    gboolean closed = scan_is_closed(self, range);
+
+    if (!closed || self->counts)
+        scan_cut(self, item, closed ? SCAN_ROWS + 1 : SCAN_PLANES);
+    if (self->counts)
+        scan_count(self);
+    if (!closed && (self->search->variance > 0.0 ? scan_open(self, range, TRUE)
+                                                 : scan_open(self, range, FALSE)))
+        scan_lines(self, SCAN_EXACT, at);
+    self->place[item.lo * (self->axis[1].n_codes + 1) + item.hi] = range + 1;
 }
 
 __attribute__((always_inline)) static inline void
@@ -373,18 +458,17 @@ scan_all(Scan *self, gint32 *const *plane)
     guint at[SLICES_MAX_AXES];
 
     scan_grow(self, plane);
+    if (self->axis[0].n_codes > 1) { /* parts of a range have fewer rows than it has */
+        for (guint i = self->axis[1].n_items; i-- > 0;)
+            scan_range(self, self->turn[i == self->axis[1].n_items - 1 ? 0 : i + 1]);
+        return;
+    }
     for (guint i = 0; i < self->axis[1].n_items; i++) {
         at[1] = self->turn[i];
-        scan_cut(self, self->axis[1].items[at[1]]);
-        if (self->axis[0].n_codes > 1) {
-            if (self->search->variance > 0.0)
-                scan_open(self, TRUE);
-            else
-                scan_open(self, FALSE);
-            scan_lines(self, SCAN_EXACT, at);
-        } else {
-            scan_lines(self, SCAN_FALL, at);
-        }
+        scan_cut(self, self->axis[1].items[at[1]], SCAN_PLANES);
+        if (self->counts)
+            scan_count(self);
+        scan_lines(self, SCAN_FALL, at);
     }
 }
 
@@ -412,7 +496,7 @@ scan_all_plain(Scan *self, gint32 *const *plane)
 /**
  * errata_slices_scan:
  * @search: what is searched
- * @cube: a cube; gets its best conjunction, its bounds and the number of valid candidates
+ * @cube: a cube; gets its best conjunction, its bounds and, if it has not, its number of candidates
  * @coding: (array length=cube->n_axes): of its axes
  * @plane: (array length=3): rows, losses and expected losses of its cells, in units of the search
  *
@@ -427,11 +511,13 @@ errata_slices_scan(const SlicesSearch *search,
                    gint32 *const *plane)
 {
     static const SlicesItem whole = {0, 1};
-    Scan self = {.search = search, .cube = cube};
+    Scan self = {.search = search, .cube = cube, .counts = !cube->counted};
     guint n_absent = SLICES_MAX_AXES - cube->n_axes;
     g_autofree gint32 *room = NULL;
     g_autofree guint8 *open = NULL;
     g_autofree guint *turn = NULL;
+    g_autofree float *parts = NULL;
+    g_autofree guint *place = NULL;
     gsize n_grown, n_slab;
 
     for (guint i = 0; i < SLICES_MAX_AXES; i++)
@@ -453,8 +539,16 @@ errata_slices_scan(const SlicesSearch *search,
     memset(self.open, 1, self.width / SCAN_LANES + 1);
     self.turn = turn = g_new(guint, MAX(self.axis[1].n_items, 1));
     scan_take_turns(&self, plane[SCAN_ROWS]);
-    for (guint i = 0; i < SCAN_AIMS; i++)
+    if (self.axis[0].n_codes > 1) {
+        gsize n_ends = self.axis[1].n_codes + 1;
+
+        self.parts = parts = g_new(float, (gsize)self.axis[1].n_items *SCAN_AIMS *self.width);
+        self.place = place = g_new0(guint, n_ends * n_ends);
+    }
+    for (guint i = 0; i < SCAN_AIMS; i++) {
+        self.share[i] = 2.0F * (search->variance > 0.0 ? (float)search->variance : scan_fall(i));
         scan_raise(&self, i, search->least[cube->n_axes]);
+    }
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
         scan_all_masked(&self, plane);
@@ -463,7 +557,8 @@ errata_slices_scan(const SlicesSearch *search,
     else
 #endif
         scan_all_plain(&self, plane);
-    cube->n_valid = self.n_valid;
+    cube->n_valid = self.counts ? self.n_valid : cube->n_valid;
+    cube->counted = TRUE;
     cube->best = self.found ? self.ratio[SCAN_BEST] : 0.0;
     memcpy(cube->bound, self.ratio + SCAN_FALL, sizeof(cube->bound));
     for (guint i = n_absent; i < SLICES_MAX_AXES; i++)

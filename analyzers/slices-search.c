@@ -24,16 +24,19 @@
  * errata_slices_search_new:
  * @table: a table
  * @y: (array length=table->discovery.n_rows): losses of its discovery half; must outlive the search
+ * @like: (nullable): a search of the same columns for other losses, whose candidates need not be
+ *   counted again; must outlive the search
  *
  * Returns: (transfer full): a search that has counted nothing yet
  */
 SlicesSearch *
-errata_slices_search_new(const SlicesTable *table, const double *y)
+errata_slices_search_new(const SlicesTable *table, const double *y, const SlicesSearch *like)
 {
     SlicesSearch *self = g_new0(SlicesSearch, 1);
 
     self->table = table;
     self->y = y;
+    self->like = like;
     self->max_axes = SLICES_MAX_AXES;
     self->closed = g_new0(guint8, MAX(table->n_columns, 1));
     self->epochs = g_ptr_array_new_with_free_func(g_free);
@@ -45,12 +48,25 @@ errata_slices_search_free(SlicesSearch *self)
 {
     if (self == NULL)
         return;
+    errata_slices_search_end(self);
     g_free(self->cubes);
     g_free(self->closed);
-    g_free(self->word[0]);
-    g_free(self->word[1]);
     g_ptr_array_unref(self->epochs);
     g_free(self);
+}
+
+/**
+ * errata_slices_search_end:
+ * @self: a search
+ *
+ * Drops all that is as long as the log: what is left tells how many candidates there are.
+ */
+void
+errata_slices_search_end(SlicesSearch *self)
+{
+    g_clear_pointer(&self->word[0], g_free);
+    g_clear_pointer(&self->word[1], g_free);
+    g_ptr_array_set_size(self->epochs, 0);
 }
 
 /* what one is in the units of an epoch: errors are expected once at most, losses up to ten times */
@@ -221,8 +237,15 @@ slices_search_add_cube(SlicesSearch *self, GArray *cubes, guint level, const gui
 {
     SlicesCube cube = {.n_axes = level};
 
+    const SlicesCube *other = self->like != NULL && cubes->len < self->like->n_cubes
+                                  ? &self->like->cubes[cubes->len]
+                                  : NULL;
+
     memcpy(cube.axis, axis, level * sizeof(guint));
     errata_slices_cubes_prepare(self->table, &cube);
+    cube.counted = other != NULL && other->counted && other->n_axes == level &&
+                   memcmp(other->axis, axis, level * sizeof(guint)) == 0;
+    cube.n_valid = cube.counted ? other->n_valid : 0;
     g_array_append_val(cubes, cube);
 }
 

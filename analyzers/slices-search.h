@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @axis: its columns, of which @n_axes are in use
  * @n_cells: product of their codes
  * @epoch: when it was last counted, −1 for never
+ * @counted: @n_valid is known
  * @n_valid: candidates with enough rows
  * @best: likelihood ratio of the best of them, 0 where none exceeds chance
  * @best_item: its range on each axis
@@ -27,6 +28,7 @@ typedef struct {
     guint axis[SLICES_MAX_AXES];
     guint n_cells;
     int epoch;
+    gboolean counted;
     guint64 n_valid;
     double best;
     double bound[SLICES_N_BOUNDS];
@@ -38,6 +40,7 @@ extern const double errata_slices_cubes_fall[SLICES_N_BOUNDS]; /* rising */
 /**
  * SlicesSearch:
  * @y: (array length=n_rows): losses of the discovery half, borrowed
+ * @like: (nullable): another search of the same columns, borrowed
  * @word: what counting a row adds: its row, loss and expected loss of the present epoch; real
  *   losses keep the expected ones in the second
  * @bits_n: bits of a word that count rows
@@ -55,9 +58,10 @@ extern const double errata_slices_cubes_fall[SLICES_N_BOUNDS]; /* rising */
  *
  * A search and what it remembers from round to round.
  */
-typedef struct {
+typedef struct _SlicesSearch {
     const SlicesTable *table;
     const double *y;
+    const struct _SlicesSearch *like;
     guint64 *word[2];
     guint bits_n;
     guint bits_e;
@@ -76,7 +80,10 @@ typedef struct {
     guint64 n_sets_left_out;
 } SlicesSearch;
 
-SlicesSearch *errata_slices_search_new(const SlicesTable *table, const double *y);
+SlicesSearch *errata_slices_search_new(const SlicesTable *table,
+                                       const double *y,
+                                       const SlicesSearch *like);
+void errata_slices_search_end(SlicesSearch *self);
 void errata_slices_search_free(SlicesSearch *self);
 gboolean errata_slices_search_next(SlicesSearch *self,
                                    const ErrataExpected *expected,

@@ -447,7 +447,8 @@ types_said(const Types *self)
 static void
 types_search(Types *self, ErrataAnalysis *analysis)
 {
-    g_autoptr(SlicesSearch) search = errata_slices_search_new(self->table, self->y[0]);
+    g_autoptr(SlicesSearch) search =
+        errata_slices_search_new(self->table, self->y[0], self->find->search);
     g_autofree guint8 *within = types_said(self);
     guint n_kept = 0;
     guint n_failed = 0;

@@ -126,7 +126,7 @@ brute_fill(Log *log, gboolean real, gboolean scored)
 static void
 brute_check(const SlicesTable *table, guint n_rounds)
 {
-    g_autoptr(SlicesSearch) search = errata_slices_search_new(table, table->discovery.y);
+    g_autoptr(SlicesSearch) search = errata_slices_search_new(table, table->discovery.y, NULL);
     g_autoptr(ErrataExpected) expected = errata_expected_new(table->discovery.y,
                                                              table->discovery.cell,
                                                              table->discovery.n_cells,
@@ -151,6 +151,42 @@ brute_check(const SlicesTable *table, guint n_rounds)
     }
 }
 
+/* a search that takes the number of candidates from one for other losses */
+static void
+brute_check_like(const SlicesTable *table)
+{
+    g_autofree double *right = g_new(double, table->discovery.n_rows);
+    g_autoptr(SlicesSearch) first = errata_slices_search_new(table, table->discovery.y, NULL);
+    g_autoptr(ErrataExpected) expected = errata_expected_new(table->discovery.y,
+                                                             table->discovery.cell,
+                                                             table->discovery.n_cells,
+                                                             table->discovery.n_rows,
+                                                             table->real);
+    g_autoptr(SlicesSearch) alone = NULL;
+    g_autoptr(SlicesSearch) second = NULL;
+    g_autoptr(ErrataExpected) other = NULL;
+    double score[2] = {0.0, 0.0};
+    Slice slice;
+
+    for (gsize i = 0; i < table->discovery.n_rows; i++)
+        right[i] = i % 7 == 0 ? 1.0 : 0.0;
+    other = errata_expected_new(right,
+                                table->discovery.cell,
+                                table->discovery.n_cells,
+                                table->discovery.n_rows,
+                                FALSE);
+    errata_slices_search_next(first, expected, &slice, &score[0]);
+    errata_slices_search_end(first);
+    alone = errata_slices_search_new(table, right, NULL);
+    second = errata_slices_search_new(table, right, first);
+    for (guint i = 0; i < 2; i++)
+        if (!errata_slices_search_next(i == 0 ? alone : second, other, &slice, &score[i]))
+            score[i] = 0.0;
+    g_assert_cmpfloat_with_epsilon(score[0], score[1], 1e-12);
+    g_assert_cmpuint(errata_slices_search_n_tried(second), ==, errata_slices_search_n_tried(first));
+    g_assert_cmpuint(errata_slices_search_n_tried(second), ==, errata_slices_search_n_tried(alone));
+}
+
 static void
 test_slices_brute_force(void)
 {
@@ -169,6 +205,8 @@ test_slices_brute_force(void)
         log.outcome.n_judged = 2000; /* so that halves are made and three conditions searched */
         table = errata_slices_table_new(&log.analysis);
         brute_check(table, large ? 3 : 2);
+        if (seed < 100)
+            brute_check_like(table);
         log_clear(&log);
     }
 }
