@@ -206,6 +206,7 @@ swaps_report(ErrataAnalysis *analysis, const SwapsPair *pair, double n_errors, g
         finding->subject.column = g_strdup(analysis->frame->columns[schema->label]->name);
     finding->subject.given = g_strdup(schema->classes[pair->given]);
     finding->subject.suggested = g_strdup(schema->classes[pair->said]);
+    finding->subject.direction = g_strdup(pair->both ? "both" : "one-way");
     g_ptr_array_add(finding->notes, g_strdup("swap=yes"));
     if (pair->both)
         g_ptr_array_add(finding->notes, g_strdup("both=yes"));

@@ -48,7 +48,9 @@ patterns_has_rows(const ErrataFinding *finding)
 {
     return finding->kind == ERRATA_FINDING_SLICE ||
            (finding->kind == ERRATA_FINDING_CLUSTER && finding->subject.groups->len == 0) ||
-           (finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len > 0);
+           ((finding->kind == ERRATA_FINDING_CALIBRATION ||
+             finding->kind == ERRATA_FINDING_LABEL_ISSUE) &&
+            finding->subject.predicates->len > 0);
 }
 
 /* what a cluster is known by stands with the case's clusters: a finding that has it all */

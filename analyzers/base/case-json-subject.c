@@ -170,6 +170,8 @@ subject_column_members(ErrataJsonWriter *json, const ErrataFinding *finding)
             errata_case_json_predicates(json, subject->predicates);
         errata_json_writer_string(json, "given", subject->given);
         errata_json_writer_string(json, "suggested", subject->suggested);
+        if (subject->direction != NULL)
+            errata_json_writer_string(json, "direction", subject->direction);
     } else if (finding->kind == ERRATA_FINDING_DRIFT) {
         errata_json_writer_string(json, "test", subject->test);
         errata_json_writer_double(json, "statistic", subject->statistic);

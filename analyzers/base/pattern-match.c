@@ -6,6 +6,7 @@
 #include "pattern-match.h"
 
 #include <math.h>
+#include <string.h>
 
 #define PATTERN_SURE   2.576 /* standard errors: p < 0.01, two-sided */
 #define PATTERN_CHANGE 0.1   /* of the larger value */
@@ -57,6 +58,18 @@ errata_pattern_analyzer(ErrataFindingKind kind)
     return pattern_analyzers[kind];
 }
 
+/* (transfer full) (nullable): two classes taken for each other, in whichever order they are told;
+ * the largest cell of labels that are wrong all over is chance, and no part of what they are */
+static char *
+pattern_classes(const ErrataSubject *subject)
+{
+    if (subject->direction == NULL || subject->given == NULL || subject->suggested == NULL)
+        return NULL;
+    return strcmp(subject->given, subject->suggested) < 0
+               ? g_strdup_printf("%s\x1f%s", subject->given, subject->suggested)
+               : g_strdup_printf("%s\x1f%s", subject->suggested, subject->given);
+}
+
 /**
  * errata_pattern_identity:
  * @finding: a finding
@@ -71,6 +84,7 @@ errata_pattern_identity(const ErrataFinding *finding)
     const ErrataSubject *subject = &finding->subject;
     g_autofree char *columns = subject->columns != NULL ? g_strjoinv("\x1f", subject->columns)
                                                         : NULL;
+    g_autofree char *both = NULL;
     const char *direction = subject->direction;
     const char *part = subject->column;
     const char *detail = subject->bug;
@@ -98,8 +112,10 @@ errata_pattern_identity(const ErrataFinding *finding)
         part = subject->given;
         detail = subject->suggested;
         break;
+    case ERRATA_FINDING_LABEL_ISSUE: /* of all labels there is one, of two classes their own */
+        detail = both = pattern_classes(subject);
+        break;
     case ERRATA_FINDING_CLUSTER:
-    case ERRATA_FINDING_LABEL_ISSUE:
     case ERRATA_FINDING_DATA_BUG:
     case ERRATA_FINDING_LEAKAGE:
         break;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
 #include "case-json.h"
 #include "pattern-match.h"
 #include "patterns-state.h"
@@ -546,6 +548,71 @@ test_patterns_opposite(void)
     g_assert_cmpstr(more, !=, less);
 }
 
+/* of labels; of two classes in a group of b's rows, or of two anywhere, where that is said */
+static ErrataFinding *
+add_labels(Log *log, const char *title, const char *given, const char *suggested, double group)
+{
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_LABEL_ISSUE, title);
+
+    errata_finding_add(finding,
+                       errata_evidence_new("share", "share", 0.02, ERRATA_UNIT_SHARE, 100));
+    finding->subject.column = g_strdup("y");
+    finding->subject.given = g_strdup(given);
+    finding->subject.suggested = g_strdup(suggested);
+    if (!isnan(group))
+        g_ptr_array_add(finding->subject.predicates,
+                        number_predicate("a", ERRATA_OP_GE, group, (double)NAN));
+    errata_case_add_finding(log->analysis.result, finding);
+    return finding;
+}
+
+static void
+test_patterns_labels(void)
+{
+    g_autoptr(GPtrArray) known =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+
+    g_test_summary("To mute one finding on labels mutes no other, in whichever order they come");
+    for (guint muted = 0; muted < 5; muted++) {
+        g_ptr_array_set_size(known, 0);
+        for (guint turn = 0; turn < 2; turn++) {
+            ErrataFinding *found[5];
+            Log log;
+
+            make_log(&log, 3 + turn, TRUE);
+            for (guint k = 0; k < 5; k++) {
+                guint i = turn == 0 ? k : 4 - k;
+                const char *title = (const char *const[]){"0", "1", "2", "3", "4"}[i];
+
+                /* the larger cell of labels wrong all over is chance; two classes are no order */
+                found[i] = i < 2    ? add_labels(&log, title, "x", "y", i == 0 ? 0.2 : 0.7)
+                           : i == 2 ? add_labels(&log,
+                                                 title,
+                                                 turn == 0 ? "x" : "y",
+                                                 turn == 0 ? "y" : "x",
+                                                 (double)NAN)
+                                    : add_labels(&log,
+                                                 title,
+                                                 turn == 0 ? "z" : (i == 3 ? "x" : "y"),
+                                                 turn == 0 ? (i == 3 ? "x" : "y") : "z",
+                                                 (double)NAN);
+                if (i > 2)
+                    found[i]->subject.direction = g_strdup("both");
+            }
+            follow(&log, known, 1 + turn);
+            for (guint i = 0; i < known->len && turn == 0; i++) {
+                ErrataPattern *pattern = g_ptr_array_index(known, i);
+
+                pattern->muted = g_ascii_strtoull(pattern->title, NULL, 10) == muted;
+            }
+            g_assert_cmpuint(known->len, ==, 5);
+            for (guint i = 0; i < 5 && turn == 1; i++)
+                g_assert_cmpint(found[i]->pattern->muted, ==, i == muted);
+            end_log(&log);
+        }
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -562,5 +629,6 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/variant", test_patterns_variant);
     g_test_add_func("/patterns/opposite", test_patterns_opposite);
     g_test_add_func("/patterns/told", test_patterns_told);
+    g_test_add_func("/patterns/labels", test_patterns_labels);
     return g_test_run();
 }
