@@ -186,7 +186,7 @@ choose_class(const ErrataExport *self, const guint8 *n_slices, gsize row)
 }
 
 static GArray *
-choose_training(const ErrataExport *self, gsize *ret_count)
+choose_training(const ErrataExport *self, gsize *ret_count, gsize *ret_suspect)
 {
     g_autofree guint8 *n_slices = errata_exports_in_slices(self);
     g_autofree guint8 *suspect = errata_exports_suspects(self);
@@ -198,8 +198,11 @@ choose_training(const ErrataExport *self, gsize *ret_count)
         guint class = choose_class(self, n_slices, row);
         ChooseRow added = {(guint32)row, 0.0, 0.0, FALSE};
 
-        if (self->outcome->judged[row] == 0 || suspect[row] != 0 ||
-            self->outcome->duplicate[row] != 0 || !errata_exports_takes(self, row))
+        if (self->outcome->judged[row] == 0 || self->outcome->duplicate[row] != 0 ||
+            !errata_exports_takes(self, row))
+            continue;
+        *ret_suspect += suspect[row];
+        if (suspect[row] != 0)
             continue;
         added.promise = (3.0 - (double)class) + errata_rng_uniform(&rng);
         ret_count[class]++;
@@ -245,6 +248,30 @@ choose_leaks(const ErrataExport *self, const char *column)
     return FALSE;
 }
 
+/* whether a cell holds a code for “no value”: as a number it would be learnt from */
+static gboolean
+choose_is_code(const ErrataExport *self, guint column, gsize row)
+{
+    return self->clean != NULL && !errata_column_is_valid(self->clean->frame->columns[column], row);
+}
+
+/* says which codes were written as null */
+static void
+choose_tell_codes(const ErrataExport *self, ErrataExported *exported)
+{
+    for (guint i = 0; self->clean != NULL && i < self->clean->codes->len; i++) {
+        const ErrataCleanCode *code = &g_array_index(self->clean->codes, ErrataCleanCode, i);
+        const ErrataColumn *column = self->frame->columns[code->column];
+        char buffer[ERRATA_NUMBER_BUFFER];
+
+        if (errata_column_is_numeric(column))
+            g_string_append_printf(exported->readme,
+                                   "\n`%s` is null where the log has %s, a code for no value.\n",
+                                   column->name,
+                                   errata_number_print(code->sentinel.value, buffer));
+    }
+}
+
 static void
 choose_write_plain(const ErrataExport *self, ErrataJsonWriter *json, gsize row)
 {
@@ -256,7 +283,7 @@ choose_write_plain(const ErrataExport *self, ErrataJsonWriter *json, gsize row)
 
         if (!its || choose_leaks(self, column->name))
             continue;
-        if (!errata_column_is_valid(column, row)) {
+        if (!errata_column_is_valid(column, row) || choose_is_code(self, i, row)) {
             errata_json_writer_null(json, column->name);
         } else if (errata_column_is_numeric(column)) {
             errata_json_writer_double(json, column->name, errata_column_number(column, row));
@@ -294,7 +321,7 @@ choose_write(const ErrataExport *self, int text, gsize row, ErrataExported *expo
 gboolean
 errata_exports_finetune(const ErrataExport *self, ErrataExported *exported, GError **error)
 {
-    gsize count[4] = {0, 0, 0, 0};
+    gsize count[4] = {0, 0, 0, 0}, n_suspect = 0;
     int text = choose_text_column(self->schema);
     g_autoptr(GArray) chosen = NULL;
 
@@ -306,18 +333,23 @@ errata_exports_finetune(const ErrataExport *self, ErrataExported *exported, GErr
                             "has none");
         return FALSE;
     }
-    chosen = choose_training(self, count);
+    chosen = choose_training(self, count, &n_suspect);
     exported->file = "finetune.jsonl";
     errata_exports_readme(self, "A set to train on", exported);
     for (guint i = 0; i < chosen->len; i++)
         choose_write(self, text, g_array_index(chosen, ChooseRow, i).row, exported);
     g_string_append_printf(
         exported->readme,
-        "Rows with a label and a prediction, without those that the report suspects of a wrong label "
-        "and without copies. Of %" G_GSIZE_FORMAT " wrong predictions (%" G_GSIZE_FORMAT
+        "Rows with a label and a prediction, without copies. Left out are %" G_GSIZE_FORMAT
+        " rows whose label is wrong for all that is known: of each finding on labels of severity "
+        "low or above the most suspicious, as many as go against features and scores beyond "
+        "chance. A wrong prediction alone is no reason: what the model gets wrong under a right "
+        "label is what there is to learn. Of %" G_GSIZE_FORMAT
+        " wrong predictions (%" G_GSIZE_FORMAT
         " of them in slices or clusters of the report, which come first) at most %d, drawn with the "
         "seed of the report; and as many right ones, those of the same slices first, so that what is "
         "learnt there is not forgotten elsewhere.\n\n%s\n\nDo not test on these rows.\n",
+        n_suspect,
         count[0] + count[1],
         count[0],
         CHOOSE_FINETUNE / 2,
@@ -325,5 +357,7 @@ errata_exports_finetune(const ErrataExport *self, ErrataExported *exported, GErr
             ? "Each line is a chat of two messages: the text, and its label as the answer."
             : "Each line is a row: the features and the label, under their own names, without "
               "columns that the report says leak.");
+    if (text < 0)
+        choose_tell_codes(self, exported);
     return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows of the log as an export writes them: every column under its own name, behind the export's
  * own columns. Cells that a spreadsheet would run get an apostrophe. */
+#include <math.h>
 #include <string.h>
 
 #include "exports.h"
@@ -179,6 +180,22 @@ errata_exports_in_slices(const ErrataExport *self)
     return n_slices;
 }
 
+/* how many of a finding's rows have a wrong label for all that is known, the most suspicious first:
+ * what goes against features and scores beyond chance. What is told for information, or of two
+ * classes that the model may as well be unable to part, is none */
+static gsize
+exports_n_wrong(const ErrataFinding *finding, const ErrataExportTable *table)
+{
+    const ErrataEvidence *excess = errata_finding_evidence(finding, "excess");
+    gsize n = MIN(table->n, finding->n_rows);
+
+    if (finding->kind != ERRATA_FINDING_LABEL_ISSUE || finding->severity == ERRATA_SEVERITY_INFO ||
+        errata_finding_note(finding, "swap") != NULL)
+        return 0;
+    return excess != NULL ? (gsize)CLAMP(rint(excess->value), 0.0, (double)n) : n;
+}
+
+/* (transfer full): per row 1 where the report says that its label is more likely wrong than not */
 guint8 *
 errata_exports_suspects(const ErrataExport *self)
 {
@@ -187,10 +204,9 @@ errata_exports_suspects(const ErrataExport *self)
     for (guint i = 0; i < self->report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
         const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
+        gsize n = table != NULL ? exports_n_wrong(finding, table) : 0;
 
-        for (gsize k = 0; table != NULL && finding->kind == ERRATA_FINDING_LABEL_ISSUE &&
-                          k < MIN(table->n, finding->n_rows);
-             k++)
+        for (gsize k = 0; k < n; k++)
             suspect[table->row[k]] = 1;
     }
     return suspect;

@@ -3,6 +3,7 @@
 
 #include "bins.h"
 #include "case.h"
+#include "clean.h"
 #include "llm.h"
 #include "outcome.h"
 #include "rows.h"
@@ -26,6 +27,7 @@ typedef struct {
 /**
  * ErrataExport:
  * @frame: the log that the report is about
+ * @clean: (nullable): its codes for “no value”
  * @written: (nullable): the log once more, its times as text, as they were written
  * @schema: its roles, as the report has them
  * @outcome: its predictions and labels
@@ -41,6 +43,7 @@ typedef struct {
  */
 typedef struct {
     const ErrataFrame *frame;
+    const ErrataClean *clean;
     const ErrataFrame *written;
     const ErrataSchema *schema;
     const ErrataOutcome *outcome;

@@ -188,6 +188,7 @@ errata_worker_export(const ErrataFrame *frame,
 {
     g_autoptr(ErrataSchema) schema = NULL;
     g_autoptr(ErrataOutcome) outcome = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
     g_autoptr(ErrataBins) bins = NULL;
     g_autoptr(GPtrArray) read_tables = NULL;
     g_autoptr(GString) data = g_string_new(NULL);
@@ -206,6 +207,7 @@ errata_worker_export(const ErrataFrame *frame,
     read_tables = outcome != NULL ? export_read_tables(report, tables, frame->n_rows, error) : NULL;
     if (read_tables == NULL)
         return FALSE;
+    export.clean = clean = errata_clean_new(frame, schema, NULL);
     bins = errata_bins_new(frame, schema, NULL, EXPORT_BINS, report->seed);
     export.schema = schema;
     export.outcome = outcome;
