@@ -82,6 +82,7 @@ clean_column(const ErrataClean *self, guint index)
     to->n_unknown = from->n_unknown;
     to->n_infinite = from->n_infinite;
     to->zone = from->zone;
+    to->as_read = from;
     to->valid = g_new(guint64, n_words);
     if (from->valid != NULL)
         memcpy(to->valid, from->valid, (from->n_rows + 63) / 64 * sizeof(guint64));
@@ -320,6 +321,34 @@ errata_clean_new(const ErrataFrame *frame, const ErrataSchema *schema, const Err
         clean_read(self);
     }
     return self;
+}
+
+/**
+ * errata_clean_only:
+ * @self: a log
+ * @column: index of one of its columns
+ *
+ * Returns: the one code that all missing numbers of the column hold in the log as read; NaN where
+ *   there is none or another, or cells are empty
+ */
+double
+errata_clean_only(const ErrataClean *self, guint column)
+{
+    double only = (double)NAN;
+
+    if (column >= self->raw->n_columns || !errata_column_is_numeric(self->raw->columns[column]) ||
+        self->raw->columns[column]->n_missing > 0)
+        return only;
+    for (guint i = 0; i < self->codes->len; i++) {
+        const ErrataCleanCode *code = &g_array_index(self->codes, ErrataCleanCode, i);
+
+        if (code->column != column)
+            continue;
+        if (!isnan(only))
+            return (double)NAN;
+        only = code->sentinel.value;
+    }
+    return only;
 }
 
 void

@@ -31,6 +31,7 @@ typedef struct {
 ErrataClean *errata_clean_new(const ErrataFrame *frame,
                               const ErrataSchema *schema,
                               const ErrataClean *like);
+double errata_clean_only(const ErrataClean *self, guint column);
 void errata_clean_free(ErrataClean *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataClean, errata_clean_free)

@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "clean.h"
 #include "filter.h"
 #include "intervals.h"
 #include "performance.h"
@@ -179,17 +178,15 @@ cohorts_one(const ErrataAnalysis *analysis, const char *name)
         errata_cohort_new(name, g_hash_table_lookup(analysis->settings->cohorts, name));
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataFilter) filter = errata_filter_parse(cohort->where, &error);
-    /* as read: a condition may well ask for a code that stands for no value */
-    const ErrataFrame *frame = analysis->clean != NULL ? analysis->clean->raw : analysis->frame;
     g_autoptr(ErrataRows) rows = NULL;
 
-    if (filter == NULL || !errata_filter_bind(filter, frame, analysis->schema, &error)) {
+    if (filter == NULL || !errata_filter_bind(filter, analysis->frame, analysis->schema, &error)) {
         cohort->why = g_strdup_printf("does not fit this log: %s", error->message);
         return cohort;
     }
     g_free(cohort->where);
     cohort->where = errata_filter_print(filter);
-    rows = errata_filter_evaluate(filter, frame, analysis->outcome);
+    rows = errata_filter_evaluate(filter, analysis->frame, analysis->outcome);
     cohort->n = errata_rows_count(rows);
     cohorts_compare(analysis->outcome, rows, cohort);
     if (cohort->judged > 0)

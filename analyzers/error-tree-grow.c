@@ -442,7 +442,7 @@ errata_error_tree_grow(const SlicesTable *table, const double *loss, ErrorTree *
  * @column: one of its columns
  * @frame_row: a row of the frame
  *
- * Returns: the cell's code; the number of codes when it is missing or a sentinel
+ * Returns: the cell's code; the number of codes when it is missing
  */
 guint
 errata_error_tree_code(const SlicesTable *table, guint column, gsize frame_row)
@@ -450,12 +450,7 @@ errata_error_tree_code(const SlicesTable *table, guint column, gsize frame_row)
     const SlicesColumn *c = &table->columns[column];
     guint8 code = c->bin->code[frame_row];
 
-    if (code == ERRATA_BINS_MISSING)
-        return c->bin->n_codes;
-    if (c->bin->numeric && (!isnan(c->sentinel[0]) || !isnan(c->sentinel[1])) &&
-        isnan(errata_slices_table_number(table, column, frame_row)))
-        return c->bin->n_codes;
-    return code;
+    return code == ERRATA_BINS_MISSING ? c->bin->n_codes : code;
 }
 
 /**

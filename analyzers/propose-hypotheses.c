@@ -395,7 +395,7 @@ errata_propose_hypotheses(ErrataAnalysis *analysis, ErrataLlm *llm)
 
     if (analysis->outcome->n_judged < HYPOTHESES_LEAST || analysis->result->llm->failure != NULL)
         return;
-    self.frame = analysis->clean != NULL ? analysis->clean->raw : analysis->frame;
+    self.frame = analysis->clean != NULL ? analysis->clean->frame : analysis->frame;
     self.known = known = hypotheses_known(analysis);
     self.allowed = allowed = hypotheses_allowed(analysis);
     g_string_append_printf(facts, "Task: %s\n", errata_task_nick(analysis->schema->task));

@@ -6,8 +6,10 @@
 
 #include <string.h>
 
+#include "clean.h"
 #include "error.h"
 #include "frame-select.h"
+#include "number.h"
 #include "precision.h"
 #include "text-columns.h"
 
@@ -64,6 +66,7 @@ restriction_text(const ErrataSettings *settings, GError **error)
  *
  * Besides the log's own columns there are the properties of its texts ("message: words"), as
  * findings name them; texts are only measured where the filter asks for more than the log has.
+ * Codes for “no value” are missing, as they are to all that findings say.
  *
  * Errors: those of errata_filter_bind().
  *
@@ -79,19 +82,40 @@ errata_restriction_rows(ErrataFilter *filter,
 {
     g_autoptr(GError) problem = NULL;
     g_autoptr(ErrataSchema) wider = NULL;
+    g_autoptr(ErrataClean) clean = errata_clean_new(frame, schema, NULL);
     g_autoptr(ErrataTextColumns) texts = NULL;
 
-    if (errata_filter_bind(filter, frame, schema, &problem))
-        return errata_filter_evaluate(filter, frame, outcome);
+    if (errata_filter_bind(filter, clean->frame, schema, &problem))
+        return errata_filter_evaluate(filter, clean->frame, outcome);
     wider = errata_schema_infer(frame, settings, NULL, NULL);
     if (wider != NULL)
-        texts = errata_text_columns_new(frame, wider, NULL, NULL);
+        texts = errata_text_columns_new(clean->frame, wider, NULL, NULL);
     if (texts == NULL || texts->n_columns == 0 ||
         !errata_filter_bind(filter, texts->frame, wider, NULL)) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return NULL;
     }
     return errata_filter_evaluate(filter, texts->frame, outcome);
+}
+
+/* (transfer full): a column that the condition names and that holds a code reads as missing there,
+ * which is easily overlooked; empty where there is none */
+static char *
+restriction_code(const char *text, const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    g_autoptr(ErrataClean) clean = errata_clean_new(frame, schema, NULL);
+
+    for (guint i = 0; i < clean->codes->len; i++) {
+        const ErrataCleanCode *code = &g_array_index(clean->codes, ErrataCleanCode, i);
+        const char *name = frame->columns[code->column]->name;
+        char buffer[ERRATA_NUMBER_BUFFER];
+
+        if (strstr(text, name) != NULL && errata_column_is_numeric(frame->columns[code->column]))
+            return g_strdup_printf("; %s in %s stands for no value and is missing",
+                                   errata_number_print(code->sentinel.value, buffer),
+                                   name);
+    }
+    return g_strdup("");
 }
 
 static ErrataFrame *
@@ -152,6 +176,7 @@ errata_restriction_new(const ErrataFrame *frame,
     self->frame = restriction_select(rows, frame, &self->row);
     if (self->frame == NULL) {
         g_autofree char *values = NULL;
+        g_autofree char *code = restriction_code(self->text, frame, schema);
 
         if (errata_filter_bind(self->filter, frame, schema, NULL))
             values = errata_filter_other_values(self->filter, frame);
@@ -159,13 +184,14 @@ errata_restriction_new(const ErrataFrame *frame,
                     ERRATA_ERROR,
                     ERRATA_ERROR_TOO_FEW_ROWS,
                     "%s holds for none of the %s rows; %s%s%stexts are compared as written, and no "
-                    "comparison but is missing holds for a missing cell",
+                    "comparison but is missing holds for a missing cell%s",
                     self->text,
                     count,
                     values != NULL ? values : "",
                     values != NULL ? "; " : "",
                     strstr(self->text, " between ") != NULL ? "between leaves out its upper end; "
-                                                            : "");
+                                                            : "",
+                    code);
         return NULL;
     }
     return g_steal_pointer(&self);

@@ -68,15 +68,13 @@ slices_items_fine(const SlicesTable *self, guint index)
     SlicesColumn *column = &self->columns[index];
     const ErrataBinColumn *bin = column->bin;
     SlicesCoding *fine = &column->fine;
-    gboolean sentinels = !isnan(column->sentinel[0]) || !isnan(column->sentinel[1]);
     guint n_values = bin->n_codes;
     gboolean has_missing = FALSE;
 
     fine->code = g_malloc(MAX(self->discovery.n_rows, 1));
     for (gsize i = 0; i < self->discovery.n_rows; i++) {
         guint32 row = self->discovery.row[i];
-        gboolean missing = bin->code[row] == ERRATA_BINS_MISSING ||
-                           (sentinels && isnan(errata_slices_table_number(self, index, row)));
+        gboolean missing = bin->code[row] == ERRATA_BINS_MISSING;
 
         fine->code[i] = missing ? (guint8)n_values : bin->code[row];
         has_missing |= missing;

@@ -224,11 +224,8 @@ static void
 said_append(SlicesTable *table, const ErrataBinColumn *bin, const ErrataColumn *raw, gboolean exact)
 {
     table->columns = g_renew(SlicesColumn, table->columns, (gsize)table->n_columns + 1);
-    table->columns[table->n_columns++] = (SlicesColumn){.bin = bin,
-                                                        .raw = raw,
-                                                        .word = bin->labels[1],
-                                                        .exact = exact,
-                                                        .sentinel = {(double)NAN, (double)NAN}};
+    table->columns[table->n_columns++] =
+        (SlicesColumn){.bin = bin, .raw = raw, .word = bin->labels[1], .exact = exact};
 }
 
 static void

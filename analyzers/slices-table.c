@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the search reads. Rows that were set aside, copies, and rows without a label or a prediction
- * are left out here and nowhere else; sentinel values read as missing. */
+ * are left out here and nowhere else. */
 #include "slices-table.h"
 
 #include <math.h>
@@ -14,7 +14,6 @@
 #include "slices-near.h"
 #include "slices-offset.h"
 #include "slices-restated.h"
-#include "slices-sentinels.h"
 
 #define SLICES_SEARCHED     100000  /* rows of the discovery half that are enough … */
 #define SLICES_ERRORS       10000   /* … when so many errors are among them … */
@@ -51,18 +50,12 @@ slices_table_raw(const SlicesColumn *column, gsize row)
  * @column: a numeric column of it
  * @frame_row: a row of the frame
  *
- * Returns: the number in the cell, NaN where it is missing or a sentinel
+ * Returns: the number in the cell, NaN where it is missing
  */
 double
 errata_slices_table_number(const SlicesTable *self, guint column, gsize frame_row)
 {
-    const SlicesColumn *c = &self->columns[column];
-    double value = slices_table_raw(c, frame_row);
-
-    for (guint i = 0; i < G_N_ELEMENTS(c->sentinel); i++)
-        if (!(value < c->sentinel[i] || value > c->sentinel[i] || isnan(c->sentinel[i])))
-            return (double)NAN;
-    return value;
+    return slices_table_raw(&self->columns[column], frame_row);
 }
 
 /**
@@ -88,10 +81,6 @@ errata_slices_table_numbers(const SlicesTable *self,
     else
         for (gsize i = 0; i < n; i++)
             ret_value[i] = slices_table_raw(c, row[i]);
-    for (guint k = 0; k < G_N_ELEMENTS(c->sentinel); k++)
-        for (gsize i = 0; i < n && !isnan(c->sentinel[k]); i++)
-            if (!(ret_value[i] < c->sentinel[k] || ret_value[i] > c->sentinel[k]))
-                ret_value[i] = (double)NAN;
 }
 
 /**
@@ -134,8 +123,8 @@ enum {
 static gboolean
 slices_table_is_plain(const SlicesColumn *column)
 {
-    return column->bin->numeric && isnan(column->sentinel[0]) && isnan(column->sentinel[1]) &&
-           column->bin->derived == NULL && column->raw->type != ERRATA_COLUMN_TIME;
+    return column->bin->numeric && column->bin->derived == NULL &&
+           column->raw->type != ERRATA_COLUMN_TIME;
 }
 
 static void
@@ -398,43 +387,20 @@ errata_slices_table_member(const SlicesTable *self,
         errata_slices_memo_add(self->memo, half, slice, ret_member);
 }
 
-typedef struct {
-    SlicesTable *table;
-    SlicesColumn *columns; /* one per column of the bins */
-} SlicesLook;
-
-static void
-slices_table_look_cb(gsize begin, gsize end, gsize chunk, gpointer data)
-{
-    const SlicesLook *look = data;
-    const ErrataAnalysis *analysis = look->table->analysis;
-
-    for (gsize i = begin; i < end; i++) {
-        SlicesColumn *column = &look->columns[i];
-
-        column->bin = &analysis->bins->columns[i];
-        column->raw = analysis->frame->columns[column->bin->column];
-        if (analysis->exclude != NULL && analysis->exclude[column->bin->column] != 0)
-            continue;
-        errata_slices_sentinels_find(column);
-    }
-}
-
 static void
 slices_table_add_columns(SlicesTable *self)
 {
     const ErrataAnalysis *analysis = self->analysis;
     guint n = analysis->bins->n_columns;
-    SlicesLook look = {self, g_new0(SlicesColumn, MAX(n, 1))};
 
-    errata_parallel_for(n, 1, slices_table_look_cb, &look);
-    self->columns = look.columns;
+    self->columns = g_new0(SlicesColumn, MAX(n, 1));
     for (guint i = 0; i < n; i++) {
         const ErrataBinColumn *bin = &analysis->bins->columns[i];
 
         if (analysis->exclude != NULL && analysis->exclude[bin->column] != 0)
             continue;
-        self->columns[self->n_columns] = look.columns[i];
+        self->columns[self->n_columns].bin = bin;
+        self->columns[self->n_columns].raw = analysis->frame->columns[bin->column];
         self->n_columns += errata_slices_restated(self, self->n_columns) ? 0 : 1;
     }
 }

@@ -36,7 +36,6 @@ typedef struct {
  * @raw: its cells in the frame
  * @word: (nullable): a word that texts of @raw have or have not, or a value of @raw: code 1 or 0
  * @exact: @word is a value
- * @sentinel: values that stand for missing, NaN where there is none
  * @fine: for one and two conditions
  * @coarse: for three
  */
@@ -45,7 +44,6 @@ typedef struct {
     const ErrataColumn *raw;
     const char *word;
     gboolean exact;
-    double sentinel[2];
     SlicesCoding fine;
     SlicesCoding coarse;
 } SlicesColumn;

@@ -2,6 +2,7 @@
 /* Slices as predicates and as words. */
 #include <math.h>
 
+#include "clean.h"
 #include "number.h"
 #include "slices-finding.h"
 #include "trait.h"
@@ -61,6 +62,20 @@ words_set_number(const SlicesTable *table,
     }
 }
 
+/* what is missing is named by its code, where all of it holds one: the log has that value */
+static void
+words_set_missing(const SlicesTable *table, const ErrataBinColumn *bin, ErrataPredicate *predicate)
+{
+    const ErrataClean *clean = table->analysis->clean;
+    double code = clean != NULL && bin->derived == NULL ? errata_clean_only(clean, bin->column)
+                                                        : (double)NAN;
+
+    if (isnan(code))
+        return;
+    predicate->op = ERRATA_OP_EQ;
+    predicate->number = code;
+}
+
 /**
  * errata_slices_words_predicate:
  * @table: a table
@@ -83,8 +98,10 @@ errata_slices_words_predicate(const SlicesTable *table, const SlicesCondition *c
         predicate->values[0] = g_strdup(table->columns[condition->column].word);
         return predicate;
     }
-    if (condition->missing)
+    if (condition->missing) {
+        words_set_missing(table, bin, predicate);
         return predicate;
+    }
     if (bin->numeric) {
         words_set_number(table, condition, predicate);
         return predicate;

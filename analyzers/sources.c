@@ -794,4 +794,5 @@ errata_sources_mark(ErrataAnalysis *analysis)
     for (guint i = 0; i < findings->len; i++)
         if (sources_is_scores(analysis, g_ptr_array_index(findings, i)))
             sources_point_scores_many(analysis, g_ptr_array_index(findings, i), &whole);
+    errata_sources_codes(analysis);
 }

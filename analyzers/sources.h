@@ -40,4 +40,7 @@ void errata_sources_events(const ErrataAnalysis *analysis);
 void errata_sources_columns(const ErrataAnalysis *analysis);
 void errata_sources_drifts(const ErrataAnalysis *analysis);
 
+/* sources-codes.c: rows that hold a code for “no value” */
+void errata_sources_codes(const ErrataAnalysis *analysis);
+
 G_END_DECLS

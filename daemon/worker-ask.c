@@ -8,6 +8,7 @@
 #include "ask-model.h"
 #include "ask.h"
 #include "built-in-writer.h"
+#include "clean.h"
 #include "run.h"
 
 /**
@@ -35,11 +36,13 @@ errata_worker_ask_settings(const ErrataCase *report, ErrataSettings *settings)
         settings->positive = g_strdup(report->positive);
 }
 
+/* questions mean the log as its report does: codes for “no value” are missing */
 static gboolean
 ask_prepare(ErrataAskData *data,
             const ErrataSettings *settings,
             ErrataSchema **ret_schema,
             ErrataOutcome **ret_outcome,
+            ErrataClean **ret_clean,
             GError **error)
 {
     if (data->frame == NULL)
@@ -48,9 +51,13 @@ ask_prepare(ErrataAskData *data,
     if (*ret_schema == NULL)
         return FALSE;
     *ret_outcome = errata_outcome_new(data->frame, *ret_schema, settings, error);
+    if (*ret_outcome == NULL)
+        return FALSE;
+    *ret_clean = errata_clean_new(data->frame, *ret_schema, NULL);
+    data->frame = (*ret_clean)->frame;
     data->schema = *ret_schema;
     data->outcome = *ret_outcome;
-    return *ret_outcome != NULL;
+    return TRUE;
 }
 
 /* the plan that a question in words asks for: by keywords, else by the model; NULL, and the answer
@@ -172,12 +179,13 @@ errata_worker_ask(const char *question,
     g_autoptr(ErrataCase) made = NULL;
     g_autoptr(ErrataSchema) schema = NULL;
     g_autoptr(ErrataOutcome) outcome = NULL;
+    g_autoptr(ErrataClean) clean = NULL;
     ErrataAskData data = {report, frame, NULL, NULL};
     g_autoptr(ErrataAskPlan) parsed = NULL;
     g_autofree char *json = NULL;
     GVariantDict dict;
 
-    if (!ask_prepare(&data, settings, &schema, &outcome, error))
+    if (!ask_prepare(&data, settings, &schema, &outcome, &clean, error))
         return NULL;
     parsed = ask_plan(question, plan, &data, llm, answer);
     if (parsed != NULL && report == NULL && frame != NULL && errata_ask_wants_report(parsed)) {

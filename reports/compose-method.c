@@ -33,10 +33,30 @@ method_type(const char *type, gboolean many)
     return type;
 }
 
-static void
-method_column_row(ErrataBlock *table, const ErrataColumnSummary *column)
+/* cells that hold a code for “no value”, and so are missing to all else in the report */
+static guint64
+method_coded(const ErrataCase *report_case, const char *column)
 {
-    double share = column->n > 0 ? (double)column->missing / (double)column->n : 0.0;
+    guint64 n = 0;
+
+    for (guint i = 0; i < report_case->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+
+        if (finding->kind == ERRATA_FINDING_ANOMALY && finding->subject.columns != NULL &&
+            g_strcmp0(errata_finding_note(finding, "anomaly"), "sentinel") == 0 &&
+            g_strcmp0(finding->subject.columns[0], column) == 0)
+            n += finding->n_rows;
+    }
+    return n;
+}
+
+static void
+method_column_row(const ErrataCase *report_case,
+                  ErrataBlock *table,
+                  const ErrataColumnSummary *column)
+{
+    guint64 missing = column->missing + method_coded(report_case, column->name);
+    double share = column->n > 0 ? (double)missing / (double)column->n : 0.0;
     ErrataCell *cell = errata_block_add_cell(table, column->name);
     gboolean drifted = column->drift >= METHOD_LOUD_DRIFT;
 
@@ -44,8 +64,7 @@ method_column_row(ErrataBlock *table, const ErrataColumnSummary *column)
     errata_block_add_cell(table, column->role);
     errata_block_add_cell(table, method_type(column->type, FALSE));
     cell = errata_block_take_cell(table,
-                                  column->missing > 0 ? errata_value_rough_share(share)
-                                                      : g_strdup("0"));
+                                  missing > 0 ? errata_value_rough_share(share) : g_strdup("0"));
     cell->ink = share >= 0.05 ? ERRATA_INK_TEXT : ERRATA_INK_SOFT;
     errata_block_take_cell(table, errata_value_count((double)column->distinct));
     cell = errata_block_add_cell(table, NULL);
@@ -63,7 +82,9 @@ method_column_row(ErrataBlock *table, const ErrataColumnSummary *column)
 }
 
 static void
-method_column_table(const GPtrArray *columns, ErrataDocument *document)
+method_column_table(const ErrataCase *report_case,
+                    const GPtrArray *columns,
+                    ErrataDocument *document)
 {
     guint n = MIN(columns->len, METHOD_MAX_COLUMNS);
     ErrataBlock *table = errata_document_add(document, ERRATA_BLOCK_TABLE);
@@ -82,7 +103,7 @@ method_column_table(const GPtrArray *columns, ErrataDocument *document)
     errata_block_add_column(table, "with error", 44.0, TRUE);
     table->columns[0].lines = 2; /* nowhere else do long names stand whole */
     for (guint i = 0; i < n; i++)
-        method_column_row(table, g_ptr_array_index(columns, i));
+        method_column_row(report_case, table, g_ptr_array_index(columns, i));
     errata_block_drop_empty(table, 3);
 }
 
@@ -157,13 +178,13 @@ errata_compose_columns(const ErrataCase *report_case, ErrataDocument *document)
                                   "association with the error, 0 to 1.");
     block->ink = ERRATA_INK_SOFT;
     block->keep_next = TRUE;
-    method_column_table(report_case->columns, document);
+    method_column_table(report_case, report_case->columns, document);
     if (report_case->derived->len > 0) {
         errata_compose_section(document,
                                "Properties of the texts",
                                "derived here, not in the log",
                                TRUE);
-        method_column_table(report_case->derived, document);
+        method_column_table(report_case, report_case->derived, document);
     }
     method_roles(report_case, document);
 }

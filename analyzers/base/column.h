@@ -57,10 +57,12 @@ typedef enum {
  * @class_why: (nullable): why they are, in words
  * @missing_words: (nullable): those that are not, as they are spelled; of any type
  * @n_worded: cells of a CATEGORY that hold one of these words
+ * @as_read: (nullable) (transfer none): the column of the log, where cells of it that hold a code
+ *   for “no value” are missing here (clean.h)
  *
  * A column of a frame: immutable once the frame is finished.
  */
-typedef struct {
+typedef struct ErrataColumn {
     char *name;
     ErrataColumnType type;
     gsize n_rows;
@@ -92,6 +94,7 @@ typedef struct {
     const char *class_why;
     char **missing_words;
     gsize n_worded;
+    const struct ErrataColumn *as_read;
 } ErrataColumn;
 
 static inline gboolean

@@ -283,6 +283,18 @@ evaluate_dictionary(const Evaluate *self)
     return is_value;
 }
 
+/* a code for “no value” is missing, but it can be asked for by its value */
+static const ErrataColumn *
+evaluate_column(const FilterNode *test, const ErrataFrame *frame)
+{
+    const ErrataColumn *column = frame->columns[test->column];
+    gboolean named = test->op == FILTER_OP_EQ || test->op == FILTER_OP_IN;
+
+    return named && column->as_read != NULL && test->source == FILTER_SOURCE_COLUMN
+               ? column->as_read
+               : column;
+}
+
 static ErrataRows *
 evaluate_test(const FilterNode *test, const ErrataFrame *frame, const ErrataOutcome *outcome)
 {
@@ -295,7 +307,7 @@ evaluate_test(const FilterNode *test, const ErrataFrame *frame, const ErrataOutc
 
     if (test->source == FILTER_SOURCE_COLUMN || test->source == FILTER_SOURCE_HOUR ||
         test->source == FILTER_SOURCE_WEEKDAY)
-        self.column = frame->columns[test->column];
+        self.column = evaluate_column(test, frame);
     else
         evaluate_prepare_number(&self);
     for (guint i = 0; i < test->values->len; i++)

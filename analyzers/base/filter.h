@@ -33,7 +33,8 @@ G_BEGIN_DECLS
  * may differ in case when only one column is meant. Columns are compared with values, not with one
  * another: a bare word that is no value of its column but names another one is refused, in quotes
  * it is a text. No comparison holds for a missing cell, not even
- * `!=` and `not in`; `not (…)` is all rows for which `…` does not hold.
+ * `!=` and `not in`; `not (…)` is all rows for which `…` does not hold. A code for “no value” that
+ * the log is read without (clean.h) is missing too; `= code` and `in (code)` still find it.
  *
  * Besides columns there are `error`, `correct`, `label`, `prediction`, `score`, `confidence`,
  * `loss` and `row` (number from 0). A column of that name comes first; `@error` is never a column.

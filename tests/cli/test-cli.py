@@ -722,6 +722,71 @@ def where_by_properties_of_texts():
     assert done.returncode == 2 and "no column “message: wrods”" in done.stderr, done.stderr
 
 
+def condition_of(predicate):
+    column, op, value = '"' + predicate["column"] + '"', predicate["op"], predicate["value"]
+    if op == "is_missing":
+        return f"{column} is missing"
+    if op == "between":
+        return f"{column} between {value[0]} and {value[1]}"
+    return f"{column} {op} {value}"
+
+
+@test
+def codes_for_no_value():
+    # income is −999 in a third of the rows, where the model, which takes that for a number, misses much; in the
+    # second log it is empty in as many
+    for name, empty in ("code", False), ("both", True):
+        rng, rows = random.Random(7), []
+        for i in range(9000):
+            income, age = round(rng.lognormvariate(10.3, 0.5)), rng.randrange(18, 80)
+            says = (income / 40000 - 1) * 1.5 + (age - 45) / 14
+            label = int(rng.random() < 1 / (1 + math.exp(-says)))
+            if i % 6 == 0:
+                income, says = -999, (-999 / 40000 - 1) * 4 + (age - 45) / 14
+            elif empty and i % 6 == 3:
+                income, says = "", says - 4
+            score = 1 / (1 + math.exp(-says))
+            rows.append({"id": i, "income": income, "age": age, "label": label, "score": f"{score:.4f}",
+                         "prediction": int(score >= 0.5)})
+        text = "\n".join(",".join(map(str, row.values())) for row in rows)
+        log = path(f"{name}-999.csv", ",".join(rows[0]) + "\n" + text + "\n")
+        folder = path(f"{name}-999")
+        done = errata("analyze", log, "-o", folder, "--format", "json", "--quiet")
+        assert done.returncode == 0, done.stderr
+        findings = report(folder)["findings"]
+        code = [f for f in findings if f["kind"] == "anomaly" and f["subject"]["columns"] == ["income"]]
+        assert len(code) == 1 and code[0]["rows"]["count"] == 1500, findings
+        slices = [f for f in findings if f["kind"] == "slice" and not f["subject"].get("time")
+                  and not f["subject"].get("given")]
+        named = [f for f in slices if any(p["column"] == "income" for p in f["subject"]["predicates"])]
+        assert named, findings
+        for finding in named:  # what a finding says of its rows finds just these
+            where = " and ".join(map(condition_of, finding["subject"]["predicates"]))
+            done = errata("analyze", log, "-o", path("of"), "--format", "json", "--quiet", "--where", where)
+            assert done.returncode == 0, done.stderr
+            assert report(path("of"))["run"]["where"]["rows"] == finding["rows"]["count"], where
+            done = errata("ask", folder, "--plan", f"filter {where} | count", "--json")
+            assert f'{finding["rows"]["count"]:,}' in json.loads(done.stdout)["text"], done.stdout
+        whole = [f for f in named if len(f["subject"]["predicates"]) == 1 and not f["subject"].get("errors")
+                 and f["subject"]["predicates"][0]["op"] in ("==", "is_missing")]
+        if not empty:  # one cause, one finding; and the log has no empty cell
+            assert all(f["severity"] in ("low", "info") and "−999" in f["title"] for f in whole), findings
+            assert code[0]["severity"] == "critical" and findings[0] == code[0], code[0]
+            assert not any("missing" in f["title"] for f in findings), [f["title"] for f in findings]
+        for where, n in ("income = -999", 1500), ("income is missing", 3000 if empty else 1500), \
+                ("income in (-999)", 1500), ("not income is missing", 6000 if empty else 7500):
+            done = errata("analyze", log, "-o", path("of"), "--format", "json", "--quiet", "--where", where)
+            assert done.returncode == 0 and report(path("of"))["run"]["where"]["rows"] == n, (where, done.stderr)
+        done = errata("analyze", log, "-o", path("of"), "--format", "json", "--where", "income < 0")
+        assert done.returncode != 0 and "-999 in income stands for no value" in done.stderr, done.stderr
+        done = errata("export", folder, "--what", "finetune", "-o", path("codes-tune.jsonl"))
+        assert done.returncode == 0, done.stderr
+        told = [json.loads(row)["income"] for row in lines(path("codes-tune.jsonl"))]
+        assert None in told and all(value is None or value > 0 for value in told), "a code is no income"
+        readme = "\n".join(lines(path("codes-tune.jsonl.README.md")))
+        assert "`income` is null where the log has -999" in readme, readme
+
+
 @test
 def exports_to_learn_from():
     # of the labels 4 % are turned, which the features tell; the model errs in more rows than these

@@ -253,6 +253,38 @@ test_sources_output(void)
     g_assert_cmpstr(errata_finding_evidence(stuck, "comes_from")->text, ==, fault->title);
 }
 
+static void
+test_sources_code(void)
+{
+    g_test_summary("A slice of rows with a code that costs errors is the code's matter");
+    for (guint costs = 0; costs < 2; costs++) {
+        g_autoptr(MadeAnalysis) self = sources_log(1.0);
+        ErrataFinding *code = sources_add(self, ERRATA_FINDING_SLICE, 4);
+        ErrataFinding *inside = sources_add(self, ERRATA_FINDING_SLICE, 8);
+        ErrataFinding *wider = sources_add(self, ERRATA_FINDING_SLICE, 2);
+
+        code->kind = ERRATA_FINDING_ANOMALY;
+        code->severity = ERRATA_SEVERITY_MEDIUM;
+        code->subject.columns = g_strsplit("x", ",", -1);
+        g_ptr_array_set_size(code->notes, 0);
+        g_ptr_array_add(code->notes, g_strdup("anomaly=sentinel"));
+        errata_finding_add(code,
+                           errata_evidence_new("rate_out",
+                                               "elsewhere",
+                                               costs != 0 ? 1.0 : 5.0,
+                                               ERRATA_UNIT_TARGET,
+                                               500));
+        errata_sources_codes(&self->analysis);
+        g_assert_cmpint(wider->severity, ==, ERRATA_SEVERITY_HIGH);
+        g_assert_cmpint(inside->severity,
+                        ==,
+                        costs != 0 ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_HIGH);
+        g_assert_cmpint(code->severity,
+                        ==,
+                        costs != 0 ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM);
+    }
+}
+
 /* the score of c = B means less than elsewhere; of its rows, one in three of high score are in a
  * slice, which errs as the others do, or by @more than they */
 static MadeAnalysis *
@@ -482,6 +514,7 @@ main(int argc, char **argv)
     g_test_add_func("/sources/scores", test_sources_scores);
     g_test_add_func("/sources/fault", test_sources_fault);
     g_test_add_func("/sources/output", test_sources_output);
+    g_test_add_func("/sources/code", test_sources_code);
     g_test_add_func("/sources/reference", test_sources_reference);
     g_test_add_func("/sources/segment", test_sources_segment);
     g_test_add_func("/sources/segment-sure", test_sources_segment_sure);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page of columns. */
+#include <string.h>
+
+#include "compose.h"
+#include "sample-case.h"
+
+/* the missing cell of a column's row; (transfer none) */
+static const char *
+columns_missing(const ErrataDocument *document, const char *column)
+{
+    for (guint i = 0; i < document->blocks->len; i++) {
+        const ErrataBlock *block = g_ptr_array_index(document->blocks, i);
+
+        if (block->kind != ERRATA_BLOCK_TABLE || block->columns == NULL || block->n_columns < 4 ||
+            g_strcmp0(block->columns[3].heading, "missing") != 0)
+            continue;
+        for (guint row = 0; row < errata_block_n_rows(block); row++)
+            if (strcmp(errata_block_cell(block, row, 0)->text, column) == 0)
+                return errata_block_cell(block, row, 3)->text;
+    }
+    return NULL;
+}
+
+/* what a finding says is a code for no value is missing on the page of columns, too */
+static void
+test_columns_codes(void)
+{
+    for (guint codes = 0; codes < 2; codes++) {
+        g_autoptr(ErrataCase) report_case = sample_case_new();
+        ErrataColumnSummary *column = g_ptr_array_index(report_case->columns, 0);
+        g_autoptr(ErrataDocument) document = NULL;
+
+        column->missing = 0;
+        if (codes != 0) {
+            ErrataFinding *code = errata_finding_new(ERRATA_FINDING_ANOMALY, "a code");
+
+            code->subject.columns = g_new0(char *, 2);
+            code->subject.columns[0] = g_strdup(column->name);
+            code->n_rows = column->n / 4;
+            g_ptr_array_add(code->notes, g_strdup("anomaly=sentinel"));
+            errata_finding_add(code,
+                               errata_evidence_new("n_rows",
+                                                   "rows affected",
+                                                   (double)code->n_rows,
+                                                   ERRATA_UNIT_COUNT,
+                                                   column->n));
+            errata_case_add_finding(report_case, code);
+        }
+        document = errata_compose_new(report_case);
+        g_assert_cmpstr(columns_missing(document, column->name),
+                        ==,
+                        codes == 0 ? "0" : "25\u202f%");
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/compose-columns/codes", test_columns_codes);
+    return g_test_run();
+}
