@@ -131,12 +131,14 @@ sk_density_conclude(const SkBody *body, SkAnswer *answer)
     answer->share[self->n] = most + log(sum);
 }
 
-/* the logarithmic derivative of the gamma function for x > 0: Abramowitz and Stegun 6.3.5 and
- * 6.3.18 */
+/* the logarithmic derivative of the gamma function for x > 0, NaN for others: Abramowitz and Stegun
+ * 6.3.5 and 6.3.18 */
 static double
 density_digamma(double x)
 {
     double below = 0;
+    if (!(x > 0))
+        return (double)NAN;
     while (x < 12) {
         below -= 1 / x;
         x += 1;
@@ -176,6 +178,15 @@ density_read_roots(SkDensity *self, const PickleValue *object, guint n, GError *
     return TRUE;
 }
 
+static gboolean
+density_is_weighed(const SkDensity *self, GError **error)
+{
+    for (guint k = 0; k < self->n; k++)
+        if (isnan(self->constant[k]))
+            return sk_fail(error, "weight_concentration_: expected numbers above 0");
+    return TRUE;
+}
+
 /* logarithms of the weights of the parts: known, or expected: Bishop 2006, 10.66 */
 static gboolean
 density_read_weights(SkDensity *self, const PickleValue *object, gboolean bayes, GError **error)
@@ -197,7 +208,7 @@ density_read_weights(SkDensity *self, const PickleValue *object, gboolean bayes,
             sum += weight[k];
         for (guint k = 0; weight != NULL && k < self->n; k++)
             self->constant[k] = density_digamma(weight[k]) - density_digamma(sum);
-        return weight != NULL;
+        return weight != NULL && density_is_weighed(self, error);
     }
     PickleArray a, b;
     if (!pickle_array(pickle_item(told, 0), &a) || !pickle_array(pickle_item(told, 1), &b) ||
@@ -209,7 +220,7 @@ density_read_weights(SkDensity *self, const PickleValue *object, gboolean bayes,
         self->constant[k] = density_digamma(one) - both + sum;
         sum += density_digamma(other) - both;
     }
-    return TRUE;
+    return density_is_weighed(self, error);
 }
 
 /* what is added for parts whose precisions are not known, but expected: Bishop 2006, 10.64 and
