@@ -120,7 +120,8 @@ retention_list_cb(ErrataStore *store, gpointer data, GError **error)
 {
     Retention *self = data;
 
-    self->reports = errata_store_report_oldest(store, self->id, RETENTION_BATCH, error);
+    self->reports =
+        errata_store_report_oldest(store, self->id, g_get_real_time(), RETENTION_BATCH, error);
     return self->reports != NULL && errata_store_report_bytes(store, &self->bytes, error) ? self
                                                                                           : NULL;
 }

@@ -214,17 +214,23 @@ errata_store_report_list(ErrataStore *self,
 }
 
 GPtrArray *
-errata_store_report_oldest(ErrataStore *self, gint64 after_id, guint limit, GError **error)
+errata_store_report_oldest(ErrataStore *self,
+                           gint64 after_id,
+                           gint64 now,
+                           guint limit,
+                           GError **error)
 {
     g_autoptr(ErrataStatement) statement = errata_store_query(
         self,
         error,
         "SELECT " STORE_REPORT_COLUMNS_OF(
-            "(SELECT min(r.created) FROM report AS r"
-            " WHERE r.id >= report.id)") " FROM report WHERE id > ? AND " STORE_REPORT_READY
-                                         " ORDER BY id LIMIT ?",
-        "ii",
+            "ifnull((SELECT r.created FROM report AS r"
+            " WHERE report.created > ?2 AND r.id > report.id AND r.created <= ?2"
+            " ORDER BY r.id LIMIT 1), created)") " FROM report WHERE id > ?1"
+                                                 " AND " STORE_REPORT_READY " ORDER BY id LIMIT ?3",
+        "iii",
         after_id,
+        now,
         (gint64)limit);
 
     return store_report_collect(self, statement, error);

@@ -77,10 +77,11 @@ GPtrArray *errata_store_report_baselines(ErrataStore *self,
                                          guint limit,
                                          GError **error);
 gboolean errata_store_report_remove(ErrataStore *self, gint64 id, GError **error);
-/* the oldest reports after @after_id, for retention; none is newer than one that was made after it:
- * where its stamp says so, the clock was ahead */
+/* the oldest reports after @after_id, for retention; one stamped after @now was made while the
+ * clock was ahead, and is as old as the next that is not */
 GPtrArray *errata_store_report_oldest(ErrataStore *self,
                                       gint64 after_id,
+                                      gint64 now,
                                       guint limit,
                                       GError **error);
 gboolean errata_store_report_bytes(ErrataStore *self, guint64 *ret_bytes, GError **error);
