@@ -6,7 +6,8 @@
 
 #include <math.h>
 
-#define RELIABILITY_ROUNDS 60 /* of a bisection: to the last digits of a double */
+#define RELIABILITY_ROUNDS 60    /* of a bisection: to the last digits of a double */
+#define RELIABILITY_NONE   1e-12 /* of a gap, that rounding leaves of it */
 
 static ErrataReliability *
 reliability_alloc(guint n_bins)
@@ -37,14 +38,17 @@ errata_reliability_free(ErrataReliability *self)
     g_free(self);
 }
 
-/* variance of the mean gap of bin @b. One more row is granted that is as its scores say: a few rows
- * with no event, or all of them, do not show that the next cannot differ */
+/* variance of the mean gap of bin @b. Two rows with the event and two without are granted where
+ * that makes it larger (Agresti and Coull 1998): rows with no event, or all of them, do not show
+ * that the next cannot differ */
 static double
-reliability_variance(const ErrataReliability *self, guint b, double null, double spread)
+reliability_variance(const ErrataReliability *self, guint b, double spread)
 {
-    double n = self->effective[b];
+    double n = self->effective[b], rate = self->rate[b];
+    double granted = (n * rate + 2.0) / (n + 4.0);
+    double more = granted * (1.0 - granted) - rate * (1.0 - rate);
 
-    return (spread + null / n) * n / (n + 1.0) / (self->weight[b] * self->weight[b]);
+    return spread / (self->weight[b] * self->weight[b]) + fmax(more, 0.0) / n;
 }
 
 /* what chance in how many rows fall into each bin adds to the variance of Σ share · gap */
@@ -100,7 +104,7 @@ reliability_finish(ErrataReliability *self, const double *null, const double *sp
         self->mce = fmax(self->mce, size[b]);
         self->ece_expected += sqrt(2.0 / G_PI * null[b]) / total;
         self->effective[b] = weight * weight / self->effective[b];
-        self->variance[b] = reliability_variance(self, b, null[b], spread[b]);
+        self->variance[b] = reliability_variance(self, b, spread[b]);
         self->ece_variance += weight * weight * self->variance[b] / total / total;
     }
     if (total > 0.0)
@@ -249,11 +253,13 @@ reliability_pulled(const ErrataReliability *self, double pull, double total)
 {
     g_autofree double *gap = g_new0(double, self->n_bins);
 
-    for (guint b = 0; b < self->n_bins; b++)
+    for (guint b = 0; b < self->n_bins; b++) {
+        double size = fabs(self->rate[b] - self->mean_score[b]);
+        double left = size - pull * self->weight[b] / total * self->variance[b];
+
         if (self->weight[b] > 0.0)
-            gap[b] = fmax(fabs(self->rate[b] - self->mean_score[b]) -
-                              pull * self->weight[b] / total * self->variance[b],
-                          0.0);
+            gap[b] = left > RELIABILITY_NONE * size ? left : 0.0;
+    }
     return reliability_guess(self, gap, total);
 }
 
@@ -294,13 +300,14 @@ reliability_end(const ErrataReliability *self, double z, double most, double tot
  * Source: Chuang and Lai 2000, "Hybrid resampling methods for confidence intervals", Statistica
  * Sinica 10, with normal gaps in place of resampling.
  *
- * Returns: the interval, within [0, 1]; NaN at both ends without rows
+ * Returns: the interval, from 0 to what would be seen if each bin had no event, or nothing else, by
+ * the side of its gap; NaN at both ends without rows
  */
 ErrataInterval
 errata_reliability_interval(const ErrataReliability *self, double level)
 {
     double total = reliability_total(self), z = errata_intervals_z(level);
-    double most = 0.0, known = 0.0, scale;
+    double most = 0.0, known = 0.0, largest = 0.0, scale;
     g_autofree double *size = g_new0(double, self->n_bins);
 
     if (!(total > 0.0))
@@ -312,14 +319,17 @@ errata_reliability_interval(const ErrataReliability *self, double level)
             continue;
         size[b] = fabs(self->rate[b] - self->mean_score[b]);
         known += share * share * self->variance[b];
+        largest += share *
+                   fabs((self->rate[b] < self->mean_score[b] ? 0.0 : 1.0) - self->mean_score[b]);
         if (self->variance[b] > 0.0)
             most = fmax(most, size[b] / share / self->variance[b]);
     }
     if (!(known > 0.0))
         return (ErrataInterval){fmax(self->ece - z * sqrt(self->ece_variance), 0.0),
-                                fmin(self->ece + z * sqrt(self->ece_variance), 1.0)};
+                                fmin(self->ece + z * sqrt(self->ece_variance), largest)};
     /* rows that belong together move several bins at once: more than the bins' own variances say */
     scale = self->ece_variance / (known + reliability_share_variance(self, size, total));
-    return (ErrataInterval){reliability_end(self, z, most, total, scale),
-                            CLAMP(reliability_end(self, -z, most, total, scale), self->ece, 1.0)};
+    return (ErrataInterval){
+        reliability_end(self, z, most, total, scale),
+        CLAMP(reliability_end(self, -z, most, total, scale), self->ece, fmax(largest, self->ece))};
 }

@@ -453,23 +453,59 @@ test_metrics_calibration_holds(double slope, double shift, gsize n)
         interval = errata_reliability_interval(bins, 0.95);
         g_assert_cmpfloat(interval.lo, <=, bins->ece);
         g_assert_cmpfloat(interval.hi, >=, bins->ece);
-        held += truth + 1e-12 >= interval.lo && truth <= interval.hi ? 1.0 : 0.0;
+        held += truth >= interval.lo && truth <= interval.hi ? 1.0 : 0.0;
     }
     g_test_message("slope %g, shift %g: %.3f", slope, shift, held / DRAWS);
     g_assert_cmpfloat(held / DRAWS, >=, 0.93);
     g_assert_cmpfloat(held / DRAWS, <=, 0.985);
 }
 
+/* draws of rows of one score, whose event is rare or nearly certain */
+static void
+test_metrics_calibration_holds_rare(double score, double rate, gsize n)
+{
+    enum {
+        ROWS = 1000,
+        DRAWS = 400
+    };
+    double scores[ROWS], held = 0.0;
+    guint8 hit[ROWS];
+    ErrataRng rng = errata_rng_init(32, (guint64)n, 0);
+
+    for (gsize i = 0; i < n; i++)
+        scores[i] = score;
+    for (guint draw = 0; draw < DRAWS; draw++) {
+        g_autoptr(ErrataReliability) bins = NULL;
+        ErrataInterval interval;
+
+        for (gsize i = 0; i < n; i++)
+            hit[i] = errata_rng_uniform(&rng) < rate;
+        bins = errata_reliability_equal_width(scores, hit, NULL, n, 10);
+        interval = errata_reliability_interval(bins, 0.95);
+        if (bins->rate[(guint)(score * 10)] <= 0.0)
+            g_assert_cmpfloat(interval.hi, <=, score + 1e-12);
+        held += fabs(score - rate) >= interval.lo && fabs(score - rate) <= interval.hi ? 1.0 : 0.0;
+    }
+    g_test_message("score %g, rate %g, %zu rows: %.3f", score, rate, n, held / DRAWS);
+    g_assert_cmpfloat(held / DRAWS, >=, 0.93);
+}
+
 static void
 test_metrics_calibration_interval(void)
 {
     g_test_summary("The calibration error's interval holds the truth as often as it says, with "
-                   "scores that are right, nearly right and wrong");
+                   "scores that are right, nearly right and wrong, and where events are rare");
     test_metrics_calibration_holds(1.0, 0.0, 2000);
     test_metrics_calibration_holds(1.0, 0.1, 2000);
     test_metrics_calibration_holds(0.75, 0.0, 300);
     test_metrics_calibration_holds(0.75, 0.0, 2000);
     test_metrics_calibration_holds(0.5, 0.5, 300);
+    test_metrics_calibration_holds_rare(0.02, 0.002, 300);
+    test_metrics_calibration_holds_rare(0.01, 0.002, 500);
+    test_metrics_calibration_holds_rare(0.01, 0.001, 1000);
+    test_metrics_calibration_holds_rare(0.7, 0.97, 30);
+    test_metrics_calibration_holds_rare(0.98, 0.995, 100);
+    test_metrics_calibration_holds_rare(0.98, 0.995, 300);
 }
 
 static void
