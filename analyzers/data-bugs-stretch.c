@@ -111,6 +111,12 @@ errata_data_bugs_units_clear(UnitsStretch *stretch)
     g_clear_pointer(&stretch->around, g_free);
 }
 
+static double
+units_distance(const double *a, gsize n_a, const double *b, gsize n_b)
+{
+    return errata_unit_factor_distance(&errata_unit_none, a, n_a, b, n_b);
+}
+
 void
 errata_data_bugs_units_load(const Units *self, UnitsStretch *stretch, gsize block)
 {
@@ -146,11 +152,10 @@ errata_data_bugs_units_load(const Units *self, UnitsStretch *stretch, gsize bloc
     errata_sort_values(stretch->inside, stretch->n_inside);
     errata_sort_values(stretch->around, middle);
     errata_sort_values(stretch->around + middle, stretch->n_around - middle);
-    stretch->unstable = errata_unit_factor_distance(&errata_unit_none,
-                                                    stretch->around,
-                                                    middle,
-                                                    stretch->around + middle,
-                                                    stretch->n_around - middle);
+    stretch->unstable = units_distance(stretch->around,
+                                       middle,
+                                       stretch->around + middle,
+                                       stretch->n_around - middle);
     errata_sort_values(stretch->around, stretch->n_around);
 }
 
@@ -548,38 +553,53 @@ units_add(Units *self, const UnitsStretch *stretch, const ErrataUnitFactor *fact
     return TRUE;
 }
 
-/* whether the rows before the first step are unlike the reference and those after it like it */
-gboolean
-errata_data_bugs_units_begins_wrong(const Units *self, const gsize *cut)
+/* the column's values in the first rows of the reference, sorted; %NULL: too few */
+static double *
+units_reference(const Units *self, gsize *ret_n)
 {
     const ErrataFrame *reference = self->bugs->analysis->reference;
     const ErrataColumn *usual = reference != NULL
                                     ? errata_frame_find(reference, self->column->name, NULL)
                                     : NULL;
     g_autofree double *values = NULL;
-    g_autofree double *before = NULL;
-    g_autofree double *after = NULL;
-    gsize n = 0, n_before, n_after;
+    gsize n = 0;
 
     if (usual == NULL || !errata_column_is_numeric(usual))
-        return FALSE;
+        return NULL;
     values = g_new(double, MIN(usual->n_rows, 2 * UNITS_AROUND) + 1);
     for (gsize row = 0; row < MIN(usual->n_rows, 2 * UNITS_AROUND); row++) {
         values[n] = errata_column_number(usual, row);
         n += isnan(values[n]) ? 0 : 1;
     }
+    if (n < UNITS_LEAST)
+        return NULL;
+    errata_sort_values(values, n);
+    *ret_n = n;
+    return g_steal_pointer(&values);
+}
+
+/* whether the rows before the first step are unlike the reference and those after it like it */
+gboolean
+errata_data_bugs_units_begins_wrong(const Units *self, const gsize *cut)
+{
+    gsize n = 0, n_before, n_after;
+    g_autofree double *values = units_reference(self, &n);
+    g_autofree double *before = NULL;
+    g_autofree double *after = NULL;
+
+    if (values == NULL)
+        return FALSE;
     before = g_new(double, UNITS_AROUND + 1);
     after = g_new(double, UNITS_AROUND + 1);
     n_before = errata_data_bugs_units_gather(self, 0, MIN(cut[1], UNITS_AROUND), before);
     n_after =
         errata_data_bugs_units_gather(self, cut[1], MIN(cut[2], cut[1] + UNITS_AROUND), after);
-    if (n < UNITS_LEAST || n_before < UNITS_LEAST || n_after < UNITS_LEAST)
+    if (n_before < UNITS_LEAST || n_after < UNITS_LEAST)
         return FALSE;
-    errata_sort_values(values, n);
     errata_sort_values(before, n_before);
     errata_sort_values(after, n_after);
-    return errata_unit_factor_distance(&errata_unit_none, before, n_before, values, n) >
-           2.0 * errata_unit_factor_distance(&errata_unit_none, after, n_after, values, n);
+    return units_distance(before, n_before, values, n) >
+           2.0 * units_distance(after, n_after, values, n);
 }
 
 /* a long stretch from the first row on: what came later is the other unit, unless the reference
@@ -593,11 +613,49 @@ units_is_the_rule(const Units *self, const UnitsStretch *stretch)
            !errata_data_bugs_units_begins_wrong(self, cut);
 }
 
+/* whether the rows from one to another are nearer to a stretch than so much of what they are to the
+ * rows around it */
+static gboolean
+units_resemble(const Units *self, const UnitsStretch *stretch, gsize from, gsize to, double part)
+{
+    gsize step = (to - from) / UNITS_AROUND + 1, n = 0;
+    g_autofree double *value = g_new(double, UNITS_AROUND + 1);
+
+    for (gsize i = from; i < to; i += step) {
+        value[n] = errata_column_number(self->column, self->order[i]);
+        n += isnan(value[n]) ? 0 : 1;
+    }
+    errata_sort_values(value, n);
+    return n >= UNITS_LEAST &&
+           units_distance(stretch->inside, stretch->n_inside, value, n) <
+               part * units_distance(stretch->around, stretch->n_around, value, n);
+}
+
+/* whether a stretch is as usual: it stands out from the rows around as most rows of the log would,
+ * or lies at one end of the log and is as the half of the others at the other end. Then what lies
+ * beside it came in another unit, unless the reference knows better */
+static gboolean
+units_is_usual(const Units *self, const UnitsStretch *stretch)
+{
+    gboolean first = stretch->from < UNITS_BLOCK;
+    gboolean last = stretch->to + UNITS_BLOCK > self->n_rows;
+    gsize from = last ? 0 : stretch->to + (self->n_rows - stretch->to) / 2;
+    gsize to = last ? stretch->from / 2 : self->n_rows, n = 0;
+    g_autofree double *known = NULL;
+
+    if (!(!self->lasts && units_resemble(self, stretch, 0, self->n_rows, 1.0)) &&
+        !(first != last && units_resemble(self, stretch, from, to, UNITS_PART)))
+        return FALSE;
+    known = units_reference(self, &n);
+    return known == NULL || units_distance(stretch->inside, stretch->n_inside, known, n) <=
+                                2.0 * units_distance(stretch->around, stretch->n_around, known, n);
+}
+
 /* the stretch, its ends dated under the best factor */
 static gboolean
 units_prepare(Units *self, UnitsStretch *stretch, gsize block)
 {
-    guint n_rounds = block > UNITS_BLOCK ? UNITS_ROUNDS : 1;
+    guint n_rounds = block > UNITS_BLOCK || self->lasts ? UNITS_ROUNDS : 1;
     gboolean goes_on = TRUE;
     double cost;
 
@@ -632,6 +690,7 @@ units_judge(Units *self, UnitsStretch *stretch, gsize block)
 
         told = (explains || errata_data_bugs_units_returns(self, stretch)) &&
                units_is_sudden(self, stretch, block) && !units_is_the_rule(self, stretch) &&
+               !units_is_usual(self, stretch) &&
                ((explains && units_add(self, stretch, factor, none)) ||
                 (!self->weekly && errata_data_bugs_units_scaled(self, stretch, block)));
     }

@@ -291,9 +291,8 @@ wander_add_times(const Wander *self, gsize from, gsize to, WanderEnds *ends)
     ends->times_step = wander_times_usual(self, width, place) / sqrt(MAX(n, 1));
 }
 
-/* whether most levels beyond the one end of a stretch are like those in it as they come, and fewer
- * are once it is undone: then something that began before is over, or will be, and the stretch is
- * as usual */
+/* whether most levels beyond a stretch are like those in it as they come, and fewer are once it is
+ * undone: then something that began before is over, or will be, and the stretch is as usual */
 static gboolean
 wander_is_usual(const Wander *self, gsize from, gsize to, const ErrataUnitFactor *factor)
 {
@@ -337,6 +336,7 @@ wander_tell(ErrataDataBugs *self,
     ErrataDataBug *bug;
 
     if ((found.unit == NULL && !found.is_number) ||
+        wander_is_usual(work, from, to, found.unit != NULL ? found.unit : &found.other) ||
         (found.unit != NULL && found.unit->kind != ERRATA_UNIT_LINEAR && to < from + WANDER_LOGS))
         return FALSE;
     if (found.unit != NULL) {

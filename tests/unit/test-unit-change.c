@@ -622,6 +622,76 @@ test_unit_change_majority(void)
     }
 }
 
+/* the windows of a log in which a column comes in another unit */
+typedef struct {
+    guint n_rows;
+    guint from[2];
+    guint to[2];
+} UnitWindows;
+
+static ErrataFrame *
+unit_windows(guint64 seed, double scale, const UnitWindows *windows)
+{
+    g_autoptr(GString) table = g_string_new("id,ts,x,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 7, 105);
+
+    for (guint i = 0; i < windows->n_rows; i++) {
+        double x = exp(4.0 + 0.6 * unit_normal(&rng));
+        guint label = (guint)errata_rng_below(&rng, 2);
+
+        for (guint k = 0; k < 2; k++)
+            x *= i >= windows->from[k] && i < windows->to[k] ? scale : 1.0;
+        g_string_append_printf(table,
+                               "r%u,%u,%.4f,%u,%u\n",
+                               i,
+                               1700000000 + 60 * i,
+                               x,
+                               errata_rng_uniform(&rng) < 0.1 ? 1 - label : label,
+                               label);
+    }
+    return schema_frame_new(table->str);
+}
+
+static void
+test_unit_change_side(void)
+{
+    static const UnitWindows plants[] = {{20000, {11800}, {19600}},
+                                         {20000, {10800}, {18800}},
+                                         {20000, {400}, {8200}},
+                                         {20000, {6000, 18000}, {8000, 20000}},
+                                         {60000, {18000, 42000}, {30000, 58200}}};
+    static const UnitWindows none = {.n_rows = 3000};
+
+    g_test_summary("Windows longer than the running median, and two of them: those are told, not "
+                   "the usual rows beside or between them, with a reference and without");
+    for (guint i = 0; i < 4 * G_N_ELEMENTS(plants); i++) {
+        const UnitWindows *plant = &plants[i / 4];
+        g_autoptr(AnalysisFrame) fixture =
+            analysis_frame_new(unit_windows(i, i % 2 == 0 ? 2.54 : 1000.0, plant),
+                               i % 4 < 2 ? NULL : unit_windows(90 + i, 1.0, &none));
+        const GPtrArray *findings = fixture->analysis.result->findings;
+        guint n_right = 0, n_wrong = 0;
+        guint n = plant->to[0] - plant->from[0] + plant->to[1] - plant->from[1];
+
+        g_assert_true(errata_analyzer_data_bugs.run(&fixture->analysis, NULL));
+        for (guint k = 0; k < findings->len; k++) {
+            const ErrataFinding *finding = g_ptr_array_index(findings, k);
+
+            g_test_message("plant %u: %s", i, finding->title);
+            for (gsize r = 0; r < finding->n_rows; r++) {
+                guint row = finding->row[r];
+                gboolean right = (row >= plant->from[0] && row < plant->to[0]) ||
+                                 (row >= plant->from[1] && row < plant->to[1]);
+
+                n_right += right ? 1 : 0;
+                n_wrong += right ? 0 : 1;
+            }
+        }
+        g_assert_cmpuint(n_wrong, <=, 30);
+        g_assert_cmpuint(n_right + 60, >=, n);
+    }
+}
+
 static void
 test_unit_change_factor(void)
 {
@@ -660,6 +730,7 @@ main(int argc, char **argv)
     g_test_add_func("/unit-change/degrees-while", test_unit_change_degrees_while);
     g_test_add_func("/unit-change/once", test_unit_change_once);
     g_test_add_func("/unit-change/pressure", test_unit_change_pressure);
+    g_test_add_func("/unit-change/side", test_unit_change_side);
     g_test_add_func("/unit-change/factor", test_unit_change_factor);
     return g_test_run();
 }
