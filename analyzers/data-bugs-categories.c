@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Values of a category that do not belong: a new writing of the old values for a while (encoding
  * change), or values that the reference does not have. An encoding change is a set of values that
- * all lie in one short window and fill it, while the same old values stand before and after. */
+ * all lie in one window and fill it, while the same old values stand before and after. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,8 @@
 #define CATEGORIES_MAX   1000 /* more values are an id or a text */
 #define CATEGORIES_COUNT 5
 #define CATEGORIES_SPAN  0.05 /* of the rows: how long the new writing lasts at most */
-#define CATEGORIES_LONG  0.2 /* … or this, where all of the usual values are gone, and come back */
+#define CATEGORIES_LONG  0.45 /* … or this, where all of the usual values are gone, and come back */
+#define CATEGORIES_ASIDE 0.2  /* of the rows: more than these are not left out, the column is */
 #define CATEGORIES_ALL   0.98 /* of its rows have it, then */
 #define CATEGORIES_BACK  0.7  /* of the values before and after are the same, then */
 #define CATEGORIES_MOVED 0.1  /* total variation of the shares, both sorted, then */
@@ -219,7 +220,9 @@ categories_add_change(ErrataDataBugs *self,
                  1.0);
     bug->test = "all rows of the values in one window";
     bug->small = bug->n_rows < MIN(errata_data_bugs_enough(column->n_rows), 20);
-    bug->set_aside = TRUE;
+    bug->set_aside = (double)bug->n_rows < CATEGORIES_ASIDE * (double)column->n_rows;
+    if (!bug->set_aside)
+        self->analysis->exclude[index] = 1;
     when = errata_data_bugs_when(self, bug->from, bug->to);
     bug->title = old != NULL ? g_strdup_printf("%s is written differently %s: “%s” where “%s” was",
                                                column->name,

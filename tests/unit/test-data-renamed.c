@@ -40,11 +40,11 @@ static void
 test_data_renamed_found(void)
 {
     static const char *const letters[] = {"R", "M", "O"}, *const other[] = {"x7", "q1", "z3"};
-    static const guint to[] = {2100, 2400, 2700};
+    static const guint to[] = {2100, 2400, 2700, 3000, 3600};
 
     g_test_summary(
-        "Values written by their first letters, or otherwise, for 2 to 17 % of the log, after which "
-        "the usual ones are back");
+        "Values written by their first letters, or otherwise, for 2 to 40 % of the log, after which "
+        "the usual ones are back; the rows are left out, or, where there are many, the column");
     for (guint i = 0; i < G_N_ELEMENTS(to); i++)
         for (guint k = 0; k < 2; k++) {
             g_autoptr(AnalysisFrame) fixture =
@@ -56,6 +56,7 @@ test_data_renamed_found(void)
             finding = g_ptr_array_index(findings, 0);
             g_assert_cmpstr(finding->subject.bug, ==, "encoding-change");
             g_assert_cmpuint(finding->n_rows, ==, to[i] - 2000);
+            g_assert_cmpuint(fixture->analysis.exclude[1], ==, to[i] < 2800 ? 0 : 1);
             g_assert_cmpuint(finding->undo != NULL ? g_strv_length(finding->undo) : 0,
                              ==,
                              k == 0 ? 6 : 0);
@@ -106,10 +107,14 @@ test_data_renamed_nothing(void)
 
         g_autoptr(AnalysisFrame) menu = renamed_run(other, TRUE, 2000, 2500, seed);
         g_autoptr(AnalysisFrame) sold = renamed_run(sale, FALSE, 2000, 2500, seed);
+        g_autoptr(AnalysisFrame) season = renamed_run(other, TRUE, 1000, 2500, seed);
+        g_autoptr(AnalysisFrame) leased = renamed_run(sale, FALSE, 1000, 2500, seed);
 
         g_assert_cmpuint(one->analysis.result->findings->len, ==, 0);
         g_assert_cmpuint(menu->analysis.result->findings->len, ==, 0);
         g_assert_cmpuint(sold->analysis.result->findings->len, ==, 0);
+        g_assert_cmpuint(season->analysis.result->findings->len, ==, 0);
+        g_assert_cmpuint(leased->analysis.result->findings->len, ==, 0);
         g_assert_cmpuint(since->analysis.result->findings->len, ==, 0);
     }
 }
