@@ -455,12 +455,37 @@ errata_drift_tell_rows(const ErrataAnalysis *analysis,
     }
 }
 
+/* what a loss that was there in the log's first rows already, which is no fall, stands beside: “and
+ * 75.9 % in the first rows of the log, against 80.1 % on the reference” */
+static char *
+change_standing(const ChangeGrade *grade,
+                const ErrataDriftSplit *split,
+                gboolean regression,
+                gboolean known)
+{
+    g_autofree char *before = NULL;
+    g_autofree char *at_first = NULL;
+    const char *reference = known ? "a reference that the model seems to have learnt from"
+                                  : "the reference";
+
+    if (regression) {
+        errata_words_pair(split->loss_from, grade->first, &before, &at_first);
+    } else {
+        before = errata_words_share(1.0 - split->loss_from, (double)NAN, (double)NAN);
+        at_first = errata_words_share(1.0 - grade->first, (double)NAN, (double)NAN);
+    }
+    return g_strdup_printf("and %s in the first rows of the log, against %s on %s",
+                           at_first,
+                           before,
+                           reference);
+}
+
 /* which rows are now: without them a fall would seem to be that between the halves */
 static void
 change_place(const ErrataAnalysis *analysis,
              ErrataFinding *finding,
              const ErrataDriftSide *now,
-             gboolean titled)
+             const char *standing)
 {
     gboolean regression = analysis->outcome->task == ERRATA_TASK_REGRESSION;
     g_autofree char *since = errata_drift_since(analysis, NULL, finding);
@@ -474,14 +499,16 @@ change_place(const ErrataAnalysis *analysis,
 
     if (errata_finding_note(finding, "since") == NULL && g_str_has_prefix(rows, "rows "))
         g_ptr_array_add(finding->notes, g_strdup_printf("rows=%s", rows + strlen("rows ")));
-    if (titled)
-        return;
-    title = g_strdup_printf("%s %s %s %s%s",
+    title = g_strdup_printf("%s %s %s %s%s%s%s",
                             what,
-                            moved,
+                            standing == NULL ? moved
+                            : lasts          ? "has been"
+                                             : "is",
                             finding->title,
                             since != NULL ? since : "in the ",
-                            since != NULL ? "" : rows);
+                            since != NULL ? "" : rows,
+                            standing != NULL ? " " : "",
+                            standing != NULL ? standing : "");
     g_free(finding->title);
     finding->title = title;
 }
@@ -561,8 +588,8 @@ errata_drift_change(const ErrataAnalysis *analysis,
     ErrataSeverity severity;
     ErrataFinding *finding;
     ChangeGrade grade;
+    g_autofree char *standing = NULL;
     gboolean known; /* no more than the model's knowing the reference */
-    gboolean always;
 
     if (!split->known || !(change > 0.0) || !(p < CHANGE_ALPHA))
         return NULL;
@@ -578,18 +605,11 @@ errata_drift_change(const ErrataAnalysis *analysis,
     grade.remembered = grade.learnt && memory.seems;
     severity = change_severity(&grade, split, regression);
     known = grade.remembered && severity <= ERRATA_SEVERITY_LOW;
-    always = grade.learnt && !(grade.sure_within > 0.0);
-    title = g_strdup_printf(known ? "Accuracy is %2$s, against %1$s on a reference that the model "
-                                    "seems to have learnt from"
-                            : !always    ? "from %s to %s" /* change_place() tells what, and when */
-                            : regression ? "The mean absolute error is %2$s from the log's first "
-                                           "rows on, against %1$s on the reference"
-                                         : "Accuracy is %2$s from the log's first rows on, against "
-                                           "%1$s on the reference",
-                            before,
-                            after);
+    if (known || (grade.learnt && !(grade.sure_within > 0.0)))
+        standing = change_standing(&grade, split, regression, known);
+    title = standing != NULL ? g_strdup(after) : g_strdup_printf("from %s to %s", before, after);
     finding = errata_finding_new(ERRATA_FINDING_PERFORMANCE, title);
-    change_place(analysis, finding, to_side, known || always);
+    change_place(analysis, finding, to_side, standing); /* tells what, and when */
     finding->confirmed = TRUE;
     finding->severity = severity;
     if (grade.remembered)
