@@ -23,11 +23,12 @@ typedef struct {
     double spread;
 } BiasStretch;
 
+/* @aside: (nullable): 1 for rows that what is told of the errors leaves out */
 static gboolean
-bias_counts(const ErrataOutcome *outcome, guint32 row)
+bias_counts(const ErrataOutcome *outcome, const guint8 *aside, guint32 row)
 {
-    return outcome->judged[row] != 0 && isfinite(outcome->predicted_value[row]) &&
-           isfinite(outcome->truth_value[row]);
+    return (aside == NULL || aside[row] == 0) && outcome->judged[row] != 0 &&
+           isfinite(outcome->predicted_value[row]) && isfinite(outcome->truth_value[row]);
 }
 
 static double
@@ -37,7 +38,7 @@ bias_residual(const ErrataOutcome *outcome, guint32 row)
 }
 
 static BiasStretch
-bias_measure(const ErrataChangeLog *log, gsize begin, gsize end)
+bias_measure(const ErrataChangeLog *log, const guint8 *aside, gsize begin, gsize end)
 {
     const ErrataOutcome *outcome = log->analysis->outcome;
     ErrataSum sum = {0.0, 0.0}, off = {0.0, 0.0}, square = {0.0, 0.0};
@@ -46,7 +47,7 @@ bias_measure(const ErrataChangeLog *log, gsize begin, gsize end)
     for (gsize i = begin; i < end; i++) {
         double residual;
 
-        if (!bias_counts(outcome, log->row[i]))
+        if (!bias_counts(outcome, aside, log->row[i]))
             continue;
         residual = bias_residual(outcome, log->row[i]);
         all.n += 1.0;
@@ -64,7 +65,7 @@ bias_measure(const ErrataChangeLog *log, gsize begin, gsize end)
 
 /* the median residual of the discovery rows since; NaN where they are few */
 static double
-bias_shift(const ErrataChangeLog *log, const ErrataChangeGroup *group)
+bias_shift(const ErrataChangeLog *log, const guint8 *aside, const ErrataChangeGroup *group)
 {
     const ErrataOutcome *outcome = log->analysis->outcome;
     g_autofree double *residual = g_new(double, MAX(group->to - group->end, 1));
@@ -73,21 +74,23 @@ bias_shift(const ErrataChangeLog *log, const ErrataChangeGroup *group)
     gsize n = 0;
 
     for (gsize i = group->end; i < group->to; i++)
-        if (bias_counts(outcome, log->row[i]) && outcome->half[log->row[i]] == 0)
+        if (bias_counts(outcome, aside, log->row[i]) && outcome->half[log->row[i]] == 0)
             residual[n++] = bias_residual(outcome, log->row[i]);
     if (n >= BIAS_LEAST)
         errata_select_quantiles(residual, n, &middle, 1, &shift);
     return shift;
 }
 
+/* the gain is that of all rows, whatever befell them */
 static void
 bias_suggest(const ErrataChangeLog *log,
+             const guint8 *aside,
              const ErrataChangeGroup *group,
              const char *when,
              ErrataFinding *finding)
 {
     const ErrataOutcome *outcome = log->analysis->outcome;
-    double shift = bias_shift(log, group), n_since = 0.0, gain, error;
+    double shift = bias_shift(log, aside, group), n_since = 0.0, gain, error;
     ErrataBiasGain gained = {0};
     g_autofree char *rows = NULL;
 
@@ -95,7 +98,7 @@ bias_suggest(const ErrataChangeLog *log,
         gboolean since = i >= group->end && i < group->to;
         guint32 row = log->row[i];
 
-        if (!bias_counts(outcome, row) || outcome->half[row] != 1)
+        if (!bias_counts(outcome, NULL, row) || outcome->half[row] != 1)
             continue;
         n_since += since ? 1.0 : 0.0;
         errata_bias_gain_add(&gained, bias_residual(outcome, row), since ? shift : 0.0);
@@ -120,7 +123,7 @@ bias_suggest(const ErrataChangeLog *log,
  * @group: a change after which predictions are off farther
  * @when: its moment, in words
  * @finding: gets the evidence `bias_after`, prediction less label since, and a suggestion, where
- *   the error since is mostly one way
+ *   the error since is mostly one way; of the rows that its error rates are of
  *
  * Costs a few passes over the rows of a regression log.
  */
@@ -131,14 +134,17 @@ errata_change_bias_add(const ErrataChangeLog *log,
                        ErrataFinding *finding)
 {
     const ErrataOutcome *outcome = log->analysis->outcome;
+    const guint8 *aside = g_strcmp0(errata_finding_note(finding, "errors-of"), "sound") == 0
+                              ? log->faults->model
+                              : NULL;
     BiasStretch before, after;
     ErrataInterval interval;
     ErrataEvidence *evidence;
 
     if (outcome->predicted_value == NULL || outcome->truth_value == NULL)
         return;
-    before = bias_measure(log, group->from, group->begin);
-    after = bias_measure(log, group->end, group->to);
+    before = bias_measure(log, aside, group->from, group->begin);
+    after = bias_measure(log, aside, group->end, group->to);
     if (before.n < BIAS_LEAST || after.n < BIAS_LEAST ||
         !(fabs(after.mean) >= BIAS_MOSTLY * after.off) ||
         fabs(after.mean - before.mean) < BIAS_MOSTLY * fabs(after.mean))
@@ -155,5 +161,5 @@ errata_change_bias_add(const ErrataChangeLog *log,
     evidence->hi = interval.hi;
     evidence->method = g_strdup("normal");
     if (!group->has_back)
-        bias_suggest(log, group, when, finding);
+        bias_suggest(log, aside, group, when, finding);
 }

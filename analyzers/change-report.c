@@ -289,6 +289,17 @@ report_rate_interval(const ErrataChangeStretch *stretch, gboolean regression)
     return interval;
 }
 
+/* all errors of the rows since, of all of the log, as of any rows; the rise alone is excess_errors,
+ * and the rank */
+static double
+report_share_of_errors(const ErrataChangeLog *log, const ErrataChangeStretch *after)
+{
+    ErrataChangeSeries errors = {.kind = ERRATA_CHANGE_ERROR, .with_faults = TRUE};
+    ErrataChangeStretch all = errata_change_measure(log, &errors, 0, log->n_rows);
+
+    return MIN(after->mean * after->weight / (all.mean * all.weight), 1.0);
+}
+
 /* whether predictions are wrong more often since; severity by how much */
 static void
 report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFinding *finding)
@@ -353,8 +364,7 @@ report_cost(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFi
     }
     g_ptr_array_add(finding->notes, g_strdup("errors=more"));
     share = rise * after.weight / (all.mean * all.weight);
-    /* all errors of its rows, as of any rows; the rise alone is excess_errors, and the rank */
-    finding->share_of_errors = MIN(after.mean * after.weight / (all.mean * all.weight), 1.0);
+    finding->share_of_errors = report_share_of_errors(log, &after);
     /* where something else has changed, or errors come in stretches, severity by the least that it
      * has cost */
     sure = of_errors && !(before.inflation > 1.0) && !(after.inflation > 1.0)
@@ -543,6 +553,36 @@ report_add_moment(const ErrataChangeLog *log,
     }
 }
 
+/* how many rows before and since what is “outside data bugs” is without */
+static void
+report_left_out(const ErrataChangeLog *log, const ErrataChangeGroup *group, ErrataFinding *finding)
+{
+    const ErrataChangeSeries *first = g_ptr_array_index(group->member, 0);
+    gboolean of_model = first->kind == ERRATA_CHANGE_ERROR || first->kind == ERRATA_CHANGE_SCORE;
+    guint64 n = 0, near = 0;
+
+    if (errata_finding_note(finding, "errors-of") == NULL &&
+        !(of_model && errata_change_leaves_out(log, group)))
+        return;
+    for (gsize i = group->from; i < group->to; i++) {
+        guint32 row = log->row[i];
+
+        if ((i >= group->begin && i < group->end) || log->faults->model[row] == 0)
+            continue;
+        n++;
+        near += log->analysis->set_aside[row] == 0;
+    }
+    errata_finding_add(finding,
+                       errata_evidence_new("left_out",
+                                           near > 0 ? "rows of data bugs and of the time in which "
+                                                      "one befell a single group"
+                                                    : "rows of data bugs",
+                                           (double)n,
+                                           ERRATA_UNIT_COUNT,
+                                           n))
+        ->method = g_strdup("left out of errors and predictions");
+}
+
 /**
  * errata_change_report:
  * @log: the log
@@ -583,6 +623,7 @@ errata_change_report(const ErrataChangeLog *log, ErrataChangeGroup *group, guint
     report_add_moment(log, group, finding);
     report_short(log, group, finding);
     report_cost(log, group, finding);
+    report_left_out(log, group, finding);
     for (guint m = 1; m < group->member->len; m++)
         report_member(log, group, m, stretch + 2 * (gsize)m, finding);
     g_free(finding->title);

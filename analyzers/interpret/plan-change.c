@@ -234,6 +234,20 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
                          before);
 }
 
+/* which rows “outside data bugs” is without */
+static void
+change_say_left_out(ErrataProse *prose, const ErrataFinding *finding)
+{
+    const ErrataEvidence *left = errata_finding_evidence(finding, "left_out");
+    g_autofree char *count = NULL;
+
+    if (left == NULL)
+        return;
+    count = errata_words_value(left);
+    errata_prose_cite(prose, left);
+    errata_prose_say(prose, "errors and predictions are told without %s %s", count, left->what);
+}
+
 /* which way predictions have been off since */
 static void
 change_say_bias(ErrataProse *prose, const ErrataFinding *finding)
@@ -251,15 +265,23 @@ change_say_bias(ErrataProse *prose, const ErrataFinding *finding)
                                  fabs(bias->baseline) - half,
                                  fabs(bias->baseline) + half);
     errata_prose_cite(prose, bias);
-    errata_prose_say(
-        prose,
-        "since then predictions are too %s by %s%s on average; before they were %s%s too %s",
-        bias->value > 0.0 ? "high" : "low",
-        off,
-        errata_prose_unit(prose),
-        before,
-        errata_prose_unit(prose),
-        bias->baseline > 0.0 ? "high" : "low");
+    if (fabs(bias->baseline) <= half)
+        errata_prose_say(
+            prose,
+            "since then predictions are too %s by %s%s on average; before they were about right",
+            bias->value > 0.0 ? "high" : "low",
+            off,
+            errata_prose_unit(prose));
+    else
+        errata_prose_say(
+            prose,
+            "since then predictions are too %s by %s%s on average; before they were %s%s too %s",
+            bias->value > 0.0 ? "high" : "low",
+            off,
+            errata_prose_unit(prose),
+            before,
+            errata_prose_unit(prose),
+            bias->baseline > 0.0 ? "high" : "low");
 }
 
 void
@@ -269,4 +291,5 @@ errata_plan_change(ErrataProse *prose, const ErrataFinding *finding)
     change_say_bias(prose, finding);
     change_say_others(prose, finding);
     change_say_cost(prose, finding);
+    change_say_left_out(prose, finding);
 }
