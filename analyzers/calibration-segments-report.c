@@ -173,6 +173,7 @@ segments_take_rows(const ErrataSegments *self,
     finding->share_of_rows = (double)n / (double)self->bins->n_rows;
 }
 
+/* the effect has the sign of what it says: below 0 where the same score comes true less often */
 static void
 segments_add_pair(ErrataFinding *finding,
                   const ErrataSegment *candidate,
@@ -180,6 +181,7 @@ segments_add_pair(ErrataFinding *finding,
                   double p,
                   double q)
 {
+    gboolean less = segments_is_one_sided(candidate) && candidate->direction > 0.0;
     double score, rate, score_out, rate_out;
     double rows = candidate->happened.n, effective = errata_rate_effective(&candidate->happened);
     g_autofree char *score_in = g_strconcat(words->score, SEGMENTS_IN, NULL);
@@ -193,7 +195,7 @@ segments_add_pair(ErrataFinding *finding,
                                   errata_evidence_new("effect",
                                                       "mean difference between what a score means "
                                                       "here and elsewhere",
-                                                      candidate->effect,
+                                                      less ? -candidate->effect : candidate->effect,
                                                       ERRATA_UNIT_POINTS,
                                                       (guint64)rows));
     evidence->test = g_strdup(

@@ -266,7 +266,7 @@ calibration_say_group(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *who = errata_words_predicate(predicate);
     g_autofree char *score = said != NULL ? errata_words_value(said) : NULL;
     g_autofree char *rate = happened != NULL ? errata_words_value(happened) : NULL;
-    g_autofree char *points = effect != NULL ? errata_words_points(effect->value, 0.0) : NULL;
+    g_autofree char *points = effect != NULL ? errata_words_points(fabs(effect->value), 0.0) : NULL;
 
     if (score == NULL || rate == NULL || points == NULL)
         return;

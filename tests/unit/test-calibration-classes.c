@@ -175,7 +175,7 @@ test_calibration_classes(void)
         g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_HIGH);
         /* half of 1 − 0.7 on average */
         effect = errata_finding_evidence(finding, "effect");
-        g_assert_cmpfloat_with_epsilon(effect->value, 0.15, 0.03);
+        g_assert_cmpfloat_with_epsilon(effect->value, -0.15, 0.03);
         rate = errata_finding_evidence(finding, "mean_rate");
         g_assert_cmpfloat_with_epsilon(rate->value, 0.7, 0.04);
         for (gsize i = 0; i < finding->n_rows; i++)
