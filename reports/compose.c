@@ -135,7 +135,7 @@ errata_compose_summary_of_event(const ErrataCase *report_case, const ErrataFindi
         return g_steal_pointer(&summary);
     g_ptr_array_add(part, NULL);
     list = g_strjoinv(", ", (char **)part->pdata);
-    return g_strdup_printf("%s · same event: %s", summary, list);
+    return g_strdup_printf("%s · same event, not listed here: %s", summary, list);
 }
 
 /* "201,400 predictions, 15 Feb – 31 Mar 2026 · binary · against the training sample" */

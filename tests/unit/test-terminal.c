@@ -141,7 +141,7 @@ test_terminal_event(void)
     ErrataFinding *first = g_ptr_array_index(plain->findings, 0);
     ErrataFinding *second = g_ptr_array_index(plain->findings, 1);
     g_autofree char *before = errata_report_terminal(plain, 200, FALSE);
-    g_autofree char *with = g_strdup_printf(" · same event: %s (%s)",
+    g_autofree char *with = g_strdup_printf(" · same event, not listed here: %s (%s)",
                                             second->id,
                                             errata_finding_kind_say(second->kind));
     g_autofree char *note = g_strdup_printf("part-of=%s", first->id);
