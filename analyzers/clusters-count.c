@@ -44,9 +44,16 @@ count_says_any(const char *text, const ErrataClusterWords *words, guint most)
     return FALSE;
 }
 
-/* what a row's texts say, in lower case */
-static char *
-count_text(const ErrataAnalysis *analysis, gsize row)
+/**
+ * errata_clusters_text:
+ * @analysis: the log
+ * @row: in its frame
+ *
+ * Returns: (transfer full): what the row's texts say, in lower case, a line for each; empty where
+ *   it has none
+ */
+char *
+errata_clusters_text(const ErrataAnalysis *analysis, gsize row)
 {
     GString *all = g_string_new(NULL);
 
@@ -111,7 +118,7 @@ errata_clusters_count(const ErrataAnalysis *analysis,
 
         if (outcome->judged[row] == 0)
             continue;
-        text = count_text(analysis, row);
+        text = errata_clusters_text(analysis, row);
         for (guint c = 0; c < n; c++) {
             const ErrataRows *tongue = g_ptr_array_index(tongues, c);
             gboolean says = tongue != NULL ? errata_rows_has(tongue, row)
@@ -123,4 +130,28 @@ errata_clusters_count(const ErrataAnalysis *analysis,
             ret_said[c].n_errors += outcome->error[row];
         }
     }
+}
+
+/**
+ * errata_clusters_say:
+ * @analysis: the log
+ * @words: (array zero-terminated=1): in lower case, those that a cluster is best known by first
+ *
+ * Reads each text once.
+ *
+ * Returns: (transfer full): for each row, 1 where its texts say one of the words that a cluster is
+ *   named by, else 0
+ */
+guint8 *
+errata_clusters_say(const ErrataAnalysis *analysis, const char *const *words)
+{
+    guint8 *mark = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+
+    for (gsize row = 0; row < analysis->outcome->n_rows; row++) {
+        g_autofree char *text = errata_clusters_text(analysis, row);
+
+        for (guint k = 0; k < ERRATA_CLUSTERS_NAMED && words[k] != NULL && mark[row] == 0; k++)
+            mark[row] = count_says(text, words[k]) ? 1 : 0;
+    }
+    return mark;
 }

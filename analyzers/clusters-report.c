@@ -14,7 +14,6 @@
 
 #define REPORT_CLUSTERS  10U
 #define REPORT_EXEMPLARS 6U
-#define REPORT_NAMED     3U  /* keywords in a name */
 #define REPORT_POOL      48U /* rows of a kind that a name may be tried on */
 #define REPORT_FEW       2000U
 #define REPORT_SAID      30.0 /* texts that say the words of a name, and … */
@@ -37,7 +36,7 @@ report_name(const ErrataClusterWords *words)
 {
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
 
-    for (guint i = 0; i < MIN(words->keywords->len, REPORT_NAMED); i++)
+    for (guint i = 0; i < MIN(words->keywords->len, ERRATA_CLUSTERS_NAMED); i++)
         g_ptr_array_add(
             parts,
             g_strdup_printf("“%s”", g_array_index(words->keywords, ErrataClusterKeyword, i).text));
@@ -722,7 +721,11 @@ errata_clusters_report(ErrataAnalysis *analysis,
     report_name_all(&self);
     if (space->is_text) {
         self.said = g_new0(ErrataClusterSaid, (gsize)set->n_clusters + 1);
-        errata_clusters_count(analysis, self.words, set->n_clusters, REPORT_NAMED, self.said);
+        errata_clusters_count(analysis,
+                              self.words,
+                              set->n_clusters,
+                              ERRATA_CLUSTERS_NAMED,
+                              self.said);
     }
     for (guint i = 0; i < MIN(set->n_clusters, REPORT_CLUSTERS); i++) {
         g_autoptr(GArray) rows = report_rows(&self, self.order[i], ERRATA_CLUSTERS_NONE);

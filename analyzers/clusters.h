@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+#define ERRATA_CLUSTERS_NAMED    3U /* keywords in a name */
 #define ERRATA_CLUSTERS_NONE     G_MAXUINT32
 #define ERRATA_CLUSTERS_MIXED    (1U << 30) /* marks that tell a language */
 #define ERRATA_CLUSTERS_FOREIGN  (1U << 31)
@@ -227,6 +228,8 @@ void errata_clusters_count(const ErrataAnalysis *analysis,
                            guint n,
                            guint most,
                            ErrataClusterSaid *ret_said);
+char *errata_clusters_text(const ErrataAnalysis *analysis, gsize row);
+guint8 *errata_clusters_say(const ErrataAnalysis *analysis, const char *const *words);
 void errata_clusters_words_clear(ErrataClusterWords *self);
 void errata_clusters_report(ErrataAnalysis *analysis,
                             const ErrataClusterSpace *space,

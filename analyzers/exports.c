@@ -133,6 +133,36 @@ exports_nothing(const ErrataExport *self, const char *what, GError **error)
     return FALSE;
 }
 
+/* labels that come from what another finding tells are not what is wrong */
+static gboolean
+exports_is_suspect(const ErrataFinding *finding)
+{
+    return finding->kind == ERRATA_FINDING_LABEL_ISSUE &&
+           errata_finding_evidence(finding, "comes_from") == NULL;
+}
+
+/* findings about labels may leave open which of them are wrong */
+static gboolean
+exports_no_labels(const ErrataExport *self, GError **error)
+{
+    for (guint i = 0; self->where == NULL && i < self->report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
+
+        if (finding->kind != ERRATA_FINDING_LABEL_ISSUE)
+            continue;
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_NOT_FOUND,
+                    "there are no labels to suggest: finding %s, \"%s\", does not tell that the "
+                    "labels are wrong; the rows of groups that do worse are exported as "
+                    "slice-rows",
+                    finding->id,
+                    finding->title);
+        return FALSE;
+    }
+    return exports_nothing(self, "label issues", error);
+}
+
 static gboolean
 exports_label_issues(const ErrataExport *self, ErrataExported *exported, GError **error)
 {
@@ -143,7 +173,7 @@ exports_label_issues(const ErrataExport *self, ErrataExported *exported, GError 
         const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
         const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
 
-        if (finding->kind != ERRATA_FINDING_LABEL_ISSUE || table == NULL)
+        if (!exports_is_suspect(finding) || table == NULL)
             continue;
         for (gsize k = 0; k < MIN(table->n, finding->n_rows); k++) {
             g_autofree char *given = NULL;
@@ -171,7 +201,7 @@ exports_label_issues(const ErrataExport *self, ErrataExported *exported, GError 
     }
     if (exported->n > 0)
         return TRUE;
-    return exports_nothing(self, "label issues", error);
+    return exports_no_labels(self, error);
 }
 
 static gboolean

@@ -795,4 +795,5 @@ errata_sources_mark(ErrataAnalysis *analysis)
         if (sources_is_scores(analysis, g_ptr_array_index(findings, i)))
             sources_point_scores_many(analysis, g_ptr_array_index(findings, i), &whole);
     errata_sources_codes(analysis);
+    errata_sources_labels(analysis);
 }

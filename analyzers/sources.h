@@ -43,4 +43,7 @@ void errata_sources_drifts(const ErrataAnalysis *analysis);
 /* sources-codes.c: rows that hold a code for “no value” */
 void errata_sources_codes(const ErrataAnalysis *analysis);
 
+/* sources-labels.c: pairs of classes whose rows lie in a group that errs */
+void errata_sources_labels(const ErrataAnalysis *analysis);
+
 G_END_DECLS

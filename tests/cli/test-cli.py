@@ -833,6 +833,38 @@ def exports_to_learn_from():
 
 
 @test
+def exports_no_labels_of_a_topic():
+    # bills that speak of vouchers are taken for refunds: their labels are right, none is suggested
+    rng, rows = random.Random(5), []
+    classes = {"billing": "invoice amount statement tax", "refund": "return money cancel credit",
+               "delivery": "parcel courier late door"}
+    for _ in range(5000):
+        true = rng.choice(list(classes))
+        topic = true == "billing" and rng.random() < 0.2
+        words = [rng.choice(classes[true].split()) for _ in range(1 if topic else 4)]
+        words += rng.sample("voucher gift balance redeem".split(), 3) if topic else []
+        words += [rng.choice("please help hello thanks today again still".split()) for _ in range(6)]
+        rng.shuffle(words)
+        odds = {name: math.exp(rng.gauss(0, 1) + 4 * (name == true) + 6 * (topic and name == "refund"))
+                for name in classes}
+        said = max(odds, key=odds.get)
+        shares = [f"{odds[name] / sum(odds.values()):.4f}" for name in classes]
+        rows.append([" ".join(words), said, true, *shares])
+    log = path("topic.csv", "text,prediction,label,p_billing,p_refund,p_delivery\n"
+               + "\n".join(map(",".join, rows)) + "\n")
+    done = errata("analyze", log, "-o", path("topic"), "--format", "json", "--quiet")
+    assert done.returncode == 0, done.stderr
+    findings = report(path("topic"))["findings"]
+    assert findings[0]["kind"] in ("cluster", "slice") and findings[0]["severity"] == "critical", findings[0]["title"]
+    pairs = [f for f in findings if f["kind"] == "label-issue" and f["subject"].get("direction") == "one-way"]
+    assert [f["severity"] for f in pairs] == ["low"], [f["title"] for f in findings]
+    assert all(s["action"] != "relabel" for s in pairs[0]["suggestions"]), pairs[0]["suggestions"]
+    others = [f for f in findings if f["kind"] == "label-issue" and f not in pairs]
+    done = errata("export", path("topic"), "--what", "label-issues", "-o", path("topic-labels.csv"))
+    assert others or (done.returncode != 0 and "does not tell that the labels are wrong" in done.stderr), done.stderr
+
+
+@test
 def exports_of_some_rows():
     rows = "".join(f"r{i},{i * 37 % 91},{'EU US UK'.split()[i % 3]},{i * 7919 % 13 // 7},"
                    f"{i * 31 % 17 // 9},{(i * 31 % 17 + 0.5) / 18:.3f}\n" for i in range(3000))
