@@ -86,8 +86,8 @@ anomaly_say_code(ErrataProse *prose, const ErrataFinding *finding)
         hi);
     errata_prose_say(
         prose,
-        "so it stands for “no value”; the model takes it for a %s. Everywhere "
-        "else in this report it is read as missing",
+        "so it stands for “no value”, not for a %s. Everywhere else in this report it is read as "
+        "missing",
         errata_finding_evidence(finding, "value")->unit == ERRATA_UNIT_TIME ? "date" : "quantity");
 }
 

@@ -772,6 +772,8 @@ def codes_for_no_value():
         if not empty:  # one cause, one finding; and the log has no empty cell
             assert all(f["severity"] in ("low", "info") and "−999" in f["title"] for f in whole), findings
             assert code[0]["severity"] == "critical" and findings[0] == code[0], code[0]
+            said = code[0]["rationale"]["text"]  # what a model that is not there does with a code is not known
+            assert "not for a quantity" in said and "the model takes" not in said, said
             assert not any("missing" in f["title"] for f in findings), [f["title"] for f in findings]
         for where, n in ("income = -999", 1500), ("income is missing", 3000 if empty else 1500), \
                 ("income in (-999)", 1500), ("not income is missing", 6000 if empty else 7500):
