@@ -227,19 +227,45 @@ late_read(Late *self,
     return TRUE;
 }
 
-/* the column of ids in the log: the one named as in the labels, else the one with the role */
+/* the roles that hold of the log before labels are joined: a column declared as label may be the
+ * one that the join makes, as a report on log and labels has it; @ret_new: there is such */
+static GHashTable *
+late_own_roles(const ErrataFrame *log, const ErrataSettings *settings, gboolean *ret_new)
+{
+    GHashTable *own = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTableIter iter;
+    gpointer name, role;
+
+    *ret_new = FALSE;
+    g_hash_table_iter_init(&iter, settings->roles);
+    while (g_hash_table_iter_next(&iter, &name, &role)) {
+        if (strcmp(role, "label") == 0 && errata_frame_find(log, name, NULL) == NULL)
+            *ret_new = TRUE;
+        else
+            g_hash_table_insert(own, name, role);
+    }
+    return own;
+}
+
+/* the column of ids in the log: the one named as in the labels, else the one with the role;
+ * @ret_label: the column of labels that the log has already, or -1 */
 static const ErrataColumn *
 late_log_id(const ErrataFrame *log,
             GPtrArray *files,
             const ErrataSettings *settings,
             int *ret_label)
 {
-    g_autoptr(ErrataSchema) schema = errata_schema_infer(log, settings, NULL, NULL);
+    ErrataSettings before = *settings;
+    g_autoptr(GHashTable) roles = NULL;
+    g_autoptr(ErrataSchema) schema = NULL;
     const ErrataFrame *first = g_ptr_array_index(files, 0);
     guint id = 0, label = 0;
     const ErrataColumn *column = NULL;
+    gboolean is_new;
 
-    *ret_label = schema != NULL ? schema->label : -1;
+    before.roles = roles = late_own_roles(log, settings, &is_new);
+    schema = errata_schema_infer(log, &before, NULL, NULL);
+    *ret_label = schema != NULL && !is_new ? schema->label : -1;
     if (late_find_columns(first, settings, &id, &label))
         column = errata_frame_find(log, first->columns[id]->name, NULL);
     if (column == NULL && schema != NULL && schema->id >= 0)

@@ -1060,6 +1060,24 @@ def late_labels_score_the_estimate():
 
 
 @test
+def questions_of_a_report_with_late_labels():
+    """the log's ids have another name than those of the labels; both files are read as they were"""
+    rows = probabilities(600)
+    log = path("customers.csv", "customer_id,size,score,prediction\n" +
+               "".join(f"C{i},{x},{s},{p}\n" for i, x, s, p, _ in rows))
+    labels = path("outcomes.csv", "id,label\n" + "".join(f"C{i},{y}\n" for i, _, _, _, y in rows[:400]))
+    out = path("customers-out")
+    for roles in ((), ("--role", "label=label")):
+        done = errata("analyze", log, labels, "-o", out, *roles)
+        assert done.returncode == 0, done.stderr
+    right = sum(p == y for _, _, _, p, y in rows[:400]) / 400
+    done = errata("ask", "--report", out, "--plan", "metric accuracy", "--json")
+    assert done.returncode == 0, done.stderr
+    cells = json.loads(done.stdout)["evidence"]
+    assert any(cell.get("n") == 400 and abs(cell["value"] - right) < 1e-9 for cell in cells.values()), cells
+
+
+@test
 def short_texts_that_the_model_is_unsure_of():
     """are wrong as often as its scores say: hard ground, and nothing to mend"""
     draw = random.Random(7)

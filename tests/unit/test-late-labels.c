@@ -128,6 +128,29 @@ test_late_labels_fill(void)
 }
 
 static void
+test_late_labels_again(void)
+{
+    static const char *const rows = "customer_id,x,prediction\na,5,0\nb,6,1\nc,7,1\n";
+    g_autoptr(GPtrArray) files = test_late_labels_files("id,label\na,0\nc,1\n", NULL);
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    g_autoptr(GError) error = NULL;
+    ErrataLateLabels told;
+
+    g_test_summary("The roles that a first join leaves, as a report has them, serve a second one");
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(ErrataFrame) log = schema_frame_new(rows);
+
+        g_assert_cmpuint(errata_late_labels_count(log, files, settings), ==, 2);
+        g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, &error));
+        g_assert_no_error(error);
+        test_late_labels_check(log, "label", "0,-,1");
+        g_assert_cmpuint(log->n_columns, ==, 4);
+        errata_settings_set(settings, "roles", "customer_id", "id", "the report", &error);
+        g_assert_no_error(error);
+    }
+}
+
+static void
 test_late_labels_no_id(void)
 {
     g_autoptr(ErrataFrame) log = schema_frame_new("x,prediction\n1,0\n2,1\n");
@@ -150,6 +173,7 @@ main(int argc, char **argv)
     g_test_add_func("/late-labels/join", test_late_labels_join);
     g_test_add_func("/late-labels/foreign", test_late_labels_foreign);
     g_test_add_func("/late-labels/fill", test_late_labels_fill);
+    g_test_add_func("/late-labels/again", test_late_labels_again);
     g_test_add_func("/late-labels/no-id", test_late_labels_no_id);
     return g_test_run();
 }
