@@ -284,20 +284,16 @@ analyze_job(char **logs, GError **error)
 static void
 analyze_print_rejected(const ErrataCase *report)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
+    const ErrataTable *rejected = report->rejected;
 
-    if (report->rejected == NULL || report->rejected->n_rows == 0)
+    if (rejected == NULL || rejected->n_rows == 0 || rejected->n_columns < 3)
         return;
-    for (guint c = 0; c < report->rejected->n_columns; c++)
-        g_string_append_printf(line,
-                               "%s%s %s",
-                               c > 0 ? ", " : "",
-                               report->rejected->headings[c],
-                               errata_table_cell(report->rejected, 0, c));
-    errata_cli_print("Rejected rows: %" G_GUINT64_FORMAT "; the first: %s; run.rejected of "
-                     "report.json has more\n",
+    errata_cli_print("Rejected rows: %" G_GUINT64_FORMAT "; the first: %s: %s, in “%s”%s\n",
                      report->n_rejected,
-                     line->str);
+                     errata_table_cell(rejected, 0, 0),
+                     errata_table_cell(rejected, 0, 1),
+                     errata_table_cell(rejected, 0, 2),
+                     rejected->n_rows > 1 ? "; run.rejected of report.json has more" : "");
 }
 
 static gboolean

@@ -1197,7 +1197,7 @@ def spellings_of_a_label():
 def rejected_rows_are_told():
     done = errata("analyze", path("short.csv", table(300) + "1,2\n"), "-o", path("not/yet/short-out"))
     assert done.returncode == 0 and "Rejected rows: 1; the first: " in done.stdout, done.stdout
-    assert "line 302, why 2 fields, expected 6" in done.stdout, done.stdout
+    assert "line 302: 2 fields, expected 6, in “1,2”\n" in done.stdout, done.stdout
     assert done.stdout.rstrip().endswith("short-out/report.pdf"), done.stdout
 
 
