@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows that hold a code for “no value” are missing to every search, which finds them once more: as
  * a slice of the column's missing values, as a column that is missing more often. Where the code's
- * rows are wrong more often than others, such a slice is the code's matter; what is missing more
- * often is so in any case, where all that is missing is the code. METHODS 0. */
+ * rows are wrong more often than others without it as well, or are nearly its rows, such a slice is
+ * the code's matter; what is missing more often is so in any case, where all that is missing is the
+ * code. METHODS 0. */
 #include <math.h>
 #include <string.h>
 
+#include "causes.h"
 #include "clean.h"
+#include "slices-search.h"
 #include "sources.h"
 
-#define CODES_WITHIN 0.8 /* of a slice's rows, that hold the code */
+#define CODES_WITHIN 0.8  /* of a slice's rows, that hold the code */
+#define CODES_CHANCE 2.33 /* standard deviations: p < 0.01, one-sided */
 
 static gboolean
 codes_is_code(const ErrataFinding *finding)
@@ -18,15 +22,6 @@ codes_is_code(const ErrataFinding *finding)
            finding->severity >= ERRATA_SEVERITY_MEDIUM && finding->subject.columns != NULL &&
            g_strcmp0(errata_finding_note(finding, "anomaly"), "sentinel") == 0 &&
            errata_finding_note(finding, "innocent") == NULL;
-}
-
-static gboolean
-codes_costs(const ErrataFinding *code)
-{
-    const ErrataEvidence *in = errata_finding_evidence(code, "rate_in");
-    const ErrataEvidence *out = errata_finding_evidence(code, "rate_out");
-
-    return in != NULL && out != NULL && in->value > out->value;
 }
 
 /* whether a finding says that a column is missing more often */
@@ -44,14 +39,86 @@ codes_is_more(const ErrataFinding *finding, const char *column)
            subject->after > subject->before;
 }
 
+/* rows of the log: bit 0 for those that hold the code, bit 1 for those of a slice within them */
+enum {
+    CODES_HOLDS = 1,
+    CODES_SLICE = 2
+};
+
+/* rows of a slice that hold the code */
+static gsize
+codes_within(const guint8 *mark, const ErrataFinding *finding)
+{
+    gsize within = 0;
+
+    if (finding->kind != ERRATA_FINDING_SLICE || finding->row == NULL || finding->n_rows == 0 ||
+        errata_finding_note(finding, "better") != NULL)
+        return 0;
+    for (gsize k = 0; k < finding->n_rows; k++)
+        within += mark[finding->row[k]] & CODES_HOLDS;
+    return within;
+}
+
+/* whether rows within those of the code are nearly all of them */
+static gboolean
+codes_is_whole(gsize n_within, const ErrataFinding *code)
+{
+    return (double)n_within >= CODES_WITHIN * (double)code->n_rows;
+}
+
+static ErrataCauseLoss
+codes_loss(const ErrataAnalysis *analysis, const guint8 *mark, guint8 which)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    g_autofree guint32 *row = g_new(guint32, MAX(outcome->n_rows, 1));
+    gsize n = 0;
+
+    for (gsize i = 0; i < outcome->n_rows; i++)
+        if (mark[i] == which)
+            row[n++] = (guint32)i;
+    return errata_causes_loss(outcome, NULL, row, n);
+}
+
+/* A slice within the rows of a code may be all that is wrong with them: whether they err more than
+ * rows elsewhere, as a slice must, also without such slices. Of slices that leave hardly a row none
+ * is the cause: then it is the code's. */
+static gboolean
+codes_costs(const ErrataAnalysis *analysis, const ErrataFinding *code, guint8 *mark)
+{
+    const GPtrArray *findings = analysis->result->findings;
+    ErrataCauseLoss in, out;
+    gsize n_slice = 0;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+        gsize within = codes_within(mark, finding);
+
+        if (errata_finding_note(finding, "told") != NULL || within == 0 ||
+            (double)within < CODES_WITHIN * (double)finding->n_rows || codes_is_whole(within, code))
+            continue;
+        for (gsize k = 0; k < finding->n_rows; k++)
+            mark[finding->row[k]] |= CODES_SLICE;
+    }
+    for (gsize k = 0; k < code->n_rows; k++)
+        n_slice += (mark[code->row[k]] & CODES_SLICE) != 0;
+    if (codes_is_whole(n_slice, code))
+        return TRUE;
+    in = codes_loss(analysis, mark, CODES_HOLDS);
+    out = codes_loss(analysis, mark, 0);
+    return in.mean >= SLICES_MIN_LIFT * out.mean &&
+           in.mean - out.mean > CODES_CHANCE * sqrt(in.variance + out.variance);
+}
+
+/* part of a finding that is the code's matter */
 static double
 codes_part(const ErrataAnalysis *analysis,
            const ErrataFinding *code,
            const guint8 *mark,
+           gboolean costs,
            const ErrataFinding *finding)
 {
     const char *name = code->subject.columns[0];
-    gsize within = 0;
+    gsize within = codes_within(mark, finding);
     guint column;
 
     if (codes_is_more(finding, name))
@@ -60,12 +127,9 @@ codes_part(const ErrataAnalysis *analysis,
                        !isnan(errata_clean_only(analysis->clean, column))
                    ? 1.0
                    : 0.0;
-    if (finding->kind != ERRATA_FINDING_SLICE || finding->row == NULL || finding->n_rows == 0 ||
-        errata_finding_note(finding, "better") != NULL || !codes_costs(code))
-        return 0.0;
-    for (gsize k = 0; k < finding->n_rows; k++)
-        within += mark[finding->row[k]];
-    return (double)within / (double)finding->n_rows;
+    return within > 0 && (costs || codes_is_whole(within, code))
+               ? (double)within / (double)finding->n_rows
+               : 0.0;
 }
 
 static void
@@ -73,13 +137,15 @@ codes_point(const ErrataAnalysis *analysis, ErrataFinding *code)
 {
     const GPtrArray *findings = analysis->result->findings;
     g_autofree guint8 *mark = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
+    gboolean costs;
 
     for (gsize k = 0; k < code->n_rows; k++)
-        mark[code->row[k]] = 1;
+        mark[code->row[k]] = CODES_HOLDS;
+    costs = codes_costs(analysis, code, mark);
     for (guint i = 0; i < findings->len; i++) {
         ErrataFinding *finding = g_ptr_array_index(findings, i);
         double part = errata_finding_note(finding, "told") == NULL
-                          ? codes_part(analysis, code, mark, finding)
+                          ? codes_part(analysis, code, mark, costs, finding)
                           : 0.0;
 
         if (part < CODES_WITHIN)

@@ -253,35 +253,75 @@ test_sources_output(void)
     g_assert_cmpstr(errata_finding_evidence(stuck, "comes_from")->text, ==, fault->title);
 }
 
+/* one row in four since then holds a code; of each eight of those, the first @n_wrong are off */
+static MadeAnalysis *
+sources_code_log(gsize n_wrong, ErrataFinding **ret_code)
+{
+    MadeAnalysis *self = made_analysis_new(ERRATA_TASK_REGRESSION, SOURCES_ROWS);
+    ErrataFinding *code = sources_add(self, ERRATA_FINDING_SLICE, 4);
+
+    for (gsize i = 0; i < SOURCES_ROWS; i++)
+        self->outcome.predicted_value[i] = i >= SOURCES_BEGIN && i % 4 == 0 && i / 4 % 8 < n_wrong
+                                               ? 9.0
+                                               : 1.0;
+    made_analysis_judge(self);
+    code->kind = ERRATA_FINDING_ANOMALY;
+    code->severity = ERRATA_SEVERITY_MEDIUM;
+    code->subject.columns = g_strsplit("x", ",", -1);
+    g_ptr_array_set_size(code->notes, 0);
+    g_ptr_array_add(code->notes, g_strdup("anomaly=sentinel"));
+    *ret_code = code;
+    return self;
+}
+
+/* a slice of the code's rows: of each eight of them, those from @from to under @to */
+static ErrataFinding *
+sources_code_slice(MadeAnalysis *self, gsize from, gsize to)
+{
+    ErrataFinding *slice = sources_add(self, ERRATA_FINDING_SLICE, 4);
+
+    slice->n_rows = 0;
+    for (gsize i = SOURCES_BEGIN; i < SOURCES_ROWS; i += 4)
+        if (i / 4 % 8 >= from && i / 4 % 8 < to)
+            slice->row[slice->n_rows++] = (guint32)i;
+    return slice;
+}
+
 static void
 test_sources_code(void)
 {
-    g_test_summary("A slice of rows with a code that costs errors is the code's matter");
-    for (guint costs = 0; costs < 2; costs++) {
-        g_autoptr(MadeAnalysis) self = sources_log(1.0);
-        ErrataFinding *code = sources_add(self, ERRATA_FINDING_SLICE, 4);
-        ErrataFinding *inside = sources_add(self, ERRATA_FINDING_SLICE, 8);
+    static const struct {
+        gsize n_wrong; /* of eight rows with the code */
+        gsize end[2];  /* of two slices of them, one after the other; the second may be empty */
+        gboolean is_code;
+    } cases[] = {
+        {8, {2, 2}, TRUE},  /* the others err as well */
+        {2, {2, 2}, FALSE}, /* the slice alone */
+        {4, {2, 4}, FALSE}, /* two slices, and no other row */
+        {4, {4, 4}, FALSE}, /* many rows, but not nearly all */
+        {7, {7, 7}, TRUE},  /* nearly the rows of the code, whatever the few others do */
+        {8, {4, 8}, TRUE},  /* two slices that are all of them */
+        {0, {2, 2}, FALSE}, /* no cost */
+    };
+
+    g_test_summary("A slice of rows with a code is the code's matter where the code costs errors "
+                   "without the slice as well, or both are nearly the same rows");
+    for (gsize k = 0; k < G_N_ELEMENTS(cases); k++) {
+        ErrataFinding *code = NULL;
+        g_autoptr(MadeAnalysis) self = sources_code_log(cases[k].n_wrong, &code);
+        ErrataFinding *inside = sources_code_slice(self, 0, cases[k].end[0]);
         ErrataFinding *wider = sources_add(self, ERRATA_FINDING_SLICE, 2);
 
-        code->kind = ERRATA_FINDING_ANOMALY;
-        code->severity = ERRATA_SEVERITY_MEDIUM;
-        code->subject.columns = g_strsplit("x", ",", -1);
-        g_ptr_array_set_size(code->notes, 0);
-        g_ptr_array_add(code->notes, g_strdup("anomaly=sentinel"));
-        errata_finding_add(code,
-                           errata_evidence_new("rate_out",
-                                               "elsewhere",
-                                               costs != 0 ? 1.0 : 5.0,
-                                               ERRATA_UNIT_TARGET,
-                                               500));
+        if (cases[k].end[1] > cases[k].end[0])
+            sources_code_slice(self, cases[k].end[0], cases[k].end[1]);
         errata_sources_codes(&self->analysis);
         g_assert_cmpint(wider->severity, ==, ERRATA_SEVERITY_HIGH);
         g_assert_cmpint(inside->severity,
                         ==,
-                        costs != 0 ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_HIGH);
+                        cases[k].is_code ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_HIGH);
         g_assert_cmpint(code->severity,
                         ==,
-                        costs != 0 ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM);
+                        cases[k].is_code ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM);
     }
 }
 
