@@ -238,7 +238,8 @@ report_add_unit(const ErrataDataBug *bug, ErrataFinding *finding)
                                                           bug->n_rows));
         evidence->lo = bug->factor_lo;
         evidence->hi = bug->factor_hi;
-        errata_interval_note_set(finding, evidence, ERRATA_INTERVAL_NOTE_SURE);
+        if (isfinite(evidence->lo) && isfinite(evidence->hi))
+            errata_interval_note_set(finding, evidence, ERRATA_INTERVAL_NOTE_SURE);
     }
     if (!isnan(bug->offset))
         errata_finding_add(finding,

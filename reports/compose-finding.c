@@ -340,11 +340,11 @@ finding_examples(const ErrataCase *report_case,
 
 /* "error rate in the slice 27.1 % (26.4 – 27.9), against 8.9 %" */
 static void
-finding_brief_number(GString *text, const ErrataEvidence *evidence)
+finding_brief_number(GString *text, const ErrataFinding *finding, const ErrataEvidence *evidence)
 {
     g_autofree char *label = errata_compose_evidence_label(evidence);
     g_autofree char *value = errata_compose_evidence_value(evidence);
-    g_autofree char *interval = errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
+    g_autofree char *interval = errata_compose_brief_interval(finding, evidence);
     g_autofree char *probability = finding_probability(evidence);
 
     g_string_append_printf(text,
@@ -371,7 +371,7 @@ finding_brief_evidence(ErrataDocument *document, const ErrataFinding *finding, g
         if (finding->citations->len > 0 && !finding_is_tested(evidence) &&
             !g_ptr_array_find_with_equal_func(finding->citations, evidence->id, g_str_equal, NULL))
             continue;
-        finding_brief_number(text, evidence);
+        finding_brief_number(text, finding, evidence);
         n++;
     }
     if (n > 0) {

@@ -62,6 +62,18 @@ errata_compose_interval(const ErrataFinding *finding)
     return g_strdup_printf(g_str_has_suffix(usual, "%") ? "%s interval" : "%s", usual);
 }
 
+/* where no heading says what the interval holds: 95 % needs no word */
+char *
+errata_compose_brief_interval(const ErrataFinding *finding, const ErrataEvidence *evidence)
+{
+    const char *what = errata_interval_note_get(finding, evidence);
+    g_autofree char *interval = errata_value_interval(evidence->lo, evidence->hi, evidence->unit);
+
+    if (interval == NULL || g_strcmp0(what, ERRATA_INTERVAL_NOTE_USUAL) == 0)
+        return g_steal_pointer(&interval);
+    return g_strdup_printf("%s, %s", interval, what);
+}
+
 char *
 errata_compose_evidence_interval(const ErrataFinding *finding, const ErrataEvidence *evidence)
 {

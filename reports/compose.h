@@ -79,6 +79,7 @@ char *errata_compose_summary_of_event(const ErrataCase *report_case, const Errat
 /* heading over the intervals of a finding: “95 % interval”; (transfer full) */
 char *errata_compose_interval(const ErrataFinding *finding);
 /* “5.0 – 8.7”, with what it is where it is not as the heading says; (transfer full) (nullable) */
+char *errata_compose_brief_interval(const ErrataFinding *finding, const ErrataEvidence *evidence);
 char *errata_compose_evidence_interval(const ErrataFinding *finding,
                                        const ErrataEvidence *evidence);
 /* a line of what changed since the report before: its @finding is NULL where there is none now */

@@ -20,15 +20,20 @@ evidence_finding(const ErrataCase *self, const ErrataEvidence *evidence)
     return NULL;
 }
 
-/* what `ci` holds */
-static const char *
+/* what `ci` holds, with plain spaces: programs compare it */
+static char *
 evidence_interval(const ErrataCase *self, const ErrataEvidence *evidence)
 {
     const ErrataFinding *finding = evidence_finding(self, evidence);
+    const char *what = finding != NULL ? errata_interval_note_get(finding, evidence)
+                                       : ERRATA_INTERVAL_NOTE_USUAL;
+    GString *text;
 
-    if (finding != NULL)
-        return errata_interval_note_get(finding, evidence);
-    return isfinite(evidence->lo) && isfinite(evidence->hi) ? ERRATA_INTERVAL_NOTE_USUAL : NULL;
+    if (!isfinite(evidence->lo) || !isfinite(evidence->hi))
+        return NULL;
+    text = g_string_new(what);
+    g_string_replace(text, "\u202f", " ", 0);
+    return g_string_free(text, FALSE);
 }
 
 void
@@ -37,6 +42,7 @@ errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self)
     errata_json_writer_begin(json, "evidence", '{');
     for (guint i = 0; i < self->evidence->len; i++) {
         const ErrataEvidence *evidence = g_ptr_array_index(self->evidence, i);
+        g_autofree char *interval = evidence_interval(self, evidence);
 
         errata_json_writer_begin(json, evidence->id, '{');
         errata_json_writer_string(json, "key", evidence->key);
@@ -45,7 +51,7 @@ errata_case_json_evidence(ErrataJsonWriter *json, const ErrataCase *self)
         errata_json_writer_string(json, "unit", errata_unit_nick(evidence->unit));
         errata_json_writer_uint(json, "n", evidence->n);
         errata_case_json_interval(json, "ci", evidence->lo, evidence->hi);
-        errata_json_writer_string(json, "interval", evidence_interval(self, evidence));
+        errata_json_writer_string(json, "interval", interval);
         errata_json_writer_double(json, "baseline", evidence->baseline);
         errata_json_writer_string(json, "test", evidence->test);
         errata_json_writer_double(json, "p", evidence->p);

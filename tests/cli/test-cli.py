@@ -995,7 +995,7 @@ def compare_says_what_the_report_says():
         evidence = json.load(file)["evidence"]
     assert all((one["ci"] is None) == (one["interval"] is None) for one in evidence.values()), evidence
     rise = next(one for one in evidence.values() if one["key"] == "rise")
-    assert rise["interval"] == "99\u202f%" and any(one["interval"] == "95\u202f%" for one in evidence.values()), rise
+    assert rise["interval"] == "99 %" and any(one["interval"] == "95 %" for one in evidence.values()), rise
     fell = next(finding for finding in json.load(open(path("told-worse/report.json")))["findings"]
                 if finding["kind"] == "performance")
     shown = errata("show", path("told-worse"), fell["id"]).stdout.replace("\u00a0", " ")

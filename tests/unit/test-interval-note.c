@@ -45,12 +45,15 @@ test_interval_note_alone(void)
     g_autoptr(ErrataFinding) finding = errata_finding_new(ERRATA_FINDING_THRESHOLD, "t");
     ErrataEvidence *best = test_interval_note_add(finding, "best");
     g_autofree char *heading = NULL;
+    g_autofree char *brief = NULL;
 
     g_test_summary("Where no interval is of 95 % the heading says what they are");
     errata_interval_note_set(finding, best, ERRATA_INTERVAL_NOTE_HALVES);
     heading = errata_compose_interval(finding);
     g_assert_cmpstr(heading, ==, "both halves");
     test_interval_note_is(finding, best, "4.0\u00a0–\u00a06.0");
+    brief = errata_compose_brief_interval(finding, best);
+    g_assert_cmpstr(brief, ==, "4.0\u00a0–\u00a06.0, both halves");
 }
 
 static void
