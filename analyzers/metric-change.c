@@ -323,3 +323,28 @@ errata_metric_change_all(const ErrataCase *now, const ErrataCase *before)
     }
     return g_steal_pointer(&changes);
 }
+
+/**
+ * errata_metric_change_mark:
+ * @now: a report with all its metrics
+ * @before: the earlier report that is its baseline
+ *
+ * Sets `change` of the metrics that have an interval in both, as errata_metric_change_all() finds
+ * it: what the tiles of the report say is what a comparison of the two says.
+ */
+void
+errata_metric_change_mark(ErrataCase *now, const ErrataCase *before)
+{
+    g_autoptr(GArray) changes = errata_metric_change_all(now, before);
+
+    for (guint i = 0, k = 0; i < now->metrics->len && k < changes->len; i++) {
+        const ErrataMetricChange *change = &g_array_index(changes, ErrataMetricChange, k);
+        ErrataMetric *metric = g_ptr_array_index(now->metrics, i);
+
+        if (metric != change->now)
+            continue;
+        if (!isnan(change->change.p))
+            metric->change = change->is_changed ? ERRATA_SINCE_TOLD : ERRATA_SINCE_NONE;
+        k++;
+    }
+}

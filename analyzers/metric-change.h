@@ -51,6 +51,7 @@ ErrataMetricChange errata_metric_change_alone(const ErrataCase *now,
                                               const ErrataMetric *other,
                                               const ErrataMetricPairs *pairs);
 GArray *errata_metric_change_all(const ErrataCase *now, const ErrataCase *before);
+void errata_metric_change_mark(ErrataCase *now, const ErrataCase *before);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ErrataMetricPairs, errata_metric_change_clear)
 

@@ -28,6 +28,7 @@
 #include "leakage.h"
 #include "likely.h"
 #include "links.h"
+#include "metric-change.h"
 #include "model-answers.h"
 #include "model-file.h"
 #include "model-use.h"
@@ -558,6 +559,11 @@ run_check_fit(const RunLog *log,
 static void
 run_conclude(ErrataAnalysis *analysis, const ErrataRunPatterns *patterns, ErrataLlm *llm)
 {
+    const char *why;
+
+    if (analysis->earlier != NULL && !analysis->earlier_beside &&
+        errata_compare_is_usable(analysis->earlier, analysis->result, &why))
+        errata_metric_change_mark(analysis->result, analysis->earlier);
     errata_sources_mark(analysis);
     errata_lead_mark(analysis);
     errata_links_add(analysis);

@@ -143,17 +143,6 @@ change_within(const ErrataCase *report_case, const ErrataMetric *metric, double 
     return fabs(halves) < fabs(twice) ? halves : twice;
 }
 
-/* whether page 1 tells of @metric against the earlier report beside the tiles: the tile says the
- * same */
-static gboolean
-change_is_since(const ErrataCase *report_case, const ErrataMetric *metric)
-{
-    const ErrataSince *since = report_case->performance.since;
-
-    return since != NULL && g_strcmp0(report_case->baseline_kind, "report") == 0 &&
-           metric == errata_case_metric(report_case, since->metric);
-}
-
 /* the size of a change of @metric, of shares in points */
 static char *
 change_size(const ErrataMetric *metric, double change)
@@ -194,7 +183,7 @@ change_value(const ErrataMetric *metric, double value)
  * All rows against the reference or the report before; without one the second half of the rows
  * against the first, not against both. It is told where it exceeds the 99.8 % interval of the
  * difference: as several metrics stand side by side, so that chance moves one of them in 1 % of all
- * reports. The headline against the report before is told as errata_compose_since() has it.
+ * reports. Against the report before it is told where a comparison of the two finds it changed.
  *
  * Returns: (transfer full) (nullable): the size of the change, %NULL without a baseline or from too
  *   few rows
@@ -218,8 +207,8 @@ errata_compose_change(const ErrataCase *report_case,
         return NULL;
     if (within)
         change = change_within(report_case, metric, &half);
-    if (change_is_since(report_case, metric)
-            ? !report_case->performance.since->changed
+    if (metric->change != ERRATA_SINCE_UNJUDGED
+            ? metric->change == ERRATA_SINCE_NONE
             : !(fabs(change) > CHANGE_WIDEN * half) && isfinite(half))
         return g_strdup("unchanged");
     better = (change > 0.0) != (words != NULL && words->lower_is_better);

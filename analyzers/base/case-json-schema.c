@@ -187,6 +187,8 @@ errata_case_json_metrics(ErrataJsonWriter *json, const char *key, GPtrArray *met
             errata_json_writer_double(json, "threshold", metric->threshold);
         if (isfinite(metric->baseline))
             errata_json_writer_double(json, "baseline", metric->baseline);
+        if (metric->change != ERRATA_SINCE_UNJUDGED)
+            errata_json_writer_boolean(json, "changed", metric->change == ERRATA_SINCE_TOLD);
         if (isfinite(metric->band_lo) && isfinite(metric->band_hi))
             errata_case_json_interval(json, "label_noise_band", metric->band_lo, metric->band_hi);
         if (metric->why != NULL || !isfinite(metric->value))
@@ -219,6 +221,9 @@ errata_case_json_read_metrics(JsonObject *object, const char *key, GPtrArray *me
         metric->class_name = errata_json_reader_string(element, "class");
         metric->threshold = errata_json_reader_double(element, "threshold");
         metric->baseline = errata_json_reader_double(element, "baseline");
+        if (json_object_has_member(element, "changed"))
+            metric->change = errata_json_reader_boolean(element, "changed") ? ERRATA_SINCE_TOLD
+                                                                            : ERRATA_SINCE_NONE;
         errata_json_reader_interval(element,
                                     "label_noise_band",
                                     &metric->band_lo,

@@ -16,6 +16,13 @@
 
 G_BEGIN_DECLS
 
+/* what the comparison of two reports finds of a metric */
+typedef enum {
+    ERRATA_SINCE_UNJUDGED, /* not compared, or without an interval */
+    ERRATA_SINCE_NONE,     /* none that can be told from chance */
+    ERRATA_SINCE_TOLD,
+} ErrataSinceChange;
+
 /* one metric; class_name and threshold are optional */
 typedef struct {
     char *name;
@@ -24,9 +31,10 @@ typedef struct {
     double hi;
     guint64 n;
     char *class_name;
-    double threshold; /* or NaN */
-    double baseline;  /* its value on the baseline, or NaN */
-    double band_lo;   /* how far wrong labels may have moved it, or NaN */
+    double threshold;         /* or NaN */
+    double baseline;          /* its value on the baseline, or NaN */
+    ErrataSinceChange change; /* against an earlier report that is the baseline */
+    double band_lo;           /* how far wrong labels may have moved it, or NaN */
     double band_hi;
     char *why;
 } ErrataMetric;

@@ -1003,6 +1003,33 @@ def compare_says_what_the_report_says():
 
 
 @test
+def tiles_say_what_compare_says():
+    """every metric of a later report, of numbers and of classes, is judged as the comparison judges it"""
+    rng, made = random.Random(8), {"numbers": [], "classes": []}
+    for worse in False, True:
+        numbers = [(x := rng.gauss(20, 3), x + rng.gauss(0, 1.07 if worse else 1)) for _ in range(4000)]
+        classes = [(y := int(rng.random() < 0.2), y ^ int(rng.random() < (0.1 if worse and y else 0.03)))
+                   for _ in range(4000)]
+        for name, rows in ("numbers", numbers), ("classes", classes):
+            os.makedirs(path(f"tile/{name}{worse:d}"))
+            made[name].append(path(f"tile/{name}{worse:d}/log.csv", "id,x,label,prediction\n" + "".join(
+                f"{worse:d}-{i},{i * 37 % 91},{a:.4g},{b:.4g}\n" for i, (a, b) in enumerate(rows))))
+    for name, (before, now) in made.items():
+        assert errata("analyze", before, "-o", path(name + "-0"), "--format", "json").returncode == 0
+        assert errata("analyze", now, "--baseline", path(name + "-0"), "-o", path(name + "-1"), "--format",
+                      "json").returncode == 0
+        told = json.loads(errata("compare", path(name + "-0"), path(name + "-1"), "--json").stdout)["metrics"]
+        key = lambda one: (one["name"], one.get("class") or "")
+        kept = {key(one): one["changed"] for one in report(path(name + "-1"))["metrics"] if "changed" in one}
+        want = {key(one): one["change"] != "same" for one in told if one["change"]}
+        assert kept == want and set(want.values()) == {False, True}, (name, kept, want)
+        if name == "numbers":
+            assert kept[("rmse", "")] and kept[("mae", "")], kept
+            shown = next(line for line in errata("show", path(name + "-1")).stdout.splitlines() if "RMSE" in line)
+            assert "unchanged" not in shown, shown
+
+
+@test
 def unrelated_logs():
     log = table(600)
     other = "id,size,city,prediction,label\n" + "".join(

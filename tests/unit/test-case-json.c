@@ -349,6 +349,8 @@ set_performance(ErrataCase *self)
     errata_case_add_metric(self, "accuracy", 0.1 + 0.2, 0.25, 0.35, 100)->baseline = 0.31;
     errata_case_add_metric(self, "recall", 1.0, 0.5, 1.0, 3)->class_name = g_strdup("yes");
     errata_case_add_metric(self, "f1", 0.5, (double)NAN, (double)NAN, 3)->threshold = 0.5;
+    errata_case_add_metric(self, "rmse", 0.5, 0.4, 0.6, 3)->change = ERRATA_SINCE_NONE;
+    errata_case_add_metric(self, "mae", 0.5, 0.4, 0.6, 3)->change = ERRATA_SINCE_TOLD;
     errata_case_add_metric(self, "roc_auc", (double)NAN, (double)NAN, (double)NAN, 0)->why =
         g_strdup("all labels are the same");
     errata_case_add_metric(self, "brier", (double)NAN, (double)NAN, (double)NAN, 0);

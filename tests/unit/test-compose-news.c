@@ -101,21 +101,18 @@ test_compose_news_since(void)
         "from chance, or worth telling (−1.3 – 2.3 points, 99\u202f% sure)");
 }
 
-/* what the tile of the same metric says, which by itself would call 1.6 points unchanged */
+/* what the tile of a compared metric says, which by itself would call 1.6 points unchanged */
 static void
 test_compose_news_tile_told(gboolean changed, const char *text)
 {
     g_autoptr(ErrataCase) report_case = errata_case_new();
     ErrataMetric *metric = errata_case_add_metric(report_case, "accuracy", 0.77, 0.76, 0.781, 6000);
-    ErrataSince *since = g_new0(ErrataSince, 1);
     g_autofree char *told = NULL;
     ErrataTone tone;
     int arrow;
 
-    metric->baseline = since->from = 0.786;
-    since->metric = g_strdup("accuracy");
-    since->changed = changed;
-    report_case->performance.since = since;
+    metric->baseline = 0.786;
+    metric->change = changed ? ERRATA_SINCE_TOLD : ERRATA_SINCE_NONE;
     report_case->baseline_kind = g_strdup("report");
     told = errata_compose_change(report_case, metric, &tone, &arrow);
     g_assert_cmpstr(told, ==, text);
@@ -125,7 +122,7 @@ test_compose_news_tile_told(gboolean changed, const char *text)
 static void
 test_compose_news_tile(void)
 {
-    g_test_summary("The tile of the headline says of its change what the line beside it says");
+    g_test_summary("A tile says of a change what the comparison of the two reports says");
     test_compose_news_tile_told(TRUE, "1.6\u202fpt");
     test_compose_news_tile_told(FALSE, "unchanged");
 }
