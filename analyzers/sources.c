@@ -796,4 +796,5 @@ errata_sources_mark(ErrataAnalysis *analysis)
             sources_point_scores_many(analysis, g_ptr_array_index(findings, i), &whole);
     errata_sources_codes(analysis);
     errata_sources_labels(analysis);
+    errata_sources_chain(analysis);
 }

@@ -40,6 +40,9 @@ void errata_sources_events(const ErrataAnalysis *analysis);
 void errata_sources_columns(const ErrataAnalysis *analysis);
 void errata_sources_drifts(const ErrataAnalysis *analysis);
 
+/* sources-chain.c: what to do where a source has one itself */
+void errata_sources_chain(const ErrataAnalysis *analysis);
+
 /* sources-codes.c: rows that hold a code for “no value” */
 void errata_sources_codes(const ErrataAnalysis *analysis);
 

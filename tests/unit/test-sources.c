@@ -325,6 +325,45 @@ test_sources_code(void)
     }
 }
 
+static void
+sources_call(ErrataFinding *finding, const char *title)
+{
+    g_free(finding->title);
+    finding->title = g_strdup(title);
+}
+
+static const char *
+sources_advice(const ErrataFinding *finding)
+{
+    return ((ErrataSuggestion *)g_ptr_array_index(finding->suggestions, 0))->text;
+}
+
+static void
+test_sources_chain(void)
+{
+    ErrataFinding *code = NULL;
+    g_autoptr(MadeAnalysis) self = sources_code_log(8, &code);
+    ErrataFinding *slice = sources_code_slice(self, 0, 8);
+    ErrataFinding *scores = sources_add(self, ERRATA_FINDING_CALIBRATION, 4);
+    ErrataFinding *fall = sources_add(self, ERRATA_FINDING_PERFORMANCE, 4);
+
+    g_test_summary("What to do of a finding whose source has a source is that source's");
+    sources_call(slice, "the slice");
+    sources_call(code, "the code");
+    sources_call(scores, "the scores");
+    errata_finding_suggest(code, "fix-pipeline", "send as missing");
+    errata_finding_suggest(slice, "reweight", "more weight");
+    errata_finding_point(scores, slice, "part", 1.0);
+    errata_finding_point(fall, scores, "part", 1.0);
+    g_assert_cmpstr(sources_advice(fall), ==, "more weight");
+    errata_sources_codes(&self->analysis);
+    errata_sources_chain(&self->analysis);
+    g_assert_cmpstr(sources_advice(slice), ==, "send as missing");
+    g_assert_cmpstr(sources_advice(scores), ==, "send as missing");
+    g_assert_cmpstr(sources_advice(fall), ==, "send as missing");
+    g_assert_cmpuint(fall->suggestions->len, ==, 1);
+}
+
 /* the score of c = B means less than elsewhere; of its rows, one in three of high score are in a
  * slice, which errs as the others do, or by @more than they */
 static MadeAnalysis *
@@ -555,6 +594,7 @@ main(int argc, char **argv)
     g_test_add_func("/sources/fault", test_sources_fault);
     g_test_add_func("/sources/output", test_sources_output);
     g_test_add_func("/sources/code", test_sources_code);
+    g_test_add_func("/sources/chain", test_sources_chain);
     g_test_add_func("/sources/reference", test_sources_reference);
     g_test_add_func("/sources/segment", test_sources_segment);
     g_test_add_func("/sources/segment-sure", test_sources_segment_sure);
