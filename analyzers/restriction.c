@@ -98,24 +98,24 @@ errata_restriction_rows(ErrataFilter *filter,
     return errata_filter_evaluate(filter, texts->frame, outcome);
 }
 
-/* (transfer full): a column that the condition names and that holds a code reads as missing there,
- * which is easily overlooked; empty where there is none */
+/* (transfer full) (nullable): a column that the bound condition asks for and that holds a code
+ * reads as missing there, which is easily overlooked; %NULL where there is none */
 static char *
-restriction_code(const char *text, const ErrataFrame *frame, const ErrataSchema *schema)
+restriction_code(const ErrataFilter *filter, const ErrataFrame *frame, const ErrataSchema *schema)
 {
     g_autoptr(ErrataClean) clean = errata_clean_new(frame, schema, NULL);
 
     for (guint i = 0; i < clean->codes->len; i++) {
         const ErrataCleanCode *code = &g_array_index(clean->codes, ErrataCleanCode, i);
-        const char *name = frame->columns[code->column]->name;
         char buffer[ERRATA_NUMBER_BUFFER];
 
-        if (strstr(text, name) != NULL && errata_column_is_numeric(frame->columns[code->column]))
+        if (errata_filter_uses(filter, code->column) &&
+            errata_column_is_numeric(frame->columns[code->column]))
             return g_strdup_printf("; %s in %s stands for no value and is missing",
                                    errata_number_print(code->sentinel.value, buffer),
-                                   name);
+                                   frame->columns[code->column]->name);
     }
-    return g_strdup("");
+    return NULL;
 }
 
 static ErrataFrame *
@@ -176,10 +176,12 @@ errata_restriction_new(const ErrataFrame *frame,
     self->frame = restriction_select(rows, frame, &self->row);
     if (self->frame == NULL) {
         g_autofree char *values = NULL;
-        g_autofree char *code = restriction_code(self->text, frame, schema);
+        g_autofree char *code = NULL;
 
-        if (errata_filter_bind(self->filter, frame, schema, NULL))
+        if (errata_filter_bind(self->filter, frame, schema, NULL)) {
             values = errata_filter_other_values(self->filter, frame);
+            code = restriction_code(self->filter, frame, schema);
+        }
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_TOO_FEW_ROWS,
@@ -191,7 +193,7 @@ errata_restriction_new(const ErrataFrame *frame,
                     values != NULL ? "; " : "",
                     strstr(self->text, " between ") != NULL ? "between leaves out its upper end; "
                                                             : "",
-                    code);
+                    code != NULL ? code : "");
         return NULL;
     }
     return g_steal_pointer(&self);

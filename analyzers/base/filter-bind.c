@@ -543,15 +543,20 @@ errata_filter_absent(const ErrataFilter *self, const ErrataFrame *frame)
     return bind_find_absent(self->root, frame);
 }
 
+static gboolean
+bind_is_column(const FilterNode *node)
+{
+    return node->source == FILTER_SOURCE_COLUMN || node->source == FILTER_SOURCE_HOUR ||
+           node->source == FILTER_SOURCE_WEEKDAY;
+}
+
 static char *
 bind_find_outside(const FilterNode *node, const guint8 *allowed)
 {
-    gboolean column = node->source == FILTER_SOURCE_COLUMN || node->source == FILTER_SOURCE_HOUR ||
-                      node->source == FILTER_SOURCE_WEEKDAY;
     char *found = NULL;
 
     if (node->kind == FILTER_TEST)
-        return column && allowed[node->column] != 0 ? NULL : g_strdup(node->name);
+        return bind_is_column(node) && allowed[node->column] != 0 ? NULL : g_strdup(node->name);
     for (guint i = 0; found == NULL && i < node->children->len; i++)
         found = bind_find_outside(g_ptr_array_index(node->children, i), allowed);
     return found;
@@ -569,4 +574,28 @@ char *
 errata_filter_outside(const ErrataFilter *self, const guint8 *allowed)
 {
     return bind_find_outside(self->root, allowed);
+}
+
+static gboolean
+bind_uses(const FilterNode *node, guint column)
+{
+    if (node->kind == FILTER_TEST)
+        return bind_is_column(node) && node->column == column;
+    for (guint i = 0; i < node->children->len; i++)
+        if (bind_uses(g_ptr_array_index(node->children, i), column))
+            return TRUE;
+    return FALSE;
+}
+
+/**
+ * errata_filter_uses:
+ * @self: a bound filter
+ * @column: index of a column of the log
+ *
+ * Returns: whether it asks for cells of that column
+ */
+gboolean
+errata_filter_uses(const ErrataFilter *self, guint column)
+{
+    return bind_uses(self->root, column);
 }

@@ -56,6 +56,7 @@ gboolean errata_filter_bind(ErrataFilter *self,
                             GError **error);
 void errata_filter_rename(ErrataFilter *self, const char *from, const char *to);
 char *errata_filter_outside(const ErrataFilter *self, const guint8 *allowed);
+gboolean errata_filter_uses(const ErrataFilter *self, guint column);
 char *errata_filter_absent(const ErrataFilter *self, const ErrataFrame *frame);
 char *errata_filter_other_values(const ErrataFilter *self, const ErrataFrame *frame);
 ErrataRows *errata_filter_evaluate(const ErrataFilter *self,

@@ -781,6 +781,9 @@ def codes_for_no_value():
             assert done.returncode == 0 and report(path("of"))["run"]["where"]["rows"] == n, (where, done.stderr)
         done = errata("analyze", log, "-o", path("of"), "--format", "json", "--where", "income < 0")
         assert done.returncode != 0 and "-999 in income stands for no value" in done.stderr, done.stderr
+        short = path(f"{name}-e.csv", ",".join(rows[0]).replace("income", "e") + "\n" + text + "\n")
+        done = errata("analyze", short, "-o", path("of"), "--format", "json", "--where", "age < 0")
+        assert done.returncode != 0 and "stands for no value" not in done.stderr, done.stderr
         done = errata("export", folder, "--what", "finetune", "-o", path("codes-tune.jsonl"))
         assert done.returncode == 0, done.stderr
         told = [json.loads(row)["income"] for row in lines(path("codes-tune.jsonl"))]
