@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What to do about findings, in order. What is broken comes first, where it is grave or has cost
- * something; then the suggestions of all findings in the order of what they would gain, for an
- * upper bound of what is sure of it. Gains in the report's own metric come before others, since
- * gains of different metrics cannot be weighed, and those before repairs that nothing hangs on.
- * Rows left to a person come last: that gain is one of the rest. The same remedy for several
- * findings is told once. */
+/* What to do about findings, in order. What is grave and broken comes first where no gain of its
+ * repair could be computed, such as a column that tells the answer; then everything in the order of
+ * what it would gain, for an upper bound of what is sure of it. Gains in the report's own metric
+ * come before others, since gains of different metrics cannot be weighed, and those before repairs
+ * that nothing hangs on. Rows left to a person come last: that gain is one of the rest. The same
+ * remedy for several findings is told once. */
 #include "actions.h"
 
 #include <math.h>
@@ -34,11 +34,10 @@ actions_is_headline(const ErrataCase *report_case, const ErrataSuggestion *sugge
 static guint
 actions_turn(const ErrataAction *action)
 {
-    if (action->repair)
-        return action->finding->severity >= ERRATA_SEVERITY_HIGH ||
-                       errata_suggestion_size(action->suggestion) >= ACTIONS_LEAST
-                   ? 0
-                   : 3;
+    double size = errata_suggestion_size(action->suggestion);
+
+    if (size < ACTIONS_LEAST) /* only repairs are told without a gain */
+        return !isfinite(size) && action->finding->severity >= ERRATA_SEVERITY_HIGH ? 0 : 3;
     return errata_suggestion_leaves(action->suggestion) ? 4 : action->headline ? 1 : 2;
 }
 
@@ -52,8 +51,6 @@ actions_order_cb(gconstpointer a, gconstpointer b)
 
     if (actions_turn(x) != actions_turn(y))
         return actions_turn(x) < actions_turn(y) ? -1 : 1;
-    if (x->repair)
-        return x->index < y->index ? -1 : x->index > y->index;
     if (size_x > size_y || size_x < size_y)
         return size_x > size_y ? -1 : 1;
     return x->index < y->index ? -1 : x->index > y->index;
@@ -97,20 +94,17 @@ errata_actions_gather(const ErrataCase *report_case)
         const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
 
         for (guint j = 0; j < finding->suggestions->len; j++) {
-            ErrataAction action = {finding,
-                                   g_ptr_array_index(finding->suggestions, j),
-                                   i,
-                                   FALSE,
-                                   FALSE};
+            ErrataAction action = {finding, g_ptr_array_index(finding->suggestions, j), i, FALSE};
+            gboolean repair;
 
             if (errata_actions_is_hard_ground(finding) && action.suggestion->upper_bound)
                 continue;
             action.headline = actions_is_headline(report_case, action.suggestion);
-            action.repair = j == 0 && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
-                            (finding->kind == ERRATA_FINDING_DATA_BUG ||
-                             finding->kind == ERRATA_FINDING_LEAKAGE ||
-                             g_strcmp0(action.suggestion->action, "fix-pipeline") == 0);
-            if ((action.repair || errata_suggestion_size(action.suggestion) >= ACTIONS_LEAST) &&
+            repair = j == 0 && finding->severity >= ERRATA_SEVERITY_MEDIUM &&
+                     (finding->kind == ERRATA_FINDING_DATA_BUG ||
+                      finding->kind == ERRATA_FINDING_LEAKAGE ||
+                      g_strcmp0(action.suggestion->action, "fix-pipeline") == 0);
+            if ((repair || errata_suggestion_size(action.suggestion) >= ACTIONS_LEAST) &&
                 !actions_is_told(actions, action.suggestion))
                 g_array_append_val(actions, action);
         }

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
  * @suggestion: what to do
  * @index: of the finding, from 0
  * @headline: its gain is one of the report's own metric
- * @repair: of a data bug that stands out, or of what began at some time
  *
  * Something to do about what a report has found.
  */
@@ -20,12 +19,11 @@ typedef struct {
     const ErrataSuggestion *suggestion;
     guint index;
     gboolean headline;
-    gboolean repair;
 } ErrataAction;
 
 /* how they are ordered, as a reader is told */
 #define ERRATA_ACTIONS_ORDER \
-    "repairs that matter first, then the surest gain; left to a person last"
+    "grave repairs of unknown gain first, then the surest gain; left to a person last"
 
 GArray *errata_actions_gather(const ErrataCase *report_case);
 /* rows that the model itself knows to be hard: nobody can promise that they could do as well as

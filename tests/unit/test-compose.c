@@ -543,13 +543,25 @@ test_compose_text(void)
     g_assert_nonnull(strstr(text, "fairness"));
 }
 
-/* a repair that nothing hangs on stands behind what would gain something; a grave one before */
+/* a grave repair of which no gain could be computed comes first; one with a gain where it would
+ * stand by that; one that nothing hangs on behind what would gain something */
 static void
 test_compose_actions_order(void)
 {
-    static const ErrataSeverity severities[] = {ERRATA_SEVERITY_HIGH, ERRATA_SEVERITY_MEDIUM};
+    static const struct {
+        ErrataSeverity severity;
+        double gain;
+        guint place;
+    } cases[] = {
+        {ERRATA_SEVERITY_HIGH, NAN, 0},
+        {ERRATA_SEVERITY_MEDIUM, NAN, 1},
+        {ERRATA_SEVERITY_HIGH, 0.03, 0},
+        {ERRATA_SEVERITY_HIGH, 0.01, 1},
+        {ERRATA_SEVERITY_HIGH, 0.0, 1},
+        {ERRATA_SEVERITY_MEDIUM, 0.03, 0},
+    };
 
-    for (guint i = 0; i < G_N_ELEMENTS(severities); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(ErrataCase) report_case = errata_case_new();
         ErrataFinding *bug = errata_finding_new(ERRATA_FINDING_DATA_BUG, "units change");
         ErrataFinding *slice = errata_finding_new(ERRATA_FINDING_SLICE, "a group errs");
@@ -558,10 +570,11 @@ test_compose_actions_order(void)
         g_autoptr(GArray) actions = NULL;
 
         report_case->headline = g_strdup("accuracy");
-        bug->severity = severities[i];
+        bug->severity = cases[i].severity;
         slice->severity = ERRATA_SEVERITY_MEDIUM;
         repair->metric = g_strdup("accuracy");
-        repair->from = repair->to = 0.9;
+        repair->from = 0.9;
+        repair->to = 0.9 + cases[i].gain;
         label->metric = g_strdup("accuracy");
         label->from = 0.9;
         label->to = 0.92;
@@ -569,7 +582,7 @@ test_compose_actions_order(void)
         g_ptr_array_add(report_case->findings, slice);
         actions = errata_actions_gather(report_case);
         g_assert_cmpuint(actions->len, ==, 2);
-        g_assert_true(g_array_index(actions, ErrataAction, i).suggestion == repair);
+        g_assert_true(g_array_index(actions, ErrataAction, cases[i].place).suggestion == repair);
     }
 }
 
