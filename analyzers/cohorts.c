@@ -245,12 +245,11 @@ cohorts_run(ErrataAnalysis *analysis, GError **error)
         g_ptr_array_add(cohorts, cohorts_one(analysis, name->data));
     cohorts_judge(cohorts, analysis->settings->alpha);
     errata_case_tried(analysis->result, "cohorts", cohorts->len);
-    errata_case_method(
-        analysis->result,
-        "Cohorts are saved conditions ([cohorts] of errata.conf), each tested against "
-        "all other judged rows (Fisher's test or the G test; Welch's t on absolute "
-        "errors), corrected over the cohorts; called worse or better from a tenth "
-        "more or fewer errors on.");
+    errata_case_method(analysis->result,
+                       "Cohorts: saved conditions ([cohorts] of errata.conf), each tested against "
+                       "all other judged rows (Fisher's test or the G test; Welch's t on absolute "
+                       "errors), corrected over the cohorts; called worse or better from a tenth "
+                       "more or fewer errors on.");
     return TRUE;
 }
 

@@ -504,7 +504,7 @@ compare_run(ErrataAnalysis *analysis, GError **error)
     compare_tell(analysis, names, n_names, &pairs);
     count = errata_precision_print((double)pairs.n, 0);
     errata_case_method(analysis->result,
-                       "Comparison with %s: %s rows have the same id in both samples of rows; %s.",
+                       "Comparison: with %s; %s rows have the same id in both samples of rows; %s.",
                        what,
                        count,
                        errata_metric_change_by_rows(&pairs)

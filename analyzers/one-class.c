@@ -41,7 +41,7 @@ one_class_run(ErrataAnalysis *analysis, GError **error)
     }
     errata_case_method(
         analysis->result,
-        "Slices, clusters and label issues are of low severity: all labels are of "
+        "Severity: low for slices, clusters and label issues, since all labels are of "
         "one class, so errors are where the model predicts another, rightly or not.");
     return TRUE;
 }

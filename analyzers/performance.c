@@ -251,20 +251,21 @@ static void
 performance_note_methods(ErrataAnalysis *analysis)
 {
     if (analysis->schema->task == ERRATA_TASK_REGRESSION)
-        errata_case_method(analysis->result,
-                           "Errors are prediction minus label; intervals of means and their ratios "
-                           "by the influence function, of quantiles by order statistics, of "
-                           "Spearman's correlation on Fisher's scale.");
+        errata_case_method(
+            analysis->result,
+            "Metrics: errors are prediction minus label; intervals of means and their ratios "
+            "by the influence function, of quantiles by order statistics, of "
+            "Spearman's correlation on Fisher's scale.");
     else
         errata_case_method(analysis->result,
-                           "Metrics as scikit-learn defines them; proportions with Wilson "
+                           "Metrics: as scikit-learn defines them; proportions with Wilson "
                            "intervals, AUC with DeLong's, all else by the influence function; "
                            "calibration error over ten equal-width bins (ece) and ten equal-mass "
                            "bins (ace), log-loss clipped at 1e-15.");
     if (analysis->outcome->entity != NULL)
         errata_case_method(
             analysis->result,
-            "Rows of one %s are not taken as independent in the intervals of "
+            "Metrics: rows of one %s are not taken as independent in the intervals of "
             "metrics (jackknife over groups of %u different ones), in falls of "
             "performance, changes of the error rate, of scores and of columns, "
             "groups and clusters of rows with more errors, labels that look copied or "
@@ -274,13 +275,13 @@ performance_note_methods(ErrataAnalysis *analysis)
             analysis->outcome->n_entities);
     if (g_strcmp0(analysis->result->baseline_kind, "first-half") == 0)
         errata_case_method(analysis->result,
-                           "The changes beside the metrics are of the second half of the rows "
+                           "Metrics: changes beside them are of the second half of the rows "
                            "against the first; “unchanged” where the 99.8 %% interval of the "
                            "difference, 0.01 over five metrics, includes none.");
     else if (analysis->result->baseline_kind != NULL)
         errata_case_method(
             analysis->result,
-            "The changes beside the metrics are of all rows against %s; "
+            "Metrics: changes beside them are of all rows against %s; "
             "“unchanged” where the 99.8 %% interval of the difference, 0.01 over five "
             "metrics, with both sides uncertain, includes none.",
             analysis->result->baseline_what);

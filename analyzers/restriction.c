@@ -269,8 +269,9 @@ errata_restriction_tell(const ErrataRestriction *self,
             finding->subject.from >= 0 && finding->subject.from < (gint64)self->frame->n_rows)
             finding->subject.from = self->row[finding->subject.from];
     }
-    errata_case_method(result,
-                       "Only rows for which %s holds were analysed; roles, task and classes come "
-                       "from the whole log.",
-                       self->text);
+    errata_case_method(
+        result,
+        "Rows: only those for which %s holds were analysed; roles, task and classes come "
+        "from the whole log.",
+        self->text);
 }

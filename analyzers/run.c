@@ -230,18 +230,17 @@ run_describe_clock(const ErrataAnalysis *analysis)
     int minutes = errata_zone_clock();
 
     if (minutes != 0)
-        errata_case_method(
-            analysis->result,
-            "Times are told as the log has them, by a clock at UTC%s%02d:%02d; so are "
-            "hours of the day and days.",
-            minutes < 0 ? "−" : "+",
-            ABS(minutes) / 60,
-            ABS(minutes) % 60);
+        errata_case_method(analysis->result,
+                           "Times: told as the log has them, by a clock at UTC%s%02d:%02d; so are "
+                           "hours of the day and days.",
+                           minutes < 0 ? "−" : "+",
+                           ABS(minutes) / 60,
+                           ABS(minutes) % 60);
     else if (zone == ERRATA_ZONE_MIXED || (errata_zone_is_offset(zone) && zone != ERRATA_ZONE_UTC))
         errata_case_method(analysis->result,
-                           "Times are told in UTC: the log has them with different offsets.");
+                           "Times: told in UTC, since the log has them with different offsets.");
     else if (zone == ERRATA_ZONE_UTC)
-        errata_case_method(analysis->result, "Times are told in UTC, as the log has them.");
+        errata_case_method(analysis->result, "Times: told in UTC, as the log has them.");
 }
 
 /* the properties of texts become columns behind those of the log */

@@ -128,7 +128,7 @@ errata_worker_labels_tell(const ErrataWorkerLabels *self, ErrataCase *result)
 
     if (self->joined)
         errata_case_method(result,
-                           "Labels came later, apart from the log: %s were joined by id, and %s "
+                           "Late labels: apart from the log; %s were joined by id, and %s "
                            "of %s rows have theirs from there. Windows with under 80 %% of their "
                            "labels are shown and not judged.",
                            labels,

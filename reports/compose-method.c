@@ -10,6 +10,8 @@
 #define METHOD_MAX_WARNINGS 40
 #define METHOD_MAX_REJECTED 20
 #define METHOD_MAX_ROLES    24
+#define METHOD_MAX_LINES    40  /* of a note */
+#define METHOD_NAME         40  /* bytes of what a note is about */
 #define METHOD_LOUD_DRIFT   0.1 /* Jensen–Shannon distance from which drift is told */
 
 /* types of columns in words: of one cell for the table, of many for a sentence */
@@ -371,16 +373,31 @@ method_skipped(const ErrataCase *report_case, ErrataDocument *document)
     }
 }
 
+/* a note begins with what it is about, “Slices: …”; notes about one thing stand under one name */
 static void
 method_notes(const ErrataCase *report_case, ErrataDocument *document)
 {
-    if (report_case->method_notes->len > 0)
-        errata_compose_section(document, "Methods used", NULL, TRUE);
-    for (guint i = 0; i < report_case->method_notes->len; i++)
-        errata_document_prose(document,
-                              ERRATA_STYLE_CELL,
-                              g_ptr_array_index(report_case->method_notes, i))
-            ->space = 4.0;
+    g_autofree char *before = NULL;
+    ErrataBlock *table;
+
+    if (report_case->method_notes->len == 0)
+        return;
+    errata_compose_section(document, "Methods used", NULL, TRUE);
+    table = method_facts(document);
+    table->columns[1].lines = METHOD_MAX_LINES;
+    table->row_space = 2.0;
+    for (guint i = 0; i < report_case->method_notes->len; i++) {
+        const char *note = g_ptr_array_index(report_case->method_notes, i);
+        const char *end = strstr(note, ": ");
+        gboolean named = end != NULL && end - note <= METHOD_NAME;
+        g_autofree char *name = named ? g_strndup(note, (gsize)(end - note)) : g_strdup("");
+
+        errata_block_add_cell(table, g_strcmp0(name, before) == 0 ? "" : name)->ink =
+            ERRATA_INK_SOFT;
+        errata_block_add_cell(table, named ? end + 2 : note);
+        g_free(before);
+        before = g_steal_pointer(&name);
+    }
 }
 
 void

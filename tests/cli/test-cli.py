@@ -1512,7 +1512,7 @@ def times_are_told_by_the_clock_of_the_log():
         offset = "+02:00" if zone == "+02:00" else "Z"
         assert document["schema"]["time"]["from"] == f"2025-06-02T{rows[zone]:02d}:00:00{offset}", document["schema"]["time"]
         assert document["schema"]["time"].get("utc_offset", "Z") == offset, document["schema"]["time"]
-        said = [note for note in document["method"]["notes"] if note.startswith("Times are told")]
+        said = [note for note in document["method"]["notes"] if note.startswith("Times: ")]
         assert len(said) == 1 and ("UTC+02:00" in said[0]) == (zone == "+02:00"), said
         assert ("different" in said[0]) == (zone == "mixed"), said
         hour = 6 + rows[zone]

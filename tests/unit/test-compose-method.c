@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page of columns. */
+/* The page of columns and how the report was made. */
 #include <string.h>
 
 #include "compose.h"
@@ -7,7 +7,7 @@
 
 /* the missing cell of a column's row; (transfer none) */
 static const char *
-columns_missing(const ErrataDocument *document, const char *column)
+method_missing(const ErrataDocument *document, const char *column)
 {
     for (guint i = 0; i < document->blocks->len; i++) {
         const ErrataBlock *block = g_ptr_array_index(document->blocks, i);
@@ -24,7 +24,7 @@ columns_missing(const ErrataDocument *document, const char *column)
 
 /* what a finding says is a code for no value is missing on the page of columns, too */
 static void
-test_columns_codes(void)
+test_method_codes(void)
 {
     for (guint codes = 0; codes < 2; codes++) {
         g_autoptr(ErrataCase) report_case = sample_case_new();
@@ -48,16 +48,56 @@ test_columns_codes(void)
             errata_case_add_finding(report_case, code);
         }
         document = errata_compose_new(report_case);
-        g_assert_cmpstr(columns_missing(document, column->name),
-                        ==,
-                        codes == 0 ? "0" : "25\u202f%");
+        g_assert_cmpstr(method_missing(document, column->name), ==, codes == 0 ? "0" : "25\u202f%");
     }
+}
+
+/* the text beside a name of the methods; of the row that begins so; (transfer none) */
+static const char *
+method_note(const ErrataDocument *document, const char *begin, const char **name)
+{
+    for (guint i = 0; i < document->blocks->len; i++) {
+        const ErrataBlock *block = g_ptr_array_index(document->blocks, i);
+
+        if (block->kind != ERRATA_BLOCK_TABLE || block->n_columns != 2)
+            continue;
+        for (guint row = 0; row < errata_block_n_rows(block); row++) {
+            const char *text = errata_block_cell(block, row, 1)->text;
+
+            if (text != NULL && g_str_has_prefix(text, begin)) {
+                *name = errata_block_cell(block, row, 0)->text;
+                return text;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* notes about one thing stand under one name; one without a name stands for itself */
+static void
+test_method_methods(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    g_autoptr(ErrataDocument) document = NULL;
+    const char *name = NULL;
+
+    errata_case_method(report_case, "Hops: counted by the %s: twice.", "brewer");
+    errata_case_method(report_case, "Hops: weighed.");
+    errata_case_method(report_case, "A sentence that goes on for longer than any name would: so.");
+    document = errata_compose_new(report_case);
+    g_assert_cmpstr(method_note(document, "counted", &name), ==, "counted by the brewer: twice.");
+    g_assert_cmpstr(name, ==, "Hops");
+    g_assert_cmpstr(method_note(document, "weighed", &name), ==, "weighed.");
+    g_assert_cmpstr(name, ==, "");
+    g_assert_nonnull(method_note(document, "A sentence that", &name));
+    g_assert_cmpstr(name, ==, "");
 }
 
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/compose-columns/codes", test_columns_codes);
+    g_test_add_func("/compose-method/codes", test_method_codes);
+    g_test_add_func("/compose-method/methods", test_method_methods);
     return g_test_run();
 }
