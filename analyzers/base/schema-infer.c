@@ -294,6 +294,31 @@ infer_in_order(const ErrataInfer *self)
     return -1;
 }
 
+/* Days beside the instants themselves: @days are whole ones, and @other, which are not, lie within
+ * a day of them (clocks differ by up to as much) in nearly all rows. */
+static gboolean
+infer_is_finer(const ErrataInfer *self, guint days, guint other)
+{
+    const gint64 day = 86400 * G_GINT64_CONSTANT(1000000000);
+    const ErrataColumn *coarse = self->frame->columns[days];
+    const ErrataColumn *fine = self->frame->columns[other];
+    gsize n = 0, n_far = 0, n_within = 0;
+
+    if (coarse->type != ERRATA_COLUMN_TIME || fine->type != ERRATA_COLUMN_TIME)
+        return FALSE;
+    for (gsize row = 0; row < coarse->n_rows; row++) {
+        if (!errata_column_is_valid(coarse, row) || !errata_column_is_valid(fine, row))
+            continue;
+        if (coarse->i64[row] % day != 0)
+            return FALSE;
+        n++;
+        n_within += fine->i64[row] % day != 0;
+        n_far += fine->i64[row] / day > coarse->i64[row] / day + 1 ||
+                 fine->i64[row] / day < coarse->i64[row] / day - 1;
+    }
+    return n_within > 0 && (double)n_far <= INFER_BACK * (double)n;
+}
+
 static void
 infer_time(ErrataInfer *self)
 {
@@ -305,7 +330,7 @@ infer_time(ErrataInfer *self)
 
         if (self->taken[i] || !infer_may_be_time(self, i))
             continue;
-        if (mine > rank) {
+        if (mine > rank || (mine == rank && best >= 0 && infer_is_finer(self, (guint)best, i))) {
             rank = mine;
             best = (int)i;
         }

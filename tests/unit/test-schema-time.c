@@ -93,11 +93,35 @@ test_schema_time_numbers(void)
     g_assert_false(errata_column_is_valid(frame->columns[0], 2));
 }
 
+static void
+test_schema_time_finer(void)
+{
+    static const char *const months[] = {"2026-03", "2025-01"};
+
+    g_test_summary("Of a day and the instant on it the instant is the clock; another instant is "
+                   "none, whatever its precision");
+    for (guint other = 0; other < G_N_ELEMENTS(months); other++) {
+        g_autoptr(GString) table = g_string_new("date,stamp_time,label,prediction\n");
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(ErrataSchema) schema = NULL;
+
+        for (guint i = 0; i < 60; i++) {
+            g_string_append_printf(table, "2026-03-%02u,", 1 + i / 4);
+            g_string_append_printf(table, "%s-%02uT10:%02u:00Z", months[other], 1 + i / 4, i);
+            g_string_append_printf(table, ",%u,%u\n", i % 2, i % 3 % 2);
+        }
+        frame = schema_frame_new(table->str);
+        schema = errata_schema_infer(frame, NULL, NULL, NULL);
+        g_assert_cmpint(schema->columns[other == 0 ? 1 : 0].role, ==, ERRATA_ROLE_TIME);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/schema-time/in-order", test_schema_time_in_order);
     g_test_add_func("/schema-time/numbers", test_schema_time_numbers);
+    g_test_add_func("/schema-time/finer", test_schema_time_finer);
     return g_test_run();
 }

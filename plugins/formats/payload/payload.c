@@ -1,27 +1,80 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Logs of model servers in which a request and its response are two records, or tables packed into
- * one. Read as plain JSON or CSV they would look like a log and be none, so they are recognised and
- * refused with what to do instead. */
+/* Logs of model servers: a JSON object a line that holds a request and its response, or one of
+ * them, which are then joined by id. What they hold is cut into rows by body.c.
+ *   - CloudEvents of KServe, Seldon and Azure ML's data collector: one record each;
+ *   - Databricks' inference tables, Seldon's and Vertex AI's request logs: one record for both,
+ *     each an object or JSON within a string. */
 #include <string.h>
 
+#include "body.h"
 #include "error.h"
+#include "json-reader.h"
+#include "lines.h"
 #include "plugin.h"
 
 extern const ErrataPlugin errata_plugin_payload;
 
 typedef struct {
-    const char *what;
     const char *words[3]; /* all of them in the first line, NULL ends */
+    gboolean refused;     /* recognised only */
 } PayloadShape;
 
+/* words without quotes are within strings, too */
 static const PayloadShape shapes[] = {
-    {"KServe (CloudEvents)", {"\"specversion\"", "org.kubeflow.serving.inference.", NULL}},
-    {"KServe (stored as CSV)", {"url,bytes,contentType,reqType,id,", NULL}},
-    {"KServe or Triton (V2 protocol)", {"\"request\"", "\"inputs\"", "\"datatype\""}},
-    {"Seldon", {"\"request\"", "\"payload\"", "\"ndarray\""}},
-    {"Seldon", {"\"request\"", "\"payload\"", "\"tensor\""}},
-    {"Azure ML data collector", {"\"specversion\"", "azureml.inference.model_", NULL}},
+    {{"\"specversion\"", "org.kubeflow.serving.inference.", NULL}, FALSE},
+    {{"\"specversion\"", "io.seldon.serving.inference.", NULL}, FALSE},
+    {{"\"specversion\"", "azureml.inference.", NULL}, FALSE},
+    {{"\"request\"", "inputs", "datatype"}, FALSE},
+    {{"\"request\"", "\"response\"", "ndarray"}, FALSE},
+    {{"\"request\"", "\"response\"", "\"tensor\""}, FALSE},
+    {{"\"request\"", "\"response\"", "dataframe_split"}, FALSE},
+    {{"\"request\"", "\"response\"", "dataframe_records"}, FALSE},
+    {{"\"request\"", "\"response\"", "instances"}, FALSE},
+    {{"\"request\"", "inputs", "predictions"}, FALSE},
+    {{"\"request_payload\"", "\"response_payload\"", NULL}, FALSE},
+    {{"url,bytes,contentType,reqType,id,", NULL, NULL}, TRUE},
 };
+
+/**
+ * PayloadEvent:
+ * @record: it
+ * @whole: nothing else is to come
+ * @decoded: (nullable): its data, where they are in base64
+ * @request: what it asks, where it does
+ * @response: what it answers, where it does
+ *
+ * A record, which waits for its other half.
+ */
+typedef struct {
+    JsonNode *record;
+    gboolean whole;
+    JsonNode *decoded;
+    ErrataPayloadBody *request;
+    ErrataPayloadBody *response;
+} PayloadEvent;
+
+typedef struct {
+    ErrataPayloadRow row;
+    GHashTable *waiting; /* id → PayloadEvent */
+    GPtrArray *order;    /* (element-type utf8): ids of @waiting as they came */
+    gsize n_uneven;      /* requests whose response has another number of rows */
+} Payload;
+
+static void
+payload_event_free(gpointer data)
+{
+    PayloadEvent *self = data;
+
+    if (self == NULL)
+        return;
+    errata_payload_body_free(self->request);
+    errata_payload_body_free(self->response);
+    g_clear_pointer(&self->decoded, json_node_unref);
+    json_node_unref(self->record);
+    g_free(self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PayloadEvent, payload_event_free)
 
 static const PayloadShape *
 payload_shape(const guint8 *head, gsize size)
@@ -44,11 +97,227 @@ payload_shape(const guint8 *head, gsize size)
 static guint
 payload_sniff(const guint8 *head, gsize size, const char *name)
 {
-    return size > 0 && payload_shape(head, size) != NULL ? 96 : 0;
+    const PayloadShape *shape = size > 0 ? payload_shape(head, size) : NULL;
+
+    return shape != NULL && (shape->refused || head[0] == '{') ? 96 : 0;
+}
+
+/* the first of @keys that @object has */
+static JsonNode *
+payload_member(JsonObject *object, const char *const *keys)
+{
+    for (; *keys != NULL; keys++)
+        if (json_object_has_member(object, *keys))
+            return json_object_get_member(object, *keys);
+    return NULL;
 }
 
 static gboolean
-payload_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
+payload_is_event(JsonObject *record)
+{
+    return json_object_has_member(record, "specversion");
+}
+
+/* what a CloudEvent holds */
+static JsonNode *
+payload_event_data(PayloadEvent *self, JsonObject *object)
+{
+    static const char *const keys[] = {"data", NULL};
+    const char *packed = errata_json_reader_peek(object, "data_base64");
+    g_autofree char *text = NULL;
+    gsize length;
+
+    if (packed == NULL)
+        return payload_member(object, keys);
+    text = (char *)g_base64_decode(packed, &length);
+    text = g_realloc(text, length + 1);
+    text[length] = '\0';
+    self->decoded = errata_payload_parse(text, length);
+    return self->decoded;
+}
+
+static PayloadEvent *
+payload_event_new(JsonNode *record)
+{
+    static const char *const requests[] = {"request", "request_payload", NULL};
+    static const char *const responses[] = {"response", "response_payload", NULL};
+    PayloadEvent *self = g_new0(PayloadEvent, 1);
+    JsonObject *object = json_node_get_object(record);
+    const char *type = errata_json_reader_peek(object, "type");
+
+    self->record = json_node_ref(record);
+    if (!payload_is_event(object)) {
+        self->whole = TRUE;
+        self->request = errata_payload_body_new(payload_member(object, requests), FALSE);
+        self->response = errata_payload_body_new(payload_member(object, responses), TRUE);
+        return self;
+    }
+    self->whole = type != NULL && g_str_has_suffix(type, "inputs_outputs");
+    if (type != NULL && !self->whole &&
+        (g_str_has_suffix(type, ".response") || g_str_has_suffix(type, "outputs")))
+        self->response = errata_payload_body_new(payload_event_data(self, object), TRUE);
+    else
+        self->request = errata_payload_body_new(payload_event_data(self, object), FALSE);
+    return self;
+}
+
+/* the id of a request, which its rows share */
+static gboolean
+payload_is_id(const char *key)
+{
+    g_autofree char *lower = g_ascii_strdown(key, -1);
+
+    return strstr(lower, "request") != NULL && g_str_has_suffix(lower, "id");
+}
+
+/* one of what the record tells: the id of a request of several rows gets their number */
+static gboolean
+payload_fact(Payload *self,
+             const char *name,
+             JsonNode *node,
+             guint row,
+             guint n_rows,
+             GError **error)
+{
+    const char *text = json_node_get_string(node);
+    g_autofree char *numbered = NULL;
+
+    if (n_rows == 1 || text == NULL || !(payload_is_id(name) || g_str_equal(name, "id")))
+        return errata_payload_row_node(&self->row, name, node, error);
+    numbered = g_strdup_printf("%s:%u", text, row);
+    return errata_payload_row_text(&self->row, name, numbered, error);
+}
+
+/* what else the record tells: of a CloudEvent its extensions are of the server, not of the row */
+static gboolean
+payload_facts(Payload *self, const PayloadEvent *event, guint row, guint n_rows, GError **error)
+{
+    static const char *const ids[] = {"correlationid", "id", NULL};
+    static const char *const bodies[] = {"request",
+                                         "response",
+                                         "request_payload",
+                                         "response_payload",
+                                         NULL};
+    static const char *const puid[] = {"puid", NULL};
+    JsonObject *object = json_node_get_object(event->record);
+    g_autoptr(GList) keys = json_object_get_members(object);
+    JsonObject *meta = errata_json_reader_object(errata_json_reader_object(object, "response"),
+                                                 "meta");
+    gboolean is_event = payload_is_event(object);
+    JsonNode *id = is_event       ? payload_member(object, ids)
+                   : meta != NULL ? payload_member(meta, puid)
+                                  : NULL;
+
+    self->row.side = NULL;
+    if (id != NULL && JSON_NODE_HOLDS_VALUE(id) &&
+        !payload_fact(self, "id", id, row, n_rows, error))
+        return FALSE;
+    if (is_event)
+        return errata_payload_row_text(&self->row,
+                                       "ts",
+                                       errata_json_reader_peek(object, "time"),
+                                       error);
+    for (GList *l = keys; l != NULL; l = l->next) {
+        JsonNode *value = json_object_get_member(object, l->data);
+
+        if (JSON_NODE_HOLDS_VALUE(value) && !g_strv_contains(bodies, l->data) &&
+            !payload_fact(self, l->data, value, row, n_rows, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* @first: has the facts */
+static gboolean
+payload_rows(Payload *self,
+             const PayloadEvent *first,
+             const ErrataPayloadBody *request,
+             const ErrataPayloadBody *response,
+             GError **error)
+{
+    guint n_asked = errata_payload_body_n_rows(request);
+    guint n_answered = errata_payload_body_n_rows(response);
+    guint n_rows = MAX(n_asked, n_answered);
+
+    self->n_uneven += request != NULL && response != NULL && n_asked != n_answered ? 1 : 0;
+    for (guint row = 0; row < n_rows; row++)
+        if (!payload_facts(self, first, row, n_rows, error) ||
+            !errata_payload_body_row(request, row, &self->row, error) ||
+            !errata_payload_body_row(response, row, &self->row, error) ||
+            !errata_payload_row_end(&self->row, error))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+payload_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GError **error)
+{
+    static const char *const ids[] = {"correlationid", "id", NULL};
+    Payload *self = state;
+    g_autoptr(PayloadEvent) event = payload_event_new(record);
+    JsonObject *object = json_node_get_object(record);
+    JsonNode *named = payload_member(object, ids);
+    const char *id = named != NULL && JSON_NODE_HOLDS_VALUE(named) ? json_node_get_string(named)
+                                                                   : NULL;
+    PayloadEvent *other = id != NULL ? g_hash_table_lookup(self->waiting, id) : NULL;
+
+    if (errata_payload_body_n_rows(event->request) == 0 &&
+        errata_payload_body_n_rows(event->response) == 0) {
+        errata_payload_reject(lines,
+                              "no rows are found in its request or response (instances, inputs, "
+                              "dataframe_split, ndarray, predictions, outputs …)");
+        return TRUE;
+    }
+    if (event->whole || id == NULL)
+        return payload_rows(self, event, event->request, event->response, error);
+    if (other != NULL && (other->request == NULL) != (event->request == NULL)) {
+        const PayloadEvent *asked = event->request != NULL ? event : other;
+        const PayloadEvent *answered = event->request != NULL ? other : event;
+        gboolean ok = payload_rows(self, asked, asked->request, answered->response, error);
+
+        g_hash_table_remove(self->waiting, id);
+        return ok;
+    }
+    if (other != NULL) {
+        errata_payload_reject(lines, "an earlier record has its id and is of the same side");
+        return TRUE;
+    }
+    g_ptr_array_add(self->order, g_strdup(id));
+    g_hash_table_insert(self->waiting, g_strdup(id), g_steal_pointer(&event));
+    return TRUE;
+}
+
+/* what waits in vain is a row, too: a request without an answer may be what is wrong */
+static gboolean
+payload_rest(Payload *self, GError **error)
+{
+    gsize n_asked = 0;
+    gsize n_answered = 0;
+
+    for (guint i = 0; i < self->order->len; i++) {
+        const PayloadEvent *event = g_hash_table_lookup(self->waiting,
+                                                        g_ptr_array_index(self->order, i));
+
+        if (event == NULL)
+            continue;
+        *(event->request != NULL ? &n_asked : &n_answered) += 1;
+        if (!payload_rows(self, event, event->request, event->response, error))
+            return FALSE;
+        g_hash_table_remove(self->waiting, g_ptr_array_index(self->order, i));
+    }
+    if (n_asked > 0 && errata_frame_builder_n_rows(self->row.builder) > n_asked)
+        errata_frame_builder_warn(self->row.builder,
+                                  "%" G_GSIZE_FORMAT " requests have no response in the file",
+                                  n_asked);
+    if (n_answered > 0)
+        errata_frame_builder_warn(self->row.builder,
+                                  "%" G_GSIZE_FORMAT " responses have no request in the file",
+                                  n_answered);
+    return TRUE;
+}
+
+static gboolean
+payload_refuse(ErrataSource *source, gboolean *ret_refused, GError **error)
 {
     const guint8 *head;
     gsize size;
@@ -57,19 +326,56 @@ payload_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
     if (!errata_source_peek(source, 65536, &head, &size, error))
         return FALSE;
     shape = payload_shape(head, size);
-    g_set_error(
-        error,
-        ERRATA_ERROR,
-        ERRATA_ERROR_UNSUPPORTED,
-        "requests and responses of %s are apart in it, and this release does not join them: give a "
-        "table with a row per prediction (JSON Lines or CSV)",
-        shape != NULL ? shape->what : "a model server");
+    *ret_refused = shape != NULL && shape->refused;
+    if (*ret_refused)
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_UNSUPPORTED,
+                    "payloads that KServe stored as CSV are not read: have its logger write JSON "
+                    "(CloudEvents), or give a table with a row per prediction");
+    return !*ret_refused;
+}
+
+static gboolean
+payload_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
+{
+    Payload self = {.n_uneven = 0};
+    gsize n_rows = errata_frame_builder_n_rows(builder);
+    gboolean refused;
+    gboolean ok;
+
+    if (!payload_refuse(source, &refused, error))
+        return FALSE;
+    errata_payload_row_init(&self.row, builder);
+    self.waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, payload_event_free);
+    self.order = g_ptr_array_new_with_free_func(g_free);
+    ok = errata_payload_read_lines(source,
+                                   builder,
+                                   "expected a JSON object with a request or a response",
+                                   payload_record,
+                                   &self,
+                                   error) &&
+         payload_rest(&self, error);
+    g_ptr_array_unref(self.order);
+    g_hash_table_unref(self.waiting);
+    errata_payload_row_clear(&self.row);
+    if (ok && self.n_uneven > 0)
+        errata_frame_builder_warn(builder,
+                                  "%" G_GSIZE_FORMAT
+                                  " responses have another number of rows than their request",
+                                  self.n_uneven);
+    if (!ok || errata_frame_builder_n_rows(builder) > n_rows)
+        return ok;
+    g_set_error_literal(error,
+                        ERRATA_ERROR,
+                        ERRATA_ERROR_INVALID_DATA,
+                        "no record holds a request or a response that can be read");
     return FALSE;
 }
 
 static const ErrataFormat payload_format = {
     .id = "payload",
-    .summary = "payload logs of model servers, recognised and refused",
+    .summary = "requests and responses of model servers",
     .sniff = payload_sniff,
     .read = payload_read,
 };

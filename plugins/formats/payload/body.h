@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "row.h"
+
+G_BEGIN_DECLS
+
+#define ERRATA_PAYLOAD_ROWS 4096 /* rows of one request */
+
+/**
+ * ErrataPayloadBody:
+ *
+ * What a request asks or a response answers, cut into rows.
+ */
+typedef struct _ErrataPayloadBody ErrataPayloadBody;
+
+ErrataPayloadBody *errata_payload_body_new(JsonNode *node, gboolean response);
+void errata_payload_body_free(ErrataPayloadBody *self);
+guint errata_payload_body_n_rows(const ErrataPayloadBody *self);
+gboolean errata_payload_body_row(const ErrataPayloadBody *self,
+                                 guint row,
+                                 ErrataPayloadRow *target,
+                                 GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataPayloadBody, errata_payload_body_free)
+
+G_END_DECLS

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Logs of model servers: requests and responses, cut into rows and joined. */
+#include <string.h>
+
+#include "error.h"
+#include "plugin.h"
+
+extern const ErrataPlugin errata_plugin_payload;
+
+static ErrataFrame *
+payload_read(const char *text, GError **error)
+{
+    const ErrataFormat *format = errata_plugin_payload.formats[0];
+    g_autoptr(ErrataSource) source = errata_source_new_memory(text, strlen(text), "served.jsonl");
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+
+    g_assert_cmpuint(format->sniff((const guint8 *)text, strlen(text), "served.jsonl"), >, 80);
+    if (!format->read(source, builder, error))
+        return NULL;
+    return errata_frame_builder_finish(builder, error);
+}
+
+static int
+payload_compare_cb(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* the frame as one line: "name=cell cell …" of every column in order of its name, "-" where a row
+ * has none */
+static char *
+payload_print(const ErrataFrame *frame)
+{
+    g_autoptr(GPtrArray) columns = g_ptr_array_new_with_free_func(g_free);
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < frame->n_columns; i++) {
+        const ErrataColumn *column = frame->columns[i];
+        GString *cells = g_string_new(column->name);
+
+        for (gsize row = 0; row < frame->n_rows; row++) {
+            g_autofree char *cell = errata_column_is_valid(column, row)
+                                        ? errata_column_print(column, row)
+                                        : g_strdup("-");
+
+            g_string_append_printf(cells, "%s%s", row == 0 ? "=" : " ", cell);
+        }
+        g_ptr_array_add(columns, g_string_free(cells, FALSE));
+    }
+    g_ptr_array_sort(columns, payload_compare_cb);
+    for (guint i = 0; i < columns->len; i++)
+        g_string_append_printf(text,
+                               "%s%s",
+                               i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(columns, i));
+    return g_string_free(text, FALSE);
+}
+
+static const struct {
+    const char *text;
+    const char *rows;
+} payload_shapes[] = {
+    /* KServe: V1, and the answer before the request; V2 with one and with several tensors */
+    {"{\"specversion\":\"1.0\",\"id\":\"a\",\"type\":\"org.kubeflow.serving.inference.request\","
+     "\"time\":\"2026-03-01T00:00:00Z\",\"data\":{\"instances\":[[1,2.5],[3,4.5]]}}\n"
+     "{\"specversion\":\"1.0\",\"id\":\"b\",\"type\":\"org.kubeflow.serving.inference.response\","
+     "\"data\":{\"predictions\":[[0.25,0.75]]}}\n"
+     "{\"specversion\":\"1.0\",\"id\":\"b\",\"type\":\"org.kubeflow.serving.inference.request\","
+     "\"time\":\"2026-03-01T00:00:01Z\",\"data\":{\"instances\":[[5,6.5]]}}\n"
+     "{\"specversion\":\"1.0\",\"id\":\"a\",\"type\":\"org.kubeflow.serving.inference.response\","
+     "\"data\":{\"predictions\":[[0.5,0.5],[1,0]]}}\n",
+     "id=b a:0 a:1, input_0=5 1 3, input_1=6.5 2.5 4.5, prob_0=0.25 0.5 1, prob_1=0.75 0.5 0, "
+     "ts=2026-03-01T00:00:01Z 2026-03-01T00:00:00Z 2026-03-01T00:00:00Z"},
+    {"{\"request\":{\"inputs\":[{\"name\":\"age\",\"shape\":[2],\"datatype\":\"INT64\",\"data\":"
+     "[7,8]},{\"name\":\"x\",\"shape\":[2,2],\"datatype\":\"FP64\",\"data\":[1,2,3,4]}]},"
+     "\"response\":{\"outputs\":[{\"name\":\"predict\",\"shape\":[2,1],\"datatype\":\"INT64\","
+     "\"data\":[1,0]}]}}\n",
+     "age=7 8, prediction=1 0, x_0=1 3, x_1=2 4"},
+    {"{\"request\":{\"inputs\":[{\"name\":\"label\",\"shape\":[1,1],\"datatype\":\"BYTES\","
+     "\"data\":[[\"u\"]]}]},\"response\":{\"outputs\":[{\"name\":\"label\",\"shape\":[1],"
+     "\"datatype\":\"BYTES\",\"data\":[\"v\"]},{\"name\":\"probability\",\"shape\":[1,2],"
+     "\"datatype\":\"FP32\",\"data\":[0.125,0.875]}]}}\n",
+     "label=u, predicted_label=v, prob_0=0.125, prob_1=0.875"},
+    /* Seldon: names, tensor, its logger's wrapper */
+    {"{\"request\":{\"data\":{\"names\":[\"age\",\"pay\"],\"ndarray\":[[30,1.5]]}},\"response\":"
+     "{\"data\":{\"names\":[\"t:no\",\"t:yes\"],\"ndarray\":[[0.25,0.75]]},\"meta\":{\"puid\":"
+     "\"p1\"}},\"truth\":\"yes\"}\n",
+     "age=30, id=p1, pay=1.5, prob_no=0.25, prob_yes=0.75, truth=yes"},
+    {"{\"RequestId\":\"r\",\"request\":{\"dataType\":\"tabular\",\"payload\":{\"data\":"
+     "{\"tensor\":{\"shape\":[2,2],\"values\":[1,2,3,4]}}}},\"response\":{\"payload\":{\"data\":"
+     "{\"names\":[\"proba\"],\"ndarray\":[[0.5],[0.25]]}}}}\n",
+     "RequestId=r:0 r:1, input_0=1 3, input_1=2 4, prediction=0.5 0.25"},
+    /* Databricks: tables within strings; MLflow's inputs by column */
+    {"{\"databricks_request_id\":\"d\",\"date\":\"2026-03-01\",\"status_code\":200,\"request\":"
+     "\"{\\\"dataframe_split\\\":{\\\"columns\\\":[\\\"age\\\",\\\"city\\\"],\\\"data\\\":[[41,"
+     "\\\"Ulm\\\"]]}}\",\"response\":\"{\\\"predictions\\\":[\\\"yes\\\"]}\"}\n"
+     "{\"databricks_request_id\":\"e\",\"status_code\":400,\"request\":\"{\\\"dataframe_records"
+     "\\\":[{\\\"age\\\":42,\\\"city\\\":null}]}\",\"response\":\"{\\\"error_code\\\":\\\"BAD"
+     "\\\"}\"}\n",
+     "age=41 42, city=Ulm -, databricks_request_id=d e, date=2026-03-01T00:00:00Z -, "
+     "error_code=- BAD, prediction=yes -, status_code=200 400"},
+    {"{\"request\":{\"inputs\":{\"age\":[[50],[51]],\"on\":[true,false]}},\"response\":"
+     "{\"predictions\":[2.5,3.5]}}\n",
+     "age=50 51, on=true false, prediction=2.5 3.5"},
+    /* Vertex AI: rows as JSON within strings, scores with their classes */
+    {"{\"request_payload\":[\"{\\\"age\\\":20}\"],\"response_payload\":[\"{\\\"scores\\\":[0.9,"
+     "0.3],\\\"classes\\\":[\\\"a\\\",\\\"b\\\"]}\"],\"logging_time\":\"2026-03-01T00:00:00Z\"}"
+     "\n",
+     "age=20, logging_time=2026-03-01T00:00:00Z, prob_a=0.9, prob_b=0.3"},
+    /* Azure ML: rows that have all, and sides apart, joined by what correlates them */
+    {"{\"specversion\":\"1.0\",\"id\":\"1\",\"type\":\"azureml.inference.inputs_outputs\","
+     "\"time\":\"2026-03-01T00:00:00Z\",\"data\":[{\"age\":1,\"label\":\"x\"}],"
+     "\"correlationid\":\"c\"}\n"
+     "{\"specversion\":\"1.0\",\"id\":\"2\",\"type\":\"azureml.inference.model_inputs\","
+     "\"time\":\"2026-03-01T00:00:01Z\",\"data\":[{\"age\":2}],\"correlationid\":\"d\"}\n"
+     "{\"specversion\":\"1.0\",\"id\":\"3\",\"type\":\"azureml.inference.model_outputs\","
+     "\"time\":\"2026-03-01T00:00:02Z\",\"data\":[{\"label\":\"y\"}],\"correlationid\":\"d\"}\n",
+     "age=1 2, id=c d, label=x -, predicted_label=- y, ts=2026-03-01T00:00:00Z "
+     "2026-03-01T00:00:01Z"},
+    /* the same name on both sides, and data in base64 */
+    {"{\"specversion\":\"1.0\",\"id\":\"a\",\"type\":\"org.kubeflow.serving.inference.request\","
+     "\"data_base64\":\"eyJpbnN0YW5jZXMiOlt7InNjb3JlIjozfV19\"}\n"
+     "{\"specversion\":\"1.0\",\"id\":\"a\",\"type\":\"org.kubeflow.serving.inference.response\","
+     "\"data\":{\"predictions\":[{\"score\":0.5}]}}\n",
+     "id=a, response.score=0.5, score=3"},
+};
+
+static void
+test_payload_shapes(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(payload_shapes); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataFrame) frame = payload_read(payload_shapes[i].text, &error);
+        g_autofree char *rows = NULL;
+
+        g_assert_no_error(error);
+        g_assert_cmpuint(frame->n_rejected, ==, 0);
+        rows = payload_print(frame);
+        g_assert_cmpstr(rows, ==, payload_shapes[i].rows);
+    }
+}
+
+/* nothing is lost in silence: halves without the other, uneven sides, records without rows */
+static void
+test_payload_defects(void)
+{
+    static const char begin[] =
+        "{\"specversion\":\"1.0\",\"type\":\"org.kubeflow.serving.inference.";
+    g_autofree char *text =
+        g_strdup_printf("%srequest\",\"id\":\"a\",\"data\":{\"instances\":[[1],[2]]}}\n"
+                        "%sresponse\",\"id\":\"a\",\"data\":{\"predictions\":[5]}}\n"
+                        "%srequest\",\"id\":\"b\",\"data\":{\"instances\":[[3]]}}\n"
+                        "%srequest\",\"id\":\"b\",\"data\":{\"instances\":[[4]]}}\n"
+                        "%sresponse\",\"id\":\"c\",\"data\":{\"predictions\":[6]}}\n"
+                        "%sresponse\",\"id\":\"d\",\"data\":{\"predictions\":[]}}\n"
+                        "%sresponse\",\"id\":\"e\",\"data\":\n"
+                        "%srequest\",\"data_base64\":\"AAAA\"}\n",
+                        begin,
+                        begin,
+                        begin,
+                        begin,
+                        begin,
+                        begin,
+                        begin,
+                        begin);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataFrame) frame = payload_read(text, &error);
+    g_autofree char *rows = NULL;
+    static const char *const warnings[] = {"1 requests have no response in the file",
+                                           "1 responses have no request in the file",
+                                           "1 responses have another number of rows than their "
+                                           "request"};
+
+    g_assert_no_error(error);
+    rows = payload_print(frame);
+    g_assert_cmpstr(rows, ==, "id=a:0 a:1 b c, input_0=1 2 3 -, prediction=5 - - 6");
+    g_assert_cmpuint(frame->n_rejected, ==, 4);
+    g_assert_cmpuint(frame->warnings->len, ==, G_N_ELEMENTS(warnings));
+    for (guint i = 0; i < frame->warnings->len; i++)
+        g_assert_cmpstr(g_ptr_array_index(frame->warnings, i), ==, warnings[i]);
+}
+
+static void
+test_payload_nothing(void)
+{
+    static const struct {
+        const char *text;
+        int code;
+    } files[] = {
+        {"{\"request\":{\"instances\":[]},\"response\":{\"predictions\":[]}}\n",
+         ERRATA_ERROR_INVALID_DATA},
+        {"url,bytes,contentType,reqType,id,annotations,endpoint\nx,e30=,y,request,1,,\n",
+         ERRATA_ERROR_UNSUPPORTED},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ErrataFrame) frame = payload_read(files[i].text, &error);
+
+        g_assert_error(error, ERRATA_ERROR, files[i].code);
+        g_assert_null(frame);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/payload/shapes", test_payload_shapes);
+    g_test_add_func("/payload/defects", test_payload_defects);
+    g_test_add_func("/payload/nothing", test_payload_nothing);
+    return g_test_run();
+}
