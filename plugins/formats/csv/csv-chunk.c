@@ -95,7 +95,7 @@ csv_chunk_parse_regular(CsvChunk *self, const CsvDialect *dialect)
 {
     CsvScan scan;
 
-    if (self->size > ERRATA_LIMIT_CELL_BYTES)
+    if (self->size > ERRATA_LIMIT_CELL_BYTES || dialect->quote != '"')
         return FALSE;
     if (self->index_allocated < self->size + 1) {
         self->index_allocated = self->size + 1;
@@ -196,7 +196,7 @@ csv_chunk_take_record(CsvChunk *self, const CsvDialect *dialect, const char *p, 
 
     errata_csv_record_field(&self->record, 0, &length);
     /* a blank line; but of a single column "" is a cell, as its missing ones are written */
-    if (self->record.ends->len == 1 && length == 0 && (self->n_columns > 1 || *p != '"'))
+    if (self->record.ends->len == 1 && length == 0 && (self->n_columns > 1 || *p != dialect->quote))
         return;
     if (dialect->comments && *p == '#') {
         self->n_comments++;

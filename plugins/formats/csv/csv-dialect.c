@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a file is written, from its first records: the separator (and whether backslashes escape) is
  * the one by which most records have the same number of fields, at least two, the first among
- * them. */
+ * them; of two, the one by which fewer fields go on behind their closing quote. */
 #include <string.h>
 
 #include "csv-private.h"
@@ -24,6 +24,7 @@ typedef struct {
     guint16 count[CSV_SAMPLE_FIELDS]; /* records by their fields */
     gsize n_comma;                    /* fields like 1,5 */
     gsize n_point;                    /* fields like 1.5 */
+    gsize n_junk;                     /* records with a field that goes on behind its quote */
 } CsvSample;
 
 static void
@@ -56,6 +57,7 @@ csv_dialect_sample(CsvSample *sample, const CsvDialect *dialect, const char *tex
             continue;
         if (sample->n++ == 0)
             sample->first = record.ends->len;
+        sample->n_junk += record.n_junk > 0;
         sample->max = MAX(sample->max, MIN(record.ends->len, CSV_SAMPLE_FIELDS - 1));
         sample->count[MIN(record.ends->len, CSV_SAMPLE_FIELDS - 1)]++;
         for (gsize i = 0; i < record.ends->len && sample->n > 1; i++) {
@@ -85,7 +87,35 @@ csv_dialect_score(CsvDialect *dialect, const CsvSample *sample)
     if (sample->first == most)
         score += 0.5;
     /* of two that fit, the one with more fields: "a, b" within a column of a tab file fits too */
-    return score + 0.001 * (double)MIN(most, 100);
+    score += 0.001 * (double)MIN(most, 100);
+    return score - 0.1 * (double)sample->n_junk / (double)sample->n;
+}
+
+/* the first line that is no comment: `'a','b'`, whatever separates */
+static char
+csv_dialect_quote(const char *text, gsize size)
+{
+    const char *end = text + size;
+    const char *line = text;
+    const char *stop = memchr(line, '\n', (gsize)(end - line));
+    gboolean any = FALSE;
+
+    while (stop != NULL && csv_dialect_is_comment(line, end)) {
+        line = stop + 1;
+        stop = memchr(line, '\n', (gsize)(end - line));
+    }
+    if (stop != NULL && stop > line && stop[-1] == '\r')
+        stop--;
+    if (stop == NULL || stop - line < 2 || line[0] != '\'' || stop[-1] != '\'')
+        return '"';
+    for (const char *p = line + 1; p + 1 < stop; p++) {
+        if (memchr(",\t;|", *p, 4) == NULL)
+            continue;
+        if (p[-1] != '\'' || p[1] != '\'')
+            return '"';
+        any = TRUE;
+    }
+    return any ? '\'' : '"';
 }
 
 /**
@@ -99,14 +129,18 @@ CsvDialect
 errata_csv_dialect_guess(const char *text, gsize size)
 {
     static const char separators[] = {',', '\t', ';', '|'};
-    const gboolean escapes = memmem(text, size, "\\\"", 2) != NULL;
     g_autofree CsvSample *sample = g_new(CsvSample, 1);
-    CsvDialect best = {',', FALSE, FALSE, FALSE, 0, 0.0};
+    const char quote = csv_dialect_quote(text, size);
+    const char escaped[] = {'\\', quote};
+    const gboolean escapes = memmem(text, size, escaped, sizeof escaped) != NULL;
+    CsvDialect best = {.separator = ',', .quote = quote};
     double best_score = -1.0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(separators); i++) {
         for (int backslash = 0; backslash <= (escapes ? 1 : 0); backslash++) {
-            CsvDialect dialect = {separators[i], backslash != 0, FALSE, FALSE, 0, 0.0};
+            CsvDialect dialect = {.separator = separators[i],
+                                  .quote = quote,
+                                  .backslash = backslash != 0};
             double score;
 
             csv_dialect_sample(sample, &dialect, text, size);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /**
  * CsvDialect:
  * @separator: `,` tab `;` or `|`
+ * @quote: `"`, or `'` where the header has them around all of its fields
  * @backslash: within quotes `\"` is a quote
  * @comments: lines that start with `#` are no records
  * @decimal_comma: numbers are written "1,5"
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
     char separator;
+    char quote;
     gboolean backslash;
     gboolean comments;
     gboolean decimal_comma;

@@ -33,19 +33,20 @@ csv_record_until(const char *p, const char *end, char a, char b)
 static const char *
 csv_record_quoted(CsvRecord *self, const CsvDialect *dialect, const char *p, const char *end)
 {
-    const char escape = dialect->backslash ? '\\' : '"';
+    const char quote = dialect->quote;
+    const char escape = dialect->backslash ? '\\' : quote;
 
     for (;;) {
-        const char *q = csv_record_until(p, end, '"', escape);
+        const char *q = csv_record_until(p, end, quote, escape);
 
         g_string_append_len(self->text, p, q - p);
         if (end - q < 2) {
             self->open = q == end || *q == escape;
             return end;
         }
-        if (*q == '"' && q[1] != '"')
+        if (*q == quote && q[1] != quote)
             return q + 1;
-        if (*q == '"' || q[1] == '"' || q[1] == '\\')
+        if (*q == quote || q[1] == quote || q[1] == '\\')
             g_string_append_c(self->text, q[1]);
         else
             g_string_append_len(self->text, q, 2);
@@ -85,7 +86,7 @@ errata_csv_record_read(CsvRecord *self, const CsvDialect *dialect, const char *p
         const char *rest;
         const char *stop;
 
-        rest = p < end && *p == '"' ? csv_record_quoted(self, dialect, p + 1, end) : p;
+        rest = p < end && *p == dialect->quote ? csv_record_quoted(self, dialect, p + 1, end) : p;
         stop = csv_record_until(rest, end, dialect->separator, '\n');
         if (stop == end)
             return NULL;

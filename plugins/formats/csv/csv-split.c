@@ -11,12 +11,12 @@ csv_split_fast(const CsvDialect *dialect, const char *p, const char *end, gsize 
 {
     gsize size = MIN((gsize)(end - p), target);
 
-    if (memchr(p, '"', size) == NULL) {
+    if (memchr(p, dialect->quote, size) == NULL) {
         const char *last = memrchr(p, '\n', size);
 
         return last != NULL ? last + 1 : NULL;
     }
-    if (!dialect->backslash) {
+    if (!dialect->backslash && dialect->quote == '"') {
         CsvScan scan = errata_csv_scan(p, size, dialect->separator, NULL);
 
         if (!scan.wild_quotes && scan.last_line != G_MAXSIZE)
