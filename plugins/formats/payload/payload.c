@@ -94,14 +94,6 @@ payload_shape(const guint8 *head, gsize size)
     return NULL;
 }
 
-static guint
-payload_sniff(const guint8 *head, gsize size, const char *name)
-{
-    const PayloadShape *shape = size > 0 ? payload_shape(head, size) : NULL;
-
-    return shape != NULL && (shape->refused || head[0] == '{') ? 96 : 0;
-}
-
 /* the first of @keys that @object has */
 static JsonNode *
 payload_member(JsonObject *object, const char *const *keys)
@@ -159,6 +151,34 @@ payload_event_new(JsonNode *record)
     else
         self->request = errata_payload_body_new(payload_event_data(self, object), FALSE);
     return self;
+}
+
+static gboolean
+payload_has_rows(const PayloadEvent *event)
+{
+    return errata_payload_body_n_rows(event->request) > 0 ||
+           errata_payload_body_n_rows(event->response) > 0;
+}
+
+/* words may be those of a chat: the first record, where it is whole, has rows to be read */
+static guint
+payload_sniff(const guint8 *head, gsize size, const char *name)
+{
+    const PayloadShape *shape = size > 0 ? payload_shape(head, size) : NULL;
+    const guint8 *newline = memchr(head, '\n', size);
+    gsize length = newline != NULL ? (gsize)(newline - head) : size;
+    g_autofree char *line = NULL;
+    g_autoptr(JsonNode) record = NULL;
+    g_autoptr(PayloadEvent) event = NULL;
+
+    if (shape == NULL || (!shape->refused && head[0] != '{'))
+        return 0;
+    line = g_strndup((const char *)head, length);
+    record = shape->refused ? NULL : errata_payload_parse(line, length);
+    if (record == NULL)
+        return shape->refused || newline == NULL ? 96 : 0;
+    event = payload_event_new(record);
+    return payload_has_rows(event) ? 96 : 0;
 }
 
 /* the id of a request, which its rows share */
@@ -261,8 +281,7 @@ payload_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GErr
                                                                    : NULL;
     PayloadEvent *other = id != NULL ? g_hash_table_lookup(self->waiting, id) : NULL;
 
-    if (errata_payload_body_n_rows(event->request) == 0 &&
-        errata_payload_body_n_rows(event->response) == 0) {
+    if (!payload_has_rows(event)) {
         errata_payload_reject(lines,
                               "no rows are found in its request or response (instances, inputs, "
                               "dataframe_split, ndarray, predictions, outputs …)");
