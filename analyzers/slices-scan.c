@@ -11,8 +11,12 @@
 
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #define SCAN_LANES 8
+#define SCAN_SHORT 32   /* sums of a line that fit two registers */
 #define SCAN_SLACK 1e-5 /* what single precision may get wrong, relative */
 #define SCAN_LOOSE 1e-3 /* … in a sum of parts */
 #define SCAN_TINY  1e-30F
@@ -93,6 +97,73 @@ scan_grow(Scan *self, gint32 *const *plane)
         }
     }
 }
+
+#if defined(__x86_64__)
+/* the sums of 16 numbers up to each of them */
+__attribute__((target("avx512f"), always_inline)) static inline __m512i
+scan_running(__m512i number)
+{
+    const __m512i zero = _mm512_setzero_si512();
+
+    number = _mm512_add_epi32(number, _mm512_maskz_alignr_epi32(0xffff, number, zero, 15));
+    number = _mm512_add_epi32(number, _mm512_maskz_alignr_epi32(0xffff, number, zero, 14));
+    number = _mm512_add_epi32(number, _mm512_maskz_alignr_epi32(0xffff, number, zero, 12));
+    return _mm512_add_epi32(number, _mm512_maskz_alignr_epi32(0xffff, number, zero, 8));
+}
+
+/* scan_grow() where the last axis has fewer than %SCAN_SHORT codes: the prefix sums over both axes
+ * stay in two registers, from which the ends of sixteen ranges are picked at once */
+__attribute__((target("avx512f"))) static void
+scan_grow_short(Scan *self, gint32 *const *plane)
+{
+    const ScanAxis *last = &self->axis[2];
+    const __m512i ends = _mm512_set1_epi32(0xffff);
+    const guint32 codes = (1U << last->n_codes) - 1;
+    gsize line = self->width;
+
+    G_STATIC_ASSERT(sizeof(SlicesItem) == 4 && G_STRUCT_OFFSET(SlicesItem, hi) == 2);
+    for (guint p = 0; p < SCAN_PLANES; p++) {
+        const gint32 *cell = plane[p];
+        gint32 *to = self->grown[p];
+
+        for (guint a = 0; a < self->axis[0].n_codes; a++) {
+            __m512i low = _mm512_setzero_si512(), high = low;
+
+            memset(to, 0, line * sizeof(gint32));
+            to += line;
+            for (guint b = 0; b < self->axis[1].n_codes; b++, cell += last->n_codes, to += line) {
+                __m512i first = _mm512_maskz_loadu_epi32((__mmask16)codes, cell);
+                __m512i sums = scan_running(
+                    _mm512_maskz_alignr_epi32(0xffff, first, _mm512_setzero_si512(), 15));
+
+                low = _mm512_add_epi32(low, sums);
+                if (last->n_codes >= 16) {
+                    __m512i rest = _mm512_maskz_loadu_epi32((__mmask16)(codes >> 16), cell + 16);
+                    __m512i before =
+                        _mm512_maskz_permutexvar_epi32(0xffff, _mm512_set1_epi32(15), sums);
+
+                    rest = scan_running(_mm512_maskz_alignr_epi32(0xffff, rest, first, 15));
+                    high = _mm512_add_epi32(high, _mm512_add_epi32(before, rest));
+                }
+                for (gsize i = 0; i < line; i += 16) {
+                    guint left = (guint)MIN(line - i, 16);
+                    guint own = (guint)CLAMP((gssize)last->n_items - (gssize)i, 0, 16);
+                    __m512i item = _mm512_maskz_loadu_epi32((__mmask16)((1U << own) - 1),
+                                                            last->items + i);
+                    __m512i lo = _mm512_and_si512(item, ends);
+                    __m512i hi = _mm512_maskz_srli_epi32(0xffff, item, 16);
+
+                    _mm512_mask_storeu_epi32(
+                        to + i,
+                        (__mmask16)((1U << left) - 1),
+                        _mm512_sub_epi32(_mm512_permutex2var_epi32(low, hi, high),
+                                         _mm512_permutex2var_epi32(low, lo, high)));
+                }
+            }
+        }
+    }
+}
+#endif
 
 /* those with most rows come first: they tell soonest what must be beaten */
 static void
@@ -453,11 +524,10 @@ scan_range(Scan *self, guint range)
 }
 
 __attribute__((always_inline)) static inline void
-scan_all(Scan *self, gint32 *const *plane)
+scan_all(Scan *self)
 {
     guint at[SLICES_MAX_AXES];
 
-    scan_grow(self, plane);
     if (self->axis[0].n_codes > 1) { /* parts of a range have fewer rows than it has */
         for (guint i = self->axis[1].n_items; i-- > 0;)
             scan_range(self, self->turn[i == self->axis[1].n_items - 1 ? 0 : i + 1]);
@@ -477,20 +547,26 @@ scan_all(Scan *self, gint32 *const *plane)
 __attribute__((target("avx2"))) static void
 scan_all_wide(Scan *self, gint32 *const *plane)
 {
-    scan_all(self, plane);
+    scan_grow(self, plane);
+    scan_all(self);
 }
 
 __attribute__((target("avx512f,avx512vl,avx512dq"))) static void
 scan_all_masked(Scan *self, gint32 *const *plane)
 {
-    scan_all(self, plane);
+    if (self->axis[2].n_codes < SCAN_SHORT)
+        scan_grow_short(self, plane);
+    else
+        scan_grow(self, plane);
+    scan_all(self);
 }
 #endif
 
 static void
 scan_all_plain(Scan *self, gint32 *const *plane)
 {
-    scan_all(self, plane);
+    scan_grow(self, plane);
+    scan_all(self);
 }
 
 /**

@@ -212,6 +212,34 @@ test_slices_brute_force(void)
 }
 
 static void
+test_slices_many_values(void)
+{
+    static const guint n_values[] = {2, 7, 14, 15, 16, 17, 30, 31, 35};
+
+    g_test_summary("Cubes find the best whatever the number of values on their last axis");
+    for (guint v = 0; v < G_N_ELEMENTS(n_values); v++) {
+        const char *values =
+            "a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I";
+        g_autoptr(SlicesTable) table = NULL;
+        Log log;
+
+        log_init(&log, 6000, v);
+        log_add_number(&log, "k", 3, NULL);
+        log_add_category(&log, "c", values, n_values[v]);
+        for (gsize i = 0; i < log.n; i++)
+            log_set_error(&log,
+                          i,
+                          0.5,
+                          log_uniform(&log) < 0.1 + 0.02 * log.frame->columns[1]->code[i]);
+        log_finish(&log);
+        log.outcome.n_judged = 2000;
+        table = errata_slices_table_new(&log.analysis);
+        brute_check(table, 3);
+        log_clear(&log);
+    }
+}
+
+static void
 test_slices_narrow(void)
 {
     g_autoptr(SlicesTable) table = NULL;
@@ -749,6 +777,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices/brute-force", test_slices_brute_force);
+    g_test_add_func("/slices/many-values", test_slices_many_values);
     g_test_add_func("/slices/narrow", test_slices_narrow);
     g_test_add_func("/slices/expected", test_slices_expected);
     g_test_add_func("/slices/expected-slope", test_slices_expected_slope);
