@@ -14,11 +14,12 @@
 #include "slices.h"
 #include "words.h"
 
-#define SHAPE_LEAST  500  /* rows of a group in the confirmation half */
-#define SHAPE_RATE   0.05 /* changed labels, of a class or of all */
-#define SHAPE_BETTER 6.0  /* by Schwarz's criterion: strong, after Kass and Raftery (1995) */
-#define SHAPE_FITS   2.0  /* log-likelihood over Platt's map, whose two numbers bend more freely */
-#define SHAPE_KNOW   1.1  /* times the scores' log-loss elsewhere, that trees may have */
+#define SHAPE_LEAST  500    /* rows of a group in the confirmation half */
+#define SHAPE_POOLED 100000 /* rows whose map is fitted to pools of scores */
+#define SHAPE_RATE   0.05   /* changed labels, of a class or of all */
+#define SHAPE_BETTER 6.0    /* by Schwarz's criterion: strong, after Kass and Raftery (1995) */
+#define SHAPE_FITS   2.0 /* log-likelihood over Platt's map, whose two numbers bend more freely */
+#define SHAPE_KNOW   1.1 /* times the scores' log-loss elsewhere, that trees may have */
 #define SHAPE_LEARNT \
     0.97 /* times that of changed labels in the group, that trees must not go under */
 #define SHAPE_STEPS 1000 /* of expectation and maximisation, at most … */
@@ -86,10 +87,11 @@ shape_elsewhere(const ErrataAnalysis *analysis, const guint8 *any)
     }
     if (score->len < SHAPE_LEAST)
         return NULL;
-    ranking = errata_ranking_new((const double *)(gpointer)score->data,
-                                 (const guint8 *)hit->data,
-                                 NULL,
-                                 score->len);
+    ranking = (score->len < SHAPE_POOLED ? errata_ranking_new : errata_ranking_pooled)(
+        (const double *)(gpointer)score->data,
+        (const guint8 *)hit->data,
+        NULL,
+        score->len);
     return ranking->n_positive >= 1.0 && ranking->n_negative >= 1.0
                ? errata_recalibrate_fit(ranking, ERRATA_RECALIBRATE_PLATT)
                : NULL;

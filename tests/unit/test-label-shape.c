@@ -5,6 +5,7 @@
 #include "made-analysis.h"
 
 #define SHAPE_ROWS  40000
+#define SHAPE_LARGE 300000 /* elsewhere, pools of scores are fitted then */
 #define SHAPE_GROUP 16000
 
 typedef enum {
@@ -17,21 +18,21 @@ typedef enum {
 
 /* a group in which labels are changed, or scores are off; trees know what is true */
 static MadeAnalysis *
-shape_make(ShapeCase kind, guint64 seed, ErrataLabelIssues *ret_self)
+shape_make(ShapeCase kind, gsize n_rows, guint64 seed, ErrataLabelIssues *ret_self)
 {
-    MadeAnalysis *made = made_analysis_new(ERRATA_TASK_BINARY, SHAPE_ROWS);
+    MadeAnalysis *made = made_analysis_new(ERRATA_TASK_BINARY, n_rows);
     ErrataOutcome *outcome = &made->outcome;
     ErrataFinding *finding = errata_finding_new(kind == SHAPE_MISSED ? ERRATA_FINDING_CALIBRATION
                                                                      : ERRATA_FINDING_SLICE,
                                                 "group is a");
     ErrataRng rng = errata_rng_init(seed, kind, 0);
 
-    *ret_self = (ErrataLabelIssues){.n = SHAPE_ROWS, .n_classes = 2, .from_features = TRUE};
-    ret_self->row = g_new(guint32, SHAPE_ROWS);
-    ret_self->given = g_new(gint32, SHAPE_ROWS);
-    ret_self->probability = g_new(double, 2 * SHAPE_ROWS);
+    *ret_self = (ErrataLabelIssues){.n = n_rows, .n_classes = 2, .from_features = TRUE};
+    ret_self->row = g_new(guint32, n_rows);
+    ret_self->given = g_new(gint32, n_rows);
+    ret_self->probability = g_new(double, 2 * n_rows);
     finding->row = g_new(guint32, SHAPE_GROUP);
-    for (gsize i = 0; i < SHAPE_ROWS; i++) {
+    for (gsize i = 0; i < n_rows; i++) {
         double drawn = errata_rng_uniform(&rng);
         double true_p = 0.02 + 0.96 * drawn * drawn, score = true_p;
         double logit = log(true_p / (1.0 - true_p));
@@ -101,7 +102,8 @@ test_shape_changed(void)
     g_test_summary("A group whose labels are changed both ways is told so, with their share");
     for (guint64 seed = 0; seed < 4; seed++) {
         ErrataLabelIssues self;
-        g_autoptr(MadeAnalysis) made = shape_make(SHAPE_CHANGED, seed, &self);
+        g_autoptr(MadeAnalysis) made =
+            shape_make(SHAPE_CHANGED, seed == 3 ? SHAPE_LARGE : SHAPE_ROWS, seed, &self);
         const ErrataFinding *finding = g_ptr_array_index(made->analysis.result->findings, 0);
         const ErrataEvidence *changed;
         const ErrataSuggestion *relabel;
@@ -129,7 +131,7 @@ test_shape_missed(void)
                    "to that");
     for (guint64 seed = 0; seed < 4; seed++) {
         ErrataLabelIssues self;
-        g_autoptr(MadeAnalysis) made = shape_make(SHAPE_MISSED, seed, &self);
+        g_autoptr(MadeAnalysis) made = shape_make(SHAPE_MISSED, SHAPE_ROWS, seed, &self);
         const ErrataFinding *finding = g_ptr_array_index(made->analysis.result->findings, 0);
         const ErrataEvidence *changed;
         const ErrataSuggestion *relabel;
@@ -159,7 +161,7 @@ test_shape_silent(void)
     for (guint k = 0; k < G_N_ELEMENTS(kinds); k++)
         for (guint64 seed = 0; seed < 4; seed++) {
             ErrataLabelIssues self;
-            g_autoptr(MadeAnalysis) made = shape_make(kinds[k], seed, &self);
+            g_autoptr(MadeAnalysis) made = shape_make(kinds[k], SHAPE_ROWS, seed, &self);
             const ErrataFinding *finding = g_ptr_array_index(made->analysis.result->findings, 0);
 
             errata_label_issues_shape(&self, &made->analysis);
