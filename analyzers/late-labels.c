@@ -340,7 +340,8 @@ late_build(const Late *self,
            const char *name,
            const guint32 *match,
            gsize n_rows,
-           ErrataLateLabels *told)
+           ErrataLateLabels *told,
+           guint64 *given)
 {
     ErrataColumnStore store = {0};
     ErrataColumn *column;
@@ -355,6 +356,8 @@ late_build(const Late *self,
             continue;
         }
         told->n_rows++;
+        if (given != NULL)
+            given[entry->file]++;
         if (old != NULL && errata_column_is_valid(old, row))
             told->n_replaced += !late_same(old, row, self->label[entry->file], entry->row);
         late_append(&store, self->label[entry->file], entry->row);
@@ -474,6 +477,7 @@ late_tell(ErrataFrame *log, const ErrataLateLabels *told)
  * @n_known: how many of the first of them belong to other logs, too: no word of what does not match
  * @settings: roles; a new label column is declared here
  * @ret_told: (out): what was counted; what a reader must know is among the log's warnings
+ * @ret_given: (out) (nullable) (array): per file of @labels how many rows have their label from it
  * @error: return location for a #GError
  *
  * Joins labels to predictions by id. Of one id with different labels in one file none is used; of
@@ -489,6 +493,7 @@ errata_late_labels_join(ErrataFrame *log,
                         guint n_known,
                         ErrataSettings *settings,
                         ErrataLateLabels *ret_told,
+                        guint64 *ret_given,
                         GError **error)
 {
     g_auto(Late) late = {0};
@@ -500,6 +505,8 @@ errata_late_labels_join(ErrataFrame *log,
     int label = -1;
 
     memset(ret_told, 0, sizeof *ret_told);
+    if (ret_given != NULL)
+        memset(ret_given, 0, labels->len * sizeof *ret_given);
     if (!late_read(&late, labels, settings, ret_told, error))
         return FALSE;
     id = late_log_id(log, labels, settings, &label);
@@ -515,7 +522,7 @@ errata_late_labels_join(ErrataFrame *log,
     late_count(&late, n_known, ret_told);
     old = label >= 0 ? log->columns[label] : NULL;
     name = old != NULL ? g_strdup(old->name) : late_name(log, late.label[0]->name);
-    column = late_build(&late, old, name, match, log->n_rows, ret_told);
+    column = late_build(&late, old, name, match, log->n_rows, ret_told, ret_given);
     if (old == NULL) {
         log->columns = g_renew(ErrataColumn *, log->columns, log->n_columns + 1);
         log->columns[log->n_columns++] = column;

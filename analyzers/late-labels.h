@@ -41,6 +41,7 @@ gboolean errata_late_labels_join(ErrataFrame *log,
                                  guint n_known,
                                  ErrataSettings *settings,
                                  ErrataLateLabels *ret_told,
+                                 guint64 *ret_given,
                                  GError **error);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,9 +12,10 @@
 #include "error.h"
 #include "job-open.h"
 #include "limit.h"
+#include "report-reader.h"
 #include "service-private.h"
 #include "service-task.h"
-#include "store-job.h"
+#include "store-labels.h"
 
 #define ASK_QUESTION_BYTES 4096
 
@@ -27,8 +29,9 @@ typedef struct {
     gint64 from;    /* 0, or the job whose report is meant */
     ErrataReportRecord *found;
     ErrataModelRecord *model;
-    ErrataJob *job; /* whose file the report is of */
-    int log;        /* what came with the question, or that file, or −1 */
+    GPtrArray *jobs; /* (element-type ErrataJob): whose files the report may be of, its own first */
+    ErrataHostJob *host;
+    int log; /* what came with the question, or −1 */
 } Ask;
 
 static void
@@ -40,7 +43,8 @@ ask_free(Ask *ask)
     g_free(ask->plan);
     errata_report_record_free(ask->found);
     errata_model_record_free(ask->model);
-    errata_job_free(ask->job);
+    g_clear_pointer(&ask->jobs, g_ptr_array_unref);
+    errata_host_job_free(ask->host);
     g_free(ask);
 }
 
@@ -168,6 +172,27 @@ ask_find_report(Ask *ask, ErrataStore *store, GError **error)
     return FALSE;
 }
 
+/* the report's own job, the log that its labels were for, and the model's labels */
+static gboolean
+ask_find_jobs(Ask *ask, ErrataStore *store, GError **error)
+{
+    ErrataJob *own = errata_store_job_get(store, ask->found->job, error);
+    ErrataJob *log;
+
+    if (own == NULL)
+        return FALSE;
+    ask->jobs = errata_store_labels_list(store, ask->found->name, ERRATA_KIND_LABELS, error);
+    if (ask->jobs == NULL) {
+        errata_job_free(own);
+        return FALSE;
+    }
+    g_ptr_array_insert(ask->jobs, 0, own);
+    log = own->other > 0 ? errata_store_job_get(store, own->other, NULL) : NULL;
+    if (log != NULL)
+        g_ptr_array_insert(ask->jobs, 1, log);
+    return TRUE;
+}
+
 static gpointer
 ask_find_cb(ErrataStore *store, gpointer data, GError **error)
 {
@@ -190,13 +215,15 @@ ask_find_cb(ErrataStore *store, gpointer data, GError **error)
     }
     if (ask->found == NULL)
         return NULL;
-    ask->job = errata_store_job_get(store, ask->found->job, error);
-    ask->model = ask->job != NULL ? errata_store_model_get(store, ask->found->name, error) : NULL;
+    ask->model = ask_find_jobs(ask, store, error)
+                     ? errata_store_model_get(store, ask->found->name, error)
+                     : NULL;
     return ask->model;
 }
 
-static gboolean
-ask_add_report(const Ask *ask, ErrataHostJob *job, GError **error)
+/* what the report is of, by its own word; NULL with @error set */
+static ErrataCase *
+ask_add_report(Ask *ask, GError **error)
 {
     const char *reports = errata_engine_configuration(ask->service->engine)->reports;
     g_autofree char *path = g_build_filename(reports, ask->found->folder, "report.json", NULL);
@@ -209,10 +236,10 @@ ask_add_report(const Ask *ask, ErrataHostJob *job, GError **error)
                     "the report of %s cannot be read: %s",
                     ask->found->name,
                     g_strerror(errno));
-        return FALSE;
+        return NULL;
     }
-    errata_host_job_add_input(job, fd, path, "baseline");
-    return TRUE;
+    errata_host_job_add_input(ask->host, fd, path, "baseline");
+    return errata_report_reader_case(path, error);
 }
 
 /* the file under that path when it has the job's bytes still, or −1 */
@@ -235,17 +262,82 @@ ask_open_file(const ErrataJob *job)
     return -1;
 }
 
-/* in a thread: it reads the whole log */
+/* the job that brought a file of the report; NULL where the store knows of none */
+static const ErrataJob *
+ask_job_of(const Ask *ask, const ErrataInput *input)
+{
+    for (guint i = 0; i < ask->jobs->len; i++) {
+        const ErrataJob *job = g_ptr_array_index(ask->jobs, i);
+
+        if (job->sha256 != NULL && g_strcmp0(job->sha256, input->sha256) == 0)
+            return job;
+    }
+    return NULL;
+}
+
+static gboolean
+ask_add_file(Ask *ask, const ErrataInput *input, const ErrataJob *job)
+{
+    int fd = -1;
+    ErrataHostInput *added;
+
+    if (job != NULL) {
+        fd = errata_spool_open(errata_engine_spool(ask->service->engine), job->sha256, NULL);
+        fd = fd >= 0 ? fd : ask_open_file(job);
+    }
+    if (fd < 0)
+        return FALSE;
+    added = errata_host_job_add_input(ask->host, fd, input->path, "auto");
+    added->bytes = input->bytes;
+    added->sha256 = g_strdup(job->sha256);
+    return TRUE;
+}
+
+/* the report's logs, or its labels; what came with the question is the log */
+static gboolean
+ask_add_kind(Ask *ask, const ErrataCase *report, gboolean labels)
+{
+    for (guint i = 0; i < report->inputs->len; i++) {
+        const ErrataInput *input = g_ptr_array_index(report->inputs, i);
+        const ErrataJob *job = ask_job_of(ask, input);
+
+        if ((job != NULL && job->kind == ERRATA_KIND_LABELS) != labels)
+            continue;
+        if (ask->log >= 0 && !labels)
+            errata_host_job_add_input(ask->host, g_steal_fd(&ask->log), input->path, "auto");
+        else if (!ask_add_file(ask, input, job))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* all files of the report or none: some of its labels only would give other figures than it has.
+ * Without its log the answer says what it lacks */
+static void
+ask_add_files(Ask *ask, const ErrataCase *report)
+{
+    guint n = ask->host->inputs->len;
+    guint kept = ask->log >= 0 ? n + 1 : n;
+
+    if (!ask_add_kind(ask, report, FALSE) || !ask_add_kind(ask, report, TRUE))
+        g_ptr_array_set_size(ask->host->inputs, (int)MIN(kept, ask->host->inputs->len));
+}
+
+/* in a thread: it reads all of them */
 static void
 ask_open_cb(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
     Ask *ask = task_data;
-    ErrataSpool *spool = errata_engine_spool(ask->service->engine);
+    g_autoptr(ErrataCase) report = NULL;
+    GError *error = NULL;
 
-    if (ask->log < 0)
-        ask->log = ask->job->sha256 != NULL ? errata_spool_open(spool, ask->job->sha256, NULL) : -1;
-    if (ask->log < 0)
-        ask->log = ask_open_file(ask->job);
+    ask->host = errata_host_job_new("ask");
+    report = ask_add_report(ask, &error);
+    if (report == NULL) {
+        g_task_return_error(task, error);
+        return;
+    }
+    ask_add_files(ask, report);
     g_task_return_boolean(task, TRUE);
 }
 
@@ -254,34 +346,31 @@ ask_opened_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Ask *ask = user_data;
     ErrataService *self = ask->service;
+    const ErrataConfiguration *configuration = errata_engine_configuration(self->engine);
     g_autoptr(GError) error = NULL;
     g_autofree char *path = NULL;
-    ErrataHostJob *job = errata_host_job_new("ask");
 
-    if (ask_add_report(ask, job, &error) &&
-        errata_job_open_settings(job,
-                                 errata_engine_configuration(self->engine),
+    if (g_task_propagate_boolean(G_TASK(result), &error) &&
+        errata_job_open_settings(ask->host,
+                                 configuration,
                                  errata_engine_spool(self->engine),
                                  ask->model,
                                  &error)) {
         ErrataLlmBroker *llm = errata_engine_llm(self->engine);
+        ErrataHostJob *job = ask->host;
 
-        job->memory = errata_engine_configuration(self->engine)->memory;
+        job->memory = configuration->memory;
         job->llm = llm != NULL && ask->plan == NULL ? errata_llm_session_new(llm) : NULL;
         job->question = ask->plan == NULL ? g_strdup(ask->question) : NULL;
         job->plan = g_strdup(ask->plan);
-        if (ask->log >= 0) /* else the answer says what it lacks */
-            errata_host_job_add_input(job, ask->log, ask->job->input, "auto");
-        ask->log = -1;
         path = errata_service_task_start(self,
                                          ask->invocation,
-                                         g_steal_pointer(&job),
+                                         g_steal_pointer(&ask->host),
                                          ask->found->name,
                                          ask->plan != NULL ? ask->plan : ask->question,
                                          ERRATA_SERVICE_ANSWER_QUESTION,
                                          &error);
     }
-    errata_host_job_free(job);
     if (path != NULL)
         errata_dbus_manager_complete_ask(self->manager, ask->invocation, path);
     else

@@ -16,6 +16,7 @@ errata_worker_labels_new(void)
     ErrataWorkerLabels *self = g_new0(ErrataWorkerLabels, 1);
 
     self->frames = g_ptr_array_new_with_free_func((GDestroyNotify)errata_frame_unref);
+    self->kept = errata_case_new();
     return self;
 }
 
@@ -25,6 +26,7 @@ errata_worker_labels_free(ErrataWorkerLabels *self)
     if (self == NULL)
         return;
     g_ptr_array_unref(self->frames);
+    errata_case_free(self->kept);
     g_free(self);
 }
 
@@ -92,6 +94,15 @@ errata_worker_labels_match(const ErrataWorkerLabels *self,
     return errata_late_labels_count(frame, fresh, settings);
 }
 
+/* of the files that the host keeps those that gave no label are none of the report's */
+static void
+worker_labels_drop_idle(ErrataWorkerLabels *self, const guint64 *given)
+{
+    for (guint i = self->kept->inputs->len; i > 0; i--)
+        if (given[i - 1] == 0)
+            g_ptr_array_remove_index(self->kept->inputs, i - 1);
+}
+
 /**
  * errata_worker_labels_join:
  * @log: gets the labels that are its own
@@ -105,15 +116,26 @@ errata_worker_labels_join(ErrataWorkerLabels *self,
                           ErrataSettings *settings,
                           GError **error)
 {
+    g_autofree guint64 *given = g_new0(guint64, self->frames->len + 1);
+
     if (self->frames->len == 0)
         return TRUE;
     for (guint i = 0; i < self->frames->len; i++)
         errata_class_words_settle(g_ptr_array_index(self->frames, i), log, settings);
     if (self->n_known == self->frames->len &&
-        errata_late_labels_count(log, self->frames, settings) == 0)
+        errata_late_labels_count(log, self->frames, settings) == 0) {
+        worker_labels_drop_idle(self, given);
         return TRUE;
-    if (!errata_late_labels_join(log, self->frames, self->n_known, settings, &self->told, error))
+    }
+    if (!errata_late_labels_join(log,
+                                 self->frames,
+                                 self->n_known,
+                                 settings,
+                                 &self->told,
+                                 given,
+                                 error))
         return FALSE;
+    worker_labels_drop_idle(self, given);
     self->joined = self->told.n_rows > 0;
     errata_label_words_settle(log, NULL, settings);
     return TRUE;

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * ErrataWorkerLabels:
  * @frames: (element-type ErrataFrame): files of ids and labels, oldest first
  * @n_known: how many of the first were kept by the host from before
+ * @kept: its inputs are those files; after the join only those that gave the log a label
  * @told: what became of them
  * @joined: they were joined to the log
  *
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct {
     GPtrArray *frames;
     guint n_known;
+    ErrataCase *kept;
     ErrataLateLabels told;
     gboolean joined;
 } ErrataWorkerLabels;

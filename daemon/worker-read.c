@@ -239,9 +239,22 @@ read_labels(ErrataWorkerJob *self, ErrataWorkerInput *input, ErrataCase *notes, 
 
     if (!errata_worker_labels_read(self->labels, input->fd, input->name, known, members, error))
         return FALSE;
-    if (!known)
-        read_note_members(notes, input, members);
+    read_note_members(known ? self->labels->kept : notes, input, members);
     return TRUE;
+}
+
+/* labels that were there before the log are files of its report, too: ahead of newer ones, which
+ * count before them. An earlier report that shares no more than these is of another log: this is
+ * for once it was chosen */
+static void
+read_note_kept(const ErrataWorkerJob *self, ErrataCase *notes)
+{
+    GPtrArray *kept = self->labels->kept->inputs;
+
+    for (int i = 0; kept->len > 0; i++)
+        g_ptr_array_insert(notes->inputs,
+                           self->only_labels ? i : -1,
+                           g_ptr_array_steal_index(kept, 0));
 }
 
 /* labels alone: the stored log that they belong to is read with them; those of several logs are
@@ -423,6 +436,7 @@ errata_worker_read(ErrataWorkerJob *self,
     errata_frame_set_clock(self->frame, errata_zone_clock());
     if (!read_baseline(self, notes, error))
         return FALSE;
+    read_note_kept(self, notes);
     if (errata_frame_builder_n_rows(reference) > 0)
         self->reference = errata_frame_builder_finish(reference, error);
     else if (notes->reference != NULL)

@@ -10,6 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from gi.repository import GLib  # noqa: E402
 from errata_bus import DaemonTest, NAME, make_log  # noqa: E402
 
 
@@ -49,6 +50,25 @@ class Labels(DaemonTest):
         return subprocess.run([os.environ['ERRATA'], *arguments], env=self.environment(),
                               capture_output=True, text=True, check=True, timeout=20)
 
+    def ask(self, question, report, **options):
+        options = dict(options, report=GLib.Variant('o', report))
+        job, = self.manager('Ask', GLib.Variant('(sa{sv})', (question, options)))
+        self.wait(lambda: self.property(job, 'Job', 'State') in ('reported', 'failed'))
+        return json.loads(self.property(job, 'Job', 'Answer'))
+
+    def check_asked(self, job):
+        """what is asked of the rows, on the bus and on the command line, is what the report says"""
+        report = self.open_json(job)
+        plain = self.ask('accuracy', job['report'])
+        self.assertTrue(plain['answered'], plain)
+        self.assertAlmostEqual(plain['evidence']['A1']['value'], self.metric(report, 'accuracy'))
+        count = self.ask('', job['report'],
+                         plan=GLib.Variant('s', 'filter label is not missing | count'))
+        self.assertEqual(count['evidence']['A1']['value'], self.labelled(report), count['text'])
+        number = job['report'].rsplit('/', 1)[1]
+        typed = json.loads(self.errata('ask', '--json', '--report', number, 'accuracy').stdout)
+        self.assertEqual(typed['text'], plain['text'])
+
     def spool(self):
         return [n for n in os.listdir(self.path('state', 'spool')) if not n.startswith('tmp.')]
 
@@ -70,6 +90,8 @@ class Labels(DaemonTest):
         right = sum(p[3] == l[1] for p, l in zip(predictions[1:], labels[1:]))
         self.assertAlmostEqual(self.metric(report, 'accuracy'), right / 600)
         self.assertEqual(len(report['run']['inputs']), 2)
+        self.check_asked(second)
+        self.assertFalse(self.ask('accuracy', first['report'])['answered'])
         self.assertEqual(len(self.list_reports('m')), 2)
         old, new = first['report'], second['report']
         self.assertEqual([(r['path'], r.get('superseded-by')) for r in self.list_reports('m')],
@@ -104,6 +126,7 @@ class Labels(DaemonTest):
         self.write('m/part-2.csv', labels[:1] + labels[201:])
         job = self.wait_ended(3)[2]
         self.assertEqual((job['state'], self.labelled(self.open_json(job))), ('merged', 600))
+        self.check_asked(job)
 
     def test_labels_first(self):
         predictions, labels = self.make(3)
@@ -112,8 +135,17 @@ class Labels(DaemonTest):
         job, = self.wait_ended(1)
         self.assertEqual(job['state'], 'registered')
         self.write('m/log.csv', predictions)
-        job = self.wait_ended(2)[1]
-        self.assertEqual((job['state'], self.labelled(self.open_json(job))), ('reported', 600))
+        self.wait_ended(2)
+        self.write('m/other-truth.csv', self.make(4, 5000)[1])  # of another log: no part of this one
+        self.wait_ended(3)
+        self.write('m/again.csv', predictions[:401])
+        jobs = self.wait_ended(4)
+        for job, rows in ((jobs[1], 600), (jobs[3], 400)):
+            report = self.open_json(job)
+            self.assertEqual(self.labelled(report), rows)
+            self.assertEqual([os.path.basename(i['path']) for i in report['run']['inputs']],
+                             [os.path.basename(job['input']), 'truth.csv'])
+            self.check_asked(job)
 
     def test_the_right_one_of_several(self):
         self.start()

@@ -73,7 +73,7 @@ test_late_labels_join(void)
 
     g_test_summary(
         "Ids in any order and spelling; what repeats, contradicts or is foreign is counted");
-    g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, &error));
+    g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, NULL, &error));
     g_assert_no_error(error);
     test_late_labels_check(log, "y_true", "1,-,0,1,1,-");
     g_assert_cmpuint(told.n_labels, ==, 7);
@@ -98,7 +98,7 @@ test_late_labels_foreign(void)
     ErrataLateLabels told;
 
     g_test_summary("Where no id fits, one of either side is shown");
-    g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, &error));
+    g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, NULL, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(told.n_unmatched, ==, 2);
     g_assert_cmpuint(log->warnings->len, ==, 2);
@@ -116,14 +116,17 @@ test_late_labels_fill(void)
     g_autoptr(ErrataSettings) settings = errata_settings_new();
     g_autoptr(GError) error = NULL;
     ErrataLateLabels told;
+    guint64 given[2];
 
     g_test_summary("Labels that the log lacks are filled in; a later file corrects an earlier one");
     g_assert_cmpuint(errata_late_labels_count(log, files, settings), ==, 2);
-    g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, &error));
+    g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, given, &error));
     g_assert_no_error(error);
     test_late_labels_check(log, "label", "no,no,yes");
     g_assert_cmpuint(log->n_columns, ==, 3);
     g_assert_cmpuint(told.n_superseded, ==, 1);
+    g_assert_cmpuint(given[0], ==, 1);
+    g_assert_cmpuint(given[1], ==, 1);
     g_assert_cmpuint(told.n_replaced, ==, 1);
 }
 
@@ -141,7 +144,7 @@ test_late_labels_again(void)
         g_autoptr(ErrataFrame) log = schema_frame_new(rows);
 
         g_assert_cmpuint(errata_late_labels_count(log, files, settings), ==, 2);
-        g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, &error));
+        g_assert_true(errata_late_labels_join(log, files, 0, settings, &told, NULL, &error));
         g_assert_no_error(error);
         test_late_labels_check(log, "label", "0,-,1");
         g_assert_cmpuint(log->n_columns, ==, 4);
@@ -160,7 +163,7 @@ test_late_labels_no_id(void)
     ErrataLateLabels told;
 
     g_test_summary("Without ids in the log there is nothing to join by");
-    g_assert_false(errata_late_labels_join(log, files, 0, settings, &told, &error));
+    g_assert_false(errata_late_labels_join(log, files, 0, settings, &told, NULL, &error));
     g_assert_nonnull(error);
     g_assert_nonnull(strstr(error->message, "--role"));
 }
