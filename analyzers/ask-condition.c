@@ -172,7 +172,8 @@ condition_find(const AskWords *words, const char *phrase)
 
     if (found != NULL || length < 4 || phrase[length - 1] != 's')
         return found;
-    one = g_strndup(phrase, length - 1);
+    one = g_str_has_suffix(phrase, "ies") ? g_strdup_printf("%.*sy", (int)(length - 3), phrase)
+                                          : g_strndup(phrase, length - 1);
     return g_hash_table_lookup(words->values, one);
 }
 

@@ -21,6 +21,7 @@ gboolean errata_ask_intent_says_when(const AskWords *words);
 char *errata_ask_route_group(AskWords *words);
 /* ask-mention.c */
 char *errata_ask_mention_confused(AskWords *words, char **ret_where);
+char *errata_ask_mention_note(const AskWords *words);
 /* ask-whole.c */
 char *errata_ask_whole(AskWords *words,
                        const char *operation,

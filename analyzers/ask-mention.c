@@ -162,30 +162,120 @@ mention_class(const AskWords *words, guint at, guint *ret_n)
     return -1;
 }
 
-/* takes the classes that the question names; no more than two */
-static guint
-mention_classes(AskWords *words, const char *ret_class[2])
-{
-    guint found = 0;
+/* the classes that the question names, no more than two, and where */
+typedef struct {
+    const char *name[2];
+    guint at[2];
+    guint n_words[2];
+    guint n;
+} MentionClasses;
 
-    for (guint i = 0; i < words->words->len && found < 2; i++) {
+static MentionClasses
+mention_classes(const AskWords *words)
+{
+    MentionClasses found = {.n = 0};
+
+    for (guint i = 0; i < words->words->len && found.n < 2; i++) {
         guint n = 0;
         int class_index = mention_class(words, i, &n);
 
-        if (class_index < 0)
-            continue;
-        ret_class[found++] = words->data->schema->classes[class_index];
-        errata_ask_words_use(words, i, n);
+        if (class_index < 0 || errata_ask_words_match(words, i, "other class*") > 0)
+            continue; /* “which other class”, also where one is called so */
+        found.name[found.n] = words->data->schema->classes[class_index];
+        found.at[found.n] = i;
+        found.n_words[found.n++] = n;
     }
     return found;
+}
+
+static const char *const mention_asked[] = {"confusion between",
+                                            "confusions between",
+                                            "confused between",
+                                            "confused with",
+                                            "confused for",
+                                            "confused by",
+                                            "confused",
+                                            "confuse",
+                                            "confuses",
+                                            "mixed up with",
+                                            "mixed up",
+                                            "mixes up",
+                                            "mix up",
+                                            "mistaken for",
+                                            NULL};
+
+/* where “with” or “for” stands that parts what is confused from what it is confused with; the end
+ * where there is none */
+static guint
+mention_parting(const AskWords *words)
+{
+    static const char *const parts[] = {"with", "for", "by", NULL};
+    int at = -1;
+
+    for (guint i = 0; at < 0 && mention_asked[i] != NULL; i++)
+        at = errata_ask_words_find(words, mention_asked[i], NULL);
+    while (at >= 0 && (guint)at < words->words->len &&
+           !g_strv_contains(parts, errata_ask_words_get(words, (guint)at)->fold))
+        at++;
+    return at >= 0 ? (guint)at : words->words->len;
+}
+
+static gboolean
+mention_is_confused(const AskWords *words)
+{
+    for (guint i = 0; mention_asked[i] != NULL; i++) {
+        guint n = 0;
+        int at = errata_ask_words_find(words, mention_asked[i], &n);
+
+        /* “0 mistaken for 1” is a condition; “what is mistaken for 1” asks for classes */
+        if (at >= 0 && (!g_str_equal(mention_asked[i], "mistaken for") ||
+                        errata_ask_words_match(words, 0, "what") > 0 ||
+                        errata_ask_words_match(words, 0, "which") > 0 ||
+                        errata_ask_words_match(words, 0, "how often") > 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* of one class: what its rows are predicted as, or which rows are predicted as it */
+static char *
+mention_one(const char *name, gboolean is_predicted, char **ret_where)
+{
+    g_autofree char *quoted = errata_ask_condition_quote(name, '\'');
+
+    *ret_where =
+        g_strdup_printf("%s = %s and error", is_predicted ? "@prediction" : "@label", quoted);
+    return g_strdup_printf("group \"%s\" | count", is_predicted ? "@label" : "@prediction");
+}
+
+/* of two: how often the first is predicted as the second, or either way */
+static char *
+mention_two(const MentionClasses *classes, gboolean either, char **ret_where)
+{
+    g_autofree char *one = errata_ask_condition_quote(classes->name[0], '\'');
+    g_autofree char *other = errata_ask_condition_quote(classes->name[1], '\'');
+
+    if (!either) {
+        *ret_where = g_strdup_printf("@label = %s", one);
+        return g_strdup_printf("share @prediction = %s", other);
+    }
+    *ret_where = g_strdup_printf("error and @label in (%s, %s) and @prediction in (%s, %s)",
+                                 one,
+                                 other,
+                                 one,
+                                 other);
+    return g_strdup("group \"@label\", \"@prediction\" | count");
 }
 
 /**
  * errata_ask_mention_confused:
  * @words: a question about a log with classes
+ * @ret_where: (out): gets the condition that the operation is of
  *
- * “what is billing most often confused with”, “which classes are mixed up”. Its words are used, and
- * those of conditions are left.
+ * “what is billing most often confused with”, “what is confused with billing”, “which classes are
+ * mixed up”. A class is confused with what its rows are predicted as: the one that stands before
+ * “with” is the label, the one behind it the prediction. Its words are used, and those of
+ * conditions are left.
  *
  * Returns: (transfer full) (nullable): an operation, behind the conditions that it has already;
  * %NULL where
@@ -194,55 +284,62 @@ mention_classes(AskWords *words, const char *ret_class[2])
 char *
 errata_ask_mention_confused(AskWords *words, char **ret_where)
 {
-    static const char *const between[] = {"confusion between",
-                                          "confusions between",
-                                          "confused between",
-                                          NULL};
-    static const char *const asked[] = {"confused with",
-                                        "confused for",
-                                        "confused by",
-                                        "confused",
-                                        "confuse",
-                                        "confuses",
-                                        "mixed up with",
-                                        "mixed up",
-                                        "mixes up",
-                                        "mix up",
-                                        "what is mistaken for",
-                                        NULL};
-    static const char *const around[] = {"most often", "mostly",  "often",  "most",   "usually",
-                                         "class",      "classes", "with",   "other",  "another",
-                                         "each",       "pairs",   "pair",   "common", "commonly",
-                                         "frequently", "mainly",  "labels", "gets",   NULL};
+    static const char *const around[] = {
+        "most often", "mostly",     "often",   "most",   "usually", "class", "classes",
+        "with",       "other",      "another", "each",   "pairs",   "pair",  "common",
+        "commonly",   "frequently", "mainly",  "labels", "gets",    "two",   NULL};
     const ErrataSchema *schema = words->data->schema;
-    const char *named[2] = {NULL, NULL};
-    g_autofree char *label = NULL;
-    g_autofree char *prediction = NULL;
-    gboolean both = words->data->frame != NULL && schema != NULL && schema->n_classes > 0 &&
-                    errata_ask_intent_any(words, between);
-    guint n;
+    MentionClasses classes;
+    guint parting;
+    gboolean before[2];
 
     if (words->data->frame == NULL || schema == NULL || schema->n_classes == 0 ||
-        !(both || errata_ask_intent_any(words, asked)))
+        !mention_is_confused(words))
         return NULL;
-    errata_ask_intent_all(words, asked);
+    classes = mention_classes(words);
+    parting = mention_parting(words);
+    before[0] = classes.n > 0 && classes.at[0] < parting;
+    before[1] = classes.n > 1 && classes.at[1] < parting;
+    if (classes.n > 1 && !before[0])
+        return NULL; /* two that others are confused with */
+    errata_ask_intent_all(words, mention_asked);
     errata_ask_intent_all(words, around);
-    n = mention_classes(words, named);
-    if (n == 0) {
-        *ret_where = g_strdup("error");
-        return g_strdup("group \"@label\", \"@prediction\" | count");
-    }
-    label = errata_ask_condition_quote(named[0], '\'');
-    prediction = n > 1 ? errata_ask_condition_quote(named[1], '\'') : NULL;
-    if (both && n > 1) { /* either way */
-        *ret_where = g_strdup_printf("error and @label in (%s, %s) and @prediction in (%s, %s)",
-                                     label,
-                                     prediction,
-                                     label,
-                                     prediction);
-        return g_strdup("group \"@label\", \"@prediction\" | count");
-    }
-    *ret_where = g_strdup_printf(n > 1 ? "@label = %s" : "@label = %s and error", label);
-    return n > 1 ? g_strdup_printf("share @prediction = %s", prediction)
-                 : g_strdup("group \"@prediction\" | count");
+    for (guint i = 0; i < classes.n; i++)
+        errata_ask_words_use(words, classes.at[i], classes.n_words[i]);
+    if (classes.n > 1)
+        return mention_two(&classes, before[1], ret_where);
+    if (classes.n > 0)
+        return mention_one(classes.name[0], !before[0], ret_where);
+    *ret_where = g_strdup("error");
+    return g_strdup("group \"@label\", \"@prediction\" | count");
+}
+
+/**
+ * errata_ask_mention_note:
+ * @words: a question about a log with classes, as it was asked
+ *
+ * Returns: (transfer full) (nullable): which way confusions were counted, and how to ask for the
+ *   other; %NULL where none of one class are asked for
+ */
+char *
+errata_ask_mention_note(const AskWords *words)
+{
+    const ErrataSchema *schema = words->data->schema;
+    MentionClasses classes;
+
+    if (words->data->frame == NULL || schema == NULL || schema->n_classes == 0 ||
+        !mention_is_confused(words))
+        return NULL;
+    classes = mention_classes(words);
+    if (classes.n != 1)
+        return NULL;
+    return classes.at[0] < mention_parting(words)
+               ? g_strdup_printf("These are rows labelled %s that are predicted as another class; "
+                                 "“what is confused with %s” counts the other way.",
+                                 classes.name[0],
+                                 classes.name[0])
+               : g_strdup_printf("These are rows of other labels that are predicted as %s; “what "
+                                 "is %s confused with” counts the other way.",
+                                 classes.name[0],
+                                 classes.name[0]);
 }

@@ -647,6 +647,8 @@ errata_ask_plain_note(const char *question, const char *plan, const ErrataAskDat
 {
     g_autoptr(AskWords) words = errata_ask_words_new(question, data);
 
+    if (strstr(plan, "| group \"@") != NULL)
+        return errata_ask_mention_note(words);
     if (plain_match(words, 0, plain_reasons) == 0 || g_str_has_prefix(plan, "explain") ||
         g_str_has_prefix(plan, "finding"))
         return NULL;

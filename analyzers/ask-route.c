@@ -467,7 +467,6 @@ route_how(AskWords *words, gboolean compares)
                                         NULL};
     static const char *const good[] = {"how good",
                                        "how well",
-                                       "how often",
                                        "how bad",
                                        "any good",
                                        "performance",
@@ -480,6 +479,8 @@ route_how(AskWords *words, gboolean compares)
         return errata_ask_intent_default(words, "error_rate", "mae");
     if (errata_ask_intent_any(words, right))
         return errata_ask_intent_default(words, "accuracy", "mae");
+    if (errata_ask_words_take(words, "how often") >= 0) /* “… is billing predicted as delivery” */
+        return "share";
     return errata_ask_intent_any(words, good) || compares
                ? errata_ask_intent_default(words, "accuracy", "rmse")
                : NULL;

@@ -299,6 +299,31 @@ whole_keep_part(GPtrArray *conditions, GPtrArray *part, GPtrArray *whole)
     return TRUE;
 }
 
+static gboolean
+whole_is_often(const AskWords *words)
+{
+    for (guint i = 1; i < words->words->len; i++)
+        if (g_str_equal(errata_ask_words_get(words, i)->fold, "often"))
+            return g_str_equal(errata_ask_words_get(words, i - 1)->fold, "how");
+    return FALSE;
+}
+
+/* “how often is billing predicted as delivery”: of what is named first, what is said of it last */
+static void
+whole_split_often(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
+{
+    g_autoptr(GPtrArray) part = g_ptr_array_new();
+
+    for (guint i = conditions->len; i > 0; i--) {
+        AskCondition *condition = g_ptr_array_index(conditions, i - 1);
+        gboolean of_whole = part->len > 0 || whole_about(words, condition) == WHOLE_TIME ||
+                            (conditions->len > 1 && whole_is_led(words, condition));
+
+        g_ptr_array_insert(of_whole ? whole : part, 0, condition);
+    }
+    whole_keep_part(conditions, part, whole);
+}
+
 /* moves what says the whole of a share from @conditions to @whole */
 static void
 whole_split_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
@@ -310,6 +335,10 @@ whole_split_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole
     gboolean named = whole_names_part(words, conditions);
     g_autoptr(GPtrArray) part = g_ptr_array_new();
 
+    if (whole_is_often(words)) {
+        whole_split_often(words, conditions, whole);
+        return;
+    }
     /* “percent of predicted defaults actually repaid” */
     if (verb < 0 && did < 0 && first != NULL && share >= 0 && (int)first->first == share + 2 &&
         strcmp(errata_ask_words_get(words, (guint)share + 1)->fold, "of") == 0 &&

@@ -369,6 +369,11 @@ errata_ask_words_value(const AskWords *self, guint at, guint *ret_n)
         gsize length = text != NULL ? strlen(text) : 0;
         GArray *list = text != NULL ? g_hash_table_lookup(self->values, text) : NULL;
 
+        if (list == NULL && length > WORDS_VALUE && g_str_has_suffix(text, "ies")) {
+            g_autofree char *one = g_strdup_printf("%.*sy", (int)(length - 3), text);
+
+            list = g_hash_table_lookup(self->values, one); /* deliveries, where one is a class */
+        }
         if (list == NULL && length > WORDS_VALUE && text[length - 1] == 's') {
             text[length - 1] = '\0'; /* brokers */
             list = g_hash_table_lookup(self->values, text);

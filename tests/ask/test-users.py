@@ -217,6 +217,23 @@ NEWCOMER = [
     ("tickets", "What is billing most often confused with?", None, lambda rows: (
         lambda told: max(collections.Counter(told).values()) / len(told))(
             [r["p"] for r in rows if r["y"] == "billing" != r["p"]])),
+    ("tickets", "What is most often confused with billing?", None, lambda rows: (
+        lambda told: max(collections.Counter(told).values()) / len(told))(
+            [r["y"] for r in rows if r["p"] == "billing" != r["y"]])),
+    ("tickets", "What is mistaken for billing?", None, lambda rows: most(
+        [r for r in rows if r["p"] == "billing" != r["y"]], lambda r: r["y"], len)),
+    ("tickets", "What does the model confuse billing with?", None, lambda rows: most(
+        [r for r in rows if r["y"] == "billing" != r["p"]], lambda r: r["p"], len)),
+    ("tickets", "what is billing confused with", "text", "labelled billing that are predicted as another class"),
+    ("tickets", "what is confused with billing", "text", "of other labels that are predicted as billing"),
+    ("tickets", "Are billing and delivery confused?", None, lambda rows: sum(
+        (r["y"], r["p"]) == ("delivery", "billing") for r in rows)),
+    ("tickets", "what is confused with billing or delivery", REFUSED, ""),
+    ("tickets", "accuracy for deliveries", [lambda r: r["y"] == "delivery"], right),
+    ("tickets", "how often is billing predicted as delivery", [lambda r: r["y"] == "billing"],
+     lambda rows: mean(r["p"] == "delivery" for r in rows)),
+    ("delivery", "how often is the vehicle a bicycle in the rain", [lambda r: r["weather"] == "rain"],
+     lambda rows: mean(r["vehicle"] == "bicycle" for r in rows)),
 ]
 
 
