@@ -27,18 +27,87 @@ errata_ask_measure_suppose(const AskRun *self)
 
 /* ---- operations ---- */
 
-gboolean
-errata_ask_measure_count(AskRun *self)
+/* the rows of the log of which the conditions of a plan can be told: a row without label is neither
+ * an error nor none; @ret_known: gets what they have, NULL where that is no matter; @ret_open: gets
+ * what is to be said of rows that have it not and are counted all the same */
+static ErrataRows *
+measure_whole(AskRun *self, const char **ret_known, char **ret_open)
 {
-    gsize n = errata_rows_count(self->rows);
-    gsize all = self->rows->n_rows;
+    ErrataRows *whole = errata_rows_new(self->rows->n_rows);
+    g_autoptr(ErrataRows) within = errata_rows_new(self->rows->n_rows);
+
+    errata_rows_complement(whole);
+    *ret_known = errata_ask_share_known(self, self->where->str, whole);
+    errata_rows_unite(within, self->rows);
+    errata_rows_intersect(within, whole);
+    if (errata_rows_count(within) < errata_rows_count(self->rows)) {
+        gsize n = errata_rows_count(self->rows) - errata_rows_count(within);
+        g_autofree char *count = errata_words_count(n);
+
+        *ret_open = g_strdup_printf(" Of the rows counted %s [%s] do not have %s.",
+                                    count,
+                                    errata_ask_cite(self,
+                                                    "rows_without",
+                                                    *ret_known,
+                                                    (double)n,
+                                                    (double)NAN,
+                                                    (double)NAN,
+                                                    ERRATA_UNIT_COUNT,
+                                                    n),
+                                    *ret_known);
+        *ret_known = NULL; /* “not error” holds for others, too */
+        errata_rows_free(whole);
+        whole = errata_rows_new(self->rows->n_rows);
+        errata_rows_complement(whole);
+    }
+    return whole;
+}
+
+/* “In 12 of all 340 rows, 3.5 % of them, …” */
+static char *
+measure_say_count(AskRun *self, gsize n, const char *id, const ErrataRows *whole, const char *known)
+{
+    gsize all = errata_rows_count(whole);
     ErrataInterval interval = errata_intervals_wilson((double)n, (double)all, 0.95);
     g_autofree char *count = errata_words_count(n);
     g_autofree char *total = errata_words_count(all);
     g_autofree char *share = errata_words_share((double)n / (double)all, interval.lo, interval.hi);
-    g_autofree char *where = NULL;
+    g_autofree char *where = errata_ask_where(self);
+    const char *share_id = errata_ask_cite(self,
+                                           "share_rows",
+                                           "share of all rows",
+                                           (double)n / (double)all,
+                                           interval.lo,
+                                           interval.hi,
+                                           ERRATA_UNIT_SHARE,
+                                           all);
+    g_autofree char *of = g_strdup_printf("%s %s rows%s%s",
+                                          known != NULL ? "the" : "all",
+                                          total,
+                                          known != NULL ? " with " : "",
+                                          known != NULL ? known : "");
+
+    return n == 0 ? g_strdup_printf("In none of %s [%s] it holds that %s.", of, id, where)
+                  : g_strdup_printf("In %s of %s [%s], %s [%s] of them, %s.",
+                                    count,
+                                    of,
+                                    id,
+                                    share,
+                                    share_id,
+                                    where);
+}
+
+gboolean
+errata_ask_measure_count(AskRun *self)
+{
+    gsize n = errata_rows_count(self->rows);
+    g_autofree char *count = errata_words_count(n);
+    g_autoptr(ErrataRows) whole = NULL;
+    g_autofree char *said = NULL;
+    g_autofree char *gaps = NULL;
+    g_autofree char *open = NULL;
+    const char *known = NULL;
     const char *id;
-    const char *share_id;
 
     if (self->group != NULL)
         return errata_ask_table_count(self);
@@ -47,27 +116,10 @@ errata_ask_measure_count(AskRun *self)
         self->answer->text = g_strdup_printf("The log has %s rows [%s].", count, id);
         return TRUE;
     }
-    share_id = errata_ask_cite(self,
-                               "share_rows",
-                               "share of all rows",
-                               (double)n / (double)all,
-                               interval.lo,
-                               interval.hi,
-                               ERRATA_UNIT_SHARE,
-                               all);
-    where = errata_ask_where(self);
-    if (n == 0) {
-        self->answer->text =
-            g_strdup_printf("In none of all %s rows [%s] it holds that %s.", total, id, where);
-        return TRUE;
-    }
-    self->answer->text = g_strdup_printf("In %s of all %s rows [%s], %s [%s] of them, %s.",
-                                         count,
-                                         total,
-                                         id,
-                                         share,
-                                         share_id,
-                                         where);
+    whole = measure_whole(self, &known, &open);
+    said = measure_say_count(self, n, id, whole, known);
+    gaps = errata_ask_share_gaps(self, self->where->str, self->rows, whole);
+    self->answer->text = g_strconcat(said, gaps, open, NULL);
     return TRUE;
 }
 

@@ -88,6 +88,10 @@ gboolean errata_ask_table_share(AskRun *self,
 gboolean errata_ask_share(AskRun *self, const char *condition);
 const char *errata_ask_share_known(AskRun *self, const char *condition, ErrataRows *whole);
 ErrataRows *errata_ask_share_part(AskRun *self, const char *condition);
+char *errata_ask_share_gaps(AskRun *self,
+                            const char *condition,
+                            const ErrataRows *part,
+                            const ErrataRows *whole);
 char *errata_ask_share_subject(const AskRun *self, const ErrataRows *whole, const char *known);
 /* ask-threshold.c */
 gboolean errata_ask_threshold(AskRun *self, const char *metric);

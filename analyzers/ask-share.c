@@ -95,6 +95,73 @@ errata_ask_share_subject(const AskRun *self, const ErrataRows *whole, const char
                            where != NULL ? where : "");
 }
 
+/* rows of the whole that have no value in a column that the condition asks for: they are no part,
+ * or one that nobody meant; “” where there are none, or where that is what is asked for */
+char *
+errata_ask_share_gaps(AskRun *self,
+                      const char *condition,
+                      const ErrataRows *part,
+                      const ErrataRows *whole)
+{
+    const ErrataFrame *frame = self->data->frame;
+    const ErrataSchema *schema = self->data->schema;
+    g_autoptr(ErrataFilter) filter = errata_filter_parse(condition, NULL);
+    GString *text = g_string_new(NULL);
+
+    if (filter == NULL || !errata_filter_bind(filter, frame, schema, NULL))
+        return g_string_free(text, FALSE);
+    for (guint c = 0; c < frame->n_columns; c++) {
+        gsize n = 0, n_part = 0;
+        g_autofree char *count = NULL;
+
+        if ((int)c == schema->label || (int)c == schema->prediction ||
+            !errata_filter_uses(filter, c))
+            continue;
+        for (gsize row = 0; row < frame->n_rows; row++)
+            if (errata_rows_has(whole, row) && !errata_column_is_valid(frame->columns[c], row)) {
+                n++;
+                n_part += errata_rows_has(part, row) ? 1 : 0;
+            }
+        if (n == 0 || (n_part > 0 && strstr(condition, "missing") != NULL))
+            continue;
+        count = errata_words_count(n);
+        g_string_append_printf(text,
+                               " Of these rows %s [%s] have no %s%s.",
+                               count,
+                               errata_ask_cite(self,
+                                               "rows_without",
+                                               frame->columns[c]->name,
+                                               (double)n,
+                                               (double)NAN,
+                                               (double)NAN,
+                                               ERRATA_UNIT_COUNT,
+                                               n),
+                               frame->columns[c]->name,
+                               n_part > 0 ? ", and are among those for which it holds"
+                                          : ", and are among those for which it does not hold");
+    }
+    return g_string_free(text, FALSE);
+}
+
+static gboolean
+share_groups(AskRun *self,
+             const char *condition,
+             const ErrataRows *part,
+             ErrataRows *whole,
+             const char *known)
+{
+    g_autofree char *gaps = NULL;
+    char *text;
+
+    if (!errata_ask_table_share(self, condition, part, whole, known))
+        return FALSE;
+    gaps = errata_ask_share_gaps(self, condition, part, whole);
+    text = g_strconcat(self->answer->text, gaps, NULL);
+    g_free(self->answer->text);
+    self->answer->text = text;
+    return TRUE;
+}
+
 gboolean
 errata_ask_share(AskRun *self, const char *condition)
 {
@@ -105,6 +172,7 @@ errata_ask_share(AskRun *self, const char *condition)
     g_autofree char *said = NULL;
     g_autofree char *count = NULL;
     g_autofree char *figure = NULL;
+    g_autofree char *gaps = NULL;
     g_autoptr(ErrataMetric) metric = NULL;
     const char *known;
     const char *id;
@@ -121,7 +189,7 @@ errata_ask_share(AskRun *self, const char *condition)
     if (all == 0)
         return errata_ask_refuse(self, "none of these rows has %s", known);
     if (self->group != NULL)
-        return errata_ask_table_share(self, condition, part, whole, known);
+        return share_groups(self, condition, part, whole, known);
     interval = errata_intervals_wilson((double)n, (double)all, 0.95);
     metric =
         errata_ask_value_new("share_rows", (double)n / (double)all, interval.lo, interval.hi, all);
@@ -130,13 +198,15 @@ errata_ask_share(AskRun *self, const char *condition)
     count = n > 0 ? errata_words_count(n) : g_strdup("none");
     id = errata_ask_cite_rows(self, n);
     figure = errata_ask_figure(self, "share", "share of these rows", metric);
-    self->answer->text = g_strdup_printf("%s%s %s [%s] of %s, %s of them, %s.",
+    gaps = errata_ask_share_gaps(self, condition, part, whole);
+    self->answer->text = g_strdup_printf("%s%s %s [%s] of %s, %s of them, %s.%s",
                                          suppose != NULL ? suppose : "",
                                          suppose != NULL ? "in" : "In",
                                          count,
                                          id,
                                          subject,
                                          figure,
-                                         said);
+                                         said,
+                                         gaps);
     return TRUE;
 }

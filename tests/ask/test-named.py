@@ -136,6 +136,30 @@ def biased():
     assert ask(ERRATA, LOG, "is the model biased?")["plan"] == "findings fairness"
 
 
+def gaps():
+    """a share says of which rows it is: none without label, and how many lack the value that is asked for, a code for
+    no value among them"""
+    log = os.path.join(SCRATCH.name, "gaps.csv")
+    rows = []
+    with open(log, "w", encoding="utf-8") as handle:
+        handle.write("age,income,label,prediction\n")
+        for i in range(3000):
+            rows.append((18 + i % 61, -999 if i % 5 == 0 else 1000 + RANDOM.randrange(9000), "yn"[i // 7 % 2],
+                         "yn"[i // (7 if i % 8 else 5) % 2], i % 3 > 0))
+            handle.write("%d,%d,%s,%s\n" % (*rows[-1][:2], rows[-1][2] if rows[-1][4] else "", rows[-1][3]))
+    judged = [row for row in rows if row[4]]
+    n_wrong = sum(row[2] != row[3] for row in judged)
+    rich = sum(row[1] > 5000 for row in rows)
+    for question, figures, said in (
+            ("how many errors", [n_wrong, n_wrong / len(judged)], "of the 2,000 rows with a label and a prediction"),
+            ("how many rows have an income over 5000", [rich, rich / 3000, 600], "600 [A3] have no income"),
+            ("what share of rows has an income over 5000", [rich, rich / 3000, 600], "600 [A3] have no income"),
+            ("what share of rows has no income", [600, 0.2], "of all 3,000 rows")):
+        answer = ask(ERRATA, log, question)
+        assert [evidence["value"] for evidence in answer["evidence"].values()] == figures, answer
+        assert said in answer["text"].replace("\u00a0", " "), answer
+
+
 def lost():
     """a number of groups that no plan has is not dropped"""
     answer = ask(ERRATA, LOG, "compare the 2 worst werk")
@@ -145,4 +169,4 @@ def lost():
 sys.exit(run([(question, lambda entry=(question, figures): answered(*entry)) for question, figures in ASKED] +
              [(question, lambda entry=(question, why): instead(*entry)) for question, why in INSTEAD] +
              [("fairness", fairness), ("tested", tested), ("biased", biased), ("columns of one letter", letters),
-              ("a number is not lost", lost)]))
+              ("a number is not lost", lost), ("rows without a value", gaps)]))
