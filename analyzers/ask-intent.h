@@ -47,6 +47,7 @@ char *errata_ask_top_step(const AskWords *words, const char *extreme, const char
 char *errata_ask_top_lost(const AskWords *words, const char *plan);
 /* ask-shown.c */
 char *errata_ask_shown_rows(AskWords *words);
+char *errata_ask_shown_of(AskWords *words, char **ret_why);
 char *errata_ask_shown_findings(AskWords *words, gboolean shows);
 /* a plan about the report as a whole, or about columns; NULL: it asks for something else */
 char *errata_ask_intent(AskWords *words);

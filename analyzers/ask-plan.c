@@ -153,6 +153,7 @@ plan_check_findings(const ErrataAskStep *step, guint number, GError **error)
     for (guint i = 0; kinds != NULL && kinds[i] != NULL; i++)
         known = known && (errata_finding_kind_parse(g_strstrip(kinds[i]), &kind) ||
                           g_str_equal(kinds[i], ERRATA_ASK_COPIES) ||
+                          g_str_equal(kinds[i], ERRATA_ASK_GAPS) ||
                           (i > 0 && kinds[i + 1] == NULL && plan_is_limit(kinds[i])));
     return known || errata_severity_parse(step->text, &severity) || plan_is_limit(step->text) ||
            plan_refuse(error,

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 #define ERRATA_ASK_MAX_STEPS    16
 #define ERRATA_ASK_MAX_ROWS     100              /* rows that an answer may show */
 #define ERRATA_ASK_COPIES       "duplicate-rows" /* findings of this bug alone */
+#define ERRATA_ASK_GAPS         "missing-values" /* findings on cells without a value */
 #define ERRATA_ASK_FINDINGS_MAX 20   /* findings, or groups of top, that an answer tells */
 #define ERRATA_ASK_COMMA        ", " /* between metrics */
 #define ERRATA_ASK_METRICS_MAX  6    /* metrics of one answer */
@@ -62,9 +63,9 @@ typedef enum {
  * ErrataAskStep:
  * @op: what to do
  * @text: FILTER, SHARE and COMPARE: the condition (COMPARE: `rest` for all other rows); COUNT: a
- *   finding, or %NULL for the rows; GROUP, ORDER and DESCRIBE: the column (GROUP: or a
- *   condition; ORDER: `count` for groups by their rows); METRIC: the names, with commas between;
- *   FINDINGS: kinds with commas between (or the bug duplicate-rows), a severity or how many (of
+ *   finding, or %NULL for the rows; GROUP, ORDER and DESCRIBE: the column (GROUP: or a condition;
+ *   ORDER: `count` for groups by their rows); METRIC: the names, with commas between; FINDINGS:
+ *   kinds with commas between (or duplicate-rows, missing-values), a severity or how many (of
  *   some kinds: behind a comma), or %NULL; FINDING: its id; EXPLAIN: number or id of the row;
  *   COLUMNS: `missing`, or %NULL; THRESHOLD: the metric, or %NULL
  * @of: (nullable): METRIC: the class; GROUP: the second column

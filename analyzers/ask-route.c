@@ -437,6 +437,8 @@ route_counts(AskWords *words)
     static const char *const about[] = {"anywhere", "ever", "often", "sometimes", NULL};
     gboolean any = errata_ask_rate_is_asked(words);
 
+    if (errata_ask_words_find(words, "findings", NULL) >= 0) /* “findings on missing values” */
+        return FALSE;
     for (guint i = 0; things[i] != NULL; i++)
         any = any || errata_ask_words_find(words, things[i], NULL) >= 0;
     if (any)
@@ -538,7 +540,9 @@ route_of_numbers(AskWords *words)
 static char *
 route_operation(AskWords *words, gboolean supposed)
 {
-    static const char *const compare[] = {"compare",
+    static const char *const compare[] = {"significantly worse",
+                                          "significantly better",
+                                          "compare",
                                           "compared",
                                           "comparison",
                                           "worse",
@@ -690,12 +694,15 @@ route_confused(AskWords *words, char **ret_why)
 static char *
 route_steps(AskWords *words, gboolean *ret_asked, char **ret_why)
 {
-    g_autofree char *whole = route_single(words);
+    g_autofree char *whole = errata_ask_shown_of(words, ret_why);
     const char *threshold;
     g_autofree char *operation = NULL;
     gboolean shows;
     char *findings;
 
+    if (whole != NULL || *ret_why != NULL)
+        return g_steal_pointer(&whole);
+    whole = route_single(words);
     if (whole == NULL)
         whole = errata_ask_plain_found(words);
     if (whole == NULL)

@@ -28,6 +28,24 @@ show_citations(const ErrataFinding *finding)
     return g_string_free(text, FALSE);
 }
 
+/* whether a finding is on cells without a value: a bug of the data, a change of their share, or
+ * rows that lack one */
+static gboolean
+show_is_of_gaps(const ErrataFinding *finding)
+{
+    const GPtrArray *predicates = finding->subject.predicates;
+
+    for (guint i = 0; predicates != NULL && i < predicates->len; i++)
+        if (((const ErrataPredicate *)g_ptr_array_index(predicates, i))->op == ERRATA_OP_IS_MISSING)
+            return TRUE;
+    /* a column that the reference has and the log lacks is a skew, and its title says of what */
+    return (finding->kind == ERRATA_FINDING_DATA_BUG &&
+            (g_strcmp0(finding->subject.bug, "missing-burst") == 0 ||
+             strstr(finding->title, "missing") != NULL)) ||
+           (finding->subject.series != NULL &&
+            g_str_has_prefix(finding->subject.series, "missing:"));
+}
+
 static gboolean
 show_is_meant(const ErrataFinding *finding, const char *which)
 {
@@ -39,6 +57,7 @@ show_is_meant(const ErrataFinding *finding, const char *which)
         return TRUE;
     for (guint i = 0; kinds[i] != NULL; i++)
         if ((errata_finding_kind_parse(g_strstrip(kinds[i]), &kind) && finding->kind == kind) ||
+            (g_str_equal(kinds[i], ERRATA_ASK_GAPS) && show_is_of_gaps(finding)) ||
             (g_str_equal(kinds[i], ERRATA_ASK_COPIES) &&
              g_strcmp0(finding->subject.bug, kinds[i]) == 0))
             return TRUE;
@@ -63,7 +82,12 @@ static char *
 show_kinds(const char *which)
 {
     g_auto(GStrv) kinds = g_strsplit(which, ",", -1);
+    ErrataSeverity severity;
 
+    if (errata_severity_parse(which, &severity))
+        return g_strdup_printf("severity %s%s",
+                               which,
+                               severity == ERRATA_SEVERITY_CRITICAL ? "" : " or above");
     for (guint i = 0; kinds[i] != NULL; i++)
         g_strdelimit(g_strstrip(kinds[i]), "-", ' ');
     return errata_words_list((const char *const *)kinds, g_strv_length(kinds), "or");

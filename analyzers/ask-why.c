@@ -65,6 +65,11 @@ errata_ask_why_not(const AskWords *words,
                                         "forecast*",
                                         NULL};
     static const char *const sure[] = {"how sure", "how certain", "how confident", NULL};
+    static const char *const reports[] = {"last report",
+                                          "previous report",
+                                          "earlier report",
+                                          "report before",
+                                          NULL};
     const char *found = plan != NULL && why == NULL ? why_of_report(plan) : NULL;
 
     g_autofree char *when = why == NULL ? errata_ask_condition_relative(words) : NULL;
@@ -75,6 +80,11 @@ errata_ask_why_not(const AskWords *words,
         if (errata_ask_words_find(words, ahead[i], NULL) >= 0)
             return g_strdup("the log tells what was, not what will be; ask “accuracy over time” "
                             "for how it has gone so far");
+    for (guint i = 0; left != NULL && reports[i] != NULL; i++)
+        if (errata_ask_words_find(words, reports[i], NULL) >= 0)
+            return g_strdup("one report is asked at a time: “errata compare REPORT REPORT” tells "
+                            "what is new, worse or fixed between two; ask “what changed” for "
+                            "changes within the log");
     if (errata_ask_plain_wants_help(words))
         return g_strdup(
             "ask for a metric (accuracy, recall, mae …), for how many rows or errors, of all "

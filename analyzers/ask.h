@@ -58,6 +58,8 @@ gboolean errata_ask_wants_report(const ErrataAskPlan *plan);
 char *errata_ask_plain_note(const char *question, const char *plan, const ErrataAskData *data);
 /* ask-route.c: a question in plain words as the text of a plan, NULL when it is not understood */
 char *errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why);
+/* ask-shown.c */
+gboolean errata_ask_shown_wants_report(const char *question, const ErrataAskData *data);
 /* ask-hint.c: questions that can be answered here, NULL where none are known */
 char *errata_ask_hint(const ErrataAskData *data);
 

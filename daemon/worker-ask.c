@@ -150,6 +150,25 @@ ask_say_note(ErrataAnswer *answer)
     answer->text = text;
 }
 
+/* a report of the log, where none is at hand; NULL with @error set */
+static ErrataCase *
+ask_analyse(const ErrataFrame *frame,
+            const ErrataSettings *settings,
+            ErrataAskData *data,
+            ErrataProgress *progress,
+            GError **error)
+{
+    ErrataCase *made;
+
+    errata_progress_stage(progress, "analysing", 0.35, 0.95);
+    made = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, progress, error);
+    if (made == NULL)
+        return NULL;
+    errata_built_in_writer_write(made);
+    data->report = made;
+    return made;
+}
+
 /**
  * errata_worker_ask:
  * @question: (nullable): in plain words
@@ -161,7 +180,8 @@ ask_say_note(ErrataAnswer *answer)
  * @progress: whom to tell
  * @error: return location for a #GError
  *
- * Without a report the log is analysed when the plan asks for findings.
+ * Without a report the log is analysed when the plan asks for findings, or the question for the
+ * rows of one.
  *
  * Returns: (transfer full): the a{sv} of org.errata.Worker1.Finished
  */
@@ -187,14 +207,17 @@ errata_worker_ask(const char *question,
 
     if (!ask_prepare(&data, settings, &schema, &outcome, &clean, error))
         return NULL;
-    parsed = ask_plan(question, plan, &data, llm, answer);
-    if (parsed != NULL && report == NULL && frame != NULL && errata_ask_wants_report(parsed)) {
-        errata_progress_stage(progress, "analysing", 0.35, 0.95);
-        made = errata_run(frame, NULL, settings, ERRATA_RUN_FULL, NULL, NULL, progress, error);
+    if (plan == NULL && question != NULL && report == NULL && frame != NULL &&
+        errata_ask_shown_wants_report(question, &data)) {
+        made = ask_analyse(frame, settings, &data, progress, error);
         if (made == NULL)
             return NULL;
-        errata_built_in_writer_write(made);
-        data.report = made;
+    }
+    parsed = ask_plan(question, plan, &data, llm, answer);
+    if (parsed != NULL && data.report == NULL && frame != NULL && errata_ask_wants_report(parsed)) {
+        made = ask_analyse(frame, settings, &data, progress, error);
+        if (made == NULL)
+            return NULL;
     }
     if (parsed != NULL && errata_ask_run(parsed, &data, answer))
         ask_say_whole(parsed, report, answer);
