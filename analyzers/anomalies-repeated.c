@@ -2,8 +2,9 @@
 /* Records that repeat the same rare values in three or more columns, as a stuck sensor or a default
  * filled in by a program does. Rare: in the outer 1 % of its column. Such a triple is counted in
  * all rows that are rare in three columns; it is a finding when hardly a hundredth of it is
- * expected from how common its values are, and when the columns do not repeat themselves in
- * ordinary rows as well (a customer's fixed properties, columns that follow from one another). */
+ * expected from how common its values are, far less than it is from how many other rows lie in the
+ * same three tails, and when the columns do not repeat themselves in ordinary rows as well (a
+ * customer's fixed properties, columns that follow from one another). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@
 #define REPEATED_COMMON   0.025 /* of the rows: a common value is not rare */
 #define REPEATED_ITEMS    12    /* rare values of one row that are combined */
 #define REPEATED_EXPECTED 0.01
-#define REPEATED_USUAL    5.0 /* times as often as an ordinary record */
+#define REPEATED_USUAL    5.0 /* times as often as an ordinary record, or as its tails give */
 #define REPEATED_ALONE    1.2 /* times as often in all rows as in the record's */
 #define REPEATED_OTHERS   3.0 /* times as often as the fifth most frequent other of these columns */
 #define REPEATED_SHARED   0.9 /* of the rows have a further value too: it belongs to the record */
@@ -34,8 +35,9 @@
 typedef struct {
     guint column;
     double value;
-    gsize count; /* in rows that are rare in three columns */
-    gsize n_all; /* in all rows; 0 until needed */
+    gsize count;  /* in rows that are rare in three columns */
+    gsize n_all;  /* in all rows; 0 until needed */
+    gsize n_tail; /* rare values on its side of its column; 0 until needed */
     gboolean at_end;
 } RepeatedItem;
 
@@ -263,6 +265,37 @@ repeated_item(const Repeated *self, const RepeatedTriple *triple, guint k)
     return &g_array_index(self->item, RepeatedItem, triple->item[k]);
 }
 
+static gboolean
+repeated_is_item(const RepeatedItem *item, double value)
+{
+    return value >= item->value && value <= item->value;
+}
+
+/* whether a value is rare, and on the same side of the column as an item's */
+static gboolean
+repeated_is_beside(const Repeated *self, const RepeatedItem *item, double value)
+{
+    return item->value <= self->lo[item->column] ? value <= self->lo[item->column]
+                                                 : value >= self->hi[item->column];
+}
+
+static void
+repeated_count_item(const Repeated *self, RepeatedItem *item)
+{
+    const ErrataColumn *column = repeated_column(self, item->column);
+
+    if (item->n_all > 0)
+        return;
+    for (gsize row = 0; row < self->n_rows; row++) {
+        double value = errata_column_number(column, row);
+
+        if (self->left_out[row] != 0)
+            continue;
+        item->n_all += repeated_is_item(item, value) ? 1 : 0;
+        item->n_tail += repeated_is_beside(self, item, value) ? 1 : 0;
+    }
+}
+
 /* rows that chance gives a triple: its values are as common as they are, and independent */
 static double
 repeated_expected(const Repeated *self, const RepeatedTriple *triple)
@@ -271,14 +304,38 @@ repeated_expected(const Repeated *self, const RepeatedTriple *triple)
 
     for (guint k = 0; k < 3; k++) {
         RepeatedItem *item = repeated_item(self, triple, k);
-        const ErrataColumn *column = repeated_column(self, item->column);
 
-        for (gsize row = 0; item->n_all < item->count && row < self->n_rows; row++) {
-            double value = errata_column_number(column, row);
-
-            item->n_all += value >= item->value && value <= item->value && self->left_out[row] == 0;
-        }
+        repeated_count_item(self, item);
         expected *= (double)item->n_all / (double)self->n_rows;
+    }
+    return expected;
+}
+
+/* Rows that columns with common tails give a triple: as many others lie in the same three tails as
+ * do, and in each tail the triple's value is as common as it is. */
+static double
+repeated_in_tails(const Repeated *self, const RepeatedTriple *triple)
+{
+    double expected = 0.0;
+
+    for (guint i = 0; i < self->row->len; i++) {
+        guint32 row = g_array_index(self->row, guint32, i);
+        guint n_equal = 0, n_beside = 0;
+
+        for (guint k = 0; k < 3; k++) {
+            const RepeatedItem *item = repeated_item(self, triple, k);
+            double value = errata_column_number(repeated_column(self, item->column), row);
+
+            n_equal += repeated_is_item(item, value) ? 1 : 0;
+            n_beside += repeated_is_beside(self, item, value) ? 1 : 0;
+        }
+        expected += n_beside == 3 && n_equal < 3 ? 1.0 : 0.0;
+    }
+    for (guint k = 0; k < 3; k++) {
+        RepeatedItem *item = repeated_item(self, triple, k);
+
+        repeated_count_item(self, item);
+        expected *= (double)item->n_all / (double)MAX(item->n_tail, 1);
     }
     return expected;
 }
@@ -362,21 +419,6 @@ repeated_may_hold(const Repeated *self, const RepeatedTriple *triple)
     return (double)triple->count >= REPEATED_OTHERS * (double)repeated_others(self, triple);
 }
 
-/* rows that have a value */
-static gsize
-repeated_in_all(const Repeated *self, const RepeatedItem *item)
-{
-    const ErrataColumn *column = repeated_column(self, item->column);
-    gsize n = 0;
-
-    for (gsize row = 0; row < self->n_rows; row++) {
-        double value = errata_column_number(column, row);
-
-        n += value >= item->value && value <= item->value && self->left_out[row] == 0 ? 1 : 0;
-    }
-    return n;
-}
-
 /* whether all of a triple lies at the ends of its columns, cut off there, together: such an end is
  * met in other rows as well. Of three values that are hardly met elsewhere none is where a column
  * is cut off */
@@ -386,12 +428,12 @@ repeated_is_cut_off(const Repeated *self, const RepeatedTriple *triple)
     gboolean elsewhere = FALSE;
 
     for (guint k = 0; k < 3; k++) {
-        const RepeatedItem *item = repeated_item(self, triple, k);
+        RepeatedItem *item = repeated_item(self, triple, k);
 
         if (!item->at_end)
             return FALSE;
-        elsewhere = elsewhere ||
-                    (double)repeated_in_all(self, item) > REPEATED_ALONE * (double)triple->count;
+        repeated_count_item(self, item);
+        elsewhere = elsewhere || (double)item->n_all > REPEATED_ALONE * (double)triple->count;
     }
     return elsewhere;
 }
@@ -403,11 +445,13 @@ repeated_holds(const Repeated *self,
                double *ret_p)
 {
     double count = (double)triple->count;
+    double alone = repeated_expected(self, triple);
+    double in_tails = repeated_in_tails(self, triple);
 
-    *ret_expected = repeated_expected(self, triple);
+    *ret_expected = MAX(alone, in_tails);
     *ret_p = exp(count * log(*ret_expected) - lgamma(count + 1.0)); /* Poisson, an upper bound */
     *ret_p = MIN(*ret_p * (double)self->triple->len, 1.0);
-    return *ret_expected <= REPEATED_EXPECTED * count &&
+    return alone <= REPEATED_EXPECTED * count && count >= REPEATED_USUAL * in_tails &&
            *ret_p < self->anomalies->analysis->settings->alpha &&
            count >= REPEATED_USUAL * repeated_usual(self, triple) &&
            !repeated_is_cut_off(self, triple);
@@ -509,7 +553,8 @@ repeated_find(Repeated *self)
         anomaly = errata_anomalies_add(self->anomalies, ERRATA_ANOMALY_REPEATED);
         anomaly->expected = expected;
         anomaly->p = p;
-        anomaly->test = "Poisson, three independent columns, all triples counted";
+        anomaly->test =
+            "Poisson, values independent, also within common tails, all triples counted";
         repeated_extend(self, triple, anomaly);
         repeated_gather(self, anomaly);
         for (guint k = 0; k < self->item->len; k++) {

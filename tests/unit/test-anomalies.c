@@ -375,6 +375,7 @@ typedef enum {
     TABLE_CLIPPED,
     TABLE_LATTICE,
     TABLE_MIXED,
+    TABLE_TAILS,
 } TableKind;
 
 /* a classifier's log: four numbers, correlated, some heavy-tailed */
@@ -399,6 +400,8 @@ made_table(TableKind kind, guint64 seed)
         if (kind == TABLE_CLIPPED)
             for (guint k = 0; k < 4; k++)
                 v[k] = fmax(-2.3, fmin(z + 0.1 * draw_normal(&rng), 2.3));
+        for (guint k = 0; kind == TABLE_TAILS && k < 4; k++) /* coarse, and far out together */
+            v[k] = round((20.0 + 30.0 * k) * exp(-fabs(2.0 * z + 0.4 * draw_normal(&rng))));
         for (guint k = 0; kind == TABLE_MIXED && k < 4; k++) /* the wider part makes 1 … 8 % */
             v[k] = draw_normal(&rng) *
                    (errata_rng_uniform(&rng) < 0.01 * (double)(1U << k) ? 4.0 + 2.0 * k : 1.0);
@@ -436,15 +439,12 @@ anomalies_run(TableKind kind, guint64 seed)
 static void
 test_anomalies_nothing(void)
 {
-    static const TableKind kinds[] = {TABLE_NOTHING,
-                                      TABLE_ENTITY,
-                                      TABLE_CLIPPED,
-                                      TABLE_LATTICE,
-                                      TABLE_MIXED};
+    static const TableKind kinds[] =
+        {TABLE_NOTHING, TABLE_ENTITY, TABLE_CLIPPED, TABLE_LATTICE, TABLE_MIXED, TABLE_TAILS};
 
     g_test_summary(
-        "Heavy tails, entities, clipped and coarse columns, contaminated normals: nothing "
-        "to report");
+        "Heavy tails, entities, clipped and coarse columns, common tails, contaminated normals: "
+        "nothing to report");
     for (guint k = 0; k < G_N_ELEMENTS(kinds); k++)
         for (guint64 seed = 0; seed < 15; seed++) {
             g_autoptr(AnalysisFrame) fixture = anomalies_run(kinds[k], seed);
