@@ -16,6 +16,7 @@
 #define REFINE_KEEP_PARENT 0.90 /* a parent with this share of the ratio is enough … */
 #define REFINE_KEEP_WEAKER 0.50 /* … or with this one, where what the condition leaves out … */
 #define REFINE_AS_BAD      0.85 /* … is as bad as what it keeps */
+#define REFINE_TURNED      0.60 /* … or turns from right to wrong this much as often, for sure */
 #define REFINE_KEEP_WORSE  0.75 /* … or with this one, where that is worse, … */
 #define REFINE_SURE        5.0 /* … if its own ratio, of more than is expected, is as large as this */
 #define REFINE_ALIKE       0.75 /* of a condition's error rate, that a value joined to it must have */
@@ -475,10 +476,21 @@ refine_conditions(Refine *self, Slice *slice)
     return ratio;
 }
 
+/* of the rows that are expected to be right, the share that is wrong; the loss in excess per row */
+static double
+refine_turned(const Refine *self, const SlicesSum *sum)
+{
+    double right = self->expected->real ? sum->n : sum->n - sum->expected;
+
+    return right > 0.0 ? (sum->observed - sum->expected) / right : 0.0;
+}
+
 /* whether the rows of a parent that are not in the slice have more errors than expected, and about
  * as many as those that are: then the condition between them adds nothing to what a person sees,
  * even where more is expected of those rows. A condition that leaves the worse rows out makes the
  * slice look milder than it is: it is enough then that more than expected is wrong there for sure.
+ * Nor does one that leaves rows out of which as many turn from right to wrong, of which more are
+ * wrong anyway: what is wrong with the slice is wrong with those, too.
  * @own is the ratio of the parent, whose refine_slice_ratio() has just been computed, @ratio that
  *   of the slice. */
 static gboolean
@@ -488,25 +500,29 @@ refine_is_as_bad(Refine *self, const Slice *slice, double own, double ratio)
     const double *loss = self->table->analysis->outcome->loss;
     double variance = self->expected->real ? self->expected->variance : 0.0;
     g_autofree guint8 *in = g_malloc(MAX(half->n_rows, 1));
-    SlicesSum rest = {0.0, 0.0, 0.0};
+    SlicesSum part[2] = {{0.0, 0.0, 0.0}, {0.0, 0.0, 0.0}};
+    const SlicesSum *rest = &part[0];
     double sum[2] = {0.0, 0.0};
-    double n[2] = {0.0, 0.0};
+    gboolean sure;
 
     refine_meet(self, slice, in);
     for (gsize i = 0; i < half->n_rows; i++) {
         if (self->member[i] == 0)
             continue;
         sum[in[i]] += self->table->real ? loss[half->row[i]] : self->expected->y[i];
-        n[in[i]] += 1.0;
-        if (in[i] == 0)
-            slices_sum_add_row(&rest, self->expected->y[i], errata_expected_mu(self->expected, i));
+        slices_sum_add_row(&part[in[i]],
+                           self->expected->y[i],
+                           errata_expected_mu(self->expected, i));
     }
-    if (!(rest.n > 0.0) || sum[0] * n[1] < REFINE_AS_BAD * sum[1] * n[0])
+    if (!(rest->n > 0.0) || sum[0] * part[1].n < REFINE_AS_BAD * sum[1] * rest->n)
         return FALSE;
-    if (rest.observed >= SLICES_MIN_LIFT * rest.expected)
+    if (rest->observed >= SLICES_MIN_LIFT * rest->expected)
         return own >= REFINE_KEEP_WEAKER * ratio;
-    return own >= REFINE_KEEP_WORSE * ratio && sum[0] * n[1] >= sum[1] * n[0] &&
-           errata_expected_ratio(rest.n, rest.observed, rest.expected, variance) >= REFINE_SURE;
+    sure = rest->observed > rest->expected &&
+           errata_expected_ratio(rest->n, rest->observed, rest->expected, variance) >= REFINE_SURE;
+    if (sure && refine_turned(self, rest) >= REFINE_TURNED * refine_turned(self, &part[1]))
+        return own >= REFINE_KEEP_WEAKER * ratio;
+    return sure && own >= REFINE_KEEP_WORSE * ratio && sum[0] * part[1].n >= sum[1] * rest->n;
 }
 
 /* whether a slice is told without the condition that @own lacks: its ratio is nearly as good, or
