@@ -7,7 +7,7 @@
 #include "prose.h"
 #include "words.h"
 
-#define BUG_TURNED 0.5 /* slope of a side that is told: analyzers/data-bugs-turned.c */
+#define BUG_TURNED 0.5 /* slope of a side that is told: data-bugs-turned.c */
 
 /* “ between 15 April, 06:30 and 30 April, 00:37”, by rows without times, or nothing */
 static char *
@@ -186,7 +186,7 @@ bug_say_range(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_cite(prose, example);
 }
 
-/* which of labels and predictions is the other way round: analyzers/data-bugs-turned.c */
+/* which of labels and predictions is the other way round: data-bugs-turned.c */
 static void
 bug_say_turned(ErrataProse *prose, const ErrataFinding *finding)
 {
