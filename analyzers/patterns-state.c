@@ -15,6 +15,7 @@
 #define STATE_LEVEL     0.95
 #define STATE_LEAST     32 /* rows of a slice, METHODS 2 */
 #define STATE_PART      200
+#define STATE_BLANKED   2.0  /* times as many, or as few */
 #define STATE_ENOUGH    2000 /* rows under which not to find something says nothing */
 #define STATE_CALIBRATE 0.03 /* mean probability, METHODS 8 */
 
@@ -244,6 +245,25 @@ state_metric_is_back(const ErrataAnalysis *analysis, const ErrataSubject *subjec
                : metric->lo <= subject->metric_from && metric->hi < subject->metric_to;
 }
 
+/* whether about as many cells of the one column are missing as had odd values: a code for no value
+ * is gone where blanks stand in its place, and what it stood for is not mended */
+static gboolean
+state_is_blanked(const ErrataAnalysis *analysis,
+                 const ErrataPattern *before,
+                 const ErrataSubject *subject)
+{
+    char *const *names = subject->columns;
+    const ErrataColumn *column = names != NULL && names[0] != NULL && names[1] == NULL
+                                     ? errata_frame_find(analysis->frame, names[0], NULL)
+                                     : NULL;
+    double share = column != NULL && column->n_rows > 0
+                       ? (double)column->n_missing / (double)column->n_rows
+                       : 0.0;
+
+    return share > 0.0 && share * STATE_BLANKED >= before->value &&
+           share <= STATE_BLANKED * before->value;
+}
+
 /**
  * errata_patterns_is_gone:
  * @analysis: a log in which the pattern was not found
@@ -281,8 +301,10 @@ errata_patterns_is_gone(const ErrataAnalysis *analysis,
                 state_metric_is_back(analysis, &subject->subject));
     case ERRATA_FINDING_DRIFT:
     case ERRATA_FINDING_DATA_BUG:
-    case ERRATA_FINDING_ANOMALY:
         return state_was_tried(analysis, subject);
+    case ERRATA_FINDING_ANOMALY:
+        return state_was_tried(analysis, subject) &&
+               !state_is_blanked(analysis, before, &subject->subject);
     case ERRATA_FINDING_CHANGE_POINT:
     case ERRATA_FINDING_MODEL_FILE:
         break;

@@ -111,15 +111,37 @@ patterns_keywords(const GPtrArray *a, const GPtrArray *b)
     return square_a > 0.0 && square_b > 0.0 ? product / sqrt(square_a * square_b) : 0.0;
 }
 
+/* a number that no cell of a column with gaps holds: codes are missing in what is analysed, and a
+ * log that has blanks in the place of a code has no cell of it either */
+static gboolean
+patterns_is_code(const ErrataPredicate *predicate, gconstpointer data)
+{
+    const ErrataFrame *frame = data;
+    const ErrataColumn *column = errata_frame_find(frame, predicate->column, NULL);
+
+    if (column == NULL || !errata_column_is_numeric(column) || column->n_missing == 0)
+        return FALSE;
+    for (gsize row = 0; row < column->n_rows; row++) {
+        double value = errata_column_number(column, row);
+
+        if (errata_column_is_valid(column, row) && !(value < predicate->number) &&
+            !(value > predicate->number))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* (transfer full) (nullable): the rows that meet them; NULL when the log has no such column */
 static ErrataRows *
 patterns_rows(const ErrataAnalysis *analysis, const GPtrArray *predicates)
 {
+    g_autoptr(GPtrArray) gaps = NULL;
     g_autoptr(ErrataFilter) filter = NULL;
 
     if (predicates->len == 0)
         return NULL;
-    filter = errata_filter_predicates_join(predicates);
+    gaps = errata_pattern_gaps(predicates, patterns_is_code, analysis->frame);
+    filter = errata_filter_predicates_join(gaps);
     if (!errata_filter_bind(filter, analysis->frame, analysis->schema, NULL))
         return NULL;
     return errata_filter_evaluate(filter, analysis->frame, analysis->outcome);

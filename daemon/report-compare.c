@@ -251,6 +251,7 @@ enum {
     COMPARE_BY_ALL,
     COMPARE_BY_ENDS,
     COMPARE_BY_PART,
+    COMPARE_BY_GAPS,
     COMPARE_PASSES
 };
 
@@ -264,8 +265,28 @@ compare_same_moment(const ErrataSubject *a, const ErrataSubject *b)
            fabs((double)a->from - (double)b->from) <= fmax(unsure, COMPARE_MOMENT);
 }
 
+/* whether a number cannot be a value of its column in @data, a report whose log has gaps there */
 static gboolean
-compare_same_finding(const ErrataFinding *a, const ErrataFinding *b, guint pass)
+compare_is_code(const ErrataPredicate *predicate, gconstpointer data)
+{
+    const ErrataCase *report = data;
+
+    for (guint i = 0; i < report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+
+        if (g_strcmp0(column->name, predicate->column) == 0)
+            return column->missing > 0 &&
+                   (predicate->number < column->min || predicate->number > column->max);
+    }
+    return FALSE;
+}
+
+static gboolean
+compare_same_finding(const ErrataCase *now,
+                     const ErrataFinding *a,
+                     const ErrataCase *before,
+                     const ErrataFinding *b,
+                     guint pass)
 {
     g_autofree char *identity = NULL;
     g_autofree char *other = NULL;
@@ -282,6 +303,13 @@ compare_same_finding(const ErrataFinding *a, const ErrataFinding *b, guint pass)
         return FALSE;
     if (pass == COMPARE_BY_PART)
         return compare_nested(a, b);
+    if (pass == COMPARE_BY_GAPS) {
+        const GPtrArray *one = a->subject.predicates, *two = b->subject.predicates;
+        g_autoptr(GPtrArray) here = errata_pattern_gaps(one, compare_is_code, before);
+        g_autoptr(GPtrArray) there = errata_pattern_gaps(two, compare_is_code, now);
+
+        return compare_same_predicates(here, there, COMPARE_ENDS);
+    }
     return compare_same_predicates(a->subject.predicates,
                                    b->subject.predicates,
                                    pass == COMPARE_BY_ENDS ? COMPARE_ENDS : 0.0);
@@ -289,18 +317,20 @@ compare_same_finding(const ErrataFinding *a, const ErrataFinding *b, guint pass)
 
 /* by place in @now, the place of the same finding in @before, or G_MAXUINT; each is taken once */
 static guint *
-compare_match(const GPtrArray *now, const GPtrArray *before)
+compare_match(const ErrataCase *now, const ErrataCase *before)
 {
-    guint *match = g_new(guint, now->len + 1);
-    g_autofree guint8 *taken = g_new0(guint8, before->len + 1);
+    const GPtrArray *here = now->findings;
+    guint *match = g_new(guint, here->len + 1);
+    g_autofree guint8 *taken = g_new0(guint8, before->findings->len + 1);
 
-    for (guint i = 0; i < now->len; i++)
-        match[i] = G_MAXUINT;
+    memset(match, 0xff, here->len * sizeof *match); /* G_MAXUINT */
     for (guint pass = 0; pass < COMPARE_PASSES; pass++)
-        for (guint i = 0; i < now->len; i++)
-            for (guint k = 0; match[i] == G_MAXUINT && k < before->len; k++)
-                if (taken[k] == 0 && compare_same_finding(g_ptr_array_index(now, i),
-                                                          g_ptr_array_index(before, k),
+        for (guint i = 0; i < here->len; i++)
+            for (guint k = 0; match[i] == G_MAXUINT && k < before->findings->len; k++)
+                if (taken[k] == 0 && compare_same_finding(now,
+                                                          here->pdata[i],
+                                                          before,
+                                                          before->findings->pdata[k],
                                                           pass)) {
                     match[i] = k;
                     taken[k] = 1;
@@ -564,8 +594,10 @@ compare_gone(const ErrataCase *now, const ErrataCase *before, const ErrataFindin
         return COMPARE_UNJUDGED;
     if (!errata_report_power_shows(now, before, finding))
         return COMPARE_NOT_SEEN;
-    return compare_is_followed(now, before, finding) || compare_may_remain(finding) ? COMPARE_GONE
-                                                                                    : COMPARE_FIXED;
+    return compare_is_followed(now, before, finding) || compare_may_remain(finding) ||
+                   errata_report_power_is_blanked(now, before, finding)
+               ? COMPARE_GONE
+               : COMPARE_FIXED;
 }
 
 /* whether it only tells in other words what another finding of its report tells */
@@ -591,7 +623,7 @@ static void
 compare_findings(GVariantBuilder *result, const ErrataCase *now, const ErrataCase *before)
 {
     GVariantBuilder lists[G_N_ELEMENTS(compare_lists)];
-    g_autofree guint *match = compare_match(now->findings, before->findings);
+    g_autofree guint *match = compare_match(now, before);
     g_autofree guint8 *seen = g_new0(guint8, before->findings->len + 1);
     gboolean same_rows = compare_same_rows(now, before);
 

@@ -14,6 +14,7 @@
 
 #define POWER_Z          0.8416212335729143 /* of 80 % */
 #define POWER_HALF       1.96               /* half width of an interval over its standard error */
+#define POWER_BLANKED    0.5                /* of the odd values: so many more cells are missing */
 #define POWER_LEAST      32.0               /* searched rows of a group, METHODS 2 */
 #define POWER_HALVED     2000.0 /* rows from which on one half searches and the other confirms */
 #define POWER_ENOUGH     2000.0 /* rows that every analyzer has enough in */
@@ -122,4 +123,41 @@ errata_report_power_shows(const ErrataCase *now,
         return rows >= fmin(rows_before, POWER_ENOUGH);
     return n >= POWER_LEAST &&
            mean - POWER_Z * sqrt(2.0 * mean) >= log(power_candidates(now, family));
+}
+
+/* share of the cells of a column that are missing, codes for no value not counted; NaN where that
+ * is not known */
+static double
+power_missing(const ErrataCase *report, const char *name)
+{
+    for (guint i = 0; i < report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+
+        if (g_strcmp0(column->name, name) == 0)
+            return column->n > 0 ? (double)column->missing / (double)column->n : (double)NAN;
+    }
+    return (double)NAN;
+}
+
+/**
+ * errata_report_power_is_blanked:
+ * @now: a report that does not have it
+ * @before: the report that has it
+ * @finding: one of its findings
+ *
+ * Returns: whether it is about odd values of one column, a code for no value for one, in the place
+ *   of which cells are missing now: the code is gone, what it stood for is not mended
+ */
+gboolean
+errata_report_power_is_blanked(const ErrataCase *now,
+                               const ErrataCase *before,
+                               const ErrataFinding *finding)
+{
+    char *const *columns = finding->subject.columns;
+
+    if (finding->kind != ERRATA_FINDING_ANOMALY || columns == NULL || columns[0] == NULL ||
+        columns[1] != NULL)
+        return FALSE;
+    return power_missing(now, columns[0]) - power_missing(before, columns[0]) >=
+           POWER_BLANKED * finding->share_of_rows;
 }

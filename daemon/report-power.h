@@ -9,4 +9,8 @@ gboolean errata_report_power_shows(const ErrataCase *now,
                                    const ErrataCase *before,
                                    const ErrataFinding *finding);
 
+gboolean errata_report_power_is_blanked(const ErrataCase *now,
+                                        const ErrataCase *before,
+                                        const ErrataFinding *finding);
+
 G_END_DECLS

@@ -137,6 +137,36 @@ errata_pattern_identity(const ErrataFinding *finding)
 }
 
 /**
+ * errata_pattern_gaps:
+ * @predicates: (element-type ErrataPredicate): of a finding
+ * @is_code: (scope call): asked of each condition that a column is one number
+ * @data: for @is_code
+ *
+ * A finding about a code for no value (income is −999) and one about cells that have none are of
+ * the same thing: a log writes it one way or the other.
+ *
+ * Returns: (transfer full) (element-type ErrataPredicate): the same conditions, those on codes as
+ *   conditions that the column is missing
+ */
+GPtrArray *
+errata_pattern_gaps(const GPtrArray *predicates, ErrataPatternIsCode is_code, gconstpointer data)
+{
+    GPtrArray *gaps = g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
+
+    for (guint i = 0; i < predicates->len; i++) {
+        const ErrataPredicate *predicate = g_ptr_array_index(predicates, i);
+        gboolean gap = predicate->op == ERRATA_OP_IS_MISSING ||
+                       (predicate->op == ERRATA_OP_EQ && predicate->values == NULL &&
+                        is_code(predicate, data));
+
+        g_ptr_array_add(gaps,
+                        gap ? errata_predicate_new(predicate->column, ERRATA_OP_IS_MISSING)
+                            : errata_predicate_copy(predicate));
+    }
+    return gaps;
+}
+
+/**
  * errata_pattern_evidence:
  * @finding: a finding
  *

@@ -247,6 +247,65 @@ test_patterns_told(void)
 }
 
 static void
+test_patterns_codes(void)
+{
+    const double codes[] = {-1.0, (double)NAN, -999.0}; /* NaN: blanks */
+
+    g_test_summary("Rows with a code for no value and rows with no value are one pattern");
+    for (guint value = 0; value < 2; value++) {
+        g_autoptr(GPtrArray) known =
+            g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+
+        for (guint turn = 0; turn < G_N_ELEMENTS(codes) - value; turn++) {
+            gboolean blank = isnan(codes[turn]);
+            double code = value == 0 ? codes[turn] : 2.0; /* one that cells hold */
+            ErrataFinding *finding;
+            Log log;
+
+            make_log(&log, turn + 1, FALSE);
+            finding = add_slice(&log, 0.0, 0.5, 0.02);
+            g_ptr_array_set_size(finding->subject.predicates, 0);
+            g_ptr_array_add(
+                finding->subject.predicates,
+                number_predicate("k", blank ? ERRATA_OP_IS_MISSING : ERRATA_OP_EQ, code, code));
+            follow(&log, known, turn + 1);
+            g_assert_cmpint(finding->pattern->state,
+                            ==,
+                            turn == 0 || value == 1 ? ERRATA_PATTERN_NEW
+                                                    : ERRATA_PATTERN_RECURRING);
+            end_log(&log);
+        }
+    }
+}
+
+static void
+test_patterns_blanked(void)
+{
+    const double shares[] = {0.02, 0.2}; /* of the rows; 2 % of k are missing in any log */
+
+    g_test_summary("Odd values are not fixed where about as many cells are missing");
+    for (guint i = 0; i < G_N_ELEMENTS(shares); i++) {
+        g_autoptr(GPtrArray) known =
+            g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+        ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_ANOMALY, "a code");
+        Log log;
+
+        make_log(&log, 1, FALSE);
+        finding->subject.columns = g_strsplit("k", " ", -1);
+        errata_finding_add(
+            finding,
+            errata_evidence_new("share_rows", "share", shares[i], ERRATA_UNIT_SHARE, log.n));
+        errata_case_add_finding(log.analysis.result, finding);
+        follow(&log, known, 1);
+        end_log(&log);
+        make_log(&log, 2, FALSE);
+        follow(&log, known, 2);
+        g_assert_cmpuint(log.analysis.result->patterns->len, ==, i);
+        end_log(&log);
+    }
+}
+
+static void
 test_patterns_unlike(void)
 {
     g_autoptr(GPtrArray) known =
@@ -621,6 +680,8 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/of-later-only", test_patterns_of_later_only);
     g_test_add_func("/patterns/not-found-is-not-fixed", test_patterns_not_found_is_not_fixed);
     g_test_add_func("/patterns/unlike", test_patterns_unlike);
+    g_test_add_func("/patterns/codes", test_patterns_codes);
+    g_test_add_func("/patterns/blanked", test_patterns_blanked);
     g_test_add_func("/patterns/columns", test_patterns_columns);
     g_test_add_func("/patterns/fall", test_patterns_fall);
     g_test_add_func("/patterns/clusters", test_patterns_clusters);

@@ -510,6 +510,89 @@ test_compare_shares(void)
     }
 }
 
+/* income as a report has it: numbers from 1,000 to 9,000, and gaps */
+static void
+test_compare_income(ErrataCase *report, guint64 missing)
+{
+    ErrataColumnSummary *column = g_new0(ErrataColumnSummary, 1);
+
+    column->name = g_strdup("income");
+    column->n = 10000;
+    column->missing = missing;
+    column->min = 1000.0;
+    column->max = 9000.0;
+    g_ptr_array_add(report->columns, column);
+}
+
+/* a slice of rows where income is @number, or where it is missing */
+static void
+test_compare_income_slice(ErrataCase *report, double number)
+{
+    ErrataFinding *finding = test_compare_slice(report, "age", 50.0, 0.30);
+    ErrataPredicate *income = errata_predicate_new("income", ERRATA_OP_IS_MISSING);
+
+    finding->share_of_rows = 0.05;
+    if (!isnan(number)) {
+        income->op = ERRATA_OP_EQ;
+        income->number = number;
+    }
+    g_ptr_array_add(finding->subject.predicates, income);
+}
+
+static void
+test_compare_codes(void)
+{
+    const struct {
+        double before, now; /* NaN: missing */
+        guint64 gaps;
+        guint same;
+    } cases[] = {{-999.0, (double)NAN, 1500, 1},
+                 {(double)NAN, -999.0, 1500, 1},
+                 {-999.0, -1.0, 1500, 1},
+                 {5000.0, (double)NAN, 1500, 0}, /* a value like any other */
+                 {-999.0, 5000.0, 1500, 0},
+                 {-999.0, (double)NAN, 0, 0}};
+
+    g_test_summary("A code for no value and no value are one, whichever way a log writes it");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+        g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
+        g_autoptr(GVariant) result = NULL;
+
+        test_compare_income(before, cases[i].gaps);
+        test_compare_income(now, cases[i].gaps);
+        test_compare_income_slice(before, cases[i].before);
+        test_compare_income_slice(now, cases[i].now);
+        result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+        g_assert_cmpuint(test_compare_count(result, "same"), ==, cases[i].same);
+        g_assert_cmpuint(test_compare_count(result, "new"), ==, 1 - cases[i].same);
+    }
+}
+
+static void
+test_compare_blanked(void)
+{
+    g_test_summary("A code for no value is not fixed where blanks stand in its place");
+    for (guint blanks = 0; blanks < 2; blanks++) {
+        g_autoptr(ErrataCase) before = test_compare_case("m", 0.90, 0.01);
+        g_autoptr(ErrataCase) now = test_compare_case("m", 0.90, 0.01);
+        ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_ANOMALY, "a code");
+        g_autoptr(GVariant) result = NULL;
+
+        finding->subject.columns = g_strsplit("income", " ", -1);
+        finding->share_of_rows = 0.15;
+        errata_finding_add(
+            finding,
+            errata_evidence_new("share_rows", "share", 0.15, ERRATA_UNIT_SHARE, 10000));
+        errata_case_add_finding(before, finding);
+        test_compare_income(before, 100);
+        test_compare_income(now, blanks == 0 ? 100 : 1600);
+        result = g_variant_ref_sink(errata_report_compare(now, before, NULL));
+        g_assert_cmpuint(test_compare_count(result, "fixed"), ==, 1 - blanks);
+        g_assert_cmpuint(test_compare_count(result, "gone"), ==, blanks);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -528,5 +611,7 @@ main(int argc, char **argv)
     g_test_add_func("/report-compare/moments", test_compare_moments);
     g_test_add_func("/report-compare/told", test_compare_told);
     g_test_add_func("/report-compare/shares", test_compare_shares);
+    g_test_add_func("/report-compare/codes", test_compare_codes);
+    g_test_add_func("/report-compare/blanked", test_compare_blanked);
     return g_test_run();
 }
