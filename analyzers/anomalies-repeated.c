@@ -312,30 +312,39 @@ repeated_expected(const Repeated *self, const RepeatedTriple *triple)
 }
 
 /* Rows that columns with common tails give a triple: as many others lie in the same three tails as
- * do, and in each tail the triple's value is as common as it is. */
+ * do, and in each tail the triple's value is as common as it is there, or among those others: rows
+ * that are far out in two columns are farther out in the third. */
 static double
 repeated_in_tails(const Repeated *self, const RepeatedTriple *triple)
 {
-    double expected = 0.0;
+    gsize n_beside[3] = {0}, n_others = 0;
+    double expected;
 
     for (guint i = 0; i < self->row->len; i++) {
         guint32 row = g_array_index(self->row, guint32, i);
-        guint n_equal = 0, n_beside = 0;
+        gboolean equal[3];
+        guint beside = 0;
 
         for (guint k = 0; k < 3; k++) {
             const RepeatedItem *item = repeated_item(self, triple, k);
             double value = errata_column_number(repeated_column(self, item->column), row);
 
-            n_equal += repeated_is_item(item, value) ? 1 : 0;
-            n_beside += repeated_is_beside(self, item, value) ? 1 : 0;
+            equal[k] = repeated_is_item(item, value);
+            beside += repeated_is_beside(self, item, value) ? 1 : 0;
         }
-        expected += n_beside == 3 && n_equal < 3 ? 1.0 : 0.0;
+        if (beside < 3 || (equal[0] && equal[1] && equal[2]))
+            continue;
+        n_others++;
+        for (guint k = 0; k < 3; k++)
+            n_beside[k] += equal[k] ? 1 : 0;
     }
+    expected = (double)n_others;
     for (guint k = 0; k < 3; k++) {
         RepeatedItem *item = repeated_item(self, triple, k);
 
         repeated_count_item(self, item);
-        expected *= (double)item->n_all / (double)MAX(item->n_tail, 1);
+        expected *= MAX((double)item->n_all / (double)MAX(item->n_tail, 1),
+                        (double)n_beside[k] / (double)MAX(n_others, 1));
     }
     return expected;
 }

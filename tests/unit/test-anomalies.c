@@ -401,7 +401,7 @@ made_table(TableKind kind, guint64 seed)
             for (guint k = 0; k < 4; k++)
                 v[k] = fmax(-2.3, fmin(z + 0.1 * draw_normal(&rng), 2.3));
         for (guint k = 0; kind == TABLE_TAILS && k < 4; k++) /* coarse, and far out together */
-            v[k] = round((20.0 + 30.0 * k) * exp(-fabs(2.0 * z + 0.4 * draw_normal(&rng))));
+            v[k] = round((20.0 + 30.0 * k) * exp(-fabs(2.0 * z + 0.2 * draw_normal(&rng))));
         for (guint k = 0; kind == TABLE_MIXED && k < 4; k++) /* the wider part makes 1 … 8 % */
             v[k] = draw_normal(&rng) *
                    (errata_rng_uniform(&rng) < 0.01 * (double)(1U << k) ? 4.0 + 2.0 * k : 1.0);
