@@ -11,8 +11,8 @@
 #include "score-bins.h"
 #include "select.h"
 #include "slices-beyond.h"
-#include "text-grams.h"
 #include "text-scan.h"
+#include "text-vectors.h"
 #include "trait.h"
 
 #define SPACE_TEXT_ROWS     20000 /* errors, and correct rows, embedded of each half */
@@ -22,9 +22,7 @@
 #define SPACE_CORRECT       8U   /* correct rows for each error, when there are so many … */
 #define SPACE_CORRECT_MIN   4000 /* … but at least so many in all */
 #define SPACE_LEARN         4000 /* texts that the directions are learnt from */
-#define SPACE_DIRECTIONS    128U
-#define SPACE_TRAITS        1.0 /* what properties weigh against words and against letters */
-#define SPACE_CLASSES       16  /* predicted classes told apart */
+#define SPACE_CLASSES       16   /* predicted classes told apart */
 #define SPACE_PRIOR         10.0
 #define SPACE_SURE          0.9999
 #define SPACE_CLIP          6.0 /* robust deviations of a cell, at most */
@@ -274,66 +272,11 @@ space_foretell(ErrataClusterSpace *self)
     }
 }
 
-/* the texts of a row are read one after the other */
-static ErrataGramsText *
-space_texts(const ErrataClusterSpace *self, GPtrArray *owned)
-{
-    const ErrataAnalysis *analysis = self->analysis;
-    ErrataGramsText *texts = g_new0(ErrataGramsText, (gsize)self->n + 1);
-
-    for (guint c = 0; c < analysis->frame->n_columns; c++) {
-        if (analysis->schema->columns[c].role != ERRATA_ROLE_TEXT)
-            continue;
-        for (guint i = 0; i < self->n; i++) {
-            gsize length;
-            const char *text =
-                errata_column_text(analysis->frame->columns[c], self->row[i], &length);
-            GString *both;
-
-            if (text == NULL || length == 0)
-                continue;
-            if (texts[i].text == NULL) {
-                texts[i] = (ErrataGramsText){text, length};
-                continue;
-            }
-            both = g_string_new_len(texts[i].text, (gssize)texts[i].length);
-            g_string_append_c(both, '\n');
-            g_string_append_len(both, text, (gssize)length);
-            texts[i].length = both->len;
-            texts[i].text = both->str;
-            g_ptr_array_add(owned, g_string_free(both, FALSE));
-        }
-    }
-    return texts;
-}
-
-/* codes of the derived columns for the embedded rows */
-static guint8 **
-space_traits(const ErrataClusterSpace *self, guint *ret_n)
-{
-    const ErrataAnalysis *analysis = self->analysis;
-    guint8 **codes = g_new0(guint8 *, analysis->bins->n_columns + 1);
-    guint n = 0;
-
-    for (guint c = 0; c < analysis->bins->n_columns; c++) {
-        const ErrataBinColumn *bin = &analysis->bins->columns[c];
-
-        if (bin->derived != NULL || errata_schema_is_logged(analysis->schema, bin->column))
-            continue;
-        codes[n] = g_new(guint8, (gsize)self->n + 1);
-        for (guint i = 0; i < self->n; i++)
-            codes[n][i] = bin->code[self->row[i]];
-        n++;
-    }
-    *ret_n = n;
-    return codes;
-}
-
 /* the discovery half's errors, and as many correct rows, evenly */
-static ErrataSparse *
-space_lesson(const ErrataClusterSpace *self, const ErrataSparse *grams)
+static guint32 *
+space_lesson(const ErrataClusterSpace *self, guint *ret_n)
 {
-    g_autofree guint32 *chosen = g_new(guint32, (gsize)self->n + 1);
+    guint32 *chosen = g_new(guint32, (gsize)self->n + 1);
     gsize count[2] = {0}, taken[2] = {0}, passed[2] = {0};
     guint n = 0;
 
@@ -351,7 +294,8 @@ space_lesson(const ErrataClusterSpace *self, const ErrataSparse *grams)
             chosen[n++] = i;
         passed[kind]++;
     }
-    return errata_sparse_rows(grams, chosen, n);
+    *ret_n = n;
+    return chosen;
 }
 
 typedef struct {
@@ -424,36 +368,20 @@ space_mark(ErrataClusterSpace *self)
     }
 }
 
-/* brought down to a few directions, which those of the searched half show */
-static float *
-space_bring_down(const ErrataClusterSpace *self, const ErrataSparse *grams, guint *ret_width)
-{
-    g_autoptr(ErrataSparse) lesson = space_lesson(self, grams);
-    guint width = MIN(SPACE_DIRECTIONS, MAX(MIN(lesson->n_rows, grams->n_columns), 1U));
-    g_autofree float *directions = errata_sparse_directions(lesson, width, space_seed(self));
-    float *x = g_new0(float, (gsize)self->n *width + 1);
-
-    errata_sparse_multiply(grams, directions, width, x);
-    *ret_width = width;
-    return x;
-}
-
 static void
 space_embed_texts(ErrataClusterSpace *self)
 {
-    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
-    g_autofree ErrataGramsText *texts = space_texts(self, owned);
-    guint n_codes = 0;
-    g_auto(GStrv) codes = (char **)space_traits(self, &n_codes);
-    ErrataGramsInput input = {self->n, texts, n_codes, (const guint8 *const *)codes, SPACE_TRAITS};
-    g_autofree ErrataGramsText *none = NULL;
-    g_autoptr(ErrataSparse) grams = NULL;
+    const ErrataAnalysis *analysis = self->analysis;
+    guint n_lesson;
+    g_autofree guint32 *lesson = space_lesson(self, &n_lesson);
 
-    if (self->analysis->embedding != NULL)
-        input.texts = none = g_new0(ErrataGramsText, (gsize)self->n + 1);
-    grams = errata_text_grams(&input);
-    self->x = space_bring_down(self, grams, &self->width);
-    if (self->analysis->embedding != NULL) {
+    self->vectors =
+        errata_text_vectors_new(analysis, self->row, self->n, lesson, n_lesson, &self->x);
+    self->width = errata_text_vectors_width(self->vectors);
+    if (analysis->embedding != NULL) {
+        g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+        g_autofree ErrataGramsText *texts =
+            errata_text_vectors_read(analysis, self->row, self->n, owned);
         g_autofree float *traits = g_steal_pointer(&self->x);
 
         errata_clusters_embed(self, texts, traits, self->width);
@@ -629,5 +557,6 @@ errata_clusters_space_free(ErrataClusterSpace *self)
     g_free(self->odds);
     g_free(self->marks);
     g_free(self->x);
+    errata_text_vectors_free(self->vectors);
     g_free(self);
 }

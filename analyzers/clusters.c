@@ -4,6 +4,7 @@
 
 #include "precision.h"
 #include "static-embedding.h"
+#include "text-vectors.h"
 
 #define CLUSTERS_LEAST_ERRORS 40 /* half of them are searched */
 
@@ -106,6 +107,14 @@ clusters_run(ErrataAnalysis *analysis, GError **error)
     errata_case_tried(analysis->result, "clusters", set->n_tried);
     clusters_say_method(space, set, analysis->result);
     clusters_say_sampled(space, analysis->result);
+    if (space->vectors != NULL) {
+        errata_text_vectors_free(analysis->text_vectors);
+        analysis->text_vectors = g_steal_pointer(&space->vectors);
+        errata_text_vectors_keep(analysis->text_vectors,
+                                 g_steal_pointer(&space->row),
+                                 g_steal_pointer(&space->x),
+                                 space->n);
+    }
     return TRUE;
 }
 

@@ -48,6 +48,7 @@ typedef struct {
  * @rest: (array length=n_rest): their rows, increasing
  * @n_sampled_out: texts that are errors and were left out, being too many
  * @n_unknown: texts of which the configured embedding knows no word
+ * @vectors: (nullable): what texts are embedded by
  *
  * Where errors are near each other.
  */
@@ -68,6 +69,7 @@ typedef struct {
     guint32 *rest;
     gsize n_sampled_out;
     gsize n_unknown;
+    struct _ErrataTextVectors *vectors;
 } ErrataClusterSpace;
 
 /* errors and correct rows near a cluster, in one half */

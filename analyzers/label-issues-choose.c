@@ -11,6 +11,7 @@
 #define CHOOSE_LEAST 0.8   /* part of what the scores tell that the features must tell */
 #define CHOOSE_ROWS  20000 /* looked at, evenly spread */
 #define CHOOSE_TINY  1e-6
+#define CHOOSE_NONE  1e-150 /* beside a probability: neither 0, nor is a product of two */
 
 /* tempers and floors that recalibrate a score; noisy labels make the best score look too sure */
 static const double choose_powers[] = {0.35, 0.5, 0.7, 0.85, 1.0, 1.4, 2.0};
@@ -104,23 +105,94 @@ choose_best_loss(const ChooseSample *sample, const double *prior, double *ret_gu
     return best;
 }
 
+static double *
+choose_prior(const ErrataLabelIssues *self)
+{
+    double *prior = g_new0(double, self->n_classes);
+
+    for (gsize i = 0; i < self->n; i++)
+        prior[self->given[i]] += 1.0 / (double)self->n;
+    return prior;
+}
+
 /* log-loss saved against guessing by what was learnt, over what @logged saves, both recalibrated */
 static double
 choose_knows(const ErrataLabelIssues *self, const ChooseSample *logged)
 {
     g_autoptr(ChooseSample) learnt = choose_sample_new(self);
-    g_autofree double *prior = g_new0(double, self->n_classes);
+    g_autofree double *prior = choose_prior(self);
     double guess, ignored, by_logged, by_features;
 
-    for (gsize i = 0; i < self->n; i++)
-        prior[self->given[i]] += 1.0 / (double)self->n;
     by_logged = choose_best_loss(logged, prior, &guess);
     by_logged = guess - by_logged;
     by_features = guess - choose_best_loss(learnt, prior, &ignored);
     return by_logged > CHOOSE_TINY ? by_features / by_logged : (double)INFINITY;
 }
 
-/* the class that the trees think likeliest, for whoever asks what they would have said */
+/* the geometric mean of two kinds of probabilities, brought to a sum of one */
+static double *
+choose_pool(const ErrataLabelIssues *self, const double *one, const double *other)
+{
+    guint k = self->n_classes;
+    double *pooled = g_new(double, MAX(self->n, 1) * k);
+
+    for (gsize i = 0; i < self->n; i++) {
+        const double *a = one + i * k, *b = other + i * k;
+        double *p = pooled + i * k;
+        double sum = 0.0;
+
+        for (guint j = 0; j < k; j++)
+            sum += p[j] = sqrt((a[j] + CHOOSE_NONE) * (b[j] + CHOOSE_NONE));
+        for (guint j = 0; j < k; j++)
+            p[j] /= sum;
+    }
+    return pooled;
+}
+
+/* Trees that read what words say lose some of it to their few rounds, and tell what columns add:
+ * of both, words alone and their mean, the probabilities that lose least are taken */
+static void
+choose_words(ErrataLabelIssues *self)
+{
+    g_autofree double *prior = choose_prior(self);
+    g_autofree double *pooled = choose_pool(self, self->probability, self->words);
+    double *const kinds[] = {self->probability, self->words, pooled};
+    double least = (double)INFINITY;
+    double *best = NULL;
+
+    for (guint kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
+        g_autoptr(ChooseSample) sample = NULL;
+        double loss, ignored;
+
+        self->probability = kinds[kind];
+        sample = choose_sample_new(self);
+        loss = choose_best_loss(sample, prior, &ignored);
+        if (loss < least) {
+            least = loss;
+            best = kinds[kind];
+        }
+    }
+    self->probability = kinds[0];
+    if (best != self->probability)
+        memcpy(self->probability, best, self->n * self->n_classes * sizeof *best);
+}
+
+/* A few directions know some words for what they are not. Where the model, which read the text,
+ * does not doubt the label either, it is no suspect: the logged scores have half the say in who is.
+ * They have none in whether labels are wrong, of which the features must tell by themselves. */
+static void
+choose_with_logged(ErrataLabelIssues *self, const ErrataOutcome *outcome)
+{
+    double *learnt = self->probability;
+    g_autofree double *logged = g_new(double, MAX(self->n, 1) * self->n_classes);
+
+    self->probability = logged;
+    errata_label_issues_log(self, outcome);
+    self->probability = learnt;
+    self->pooled = choose_pool(self, learnt, logged);
+}
+
+/* the class that the features make likeliest, for whoever asks what they would have said */
 static void
 choose_keep_learnt(const ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
@@ -140,8 +212,8 @@ choose_keep_learnt(const ErrataLabelIssues *self, const ErrataAnalysis *analysis
  * @analysis: the log
  * @scored: whether there are logged probabilities
  *
- * Learns the labels from the features; keeps that only where it tells at least 0.8 of what the
- * logged scores tell (log-loss saved against guessing, both recalibrated).
+ * Learns the labels from the features, words among them; keeps that only where it tells at least
+ * 0.8 of what the logged scores tell (log-loss saved against guessing, both recalibrated).
  *
  * Returns: whether there are probabilities
  */
@@ -152,12 +224,17 @@ errata_label_issues_choose(ErrataLabelIssues *self, const ErrataAnalysis *analys
 
     if (!errata_label_issues_learn(self, analysis))
         return scored;
+    if (self->words != NULL)
+        choose_words(self);
     choose_keep_learnt(self, analysis);
     if (!scored)
         return TRUE;
     self->knows = choose_knows(self, logged);
-    if (self->knows >= CHOOSE_LEAST)
+    if (self->knows >= CHOOSE_LEAST) {
+        if (self->words != NULL)
+            choose_with_logged(self, analysis->outcome);
         return TRUE;
+    }
     errata_label_issues_log(self, analysis->outcome);
     self->from_features = FALSE;
     return TRUE;

@@ -114,13 +114,15 @@ index_add_codes(Index *self, const ErrataLabelIssues *issues, const ErrataBinCol
     }
 }
 
-/* the terms: one, the log odds of the logged score, and the columns that teach */
+/* the terms: one, the log odds of the logged score and by the words, and the columns that teach */
 static void
 index_add_terms(Index *self,
                 const ErrataLabelIssues *issues,
                 const ErrataAnalysis *analysis,
                 const ErrataBins *bins,
-                const double *logged)
+                const double *logged,
+                guint from,
+                guint to)
 {
     g_autofree double *value = g_new(double, MAX(self->n, 1));
 
@@ -135,6 +137,11 @@ index_add_terms(Index *self,
     }
     self->n_terms = 1;
     index_standardise(self, value);
+    if (issues->words != NULL) {
+        for (gsize i = 0; i < self->n; i++)
+            value[i] = errata_label_issues_words_odds(issues, self->at[i], from, to);
+        index_standardise(self, value);
+    }
     for (guint c = 0; c < bins->n_columns && self->n_terms < INDEX_TERMS; c++) {
         const ErrataBinColumn *bin = &bins->columns[c];
         const ErrataColumn *column = analysis->frame->columns[bin->column];
@@ -309,7 +316,7 @@ errata_label_issues_index(const ErrataLabelIssues *issues,
     g_autoptr(Index) self = index_new(issues, use, (gint32)from, (gint32)to);
     ErrataNoiseFloor floor;
 
-    index_add_terms(self, issues, analysis, bins, logged);
+    index_add_terms(self, issues, analysis, bins, logged, from, to);
     floor = index_fit(self);
     *ret_agreed = index_agreed(self, issues, from, to);
     return floor;

@@ -117,11 +117,13 @@ learn_columns_cb(gsize begin, gsize end, gsize chunk, gpointer data)
             errata_label_issues_teaches(work->self, work->analysis, &work->bins->columns[c]);
 }
 
-/* the columns that may teach: features and groups that no other analyzer has set aside */
+/* The columns that may teach: features and groups that no other analyzer has set aside, and behind
+ * them what words say of each class (of the second, where there are two), kept by @words */
 static ErrataBoostColumn *
 learn_columns(const ErrataLabelIssues *self,
               const ErrataAnalysis *analysis,
               const ErrataBins *bins,
+              GPtrArray *words,
               guint *ret_n)
 {
     g_autofree gboolean *teaches = g_new0(gboolean, MAX(bins->n_columns, 1));
@@ -130,7 +132,7 @@ learn_columns(const ErrataLabelIssues *self,
     guint n = 0;
 
     errata_parallel_for(bins->n_columns, 1, learn_columns_cb, &work);
-    columns = g_new0(ErrataBoostColumn, bins->n_columns + 1);
+    columns = g_new0(ErrataBoostColumn, bins->n_columns + self->n_classes + 1);
     for (guint c = 0; c < bins->n_columns; c++) {
         const ErrataBinColumn *bin = &bins->columns[c];
 
@@ -138,6 +140,12 @@ learn_columns(const ErrataLabelIssues *self,
             columns[n++] = (ErrataBoostColumn){bin->code, bin->n_codes, bin->numeric};
     }
     *ret_n = n;
+    for (guint k = self->n_classes == 2 ? 1 : 0; self->words != NULL && k < self->n_classes; k++) {
+        guint8 *code = errata_label_issues_words_column(self, k, analysis->frame->n_rows);
+
+        g_ptr_array_add(words, code);
+        columns[n++] = (ErrataBoostColumn){code, ERRATA_LABEL_WORDS_CODES, TRUE};
+    }
     return columns;
 }
 
@@ -269,27 +277,30 @@ gboolean
 errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
     guint64 seed = analysis->settings != NULL ? analysis->settings->seed : 0;
-    g_autoptr(ErrataBins) bins =
-        errata_bins_new(analysis->frame, analysis->schema, NULL, LEARN_BINS, seed);
-    g_autofree ErrataBoostColumn *columns = learn_columns(self, analysis, bins, &self->n_columns);
+    g_autoptr(ErrataBins) bins = NULL;
+    g_autofree ErrataBoostColumn *columns = NULL;
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
     g_autofree double *target = NULL;
     g_autofree guint8 *fold = NULL;
     gboolean two = self->n_classes == 2;
     guint n_models = 0;
     gsize n_train = two ? LEARN_ROWS : LEARN_ROWS_MANY / self->n_classes;
-    LearnWork work = {.columns = columns,
-                      .n_columns = self->n_columns,
-                      .row = self->row,
-                      .n = self->n};
+    LearnWork work = {.row = self->row, .n = self->n};
 
-    if (self->n_columns == 0 || self->n_classes > LEARN_MAX_CLASSES)
+    if (self->n_classes > LEARN_MAX_CLASSES)
+        return FALSE;
+    work.fold = fold = learn_folds(self, analysis, n_train);
+    errata_label_issues_words(self, analysis, fold, LEARN_FOLDS);
+    bins = errata_bins_new(analysis->frame, analysis->schema, NULL, LEARN_BINS, seed);
+    work.columns = columns = learn_columns(self, analysis, bins, words, &self->n_columns);
+    work.n_columns = self->n_columns + words->len;
+    if (work.n_columns == 0)
         return FALSE;
     g_clear_pointer(&self->probability, g_free); /* not needed beside the targets */
     target = g_new0(double, MAX(analysis->frame->n_rows, 1));
     for (gsize i = 0; i < self->n; i++)
         target[self->row[i]] = (double)self->given[i];
     work.target = target;
-    work.fold = fold = learn_folds(self, analysis, n_train);
     work.params = errata_boost_params(two ? ERRATA_BOOST_LOGISTIC : ERRATA_BOOST_SOFTMAX,
                                       self->n_classes,
                                       seed);
@@ -298,8 +309,8 @@ errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis *analysi
         work.params.rounds = LEARN_ROUNDS_LARGE;
         work.params.learning_rate = LEARN_RATE_LARGE;
     }
-    if (self->n_columns > LEARN_MANY_COLUMNS) /* the cost stays that of so many */
-        work.params.rounds = MAX(work.params.rounds * LEARN_MANY_COLUMNS / self->n_columns,
+    if (work.n_columns > LEARN_MANY_COLUMNS) /* the cost stays that of so many */
+        work.params.rounds = MAX(work.params.rounds * LEARN_MANY_COLUMNS / work.n_columns,
                                  LEARN_ROUNDS_LEAST);
     work.params.depth = self->n < LEARN_MANY_ROWS ? LEARN_DEPTH : LEARN_DEPTH_MANY;
     work.params.halvings = self->n < LEARN_MANY_ROWS ? 1 : 2;

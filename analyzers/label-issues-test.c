@@ -497,13 +497,13 @@ test_list(ErrataLabelIssues *self)
 void
 errata_label_issues_test(ErrataLabelIssues *self, const ErrataAnalysis *analysis)
 {
+    const double *said = self->pooled != NULL ? self->pooled : self->probability;
     g_autoptr(ErrataConfident) confident =
-        errata_confident_measure(self->given, self->probability, self->n, self->n_classes);
+        errata_confident_measure(self->given, said, self->n, self->n_classes);
 
-    self->n_suspects =
-        errata_confident_prune(confident, self->given, self->probability, self->suggested);
+    self->n_suspects = errata_confident_prune(confident, self->given, said, self->suggested);
     for (gsize i = 0; i < self->n; i++) {
-        const double *p = self->probability + i * self->n_classes;
+        const double *p = said + i * self->n_classes;
         double other = 0.0;
 
         for (guint j = 0; j < self->n_classes; j++)

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "text-vectors.h"
+
 #define LABEL_MIN_ROWS 100
 
 /* logged probabilities of a row, divided by their sum; FALSE where one is missing */
@@ -94,6 +96,8 @@ errata_label_issues_free(ErrataLabelIssues *self)
     g_free(self->row);
     g_free(self->given);
     g_free(self->probability);
+    g_free(self->words);
+    g_free(self->pooled);
     g_free(self->suggested);
     g_free(self->badness);
     g_free(self->floor);
@@ -141,9 +145,12 @@ label_issues_say_method(const ErrataLabelIssues *self, ErrataCase *result)
     if (self->from_features)
         errata_case_method(result,
                            "Label issues: confident learning, pruned by noise rate, on "
-                           "probabilities from boosted trees on %u columns, each row scored by a "
+                           "probabilities from boosted trees on %u columns%s, each row scored by a "
                            "model that has not seen it (five folds).%s",
                            self->n_columns,
+                           self->words != NULL ? " and on what linear discriminants of the texts’ "
+                                                 "words (those of clusters) say of each class"
+                                               : "",
                            outcome);
     else
         errata_case_method(result,
@@ -177,6 +184,7 @@ label_issues_run(ErrataAnalysis *analysis, GError **error)
                          "there are neither features to learn the labels from nor scores");
         return TRUE;
     }
+    g_clear_pointer(&analysis->text_vectors, errata_text_vectors_free); /* they are large */
     errata_label_issues_test(self, analysis);
     errata_case_tried(analysis->result, "label-issues", 1);
     label_issues_say_method(self, analysis->result);

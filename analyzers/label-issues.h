@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+#define ERRATA_LABEL_WORDS_CODES 64U /* of the log odds that words give a class */
+
 extern const ErrataAnalyzer errata_analyzer_label_issues;
 
 /**
@@ -19,7 +21,11 @@ extern const ErrataAnalyzer errata_analyzer_label_issues;
  * @from_features: they are out of fold from the features; otherwise as logged
  * @knows: part of what the logged scores tell of the labels that the features tell; NaN where that
  *   was not compared
- * @n_columns: columns learnt from
+ * @n_columns: columns learnt from, words not counted
+ * @words: (array length=n*n_classes) (nullable): row-major probabilities of the classes by the
+ *   words of texts, out of fold; %NULL where there are none to learn from
+ * @pooled: (array length=n*n_classes) (nullable): @probability and the logged scores together, by
+ *   which suspects are chosen and ranked where words were learnt from; %NULL: by @probability
  * @suggested: (array length=n): class suggested for a listed suspect, −1 for the others
  * @badness: (array length=n): what suspects are ranked by, larger is worse
  * @n_suspects: number of suspects
@@ -43,6 +49,8 @@ typedef struct {
     gboolean from_features;
     double knows;
     guint n_columns;
+    double *words;
+    double *pooled;
     gint16 *suggested;
     double *badness;
     gsize n_suspects;
@@ -87,6 +95,12 @@ gboolean errata_label_issues_learn(ErrataLabelIssues *self, const ErrataAnalysis
 gboolean errata_label_issues_teaches(const ErrataLabelIssues *self,
                                      const ErrataAnalysis *analysis,
                                      const ErrataBinColumn *bin);
+void errata_label_issues_words(ErrataLabelIssues *self,
+                               const ErrataAnalysis *analysis,
+                               const guint8 *fold,
+                               guint n_folds);
+double errata_label_issues_words_odds(const ErrataLabelIssues *self, gsize i, guint from, guint to);
+guint8 *errata_label_issues_words_column(const ErrataLabelIssues *self, guint of, gsize n_rows);
 ErrataNoiseFloor errata_label_issues_index(const ErrataLabelIssues *issues,
                                            const ErrataAnalysis *analysis,
                                            const ErrataBins *bins,

@@ -52,6 +52,7 @@
 #include "suggestions.h"
 #include "text-columns.h"
 #include "text-features.h"
+#include "text-vectors.h"
 #include "threshold.h"
 #include "words-time.h"
 #include "zone.h"
@@ -656,6 +657,7 @@ errata_run(const ErrataFrame *frame,
     analysis.use = use;
     done = run_all(&analysis, depth, error);
     errata_slices_table_forget(&analysis);
+    g_clear_pointer(&analysis.text_vectors, errata_text_vectors_free);
     if (done)
         run_conclude(&analysis, patterns, llm);
     g_free(analysis.baseline);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 struct ErrataClean;
 struct ErrataModelUse;
 struct _ErrataStaticEmbedding;
+struct _ErrataTextVectors;
 
 /**
  * ErrataAnalysis:
@@ -44,6 +45,8 @@ struct _ErrataStaticEmbedding;
  * @embedding: (nullable): what makes vectors of texts (static-embedding.h), instead of hashed words
  * @earlier: (nullable): an earlier report that this one is compared with
  * @earlier_beside: the baseline is @reference; @earlier only tells how the headline moved
+ * @text_vectors: (nullable): what texts are embedded by (text-vectors.h), learnt by clusters and
+ *   read by label-issues
  * @learnt: (array length=n_rows) (nullable): class that boosted trees give to a row that they have
  *   not seen, −1 where they were not asked; filled by label-issues
  * @result: where metrics, findings and method notes go
@@ -78,6 +81,7 @@ typedef struct {
     struct ErrataModelUse *use;
     const struct _ErrataStaticEmbedding *embedding;
     struct _SlicesTable *searched;
+    struct _ErrataTextVectors *text_vectors;
     gint16 *learnt;
     ErrataCase *result;
     ErrataProgress *progress;

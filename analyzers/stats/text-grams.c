@@ -21,17 +21,24 @@
 #define GRAMS_CHARACTERS 32U /* of one word, for runs */
 #define GRAMS_BLOCKS     3U
 
+/* which grams tell texts apart, and how much */
+struct _ErrataGrams {
+    guint n_codes;
+    guint n_slots;
+    guint32 *index; /* of a slot among those kept, G_MAXUINT32: none */
+    float *idf;     /* by index */
+    guint8 *block;  /* by index */
+    guint n_kept;
+};
+
 typedef struct {
     const ErrataGramsInput *input;
     guint n_slots;
     guint32 **slot;  /* per text: the slots it has … */
     guint16 **count; /* … and how often */
     guint32 *n_of;
-    guint32 *seen;  /* texts per slot */
-    guint32 *index; /* of a slot among those kept, G_MAXUINT32: none */
-    float *idf;     /* by index */
-    guint8 *block;  /* by index */
-    guint n_kept;
+    guint32 *seen; /* texts per slot */
+    const ErrataGrams *learnt;
     ErrataSparse *out;
 } GramsWork;
 
@@ -152,31 +159,37 @@ grams_gather_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 }
 
 /* slots that enough texts have, but not all of them */
-static void
-grams_choose(GramsWork *work)
+static ErrataGrams *
+grams_choose(const GramsWork *work)
 {
+    ErrataGrams *self = g_new0(ErrataGrams, 1);
     guint n = work->input->n;
 
+    self->n_codes = work->input->n_codes;
+    self->n_slots = work->n_slots;
     for (guint slot = 0; slot < work->n_slots; slot++)
         if (work->seen[slot] >= GRAMS_LEAST_SEEN && work->seen[slot] < n)
-            work->n_kept++;
-    work->idf = g_new(float, work->n_kept + 1);
-    work->block = g_new(guint8, work->n_kept + 1);
-    work->n_kept = 0;
+            self->n_kept++;
+    self->index = g_new(guint32, (gsize)work->n_slots + 1);
+    self->idf = g_new(float, self->n_kept + 1);
+    self->block = g_new(guint8, self->n_kept + 1);
+    self->n_kept = 0;
     for (guint slot = 0; slot < work->n_slots; slot++) {
-        work->index[slot] = G_MAXUINT32;
+        self->index[slot] = G_MAXUINT32;
         if (work->seen[slot] < GRAMS_LEAST_SEEN || work->seen[slot] >= n)
             continue;
-        work->idf[work->n_kept] = (float)log((double)n / work->seen[slot]);
-        work->block[work->n_kept] = (guint8)MIN(slot / GRAMS_SLOTS, 2U);
-        work->index[slot] = work->n_kept++;
+        self->idf[self->n_kept] = (float)log((double)n / work->seen[slot]);
+        self->block[self->n_kept] = (guint8)MIN(slot / GRAMS_SLOTS, 2U);
+        self->index[slot] = self->n_kept++;
     }
+    return self;
 }
 
 static void
 grams_weigh_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     GramsWork *work = data;
+    const ErrataGrams *learnt = work->learnt;
     const double weight[GRAMS_BLOCKS] = {1.0, 1.0, work->input->code_weight};
 
     for (gsize i = begin; i < end; i++) {
@@ -185,30 +198,81 @@ grams_weigh_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         gsize first = work->out->start[i], at = first;
 
         for (guint k = 0; k < work->n_of[i]; k++) {
-            guint32 index = work->index[work->slot[i][k]];
+            guint32 index = learnt->index[work->slot[i][k]];
 
             if (index == G_MAXUINT32)
                 continue;
             work->out->column[at] = index;
             work->out->value[at] =
-                (float)((1.0 + log(work->count[i][k])) * (double)work->idf[index]);
-            square[work->block[index]] += (double)work->out->value[at] *
-                                          (double)work->out->value[at];
+                (float)((1.0 + log(work->count[i][k])) * (double)learnt->idf[index]);
+            square[learnt->block[index]] += (double)work->out->value[at] *
+                                            (double)work->out->value[at];
             at++;
         }
         for (guint b = 0; b < GRAMS_BLOCKS; b++)
             total += square[b] > 0.0 ? weight[b] * weight[b] : 0.0;
         for (at = first; at < work->out->start[i + 1]; at++) {
-            guint8 block = work->block[work->out->column[at]];
+            guint8 block = learnt->block[work->out->column[at]];
 
             work->out->value[at] *= (float)(weight[block] / sqrt(square[block] * total));
         }
     }
 }
 
+/* the grams of each text, hashed and counted */
+static void
+grams_gather(GramsWork *work, const ErrataGramsInput *input)
+{
+    work->input = input;
+    work->n_slots = 2 * GRAMS_SLOTS + 256 * input->n_codes;
+    work->seen = g_new0(guint32, work->n_slots);
+    work->n_of = g_new0(guint32, (gsize)input->n + 1);
+    work->slot = g_new0(guint32 *, (gsize)input->n + 1);
+    work->count = g_new0(guint16 *, (gsize)input->n + 1);
+    errata_parallel_for(input->n, GRAMS_GRAIN, grams_gather_cb, work);
+}
+
+/* those that were learnt, as a row per text */
+static ErrataSparse *
+grams_weigh(GramsWork *work, const ErrataGrams *learnt)
+{
+    guint n = work->input->n;
+    gsize n_values = 0;
+
+    work->learnt = learnt;
+    for (guint i = 0; i < n; i++)
+        for (guint k = 0; k < work->n_of[i]; k++)
+            n_values += learnt->index[work->slot[i][k]] != G_MAXUINT32 ? 1 : 0;
+    work->out = errata_sparse_new(n, learnt->n_kept, n_values);
+    for (guint i = 0; i < n; i++) {
+        work->out->start[i + 1] = work->out->start[i];
+        for (guint k = 0; k < work->n_of[i]; k++)
+            work->out->start[i + 1] += learnt->index[work->slot[i][k]] != G_MAXUINT32 ? 1 : 0;
+    }
+    errata_parallel_for(n, GRAMS_GRAIN, grams_weigh_cb, work);
+    return work->out;
+}
+
+static void
+grams_clear(GramsWork *work)
+{
+    for (guint i = 0; i < work->input->n; i++) {
+        g_free(work->slot[i]);
+        g_free(work->count[i]);
+    }
+    g_free(work->slot);
+    g_free(work->count);
+    g_free(work->seen);
+    g_free(work->n_of);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GramsWork, grams_clear)
+
 /**
  * errata_text_grams:
  * @input: texts and what else is known of them
+ * @ret_learnt: (out) (optional) (transfer full): which grams were kept, and their weights, for
+ *   errata_text_grams_like()
  *
  * A gram is kept where three texts have it and not all do; its weight in a text is
  * (1 + ln count) ln(texts / texts that have it). Deterministic for any number of threads.
@@ -216,39 +280,45 @@ grams_weigh_cb(gsize begin, gsize end, gsize chunk, gpointer data)
  * Returns: (transfer full): a row per text, of length one (or empty)
  */
 ErrataSparse *
-errata_text_grams(const ErrataGramsInput *input)
+errata_text_grams(const ErrataGramsInput *input, ErrataGrams **ret_learnt)
 {
-    guint n_slots = 2 * GRAMS_SLOTS + 256 * input->n_codes;
-    GramsWork work = {.input = input, .n_slots = n_slots};
-    g_autofree guint32 *seen = g_new0(guint32, n_slots);
-    g_autofree guint32 *index = g_new0(guint32, n_slots);
-    g_autofree guint32 *n_of = g_new0(guint32, (gsize)input->n + 1);
-    gsize n_values = 0;
+    g_auto(GramsWork) work = {.n_slots = 0};
+    g_autoptr(ErrataGrams) learnt = NULL;
+    ErrataSparse *out;
 
-    work.seen = seen;
-    work.index = index;
-    work.n_of = n_of;
-    work.slot = g_new0(guint32 *, (gsize)input->n + 1);
-    work.count = g_new0(guint16 *, (gsize)input->n + 1);
-    errata_parallel_for(input->n, GRAMS_GRAIN, grams_gather_cb, &work);
-    grams_choose(&work);
-    for (guint i = 0; i < input->n; i++)
-        for (guint k = 0; k < n_of[i]; k++)
-            n_values += index[work.slot[i][k]] != G_MAXUINT32 ? 1 : 0;
-    work.out = errata_sparse_new(input->n, work.n_kept, n_values);
-    for (guint i = 0; i < input->n; i++) {
-        work.out->start[i + 1] = work.out->start[i];
-        for (guint k = 0; k < n_of[i]; k++)
-            work.out->start[i + 1] += index[work.slot[i][k]] != G_MAXUINT32 ? 1 : 0;
-    }
-    errata_parallel_for(input->n, GRAMS_GRAIN, grams_weigh_cb, &work);
-    for (guint i = 0; i < input->n; i++) {
-        g_free(work.slot[i]);
-        g_free(work.count[i]);
-    }
-    g_free(work.slot);
-    g_free(work.count);
-    g_free(work.idf);
-    g_free(work.block);
-    return work.out;
+    grams_gather(&work, input);
+    learnt = grams_choose(&work);
+    out = grams_weigh(&work, learnt);
+    if (ret_learnt != NULL)
+        *ret_learnt = g_steal_pointer(&learnt);
+    return out;
+}
+
+/**
+ * errata_text_grams_like:
+ * @learnt: grams of other texts
+ * @input: texts, with as many further properties, coded as those were
+ *
+ * Returns: (transfer full): a row per text, of length one (or empty), with the columns and weights
+ *   that the others have
+ */
+ErrataSparse *
+errata_text_grams_like(const ErrataGrams *learnt, const ErrataGramsInput *input)
+{
+    g_auto(GramsWork) work = {.n_slots = 0};
+
+    g_return_val_if_fail(input->n_codes == learnt->n_codes, NULL);
+    grams_gather(&work, input);
+    return grams_weigh(&work, learnt);
+}
+
+void
+errata_text_grams_free(ErrataGrams *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->index);
+    g_free(self->idf);
+    g_free(self->block);
+    g_free(self);
 }

@@ -27,6 +27,12 @@ typedef struct {
     double code_weight;
 } ErrataGramsInput;
 
-ErrataSparse *errata_text_grams(const ErrataGramsInput *input);
+typedef struct _ErrataGrams ErrataGrams;
+
+ErrataSparse *errata_text_grams(const ErrataGramsInput *input, ErrataGrams **ret_learnt);
+ErrataSparse *errata_text_grams_like(const ErrataGrams *learnt, const ErrataGramsInput *input);
+void errata_text_grams_free(ErrataGrams *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataGrams, errata_text_grams_free)
 
 G_END_DECLS

@@ -86,7 +86,7 @@ bench_cluster(const ErrataGramsText *texts, guint32 *ret_found)
     clock_t last = clock();
     double total = 0.0;
 
-    grams = errata_text_grams(&input);
+    grams = errata_text_grams(&input, NULL);
     total += bench_lap(&last, "grams");
     for (guint i = 0; i < BENCH_LEARN; i++)
         chosen[i] = i * (BENCH_TEXTS / BENCH_LEARN);

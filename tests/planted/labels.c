@@ -15,11 +15,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clusters.h"
 #include "data-bugs.h"
 #include "label-issues.h"
 #include "leakage.h"
 #include "registry.h"
 #include "sort.h"
+#include "text-vectors.h"
 
 #define LABELS_SKIP 77
 
@@ -74,11 +76,12 @@ labels_average_precision(const ErrataLabelIssues *issues, const guint8 *truth)
 {
     g_autofree double *key = g_new(double, MAX(issues->n, 1));
     g_autofree guint32 *order = g_new(guint32, MAX(issues->n, 1));
+    const double *said = issues->pooled != NULL ? issues->pooled : issues->probability;
     double found = 0.0;
     double sum = 0.0;
 
     for (gsize i = 0; i < issues->n; i++) {
-        key[i] = issues->probability[i * issues->n_classes + (gsize)issues->given[i]];
+        key[i] = said[i * issues->n_classes + (gsize)issues->given[i]];
         order[i] = (guint32)i;
     }
     errata_sort_payload(key, order, issues->n, NULL, order);
@@ -145,9 +148,11 @@ labels_run(const char *log, const char *truth_path, double least, GError **error
                                .result = result};
 
     if (!errata_analyzer_data_bugs.run(&analysis, error) ||
-        !errata_analyzer_leakage.run(&analysis, error))
+        !errata_analyzer_leakage.run(&analysis, error) ||
+        !errata_analyzer_clusters.run(&analysis, error))
         return 1;
     reached = labels_score(&analysis, truth);
+    errata_text_vectors_free(analysis.text_vectors);
     return reached >= least ? 0 : 1;
 }
 

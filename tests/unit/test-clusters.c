@@ -203,7 +203,7 @@ test_grams(void)
     for (guint i = 0; i < G_N_ELEMENTS(lines); i++)
         texts[i] = (ErrataGramsText){lines[i], strlen(lines[i])};
     texts[4].text = NULL;
-    grams = errata_text_grams(&input);
+    grams = errata_text_grams(&input, NULL);
     g_assert_cmpuint(grams->start[4] - grams->start[3], ==, 0); /* nothing that three texts have */
     g_assert_cmpuint(grams->start[5] - grams->start[4], ==, 0);
     for (guint i = 0; i < 3; i++) {
