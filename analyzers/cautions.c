@@ -16,6 +16,8 @@
 #define CAUTION_FEW_ROWS 100
 #define CAUTION_WORDS    3    /* columns named */
 #define CAUTION_SUM      0.01 /* a row's probabilities may miss 1 by this much */
+#define CAUTION_UNLIKE   0.01 /* of the judged rows, predicted to be what no label is … */
+#define CAUTION_UNLIKES  20   /* … in so many rows */
 
 static void G_GNUC_PRINTF(2, 3) cautions_say(ErrataCase *result, const char *format, ...)
 {
@@ -332,6 +334,41 @@ cautions_unlabelled(const ErrataAnalysis *analysis)
                  words);
 }
 
+/* a predicted class that no label is: “abstain”, or classes written in two ways */
+static void
+cautions_never_a_label(const ErrataAnalysis *analysis)
+{
+    const ErrataOutcome *outcome = analysis->outcome;
+    const ErrataSchema *schema = analysis->schema;
+    g_autofree gsize *n_truth = g_new0(gsize, MAX(outcome->n_classes, 1));
+    g_autofree gsize *n_predicted = g_new0(gsize, MAX(outcome->n_classes, 1));
+
+    if (outcome->truth == NULL || outcome->predicted == NULL || schema->prediction < 0 ||
+        errata_one_class_of(outcome) >= 0)
+        return;
+    for (gsize row = 0; row < outcome->n_rows; row++) {
+        if (!outcome->judged[row])
+            continue;
+        n_truth[outcome->truth[row]]++;
+        n_predicted[outcome->predicted[row]]++;
+    }
+    for (guint k = 0; k < outcome->n_classes; k++) {
+        g_autofree char *count = errata_words_count(n_predicted[k]);
+
+        if (n_truth[k] > 0 || n_predicted[k] < CAUTION_UNLIKES ||
+            (double)n_predicted[k] < CAUTION_UNLIKE * (double)outcome->n_judged)
+            continue;
+        cautions_say(analysis->result,
+                     "%s is predicted in %s rows and is the label of none: they count as wrong; "
+                     "where the model declines to answer so, leave them out (--where '%s != "
+                     "\"%s\"')",
+                     schema->classes[k],
+                     count,
+                     analysis->frame->columns[schema->prediction]->name,
+                     schema->classes[k]);
+    }
+}
+
 /* labels or predictions of a regression that are so large that nothing can be computed of them */
 static void
 cautions_beyond(const ErrataAnalysis *analysis, int index, const double *value)
@@ -372,6 +409,7 @@ errata_cautions_add(const ErrataAnalysis *analysis)
     cautions_beyond(analysis, analysis->schema->prediction, analysis->outcome->predicted_value);
     cautions_one_class(analysis);
     cautions_one_number(analysis);
+    cautions_never_a_label(analysis);
     cautions_turned_score(analysis);
     cautions_no_scores(analysis);
     cautions_sums(analysis);

@@ -1521,6 +1521,26 @@ def times_are_told_by_the_clock_of_the_log():
 
 
 @test
+def what_is_predicted_and_never_a_label():
+    for declined, told in ((10, False), (60, True)):
+        lines = ["id,x,prediction,label"]
+        numbers = random.Random(7)
+        for i in range(900):
+            truth = "yes" if i % 2 else "no"
+            said = "abstain" if i < declined else truth if numbers.random() < 0.8 else "no"
+            lines.append(f"{i},{numbers.random():.3f},{said},{truth}")
+        text = "\n".join(lines) + "\n"
+        said = [w for w in whole("declined.csv", text)["run"]["warnings"] if "is the label of none" in w]
+        assert len(said) == told, (declined, said)
+        if told:
+            assert said[0].startswith("abstain is predicted in 60 rows"), said
+            where = said[0].split("--where '")[1].split("'")[0]
+            left = whole("declined.csv", text, "--where", where)
+            assert left["run"]["where"]["rows"] == 840, left["run"]["where"]
+            assert not [w for w in left["run"]["warnings"] if "is the label of none" in w], left["run"]["warnings"]
+
+
+@test
 def a_log_without_predictions_is_judged_by_what_the_model_says():
     numbers = random.Random(3)
     rows, right = ["id,x,colour,label"], 0
