@@ -77,8 +77,9 @@ def measured(report):
 
 
 def measured_of_log(report):
-    """of it, what does not depend on the columns that are searched"""
-    metrics = [metric for metric in report["metrics"] if metric["name"] != "domain_auc"]
+    """of it, what does not depend on the columns that are searched, from which suspect labels are learnt, too"""
+    metrics = [{key: metric[key] for key in metric if key != "label_noise_band"}
+               for metric in report["metrics"] if metric["name"] != "domain_auc"]
     return {"metrics": metrics, "performance": report["performance"], "columns": report["schema"]["columns"]}
 
 
