@@ -77,7 +77,25 @@ density_distance(const SkDensity *self, const double *x, guint n)
     return distance;
 }
 
-/* Breunig and others 2000, "LOF", definitions 5 to 7, for a row that is none of the training's */
+/* whether it is open which of several rows at one distance are the last ones asked */
+static gboolean
+density_is_tied(const SkDensity *self, const double *x, const double *reduced)
+{
+    double edge = 0;
+    gsize n = 0;
+    if (!sk_near_is_open(self->near))
+        return FALSE;
+    for (guint i = 0; i < self->k; i++)
+        edge = fmax(edge, sk_near_expand(self->near, reduced[i]));
+    for (gsize i = 0; i < sk_near_n_rows(self->near); i++) {
+        double far = sk_near_expand(self->near, sk_near_distance(self->near, x, i));
+        n += far <= edge + sk_near_room(self->near, x, edge) ? 1 : 0;
+    }
+    return n > self->k;
+}
+
+/* Breunig and others 2000, "LOF", definitions 5 to 7, for a row that is none of the training's; NaN
+ * where the file does not tell which rows are near */
 static double
 density_local(const SkDensity *self, const double *x)
 {
@@ -85,6 +103,8 @@ density_local(const SkDensity *self, const double *x)
     g_autofree double *far = g_new(double, self->k);
     double reached = 0, density = 0;
     sk_near_find(self->near, x, self->k, row, far);
+    if (density_is_tied(self, x, far))
+        return (double)NAN;
     for (guint i = 0; i < self->k; i++) {
         reached += fmax(sk_near_expand(self->near, far[i]), self->reach[row[i]]) / self->k;
         density += self->density[row[i]] / self->k;
@@ -117,6 +137,7 @@ sk_density_conclude(const SkBody *body, SkAnswer *answer)
         answer->share[0] = answer->margin[0];
         answer->margin[0] -= self->offset;
         answer->value = answer->margin[0] >= 0 ? 1 : -1;
+        answer->lacks |= isnan(answer->margin[0]);
         return;
     }
     for (guint k = 0; k < self->n; k++)
@@ -349,6 +370,10 @@ density_read_local(SkReader *reader, const PickleValue *object, GError **error)
         self->reach[i] = pickle_array_number(&far, i * far.shape[1] + self->k - 1);
     body->kind = SK_OUTLYING;
     body->n_margins = 1;
+    if (sk_near_is_open(self->near))
+        errata_model_builder_note(reader->builder,
+                                  "a row is given no answer where training rows are equally near: "
+                                  "which of them the library takes is not told by the file");
     errata_model_builder_add_work(reader->builder, (double)n_rows * body->n_features);
     return self->density != NULL &&
            (!isnan(self->offset) || sk_fail(error, "offset_: expected a number"));

@@ -12,6 +12,7 @@
 #include "sk-private.h"
 
 #define NEAR_WHOLE 1e6 /* sums of products of whole numbers below are exact in any order */
+#define NEAR_CHUNK 256 /* training rows that scikit-learn looks at in one thread */
 
 typedef struct {
     gsize from;
@@ -26,6 +27,8 @@ typedef struct {
  * @power: infinite for the largest difference
  * @norm: (nullable): per row its length, of COSINE, or the square of it, where that is summed up
  * @by_products: squares of differences are summed up as |a|² − 2ab + |b|²
+ * @by_partition: the library works all distances out and has numpy part the least from the others
+ * @is_open: which of equally near rows it takes is not told by the file
  * @order: (nullable): rows as the tree has them; node i has the children 2i + 1 and 2i + 2
  * @low, @high: per node and column the box; of balls @low is the centre
  */
@@ -37,6 +40,8 @@ struct _SkNear {
     double power;
     double *norm;
     gboolean by_products;
+    gboolean by_partition;
+    gboolean is_open;
     gsize n_nodes;
     NearNode *node;
     gsize *order;
@@ -189,10 +194,31 @@ near_product(const double *a, const double *b, guint n)
     return sum;
 }
 
+/* Where all rows are looked at, heaps keep the nearest from scikit-learn 1.2 on, one of each thread
+ * where there are many rows; before, for distances that the heaps do not know, and for training
+ * rows of another width than the rows asked, which are of 8 bytes, numpy parts the nearest off */
+static void
+near_read_choice(SkNear *self, const PickleValue *object)
+{
+    const char *method = pickle_text(pickle_attribute(object, "_fit_method"));
+    const char *version = pickle_text(pickle_attribute(object, "_sklearn_version"));
+    const PickleValue *rows = pickle_attribute(object, "_fit_X");
+    PickleArray number;
+    gboolean is_brute = g_strcmp0(method, "brute") == 0;
+    gboolean has_heaps = version != NULL && g_ascii_strtod(version, NULL) >= 1 &&
+                         !g_str_has_prefix(version, "1.0.") && !g_str_has_prefix(version, "1.1.");
+    gboolean is_double = (pickle_array(rows, &number) ||
+                          pickle_array(pickle_attribute(rows, "data"), &number)) &&
+                         number.kind == 'f' && number.item_size == sizeof(double);
+    self->by_products = self->metric == SK_NEAR_POWER && self->power >= 2 && self->power <= 2 &&
+                        is_brute;
+    self->by_partition = is_brute && (!has_heaps || !is_double || self->metric == SK_NEAR_COSINE);
+    self->is_open = self->by_partition || (is_brute && self->n_rows > NEAR_CHUNK);
+}
+
 SkNear *
 sk_near_new(const PickleValue *object, guint n, GError **error)
 {
-    const char *method = pickle_text(pickle_attribute(object, "_fit_method"));
     g_autoptr(SkNear) self = g_new0(SkNear, 1);
     self->n = n;
     if (!near_read_metric(self, object, error))
@@ -201,8 +227,7 @@ sk_near_new(const PickleValue *object, guint n, GError **error)
     if (self->row == NULL)
         return NULL;
     near_read_tree(self, object);
-    self->by_products = self->metric == SK_NEAR_POWER && self->power >= 2 && self->power <= 2 &&
-                        g_strcmp0(method, "brute") == 0;
+    near_read_choice(self, object);
     if (self->by_products || self->metric == SK_NEAR_COSINE)
         self->norm = g_new0(double, self->n_rows);
     for (gsize i = 0; self->norm != NULL && i < self->n_rows; i++) {
@@ -273,9 +298,10 @@ sk_near_distance(const SkNear *self, const double *x, gsize row)
     case SK_NEAR_BRAY_CURTIS:
         for (guint i = 0; i < self->n; i++) {
             sum += fabs(x[i] - b[i]);
-            all += fabs(x[i]) + fabs(b[i]);
+            all += self->by_partition ? fabs(x[i] + b[i]) : fabs(x[i]) + fabs(b[i]);
         }
-        return all > 0 ? sum / all : 0;
+        /* scipy's, which numpy parts, is undefined for two rows of zeros, and last then */
+        return all > 0 ? sum / all : self->by_partition ? (double)INFINITY : 0;
     case SK_NEAR_POWER:
     default:
         return self->by_products ? near_euclid(self, x, row)
@@ -300,18 +326,41 @@ sk_near_expand(const SkNear *self, double reduced)
 gboolean
 sk_near_is_by_products(const SkNear *self)
 {
-    return self->by_products;
+    return self->by_products || self->metric == SK_NEAR_COSINE;
+}
+
+gboolean
+sk_near_is_by_partition(const SkNear *self)
+{
+    return self->by_partition;
+}
+
+gboolean
+sk_near_is_open(const SkNear *self)
+{
+    return self->is_open;
 }
 
 double
 sk_near_noise(const SkNear *self, const double *x)
 {
     gboolean is_exact = TRUE;
+    if (self->metric == SK_NEAR_COSINE)
+        return self->n * DBL_EPSILON * 4;
     for (guint i = 0; i < self->n; i++)
         is_exact = is_exact && fabs(x[i]) < NEAR_WHOLE && !(fabs(x[i] - rint(x[i])) > 0);
     if (!self->by_products || is_exact)
         return 0;
     return sqrt(self->n * DBL_EPSILON * 4 * near_product(x, x, self->n));
+}
+
+double
+sk_near_room(const SkNear *self, const double *x, double distance)
+{
+    double own = self->n * DBL_EPSILON * 4, noise = sk_near_noise(self, x);
+    if (self->metric == SK_NEAR_COSINE)
+        return noise;
+    return sqrt(distance * distance * (1 + own) + noise * noise) - distance + own * distance;
 }
 
 /* in the place of the farthest one, then down to where it belongs */
@@ -350,8 +399,9 @@ near_bound(const SkNear *self, gsize node, const double *x)
                           self->power);
     const double *high = self->high + node * self->n;
     for (guint i = 0; i < self->n; i++) {
-        double d = near_raise(fmax(0, low[i] - x[i]) + fmax(0, x[i] - high[i]), self->power);
-        bound = isinf(self->power) ? fmax(bound, d) : bound + d;
+        double d = fmax(0, low[i] - x[i]) + fmax(0, x[i] - high[i]);
+        /* not d × d, which may be another number */
+        bound = isinf(self->power) ? fmax(bound, d) : bound + pow(d, self->power);
     }
     return bound;
 }

@@ -9,7 +9,8 @@
 #include "sk-near.h"
 #include "sk-private.h"
 
-#define NEIGHBORS_ROUNDED 1e-7 /* of a distance, where the columns are rounded */
+#define NEIGHBORS_ROUNDED 1e-7  /* of a distance, where the columns are rounded */
+#define NEIGHBORS_SHIFT   1e-10 /* of a mean of targets, as a bound: a hundredth of it comes about */
 
 /**
  * SkNeighbors:
@@ -145,6 +146,11 @@ neighbors_read(SkReader *reader,
     if (self->near == NULL || !neighbors_read_targets(self, object, error) ||
         !neighbors_read_reach(self, object, error) || !neighbors_read_alone(self, object, error))
         return FALSE;
+    if (self->k > 0 && sk_near_is_open(self->near))
+        errata_model_builder_note(reader->builder,
+                                  "a row is given no answer where training rows of different "
+                                  "targets are equally near: which of them the library takes is "
+                                  "not told by the file");
     if (self->by_distance && sk_near_is_by_products(self->near))
         errata_model_builder_note(reader->builder,
                                   "a row that equals training rows of different targets is given "
@@ -256,16 +262,60 @@ neighbors_agree(const SkNeighbors *self, const double *far, double about, double
     return same;
 }
 
-/* Whether rounding decides who the neighbours are, or how much they count: training rows on the
- * edge of the radius, as far as the last neighbour, or in the same place. The library's own answer
- * is chance then */
+/* whether what rounding leaves of distances, which weighs most where they are small, shows in a
+ * mean of targets; distances are worked out in another order than the library's */
 static gboolean
-neighbors_are_chance(const SkNeighbors *self, const double *x, const double *weight)
+neighbors_shift(const SkNeighbors *self,
+                const double *x,
+                const gsize *near,
+                const double *weight,
+                double noise)
+{
+    double total = 0, shift = 0;
+    for (guint i = 0; i < self->k; i++) {
+        double far = fmax(sk_near_expand(self->near, weight[i]), noise);
+        double open = fmin(sk_near_room(self->near, x, far) / far, 1);
+        gboolean same = TRUE;
+        for (guint j = 0; j < self->k; j++)
+            same = same && memcmp(self->target + near[j] * self->n_targets,
+                                  self->target + near[i] * self->n_targets,
+                                  self->n_targets * sizeof *self->target) == 0;
+        total += 1 / far;
+        shift += same ? 0 : open / far;
+    }
+    return shift > NEIGHBORS_SHIFT * total;
+}
+
+/* whether rounding decides how much neighbours count that are in the same place, or nearly so */
+static gboolean
+neighbors_weigh_chance(const SkNeighbors *self,
+                       const double *x,
+                       const double *far,
+                       double most,
+                       const gsize *near,
+                       const double *weight)
+{
+    double noise = sk_near_noise(self->near, x);
+    gsize n;
+    return !neighbors_agree(self, far, 0, most, &n) ||
+           (self->k > 0 && noise > 0 && sk_near_is_by_partition(self->near) &&
+            neighbors_shift(self, x, near, weight, noise));
+}
+
+/* Whether rounding, or what the file does not tell, decides who the neighbours are, or how much
+ * they count: training rows on the edge of the radius, as far as the last neighbour, or in the same
+ * place. The library's own answer is chance then */
+static gboolean
+neighbors_are_chance(const SkNeighbors *self,
+                     const double *x,
+                     const gsize *near,
+                     const double *weight)
 {
     double noise = self->by_distance ? sk_near_noise(self->near, x) : 0;
-    if (!self->is_rounded && !(noise > 0))
+    gboolean is_open = self->k > 0 && sk_near_is_open(self->near);
+    if (!self->is_rounded && !is_open && !(noise > 0))
         return FALSE;
-    gsize n_rows = sk_near_n_rows(self->near), n;
+    gsize n_rows = sk_near_n_rows(self->near), n, n_within = 0;
     g_autofree double *far = g_new(double, n_rows);
     double edge = sk_near_expand(self->near, self->radius), most;
     for (gsize i = 0; i < n_rows; i++)
@@ -273,12 +323,18 @@ neighbors_are_chance(const SkNeighbors *self, const double *x, const double *wei
     for (gsize i = 0; i < self->k; i++)
         edge = fmax(i > 0 ? edge : 0, sk_near_expand(self->near, weight[i]));
     most = self->is_rounded ? NEIGHBORS_ROUNDED * (edge > 1 ? edge : 1) : 0;
-    if (self->by_distance && !neighbors_agree(self, far, 0, fmax(most, noise), &n))
+    if (self->by_distance && neighbors_weigh_chance(self, x, far, fmax(most, noise), near, weight))
         return TRUE;
-    if (!self->is_rounded)
+    if (!self->is_rounded && !is_open)
         return FALSE;
+    if (is_open)
+        most = fmax(most, sk_near_room(self->near, x, edge));
+    for (gsize i = 0; i < n_rows; i++)
+        n_within += far[i] <= edge + most ? 1 : 0;
     gboolean same = neighbors_agree(self, far, edge, most, &n);
-    return self->k > 0 ? !same : n > 0;
+    if (is_open && isinf(edge))
+        return TRUE;
+    return self->k > 0 ? n_within > self->k && !same : n > 0;
 }
 
 /* probabilities of each target's classes, one target after the other, or values; NaN where there
@@ -291,7 +347,7 @@ sk_neighbors_margin(const SkBody *body, const double *x, double *margin)
     g_autofree gsize *near = g_new0(gsize, most + 1);
     g_autofree double *weight = g_new0(double, most + 1);
     gsize n = neighbors_ask(self, x, near, weight);
-    gboolean is_chance = neighbors_are_chance(self, x, weight);
+    gboolean is_chance = neighbors_are_chance(self, x, near, weight);
     double total = 0;
     neighbors_weigh(self, weight, n);
     for (gsize i = 0; i < n; i++)
