@@ -27,17 +27,23 @@ typedef struct {
     gboolean taken;
 } ChooseRow;
 
+static gboolean
+choose_is_known(const ErrataExport *self, gsize row)
+{
+    return self->outcome->confidence != NULL && !isnan(self->outcome->confidence[row]);
+}
+
 /* 1 where the model was as unsure as can be; 0 where it was sure or nothing is known */
 static double
 choose_uncertainty(const ErrataExport *self, gsize row)
 {
-    double confidence = self->outcome->confidence != NULL ? self->outcome->confidence[row]
-                                                          : (double)NAN;
     double least = 1.0 / (double)MAX(self->schema->n_classes, 2);
 
-    if (isnan(confidence))
+    if (!choose_is_known(self, row))
         return 0.0;
-    return rint(CLAMP((1.0 - confidence) / (1.0 - least), 0.0, 1.0) * CHOOSE_FINE) / CHOOSE_FINE;
+    return rint(CLAMP((1.0 - self->outcome->confidence[row]) / (1.0 - least), 0.0, 1.0) *
+                CHOOSE_FINE) /
+           CHOOSE_FINE;
 }
 
 static int
@@ -150,17 +156,21 @@ errata_exports_hard(const ErrataExport *self, ErrataExported *exported, GError *
                 other->distance = fmin(other->distance,
                                        choose_distance(self, next->row, other->row));
         }
-        g_string_append_printf(exported->data,
-                               "%u,%s,%u",
-                               next->row,
-                               errata_number_print(choose_uncertainty(self, next->row), buffer),
-                               n_slices[next->row]);
+        g_string_append_printf(
+            exported->data,
+            "%u,%s,%u",
+            next->row,
+            choose_is_known(self, next->row)
+                ? errata_number_print(choose_uncertainty(self, next->row), buffer)
+                : "",
+            n_slices[next->row]);
         errata_exports_csv_row(self, next->row, exported);
     }
     g_string_append_printf(
         exported->readme,
         "%s Copies of a row are left out. A row's promise is its `uncertainty` (1 where the model was "
-        "as unsure as it can be, 0 where it was sure) and a quarter more where it is in a slice or "
+        "as unsure as it can be, 0 where it was sure, empty and for nothing where the log has no "
+        "probability) and a quarter more where it is in a slice or "
         "cluster of the report (`slices` counts them). From the %u most promising rows the best was "
         "taken, then the best of the rest with up to a half more for being unlike all taken so far "
         "(share of the columns in which it differs from the nearest), and so on, %" G_GSIZE_FORMAT
@@ -318,6 +328,37 @@ choose_write(const ErrataExport *self, int text, gsize row, ErrataExported *expo
     exported->n++;
 }
 
+/* says how many of the rows chosen have a label that a finding lists, though it could not tell that
+ * any is wrong */
+static void
+choose_tell_unlikely(const ErrataExport *self, const GArray *chosen, ErrataExported *exported)
+{
+    g_autofree guint8 *taken = g_new0(guint8, MAX(self->frame->n_rows, 1));
+
+    for (guint i = 0; i < chosen->len; i++)
+        taken[g_array_index(chosen, ChooseRow, i).row] = 1;
+    for (guint i = 0; i < self->report->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
+        const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
+        gsize n = 0;
+
+        if (finding->kind != ERRATA_FINDING_LABEL_ISSUE ||
+            finding->severity != ERRATA_SEVERITY_INFO || table == NULL)
+            continue;
+        for (gsize k = 0; k < table->n; k++)
+            n += taken[table->row[k]];
+        if (n > 0)
+            g_string_append_printf(
+                exported->readme,
+                "\nFinding %s lists labels that are unlikely, of which it could not tell whether any "
+                "is wrong: %" G_GSIZE_FORMAT " of them are here. Look at them first "
+                "(tables/%s.csv of the report): a wrong label would be learnt.\n",
+                finding->id,
+                n,
+                finding->id);
+    }
+}
+
 gboolean
 errata_exports_finetune(const ErrataExport *self, ErrataExported *exported, GError **error)
 {
@@ -357,6 +398,7 @@ errata_exports_finetune(const ErrataExport *self, ErrataExported *exported, GErr
             ? "Each line is a chat of two messages: the text, and its label as the answer."
             : "Each line is a row: the features and the label, under their own names, without "
               "columns that the report says leak.");
+    choose_tell_unlikely(self, chosen, exported);
     if (text < 0)
         choose_tell_codes(self, exported);
     return TRUE;

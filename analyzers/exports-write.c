@@ -162,6 +162,14 @@ errata_exports_takes(const ErrataExport *self, gsize row)
     return self->only == NULL || errata_rows_has(self->only, row);
 }
 
+/* a group of rows with more errors than others */
+gboolean
+errata_exports_does_worse(const ErrataFinding *finding)
+{
+    return (finding->kind == ERRATA_FINDING_SLICE || finding->kind == ERRATA_FINDING_CLUSTER) &&
+           errata_finding_note(finding, "better") == NULL;
+}
+
 guint8 *
 errata_exports_in_slices(const ErrataExport *self)
 {
@@ -171,8 +179,7 @@ errata_exports_in_slices(const ErrataExport *self)
         const ErrataFinding *finding = g_ptr_array_index(self->report->findings, i);
         const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
 
-        if (table == NULL ||
-            (finding->kind != ERRATA_FINDING_SLICE && finding->kind != ERRATA_FINDING_CLUSTER))
+        if (table == NULL || !errata_exports_does_worse(finding))
             continue;
         for (gsize k = 0; k < table->n; k++)
             n_slices[table->row[k]] = (guint8)MIN(n_slices[table->row[k]] + 1, 255);

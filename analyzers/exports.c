@@ -219,8 +219,7 @@ exports_slice_rows(const ErrataExport *self, ErrataExported *exported, GError **
         const ErrataExportTable *table = g_ptr_array_index(self->tables, i);
         gsize n = 0, n_judged = 0;
 
-        if ((finding->kind != ERRATA_FINDING_SLICE && finding->kind != ERRATA_FINDING_CLUSTER) ||
-            table == NULL)
+        if (!errata_exports_does_worse(finding) || table == NULL)
             continue;
         for (gsize k = 0; k < table->n; k++) {
             if (!errata_exports_takes(self, table->row[k]))

@@ -94,6 +94,7 @@ void errata_exports_readme(const ErrataExport *self, const char *title, ErrataEx
 char *errata_exports_label(const ErrataExport *self, gsize row);
 gboolean errata_exports_takes(const ErrataExport *self, gsize row);
 /* (transfer full): per row, how many of the report's slices and clusters it is in */
+gboolean errata_exports_does_worse(const ErrataFinding *finding);
 guint8 *errata_exports_in_slices(const ErrataExport *self);
 guint8 *errata_exports_suspects(const ErrataExport *self);
 

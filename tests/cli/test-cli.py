@@ -646,6 +646,28 @@ def rows_of_a_finding_are_named_by_their_ids():
 
 
 @test
+def exports_leave_out_what_does_better():
+    numbers, lines_of = random.Random(5), ["id,site,x,prediction,label"]
+    for i in range(8000):
+        site = "good" if i % 5 == 0 else "bad" if i % 5 == 1 else "rest"
+        truth = numbers.random() < 0.5
+        wrong = numbers.random() < {"good": 0.02, "bad": 0.5, "rest": 0.2}[site]
+        lines_of.append(f"{i},{site},{numbers.random():.3f},{int(truth != wrong)},{int(truth)}")
+    out = path("does-better")
+    done = errata("analyze", path("does-better.csv", "\n".join(lines_of) + "\n"), "-o", out, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    told = {f["id"]: f["title"] for f in report(out)["findings"] if f["kind"] == "slice"}
+    assert any("good" in title for title in told.values()) and any("bad" in title for title in told.values()), told
+    assert errata("export", out, "--what", "slice-rows", "-o", path("worse.csv")).returncode == 0
+    sites = {row.split(",")[4] for row in lines(path("worse.csv"))[1:]}
+    assert sites == {"bad"}, sites
+    assert errata("export", out, "--what", "hard-examples", "-o", path("hard-bad.csv")).returncode == 0
+    hard = [row.split(",") for row in lines(path("hard-bad.csv"))[1:]]
+    assert hard and all(row[1] == "" for row in hard), hard[:3]
+    assert {row[4] for row in hard if row[2] != "0"} == {"bad"}, hard[:3]
+
+
+@test
 def exports_of_a_table():
     log, folder = sample_report("credit", "credit.csv")
     n_rows = len(lines(log)) - 1
