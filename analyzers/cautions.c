@@ -62,8 +62,11 @@ cautions_no_roles(const ErrataAnalysis *analysis)
     const ErrataSchema *schema = analysis->schema;
     g_autofree char *likely = errata_likely_roles(analysis->frame, schema);
     g_autofree char *labels = errata_likely_labels(analysis->frame, schema);
+    g_autofree char *decision = errata_likely_decision(analysis->frame, schema);
     gboolean scores = FALSE;
 
+    if (decision != NULL)
+        cautions_say(analysis->result, "%s", decision);
     if (labels != NULL)
         cautions_say(analysis->result,
                      "no column is the label, so nothing is judged right or wrong: %s",
@@ -76,7 +79,7 @@ cautions_no_roles(const ErrataAnalysis *analysis)
                      "compared, and no error can be counted; %s",
                      likely != NULL ? likely
                                     : "name them with --role COL=label and --role COL=prediction");
-    else if (likely != NULL)
+    else if (likely != NULL && decision == NULL)
         cautions_say(analysis->result,
                      "no column is named like a %s: %s",
                      schema->label < 0 ? schema->prediction < 0 ? "label or a prediction" : "label"

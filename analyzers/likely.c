@@ -7,17 +7,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "number.h"
 #include "schema-name.h"
 #include "vocabulary.h"
 
-#define LIKELY_ROWS    5000 /* looked at, spread over the log */
-#define LIKELY_LEAST   50   /* that have both */
-#define LIKELY_COLUMNS 200
-#define LIKELY_VALUES  30  /* of a column of classes */
-#define LIKELY_KAPPA   0.2 /* agreement above chance, over what is possible */
-#define LIKELY_R2      0.3 /* of one number as the other's prediction */
-#define LIKELY_SAID    8   /* columns that are listed */
-#define LIKELY_SURE    0.5 /* of either, where neither a name nor a score speaks for the pair */
+#define LIKELY_ROWS     5000 /* looked at, spread over the log */
+#define LIKELY_LEAST    50   /* that have both */
+#define LIKELY_COLUMNS  200
+#define LIKELY_VALUES   30    /* of a column of classes */
+#define LIKELY_KAPPA    0.2   /* agreement above chance, over what is possible */
+#define LIKELY_R2       0.3   /* of one number as the other's prediction */
+#define LIKELY_SAID     8     /* columns that are listed */
+#define LIKELY_CUT      0.999 /* of rows to which one cut of the score gives a column's values … */
+#define LIKELY_CUT_ROWS 10    /* … each of which so many have */
+#define LIKELY_SURE     0.5   /* of either, where neither a name nor a score speaks for the pair */
 
 typedef struct {
     guint index;
@@ -424,6 +427,96 @@ errata_likely_labels(const ErrataFrame *frame, const ErrataSchema *schema)
     return names->len == 1
                ? g_strdup_printf("if %s is what came to be, say so with %s", list, flag)
                : g_strdup_printf("if one of %s is what came to be, say so, as with %s", list, flag);
+}
+
+typedef struct {
+    double score;
+    gint32 code;
+} LikelyCut;
+
+static int
+likely_cut_cb(gconstpointer a, gconstpointer b)
+{
+    double x = ((const LikelyCut *)a)->score;
+    double y = ((const LikelyCut *)b)->score;
+
+    return (x > y) - (x < y);
+}
+
+/* the share of rows that one cut of the scores gives the column's values to, and that cut; 0 where
+ * either value is in few rows */
+static double
+likely_cut_share(const Likely *self, const LikelyColumn *classes, guint score, double *ret_cut)
+{
+    g_autoptr(GArray) cuts = g_array_new(FALSE, FALSE, sizeof(LikelyCut));
+    gsize n[2] = {0, 0}, below[2] = {0, 0}, most = 0;
+
+    for (gsize i = 0; i < self->frame->n_rows; i += self->step) {
+        LikelyCut one = {errata_column_number(self->frame->columns[score], i), classes->code[i]};
+
+        if (one.code < 0 || isnan(one.score))
+            continue;
+        n[one.code]++;
+        g_array_append_val(cuts, one);
+    }
+    if (MIN(n[0], n[1]) < LIKELY_CUT_ROWS)
+        return 0.0;
+    g_array_sort(cuts, likely_cut_cb);
+    for (guint i = 0; i < cuts->len; i++) {
+        const LikelyCut *one = &g_array_index(cuts, LikelyCut, i);
+
+        below[one->code]++;
+        if (i + 1 < cuts->len && one[1].score > one->score) {
+            gsize right = MAX(below[0] + n[1] - below[1], below[1] + n[0] - below[0]);
+
+            if (right > most)
+                *ret_cut = one[1].score;
+            most = MAX(most, right);
+        }
+    }
+    return (double)most / (double)cuts->len;
+}
+
+/**
+ * errata_likely_decision:
+ * @frame: a log
+ * @schema: its roles
+ *
+ * An input of two values that is one cut of the score in 99.9 % of the rows, of up to 5,000, each
+ * value in at least ten: what the model decided, rather than what it was told.
+ *
+ * Returns: (transfer full) (nullable): where there is a score and no prediction, which column may be
+ *   it and how to say so; %NULL where none is
+ */
+char *
+errata_likely_decision(const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(LikelyColumn));
+    Likely self = {frame, schema, columns, MAX(frame->n_rows / LIKELY_ROWS, 1)};
+
+    if (schema->prediction >= 0 || schema->score < 0 || schema->task != ERRATA_TASK_BINARY)
+        return NULL;
+    g_array_set_clear_func(columns, likely_clear_cb);
+    likely_collect(&self);
+    for (guint c = 0; c < columns->len; c++) {
+        const LikelyColumn *column = &g_array_index(columns, LikelyColumn, c);
+        double cut = (double)NAN;
+        char buffer[ERRATA_NUMBER_BUFFER];
+        g_autofree char *flag = likely_flag(column->column->name, "prediction");
+
+        if ((int)column->index == schema->label || column->values == NULL ||
+            column->values->n_values != 2 ||
+            likely_cut_share(&self, column, (guint)schema->score, &cut) < LIKELY_CUT)
+            continue;
+        return g_strdup_printf("%s is %s cut at about %s: if it is what the model decided, say so "
+                               "with %s; until then a cut of 0.5 decides, and %s is an input",
+                               column->column->name,
+                               frame->columns[schema->score]->name,
+                               errata_number_print_fixed(cut, 3, buffer),
+                               flag,
+                               column->column->name);
+    }
+    return NULL;
 }
 
 /**

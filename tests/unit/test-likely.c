@@ -143,6 +143,46 @@ test_labels(void)
     }
 }
 
+/* @off: of 1,000 rows so many have the other value than the cut of the score gives */
+static char *
+likely_decision_of(const char *column, guint off)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(AnalysisFrame) log = NULL;
+
+    g_string_printf(text, "age,score,%s,label\n", column);
+    for (guint i = 0; i < 1000; i++) {
+        guint hash = i * 2654435761u >> 7;
+        guint above = hash % 1000 >= 60 ? 1 : 0;
+
+        g_string_append_printf(text,
+                               "%u,%.3f,%u,%u\n",
+                               i % 70,
+                               hash % 1000 / 1000.0,
+                               off > 0 && above == 1 && off-- > 0 ? 0U : above,
+                               hash / 1000 % 20 == 0 ? 1U : 0U);
+    }
+    log = analysis_frame_new(schema_frame_new(text->str), NULL);
+    return errata_likely_decision(log->frame, log->schema);
+}
+
+static void
+test_likely_decision(void)
+{
+    g_autofree char *cut = likely_decision_of("flagged", 0);
+    g_autofree char *nearly = likely_decision_of("flagged", 1);
+    g_autofree char *other = likely_decision_of("flagged", 20);
+    g_autofree char *known = likely_decision_of("prediction", 0);
+
+    g_test_summary("An input that is one cut of the score may be what the model decided");
+    g_assert_nonnull(cut);
+    g_assert_nonnull(strstr(cut, "flagged is score cut at about 0.060"));
+    g_assert_nonnull(strstr(cut, "--role flagged=prediction"));
+    g_assert_nonnull(nearly);
+    g_assert_null(other);
+    g_assert_null(known);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -150,5 +190,6 @@ main(int argc, char **argv)
     g_test_add_func("/likely/roles", test_likely);
     g_test_add_func("/likely/explain", test_explain);
     g_test_add_func("/likely/labels", test_labels);
+    g_test_add_func("/likely/decision", test_likely_decision);
     return g_test_run();
 }
