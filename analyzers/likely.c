@@ -485,8 +485,8 @@ likely_cut_share(const Likely *self, const LikelyColumn *classes, guint score, d
  * An input of two values that is one cut of the score in 99.9 % of the rows, of up to 5,000, each
  * value in at least ten: what the model decided, rather than what it was told.
  *
- * Returns: (transfer full) (nullable): where there is a score and no prediction, which column may be
- *   it and how to say so; %NULL where none is
+ * Returns: (transfer full) (nullable): where there is a score and no prediction, which column may
+ *   be it and how to say so; %NULL where none is
  */
 char *
 errata_likely_decision(const ErrataFrame *frame, const ErrataSchema *schema)

@@ -244,7 +244,8 @@ class_all_numbers(const GPtrArray *classes)
 }
 
 /* classes that only a score's name tells. Numbers beside classes that are words, or that are as
- * many other numbers, are positions and no classes. */
+ * many other numbers, are positions and no classes; so are numbers that most of the classes met,
+ * though these may be fewer, are not among. */
 static void
 class_add_scores(ClassList *list)
 {
@@ -268,6 +269,7 @@ class_add_scores(ClassList *list)
     }
     if (n_scores < 2 || (n_known == 0 && n_scores == n_before) ||
         (numbered && n_known < n_scores && n_scores == n_before) ||
+        (numbered && 2 * n_known < n_before) ||
         (numbered && n_known == 0 && !class_all_numbers(list->classes)))
         return;
     for (guint i = 0; i < self->frame->n_columns; i++) {
@@ -361,9 +363,9 @@ static void
 class_index_scores(ClassList *list)
 {
     ErrataSchema *schema = list->infer->schema;
-    gboolean any = FALSE, all = TRUE;
     gboolean numbered = TRUE;
     guint n_scores = 0;
+    guint n_found = 0;
 
     for (guint i = 0; i < schema->n_columns; i++) {
         ErrataSchemaColumn *column = &schema->columns[i];
@@ -382,10 +384,10 @@ class_index_scores(ClassList *list)
             found = class_by_truth(list, value);
         if (found != NULL)
             column->class_index = class_index(schema, found);
-        any = any || column->class_index >= 0;
-        all = all && column->class_index >= 0;
+        n_found += column->class_index >= 0 ? 1 : 0;
     }
-    if (numbered && (!any || (!all && n_scores == schema->n_classes)))
+    if (numbered && (n_found == 0 || (n_found < n_scores && (n_scores == schema->n_classes ||
+                                                             2 * n_found < schema->n_classes))))
         errata_schema_infer_positions(list->infer);
 }
 

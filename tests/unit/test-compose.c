@@ -553,8 +553,8 @@ test_compose_actions_order(void)
         double gain;
         guint place;
     } cases[] = {
-        {ERRATA_SEVERITY_HIGH, NAN, 0},
-        {ERRATA_SEVERITY_MEDIUM, NAN, 1},
+        {ERRATA_SEVERITY_HIGH, (double)NAN, 0},
+        {ERRATA_SEVERITY_MEDIUM, (double)NAN, 1},
         {ERRATA_SEVERITY_HIGH, 0.03, 0},
         {ERRATA_SEVERITY_HIGH, 0.01, 1},
         {ERRATA_SEVERITY_HIGH, 0.0, 1},

@@ -121,9 +121,9 @@ static const struct {
      "{\"specversion\":\"1.0\",\"id\":\"2\",\"type\":\"azureml.inference.model_inputs\","
      "\"time\":\"2026-03-01T00:00:01Z\",\"data\":[{\"age\":2}],\"correlationid\":\"d\"}\n"
      "{\"specversion\":\"1.0\",\"id\":\"3\",\"type\":\"azureml.inference.model_outputs\","
-     "\"time\":\"2026-03-01T00:00:02Z\",\"data\":[{\"label\":\"y\"}],\"correlationid\":\"d\"}\n",
-     "age=1 2, id=c d, label=x -, predicted_label=- y, ts=2026-03-01T00:00:00Z "
-     "2026-03-01T00:00:01Z"},
+     "\"time\":\"2026-03-01T00:00:02Z\",\"data\":[{\"label\":\"y\",\"0\":4}],\"correlationid\":\"d\"}\n",
+     "age=1 2, id=c d, label=x -, predicted_label=- y, prediction=- 4, "
+     "ts=2026-03-01T00:00:00Z 2026-03-01T00:00:01Z"},
     /* the same name on both sides, and data in base64 */
     {"{\"specversion\":\"1.0\",\"id\":\"a\",\"type\":\"org.kubeflow.serving.inference.request\","
      "\"data_base64\":\"eyJpbnN0YW5jZXMiOlt7InNjb3JlIjozfV19\"}\n"
@@ -174,10 +174,11 @@ test_payload_defects(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataFrame) frame = payload_read(text, &error);
     g_autofree char *rows = NULL;
-    static const char *const warnings[] = {"1 requests have no response in the file",
-                                           "1 responses have no request in the file",
-                                           "1 responses have another number of rows than their "
-                                           "request"};
+    static const char *const warnings[] = {
+        "1 requests have no response in the file",
+        "1 responses have no request in the file",
+        "1 responses have another number of rows than their request",
+    };
 
     g_assert_no_error(error);
     rows = payload_print(frame);

@@ -80,9 +80,9 @@ test_sagemaker_encodings(void)
     assert_cell(frame, "input_1", 1, "1.5");
     assert_cell(frame, "input_1", 2, "2.5");
     assert_cell(frame, "input_0", 4, "3");
-    assert_cell(frame, "prediction", 1, "0.5");
+    assert_cell(frame, "score", 1, "0.5");
     assert_cell(frame, "score", 2, "0.75");
-    assert_cell(frame, "prediction", 4, "0.625");
+    assert_cell(frame, "score", 4, "0.625");
     assert_cell(frame, "id", 3, "e4");
 }
 
@@ -101,7 +101,7 @@ test_sagemaker_defects(void)
     g_assert_no_error(error);
     g_assert_cmpuint(frame->n_rows, ==, 1);
     g_assert_cmpuint(frame->n_rejected, ==, 2);
-    assert_cell(frame, "prediction", 0, "0.5");
+    assert_cell(frame, "score", 0, "0.5");
     g_assert_cmpstr(g_ptr_array_index(frame->warnings, 0),
                     ==,
                     "1 payloads are not valid base64 and were left out");

@@ -250,6 +250,34 @@ test_positions_lists(void)
     }
 }
 
+/* numbers from 0 beside classes of which most are none of them, and of which some are not met */
+static void
+test_positions_unmet(void)
+{
+    g_autoptr(GString) log = g_string_new("prob_0,prob_1,prob_2,prob_3,label,prediction\n");
+    g_autoptr(ErrataFrame) frame = NULL;
+    g_autoptr(ErrataSchema) schema = NULL;
+
+    g_test_summary("Scores numbered from 0 are positions where most classes have other numbers, "
+                   "though fewer of these are met");
+    for (guint row = 0; row < ROWS; row++) {
+        guint said = row % 3;
+
+        for (guint i = 0; i < 4; i++)
+            g_string_append_printf(log, "%.2f,", i == said ? 0.7 : 0.1);
+        g_string_append_printf(log,
+                               "%u,%u\n",
+                               3 + (row % 5 == 0 ? (said + 1) % 3 : said),
+                               3 + said);
+    }
+    frame = schema_frame_new(log->str);
+    schema = test_infer(frame, NULL);
+    g_assert_cmpuint(schema->n_classes, ==, 3);
+    for (int i = 0; i < 3; i++)
+        g_assert_cmpint(schema->columns[i].class_index, ==, i);
+    g_assert_cmpint(schema->columns[3].class_index, <, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -259,5 +287,6 @@ main(int argc, char **argv)
     g_test_add_func("/schema-positions/set-aside", test_positions_set_aside);
     g_test_add_func("/schema-positions/one-declared", test_positions_one_declared);
     g_test_add_func("/schema-positions/lists", test_positions_lists);
+    g_test_add_func("/schema-positions/unmet", test_positions_unmet);
     return g_test_run();
 }

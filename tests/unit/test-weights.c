@@ -13,6 +13,7 @@
 #include "fairness.h"
 #include "label-issues.h"
 #include "rng.h"
+#include "text-vectors.h"
 
 /* a row as it is made; @group z is said 0 too often, @seg web scored too high, the last third is
  * wrong more often, all of it more so where rows count 20 times; every twentieth row counts for
@@ -493,6 +494,7 @@ test_weights_clusters(void)
         own += self->outcome->weight[finding->row[i]];
     g_assert_cmpfloat_with_epsilon(cluster->share_of_errors, own / wrong, 1e-9);
     g_assert_cmpfloat_with_epsilon(finding->share_of_errors, own / wrong, 1e-9);
+    errata_text_vectors_free(self->analysis.text_vectors);
     rate = errata_finding_evidence(finding, "said_rate");
     g_assert_nonnull(rate);
     g_assert_cmpfloat_with_epsilon(rate->value, 0.765, 0.06); /* of rows: 0.56 */

@@ -8,7 +8,7 @@
  *     {"inputs": {"COLUMN": [CELL …] …}} (MLflow, Databricks);
  *   - an array of rows; one row.
  * A row is an object, an array, a value, or any of them as JSON within a string. Inputs without
- * names are called `input_0` …, a response's only value `prediction`, and values that are the
+ * names are called `input_0` …, a response's only value as the caller says, and values that are the
  * probabilities of all classes `prob_CLASS`. */
 #include "body.h"
 
@@ -32,6 +32,7 @@ typedef enum {
  * values; @object: columns or the one row */
 struct _ErrataPayloadBody {
     gboolean response;
+    const char *single;
     GPtrArray *nodes;
     BodyKind kind;
     JsonArray *rows;
@@ -226,16 +227,18 @@ body_open(ErrataPayloadBody *self, JsonNode *node, guint depth)
 /**
  * errata_payload_body_new:
  * @node: (nullable): what was sent
- * @response: it is what the model answered
+ * @single: (nullable): it is what the model answered, whose only value is called so; %NULL: it is
+ *   what was asked
  *
  * Returns: (transfer full): it; borrows from @node
  */
 ErrataPayloadBody *
-errata_payload_body_new(JsonNode *node, gboolean response)
+errata_payload_body_new(JsonNode *node, const char *single)
 {
     ErrataPayloadBody *self = g_new0(ErrataPayloadBody, 1);
 
-    self->response = response;
+    self->response = single != NULL;
+    self->single = single;
     self->nodes = g_ptr_array_new_with_free_func((GDestroyNotify)json_node_unref);
     body_open(self, node, 0);
     self->n_rows = MIN(self->n_rows, ERRATA_PAYLOAD_ROWS);
@@ -263,7 +266,7 @@ errata_payload_body_n_rows(const ErrataPayloadBody *self)
     return self != NULL ? self->n_rows : 0;
 }
 
-/* a model's answer is no label, whatever it is called */
+/* a model's answer is no label, whatever it is called; pandas calls a column without a name 0 */
 static const char *
 body_name(const ErrataPayloadBody *self, const char *name)
 {
@@ -272,6 +275,8 @@ body_name(const ErrataPayloadBody *self, const char *name)
     for (gsize i = 0; self->response && i < G_N_ELEMENTS(labels); i++)
         if (g_ascii_strcasecmp(name, labels[i]) == 0)
             return "predicted_label";
+    if (self->response && strcmp(name, "0") == 0)
+        return self->single;
     return name;
 }
 
@@ -346,7 +351,7 @@ body_values(const ErrataPayloadBody *self,
         g_autofree char *name = NULL;
 
         if (self->response && n == 1)
-            name = g_strdup("prediction");
+            name = g_strdup(self->single);
         else if (text != NULL && text[0] != '\0')
             name = g_strdup(body_name(self, text));
         else
@@ -418,7 +423,7 @@ body_node(const ErrataPayloadBody *self, JsonNode *node, ErrataPayloadRow *targe
         return body_values(self, NULL, self->names, json_node_get_array(node), target, error);
     if (JSON_NODE_HOLDS_OBJECT(node))
         return body_object(self, json_node_get_object(node), target, error);
-    return errata_payload_row_node(target, self->response ? "prediction" : "input_0", node, error);
+    return errata_payload_row_node(target, self->response ? self->single : "input_0", node, error);
 }
 
 /* the values of row @row of a tensor; of several tensors each has its name, and of one that gives a
@@ -442,7 +447,7 @@ body_tensor_row(const ErrataPayloadBody *self,
         return TRUE;
     first = json_array_get_element(data, row * width);
     if (width == 1 && !JSON_NODE_HOLDS_ARRAY(first))
-        return errata_payload_row_node(target, alone ? "prediction" : name, first, error);
+        return errata_payload_row_node(target, alone ? self->single : name, first, error);
     if (width == 1)
         return body_values(self, name, NULL, json_node_get_array(first), target, error);
     for (guint i = 0; i < width; i++)

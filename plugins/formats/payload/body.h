@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  */
 typedef struct _ErrataPayloadBody ErrataPayloadBody;
 
-ErrataPayloadBody *errata_payload_body_new(JsonNode *node, gboolean response);
+ErrataPayloadBody *errata_payload_body_new(JsonNode *node, const char *single);
 void errata_payload_body_free(ErrataPayloadBody *self);
 guint errata_payload_body_n_rows(const ErrataPayloadBody *self);
 gboolean errata_payload_body_row(const ErrataPayloadBody *self,

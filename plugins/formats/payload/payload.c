@@ -140,16 +140,16 @@ payload_event_new(JsonNode *record)
     self->record = json_node_ref(record);
     if (!payload_is_event(object)) {
         self->whole = TRUE;
-        self->request = errata_payload_body_new(payload_member(object, requests), FALSE);
-        self->response = errata_payload_body_new(payload_member(object, responses), TRUE);
+        self->request = errata_payload_body_new(payload_member(object, requests), NULL);
+        self->response = errata_payload_body_new(payload_member(object, responses), "prediction");
         return self;
     }
     self->whole = type != NULL && g_str_has_suffix(type, "inputs_outputs");
     if (type != NULL && !self->whole &&
         (g_str_has_suffix(type, ".response") || g_str_has_suffix(type, "outputs")))
-        self->response = errata_payload_body_new(payload_event_data(self, object), TRUE);
+        self->response = errata_payload_body_new(payload_event_data(self, object), "prediction");
     else
-        self->request = errata_payload_body_new(payload_event_data(self, object), FALSE);
+        self->request = errata_payload_body_new(payload_event_data(self, object), NULL);
     return self;
 }
 

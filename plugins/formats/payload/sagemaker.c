@@ -2,7 +2,7 @@
 /* SageMaker data capture: a JSON object a line with the request, the response and when it was. What
  * went in and out is CSV or JSON, plain or in base64; a request of several rows gives several rows.
  * CSV has no names there: the inputs become `input_0`, `input_1` …; a response of one number is
- * `prediction`, of more `output_0` …; JSON is read as body.c says.
+ * `score`, of more `output_0` …; JSON is read as body.c says.
  * Source: Amazon SageMaker Developer Guide, "Capture data from real-time endpoint". */
 #include <string.h>
 
@@ -81,7 +81,7 @@ sagemaker_side(Sagemaker *self, JsonObject *capture, const char *key, gboolean r
         return side;
     if (json) {
         side.node = errata_payload_parse(text, strlen(text));
-        side.body = errata_payload_body_new(side.node, response);
+        side.body = errata_payload_body_new(side.node, response ? "score" : NULL);
         side.n_rows = errata_payload_body_n_rows(side.body);
     } else {
         side.lines = g_strsplit(g_strstrip(text), "\n", ERRATA_PAYLOAD_ROWS);
@@ -100,7 +100,7 @@ sagemaker_csv_row(Sagemaker *self, const char *line, gboolean response, GError *
         g_autofree char *numbered = g_strdup_printf("%s_%u", response ? "output" : "input", i);
 
         if (!errata_payload_row_text(&self->row,
-                                     alone ? "prediction" : numbered,
+                                     alone ? "score" : numbered,
                                      g_strstrip(fields[i]),
                                      error))
             return FALSE;
