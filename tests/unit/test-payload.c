@@ -148,6 +148,43 @@ test_payload_shapes(void)
     }
 }
 
+static void
+test_payload_arrays(void)
+{
+    static const struct {
+        const char *answers[4];
+        const char *columns;
+    } logs[] = {
+        {{"[0,1]", "[1,1]", "[1,0]", "[0,0]"}, "output_0=0 1 1 0, output_1=1 1 0 0"},
+        {{"[0.33,0.33,0.33]", "[0.1,0.2,0.7]", "[0,0,1]", "[0.67,0.34,0]"},
+         "prob_0=0.33 0.1 0 0.67, prob_1=0.33 0.2 0 0.34, prob_2=0.33 0.7 1 0"},
+    };
+
+    g_test_summary("What an answer's arrays are is one thing for the whole log");
+    for (gsize i = 0; i < G_N_ELEMENTS(logs); i++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autofree char *rows = NULL;
+        g_autofree char *wanted =
+            g_strconcat("id=0 1 2 3, input_0=1 1 1 1, ", logs[i].columns, NULL);
+
+        for (guint k = 0; k < G_N_ELEMENTS(logs[i].answers); k++)
+            g_string_append_printf(
+                text,
+                "{\"specversion\":\"1.0\",\"id\":%u,\"type\":"
+                "\"org.kubeflow.serving.inference.request\",\"data\":{\"instances\":[[1]]}}\n"
+                "{\"specversion\":\"1.0\",\"id\":%u,\"type\":"
+                "\"org.kubeflow.serving.inference.response\",\"data\":{\"predictions\":[%s]}}\n",
+                k,
+                k,
+                logs[i].answers[k]);
+        frame = payload_read(text->str, NULL);
+        g_assert_nonnull(frame);
+        rows = payload_print(frame);
+        g_assert_cmpstr(rows, ==, wanted);
+    }
+}
+
 /* nothing is lost in silence: halves without the other, uneven sides, records without rows */
 static void
 test_payload_defects(void)
@@ -226,6 +263,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/payload/shapes", test_payload_shapes);
+    g_test_add_func("/payload/arrays", test_payload_arrays);
     g_test_add_func("/payload/defects", test_payload_defects);
     g_test_add_func("/payload/nothing", test_payload_nothing);
     g_test_add_func("/payload/chat", test_payload_chat);

@@ -18,8 +18,8 @@
 #include "json-reader.h"
 #include "lines.h"
 
-#define BODY_DEPTH      4    /* of wrappers within one another */
-#define BODY_SUM_TO_ONE 1e-3 /* how far probabilities that were rounded may be from it */
+#define BODY_DEPTH   4     /* of wrappers within one another */
+#define BODY_ROUNDED 0.005 /* how far each of probabilities that were rounded may be off */
 
 typedef enum {
     BODY_ROWS,
@@ -280,11 +280,12 @@ body_name(const ErrataPayloadBody *self, const char *name)
     return name;
 }
 
-/* numbers from 0 to 1 with the sum 1: a probability per class */
-static gboolean
-body_is_probabilities(JsonArray *array)
+/* notes whether these are numbers from 0 to 1 with the sum 1: a probability per class */
+static void
+body_vote(ErrataPayloadRow *target, const char *base, JsonArray *array)
 {
-    guint n = errata_json_reader_length(array);
+    guint n = json_array_get_length(array);
+    gboolean sums = TRUE, fractions = FALSE;
     double sum = 0.0;
 
     for (guint i = 0; i < n; i++) {
@@ -293,11 +294,14 @@ body_is_probabilities(JsonArray *array)
         double value = type == G_TYPE_DOUBLE || type == G_TYPE_INT64 ? json_node_get_double(node)
                                                                      : (double)NAN;
 
-        if (!(value >= 0.0 && value <= 1.0))
-            return FALSE;
+        sums = sums && value >= 0.0 && value <= 1.0;
+        fractions = fractions || (value > 0.0 && value < 1.0);
         sum += value;
     }
-    return n > 1 && fabs(sum - 1.0) <= BODY_SUM_TO_ONE;
+    errata_payload_row_vote(target,
+                            base,
+                            sums && fabs(sum - 1.0) <= BODY_ROUNDED * (double)n,
+                            fractions);
 }
 
 /* the name of class @i; Seldon puts "t:" before those of targets */
@@ -340,7 +344,9 @@ body_values(const ErrataPayloadBody *self,
 {
     guint n = json_array_get_length(values);
 
-    if (self->response && body_is_probabilities(values))
+    if (self->response && n > 1 && target->voting)
+        body_vote(target, base, values);
+    if (self->response && n > 1 && errata_payload_row_is_probabilities(target, base))
         return body_probabilities(names, values, target, error);
     for (guint i = 0; i < n; i++) {
         JsonNode *named = i < errata_json_reader_length(names) ? json_array_get_element(names, i)

@@ -14,6 +14,8 @@
 
 extern const ErrataPlugin errata_plugin_payload;
 
+#define PAYLOAD_HEAD 65536 /* bytes that tell what the log is like */
+
 typedef struct {
     const char *words[3]; /* all of them in the first line, NULL ends */
     gboolean refused;     /* recognised only */
@@ -269,6 +271,17 @@ payload_rows(Payload *self,
     return TRUE;
 }
 
+/* (transfer full) (nullable): an id, a text or a number */
+static char *
+payload_id(JsonNode *node)
+{
+    if (node == NULL || !JSON_NODE_HOLDS_VALUE(node))
+        return NULL;
+    return json_node_get_value_type(node) == G_TYPE_INT64
+               ? g_strdup_printf("%" G_GINT64_FORMAT, json_node_get_int(node))
+               : json_node_dup_string(node);
+}
+
 static gboolean
 payload_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GError **error)
 {
@@ -276,9 +289,7 @@ payload_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GErr
     Payload *self = state;
     g_autoptr(PayloadEvent) event = payload_event_new(record);
     JsonObject *object = json_node_get_object(record);
-    JsonNode *named = payload_member(object, ids);
-    const char *id = named != NULL && JSON_NODE_HOLDS_VALUE(named) ? json_node_get_string(named)
-                                                                   : NULL;
+    g_autofree char *id = payload_id(payload_member(object, ids));
     PayloadEvent *other = id != NULL ? g_hash_table_lookup(self->waiting, id) : NULL;
 
     if (!payload_has_rows(event)) {
@@ -335,6 +346,35 @@ payload_rest(Payload *self, GError **error)
     return TRUE;
 }
 
+/* what the answers' arrays are, asked of the records at the beginning */
+static GHashTable *
+payload_vote(const guint8 *head, gsize size)
+{
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    GHashTable *votes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autofree char *text = g_strndup((const char *)head, size);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    ErrataPayloadRow row;
+    gboolean ok = TRUE;
+
+    errata_payload_row_init(&row, builder);
+    row.votes = votes;
+    row.voting = TRUE;
+    for (guint i = 0; lines[i] != NULL; i++) {
+        g_autoptr(JsonNode) record = errata_payload_parse(lines[i], strlen(lines[i]));
+        g_autoptr(PayloadEvent) event = NULL;
+
+        if (record == NULL || !JSON_NODE_HOLDS_OBJECT(record))
+            continue;
+        event = payload_event_new(record);
+        for (guint k = 0; ok && k < errata_payload_body_n_rows(event->response); k++)
+            ok = errata_payload_body_row(event->response, k, &row, NULL) &&
+                 errata_payload_row_end(&row, NULL);
+    }
+    errata_payload_row_clear(&row);
+    return votes;
+}
+
 static gboolean
 payload_refuse(ErrataSource *source, gboolean *ret_refused, GError **error)
 {
@@ -342,7 +382,7 @@ payload_refuse(ErrataSource *source, gboolean *ret_refused, GError **error)
     gsize size;
     const PayloadShape *shape;
 
-    if (!errata_source_peek(source, 65536, &head, &size, error))
+    if (!errata_source_peek(source, PAYLOAD_HEAD, &head, &size, error))
         return FALSE;
     shape = payload_shape(head, size);
     *ret_refused = shape != NULL && shape->refused;
@@ -360,12 +400,17 @@ payload_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
 {
     Payload self = {.n_uneven = 0};
     gsize n_rows = errata_frame_builder_n_rows(builder);
+    const guint8 *head;
+    gsize size;
     gboolean refused;
     gboolean ok;
 
     if (!payload_refuse(source, &refused, error))
         return FALSE;
+    if (!errata_source_peek(source, PAYLOAD_HEAD, &head, &size, error))
+        return FALSE;
     errata_payload_row_init(&self.row, builder);
+    self.row.votes = payload_vote(head, size);
     self.waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, payload_event_free);
     self.order = g_ptr_array_new_with_free_func(g_free);
     ok = errata_payload_read_lines(source,
@@ -377,6 +422,7 @@ payload_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
          payload_rest(&self, error);
     g_ptr_array_unref(self.order);
     g_hash_table_unref(self.waiting);
+    g_hash_table_unref(self.row.votes);
     errata_payload_row_clear(&self.row);
     if (ok && self.n_uneven > 0)
         errata_frame_builder_warn(builder,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define ROW_NEARLY 0.95 /* of the arrays of a name */
+
 void
 errata_payload_row_init(ErrataPayloadRow *self, ErrataFrameBuilder *builder)
 {
@@ -10,6 +12,8 @@ errata_payload_row_init(ErrataPayloadRow *self, ErrataFrameBuilder *builder)
     self->written = g_array_new(FALSE, TRUE, sizeof(guint64));
     self->row = 1;
     self->side = NULL;
+    self->votes = NULL;
+    self->voting = FALSE;
 }
 
 void
@@ -150,6 +154,46 @@ errata_payload_row_node(ErrataPayloadRow *self, const char *name, JsonNode *node
             return FALSE;
     }
     return TRUE;
+}
+
+/**
+ * errata_payload_row_vote:
+ * @self: a row of the beginning of a log
+ * @name: (nullable): of an answer's array
+ * @sums: its numbers are from 0 to 1, and their sum is 1
+ * @fractions: they are not all whole
+ */
+void
+errata_payload_row_vote(ErrataPayloadRow *self, const char *name, gboolean sums, gboolean fractions)
+{
+    const char *key = name != NULL ? name : "";
+    ErrataPayloadVote *vote = g_hash_table_lookup(self->votes, key);
+
+    if (vote == NULL) {
+        vote = g_new0(ErrataPayloadVote, 1);
+        g_hash_table_insert(self->votes, g_strdup(key), vote);
+    }
+    vote->n++;
+    vote->n_sums += sums ? 1 : 0;
+    vote->n_fractions += sums && fractions ? 1 : 0;
+}
+
+/**
+ * errata_payload_row_is_probabilities:
+ * @self: a row
+ * @name: (nullable): of an answer's array
+ *
+ * Returns: whether such arrays hold a probability per class, as nearly all at the log's beginning do
+ */
+gboolean
+errata_payload_row_is_probabilities(const ErrataPayloadRow *self, const char *name)
+{
+    const ErrataPayloadVote *vote = self->votes != NULL
+                                        ? g_hash_table_lookup(self->votes, name != NULL ? name : "")
+                                        : NULL;
+
+    return vote != NULL && vote->n_fractions > 0 &&
+           (double)vote->n_sums >= ROW_NEARLY * (double)vote->n;
 }
 
 /**

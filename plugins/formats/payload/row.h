@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * @written: (element-type guint64): per column the number of the row, from 1, that it has last
  * @row: the number of this one
  * @side: whose cells follow: they are called "SIDE.NAME" where the row has a NAME already
+ * @votes: (element-type ErrataPayloadVote) (nullable): per name of an answer's arrays, "" for none,
+ *   what the beginning of the log says of them
+ * @voting: it is being asked
  *
  * A row of which several sides, such as a request and its response, each give some cells.
  */
@@ -21,7 +24,24 @@ typedef struct {
     GArray *written;
     guint64 row;
     const char *side;
+    GHashTable *votes;
+    gboolean voting;
 } ErrataPayloadRow;
+
+/**
+ * ErrataPayloadVote:
+ * @n: arrays of numbers of one name
+ * @n_sums: of those, such that are from 0 to 1 and whose sum is 1
+ * @n_fractions: of those, such that are not all whole
+ *
+ * Whether an answer's arrays hold a probability per class: what holds for the log holds for each
+ * of its rows.
+ */
+typedef struct {
+    gsize n;
+    gsize n_sums;
+    gsize n_fractions;
+} ErrataPayloadVote;
 
 void errata_payload_row_init(ErrataPayloadRow *self, ErrataFrameBuilder *builder);
 void errata_payload_row_clear(ErrataPayloadRow *self);
@@ -33,6 +53,11 @@ gboolean errata_payload_row_node(ErrataPayloadRow *self,
                                  const char *name,
                                  JsonNode *node,
                                  GError **error);
+void errata_payload_row_vote(ErrataPayloadRow *self,
+                             const char *name,
+                             gboolean sums,
+                             gboolean fractions);
+gboolean errata_payload_row_is_probabilities(const ErrataPayloadRow *self, const char *name);
 gboolean errata_payload_row_end(ErrataPayloadRow *self, GError **error);
 
 G_END_DECLS
