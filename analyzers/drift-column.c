@@ -454,6 +454,8 @@ column_missing(ErrataDriftColumn *self, const ErrataDriftSide *from, const Errat
     double gone_from = (double)(from->n - self->n_from);
     double gone_to = (double)(to->n - self->n_to);
 
+    self->rows_from = from->n;
+    self->rows_to = to->n;
     self->missing_from = gone_from / (double)from->n;
     self->missing_to = gone_to / (double)to->n;
     self->missing_p =

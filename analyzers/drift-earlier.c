@@ -231,6 +231,8 @@ earlier_measure(ErrataDriftColumn *self, const ErrataColumnSummary *then, const 
                             &self->psi_sd);
     self->n_from = sketch->rows - sketch->missing;
     self->n_to = now->n - now->missing;
+    self->rows_from = sketch->rows;
+    self->rows_to = now->n;
     self->missing_from = (double)sketch->missing / (double)MAX(sketch->rows, 1);
     self->missing_to = (double)now->missing / (double)MAX(now->n, 1);
     self->missing_p = errata_tests_two_proportions((double)sketch->missing,

@@ -20,13 +20,13 @@
 #define REPORT_SPREAD 1.25 /* ratio of standard deviations from which on values have spread */
 
 /* what a drift of numbers is when their mean has hardly moved: `spread`, `form`; NULL: the mean
- * moved */
+ * moved, or nothing but the share missing */
 static const char *
 report_shape(const ErrataDriftColumn *self)
 {
     double ratio = self->sd_to / self->sd_from;
 
-    if (isnan(self->mean_from) || !(self->sd_from > 0.0) ||
+    if (self->by_missing || isnan(self->mean_from) || !(self->sd_from > 0.0) ||
         fabs(self->mean_to - self->mean_from) >= REPORT_STILL * self->sd_from)
         return NULL;
     return ratio >= REPORT_SPREAD || ratio <= 1.0 / REPORT_SPREAD ? "spread" : "form";
@@ -234,7 +234,7 @@ report_means(ErrataFinding *finding, const ErrataDriftColumn *self)
 }
 
 static void
-report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_from, gsize n_to)
+report_values(ErrataFinding *finding, const ErrataDriftColumn *self)
 {
     gssize largest = report_largest(self);
     ErrataEvidence *evidence;
@@ -272,13 +272,13 @@ report_values(ErrataFinding *finding, const ErrataDriftColumn *self, gsize n_fro
                    "share missing in the baseline",
                    self->missing_from,
                    ERRATA_UNIT_SHARE,
-                   n_from);
+                   self->rows_from);
         evidence = report_add(finding,
                               "missing_to",
                               "share missing now",
                               self->missing_to,
                               ERRATA_UNIT_SHARE,
-                              n_to);
+                              self->rows_to);
         evidence->test = g_strdup("two proportions");
         evidence->p = self->missing_p;
         evidence->baseline = self->missing_from;
@@ -589,7 +589,7 @@ errata_drift_report(const ErrataDriftColumn *self,
     finding->subject.p = self->by_missing ? self->missing_p : self->p;
     finding->subject.share_of_loss = (double)NAN;
     report_distances(finding, self);
-    report_values(finding, self, self->n_from, self->n_to);
+    report_values(finding, self);
     if (self->earlier)
         g_ptr_array_add(finding->notes, g_strdup("against=report"));
     if (report_shape(self) != NULL)

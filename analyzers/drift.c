@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What has moved since the baseline: METHODS 5. The reference, or the first half, against the rows
  * after the last change point, else the last 30 % of the log, in time order; copies and rows of
- * data bugs left out, from a column those of its own bugs alone. A column has drifted when the
- * effect is large and the p is small, never by p alone. Of the Jensen–Shannon distance only what
- * exceeds chance counts: two samples of many categories are never alike. Rows that follow each
- * other and are alike count as fewer (chain.h). A column that another analyzer tells to be skewed,
- * as it differs from the reference from the first row on, is not drifting. */
+ * data bugs left out, from a column those of its own bugs alone; shares missing are of all but the
+ * copies, and have moved only where they have without these rows as well, as a reference and an
+ * earlier report keep theirs. A column has drifted when the effect is large and the p is small,
+ * never by p alone. Of the Jensen–Shannon distance only what exceeds chance counts: two samples of
+ * many categories are never alike. Rows that follow each other and are alike count as fewer
+ * (chain.h). A column that another analyzer tells to be skewed, as it differs from the reference
+ * from the first row on, is not drifting. */
 #include "drift.h"
 
 #include <math.h>
@@ -262,17 +264,48 @@ drift_has_earlier(const ErrataAnalysis *analysis)
 }
 
 static void
+drift_measure_on(const DriftWork *work,
+                 ErrataDriftColumn *column,
+                 const ErrataDriftSide *from,
+                 const ErrataDriftSide *to)
+{
+    if (!drift_has_earlier(work->analysis) ||
+        !errata_drift_earlier_measure(column, work->analysis->earlier, to))
+        errata_drift_column_measure(column, from, to);
+}
+
+/* shares missing of all rows, as a reader counts them; a change that is not there without the rows
+ * left out is theirs, and has been told of them */
+static void
+drift_missing_of_all(const DriftWork *work, ErrataDriftColumn *column)
+{
+    ErrataDriftColumn all = {.column = column->column, .kind = column->kind, .name = column->name};
+    double without = column->missing_to - column->missing_from, with;
+
+    drift_measure_on(work, &all, &work->open_from, &work->open_to);
+    if (all.why_not == NULL) {
+        with = all.missing_to - all.missing_from;
+        column->missing_of_fault = copysign(1.0, with) * without < DRIFT_MISSING;
+        column->missing_from = all.missing_from;
+        column->missing_to = all.missing_to;
+        column->missing_p = all.missing_p;
+        column->rows_from = all.rows_from;
+        column->rows_to = all.rows_to;
+    }
+    errata_drift_column_clear(&all);
+}
+
+static void
 drift_measure(DriftWork *work, ErrataDriftColumn *column)
 {
     ErrataDriftSide from = drift_side_of(work, column->column, &work->open_from);
     ErrataDriftSide to = drift_side_of(work, column->column, &work->open_to);
 
-    if (!drift_has_earlier(work->analysis) ||
-        !errata_drift_earlier_measure(column, work->analysis->earlier, &to)) {
-        errata_drift_column_measure(column, &from, &to);
-        if (column->why_not == NULL && drift_is_skewed(work, column))
-            column->why_not = "differs from the reference from the first row on";
-    }
+    drift_measure_on(work, column, &from, &to);
+    if (!column->earlier && column->why_not == NULL && drift_is_skewed(work, column))
+        column->why_not = "differs from the reference from the first row on";
+    if (column->why_not == NULL && (from.n < work->open_from.n || to.n < work->open_to.n))
+        drift_missing_of_all(work, column);
     drift_side_end(&from, &work->open_from);
     drift_side_end(&to, &work->open_to);
 }
@@ -317,7 +350,7 @@ drift_decide(DriftWork *work)
         gboolean in = work->judged[i] && column->why_not == NULL;
 
         p[2 * i] = in ? column->p : (double)NAN;
-        p[2 * i + 1] = in ? column->missing_p : (double)NAN;
+        p[2 * i + 1] = !in ? (double)NAN : column->missing_of_fault ? 1.0 : column->missing_p;
         tried += in ? 2 : 0;
     }
     errata_tests_benjamini_hochberg(p, 2 * work->n, tried, q);

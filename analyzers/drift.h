@@ -43,6 +43,8 @@ typedef struct {
  * @sd_from: standard deviation in the reference; @sd_to now; NaN where not numbers
  * @n_from: values compared in the reference; @n_to now
  * @missing_from: share missing in the reference; @missing_to now; @missing_p of the difference
+ * @rows_from: rows of the reference that the share missing is of; @rows_to now
+ * @missing_of_fault: without the rows left out the share missing has not moved that way
  * @n_new: values never seen in the reference; @new_values names some of them
  * @n_vanished: values of the reference not seen now
  * @n_bars: bars of the figure
@@ -90,6 +92,9 @@ typedef struct {
     double missing_from;
     double missing_to;
     double missing_p;
+    gsize rows_from;
+    gsize rows_to;
+    gboolean missing_of_fault;
     guint n_new;
     char *new_values;
     guint n_vanished;

@@ -103,6 +103,13 @@ drift_moved(ErrataProse *prose, const ErrataFinding *finding)
                            interval != NULL ? ")" : "");
 }
 
+/* the values that are there have not moved */
+static gboolean
+drift_is_of_missing(const ErrataFinding *finding)
+{
+    return g_strcmp0(finding->subject.test, "two proportions") == 0;
+}
+
 static gboolean
 drift_say_mean(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -175,7 +182,7 @@ drift_say_move(ErrataProse *prose, const ErrataFinding *finding)
     g_autofree char *now = NULL;
     g_autofree char *then = NULL;
 
-    if (drift_say_mean(prose, finding))
+    if (drift_is_of_missing(finding) || drift_say_mean(prose, finding))
         return;
     distance = drift_distance(prose, finding);
     if (largest != NULL && largest->text != NULL) {
@@ -235,7 +242,19 @@ drift_say_values(ErrataProse *prose, const ErrataFinding *finding)
 
         errata_prose_cite(prose, before);
         errata_prose_cite(prose, after);
-        errata_prose_say(prose, "missing values went from %s to %s", from, to);
+        if (drift_is_of_missing(finding)) {
+            g_autofree char *rows = drift_of_rows(finding);
+            g_autofree char *baseline = drift_baseline(prose, finding);
+
+            errata_prose_say(prose,
+                             "values of %s are missing in %s of the %s, %s they were in %s",
+                             finding->subject.column,
+                             to,
+                             rows,
+                             baseline,
+                             from);
+        } else
+            errata_prose_say(prose, "missing values went from %s to %s", from, to);
     }
 }
 

@@ -410,6 +410,63 @@ test_drift_set_aside(void)
     g_assert_cmpuint(log->analysis.result->findings->len, ==, 0);
 }
 
+/* as the data bugs would tell it: the rows where b is missing are set aside */
+static void
+test_drift_add_burst(LogFixture *log)
+{
+    ErrataFinding *burst = errata_finding_new(ERRATA_FINDING_DATA_BUG, "b is missing");
+    const ErrataColumn *b = errata_frame_find(log->frame, "b", NULL);
+
+    burst->confirmed = TRUE;
+    burst->subject.bug = g_strdup("missing-burst");
+    burst->subject.column = g_strdup("b");
+    burst->row = g_new(guint32, log->frame->n_rows);
+    for (guint32 row = 0; row < log->frame->n_rows; row++)
+        if (!errata_column_is_valid(b, row)) {
+            burst->row[burst->n_rows++] = row;
+            log->analysis.set_aside[row] = 1;
+        }
+    errata_finding_add(
+        burst,
+        errata_evidence_new("n_rows", "rows", (double)burst->n_rows, ERRATA_UNIT_COUNT, 6000));
+    errata_case_add_finding(log->analysis.result, burst);
+}
+
+static void
+test_drift_missing(void)
+{
+    const Plant none = {0}, missing = {.missing = TRUE};
+    const Plant *reference[] = {NULL, &none, &missing};
+
+    g_test_summary("Of a burst of missing values no drift is made, on whichever side it is; of "
+                   "one that is no fault only the share missing is told");
+    for (guint i = 0; i < G_N_ELEMENTS(reference); i++) {
+        g_autoptr(LogFixture) log =
+            log_fixture_new(test_drift_frame(6000, &missing, 1),
+                            reference[i] != NULL ? test_drift_frame(6000, reference[i], 2) : NULL,
+                            &made_roles);
+
+        test_drift_add_burst(log);
+        g_assert_true(errata_analyzer_drift.run(&log->analysis, NULL));
+        test_drift_tell(log);
+        g_assert_cmpuint(test_drift_count(log), ==, 0);
+    }
+    {
+        g_autoptr(LogFixture) log =
+            test_drift_run(test_drift_frame(6000, &missing, 1), NULL, &made_roles);
+        const ErrataFinding *b = log_fixture_finding(log, "b");
+
+        g_assert_nonnull(b);
+        g_assert_cmpuint(errata_finding_evidence(b, "missing_to")->n, ==, 1800);
+        errata_built_in_writer_write(log->analysis.result);
+        g_test_message("%s", b->rationale);
+        g_assert_true(g_str_has_prefix(b->rationale,
+                                       "Values of b are missing in 20\u202f% of the last 1,800 "
+                                       "rows, in the first half they were in 0\u202f%."));
+        g_assert_null(strstr(b->rationale, "distribution"));
+    }
+}
+
 /* as the data bugs, which come first, would tell it */
 static void
 test_drift_add_skew(LogFixture *log, const char *column)
@@ -591,6 +648,7 @@ main(int argc, char **argv)
     g_test_add_func("/drift/worse", test_drift_worse);
     g_test_add_func("/drift/passing", test_drift_passing);
     g_test_add_func("/drift/set-aside", test_drift_set_aside);
+    g_test_add_func("/drift/missing", test_drift_missing);
     g_test_add_func("/drift/skew", test_drift_skew);
     g_test_add_func("/drift/earlier", test_drift_earlier);
     g_test_add_func("/drift/too-few", test_drift_too_few);
