@@ -7,8 +7,7 @@
 #include "precision.h"
 #include "value.h"
 
-#define CHANGE_FEW_ROWS 100   /* under this a change is not told */
-#define CHANGE_SAME     1e-12 /* a difference of the two values, not of other rows */
+#define CHANGE_FEW_ROWS 100 /* under this a change is not told */
 #define CHANGE_WIDEN \
     1.577 /* z at 99.8 % over that at 95 %, at which intervals are: 0.01 over five metrics */
 
@@ -59,15 +58,6 @@ change_factor(const ErrataMetric *metric)
     const ErrataMetricWords *words = errata_value_metric(metric->name);
 
     return words != NULL && words->is_share ? 100.0 : 1.0;
-}
-
-/* as printed: who takes one number from the other gets the change that is told */
-static double
-change_shown(const ErrataMetric *metric, double value)
-{
-    double factor = change_factor(metric);
-
-    return errata_precision_round(value * factor, change_place(metric)) / factor;
 }
 
 /* half the width of the interval of a change: both sides are uncertain, each as its rows are few */
@@ -214,8 +204,6 @@ errata_compose_change(const ErrataCase *report_case,
     better = (change > 0.0) != (words != NULL && words->lower_is_better);
     *ret_tone = better ? ERRATA_TONE_GOOD : ERRATA_TONE_ERROR;
     *ret_arrow = change > 0.0 ? 1 : -1;
-    if (!within)
-        change = change_shown(metric, metric->value) - change_shown(metric, metric->baseline);
     size = change_size(metric, change);
     return words != NULL && words->is_share ? g_strconcat(size, "\u202fpt", NULL)
                                             : g_steal_pointer(&size);
@@ -241,7 +229,7 @@ errata_compose_since(const ErrataCase *report_case, ErrataTone *ret_tone)
     g_autofree char *to = NULL;
     g_autofree char *size = NULL;
     g_autofree char *interval = NULL;
-    gboolean rose, all;
+    gboolean rose;
 
     *ret_tone = ERRATA_TONE_REFERENCE;
     if (words == NULL)
@@ -260,10 +248,7 @@ errata_compose_since(const ErrataCase *report_case, ErrataTone *ret_tone)
                                points);
     }
     *ret_tone = rose != words->lower_is_better ? ERRATA_TONE_GOOD : ERRATA_TONE_ERROR;
-    all = fabs(since->difference - (since->to - since->from)) < CHANGE_SAME;
-    size = change_size(now,
-                       all ? change_shown(now, since->to) - change_shown(now, since->from)
-                           : since->difference);
+    size = change_size(now, since->difference);
     interval = change_interval(now, rose ? since->lo : -since->hi, rose ? since->hi : -since->lo);
     return g_strdup_printf("%s %s from %s to %s, by %s%s (%s, 99\u202f%% sure)",
                            words->label,

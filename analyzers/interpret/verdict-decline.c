@@ -20,14 +20,13 @@ decline_is_throughout(const ErrataCase *report, const ErrataEvidence *to)
     return whole != NULL && (share ? to->value >= whole->value : to->value <= whole->value);
 }
 
-/* the accuracies' difference as they are printed: who takes one from the other gets it */
+/* the accuracies' difference, with the digits that they have */
 static char *
 decline_points(const ErrataCase *report, double from, double to)
 {
     const ErrataMetric *now = errata_case_metric(report, "accuracy");
     int place = now != NULL ? errata_precision_of_share(now->value, now->lo, now->hi) : -1;
-    double points = errata_precision_round(100.0 * to, place) -
-                    errata_precision_round(100.0 * from, place);
+    double points = errata_precision_round(100.0 * (to - from), place);
 
     return errata_words_points(fabs(points) / 100.0, 0.0);
 }
