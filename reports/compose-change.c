@@ -210,6 +210,20 @@ errata_compose_change(const ErrataCase *report_case,
 }
 
 /**
+ * errata_compose_no_change:
+ * @lo: lower end of the interval of a change that is not told, NaN where it is not known
+ * @hi: upper end
+ *
+ * Returns: (transfer none): why it is none: too small where the interval excludes 0, else chance
+ */
+const char *
+errata_compose_no_change(double lo, double hi)
+{
+    return lo > 0.0 || hi < 0.0 ? "a change too small to be worth telling"
+                                : "no change that can be told from chance";
+}
+
+/**
  * errata_compose_since:
  * @report_case: a case
  * @ret_tone: (out): whether it is good or bad; reference where nothing has changed
@@ -239,11 +253,11 @@ errata_compose_since(const ErrataCase *report_case, ErrataTone *ret_tone)
     to = change_value(now, since->to);
     if (!since->changed) {
         interval = change_interval(now, since->lo, since->hi);
-        return g_strdup_printf("%s %s after %s: no change that can be told from chance, or worth "
-                               "telling (%s%s, 99\u202f%% sure)",
+        return g_strdup_printf("%s %s after %s: %s (%s%s, 99\u202f%% sure)",
                                words->label,
                                to,
                                from,
+                               errata_compose_no_change(since->lo, since->hi),
                                interval,
                                points);
     }

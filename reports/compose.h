@@ -68,6 +68,7 @@ char *errata_compose_change(const ErrataCase *report_case,
                             const ErrataMetric *metric,
                             ErrataTone *ret_tone,
                             int *ret_arrow);
+const char *errata_compose_no_change(double lo, double hi);
 char *errata_compose_since(const ErrataCase *report_case, ErrataTone *ret_tone);
 double errata_compose_change_window(const ErrataCase *report_case,
                                     const ErrataWindow *window,

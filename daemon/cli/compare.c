@@ -7,6 +7,7 @@
 #include "bus.h"
 #include "case-json.h"
 #include "cli.h"
+#include "compose.h"
 #include "error.h"
 #include "precision.h"
 #include "report-compare.h"
@@ -114,8 +115,7 @@ compare_say_change(GVariant *metric, const char *name, const char *change)
     double factor = share ? 100.0 : 1.0;
     int place = share ? errata_precision_of_points(delta, lo, hi)
                       : errata_precision_of_number(delta, lo, hi);
-    const char *verdict = g_str_equal(change, "same")
-                              ? "no change that can be told from chance, or worth telling"
+    const char *verdict = g_str_equal(change, "same")    ? errata_compose_no_change(lo, hi)
                           : g_str_equal(change, "moved") ? "neither better nor worse"
                                                          : change;
     g_autofree char *by = NULL;

@@ -98,7 +98,14 @@ test_compose_news_since(void)
         2,
         "unchanged",
         "Accuracy 77.0\u202f% after 76.5\u202f%: no change that can be told "
-        "from chance, or worth telling (−1.3 – 2.3 points, 99\u202f% sure)");
+        "from chance (−1.3 – 2.3 points, 99\u202f% sure)");
+    test_compose_news_since_told(
+        FALSE,
+        0.02,
+        2,
+        "unchanged",
+        "Accuracy 77.0\u202f% after 75.0\u202f%: a change too small to be worth telling "
+        "(0.2 – 3.8 points, 99\u202f% sure)");
 }
 
 /* what the tile of a compared metric says, which by itself would call 1.6 points unchanged */
