@@ -106,7 +106,7 @@ compare_label_shift(const ErrataPerformance *before, const ErrataPerformance *no
     return shift;
 }
 
-/* the part of the fall that rows hit by a data bug carry, beyond what bugs did then */
+/* the part of the change that rows hit by a data bug carry, beyond what bugs did then */
 static void
 compare_because_bugs(const ErrataAnalysis *analysis, ErrataFinding *finding, double worse)
 {
@@ -178,9 +178,9 @@ compare_because_rows(const ErrataAnalysis *analysis, ErrataFinding *finding, dou
     for (guint i = 0; i < finding->subject.because->len; i++)
         bugs += ((const ErrataShare *)g_ptr_array_index(finding->subject.because, i))->rate;
     share = CLAMP(share, 0.0, 1.0 - MIN(bugs, 1.0));
-    what = name != NULL
-               ? g_strdup_printf("part of the fall that comes with other values of %s", name)
-               : g_strdup("part of the fall that comes with other values of any column");
+    what = g_strdup_printf("part of the %s that comes with other values of %s",
+                           g_strcmp0(finding->metric, "mae") == 0 ? "rise" : "fall",
+                           name != NULL ? name : "any column");
     errata_causes_add(finding, "covariate-shift", share, analysis->outcome->n_judged);
     errata_causes_add(finding,
                       "concept-shift",

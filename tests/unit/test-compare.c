@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "columns.h"
 #include "compare.h"
 #include "frame-builder.h"
 #include "log-fixture.h"
@@ -305,6 +306,57 @@ test_compare_since(void)
     test_compare_since_told(0.9, 0.895, FALSE);
 }
 
+/* 2,000 rows of numbers, off by 1 where x is low and by 2 where it is high, as in @high of 10 */
+static LogFixture *
+test_compare_numbers(gsize high)
+{
+    static const LogRoles roles = {.label = "y", .prediction = "hat", .positive = "1"};
+    static const char *const names[] = {"x", "y", "hat"};
+    g_autoptr(ErrataFrameBuilder) builder = errata_frame_builder_new();
+    double mae = 1.0 + (double)high / 10.0;
+    LogFixture *log;
+    guint at[G_N_ELEMENTS(names)];
+
+    for (guint c = 0; c < G_N_ELEMENTS(names); c++)
+        errata_frame_builder_column(builder, names[c], strlen(names[c]), &at[c], NULL);
+    for (gsize row = 0; row < 2000; row++) {
+        errata_frame_builder_string(builder,
+                                    at[0],
+                                    row % 10 < high ? "high" : "low",
+                                    row % 10 < high ? 4 : 3);
+        errata_frame_builder_integer(builder, at[1], row / 10 % 2);
+        errata_frame_builder_integer(builder, at[2], row / 10 % 2);
+        g_assert_true(errata_frame_builder_end_row(builder, NULL));
+    }
+    log = log_fixture_new(errata_frame_builder_finish(builder, NULL), NULL, &roles);
+    log->schema->task = log->outcome->task = log->analysis.result->task = ERRATA_TASK_REGRESSION;
+    log->analysis.result->baseline_what = g_strdup("the report before");
+    log->analysis.result->headline = g_strdup("mae");
+    for (gsize row = 0; row < 2000; row++)
+        log->outcome->loss[row] = row % 10 < high ? 2.0 : 1.0;
+    errata_case_add_metric(log->analysis.result, "mae", mae, mae - 0.02, mae + 0.02, 2000);
+    return log;
+}
+
+static void
+test_compare_rise(void)
+{
+    g_autoptr(LogFixture) before = test_compare_numbers(3);
+    g_autoptr(LogFixture) now = test_compare_numbers(7);
+    const ErrataEvidence *share;
+
+    g_test_summary("A mean absolute error rises: it does not fall");
+    g_assert_true(errata_analyzer_columns.run(&before->analysis, NULL));
+    now->analysis.earlier = before->analysis.result;
+    g_assert_true(errata_analyzer_compare.run(&now->analysis, NULL));
+    g_assert_cmpuint(now->analysis.result->findings->len, ==, 1);
+    share = errata_finding_evidence(g_ptr_array_index(now->analysis.result->findings, 0),
+                                    "covariate_share");
+    g_assert_nonnull(share);
+    g_assert_cmpstr(share->what, ==, "part of the rise that comes with other values of x");
+    g_assert_cmpfloat_with_epsilon(share->value, 1.0, 1e-9);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -316,6 +368,7 @@ main(int argc, char **argv)
     g_test_add_func("/compare/same", test_compare_same);
     g_test_add_func("/compare/few-shared", test_compare_few_shared);
     g_test_add_func("/compare/rollback", test_compare_rollback);
+    g_test_add_func("/compare/rise", test_compare_rise);
     g_test_add_func("/compare/since", test_compare_since);
     return g_test_run();
 }
