@@ -196,17 +196,25 @@ errata_ask_measure_name(const AskRun *self, const char *metric, int class_index)
     return base != NULL ? g_strdup_printf("%s (share of %s)", name, base) : g_steal_pointer(&name);
 }
 
-/* “all 9 rows”, or those of them that can be judged */
-static char *
-measure_subject(const AskRun *self)
+/* Returns: (transfer full): the rows of the plan that have a label and a prediction */
+ErrataRows *
+errata_ask_measure_judged(const AskRun *self)
 {
-    const ErrataOutcome *outcome = self->data->outcome;
-    g_autoptr(ErrataRows) judged = errata_rows_new(self->rows->n_rows);
+    ErrataRows *judged = errata_rows_new(self->rows->n_rows);
 
     errata_rows_unite(judged, self->rows);
     for (gsize row = 0; row < judged->n_rows; row++)
-        if (outcome->judged[row] == 0)
+        if (self->data->outcome->judged[row] == 0)
             judged->bits[row >> 6] &= ~(G_GUINT64_CONSTANT(1) << (row & 63));
+    return judged;
+}
+
+/* “all 9 rows”, or those of them that can be judged */
+char *
+errata_ask_measure_subject(const AskRun *self)
+{
+    g_autoptr(ErrataRows) judged = errata_ask_measure_judged(self);
+
     if (errata_rows_count(judged) == errata_rows_count(self->rows))
         return errata_ask_subject(self);
     return errata_ask_share_subject(self, judged, "a label and a prediction");
@@ -217,7 +225,7 @@ static char *
 measure_say_metrics(AskRun *self, const char *const *names, int class_index, GPtrArray *figures)
 {
     const char *class_name = class_index >= 0 ? self->data->schema->classes[class_index] : NULL;
-    g_autofree char *subject = measure_subject(self);
+    g_autofree char *subject = errata_ask_measure_subject(self);
     g_autofree char *suppose = errata_ask_measure_suppose(self);
     GString *text = g_string_new(suppose);
 

@@ -92,6 +92,8 @@ char *errata_ask_share_gaps(AskRun *self,
                             const char *condition,
                             const ErrataRows *part,
                             const ErrataRows *whole);
+ErrataRows *errata_ask_measure_judged(const AskRun *self);
+char *errata_ask_measure_subject(const AskRun *self);
 char *errata_ask_share_subject(const AskRun *self, const ErrataRows *whole, const char *known);
 /* ask-threshold.c */
 gboolean errata_ask_threshold(AskRun *self, const char *metric);

@@ -714,7 +714,11 @@ errata_ask_table_metrics(AskRun *self, const char *const *names, int class_index
 {
     const char *headings[ERRATA_ASK_METRICS_MAX + 1] = {"rows"};
     g_autoptr(GPtrArray) noted = g_ptr_array_new_with_free_func(table_noted_free);
-    TablePlan plan = {.noted = noted};
+    g_autofree char *subject = errata_ask_measure_subject(self);
+    g_autoptr(ErrataRows) judged = errata_ask_measure_judged(self);
+    TablePlan plan = {.noted = noted, .subject = subject};
+    ErrataRows *rows = self->rows;
+    gboolean told;
     guint n = 0;
 
     for (; names[n] != NULL && n < ERRATA_ASK_METRICS_MAX; n++) {
@@ -725,7 +729,11 @@ errata_ask_table_metrics(AskRun *self, const char *const *names, int class_index
         headings[n + 1] = names[n];
     }
     table_begin(self, headings, n + 1);
-    return table_run(self, &plan, table_metrics);
+    if (errata_rows_count(judged) > 0) /* else the answer says that none is judged */
+        self->rows = judged;
+    told = table_run(self, &plan, table_metrics);
+    self->rows = rows;
+    return told;
 }
 
 gboolean

@@ -160,6 +160,17 @@ def gaps():
         assert said in answer["text"].replace("\u00a0", " "), answer
 
 
+def unlabelled():
+    """groups are counted, and said to be, of the rows with a label and a prediction"""
+    log = os.path.join(SCRATCH.name, "unlabelled.csv")
+    with open(log, "w", encoding="utf-8") as handle:
+        handle.write("kind,label,prediction\n")
+        handle.writelines(f"{'ab'[i % 2]},{'' if i % 9 == 0 else i // 2 % 2},{i // 7 % 2}\n" for i in range(900))
+    answer = ask(ERRATA, log, "accuracy by kind")
+    assert "of the 800 rows with a label and a prediction" in answer["text"], answer
+    assert [row[1] for row in answer["table"]["rows"]] == ["400", "400"], answer
+
+
 def lost():
     """a number of groups that no plan has is not dropped"""
     answer = ask(ERRATA, LOG, "compare the 2 worst werk")
@@ -169,4 +180,5 @@ def lost():
 sys.exit(run([(question, lambda entry=(question, figures): answered(*entry)) for question, figures in ASKED] +
              [(question, lambda entry=(question, why): instead(*entry)) for question, why in INSTEAD] +
              [("fairness", fairness), ("tested", tested), ("biased", biased), ("columns of one letter", letters),
-              ("a number is not lost", lost), ("rows without a value", gaps)]))
+              ("a number is not lost", lost), ("rows without a value", gaps),
+              ("groups of unlabelled rows", unlabelled)]))
