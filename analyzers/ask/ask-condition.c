@@ -230,7 +230,7 @@ condition_means_value(const AskWords *words, guint at, guint n)
     /* DE and IT are written so, in is not IN; a at the end, behind for, is no article */
     return g_ascii_isupper(word->text[0]) && word->text[1] != '\0'
                ? strcmp(word->text, word->fold) != 0 && g_ascii_isupper(word->text[1])
-               : led && at + 1 == words->words->len;
+               : led && at + 1 == words->words->len && !g_str_equal(word->fold, "it");
 }
 
 static void

@@ -771,14 +771,14 @@ char *
 errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why)
 {
     g_autoptr(AskWords) words = errata_ask_words_new(question, data);
-    g_autofree char *why = NULL;
+    g_autofree char *why = g_strdup(words->untold);
     gboolean asked = FALSE; /* at least what is wanted was understood */
     g_autofree char *plan = NULL;
     g_autofree char *left = NULL;
     gboolean whole;
 
     errata_ask_plain_write(words);
-    plan = route_steps(words, &asked, &why);
+    plan = why == NULL ? route_steps(words, &asked, &why) : NULL;
     left = errata_ask_words_left(words);
     if (why == NULL && left == NULL)
         why = errata_ask_top_lost(words, plan);

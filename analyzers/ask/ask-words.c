@@ -206,6 +206,7 @@ errata_ask_words_new(const char *question, const ErrataAskData *data)
     words_add_names(self);
     errata_ask_names_add(self);
     words_add_values(self);
+    errata_ask_small_mark(self);
     errata_ask_accent_mend(self);
     errata_ask_number_write(self);
     errata_ask_people_mend(self);
@@ -227,6 +228,7 @@ errata_ask_words_free(AskWords *self)
     g_array_unref(self->words);
     g_free(self->question);
     g_free(self->row);
+    g_free(self->untold);
     g_free(self);
 }
 

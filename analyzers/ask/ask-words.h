@@ -30,6 +30,7 @@ typedef struct {
     GHashTable *shared;  /* short names that more than one column may have */
     GHashTable *values;  /* folded value → GArray of AskValue */
     guint n_top;         /* groups that are wanted, where a number of them is; else 0 */
+    char *untold;        /* why a small word is neither value nor word, or NULL */
     char *row;           /* what the column of ids calls a row, or NULL */
 } AskWords;
 
@@ -65,6 +66,8 @@ void errata_ask_route_read(AskWords *words);
 void errata_ask_accent_mend(AskWords *words);
 /* ask-people.c */
 void errata_ask_people_mend(AskWords *words);
+/* ask-small.c */
+void errata_ask_small_mark(AskWords *words);
 /* ask-near.c */
 void errata_ask_near_mend(AskWords *words);
 char *errata_ask_near_say(const AskWords *words);

@@ -160,6 +160,52 @@ def gaps():
         assert said in answer["text"].replace("\u00a0", " "), answer
 
 
+def small(name, values, questions):
+    """small words that are values: those that stand as values are, those that stand as words are none, and where it
+    cannot be told the answer is none"""
+    log = os.path.join(SCRATCH.name, f"small-{name}.csv")
+    with open(log, "w", encoding="utf-8") as handle:
+        handle.write(f"{name},verified,label,prediction\n")
+        handle.writelines(f"{values[i % len(values)]},{'yes' if i % 3 else 'no'},{i % 2},{i // 7 % 2}\n"
+                          for i in range(800))
+    for question, plan in questions:
+        answer = ask(ERRATA, log, question)
+        if plan is None:
+            assert not answer["answered"] and f"is a value of {name}" in answer["why"], (question, answer)
+        else:
+            assert answer["answered"] and answer["plan"] == plan, (question, answer)
+
+
+SMALL = [
+    ("market", ("us", "uk", "de", "jp"), [
+        *((q, "filter market = us | metric accuracy") for q in (
+            "accuracy in the us", "accuracy in us", "accuracy us", "us accuracy", "accuracy for US")),
+        ("in us", "filter market = us | count"),
+        ("how many errors in the us?", "filter market = us and error | count"),
+        ("accuracy of us and uk", "filter market in (us, uk) | metric accuracy"),
+        ("accuracy in the uk and in the us", "filter market in (uk, us) | metric accuracy"),
+        ("us vs uk", "filter market = us | compare market = uk"),
+        ("accuracy in the us compared with uk", "filter market = us | compare market = uk"),
+        ("error rate for verified in us", "filter verified = yes and market = us | metric error_rate"),
+        ("tell us the accuracy", "metric accuracy"),
+        ("give us the accuracy in uk", "filter market = uk | metric accuracy"),
+        ("how is it doing in uk", "filter market = uk | metric accuracy")]),
+    ("place", ("US", "UK", "DE"), [("accuracy in the us", "filter place = US | metric accuracy")]),
+    ("dept", ("it", "hr", "us", "so"), [
+        ("accuracy for us and it", "filter dept in (us, it) | metric accuracy"),
+        ("accuracy of hr, us, so", "filter dept in (hr, us, so) | metric accuracy"),
+        ("how many errors in hr and it", "filter dept in (hr, it) and error | count"),
+        ("how good is it", "metric accuracy"), ("is it any good", "metric accuracy"),
+        ("so what is the accuracy", "metric accuracy"), ("it accuracy", None)]),
+    ("land", ("it", "at", "be", "no", "de"), [
+        ("accuracy in it", "filter land = it | metric accuracy"), ("in at", "filter land = at | count"),
+        ("error rate of at and be", "filter land in (at, be) | metric error_rate"),
+        ("error rate in it, at, be and no", "filter land in (it, at, be, no) | metric error_rate"),
+        ("how accurate is it", "metric accuracy"), ("accuracy at de", "filter land = de | metric accuracy"),
+        ("what would be the accuracy in de", "filter land = de | metric accuracy"), ("at accuracy", None)]),
+]
+
+
 def unlabelled():
     """groups are counted, and said to be, of the rows with a label and a prediction"""
     log = os.path.join(SCRATCH.name, "unlabelled.csv")
@@ -181,4 +227,5 @@ sys.exit(run([(question, lambda entry=(question, figures): answered(*entry)) for
              [(question, lambda entry=(question, why): instead(*entry)) for question, why in INSTEAD] +
              [("fairness", fairness), ("tested", tested), ("biased", biased), ("columns of one letter", letters),
               ("a number is not lost", lost), ("rows without a value", gaps),
-              ("groups of unlabelled rows", unlabelled)]))
+              ("groups of unlabelled rows", unlabelled)] +
+             [(f"small words of {made[0]}", lambda made=made: small(*made)) for made in SMALL]))
