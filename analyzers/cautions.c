@@ -4,6 +4,7 @@
 #include "cautions.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "column-dates.h"
 #include "label-words.h"
@@ -337,7 +338,51 @@ cautions_unlabelled(const ErrataAnalysis *analysis)
                  words);
 }
 
-/* a predicted class that no label is: “abstain”, or classes written in two ways */
+/* a name or a value of a condition, in quotes unless it is a plain word */
+static char *
+cautions_quote(const char *text, gboolean plain)
+{
+    g_auto(GStrv) parts = NULL;
+    g_autofree char *doubled = NULL;
+
+    for (const char *p = text; *p != '\0'; p++)
+        plain = plain && (g_ascii_isalnum(*p) || *p == '_');
+    if (plain)
+        return g_strdup(text);
+    parts = g_strsplit(text, "\"", -1);
+    doubled = g_strjoinv("\"\"", parts);
+    return g_strconcat("\"", doubled, "\"", NULL);
+}
+
+/* “--where 'prediction != "abstain"'”, for a shell */
+static char *
+cautions_without(const char *column, const char *value)
+{
+    g_autofree char *name = cautions_quote(column, TRUE);
+    g_autofree char *quoted = cautions_quote(value, FALSE);
+    g_autofree char *filter = g_strdup_printf("%s != %s", name, quoted);
+    g_autofree char *safe = g_shell_quote(filter);
+
+    return g_strconcat("--where ", safe, NULL);
+}
+
+/* another class is written the same but for case and white space: a data bug, and no class */
+static gboolean
+cautions_is_spelling(const ErrataSchema *schema, guint class)
+{
+    g_autofree char *own = g_utf8_casefold(schema->classes[class], -1);
+
+    g_strstrip(own);
+    for (guint k = 0; k < schema->n_classes; k++) {
+        g_autofree char *other = g_utf8_casefold(schema->classes[k], -1);
+
+        if (k != class && strcmp(g_strstrip(other), own) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* a predicted class that no label is, such as “abstain” */
 static void
 cautions_never_a_label(const ErrataAnalysis *analysis)
 {
@@ -357,18 +402,20 @@ cautions_never_a_label(const ErrataAnalysis *analysis)
     }
     for (guint k = 0; k < outcome->n_classes; k++) {
         g_autofree char *count = errata_words_count(n_predicted[k]);
+        g_autofree char *without = NULL;
 
         if (n_truth[k] > 0 || n_predicted[k] < CAUTION_UNLIKES ||
-            (double)n_predicted[k] < CAUTION_UNLIKE * (double)outcome->n_judged)
+            (double)n_predicted[k] < CAUTION_UNLIKE * (double)outcome->n_judged ||
+            cautions_is_spelling(schema, k))
             continue;
+        without = cautions_without(analysis->frame->columns[schema->prediction]->name,
+                                   schema->classes[k]);
         cautions_say(analysis->result,
                      "%s is predicted in %s rows and is the label of none: they count as wrong; "
-                     "where the model declines to answer so, leave them out (--where '%s != "
-                     "\"%s\"')",
+                     "where the model declines to answer so, leave them out (%s)",
                      schema->classes[k],
                      count,
-                     analysis->frame->columns[schema->prediction]->name,
-                     schema->classes[k]);
+                     without);
     }
 }
 

@@ -190,7 +190,8 @@ shown_rows_of(const AskWords *words, const ErrataFinding *finding, guint limit, 
                                          : NULL;
     gboolean numbers = errata_ask_intent_default(words, NULL, "") != NULL;
     gboolean judged = data->schema != NULL && data->schema->label >= 0 &&
-                      data->schema->prediction >= 0 && finding->kind == ERRATA_FINDING_SLICE;
+                      (data->schema->prediction >= 0 || data->schema->score >= 0) &&
+                      finding->kind == ERRATA_FINDING_SLICE;
     gboolean sure = FALSE;
     g_autofree char *where = NULL;
 

@@ -12,6 +12,7 @@ import pty
 import random
 import re
 import resource
+import shlex
 import shutil
 import signal
 import struct
@@ -1549,14 +1550,14 @@ def what_is_predicted_and_never_a_label():
         numbers = random.Random(7)
         for i in range(900):
             truth = "yes" if i % 2 else "no"
-            said = "abstain" if i < declined else truth if numbers.random() < 0.8 else "no"
-            lines.append(f"{i},{numbers.random():.3f},{said},{truth}")
+            said = "don't \"know\"" if i < declined else truth if numbers.random() < 0.8 else "no"
+            lines.append(f"{i},{numbers.random():.3f},{json.dumps(said).replace(chr(92), chr(34))},{truth}")
         text = "\n".join(lines) + "\n"
         said = [w for w in whole("declined.csv", text)["run"]["warnings"] if "is the label of none" in w]
         assert len(said) == told, (declined, said)
         if told:
-            assert said[0].startswith("abstain is predicted in 60 rows"), said
-            where = said[0].split("--where '")[1].split("'")[0]
+            assert said[0].startswith("don't \"know\" is predicted in 60 rows"), said
+            where = shlex.split(said[0].rsplit("(", 1)[1].rstrip(")"))[1]
             left = whole("declined.csv", text, "--where", where)
             assert left["run"]["where"]["rows"] == 840, left["run"]["where"]
             assert not [w for w in left["run"]["warnings"] if "is the label of none" in w], left["run"]["warnings"]

@@ -183,7 +183,8 @@ errata_payload_row_vote(ErrataPayloadRow *self, const char *name, gboolean sums,
  * @self: a row
  * @name: (nullable): of an answer's array
  *
- * Returns: whether such arrays hold a probability per class, as nearly all at the log's beginning do
+ * Returns: whether such arrays hold a probability per class, as nearly all at the log's beginning
+ *   do
  */
 gboolean
 errata_payload_row_is_probabilities(const ErrataPayloadRow *self, const char *name)
