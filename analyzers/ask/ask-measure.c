@@ -396,7 +396,7 @@ measure_say_compare(AskRun *self,
                     const char *with,
                     gboolean told_apart)
 {
-    g_autofree char *subject = errata_ask_subject(self);
+    g_autofree char *subject = errata_ask_measure_subject(self);
     g_autofree char *here = measure_loss_figure(self, &loss[0], rate, "errors of the rows");
     g_autofree char *there = measure_loss_figure(self, &loss[1], rate, "errors of the others");
     ErrataInterval interval;

@@ -215,6 +215,8 @@ def unlabelled():
     answer = ask(ERRATA, log, "accuracy by kind")
     assert "of the 800 rows with a label and a prediction" in answer["text"], answer
     assert [row[1] for row in answer["table"]["rows"]] == ["400", "400"], answer
+    answer = ask(ERRATA, log, "is kind b worse than the rest")
+    assert "of the 400 rows with a label and a prediction where kind is b" in answer["text"], answer
 
 
 def lost():
