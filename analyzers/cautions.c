@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "column-dates.h"
+#include "filter.h"
 #include "label-words.h"
 #include "likely.h"
 #include "number.h"
@@ -338,32 +339,24 @@ cautions_unlabelled(const ErrataAnalysis *analysis)
                  words);
 }
 
-/* a name or a value of a condition, in quotes unless it is a plain word */
-static char *
-cautions_quote(const char *text, gboolean plain)
-{
-    g_auto(GStrv) parts = NULL;
-    g_autofree char *doubled = NULL;
-
-    for (const char *p = text; *p != '\0'; p++)
-        plain = plain && (g_ascii_isalnum(*p) || *p == '_');
-    if (plain)
-        return g_strdup(text);
-    parts = g_strsplit(text, "\"", -1);
-    doubled = g_strjoinv("\"\"", parts);
-    return g_strconcat("\"", doubled, "\"", NULL);
-}
-
-/* “--where 'prediction != "abstain"'”, for a shell */
+/* “--where 'prediction not in (abstain)'”, for a shell */
 static char *
 cautions_without(const char *column, const char *value)
 {
-    g_autofree char *name = cautions_quote(column, TRUE);
-    g_autofree char *quoted = cautions_quote(value, FALSE);
-    g_autofree char *filter = g_strdup_printf("%s != %s", name, quoted);
-    g_autofree char *safe = g_shell_quote(filter);
+    g_autoptr(GPtrArray) predicates =
+        g_ptr_array_new_with_free_func((GDestroyNotify)errata_predicate_free);
+    ErrataPredicate *other = errata_predicate_new(column, ERRATA_OP_NOT_IN);
+    g_autoptr(ErrataFilter) filter = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *quoted = NULL;
 
-    return g_strconcat("--where ", safe, NULL);
+    other->values = g_new0(char *, 2);
+    other->values[0] = g_strdup(value);
+    g_ptr_array_add(predicates, other);
+    filter = errata_filter_predicates_join(predicates);
+    text = errata_filter_print(filter);
+    quoted = g_shell_quote(text);
+    return g_strconcat("--where ", quoted, NULL);
 }
 
 /* another class is written the same but for case and white space: a data bug, and no class */

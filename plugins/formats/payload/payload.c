@@ -37,6 +37,9 @@ static const PayloadShape shapes[] = {
     {{"url,bytes,contentType,reqType,id,", NULL, NULL}, TRUE},
 };
 
+/* what joins a request and its response: several of Azure ML's events may have one id each */
+static const char *const payload_ids[] = {"correlationid", "id", NULL};
+
 /**
  * PayloadEvent:
  * @record: it
@@ -116,13 +119,12 @@ payload_is_event(JsonObject *record)
 static JsonNode *
 payload_event_data(PayloadEvent *self, JsonObject *object)
 {
-    static const char *const keys[] = {"data", NULL};
     const char *packed = errata_json_reader_peek(object, "data_base64");
     g_autofree char *text = NULL;
     gsize length;
 
     if (packed == NULL)
-        return payload_member(object, keys);
+        return json_object_get_member(object, "data");
     text = (char *)g_base64_decode(packed, &length);
     text = g_realloc(text, length + 1);
     text[length] = '\0';
@@ -214,7 +216,6 @@ payload_fact(Payload *self,
 static gboolean
 payload_facts(Payload *self, const PayloadEvent *event, guint row, guint n_rows, GError **error)
 {
-    static const char *const ids[] = {"correlationid", "id", NULL};
     static const char *const bodies[] = {"request",
                                          "response",
                                          "request_payload",
@@ -226,7 +227,7 @@ payload_facts(Payload *self, const PayloadEvent *event, guint row, guint n_rows,
     JsonObject *meta = errata_json_reader_object(errata_json_reader_object(object, "response"),
                                                  "meta");
     gboolean is_event = payload_is_event(object);
-    JsonNode *id = is_event       ? payload_member(object, ids)
+    JsonNode *id = is_event       ? payload_member(object, payload_ids)
                    : meta != NULL ? payload_member(meta, puid)
                                   : NULL;
 
@@ -285,11 +286,10 @@ payload_id(JsonNode *node)
 static gboolean
 payload_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GError **error)
 {
-    static const char *const ids[] = {"correlationid", "id", NULL};
     Payload *self = state;
     g_autoptr(PayloadEvent) event = payload_event_new(record);
     JsonObject *object = json_node_get_object(record);
-    g_autofree char *id = payload_id(payload_member(object, ids));
+    g_autofree char *id = payload_id(payload_member(object, payload_ids));
     PayloadEvent *other = id != NULL ? g_hash_table_lookup(self->waiting, id) : NULL;
 
     if (!payload_has_rows(event)) {
@@ -376,39 +376,26 @@ payload_vote(const guint8 *head, gsize size)
 }
 
 static gboolean
-payload_refuse(ErrataSource *source, gboolean *ret_refused, GError **error)
-{
-    const guint8 *head;
-    gsize size;
-    const PayloadShape *shape;
-
-    if (!errata_source_peek(source, PAYLOAD_HEAD, &head, &size, error))
-        return FALSE;
-    shape = payload_shape(head, size);
-    *ret_refused = shape != NULL && shape->refused;
-    if (*ret_refused)
-        g_set_error(error,
-                    ERRATA_ERROR,
-                    ERRATA_ERROR_UNSUPPORTED,
-                    "payloads that KServe stored as CSV are not read: have its logger write JSON "
-                    "(CloudEvents), or give a table with a row per prediction");
-    return !*ret_refused;
-}
-
-static gboolean
 payload_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
 {
     Payload self = {.n_uneven = 0};
     gsize n_rows = errata_frame_builder_n_rows(builder);
     const guint8 *head;
     gsize size;
-    gboolean refused;
+    const PayloadShape *shape;
     gboolean ok;
 
-    if (!payload_refuse(source, &refused, error))
-        return FALSE;
     if (!errata_source_peek(source, PAYLOAD_HEAD, &head, &size, error))
         return FALSE;
+    shape = payload_shape(head, size);
+    if (shape != NULL && shape->refused) {
+        g_set_error_literal(error,
+                            ERRATA_ERROR,
+                            ERRATA_ERROR_UNSUPPORTED,
+                            "payloads that KServe stored as CSV are not read: have its logger "
+                            "write JSON (CloudEvents), or give a table with a row per prediction");
+        return FALSE;
+    }
     errata_payload_row_init(&self.row, builder);
     self.row.votes = payload_vote(head, size);
     self.waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, payload_event_free);
