@@ -130,6 +130,30 @@ static const struct {
      "{\"specversion\":\"1.0\",\"id\":\"a\",\"type\":\"org.kubeflow.serving.inference.response\","
      "\"data\":{\"predictions\":[{\"score\":0.5}]}}\n",
      "id=a, response.score=0.5, score=3"},
+    /* KServe's store: a record of Go's structure, several in an array, CSV with quoted fields */
+    {"{\"Url\":{\"Scheme\":\"s3\"},\"Bytes\":\"eyJpbnN0YW5jZXMiOltbMSwyXV19\",\"ReqType\":"
+     "\"org.kubeflow.serving.inference.request\",\"Id\":\"a\",\"TlsSkipVerify\":false}\n"
+     "[{\"Bytes\":\"eyJwcmVkaWN0aW9ucyI6WzddfQ==\",\"ReqType\":"
+     "\"org.kubeflow.serving.inference.response\",\"Id\":\"a\"},"
+     "{\"bytes\":\"eyJwcmVkaWN0aW9ucyI6WzhdfQ==\",\"reqType\":"
+     "\"org.kubeflow.serving.inference.response\",\"id\":\"b\"}]\n[]\n",
+     "id=a b, input_0=1 -, input_1=2 -, prediction=7 8"},
+    {"url,bytes,contentType,reqType,id,sourceUri,metadata\r\n"
+     "s3://b,eyJpbnN0YW5jZXMiOltbMSwyXV19,application/json,"
+     "org.kubeflow.serving.inference.request,\"a,\"\"1\",x,\"{\"\"k\"\":\"\"v,w\"\"}\"\r\n"
+     "s3://b,eyJwcmVkaWN0aW9ucyI6WzddfQ==,application/json,"
+     "org.kubeflow.serving.inference.response,\"a,\"\"1\",x,\r\n",
+     "id=a,\"1, input_0=1, input_1=2, prediction=7"},
+    /* the two sides one after the other, as files of their own; an id may be in one of them only */
+    {"{\"specversion\":\"1.0\",\"type\":\"azureml.inference.model_inputs\",\"time\":"
+     "\"2026-03-01T00:00:00Z\",\"data\":[{\"age\":1},{\"age\":2}],\"correlationid\":\"c\"}\n"
+     "{\"specversion\":\"1.0\",\"type\":\"azureml.inference.model_inputs\",\"time\":"
+     "\"2026-03-01T00:00:01Z\",\"data\":[{\"age\":3}],\"correlationid\":\"d\"}\n"
+     "{\"specversion\":\"1.0\",\"type\":\"azureml.inference.model_outputs\",\"time\":"
+     "\"2026-03-01T00:00:02Z\",\"data\":[{\"label\":\"y\"},{\"label\":\"z\"}],"
+     "\"correlationid\":\"c\"}\n",
+     "age=1 2 3, id=c:0 c:1 d, predicted_label=y z -, ts=2026-03-01T00:00:00Z "
+     "2026-03-01T00:00:00Z 2026-03-01T00:00:01Z"},
 };
 
 static void
@@ -236,7 +260,8 @@ test_payload_nothing(void)
         {"{\"request\":{\"instances\":[]},\"response\":{\"predictions\":[]}}\n",
          ERRATA_ERROR_INVALID_DATA},
         {"url,bytes,contentType,reqType,id,annotations,endpoint\nx,e30=,y,request,1,,\n",
-         ERRATA_ERROR_UNSUPPORTED},
+         ERRATA_ERROR_INVALID_DATA},
+        {"url,bytes,contentType,reqType,id,annotations,endpoint\n", ERRATA_ERROR_INVALID_DATA},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {

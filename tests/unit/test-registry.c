@@ -528,7 +528,6 @@ test_registry_foreign(void)
         {"GGUF\3\0\0\0", 8, "a model file, gguf"},
         {"tree\nversion=v4\n", 16, "a model file, lightgbm"},
         {"<?xml version=\"1.0\"?><PMML version=\"4.4\">", 41, "a model file, pmml"},
-        {"url,bytes,contentType,reqType,id,annotations\n", 45, "KServe stored as CSV"},
         {"\x01\x02\x03\xff\xfe", 5, "01 02 03 ff fe"},
         {"", 0, "an empty file"},
         {"\n\n \n", 4, "only white space"},

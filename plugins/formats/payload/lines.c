@@ -45,6 +45,24 @@ errata_payload_parse(const char *text, gsize length)
 }
 
 /**
+ * errata_payload_record:
+ * @root: what a line says
+ * @at: from 0
+ *
+ * Returns: (transfer none) (nullable): the record at @at, which need not be an object; %NULL behind
+ *   the last
+ */
+JsonNode *
+errata_payload_record(JsonNode *root, guint at)
+{
+    if (!JSON_NODE_HOLDS_ARRAY(root))
+        return at == 0 ? root : NULL;
+    return at < json_array_get_length(json_node_get_array(root))
+               ? json_array_get_element(json_node_get_array(root), at)
+               : NULL;
+}
+
+/**
  * errata_payload_reject:
  * @self: the log being read
  * @why: what is wrong with this line
@@ -65,17 +83,22 @@ lines_one(ErrataPayloadLines *self,
           GError **error)
 {
     g_autoptr(JsonNode) root = NULL;
+    JsonNode *one;
 
     self->line++;
     if (strspn(self->text, " \t\r") == self->length)
         return TRUE;
-    root = errata_payload_parse(self->text, self->length);
-    if (root != NULL && JSON_NODE_HOLDS_OBJECT(root))
-        return record(state, self, root, error);
-    errata_payload_reject(self,
-                          strlen(self->text) != self->length || !lines_is_flat(self->text)
-                              ? "it holds NUL bytes or is nested more than 64 deep"
-                              : expected);
+    root = self->parse(self->text, self->length);
+    if (root == NULL)
+        errata_payload_reject(self,
+                              strlen(self->text) != self->length || !lines_is_flat(self->text)
+                                  ? "it holds NUL bytes or is nested more than 64 deep"
+                                  : expected);
+    for (guint i = 0; root != NULL && (one = errata_payload_record(root, i)) != NULL; i++)
+        if (!JSON_NODE_HOLDS_OBJECT(one))
+            errata_payload_reject(self, expected);
+        else if (!record(state, self, one, error))
+            return FALSE;
     return TRUE;
 }
 
@@ -118,7 +141,8 @@ lines_whole(ErrataPayloadLines *self,
 /**
  * errata_payload_read_lines:
  * @source: a log
- * @builder: gets the lines that are no JSON objects as rejected rows
+ * @builder: gets the lines that hold no records as rejected rows
+ * @parse: makes records of a line
  * @expected: why such a line is rejected: what should stand there
  * @record: (scope call): called for each that is one
  * @state: for @record
@@ -131,12 +155,13 @@ lines_whole(ErrataPayloadLines *self,
 gboolean
 errata_payload_read_lines(ErrataSource *source,
                           ErrataFrameBuilder *builder,
+                          ErrataPayloadParse parse,
                           const char *expected,
                           ErrataPayloadRecord record,
                           gpointer state,
                           GError **error)
 {
-    ErrataPayloadLines self = {.builder = builder};
+    ErrataPayloadLines self = {.builder = builder, .parse = parse};
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *buffer = g_malloc(LINES_READ);
     gssize got;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Logs of model servers: a JSON object a line that holds a request and its response, or one of
  * them, which are then joined by id. What they hold is cut into rows by body.c.
- *   - CloudEvents of KServe, Seldon and Azure ML's data collector: one record each;
+ *   - CloudEvents of KServe, Seldon and Azure ML's data collector: one record each, and what KServe
+ *     stores in files (store.c);
  *   - Databricks' inference tables, Seldon's and Vertex AI's request logs: one record for both,
  *     each an object or JSON within a string. */
 #include <string.h>
@@ -11,30 +12,29 @@
 #include "json-reader.h"
 #include "lines.h"
 #include "plugin.h"
+#include "store.h"
 
 extern const ErrataPlugin errata_plugin_payload;
 
-#define PAYLOAD_HEAD 65536 /* bytes that tell what the log is like */
+#define PAYLOAD_HEAD    65536 /* bytes that tell what the log is like */
+#define PAYLOAD_SNIFFED 2     /* lines at most before the first record: names of columns */
 
-typedef struct {
-    const char *words[3]; /* all of them in the first line, NULL ends */
-    gboolean refused;     /* recognised only */
-} PayloadShape;
-
-/* words without quotes are within strings, too */
-static const PayloadShape shapes[] = {
-    {{"\"specversion\"", "org.kubeflow.serving.inference.", NULL}, FALSE},
-    {{"\"specversion\"", "io.seldon.serving.inference.", NULL}, FALSE},
-    {{"\"specversion\"", "azureml.inference.", NULL}, FALSE},
-    {{"\"request\"", "inputs", "datatype"}, FALSE},
-    {{"\"request\"", "\"response\"", "ndarray"}, FALSE},
-    {{"\"request\"", "\"response\"", "\"tensor\""}, FALSE},
-    {{"\"request\"", "\"response\"", "dataframe_split"}, FALSE},
-    {{"\"request\"", "\"response\"", "dataframe_records"}, FALSE},
-    {{"\"request\"", "\"response\"", "instances"}, FALSE},
-    {{"\"request\"", "inputs", "predictions"}, FALSE},
-    {{"\"request_payload\"", "\"response_payload\"", NULL}, FALSE},
-    {{"url,bytes,contentType,reqType,id,", NULL, NULL}, TRUE},
+/* all of one are in the first line, NULL ends; words without quotes are within strings, too */
+static const char *const payload_shapes[][3] = {
+    {"\"specversion\"", "org.kubeflow.serving.inference.", NULL},
+    {"\"specversion\"", "io.seldon.serving.inference.", NULL},
+    {"\"specversion\"", "azureml.inference.", NULL},
+    {"\"request\"", "inputs", "datatype"},
+    {"\"request\"", "\"response\"", "ndarray"},
+    {"\"request\"", "\"response\"", "\"tensor\""},
+    {"\"request\"", "\"response\"", "dataframe_split"},
+    {"\"request\"", "\"response\"", "dataframe_records"},
+    {"\"request\"", "\"response\"", "instances"},
+    {"\"request\"", "inputs", "predictions"},
+    {"\"request_payload\"", "\"response_payload\"", NULL},
+    {"\"ReqType\"", "org.kubeflow.serving.inference.", NULL},
+    {"\"reqType\"", "org.kubeflow.serving.inference.", NULL},
+    {"url,bytes,contentType,reqType,id,", NULL, NULL},
 };
 
 /* what joins a request and its response: several of Azure ML's events may have one id each */
@@ -62,6 +62,7 @@ typedef struct {
     ErrataPayloadRow row;
     GHashTable *waiting; /* id → PayloadEvent */
     GPtrArray *order;    /* (element-type utf8): ids of @waiting as they came */
+    gsize n_joined;      /* requests that met their response */
     gsize n_uneven;      /* requests whose response has another number of rows */
 } Payload;
 
@@ -81,22 +82,23 @@ payload_event_free(gpointer data)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PayloadEvent, payload_event_free)
 
-static const PayloadShape *
-payload_shape(const guint8 *head, gsize size)
+static gboolean
+payload_is_shaped(const guint8 *head, gsize size)
 {
     const guint8 *newline = memchr(head, '\n', size);
     gsize length = newline != NULL ? (gsize)(newline - head) : size;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(payload_shapes); i++) {
         guint found = 0;
 
-        while (found < G_N_ELEMENTS(shapes[i].words) && shapes[i].words[found] != NULL &&
-               memmem(head, length, shapes[i].words[found], strlen(shapes[i].words[found])) != NULL)
+        while (found < G_N_ELEMENTS(payload_shapes[i]) && payload_shapes[i][found] != NULL &&
+               memmem(head, length, payload_shapes[i][found], strlen(payload_shapes[i][found])) !=
+                   NULL)
             found++;
-        if (found == G_N_ELEMENTS(shapes[i].words) || shapes[i].words[found] == NULL)
-            return &shapes[i];
+        if (found == G_N_ELEMENTS(payload_shapes[i]) || payload_shapes[i][found] == NULL)
+            return TRUE;
     }
-    return NULL;
+    return FALSE;
 }
 
 /* the first of @keys that @object has */
@@ -168,21 +170,27 @@ payload_has_rows(const PayloadEvent *event)
 static guint
 payload_sniff(const guint8 *head, gsize size, const char *name)
 {
-    const PayloadShape *shape = size > 0 ? payload_shape(head, size) : NULL;
-    const guint8 *newline = memchr(head, '\n', size);
-    gsize length = newline != NULL ? (gsize)(newline - head) : size;
-    g_autofree char *line = NULL;
-    g_autoptr(JsonNode) record = NULL;
-    g_autoptr(PayloadEvent) event = NULL;
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+    JsonNode *record = NULL;
 
-    if (shape == NULL || (!shape->refused && head[0] != '{'))
+    if (size == 0 || !payload_is_shaped(head, size))
         return 0;
-    line = g_strndup((const char *)head, length);
-    record = shape->refused ? NULL : errata_payload_parse(line, length);
-    if (record == NULL)
-        return shape->refused || newline == NULL ? 96 : 0;
-    event = payload_event_new(record);
-    return payload_has_rows(event) ? 96 : 0;
+    text = g_strndup((const char *)head, size);
+    lines = g_strsplit(text, "\n", PAYLOAD_SNIFFED + 1);
+    for (guint i = 0; record == NULL && i < PAYLOAD_SNIFFED && lines[i] != NULL; i++) {
+        g_autoptr(JsonNode) root = errata_payload_store_parse(lines[i], strlen(lines[i]));
+        g_autoptr(PayloadEvent) event = NULL;
+
+        if (root == NULL)
+            return lines[i + 1] == NULL ? 96 : 0;
+        record = errata_payload_record(root, 0);
+        if (record == NULL)
+            continue;
+        event = JSON_NODE_HOLDS_OBJECT(record) ? payload_event_new(record) : NULL;
+        return event != NULL && payload_has_rows(event) ? 96 : 0;
+    }
+    return 96;
 }
 
 /* the id of a request, which its rows share */
@@ -306,6 +314,7 @@ payload_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GErr
         gboolean ok = payload_rows(self, asked, asked->request, answered->response, error);
 
         g_hash_table_remove(self->waiting, id);
+        self->n_joined++;
         return ok;
     }
     if (other != NULL) {
@@ -335,7 +344,9 @@ payload_rest(Payload *self, GError **error)
             return FALSE;
         g_hash_table_remove(self->waiting, g_ptr_array_index(self->order, i));
     }
-    if (n_asked > 0 && errata_frame_builder_n_rows(self->row.builder) > n_asked)
+    if (self->n_joined == 0 && (n_asked == 0 || n_answered == 0))
+        return TRUE; /* a file of one side: the other may be another file */
+    if (n_asked > 0)
         errata_frame_builder_warn(self->row.builder,
                                   "%" G_GSIZE_FORMAT " requests have no response in the file",
                                   n_asked);
@@ -344,6 +355,18 @@ payload_rest(Payload *self, GError **error)
                                   "%" G_GSIZE_FORMAT " responses have no request in the file",
                                   n_answered);
     return TRUE;
+}
+
+static gboolean
+payload_vote_record(JsonNode *record, ErrataPayloadRow *row)
+{
+    g_autoptr(PayloadEvent) event = payload_event_new(record);
+    gboolean ok = TRUE;
+
+    for (guint i = 0; ok && i < errata_payload_body_n_rows(event->response); i++)
+        ok = errata_payload_body_row(event->response, i, row, NULL) &&
+             errata_payload_row_end(row, NULL);
+    return ok;
 }
 
 /* what the answers' arrays are, asked of the records at the beginning */
@@ -360,16 +383,12 @@ payload_vote(const guint8 *head, gsize size)
     errata_payload_row_init(&row, builder);
     row.votes = votes;
     row.voting = TRUE;
-    for (guint i = 0; lines[i] != NULL; i++) {
-        g_autoptr(JsonNode) record = errata_payload_parse(lines[i], strlen(lines[i]));
-        g_autoptr(PayloadEvent) event = NULL;
+    for (guint i = 0; ok && lines[i] != NULL; i++) {
+        g_autoptr(JsonNode) root = errata_payload_store_parse(lines[i], strlen(lines[i]));
+        JsonNode *one;
 
-        if (record == NULL || !JSON_NODE_HOLDS_OBJECT(record))
-            continue;
-        event = payload_event_new(record);
-        for (guint k = 0; ok && k < errata_payload_body_n_rows(event->response); k++)
-            ok = errata_payload_body_row(event->response, k, &row, NULL) &&
-                 errata_payload_row_end(&row, NULL);
+        for (guint k = 0; ok && root != NULL && (one = errata_payload_record(root, k)) != NULL; k++)
+            ok = !JSON_NODE_HOLDS_OBJECT(one) || payload_vote_record(one, &row);
     }
     errata_payload_row_clear(&row);
     return votes;
@@ -382,26 +401,17 @@ payload_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error)
     gsize n_rows = errata_frame_builder_n_rows(builder);
     const guint8 *head;
     gsize size;
-    const PayloadShape *shape;
     gboolean ok;
 
     if (!errata_source_peek(source, PAYLOAD_HEAD, &head, &size, error))
         return FALSE;
-    shape = payload_shape(head, size);
-    if (shape != NULL && shape->refused) {
-        g_set_error_literal(error,
-                            ERRATA_ERROR,
-                            ERRATA_ERROR_UNSUPPORTED,
-                            "payloads that KServe stored as CSV are not read: have its logger "
-                            "write JSON (CloudEvents), or give a table with a row per prediction");
-        return FALSE;
-    }
     errata_payload_row_init(&self.row, builder);
     self.row.votes = payload_vote(head, size);
     self.waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, payload_event_free);
     self.order = g_ptr_array_new_with_free_func(g_free);
     ok = errata_payload_read_lines(source,
                                    builder,
+                                   errata_payload_store_parse,
                                    "expected a JSON object with a request or a response",
                                    payload_record,
                                    &self,

@@ -172,6 +172,7 @@ sagemaker_read(ErrataSource *source, ErrataFrameBuilder *builder, GError **error
     errata_payload_row_init(&self.row, builder);
     ok = errata_payload_read_lines(source,
                                    builder,
+                                   errata_payload_parse,
                                    "expected a JSON object with captureData",
                                    sagemaker_record,
                                    &self,
