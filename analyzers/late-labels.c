@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "column-key.h"
 #include "column-store.h"
 #include "dictionary.h"
 #include "error.h"
@@ -75,46 +76,12 @@ errata_late_labels_is(const char *const *names)
     return n_label == 1 ? n_other == 0 : n == 2 && n_label == 0 && n_other == 1;
 }
 
-/* the bytes that an id is known by; @buffer holds those of numbers */
-static const char *
-late_key(const ErrataColumn *column,
-         gsize row,
-         char buffer[ERRATA_NUMBER_BUFFER],
-         gsize *ret_length)
-{
-    const char *text;
-
-    if (!errata_column_is_valid(column, row))
-        return NULL;
-    text = errata_column_text(column, row, ret_length);
-    if (text != NULL) {
-        while (*ret_length > 0 && g_ascii_isspace(text[0])) {
-            text++;
-            (*ret_length)--;
-        }
-        while (*ret_length > 0 && g_ascii_isspace(text[*ret_length - 1]))
-            (*ret_length)--;
-        return *ret_length > 0 ? text : NULL;
-    }
-    if (column->type == ERRATA_COLUMN_I64)
-        g_snprintf(buffer,
-                   ERRATA_NUMBER_BUFFER,
-                   "%" G_GINT64_FORMAT,
-                   errata_column_integer(column, row));
-    else if (column->type == ERRATA_COLUMN_TIME)
-        errata_number_print_time(column->i64[row], buffer);
-    else
-        errata_number_print(errata_column_number(column, row), buffer);
-    *ret_length = strlen(buffer);
-    return buffer;
-}
-
 static gboolean
 late_add(Late *self, const ErrataColumn *column, gsize row, guint32 *ret_entry)
 {
     char buffer[ERRATA_NUMBER_BUFFER];
     gsize length = 0;
-    const char *key = late_key(column, row, buffer, &length);
+    const char *key = errata_column_key(column, row, buffer, &length);
 
     return key != NULL && errata_dictionary_add(&self->ids, key, length, ret_entry);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "frame-halves.h"
 #include "registry.h"
 #include "worker-job-private.h"
 
@@ -36,12 +37,13 @@ inputs_lacking(char **a, char **b, GString *list)
 }
 
 /* a log may have gained or lost columns; two of which each lacks a quarter of the other's are not
- * one */
+ * one, unless their rows are halves of the same */
 static gboolean
 inputs_compare(const ErrataWorkerInput *first,
                char **columns,
-               const ErrataWorkerInput *other,
+               ErrataWorkerInput *other,
                char **theirs,
+               ErrataFrameBuilder *log,
                GError **error)
 {
     g_autoptr(GString) only_first = g_string_new(NULL);
@@ -49,20 +51,26 @@ inputs_compare(const ErrataWorkerInput *first,
     guint n = inputs_lacking(columns, theirs, only_first);
     guint m = inputs_lacking(theirs, columns, only_other);
 
-    if (4 * n < g_strv_length(columns) || 4 * m < g_strv_length(theirs) || n == 0 || m == 0)
+    g_autofree char *why = NULL;
+
+    other->is_half = errata_frame_halves_are((const char *const *)columns,
+                                             (const char *const *)theirs);
+    if (!other->is_half &&
+        (4 * n < g_strv_length(columns) || 4 * m < g_strv_length(theirs) || n == 0 || m == 0))
         return TRUE;
-    g_set_error(
-        error,
-        ERRATA_ERROR,
-        ERRATA_ERROR_INVALID_DATA,
-        "%s and %s are not one log: only %s has %s, only %s has %s; analyse them one by one",
-        first->name,
-        other->name,
-        first->name,
-        only_first->str,
-        other->name,
-        only_other->str);
-    return FALSE;
+    why = g_strdup_printf("%s and %s are not one log: only %s has %s, only %s has %s; analyse them "
+                          "one by one",
+                          first->name,
+                          other->name,
+                          first->name,
+                          only_first->str,
+                          other->name,
+                          only_other->str);
+    if (other->is_half)
+        errata_frame_builder_expect_halves(log, why);
+    else
+        g_set_error_literal(error, ERRATA_ERROR, ERRATA_ERROR_INVALID_DATA, why);
+    return other->is_half;
 }
 
 static void
@@ -108,7 +116,7 @@ errata_worker_inputs_check(GPtrArray *inputs, ErrataFrameBuilder *log, GError **
         if (inputs_is_log(g_ptr_array_index(inputs, i)))
             inputs_leave_out(inputs, i, log);
     for (guint i = 0; inputs->len > 1 && i < inputs->len; i++) {
-        const ErrataWorkerInput *input = g_ptr_array_index(inputs, i);
+        ErrataWorkerInput *input = g_ptr_array_index(inputs, i);
         g_auto(GStrv) theirs = NULL;
 
         if (!inputs_is_log(input) || errata_worker_labels_is(input->fd, input->name))
@@ -116,7 +124,7 @@ errata_worker_inputs_check(GPtrArray *inputs, ErrataFrameBuilder *log, GError **
         theirs = errata_registry_columns(input->fd, input->name, NULL);
         if (theirs == NULL)
             continue;
-        if (first != NULL && !inputs_compare(first, columns, input, theirs, error))
+        if (first != NULL && !inputs_compare(first, columns, input, theirs, log, error))
             return FALSE;
         if (first == NULL) {
             first = input;

@@ -19,6 +19,7 @@ typedef struct {
     char *sha256;
     char *path; /* "" or where the command that makes the report again finds it */
     guint64 bytes;
+    gboolean is_half; /* its rows continue those of another log */
 } ErrataWorkerInput;
 
 struct _ErrataWorkerJob {

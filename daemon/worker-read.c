@@ -84,7 +84,7 @@ read_tell_parts(ErrataFrameBuilder *log, const GPtrArray *members)
         g_string_append_printf(parts, " and %u more", n - READ_PARTS);
     if (n > 1)
         errata_frame_builder_warn(log,
-                                  "%u files have the same columns and are counted as one log: %s; "
+                                  "%u files are counted as one log: %s; "
                                   "name one of them to see it alone",
                                   n,
                                   parts->str);
@@ -200,7 +200,7 @@ read_one(ErrataWorkerJob *self,
         read_tell_parts(log, members);
     if (!is_reference && !read_model_beside(self, input, members, log, notes, error))
         return FALSE;
-    if (n_columns > 0 && errata_frame_builder_n_columns(log) > n_columns)
+    if (n_columns > 0 && errata_frame_builder_n_columns(log) > n_columns && !input->is_half)
         errata_frame_builder_warn(
             log,
             "%s has %u columns that the logs before it lack; they read as missing there",

@@ -9,6 +9,7 @@
 #include "bundle.h"
 #include "magic.h"
 #include "model-curve.h"
+#include "schema-name.h"
 #include "text-hash.h"
 
 #define LEAF_HEAD      (64U << 10)
@@ -148,6 +149,26 @@ leaf_n_columns(const ErrataLeaf *self)
     return self->columns != NULL ? g_hash_table_size(self->columns) : 0;
 }
 
+/* an id and what a model said of it: not labels that come later, but the other half of the log */
+static gboolean
+leaf_answers(const ErrataLeaf *self)
+{
+    GHashTableIter iter;
+    gpointer key;
+    guint n_ids = 0, n_said = 0;
+
+    g_hash_table_iter_init(&iter, self->columns);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        ErrataName name = {0};
+
+        errata_schema_name_read(&name, key);
+        n_ids += name.id >= ERRATA_NAME_PATTERN ? 1 : 0;
+        n_said += name.prediction >= ERRATA_NAME_PATTERN || name.score > ERRATA_NAME_NONE ? 1 : 0;
+        errata_schema_name_clear(&name);
+    }
+    return n_ids == 1 && n_said == 1;
+}
+
 /* members belong together when they share at least half of the smaller one's columns; members
  * whose columns cannot be seen in their first bytes (columnar formats) go by format */
 static gboolean
@@ -162,7 +183,7 @@ leaf_same_table(const ErrataLeaf *a, const ErrataLeaf *b)
     if (small->columns == NULL)
         return large->columns == NULL && a->format == b->format;
     /* a file of ids and labels shares both of its columns with the log, yet is not a part of it */
-    if (leaf_n_columns(small) <= 2 && leaf_n_columns(large) > 3)
+    if (leaf_n_columns(small) <= 2 && leaf_n_columns(large) > 3 && !leaf_answers(small))
         return FALSE;
     g_hash_table_iter_init(&iter, small->columns);
     while (g_hash_table_iter_next(&iter, &name, NULL))

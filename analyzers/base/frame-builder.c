@@ -11,6 +11,7 @@
 #include "column-store.h"
 #include "error.h"
 #include "frame-clock.h"
+#include "frame-halves.h"
 #include "limit.h"
 #include "parallel.h"
 #include "text-hash.h"
@@ -62,6 +63,7 @@ struct _ErrataFrameBuilder {
     gsize n_rejected;
     GPtrArray *rejects;
     GPtrArray *warnings;
+    char *halves; /* (nullable): why its rows make no sense unless they are halves of one another */
 };
 
 static void
@@ -95,6 +97,7 @@ builder_clear(ErrataFrameBuilder *self)
     g_clear_pointer(&self->cells, g_array_unref);
     g_clear_pointer(&self->rejects, g_ptr_array_unref);
     g_clear_pointer(&self->warnings, g_ptr_array_unref);
+    g_clear_pointer(&self->halves, g_free);
     g_string_free(g_steal_pointer(&self->text), TRUE);
 }
 
@@ -714,15 +717,30 @@ builder_place_nested(ErrataFrameBuilder *self, ErrataFrame *frame, ErrataNestedC
 }
 
 /**
+ * errata_frame_builder_expect_halves:
+ * @self: a builder
+ * @why: why the files are no log unless rows of one continue those of another
+ *
+ * Makes errata_frame_builder_finish() fail with @why where no row does.
+ */
+void
+errata_frame_builder_expect_halves(ErrataFrameBuilder *self, const char *why)
+{
+    g_free(self->halves);
+    self->halves = g_strdup(why);
+}
+
+/**
  * errata_frame_builder_finish:
  * @self: a builder; it is empty afterwards
  * @error: return location
  *
- * Decides the type of every column (see errata_column_store_finish()), and takes those apart whose
- * cells hold lists or objects (see errata_column_nested_split()).
+ * Decides the type of every column (see errata_column_store_finish()), takes those apart whose
+ * cells hold lists or objects (see errata_column_nested_split()), and joins rows that came in
+ * halves (see errata_frame_halves_join()).
  *
  * Returns: (transfer full): what was read; %NULL with %ERRATA_ERROR_INVALID_DATA when there is no
- *   column
+ *   column, or when no rows were halves that should be
  */
 ErrataFrame *
 errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
@@ -763,6 +781,14 @@ errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
     frame->n_rejected = self->n_rejected;
     frame->rejects = g_steal_pointer(&self->rejects);
     frame->warnings = g_steal_pointer(&self->warnings);
+    if (errata_frame_halves_join(frame) == 0 && self->halves != NULL) {
+        g_set_error(error,
+                    ERRATA_ERROR,
+                    ERRATA_ERROR_INVALID_DATA,
+                    "%s; nor are they halves of one: no id is in both",
+                    self->halves);
+        g_clear_pointer(&frame, errata_frame_unref);
+    }
     builder_clear(self);
     builder_init(self);
     return frame;

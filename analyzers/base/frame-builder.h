@@ -76,6 +76,8 @@ void errata_frame_builder_count_repaired(ErrataFrameBuilder *self,
                                          gsize n_not_utf8,
                                          gsize n_nul);
 
+void errata_frame_builder_expect_halves(ErrataFrameBuilder *self, const char *why);
+
 /* (transfer full); consumes the contents, the builder is then empty */
 ErrataFrame *errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error);
 

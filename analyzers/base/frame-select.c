@@ -2,6 +2,7 @@
 /* Some rows of a frame as a frame of their own, as if the log had held no others. */
 #include "frame-select.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -66,26 +67,42 @@ frame_select_valid(const FrameSelect *self, const ErrataColumn *from, ErrataColu
         g_clear_pointer(&to->valid, g_free);
 }
 
+static int
+frame_select_compare_cb(const void *a, const void *b)
+{
+    guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
+
+    return x < y ? -1 : x > y;
+}
+
 static void
 frame_select_trimmed(const FrameSelect *self, const ErrataColumn *from, ErrataColumn *to)
 {
-    gsize next = 0;
-
     if (from->n_trimmed == 0)
         return;
-    to->trimmed = g_new(guint32, from->n_trimmed);
-    for (gsize i = 0; i < self->n; i++) {
-        while (next < from->n_trimmed && from->trimmed[next] < self->row[i])
-            next++;
-        if (next < from->n_trimmed && from->trimmed[next] == self->row[i])
+    to->trimmed = g_new(guint32, MAX(self->n, 1));
+    for (gsize i = 0; i < self->n; i++)
+        if (bsearch(&self->row[i],
+                    from->trimmed,
+                    from->n_trimmed,
+                    sizeof *from->trimmed,
+                    frame_select_compare_cb) != NULL)
             to->trimmed[to->n_trimmed++] = (guint32)i;
-    }
 }
 
-static ErrataColumn *
-frame_select_column(const FrameSelect *self, const ErrataColumn *from)
+/**
+ * errata_frame_select_column:
+ * @from: a column
+ * @row: (array length=n): rows of it, in any order
+ * @n: number of rows
+ *
+ * Returns: (transfer full): a column of these rows
+ */
+ErrataColumn *
+errata_frame_select_column(const ErrataColumn *from, const guint32 *row, gsize n)
 {
-    ErrataColumn *to = errata_column_new(from->name, from->type, self->n);
+    const FrameSelect *self = &(FrameSelect){row, n};
+    ErrataColumn *to = errata_column_new(from->name, from->type, n);
 
     switch (from->type) {
     case ERRATA_COLUMN_F64:
@@ -157,7 +174,6 @@ frame_select_copy_text_cb(gconstpointer item, gpointer data)
 ErrataFrame *
 errata_frame_select(const ErrataFrame *self, const guint32 *row, gsize n)
 {
-    FrameSelect select = {row, n};
     ErrataFrame *frame = g_new0(ErrataFrame, 1);
 
     g_atomic_ref_count_init(&frame->ref_count);
@@ -165,7 +181,7 @@ errata_frame_select(const ErrataFrame *self, const guint32 *row, gsize n)
     frame->n_columns = self->n_columns;
     frame->columns = g_new0(ErrataColumn *, self->n_columns + 1);
     for (guint i = 0; i < self->n_columns; i++)
-        frame->columns[i] = frame_select_column(&select, self->columns[i]);
+        frame->columns[i] = errata_frame_select_column(self->columns[i], row, n);
     frame->n_rejected = self->n_rejected;
     frame->rejects = g_ptr_array_copy(self->rejects, frame_select_copy_reject_cb, NULL);
     g_ptr_array_set_free_func(frame->rejects, (GDestroyNotify)errata_reject_free);

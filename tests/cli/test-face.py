@@ -138,9 +138,31 @@ def files_of_a_folder_are_named():
     for name, rows in (("plants/a.csv", 200), ("plants/b.csv", 100)):
         path(name, log(rows))
     told = " ".join(errata("inspect", path("plants")).stdout.split())
-    assert ("2 files have the same columns and are counted as one log: a.csv (200 rows), b.csv (100 rows); name one "
+    assert ("2 files are counted as one log: a.csv (200 rows), b.csv (100 rows); name one "
             "of them to see it alone") in told, told
     assert "counted as one log" not in errata("inspect", path("plants/a.csv")).stdout
+
+
+@test
+def files_of_what_was_asked_and_answered_are_one_log():
+    ids = list(range(400))
+    asked = path("halves/asked.csv", "request_id,ts,age,city\n" + "".join(
+        f"r{i},2026-03-01T00:{i // 60:02}:{i % 60:02}Z,{20 + i % 50},{'AB'[i % 2]}\n" for i in ids))
+    answers = [f"r{i},{i % 3 % 2},{i % 2}\n" for i in reversed(ids[:-20])]
+    answered = path("halves/answered.csv", "request_id,prediction,truth\n" + "".join(answers))
+    for number, files in enumerate(((asked, answered), (answered, asked))):
+        done = errata("analyze", *files, "-o", path(f"halves-{number}"), "--json", "--llm", "none")
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)
+        accuracy = sum(i % 3 % 2 == i % 2 for i in ids[:-20]) / 380
+        assert any(abs(m["value"] - accuracy) < 1e-9 for m in report["metrics"] if m["name"] == "accuracy"), report["metrics"]
+        assert "20 of 400 rows have one half only: what else has their id was not found" in str(report), report["run"]
+    foreign = path("halves/foreign.csv", "request_id,prediction,truth\n" + "".join(f"q{i},1,1\n" for i in ids))
+    done = errata("analyze", asked, foreign, "-o", path("halves-foreign"))
+    assert done.returncode != 0 and "nor are they halves of one: no id is in both" in done.stderr, done
+    assert not os.path.exists(path("halves-foreign"))
+    told = errata("inspect", path("halves")).stdout
+    assert "prediction" in told and "city" in told, told
 
 
 @test

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows that came in parts: what a model was asked in one file, what it answered in another, as
+ * Azure ML's data collector and KServe's store write them. Parts of one row have its id, and no
+ * cell of the same column but the id and times; such columns tell the parts apart. */
+#include "frame-halves.h"
+
+#include "column-key.h"
+#include "dictionary.h"
+#include "frame-select.h"
+#include "precision.h"
+#include "schema-name.h"
+
+#define HALVES_MOST     4    /* parts of a row; columns that fall into more are sparse */
+#define HALVES_REPEATED 0.01 /* of the rows may have an id that a part of their kind had before */
+#define HALVES_NONE     G_MAXUINT32 /* no row */
+
+/* the rows of one kind of part */
+typedef struct {
+    guint64 *rows; /* a bit each */
+} HalvesPart;
+
+typedef struct {
+    const ErrataFrame *frame;
+    gsize n_words;
+    HalvesPart part[HALVES_MOST];
+    guint n_parts;
+    guint *of; /* per column its part; HALVES_MOST for ids and times, which all may have */
+} Halves;
+
+/* a row of the result: its parts' rows */
+typedef struct {
+    guint32 row[HALVES_MOST];
+} HalvesRow;
+
+static void
+halves_clear(Halves *self)
+{
+    for (guint i = 0; i < self->n_parts; i++)
+        g_free(self->part[i].rows);
+    g_free(self->of);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Halves, halves_clear)
+
+/* @ret_id: it is one; TRUE also for times */
+static gboolean
+halves_is_shared(const char *name, gboolean *ret_id)
+{
+    ErrataName said = {0};
+    gboolean shared;
+
+    errata_schema_name_read(&said, name);
+    *ret_id = said.id >= ERRATA_NAME_PATTERN;
+    shared = *ret_id || said.time > ERRATA_NAME_NONE;
+    errata_schema_name_clear(&said);
+    return shared;
+}
+
+/**
+ * errata_frame_halves_are:
+ * @a: (array zero-terminated=1): the columns of a file
+ * @b: (array zero-terminated=1): those of another
+ *
+ * Returns: whether rows of the two may be parts of the same: they share an id and nothing else but
+ *   times, and both have more
+ */
+gboolean
+errata_frame_halves_are(const char *const *a, const char *const *b)
+{
+    guint n_own[2] = {0, 0};
+    gboolean ids = FALSE;
+
+    for (guint i = 0; a[i] != NULL; i++) {
+        gboolean is_id;
+        gboolean may = halves_is_shared(a[i], &is_id);
+
+        if (!g_strv_contains(b, a[i]))
+            n_own[0] += may ? 0 : 1;
+        else if (!may)
+            return FALSE;
+        else
+            ids = ids || is_id;
+    }
+    for (guint i = 0; b[i] != NULL; i++) {
+        gboolean is_id;
+
+        n_own[1] += !halves_is_shared(b[i], &is_id) && !g_strv_contains(a, b[i]) ? 1 : 0;
+    }
+    return ids && n_own[0] > 0 && n_own[1] > 0;
+}
+
+static gboolean
+halves_meet(const guint64 *a, const guint64 *b, gsize n_words)
+{
+    for (gsize i = 0; i < n_words; i++)
+        if ((a[i] & b[i]) != 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* part @from becomes part of @to */
+static void
+halves_unite(Halves *self, guint to, guint from)
+{
+    for (gsize i = 0; i < self->n_words; i++)
+        self->part[to].rows[i] |= self->part[from].rows[i];
+    g_free(self->part[from].rows);
+    self->part[from] = self->part[--self->n_parts];
+    for (guint c = 0; c < self->frame->n_columns; c++)
+        if (self->of[c] == from)
+            self->of[c] = to;
+        else if (self->of[c] == self->n_parts)
+            self->of[c] = from;
+}
+
+/* the part of a column: all those that it shares a row with are one; FALSE: there are too many */
+static gboolean
+halves_add(Halves *self, guint column)
+{
+    const guint64 *valid = self->frame->columns[column]->valid;
+    guint first = self->n_parts;
+
+    for (guint i = self->n_parts; i > 0; i--) {
+        if (!halves_meet(self->part[i - 1].rows, valid, self->n_words))
+            continue;
+        if (first < self->n_parts)
+            halves_unite(self, i - 1, first);
+        first = i - 1;
+    }
+    if (first == HALVES_MOST)
+        return FALSE;
+    if (first == self->n_parts)
+        self->part[self->n_parts++].rows = g_new0(guint64, self->n_words + 1);
+    for (gsize i = 0; i < self->n_words; i++)
+        self->part[first].rows[i] |= valid[i];
+    self->of[column] = first;
+    return TRUE;
+}
+
+/* FALSE: rows are whole, as those of nearly all logs, where a column has no empty cell */
+static gboolean
+halves_find(Halves *self)
+{
+    gboolean ids = FALSE;
+
+    for (guint c = 0; c < self->frame->n_columns; c++) {
+        const ErrataColumn *column = self->frame->columns[c];
+        gboolean is_id = FALSE;
+
+        self->of[c] = HALVES_MOST;
+        if (halves_is_shared(column->name, &is_id)) {
+            ids = ids || is_id;
+            continue;
+        }
+        if (column->valid == NULL)
+            return FALSE;
+        if (column->n_missing < column->n_rows && !halves_add(self, c))
+            return FALSE;
+    }
+    return ids && self->n_parts > 1;
+}
+
+static guint
+halves_part(const Halves *self, gsize row)
+{
+    guint part = 0;
+
+    while (part < self->n_parts && ((self->part[part].rows[row >> 6] >> (row & 63)) & 1) == 0)
+        part++;
+    return part;
+}
+
+/* (transfer full) (nullable) (element-type HalvesRow): the rows by one column of ids, in order of
+ * their first parts; NULL where it is none of single rows. @ret_joined: rows that have more than
+ * one part */
+static GArray *
+halves_match(const Halves *self, const ErrataColumn *id, gsize *ret_joined)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(HalvesRow));
+    g_autoptr(GArray) place = g_array_new(FALSE, FALSE, sizeof(guint32)); /* by the ids' numbers */
+    ErrataDictionary ids = {0};
+    gsize n_repeated = 0;
+
+    *ret_joined = 0;
+    for (gsize row = 0; row < id->n_rows; row++) {
+        HalvesRow fresh = {{HALVES_NONE, HALVES_NONE, HALVES_NONE, HALVES_NONE}};
+        char buffer[ERRATA_NUMBER_BUFFER];
+        gsize length = 0;
+        const char *key = errata_column_key(id, row, buffer, &length);
+        guint part = halves_part(self, row);
+        guint32 at = 0;
+
+        fresh.row[part < self->n_parts ? part : 0] = (guint32)row;
+        if (key != NULL && part < self->n_parts && errata_dictionary_add(&ids, key, length, &at)) {
+            HalvesRow *before;
+
+            if (at == place->len) {
+                guint32 end = rows->len;
+
+                g_array_append_val(place, end);
+                g_array_append_val(rows, fresh);
+                continue;
+            }
+            before = &g_array_index(rows, HalvesRow, g_array_index(place, guint32, at));
+            if (before->row[part] == HALVES_NONE) {
+                before->row[part] = (guint32)row;
+                ++*ret_joined;
+                continue;
+            }
+            n_repeated++;
+        }
+        g_array_append_val(rows, fresh);
+    }
+    errata_dictionary_clear(&ids);
+    return *ret_joined > 0 && (double)n_repeated <= HALVES_REPEATED * (double)id->n_rows
+               ? g_steal_pointer(&rows)
+               : NULL;
+}
+
+/* the row that a cell is of: its part's; of ids and times the first that has one */
+static guint32
+halves_from(const Halves *self, guint column, const HalvesRow *row)
+{
+    guint part = self->of[column];
+    guint32 first = HALVES_NONE, valid = HALVES_NONE;
+
+    if (part < HALVES_MOST && row->row[part] != HALVES_NONE)
+        return row->row[part];
+    for (guint p = 0; p < HALVES_MOST; p++) {
+        first = MIN(first, row->row[p]);
+        if (row->row[p] != HALVES_NONE &&
+            errata_column_is_valid(self->frame->columns[column], row->row[p]))
+            valid = MIN(valid, row->row[p]);
+    }
+    return valid != HALVES_NONE ? valid : first;
+}
+
+static ErrataColumn *
+halves_column(const Halves *self, guint column, const GArray *rows, guint32 *from)
+{
+    for (guint i = 0; i < rows->len; i++)
+        from[i] = halves_from(self, column, &g_array_index(rows, HalvesRow, i));
+    return errata_frame_select_column(self->frame->columns[column], from, rows->len);
+}
+
+static void
+halves_tell(ErrataFrame *frame, gsize n_alone)
+{
+    g_autofree char *alone = errata_precision_print((double)n_alone, 0);
+    g_autofree char *all = errata_precision_print((double)frame->n_rows, 0);
+
+    if (n_alone > 0)
+        g_ptr_array_add(frame->warnings,
+                        g_strdup_printf("%s of %s rows have one half only: what else has their id "
+                                        "was not found",
+                                        alone,
+                                        all));
+}
+
+/**
+ * errata_frame_halves_join:
+ * @self: a frame that nobody else has seen; its rows are joined in place
+ *
+ * Joins rows that are parts of one by their id. Nothing is lost: a row whose other part is missing
+ * stays one, as does one whose id a row of its kind had before.
+ *
+ * Returns: how many rows were joined to others; 0 leaves the frame as it is
+ */
+gsize
+errata_frame_halves_join(ErrataFrame *self)
+{
+    g_auto(Halves) halves = {.frame = self,
+                             .n_words = (self->n_rows + 63) / 64,
+                             .of = g_new(guint, MAX(self->n_columns, 1))};
+    g_autoptr(GArray) rows = NULL;
+    g_autofree guint32 *from = NULL;
+    gsize n_joined = 0, n_alone = 0;
+
+    if (self->n_rows >= HALVES_NONE || !halves_find(&halves))
+        return 0;
+    for (guint c = 0; c < self->n_columns && rows == NULL; c++) {
+        gboolean is_id = FALSE;
+
+        halves_is_shared(self->columns[c]->name, &is_id);
+        rows = is_id ? halves_match(&halves, self->columns[c], &n_joined) : NULL;
+    }
+    if (rows == NULL)
+        return 0;
+    from = g_new(guint32, rows->len);
+    for (guint c = 0; c < self->n_columns; c++) {
+        ErrataColumn *whole = halves_column(&halves, c, rows, from);
+
+        errata_column_free(self->columns[c]);
+        self->columns[c] = whole;
+    }
+    self->n_rows = rows->len;
+    for (guint i = 0; i < rows->len; i++) {
+        const HalvesRow *row = &g_array_index(rows, HalvesRow, i);
+        guint n = 0;
+
+        for (guint p = 0; p < HALVES_MOST; p++)
+            n += row->row[p] != HALVES_NONE ? 1 : 0;
+        n_alone += n == 1 ? 1 : 0;
+    }
+    halves_tell(self, n_alone);
+    return n_joined;
+}
