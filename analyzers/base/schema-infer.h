@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define ERRATA_SCHEMA_CLASSES 1000 /* classes at most */
+#define ERRATA_SCHEMA_CLASSES 2500 /* classes at most: what is counted of pairs is their square */
 
 /**
  * ErrataInfer:

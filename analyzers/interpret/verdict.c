@@ -6,6 +6,7 @@
 
 #include "precision.h"
 #include "prose.h"
+#include "schema-infer.h"
 #include "verdict-decline.h"
 #include "verdict-few.h"
 #include "verdict-groups.h"
@@ -121,6 +122,19 @@ verdict_flags(const ErrataCase *report)
     return g_strdup("name it with --role COL=prediction");
 }
 
+/* (nullable): a label whose values are words, more than are told apart as classes */
+static const ErrataColumnSummary *
+verdict_wide_label(const ErrataCase *report)
+{
+    for (guint i = 0; report->task == ERRATA_TASK_NONE && i < report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+
+        if (g_strcmp0(column->role, "label") == 0 && column->distinct > ERRATA_SCHEMA_CLASSES)
+            return column;
+    }
+    return NULL;
+}
+
 /* what is missing to judge the predictions, and what to do */
 static char *
 verdict_unjudged(const ErrataCase *report)
@@ -133,7 +147,19 @@ verdict_unjudged(const ErrataCase *report)
         errata_words_counted(report->n_rows, "prediction", "predictions");
     g_autofree char *columns = verdict_columns(report);
     g_autofree char *flags = verdict_flags(report);
+    const ErrataColumnSummary *wide = verdict_wide_label(report);
 
+    if (wide != NULL) {
+        g_autofree char *values = errata_precision_print((double)wide->distinct, 0);
+        g_autofree char *most = errata_precision_print(ERRATA_SCHEMA_CLASSES, 0);
+
+        return g_strdup_printf("%s and nothing to judge: %s has %s values, and at most %s classes "
+                               "are told apart",
+                               rows,
+                               wide->name,
+                               values,
+                               most);
+    }
     if (labelled && !predicted && report->columns->len == 2 && verdict_has_role(report, "id"))
         return g_strdup_printf("%s of ids and labels alone: give them together with the log of the "
                                "predictions they belong to, errata analyze LOG LABELS",

@@ -166,6 +166,15 @@ def files_of_what_was_asked_and_answered_are_one_log():
 
 
 @test
+def many_classes_are_judged_and_too_many_are_called_so():
+    for n, told in ((2000, "Right 90.0 % of the time"), (3000, "label has 3,000 values, and at most 2,500 classes are told apart")):
+        rows = "".join(f"{i},k{i % n},k{(i + (i % 10 == 0)) % n}\n" for i in range(2 * n))
+        done = errata("analyze", path(f"classes-{n}.csv", "x,label,prediction\n" + rows), "-o", path(f"classes-{n}"),
+                      "--format", "json", "--llm", "none")
+        assert done.returncode == 0 and told in " ".join(done.stdout.split()), done
+
+
+@test
 def other_rows_are_not_compared_by_their_shares():
     rows = path("plants.csv", log(6000))
     for name, where in (("all", ()), ("some", ("--where", "plant in (A, B)"))):
