@@ -244,11 +244,14 @@ halves_column(const Halves *self, guint column, const GArray *rows, guint32 *fro
 }
 
 static void
-halves_tell(ErrataFrame *frame, gsize n_alone)
+halves_tell(ErrataFrame *frame, gsize n_read, gsize n_alone)
 {
+    g_autofree char *read = errata_precision_print((double)n_read, 0);
     g_autofree char *alone = errata_precision_print((double)n_alone, 0);
     g_autofree char *all = errata_precision_print((double)frame->n_rows, 0);
 
+    g_ptr_array_add(frame->warnings,
+                    g_strdup_printf("%s rows were read and joined by id to %s", read, all));
     if (n_alone > 0)
         g_ptr_array_add(frame->warnings,
                         g_strdup_printf("%s of %s rows have one half only: what else has their id "
@@ -274,7 +277,7 @@ errata_frame_halves_join(ErrataFrame *self)
                              .of = g_new(guint, MAX(self->n_columns, 1))};
     g_autoptr(GArray) rows = NULL;
     g_autofree guint32 *from = NULL;
-    gsize n_joined = 0, n_alone = 0;
+    gsize n_read = self->n_rows, n_joined = 0, n_alone = 0;
 
     if (self->n_rows >= HALVES_NONE || !halves_find(&halves))
         return 0;
@@ -302,6 +305,6 @@ errata_frame_halves_join(ErrataFrame *self)
             n += row->row[p] != HALVES_NONE ? 1 : 0;
         n_alone += n == 1 ? 1 : 0;
     }
-    halves_tell(self, n_alone);
+    halves_tell(self, n_read, n_alone);
     return n_joined;
 }
