@@ -44,6 +44,7 @@ typedef struct {
 typedef struct {
     guint item[3];
     guint count;
+    double surprise; /* nats beyond what its values' counts in those rows let expect */
 } RepeatedTriple;
 
 typedef struct {
@@ -224,7 +225,7 @@ repeated_count(Repeated *self, guint32 *table, const guint item[3])
 {
     guint64 hash = errata_rng_mix(item[0] + ((guint64)item[1] << 21) + ((guint64)item[2] << 42));
     guint at = (guint)(hash & (REPEATED_SLOTS - 1));
-    RepeatedTriple added = {{item[0], item[1], item[2]}, 1};
+    RepeatedTriple added = {.item = {item[0], item[1], item[2]}, .count = 1};
 
     while (table[at] != 0) {
         RepeatedTriple *triple = &g_array_index(self->triple, RepeatedTriple, table[at] - 1);
@@ -257,6 +258,24 @@ repeated_count_triples(Repeated *self)
                 for (guint c = b + 1; c < n; c++)
                     repeated_count(self, table, (const guint[]){slot[a], slot[b], slot[c]});
     }
+}
+
+static gboolean
+repeated_row_has(const Repeated *self, guint i, guint item)
+{
+    const guint *slot = self->slot + (gsize)i * REPEATED_ITEMS;
+
+    for (guint k = 0; k < REPEATED_ITEMS && slot[k] != G_MAXUINT; k++)
+        if (slot[k] == item)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+repeated_row_has_all(const Repeated *self, guint i, const RepeatedTriple *triple)
+{
+    return repeated_row_has(self, i, triple->item[0]) &&
+           repeated_row_has(self, i, triple->item[1]) && repeated_row_has(self, i, triple->item[2]);
 }
 
 static RepeatedItem *
@@ -311,19 +330,53 @@ repeated_expected(const Repeated *self, const RepeatedTriple *triple)
     return expected;
 }
 
-/* Rows that columns with common tails give a triple: as many others lie in the same three tails as
- * do, and in each tail the triple's value is as common as it is there, or among those others: rows
- * that are far out in two columns are farther out in the third. */
-static double
-repeated_in_tails(const Repeated *self, const RepeatedTriple *triple)
+/* Which values of a triple hardly occur but where all three of its columns are rare: they are no
+ * column's by nature, they come with such records. */
+static void
+repeated_strange(const Repeated *self, const RepeatedTriple *triple, gboolean ret_strange[3])
 {
-    gsize n_beside[3] = {0}, n_others = 0;
-    double expected;
+    gsize n_rare[3] = {0};
 
     for (guint i = 0; i < self->row->len; i++) {
         guint32 row = g_array_index(self->row, guint32, i);
         gboolean equal[3];
+        gboolean all = TRUE;
+
+        for (guint k = 0; k < 3; k++) {
+            const RepeatedItem *item = repeated_item(self, triple, k);
+            double value = errata_column_number(repeated_column(self, item->column), row);
+
+            equal[k] = repeated_is_item(item, value);
+            all = all && repeated_is_rare(self, item->column, value);
+        }
+        for (guint k = 0; k < 3; k++)
+            n_rare[k] += all && equal[k] ? 1 : 0;
+    }
+    for (guint k = 0; k < 3; k++) {
+        RepeatedItem *item = repeated_item(self, triple, k);
+
+        repeated_count_item(self, item);
+        ret_strange[k] = (double)item->n_all <= REPEATED_ALONE * (double)n_rare[k];
+    }
+}
+
+/* Rows that columns with common tails give a triple: as many others lie in the same three tails as
+ * do, and in each tail the triple's value is as common as it is there, or among those others: rows
+ * that are far out in two columns are farther out in the third. Rows with two of its strange values
+ * are variants of the record and say nothing of tails. */
+static double
+repeated_in_tails(const Repeated *self, const RepeatedTriple *triple)
+{
+    gsize n_beside[3] = {0}, n_others = 0;
+    gboolean strange[3];
+    double expected;
+
+    repeated_strange(self, triple, strange);
+    for (guint i = 0; i < self->row->len; i++) {
+        guint32 row = g_array_index(self->row, guint32, i);
+        gboolean equal[3];
         guint beside = 0;
+        guint n_strange = 0;
 
         for (guint k = 0; k < 3; k++) {
             const RepeatedItem *item = repeated_item(self, triple, k);
@@ -331,8 +384,9 @@ repeated_in_tails(const Repeated *self, const RepeatedTriple *triple)
 
             equal[k] = repeated_is_item(item, value);
             beside += repeated_is_beside(self, item, value) ? 1 : 0;
+            n_strange += equal[k] && strange[k] ? 1 : 0;
         }
-        if (beside < 3 || (equal[0] && equal[1] && equal[2]))
+        if (beside < 3 || n_strange >= 2 || (equal[0] && equal[1] && equal[2]))
             continue;
         n_others++;
         for (guint k = 0; k < 3; k++)
@@ -340,9 +394,8 @@ repeated_in_tails(const Repeated *self, const RepeatedTriple *triple)
     }
     expected = (double)n_others;
     for (guint k = 0; k < 3; k++) {
-        RepeatedItem *item = repeated_item(self, triple, k);
+        const RepeatedItem *item = repeated_item(self, triple, k);
 
-        repeated_count_item(self, item);
         expected *= MAX((double)item->n_all / (double)MAX(item->n_tail, 1),
                         (double)n_beside[k] / (double)MAX(n_others, 1));
     }
@@ -428,9 +481,59 @@ repeated_may_hold(const Repeated *self, const RepeatedTriple *triple)
     return (double)triple->count >= REPEATED_OTHERS * (double)repeated_others(self, triple);
 }
 
+/* whether a triple with this value is a record: one of its two others is hardly met without it */
+static gboolean
+repeated_is_record(const Repeated *self, const RepeatedTriple *triple, guint shared)
+{
+    double most = REPEATED_ALONE * (double)triple->count;
+    gboolean has = FALSE;
+
+    for (guint k = 0; k < 3; k++)
+        has = has || triple->item[k] == shared;
+    if (!has || triple->count < ERRATA_ANOMALY_LEAST)
+        return FALSE;
+    for (guint k = 0; k < 3; k++) {
+        RepeatedItem *item = repeated_item(self, triple, k);
+
+        if (triple->item[k] == shared || (double)item->count > most)
+            continue;
+        repeated_count_item(self, item);
+        if ((double)item->n_all <= most)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* rows with a value of a triple that have one more of it, or belong to another record */
+static gsize
+repeated_n_with(const Repeated *self, const RepeatedTriple *triple, guint at)
+{
+    g_autofree guint8 *with = g_new0(guint8, self->row->len + 1);
+    gsize n = 0;
+
+    for (guint k = 0; k < self->triple->len; k++) {
+        const RepeatedTriple *other = &g_array_index(self->triple, RepeatedTriple, k);
+
+        if (other == triple || !repeated_is_record(self, other, triple->item[at]))
+            continue;
+        for (guint i = 0; i < self->row->len; i++)
+            if (repeated_row_has_all(self, i, other))
+                with[i] = 1;
+    }
+    for (guint i = 0; i < self->row->len; i++) {
+        guint n_equal = 0;
+
+        for (guint k = 0; k < 3; k++)
+            n_equal += repeated_row_has(self, i, triple->item[k]) ? 1 : 0;
+        if (repeated_row_has(self, i, triple->item[at]))
+            n += n_equal >= 2 || with[i] != 0 ? 1 : 0;
+    }
+    return n;
+}
+
 /* whether all of a triple lies at the ends of its columns, cut off there, together: such an end is
- * met in other rows as well. Of three values that are hardly met elsewhere none is where a column
- * is cut off */
+ * met without the others as well. Of three values that are hardly met so none is where a column is
+ * cut off */
 static gboolean
 repeated_is_cut_off(const Repeated *self, const RepeatedTriple *triple)
 {
@@ -442,7 +545,8 @@ repeated_is_cut_off(const Repeated *self, const RepeatedTriple *triple)
         if (!item->at_end)
             return FALSE;
         repeated_count_item(self, item);
-        elsewhere = elsewhere || (double)item->n_all > REPEATED_ALONE * (double)triple->count;
+        elsewhere = elsewhere ||
+                    (double)item->n_all > REPEATED_ALONE * (double)repeated_n_with(self, triple, k);
     }
     return elsewhere;
 }
@@ -466,17 +570,6 @@ repeated_holds(const Repeated *self,
            !repeated_is_cut_off(self, triple);
 }
 
-static gboolean
-repeated_row_has(const Repeated *self, guint i, guint item)
-{
-    const guint *slot = self->slot + (gsize)i * REPEATED_ITEMS;
-
-    for (guint k = 0; k < REPEATED_ITEMS && slot[k] != G_MAXUINT; k++)
-        if (slot[k] == item)
-            return TRUE;
-    return FALSE;
-}
-
 /* further values that nearly all rows of the triple share */
 static void
 repeated_extend(const Repeated *self, const RepeatedTriple *triple, ErrataAnomaly *anomaly)
@@ -486,9 +579,7 @@ repeated_extend(const Repeated *self, const RepeatedTriple *triple, ErrataAnomal
     for (guint i = 0; i < self->row->len; i++) {
         const guint *slot = self->slot + (gsize)i * REPEATED_ITEMS;
 
-        if (!repeated_row_has(self, i, triple->item[0]) ||
-            !repeated_row_has(self, i, triple->item[1]) ||
-            !repeated_row_has(self, i, triple->item[2]))
+        if (!repeated_row_has_all(self, i, triple))
             continue;
         for (guint k = 0; k < REPEATED_ITEMS && slot[k] != G_MAXUINT; k++)
             count[slot[k]]++;
@@ -533,28 +624,55 @@ repeated_triple_cb(gconstpointer a, gconstpointer b)
     const RepeatedTriple *x = a;
     const RepeatedTriple *y = b;
 
-    if (x->count != y->count)
-        return x->count > y->count ? -1 : 1;
+    if (x->surprise < y->surprise || x->surprise > y->surprise)
+        return x->surprise > y->surprise ? -1 : 1;
     return memcmp(x->item, y->item, sizeof x->item);
+}
+
+/* the most surprising first: common values meet often in a large log, and are no record by that */
+static void
+repeated_sort(Repeated *self)
+{
+    double n = (double)self->row->len;
+
+    for (guint i = 0; i < self->triple->len; i++) {
+        RepeatedTriple *triple = &g_array_index(self->triple, RepeatedTriple, i);
+        double expected = n;
+
+        for (guint k = 0; k < 3; k++)
+            expected *= (double)repeated_item(self, triple, k)->count / n;
+        triple->surprise = (double)triple->count * (log((double)triple->count / expected) - 1.0) +
+                           expected;
+    }
+    g_array_sort(self->triple, repeated_triple_cb);
+}
+
+/* rows of a triple that no record told so far has */
+static guint
+repeated_n_new(const Repeated *self, const RepeatedTriple *triple, const guint8 *told)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < self->row->len; i++)
+        n += told[i] == 0 && repeated_row_has_all(self, i, triple) ? 1 : 0;
+    return n;
 }
 
 static void
 repeated_find(Repeated *self)
 {
-    g_autofree guint8 *taken = g_new0(guint8, self->item->len + 1);
+    g_autofree guint8 *told = g_new0(guint8, self->row->len + 1);
     guint n_looked = 0;
 
-    g_array_sort(self->triple, repeated_triple_cb);
+    repeated_sort(self);
     for (guint i = 0; i < self->triple->len && n_looked < REPEATED_LOOKS; i++) {
         const RepeatedTriple *triple = &g_array_index(self->triple, RepeatedTriple, i);
         ErrataAnomaly *anomaly;
         double expected;
         double p;
 
-        if (triple->count < ERRATA_ANOMALY_LEAST)
-            break;
-        if (taken[triple->item[0]] + taken[triple->item[1]] + taken[triple->item[2]] >= 2 ||
-            !repeated_may_hold(self, triple))
+        if (triple->count < ERRATA_ANOMALY_LEAST || !repeated_may_hold(self, triple) ||
+            repeated_n_new(self, triple, told) < MAX(ERRATA_ANOMALY_LEAST, triple->count / 2))
             continue;
         n_looked++;
         if (!repeated_holds(self, triple, &expected, &p))
@@ -566,15 +684,9 @@ repeated_find(Repeated *self)
             "Poisson, values independent, also within common tails, all triples counted";
         repeated_extend(self, triple, anomaly);
         repeated_gather(self, anomaly);
-        for (guint k = 0; k < self->item->len; k++) {
-            const RepeatedItem *item = &g_array_index(self->item, RepeatedItem, k);
-
-            for (guint c = 0; c < anomaly->n_columns; c++)
-                if (anomaly->column[c] ==
-                        g_array_index(self->anomalies->numeric, guint, item->column) &&
-                    !(item->value < anomaly->value[c]) && !(item->value > anomaly->value[c]))
-                    taken[k] = 1;
-        }
+        for (guint k = 0; k < self->row->len; k++)
+            if (repeated_row_has_all(self, k, triple))
+                told[k] = 1;
     }
 }
 
