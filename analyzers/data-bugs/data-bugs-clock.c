@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Clocks that are wrong: times far from all others (the epoch's first second, a year that has not
- * come), stretches of the file moved by whole hours, rows out of order in a file that is otherwise
- * in order. */
+ * come), stretches of the file moved by whole hours, clocks set back, rows out of order in a file
+ * that is otherwise in order. */
 #include <math.h>
 #include <string.h>
 
@@ -149,11 +149,14 @@ clock_zone(const Clock *self, gint64 step)
     return jump < 0 ? -zone : zone;
 }
 
+/* @goes_back: the rows are of a clock that is right again; otherwise it is set back with the first,
+ * and they are those whose times were there before */
 static void
-clock_add_shift(Clock *self, gsize from, gsize to, gint64 zone)
+clock_add_shift(Clock *self, gsize from, gsize to, gint64 zone, gboolean goes_back)
 {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint32));
     double hours = fabs((double)zone) / 3.6e12;
+    const char *hour = fabs(hours - 1.0) < 1e-9 ? "hour" : "hours";
     g_autofree char *amount = g_strdup_printf("%g", hours);
     g_autofree char *count = NULL;
     ErrataDataBug *bug;
@@ -167,14 +170,22 @@ clock_add_shift(Clock *self, gsize from, gsize to, gint64 zone)
     if (rows->len == 0)
         return;
     bug = clock_add(self, rows);
+    bug->unsure = !goes_back; /* two clocks may have written the log */
     count = errata_words_counted(rows->len, "row", "rows");
     bug->value = g_strdup_printf("%s%s h", zone < 0 ? "−" : "+", amount);
-    bug->title = g_strdup_printf("The clock of %s is %s %s %s for a while, in %s",
-                                 self->name,
-                                 amount,
-                                 fabs(hours - 1.0) < 1e-9 ? "hour" : "hours",
-                                 zone < 0 ? "slow" : "fast",
-                                 count);
+    bug->title = goes_back
+                     ? g_strdup_printf("The clock of %s is %s %s %s for a while, in %s",
+                                       self->name,
+                                       amount,
+                                       hour,
+                                       zone < 0 ? "slow" : "fast",
+                                       count)
+                     : g_strdup_printf("The clock of %s is set back by %s %s: the times of %s come "
+                                       "for the second time",
+                                       self->name,
+                                       amount,
+                                       hour,
+                                       count);
     bug->action = g_strdup_printf("Write %s in one time zone, with its offset", self->name);
 }
 
@@ -200,9 +211,65 @@ clock_shifts(Clock *self, const GArray *jumps)
 
         if (begin->zone != -end->zone || end->row - begin->row > self->n_rows / 2)
             continue;
-        clock_add_shift(self, begin->row, end->row, begin->zone);
+        clock_add_shift(self, begin->row, end->row, begin->zone, TRUE);
         i++;
     }
+}
+
+/* whether a clock was set back by whole hours at a row: times run on from there without a gap until
+ * they pass the latest one so far. Rows that came late end with a step forth, those of another file
+ * begin where the log does, or are its last. */
+static gboolean
+clock_is_set_back(const Clock *self, const ClockJump *jump, gsize *ret_to)
+{
+    gint64 size = ABS(jump->zone);
+    gint64 latest = G_MININT64, first = G_MAXINT64, last = G_MININT64, end = G_MININT64;
+    gsize to = jump->row;
+
+    for (gsize row = 0; row < jump->row; row++)
+        if (self->time[row] != G_MININT64 && self->bad[row] == 0) {
+            first = MIN(first, self->time[row]);
+            latest = MAX(latest, self->time[row]);
+        }
+    for (gsize row = jump->row; row < self->n_rows; row++) {
+        if (self->time[row] == G_MININT64 || self->bad[row] != 0)
+            continue;
+        if (last != G_MININT64 && last <= latest && self->time[row] - last > CLOCK_QUARTER)
+            return FALSE;
+        last = self->time[row];
+        end = MAX(end, last);
+        to = last <= latest ? row + 1 : to;
+    }
+    *ret_to = to;
+    return latest - first >= 2 * size && end - latest >= size;
+}
+
+/* The one step back of a log that is in order otherwise, by whole hours: from there on it is in
+ * another zone, or summer time ended. A step forth looks like rows that are missing, and is told as
+ * such. */
+static void
+clock_set_back(Clock *self, const GArray *jumps)
+{
+    const ClockJump *back = NULL;
+    ClockJump jump;
+    gsize to;
+
+    for (guint i = 0; i < jumps->len; i++) {
+        const ClockJump *other = &g_array_index(jumps, ClockJump, i);
+
+        if (-other->by <= self->usual || self->bad[other->row] != 0)
+            continue;
+        if (back != NULL)
+            return;
+        back = other;
+    }
+    if (back == NULL || (back->row > 0 && self->bad[back->row - 1] != 0))
+        return;
+    jump = *back;
+    jump.zone = clock_zone(self, jump.by);
+    if (jump.zone != 0 && jump.zone % (4 * CLOCK_QUARTER) == 0 &&
+        clock_is_set_back(self, &jump, &to))
+        clock_add_shift(self, jump.row, to, jump.zone, FALSE);
 }
 
 /* what is left: rows earlier than the row before by more than rows usually are apart */
@@ -260,5 +327,6 @@ errata_data_bugs_clock(ErrataDataBugs *self)
         return;
     clock_shifts(&clock, jumps);
     errata_data_bugs_clock_days(self, bad);
+    clock_set_back(&clock, jumps);
     clock_disorder(&clock, jumps);
 }

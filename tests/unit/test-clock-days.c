@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Clocks that are wrong for a stretch of even steps, or of whole days. */
+/* Clocks that are wrong for a stretch of even steps, for whole days, or set back for good. */
+#include <math.h>
 #include <string.h>
 
 #include "analysis-frame.h"
@@ -180,6 +181,72 @@ test_clock_days_steps(void)
     }
 }
 
+typedef enum {
+    BACK_NONE,
+    BACK_STAYS,  /* an hour back at row 1500, for good */
+    BACK_BATCH,  /* sixty rows come late, by an hour and more */
+    BACK_JOINED, /* the second half is of another writer, who began at the same time */
+} ClockBack;
+
+/* a row a minute, more or less */
+static AnalysisFrame *
+clock_set_back(guint64 seed, ClockBack kind)
+{
+    g_autoptr(GString) table = g_string_new("ts,x,prediction,label\n");
+    double time[3000];
+    double at = 1700006400.0;
+    AnalysisFrame *self;
+
+    for (guint i = 0; i < 3000; i++) {
+        ErrataRng rng = errata_rng_init(seed, 3, i);
+
+        at -= 60.0 * log(1.0 - errata_rng_uniform(&rng));
+        time[i] = at - (kind == BACK_STAYS && i >= 1500 ? 3600.0 : 0.0) -
+                  (kind == BACK_JOINED && i >= 240 ? 4 * 3600.0 : 0.0);
+    }
+    for (guint k = 0; k < 3000; k++) {
+        ErrataRng rng = errata_rng_init(seed, 4, k);
+        guint i = kind != BACK_BATCH || k < 1500 || k >= 1620 ? k : k < 1560 ? k + 60 : k - 60;
+
+        g_string_append_printf(table,
+                               "%.0f,%.3f,1,%u\n",
+                               time[i],
+                               errata_rng_uniform(&rng),
+                               (guint)errata_rng_below(&rng, 2));
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&self->analysis, NULL));
+    return self;
+}
+
+static void
+test_clock_days_back(void)
+{
+    g_test_summary(
+        "A clock that is set back for good is told with the rows whose times come twice; "
+        "late rows and joined files are not");
+    for (guint64 seed = 1; seed < 9; seed++) {
+        g_autoptr(AnalysisFrame) back = clock_set_back(seed, BACK_STAYS);
+        const ErrataFinding *finding = clock_fault(back);
+
+        g_assert_nonnull(finding);
+        g_assert_nonnull(strstr(finding->title, "is set back by 1 hour"));
+        g_assert_cmpuint(finding->n_rows, >, 35);
+        g_assert_cmpuint(finding->n_rows, <, 90);
+        for (guint i = 0; i < finding->n_rows; i++)
+            g_assert_cmpuint(finding->row[i] - 1500, <, 90);
+        g_assert_cmpint(finding->severity, ==, ERRATA_SEVERITY_MEDIUM);
+        for (ClockBack kind = BACK_NONE; kind <= BACK_JOINED; kind++) {
+            g_autoptr(AnalysisFrame) other = NULL;
+
+            if (kind == BACK_STAYS)
+                continue;
+            other = clock_set_back(seed, kind);
+            g_assert_null(clock_fault(other));
+        }
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -188,5 +255,6 @@ main(int argc, char **argv)
     g_test_add_func("/clock-days/other", test_clock_days_other);
     g_test_add_func("/clock-days/ragged", test_clock_days_ragged);
     g_test_add_func("/clock-days/steps", test_clock_days_steps);
+    g_test_add_func("/clock-days/back", test_clock_days_back);
     return g_test_run();
 }
