@@ -9,8 +9,7 @@
 
 /**
  * errata_slices_beyond_cells:
- * @self: what columns tell beyond the score
- * @which: 0 for the discovery half, 1 for the other
+ * @expected: (array length=n): how likely each row is wrong, as far as columns tell
  * @error: (array length=n): 1 for wrong rows
  * @cell: (array length=n) (inout): score bin and prediction of each row; what they and the columns
  *   expect together, in bins, afterwards
@@ -20,8 +19,7 @@
  * Returns: cells
  */
 guint
-errata_slices_beyond_cells(const SlicesBeyond *self,
-                           guint which,
+errata_slices_beyond_cells(const double *expected,
                            const guint8 *error,
                            guint32 *cell,
                            guint n_cells,
@@ -44,7 +42,7 @@ errata_slices_beyond_cells(const SlicesBeyond *self,
         both.x[k] = terms + k * n;
     for (gsize i = 0; i < n; i++) {
         double rate = (wrong[cell[i]] + total) / (count[cell[i]] + 1.0);
-        double own = CLAMP(self->expected[which][i], 1e-6, 1.0 - 1e-6);
+        double own = CLAMP(expected[i], 1e-6, 1.0 - 1e-6);
 
         terms[i] = 1.0;
         terms[n + i] = log(rate / (1.0 - rate));

@@ -48,18 +48,17 @@ beyond_residuals(const SlicesTable *table)
 
 /* “x, v and 2 others” */
 static char *
-beyond_names(const SlicesTable *table)
+beyond_names(const SlicesTable *table, const guint *column, guint n_columns)
 {
-    const SlicesBeyond *beyond = table->beyond;
     const char *name[BEYOND_NAMED + 1];
     guint n = 0;
     g_autofree char *others = NULL;
 
-    for (guint k = 0; k < MIN(beyond->n, beyond->n > BEYOND_NAMED + 1 ? BEYOND_NAMED : beyond->n);
+    for (guint k = 0; k < MIN(n_columns, n_columns > BEYOND_NAMED + 1 ? BEYOND_NAMED : n_columns);
          k++)
-        name[n++] = table->columns[beyond->column[k]].bin->name;
-    if (beyond->n > n) {
-        others = g_strdup_printf("%u others", beyond->n - n);
+        name[n++] = table->columns[column[k]].bin->name;
+    if (n_columns > n) {
+        others = g_strdup_printf("%u others", n_columns - n);
         name[n++] = others;
     }
     return errata_words_list(name, n, "and");
@@ -173,6 +172,19 @@ beyond_suggest(const SlicesTable *table, const char *names, ErrataFinding *findi
                                                          : "a cubic curve");
 }
 
+static void
+beyond_say_classes(ErrataAnalysis *analysis, const SlicesTable *table)
+{
+    g_autofree char *names = beyond_names(table, table->classes->column, table->classes->n);
+
+    errata_case_method(analysis->result,
+                       "Slices: what errors to expect is what the scores of all classes and %s say "
+                       "together, as they tell of the labels beyond the scores over their whole "
+                       "range, more by a line than by any step; what the model says of its own "
+                       "hard ground is therefore not told.",
+                       names);
+}
+
 /**
  * errata_slices_beyond_add:
  * @analysis: gets the finding, and how it was come by
@@ -191,9 +203,11 @@ errata_slices_beyond_add(ErrataAnalysis *analysis, const SlicesTable *table)
     ErrataFinding *finding;
     double gain, all;
 
+    if (table->classes != NULL)
+        beyond_say_classes(analysis, table);
     if (beyond == NULL)
         return;
-    names = beyond_names(table);
+    names = beyond_names(table, beyond->column, beyond->n);
     title = beyond->n > 0 ? beyond_title(table, names) : beyond_title_alone(table, &direction);
     finding = errata_finding_new(ERRATA_FINDING_CALIBRATION, title);
     gain = table->real ? beyond->from - beyond->to : beyond->to - beyond->from;

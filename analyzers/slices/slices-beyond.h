@@ -35,9 +35,23 @@ typedef struct _SlicesBeyond {
     double square_error;
 } SlicesBeyond;
 
+/**
+ * SlicesBeyondClasses:
+ * @n: columns that tell the label of any class beyond its score
+ * @column: (array length=n): of the table
+ * @expected: per half: (array length=n_rows): how likely the prediction of a row is wrong, by the
+ *   scores of several classes and the columns that tell beyond them
+ */
+typedef struct _SlicesBeyondClasses {
+    guint n;
+    guint column[SLICES_BEYOND_MAX];
+    double *expected[2];
+} SlicesBeyondClasses;
+
 SlicesBeyond *errata_slices_beyond_new(const SlicesTable *table, SlicesOffset *ret_offset);
-guint errata_slices_beyond_cells(const SlicesBeyond *self,
-                                 guint which,
+SlicesBeyondClasses *errata_slices_beyond_classes_new(const SlicesTable *table);
+void errata_slices_beyond_classes_free(SlicesBeyondClasses *self);
+guint errata_slices_beyond_cells(const double *expected,
                                  const guint8 *error,
                                  guint32 *cell,
                                  guint n_cells,
@@ -46,5 +60,6 @@ void errata_slices_beyond_free(SlicesBeyond *self);
 void errata_slices_beyond_add(ErrataAnalysis *analysis, const SlicesTable *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlicesBeyond, errata_slices_beyond_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlicesBeyondClasses, errata_slices_beyond_classes_free)
 
 G_END_DECLS

@@ -518,7 +518,10 @@ slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
     g_autofree double *score = slices_table_scores(self, half);
     g_autofree guint32 *class = g_new0(guint32, MAX(half->n_rows, 1));
     g_autofree guint8 *error = NULL;
-    const double *binned = beyond && self->real ? self->beyond->expected[which] : score;
+    const double *expected = beyond                  ? self->beyond->expected[which]
+                             : self->classes != NULL ? self->classes->expected[which]
+                                                     : NULL;
+    const double *binned = beyond && self->real ? expected : score;
     guint n_classes;
 
     half->cell = g_new0(guint32, MAX(half->n_rows, 1));
@@ -536,14 +539,10 @@ slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
     for (gsize i = 0; i < half->n_rows; i++)
         half->cell[i] = half->cell[i] * n_classes + class[i];
     half->n_cells *= n_classes;
-    if (!beyond || self->real)
+    if (expected == NULL || self->real)
         return;
-    half->n_cells = errata_slices_beyond_cells(self->beyond,
-                                               which,
-                                               error,
-                                               half->cell,
-                                               half->n_cells,
-                                               half->n_rows);
+    half->n_cells =
+        errata_slices_beyond_cells(expected, error, half->cell, half->n_cells, half->n_rows);
     for (gsize i = 0; i < half->n_rows; i++)
         half->cell[i] = half->cell[i] * n_classes + class[i];
     half->n_cells *= n_classes;
@@ -620,6 +619,7 @@ errata_slices_table_new(const ErrataAnalysis *analysis)
         self->min_rows = MAX(wanted / (self->exploratory ? 1 : 2), 8);
     slices_table_add_columns(self);
     self->beyond = errata_slices_beyond_new(self, &self->offset);
+    self->classes = errata_slices_beyond_classes_new(self);
     slices_table_fill(self, &self->discovery);
     slices_table_fill(self, &self->confirmation);
     self->entity = analysis->outcome->entity;
@@ -674,6 +674,7 @@ errata_slices_table_free(SlicesTable *self)
         errata_slices_items_clear(&self->columns[i]);
     g_free(self->columns);
     errata_slices_beyond_free(self->beyond);
+    errata_slices_beyond_classes_free(self->classes);
     errata_slices_near_free(self->near);
     errata_slices_memo_free(self->memo);
     g_ptr_array_unref(self->said);
@@ -690,7 +691,7 @@ errata_slices_table_has_one_list(const SlicesTable *self)
     const ErrataOutcome *outcome = self->analysis->outcome;
     const SlicesHalf *half = &self->discovery;
 
-    if (half->n_cells == 1 || self->beyond != NULL || self->near != NULL)
+    if (half->n_cells == 1 || self->beyond != NULL || self->classes != NULL || self->near != NULL)
         return TRUE;
     for (gsize i = 1; outcome->truth != NULL && i < half->n_rows; i++)
         if (outcome->truth[half->row[i]] != outcome->truth[half->row[0]])

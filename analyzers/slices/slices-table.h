@@ -149,6 +149,7 @@ typedef struct _SlicesTable {
     guint max_level;
     struct _SlicesBeyond
         *beyond; /* (nullable): what columns tell beyond the score: slices-beyond.h */
+    struct _SlicesBeyondClasses *classes; /* (nullable): the same of several classes */
     SlicesOffset offset;
     struct _SlicesNear *near; /* (nullable): how near to a decision rows are: slices-near.h */
     GPtrArray *said;          /* (element-type ErrataBinColumn): of words, owned */

@@ -63,6 +63,57 @@ beyond_table(BeyondModel model, gboolean broken)
     return analysis_frame_new(schema_frame_new(table->str), NULL);
 }
 
+#define BEYOND_CLASSES 4
+
+/* 20,000 rows of four classes that depend on three numbers, by scores that are noisy and twice too
+ * sure; with @broken, where shop is d and way is web, labels are any other class in half of the
+ * rows */
+static AnalysisFrame *
+beyond_classes(gboolean broken)
+{
+    static const double by[BEYOND_CLASSES][3] = {{1.2, -0.5, 0.3},
+                                                 {-0.9, 0.9, 0.2},
+                                                 {0.3, 0.8, -1.0},
+                                                 {-0.5, -1.1, 0.6}};
+    static const char *const shops[] = {"a", "b", "c", "d"};
+    static const char *const ways[] = {"web", "phone", "desk"};
+    g_autoptr(GString) table =
+        g_string_new("width,height,depth,shop,way,prob_k,prob_l,prob_m,prob_n,prediction,label\n");
+    ErrataRng rng = errata_rng_init(77, 0, 0);
+
+    for (guint i = 0; i < 20000; i++) {
+        double x[] = {beyond_normal(&rng), beyond_normal(&rng), beyond_normal(&rng)};
+        guint shop = (guint)errata_rng_below(&rng, 4), way = (guint)errata_rng_below(&rng, 3);
+        double said[BEYOND_CLASSES], sum = 0.0, best = -HUGE_VAL;
+        guint label = 0, predicted = 0;
+
+        for (guint c = 0; c < BEYOND_CLASSES; c++) {
+            double level = by[c][0] * x[0] + by[c][1] * x[1] + by[c][2] * x[2];
+            double drawn = level - log(-log(1.0 - errata_rng_uniform(&rng)));
+
+            label = drawn > best ? c : label;
+            best = fmax(best, drawn);
+            said[c] = exp(2.0 * (level + beyond_normal(&rng)));
+            sum += said[c];
+            predicted = said[c] > said[predicted] ? c : predicted;
+        }
+        if (broken && shop == 3 && way == 0 && errata_rng_uniform(&rng) < 0.5)
+            label = (predicted + 1 + (guint)errata_rng_below(&rng, BEYOND_CLASSES - 1)) %
+                    BEYOND_CLASSES;
+        g_string_append_printf(table,
+                               "%.3f,%.3f,%.3f,%s,%s",
+                               x[0],
+                               x[1],
+                               x[2],
+                               shops[shop],
+                               ways[way]);
+        for (guint c = 0; c < BEYOND_CLASSES; c++)
+            g_string_append_printf(table, ",%.5f", said[c] / sum);
+        g_string_append_printf(table, ",%c,%c\n", "klmn"[predicted], "klmn"[label]);
+    }
+    return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
 /* slices of medium severity or above, and the finding that tells of all rows */
 static guint
 beyond_run(AnalysisFrame *self, const ErrataFinding **ret_overall)
@@ -144,6 +195,28 @@ beyond_table_of_two(guint64 seed)
                                label);
     }
     return analysis_frame_new(schema_frame_new(table->str), NULL);
+}
+
+static void
+test_slices_beyond_classes(void)
+{
+    g_autoptr(AnalysisFrame) clean = beyond_classes(FALSE);
+    g_autoptr(AnalysisFrame) broken = beyond_classes(TRUE);
+    const GPtrArray *findings = broken->analysis.result->findings;
+    const ErrataFinding *overall;
+    guint n_told = 0;
+
+    g_test_summary("Noisy scores of several classes have no slices; a group with wrong labels is "
+                   "found beside that");
+    g_assert_cmpuint(beyond_run(clean, &overall), ==, 0);
+    g_assert_cmpuint(beyond_run(broken, &overall), ==, 1);
+    for (guint i = 0; i < findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->kind == ERRATA_FINDING_SLICE && strstr(finding->title, "shop is d") != NULL)
+            n_told += strstr(finding->title, "way is web") != NULL ? 1 : 0;
+    }
+    g_assert_cmpuint(n_told, ==, 1);
 }
 
 static void
@@ -386,6 +459,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/slices-beyond/noisy", test_slices_beyond_noisy);
     g_test_add_func("/slices-beyond/narrow", test_slices_beyond_narrow);
+    g_test_add_func("/slices-beyond/classes", test_slices_beyond_classes);
     g_test_add_func("/slices-beyond/clusters", test_slices_beyond_clusters);
     g_test_add_func("/slices-beyond/sure", test_slices_beyond_sure);
     g_test_add_func("/slices-beyond/broken", test_slices_beyond_broken);

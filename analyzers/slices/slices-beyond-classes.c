@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What columns tell beyond the scores of several classes. Where these are noisy, predictions of a
+ * class are wrong more often wherever a column makes that class less likely: range by range that
+ * looks like as many slices of its predictions. So the label of each class is fitted by its own
+ * probability and by the columns that tell it beyond that, and what is expected of a row is that
+ * the class predicted of it is not its label. */
+#include <math.h>
+#include <string.h>
+
+#include "parallel.h"
+#include "slices-beyond-fit.h"
+
+#define CLASSES_MOST   12   /* fitted: those predicted most */
+#define CLASSES_LEAST  100  /* predictions of a class, of the discovery half */
+#define CLASSES_SURE   4.5  /* standard errors that a coefficient must be: one of a few hundred */
+#define CLASSES_EFFECT 0.15 /* log-odds per standard deviation of a column */
+#define CLASSES_EVEN   1.0  /* times as much as by the best step, that a line must tell */
+#define CLASSES_GAIN   0.02 /* of the loss by the scores alone, that columns must save … */
+#define CLASSES_END    0.10 /* … and without so much of the weight at either end … */
+#define CLASSES_SPREAD 0.22 /* … so much of that */
+#define CLASSES_SMALL  1e-6 /* probabilities are at least */
+
+/* what is said of the predictions of each row of a half */
+typedef struct {
+    double *alone;  /* that they are wrong, by their scores … */
+    double *better; /* … and with columns */
+} ClassesSaid;
+
+typedef struct {
+    const SlicesTable *table;
+    guint n;
+    int class[CLASSES_MOST];
+    SlicesBeyondFit *fit; /* of each */
+    ErrataSideTerms terms[CLASSES_MOST];
+    ErrataSideTerms score[CLASSES_MOST]; /* without columns */
+} Classes;
+
+typedef struct {
+    double apart;  /* of what is said with columns, from that without, in log-odds */
+    double weight; /* variance of an error */
+    double saved;
+} ClassesRow;
+
+static const SlicesHalf *
+classes_half(const SlicesTable *table, guint which)
+{
+    return which == 0 ? &table->discovery : &table->confirmation;
+}
+
+static gboolean
+classes_can(const SlicesTable *table)
+{
+    const ErrataOutcome *outcome = table->analysis->outcome;
+
+    return !table->exploratory && table->discovery.n_rows >= SLICES_BEYOND_LEAST &&
+           outcome->task == ERRATA_TASK_MULTICLASS && outcome->probability != NULL &&
+           outcome->predicted != NULL && outcome->truth != NULL;
+}
+
+/* the classes that are predicted most */
+static void
+classes_pick(Classes *self)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    const SlicesHalf *half = &self->table->discovery;
+    g_autofree gsize *count = g_new0(gsize, outcome->n_classes);
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        count[outcome->predicted[half->row[i]]]++;
+    while (self->n < CLASSES_MOST) {
+        guint best = 0;
+
+        for (guint c = 1; c < outcome->n_classes; c++)
+            best = count[c] > count[best] ? c : best;
+        if (count[best] < CLASSES_LEAST)
+            break;
+        count[best] = 0;
+        if (outcome->probability[best] != NULL)
+            self->class[self->n++] = (int)best;
+    }
+}
+
+static void
+classes_find_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    Classes *self = data;
+
+    for (gsize k = begin; k < end; k++) {
+        SlicesBeyondFit *fit = &self->fit[k];
+
+        fit->table = self->table;
+        fit->class = self->class[k];
+        fit->by = self->table->analysis->outcome->probability[fit->class];
+        fit->sure = CLASSES_SURE;
+        fit->effect = CLASSES_EFFECT;
+        fit->even = CLASSES_EVEN;
+        errata_slices_beyond_fit_gather(fit);
+        errata_slices_beyond_fit_columns(fit);
+    }
+}
+
+/* What tells one class tells the others, too, that it is taken for. */
+static void
+classes_share_columns(Classes *self, SlicesBeyondClasses *classes)
+{
+    for (guint k = 0; k < self->n; k++)
+        for (guint i = 0; i < self->fit[k].set.n; i++) {
+            gboolean taken = FALSE;
+
+            for (guint c = 0; c < classes->n && !taken; c++)
+                taken = classes->column[c] == self->fit[k].set.column[i];
+            if (!taken && classes->n < SLICES_BEYOND_MAX)
+                classes->column[classes->n++] = self->fit[k].set.column[i];
+        }
+    for (guint k = 0; k < self->n; k++)
+        for (guint c = 0; c < classes->n; c++)
+            errata_slices_beyond_fit_add(&self->fit[k], classes->column[c]);
+}
+
+static void
+classes_fit_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    Classes *self = data;
+
+    for (gsize k = begin; k < end; k++) {
+        self->terms[k] = errata_slices_beyond_fit_terms(&self->fit[k], G_MAXUINT);
+        self->score[k] = self->terms[k];
+        self->score[k].p = SLICES_BEYOND_BASE;
+        errata_side_terms_fit(&self->terms[k]);
+        errata_side_terms_fit(&self->score[k]);
+    }
+}
+
+/* How likely the predictions of a half are wrong: what is said of each class, over what is said of
+ * all. Of classes that are not fitted it is what was logged. */
+static void
+classes_say(const Classes *self, guint which, ClassesSaid *ret_said)
+{
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    const SlicesHalf *half = classes_half(self->table, which);
+    gsize n = MAX(half->n_rows, 1);
+    g_autofree double *better = g_new(double, n);
+    g_autofree double *alone = g_new(double, n);
+    g_autofree double *sums = g_new0(double, 2 * n);
+
+    ret_said->better = g_new(double, n);
+    ret_said->alone = g_new(double, n);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        double right = outcome->confidence != NULL ? outcome->confidence[half->row[i]] : 0.5;
+
+        ret_said->better[i] = ret_said->alone[i] = isnan(right) ? 0.5 : CLAMP(right, 0.0, 1.0);
+    }
+    for (guint k = 0; k < self->n; k++) {
+        errata_slices_beyond_fit_predict(&self->fit[k],
+                                         half,
+                                         &self->terms[k],
+                                         &self->score[k],
+                                         better,
+                                         alone);
+        for (gsize i = 0; i < half->n_rows; i++) {
+            sums[i] += better[i];
+            sums[n + i] += alone[i];
+            if (outcome->predicted[half->row[i]] == self->class[k]) {
+                ret_said->better[i] = better[i];
+                ret_said->alone[i] = alone[i];
+            }
+        }
+    }
+    for (gsize i = 0; i < half->n_rows; i++) {
+        double right = ret_said->better[i] / MAX(sums[i], ret_said->better[i]);
+        double by_score = ret_said->alone[i] / MAX(sums[n + i], ret_said->alone[i]);
+
+        ret_said->better[i] = CLAMP(1.0 - right, CLASSES_SMALL, 1.0 - CLASSES_SMALL);
+        ret_said->alone[i] = CLAMP(1.0 - by_score, CLASSES_SMALL, 1.0 - CLASSES_SMALL);
+    }
+}
+
+static int
+classes_compare_cb(gconstpointer a, gconstpointer b)
+{
+    const ClassesRow *x = a;
+    const ClassesRow *y = b;
+
+    return (x->apart > y->apart) - (x->apart < y->apart);
+}
+
+static double
+classes_odds(double p)
+{
+    return log(p / (1.0 - p));
+}
+
+/* On the confirmation half: whether columns save enough of the loss that is left by the scores
+ * alone, as noise of the scores would have it: over all rows. In order of how far the two are
+ * apart, 0.35 of what is saved lies between the outer tenths where that is normal: ∫ z² φ(z) dz
+ * within ±1.28. Where scores of a group say nothing, or those of another class, columns tell that,
+ * too; nearly all that they save lies then where the two are farthest apart: that is a slice. */
+static gboolean
+classes_save(const Classes *self, const ClassesSaid *said)
+{
+    const SlicesHalf *half = &self->table->confirmation;
+    g_autofree ClassesRow *row = g_new(ClassesRow, MAX(half->n_rows, 1));
+    double weight = 0.0, all = 0.0, gain = 0.0, square = 0.0, before = 0.0, inner = 0.0;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        gboolean error = self->table->analysis->outcome->error[half->row[i]] != 0;
+        double p = 0.5 * (said->alone[i] + said->better[i]);
+        double loss = -log(error ? said->alone[i] : 1.0 - said->alone[i]);
+
+        row[i] = (ClassesRow){
+            .apart = classes_odds(said->better[i]) - classes_odds(said->alone[i]),
+            .weight = p * (1.0 - p),
+            .saved = loss + log(error ? said->better[i] : 1.0 - said->better[i]),
+        };
+        weight += row[i].weight;
+        all += loss;
+        gain += row[i].saved;
+        square += row[i].saved * row[i].saved;
+    }
+    qsort(row, half->n_rows, sizeof(*row), classes_compare_cb);
+    for (gsize i = 0; i < half->n_rows; i++) {
+        before += row[i].weight;
+        if (before > CLASSES_END * weight && before <= (1.0 - CLASSES_END) * weight)
+            inner += row[i].saved;
+    }
+    return gain >= CLASSES_GAIN * all && gain >= SLICES_BEYOND_SURE * sqrt(square) &&
+           inner >= CLASSES_SPREAD * gain;
+}
+
+/**
+ * errata_slices_beyond_classes_new:
+ * @table: a table with its columns and rows
+ *
+ * Fitted on the discovery half, tried on the other. Complexity: 20,000 rows × columns for each of
+ * at most 12 classes, and once over all rows.
+ *
+ * Returns: (transfer full) (nullable): of several classes, what numbers tell beyond the scores;
+ *   %NULL where nothing is found
+ */
+SlicesBeyondClasses *
+errata_slices_beyond_classes_new(const SlicesTable *table)
+{
+    Classes self = {.table = table};
+    ClassesSaid said[2] = {{NULL, NULL}, {NULL, NULL}};
+    g_autoptr(SlicesBeyondClasses) classes = NULL;
+    gboolean holds = FALSE;
+
+    if (!classes_can(table))
+        return NULL;
+    classes_pick(&self);
+    self.fit = g_new0(SlicesBeyondFit, CLASSES_MOST);
+    errata_parallel_for(self.n, 1, classes_find_cb, &self);
+    classes = g_new0(SlicesBeyondClasses, 1);
+    classes_share_columns(&self, classes);
+    if (classes->n > 0) {
+        errata_parallel_for(self.n, 1, classes_fit_cb, &self);
+        for (guint h = 0; h < 2; h++)
+            classes_say(&self, h, &said[h]);
+        holds = classes_save(&self, &said[1]);
+    }
+    for (guint k = 0; k < self.n; k++)
+        errata_slices_beyond_fit_clear(&self.fit[k]);
+    g_free(self.fit);
+    for (guint h = 0; h < 2; h++) {
+        classes->expected[h] = said[h].better;
+        g_free(said[h].alone);
+    }
+    return holds ? g_steal_pointer(&classes) : NULL;
+}
+
+void
+errata_slices_beyond_classes_free(SlicesBeyondClasses *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->expected[0]);
+    g_free(self->expected[1]);
+    g_free(self);
+}
