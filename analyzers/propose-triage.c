@@ -140,7 +140,7 @@ static gboolean
 triage_missing(Triage *self, const ErrataBinColumn *column, GPtrArray *faults)
 {
     g_autofree guint8 *flag = g_new0(guint8, self->analysis->bins->n_rows + 1);
-    g_autofree char *text = g_strdup_printf("%s stopped arriving.", column->name);
+    g_autofree char *text = g_strdup_printf("values of %s go missing.", column->name);
     g_autofree char *what = g_strdup_printf("have no %s", column->name);
 
     for (gsize row = 0; row < self->analysis->bins->n_rows; row++)

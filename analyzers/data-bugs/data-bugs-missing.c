@@ -453,6 +453,16 @@ missing_reach_group(const ErrataDataBugs *self, ErrataDataBug *bug)
         bug->to = n;
 }
 
+/* whether nothing of the column arrived, in the window or from the group that lacks it */
+static gboolean
+missing_is_whole(const ErrataDataBug *bug)
+{
+    double share = bug->group.words != NULL ? (double)bug->group.n_hit / (double)bug->group.n
+                                            : bug->after;
+
+    return share > MISSING_ALL;
+}
+
 static void
 missing_add(ErrataDataBugs *self, const MissingBursts *bursts, guint at, guint index)
 {
@@ -488,8 +498,11 @@ missing_add(ErrataDataBugs *self, const MissingBursts *bursts, guint at, guint i
                                bug->after,
                                bug->before);
     bug->action =
-        g_strdup_printf("Find out why %s stopped arriving%s%s, fill it in and score the rows "
-                        "again",
+        g_strdup_printf(missing_is_whole(bug)
+                            ? "Find out why %s stopped arriving%s%s, fill it in and score the rows "
+                              "again"
+                            : "Find out why values of %s go missing%s%s, fill them in and score "
+                              "the rows again",
                         column->name,
                         grouped ? " where " : "",
                         grouped ? bug->group.words : "");

@@ -440,6 +440,15 @@ fault_word(gboolean choice, guint64 seed)
 }
 
 static void
+fault_check_advice(const ErrataFinding *finding, const char *begins)
+{
+    const ErrataSuggestion *first = g_ptr_array_index(finding->suggestions, 0);
+
+    g_assert_cmpstr(first->action, ==, "fix-pipeline");
+    g_assert_true(g_str_has_prefix(first->text, begins));
+}
+
+static void
 test_data_faults_word(void)
 {
     for (guint64 seed = 1; seed <= 3; seed++) {
@@ -451,6 +460,7 @@ test_data_faults_word(void)
                        "value makes room for it, people chose it");
         g_assert_nonnull(finding);
         g_assert_true(g_str_has_prefix(finding->title, "plan is none in "));
+        fault_check_advice(finding, "Find out why values of plan go missing, fill them in ");
         g_assert_cmpuint(fault_count_loud(lost), ==, 1);
         g_assert_null(fault_find(choice, "missing-burst", "plan"));
     }
@@ -467,6 +477,7 @@ test_data_faults_group(void)
         "Cells missing in one group since before the middle of the log are that group's");
     g_assert_nonnull(finding);
     g_assert_nonnull(strstr(finding->title, "k is missing in all rows where city is Bern from "));
+    fault_check_advice(finding, "Find out why k stopped arriving where city is Bern, fill it in ");
     g_assert_nonnull(strstr(finding->title, ", otherwise never"));
     g_assert_cmpint(ABS(finding->subject.from / 1000000000 - 1700000000 - 60 * FAULT_GROUP_FROM),
                     <=,
