@@ -623,12 +623,14 @@ verdict_nothing(const ErrataCase *report)
     count = errata_words_counted(tried, "comparison", "comparisons");
     columns = errata_words_counted(drifted, "column", "columns");
     if (drifted > 0)
-        return g_strdup_printf("%s %s drifted%s; nothing else stands out",
+        return g_strdup_printf("%s %s drifted%s; nothing else %sstands out",
                                columns,
                                drifted == 1 ? "has" : "have",
-                               judged ? ", at no cost that could be seen" : "");
+                               judged ? ", at no cost that could be seen" : "",
+                               drifted < report->findings->len ? "of weight " : "");
     if (tried == 0)
-        return g_strdup("nothing stands out");
+        return g_strdup_printf("nothing %sstands out",
+                               report->findings->len > 0 ? "of weight " : "");
     if (likely != NULL) {
         g_autofree char *rows = errata_words_counted(report->n_rows, "row", "rows");
         g_autofree char *where = errata_words_where(likely);
@@ -649,7 +651,8 @@ verdict_nothing(const ErrataCase *report)
     }
     power = verdict_power(report);
     return g_strdup_printf(
-        "nothing stands out in %s%s%s",
+        "nothing %sstands out in %s%s%s",
+        information > 0 ? "of weight " : "",
         count,
         power != NULL ? power : "",
         searched || !judged ? "" : "; the rows are too few to look for groups of errors");

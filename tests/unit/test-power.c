@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "built-in-writer.h"
 #include "made-analysis.h"
 #include "power.h"
 
@@ -38,11 +39,39 @@ test_power_ends(void)
                       errata_power_mean(2.0, 3.0, 100.0, 1e6));
 }
 
+static void
+test_power_nothing(void)
+{
+    g_test_summary("Nothing stands out only where there is no finding at all");
+    for (guint n = 0; n < 2; n++) {
+        g_autoptr(ErrataCase) report = errata_case_new();
+        ErrataFinding *finding;
+
+        report->headline = g_strdup("accuracy");
+        report->n_rows = 1000;
+        errata_case_add_metric(report, "accuracy", 0.849, 0.845, 0.853, 1000);
+        errata_case_tried(report, "slices", 40);
+        if (n == 1) {
+            finding = errata_finding_new(ERRATA_FINDING_THRESHOLD, "A person may decide some");
+            finding->severity = ERRATA_SEVERITY_INFO;
+            errata_finding_add(finding,
+                               errata_evidence_new("left", "left", 0.2, ERRATA_UNIT_SHARE, 1000));
+            errata_case_add_finding(report, finding);
+        }
+        errata_case_finish(report);
+        errata_built_in_writer_write(report);
+        g_assert_nonnull(strstr(report->verdict,
+                                n == 0 ? ". Nothing stands out in 40 comparisons"
+                                       : ". Nothing of weight stands out in 40 comparisons"));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/power/rate", test_power_rate);
     g_test_add_func("/power/ends", test_power_ends);
+    g_test_add_func("/power/nothing", test_power_nothing);
     return g_test_run();
 }
