@@ -12,16 +12,11 @@
 #include "filter.h"
 #include "intervals.h"
 #include "rows.h"
-#include "score-bins.h"
 #include "slices.h"
 #include "suggestions.h"
 
 #define SOURCES_PART   0.75 /* of a rise, that is told by one finding */
 #define SOURCES_HALF   0.5  /* of a fall, likewise, where it may be so much */
-#define SOURCES_OFF    0.65 /* of how far scores are off, likewise: some of it is chance */
-#define SOURCES_SHARE  0.1  /* of that, from which on a group is named beside others */
-#define SOURCES_BINS   10
-#define SOURCES_SCORES 1000 /* rows that tell it */
 #define SOURCES_ROWS   30   /* that a mean needs */
 #define SOURCES_NOW    0.3  /* of the log, as in drift */
 #define SOURCES_WITHIN 0.8  /* of a group's rows, that are among those of a step */
@@ -80,8 +75,8 @@ errata_sources_is_step(const ErrataFinding *finding)
 }
 
 /* the narrowest first: a group since some time, any group of more errors, a step of the errors */
-static gboolean
-sources_is_source(const ErrataFinding *finding, guint turn)
+gboolean
+errata_sources_is_source(const ErrataFinding *finding, guint turn)
 {
     if (finding->severity < ERRATA_SEVERITY_MEDIUM)
         return FALSE;
@@ -275,183 +270,6 @@ sources_part(const ErrataAnalysis *analysis,
                                errata_sources_reference(analysis, &source, 1),
                                errata_sources_is_step(source) ? sources_before(source)
                                                               : (double)NAN);
-}
-
-/* what scores that are off may come from: that, and a group whose scores mean something else */
-static gboolean
-sources_is_of_scores(const ErrataFinding *finding, guint turn)
-{
-    return sources_is_source(finding, turn) || (turn == 1 && errata_sources_is_segment(finding));
-}
-
-/* scores are off on average, over all rows */
-static gboolean
-sources_is_scores(const ErrataAnalysis *analysis, const ErrataFinding *finding)
-{
-    const ErrataOutcome *outcome = analysis->outcome;
-
-    return finding->kind == ERRATA_FINDING_CALIBRATION && finding->subject.predicates->len == 0 &&
-           (outcome->task == ERRATA_TASK_REGRESSION ||
-            (outcome->score != NULL && outcome->positive >= 0) || outcome->probability != NULL) &&
-           finding->severity >= ERRATA_SEVERITY_LOW && errata_finding_note(finding, "told") == NULL;
-}
-
-/* a row's score, or its top probability, and whether what it is of came true; NaN where missing */
-static double
-sources_score(const ErrataOutcome *outcome, gsize row, gboolean *ret_true)
-{
-    gint32 top = outcome->positive;
-    double score = -1.0;
-
-    if (outcome->probability == NULL) {
-        score = outcome->score[row];
-    } else {
-        for (guint k = 0; k < outcome->n_classes && !isnan(score); k++) {
-            double p = outcome->probability[k][row];
-
-            if (isnan(p) || p > score) {
-                score = p;
-                top = (gint32)k;
-            }
-        }
-    }
-    *ret_true = outcome->truth[row] == top;
-    return score;
-}
-
-/* by how much predicted numbers are off, in bins, where @leave is not set; NaN under 1,000 rows */
-static double
-sources_off_numbers(const ErrataOutcome *outcome, const guint8 *leave)
-{
-    g_autofree guint32 *bin = g_new0(guint32, MAX(outcome->n_rows, 1));
-    double gap[ERRATA_SCORE_BINS] = {0.0};
-    double n = 0.0, off = 0.0;
-
-    errata_score_bins(outcome->predicted_value, NULL, outcome->n_rows, bin);
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        if (outcome->judged[row] == 0 || leave[row] != 0)
-            continue;
-        gap[MIN(bin[row], ERRATA_SCORE_BINS - 1)] += outcome->truth_value[row] -
-                                                     outcome->predicted_value[row];
-        n += 1.0;
-    }
-    for (guint b = 0; b < ERRATA_SCORE_BINS; b++)
-        off += fabs(gap[b]);
-    return n >= SOURCES_SCORES ? off / n : (double)NAN;
-}
-
-/* by how much scores are off, in ten bins, where @leave is not set; NaN under 1,000 rows */
-static double
-sources_off(const ErrataAnalysis *analysis, const guint8 *leave)
-{
-    const ErrataOutcome *outcome = analysis->outcome;
-    double gap[SOURCES_BINS + 1] = {0.0};
-    double n = 0.0, off = 0.0;
-
-    if (outcome->task == ERRATA_TASK_REGRESSION)
-        return sources_off_numbers(outcome, leave);
-    for (gsize row = 0; row < outcome->n_rows; row++) {
-        gboolean came = FALSE;
-        double score = sources_score(outcome, row, &came);
-
-        if (outcome->truth[row] < 0 || isnan(score) || leave[row] != 0)
-            continue;
-        gap[(guint)(CLAMP(score, 0.0, 1.0) * SOURCES_BINS)] += (came ? 1.0 : 0.0) - score;
-        n += 1.0;
-    }
-    for (guint b = 0; b <= SOURCES_BINS; b++)
-        off += fabs(gap[b]);
-    return n >= SOURCES_SCORES ? off / n : (double)NAN;
-}
-
-/* the part of how far scores are off that goes with the rows of @leave; @whole is by how much all
- * are off, NaN until it is asked for */
-static double
-sources_scores_part(const ErrataAnalysis *analysis, const guint8 *leave, double *whole)
-{
-    if (isnan(*whole)) {
-        g_autofree guint8 *none = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-
-        *whole = sources_off(analysis, none);
-    }
-    return 1.0 - sources_off(analysis, leave) / *whole;
-}
-
-/* the part that goes with @source's rows, which are marked in @all, too */
-static double
-sources_scores_of(const ErrataAnalysis *analysis,
-                  const ErrataFinding *source,
-                  guint8 *all,
-                  double *whole)
-{
-    g_autofree guint8 *leave = errata_sources_is_step(source)
-                                   ? errata_sources_leave(analysis, source)
-                                   : g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-
-    for (gsize i = 0; i < source->n_rows; i++)
-        leave[source->row[i]] = 1;
-    for (gsize row = 0; row < analysis->outcome->n_rows; row++)
-        all[row] |= leave[row];
-    return sources_scores_part(analysis, leave, whole);
-}
-
-static void
-sources_point_scores(const ErrataAnalysis *analysis,
-                     const ErrataFinding *source,
-                     ErrataFinding *finding,
-                     double *whole)
-{
-    g_autofree guint8 *all = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-    double part = sources_scores_of(analysis, source, all, whole);
-
-    if (!(part >= SOURCES_OFF))
-        return;
-    errata_finding_point(finding, source, "part of it that another finding tells", MIN(part, 1.0))
-        ->method = g_strdup("calibration error in bins with these rows left out");
-}
-
-/* scores that are right outside several groups that err: they point to the one that has most of it,
- * and name the others (evidence `comes_from_also`) */
-static void
-sources_point_scores_many(const ErrataAnalysis *analysis, ErrataFinding *finding, double *whole)
-{
-    const GPtrArray *findings = analysis->result->findings;
-    g_autofree guint8 *all = g_new0(guint8, MAX(analysis->outcome->n_rows, 1));
-    g_autofree double *part = g_new0(double, findings->len + 1);
-    guint first = findings->len;
-    double together;
-
-    for (guint i = 0; i < findings->len; i++) {
-        const ErrataFinding *source = g_ptr_array_index(findings, i);
-
-        if (source == finding ||
-            !(sources_is_of_scores(source, 0) || sources_is_of_scores(source, 1)))
-            continue;
-        part[i] = sources_scores_of(analysis, source, all, whole);
-        if (part[i] > 0.0 && (first == findings->len || part[i] > part[first]))
-            first = i;
-    }
-    together = sources_scores_part(analysis, all, whole);
-    if (first == findings->len || !(together >= SOURCES_OFF))
-        return;
-    errata_finding_point(finding,
-                         g_ptr_array_index(findings, first),
-                         "part of it that other findings tell",
-                         MIN(together, 1.0))
-        ->method = g_strdup("calibration error in bins with their rows left out");
-    for (guint i = 0; i < findings->len; i++) {
-        const ErrataFinding *source = g_ptr_array_index(findings, i);
-
-        if (i == first || !(part[i] >= SOURCES_SHARE))
-            continue;
-        errata_finding_add(finding,
-                           errata_evidence_new("comes_from_also",
-                                               "part of it that this finding alone tells",
-                                               MIN(part[i], 1.0),
-                                               ERRATA_UNIT_SHARE,
-                                               source->n_rows))
-            ->text = g_strdup(source->title);
-    }
 }
 
 /* what began at some time, or is a fault of the data, has a cause, which comes first */
@@ -735,7 +553,7 @@ sources_point_to(const ErrataAnalysis *analysis,
 {
     const GPtrArray *findings = analysis->result->findings;
 
-    if (!sources_is_of_scores(source, turn) || errata_finding_note(source, "told") != NULL)
+    if (!errata_sources_is_of_scores(source, turn) || errata_finding_note(source, "told") != NULL)
         return;
     for (guint j = 0; j < findings->len; j++) {
         ErrataFinding *finding = g_ptr_array_index(findings, j);
@@ -743,9 +561,8 @@ sources_point_to(const ErrataAnalysis *analysis,
 
         if (finding == source)
             continue;
-        if (sources_is_scores(analysis, finding))
-            sources_point_scores(analysis, source, finding, whole);
-        if (sources_is_source(source, turn) && sources_takes(finding, turn < 2))
+        errata_sources_scores(analysis, source, finding, whole);
+        if (errata_sources_is_source(source, turn) && sources_takes(finding, turn < 2))
             part = sources_part(analysis, source, finding);
         if (part >= SOURCES_PART)
             errata_finding_point(finding,
@@ -777,10 +594,11 @@ errata_sources_mark(ErrataAnalysis *analysis)
     for (guint i = 0; i < findings->len; i++)
         sources_look_first(g_ptr_array_index(findings, i));
     errata_sources_segments(analysis);
+    errata_sources_earlier(analysis);
     sources_point_falls(analysis);
     sources_point_outputs(analysis);
     for (guint i = 0; i < findings->len; i++)
-        if (sources_is_source(g_ptr_array_index(findings, i), 2))
+        if (errata_sources_is_source(g_ptr_array_index(findings, i), 2))
             sources_point_members(analysis, g_ptr_array_index(findings, i));
     for (guint turn = 0; turn < 3; turn++) {
         for (guint i = 0; i < findings->len; i++)
@@ -792,8 +610,7 @@ errata_sources_mark(ErrataAnalysis *analysis)
     }
     errata_sources_drifts(analysis);
     for (guint i = 0; i < findings->len; i++)
-        if (sources_is_scores(analysis, g_ptr_array_index(findings, i)))
-            sources_point_scores_many(analysis, g_ptr_array_index(findings, i), &whole);
+        errata_sources_scores_many(analysis, g_ptr_array_index(findings, i), &whole);
     errata_sources_codes(analysis);
     errata_sources_labels(analysis);
     errata_sources_chain(analysis);

@@ -10,6 +10,7 @@ gboolean errata_sources_is_step(const ErrataFinding *finding);
 
 /* what the files of sources share */
 gboolean errata_sources_is_timed(const ErrataFinding *finding);
+gboolean errata_sources_is_source(const ErrataFinding *finding, guint turn);
 gboolean errata_sources_is_fault(const ErrataFinding *finding);
 guint8 *errata_sources_leave(const ErrataAnalysis *analysis, const ErrataFinding *source);
 double errata_sources_part(const ErrataAnalysis *analysis,
@@ -32,6 +33,19 @@ double errata_sources_reference(const ErrataAnalysis *analysis,
 /* sources-segments.c: slices that lie in a group whose scores are off */
 gboolean errata_sources_is_segment(const ErrataFinding *finding);
 void errata_sources_segments(const ErrataAnalysis *analysis);
+
+/* sources-scores.c: scores that are off on average, where others tell most of it */
+gboolean errata_sources_is_of_scores(const ErrataFinding *finding, guint turn);
+void errata_sources_scores(const ErrataAnalysis *analysis,
+                           const ErrataFinding *source,
+                           ErrataFinding *finding,
+                           double *whole);
+void errata_sources_scores_many(const ErrataAnalysis *analysis,
+                                ErrataFinding *finding,
+                                double *whole);
+
+/* sources-earlier.c: a fall since an earlier report that a group makes, which it told as well */
+void errata_sources_earlier(const ErrataAnalysis *analysis);
 
 /* sources-events.c: groups that began to err when all did */
 void errata_sources_events(const ErrataAnalysis *analysis);

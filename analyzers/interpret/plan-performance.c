@@ -215,11 +215,14 @@ performance_say_rows(ErrataProse *prose, const ErrataFinding *finding)
 
     if (rows == NULL)
         return;
+    if (rows->value < 0.05 && errata_finding_evidence(finding, "comes_from") != NULL)
+        return; /* what it comes from is told */
     errata_prose_cite(prose, rows);
     if (rows->value < 0.05)
-        errata_prose_say(prose,
-                         "no single column's change explains it: the same kinds of rows have come "
-                         "to behave differently, or several columns changed together");
+        errata_prose_say(
+            prose,
+            "other values of any one column explain none of it: the same kinds of rows "
+            "have come to behave differently, or several columns changed together");
     else
         errata_prose_say(prose, "the %s is %s", rows->what, part);
 }

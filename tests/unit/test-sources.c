@@ -196,7 +196,130 @@ test_sources_scores(void)
     g_assert_cmpstr(also->text, ==, "other");
     /* 0.8 against 0.64 of all, against 0.8 without both, and 0.8 × 8 / 9 without one */
     g_assert_cmpfloat_with_epsilon(first->value, 1.0, 1e-9);
-    g_assert_cmpfloat_with_epsilon(also->value, 1.0 - 0.8 / 9.0 / 0.16, 1e-9);
+    g_assert_cmpfloat_with_epsilon(also->value, 1.0 - 0.8 / 9.0 / 0.16, 0.002); /* and chance */
+}
+
+/* by how much scores are off in ten bins where @every rows are left out, 0: none */
+static double
+sources_raw_off(const MadeAnalysis *self, gsize every)
+{
+    double gap[10] = {0.0}, n = 0.0, off = 0.0;
+
+    for (gsize i = 0; i < SOURCES_ROWS; i++)
+        if (every == 0 || i % every != 0) {
+            gap[(guint)(self->outcome.score[i] * 10.0)] += self->outcome.truth[i] -
+                                                           self->outcome.score[i];
+            n += 1.0;
+        }
+    for (guint b = 0; b < G_N_ELEMENTS(gap); b++)
+        off += fabs(gap[b]);
+    return off / n;
+}
+
+static void
+test_sources_scores_chance(void)
+{
+    g_autoptr(MadeAnalysis) self = made_analysis_new(ERRATA_TASK_BINARY, SOURCES_ROWS);
+    ErrataFinding *off = errata_finding_new(ERRATA_FINDING_CALIBRATION, "scores");
+    ErrataFinding *group;
+
+    g_test_summary(
+        "What right scores are off by chance is no part that a group would have to tell");
+    self->outcome.positive = 1;
+    for (gsize i = 0; i < SOURCES_ROWS; i++) {
+        ErrataRng rng = errata_rng_init(5, 1, i);
+
+        self->outcome.score[i] = errata_rng_uniform(&rng);
+        self->outcome.predicted[i] = self->outcome.score[i] >= 0.5;
+        self->outcome.truth[i] = i % 20 != 0 && errata_rng_uniform(&rng) < self->outcome.score[i];
+    }
+    made_analysis_judge(self);
+    off->severity = ERRATA_SEVERITY_HIGH;
+    errata_finding_add(off,
+                       errata_evidence_new("ece", "off by", 0.03, ERRATA_UNIT_SHARE, SOURCES_ROWS));
+    errata_case_add_finding(self->analysis.result, off);
+    group = sources_add(self, ERRATA_FINDING_SLICE, 20);
+    g_ptr_array_set_size(group->notes, 0);
+    group->n_rows = 0;
+    for (gsize i = 0; i < SOURCES_ROWS; i += 20)
+        group->row[group->n_rows++] = (guint32)i;
+    errata_sources_mark(&self->analysis);
+    g_assert_cmpfloat(1.0 - sources_raw_off(self, 20) / sources_raw_off(self, 0), <, 0.6);
+    g_assert_cmpstr(errata_finding_evidence(off, "comes_from")->text, ==, "group");
+}
+
+/* a group of an earlier report, off by 3 then, or of now */
+static ErrataFinding *
+sources_group(double share_of_errors)
+{
+    ErrataFinding *group = errata_finding_new(ERRATA_FINDING_SLICE, "group");
+    ErrataPredicate *predicate = errata_predicate_new("c", ERRATA_OP_EQ);
+
+    predicate->values = g_strsplit("B", ",", -1);
+    g_ptr_array_add(group->subject.predicates, predicate);
+    group->confirmed = TRUE;
+    group->severity = ERRATA_SEVERITY_MEDIUM;
+    group->share_of_rows = 0.25;
+    group->share_of_errors = share_of_errors;
+    errata_finding_add(group,
+                       errata_evidence_new("rate_in", "off by", 5.0, ERRATA_UNIT_TARGET, 1000));
+    return group;
+}
+
+/* all were off by 1, those of c = B by 3; now these are off by 5, and the others as before, or by
+ * @others */
+static void
+sources_check_earlier(ErrataFrame *frame, double others, gboolean points)
+{
+    g_autoptr(MadeAnalysis) self = made_analysis_new(ERRATA_TASK_REGRESSION, SOURCES_ROWS);
+    g_autoptr(ErrataCase) earlier = errata_case_new();
+    ErrataSchemaColumn column = {.role = ERRATA_ROLE_FEATURE};
+    ErrataFinding *fall = errata_finding_new(ERRATA_FINDING_PERFORMANCE, "fall");
+    ErrataFinding *group = sources_group(0.6);
+    double now = (5.0 + 3.0 * others) / 4.0;
+
+    for (gsize i = 0; i < SOURCES_ROWS; i++)
+        self->outcome.predicted_value[i] = i % 4 == 0 ? 5.0 : others;
+    made_analysis_judge(self);
+    self->frame.n_columns = frame->n_columns;
+    self->frame.columns = frame->columns;
+    self->schema.columns = &column;
+    self->analysis.earlier = earlier;
+    errata_case_add_finding(earlier, sources_group(0.5));
+    group->row = g_new(guint32, SOURCES_ROWS);
+    for (gsize i = 0; i < SOURCES_ROWS; i += 4)
+        group->row[group->n_rows++] = (guint32)i;
+    errata_case_add_finding(self->analysis.result, group);
+    fall->severity = ERRATA_SEVERITY_HIGH;
+    fall->metric = g_strdup("mae");
+    fall->subject.metric_from = 1.5;
+    fall->subject.metric_to = now;
+    g_ptr_array_add(fall->notes, g_strdup("against=report"));
+    errata_finding_add(fall,
+                       errata_evidence_new("rise", "rise", 0.5, ERRATA_UNIT_TARGET, SOURCES_ROWS));
+    errata_case_add_finding(self->analysis.result, fall);
+    errata_sources_earlier(&self->analysis);
+    g_assert_cmpint(fall->severity, ==, points ? ERRATA_SEVERITY_LOW : ERRATA_SEVERITY_HIGH);
+    g_assert_cmpint(group->severity, ==, points ? ERRATA_SEVERITY_HIGH : ERRATA_SEVERITY_MEDIUM);
+    if (points)
+        g_assert_cmpfloat_with_epsilon(errata_finding_evidence(fall, "comes_from")->value,
+                                       1.0 - (others - 1.0) / (now - 1.5),
+                                       1e-9);
+}
+
+static void
+test_sources_earlier(void)
+{
+    g_autoptr(GString) table = g_string_new("c\n");
+    g_autoptr(ErrataFrame) frame = NULL;
+
+    g_test_summary("A fall since an earlier report that a group told there makes is that group's");
+    for (gsize i = 0; i < SOURCES_ROWS; i++)
+        g_string_append(table, i % 4 == 0 ? "B\n" : "A\n");
+    frame = schema_frame_new(table->str);
+    sources_check_earlier(frame, 1.0, TRUE);
+    sources_check_earlier(frame, 1.1, TRUE);
+    sources_check_earlier(frame, 2.0, FALSE);
 }
 
 static void
@@ -591,6 +714,8 @@ main(int argc, char **argv)
     g_test_add_func("/sources/whole", test_sources_whole);
     g_test_add_func("/sources/event", test_sources_event);
     g_test_add_func("/sources/scores", test_sources_scores);
+    g_test_add_func("/sources/scores-chance", test_sources_scores_chance);
+    g_test_add_func("/sources/earlier", test_sources_earlier);
     g_test_add_func("/sources/fault", test_sources_fault);
     g_test_add_func("/sources/output", test_sources_output);
     g_test_add_func("/sources/code", test_sources_code);
