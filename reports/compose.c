@@ -279,20 +279,25 @@ compose_whole_gain(const ErrataCase *report_case, const ErrataFinding *finding)
     return NULL;
 }
 
-/* what was measured for hard ground: it is nothing to mend, but may be left to a person. What a
- * group's own threshold does to a gap between groups is a gain of that gap, which is no metric of
- * the log */
+/* what was measured for hard ground, which is nothing to mend, but may be left to a person; else
+ * the most that it could give. What a group's own threshold does to a gap between groups is a gain
+ * of that gap, which is no metric of the log */
 static const ErrataSuggestion *
 compose_own_gain(const ErrataFinding *finding)
 {
+    const ErrataSuggestion *most = NULL;
+
     for (guint i = 0; i < finding->suggestions->len; i++) {
         const ErrataSuggestion *suggestion = g_ptr_array_index(finding->suggestions, i);
 
-        if (suggestion->metric != NULL && errata_suggestion_size(suggestion) > COMPOSE_NO_GAIN &&
-            (finding->kind == ERRATA_FINDING_FAIRNESS || !suggestion->upper_bound))
+        if (suggestion->metric == NULL || !(errata_suggestion_size(suggestion) > COMPOSE_NO_GAIN))
+            continue;
+        if (finding->kind == ERRATA_FINDING_FAIRNESS || !suggestion->upper_bound)
             return suggestion;
+        if (most == NULL)
+            most = suggestion;
     }
-    return NULL;
+    return most;
 }
 
 /* the finding that tells what this one is the matter of; %NULL: none */
@@ -417,20 +422,35 @@ errata_compose_gain(const ErrataCase *report_case, const ErrataFinding *finding)
     return compose_signed(words, delta, delta - half, delta + half);
 }
 
+/* whether all that is known of a gain is how large it could be at most */
+static gboolean
+compose_is_most(const ErrataFinding *finding)
+{
+    const ErrataSuggestion *own = errata_actions_is_hard_ground(finding) ? compose_own_gain(finding)
+                                                                         : NULL;
+
+    return own != NULL && own->upper_bound;
+}
+
+/* what stands beneath a gain: the metric, where it is not the headline's, and "at most" */
 char *
 errata_compose_gain_metric(const ErrataCase *report_case, const ErrataFinding *finding)
 {
     const char *name = NULL;
     double delta = compose_delta(report_case, finding, &name);
+    gboolean headline;
 
     if (!isfinite(delta) ||
         fabs(delta) <
             COMPOSE_NO_GAIN * compose_scale(report_case, errata_value_metric(name), name) ||
-        (g_strcmp0(name, report_case->headline) == 0 &&
-         report_case->task != ERRATA_TASK_REGRESSION) ||
         compose_gained_before(report_case, finding) != NULL)
         return NULL;
-    return g_strdup(errata_value_metric_short(name));
+    headline = g_strcmp0(name, report_case->headline) == 0 &&
+               report_case->task != ERRATA_TASK_REGRESSION;
+    if (compose_is_most(finding))
+        return headline ? g_strdup("at most")
+                        : g_strdup_printf("%s, at most", errata_value_metric_short(name));
+    return headline ? NULL : g_strdup(errata_value_metric_short(name));
 }
 
 /* an interval that no line breaks within */

@@ -149,7 +149,7 @@ test_compose_gain(void)
 }
 
 /* what is measured for hard ground, or of a gap between groups, is a gain of page 1 as it is one of
- * what to do */
+ * what to do; where nothing was measured for hard ground, what it could give at most */
 static void
 test_compose_gain_own(void)
 {
@@ -163,6 +163,8 @@ test_compose_gain_own(void)
         ErrataSuggestion *most = errata_finding_suggest(finding, "collect-data", "Look");
         ErrataSuggestion *own = errata_finding_suggest(finding, "abstain-route", "Leave");
         g_autofree char *none = NULL;
+        g_autofree char *least = NULL;
+        g_autofree char *beneath = NULL;
         g_autofree char *gain = NULL;
 
         finding->subject.direction = g_strdup("known");
@@ -172,7 +174,9 @@ test_compose_gain_own(void)
         most->to = 0.82;
         most->upper_bound = TRUE;
         none = errata_compose_gain(report_case, finding);
-        g_assert_cmpstr(none, ==, "—");
+        g_assert_cmpstr(none, ==, i == 0 ? "+2.0\u202fpt" : "—");
+        least = errata_compose_gain_metric(report_case, finding);
+        g_assert_cmpstr(least, ==, i == 0 ? "at most" : NULL);
         own->metric = g_strdup(metrics[i]);
         own->from = i == 0 ? 0.8 : 0.27;
         own->to = i == 0 ? 0.808 : 0.02;
@@ -180,6 +184,8 @@ test_compose_gain_own(void)
         own->hi = i == 0 ? 0.009 : 0.31;
         gain = errata_compose_gain(report_case, finding);
         g_assert_cmpstr(gain, ==, gains[i]);
+        beneath = errata_compose_gain_metric(report_case, finding);
+        g_assert_cmpstr(beneath, !=, "at most");
         errata_finding_free(finding);
     }
 }
