@@ -16,7 +16,8 @@
 
 #define PATTERNS_MAX     300 /* earlier ones that are looked for, those seen last */
 #define PATTERNS_ID_HEX  8
-#define PATTERNS_ID_MORE 8 /* tries for an id that is not taken */
+#define PATTERNS_ID_MORE 8   /* tries for an id that is not taken */
+#define PATTERNS_GAP     0.5 /* how alike a code and blanks are: less than all else that is alike */
 
 /* an earlier pattern or a finding of this report, as matching sees it */
 typedef struct {
@@ -200,7 +201,9 @@ patterns_alike(const PatternsSide *before, const PatternsSide *now)
     double jaccard;
 
     if (strcmp(before->identity, now->identity) != 0)
-        return 0.0;
+        return errata_pattern_same_gap(before->about, before->before->value, now->finding)
+                   ? PATTERNS_GAP
+                   : 0.0;
     if (now->about->kind == ERRATA_FINDING_CLUSTER && now->about->subject.groups->len > 0) {
         double cosine = patterns_keywords(before->about->subject.groups,
                                           now->about->subject.groups);

@@ -292,7 +292,7 @@ compare_same_finding(const ErrataCase *now,
     g_autofree char *other = NULL;
 
     if (a->kind != b->kind)
-        return FALSE;
+        return pass == COMPARE_BY_GAPS && errata_pattern_same_gap(b, (double)NAN, a);
     if (pass == COMPARE_BY_PATTERN)
         return a->pattern != NULL && b->pattern != NULL && a->pattern->id != NULL &&
                g_strcmp0(a->pattern->id, b->pattern->id) == 0;

@@ -52,6 +52,7 @@ service_pattern_describe(const ErrataPatternRecord *record)
     g_variant_dict_insert(&dict, "last-seen", "x", pattern->last_seen);
     g_variant_dict_insert(&dict, "reports", "u", pattern->reports);
     g_variant_dict_insert(&dict, "report", "o", report);
+    g_variant_dict_insert(&dict, "current", "b", record->current);
     g_variant_dict_insert(&dict, "finding", "s", pattern->finding != NULL ? pattern->finding : "");
     if (!isnan(pattern->value))
         g_variant_dict_insert(&dict, "value", "d", pattern->value);

@@ -81,6 +81,8 @@ store_pattern_collect(ErrataStore *self, ErrataStatement *statement, GError **er
         record->name = errata_store_text(statement, 14);
         record->report = sqlite3_column_int64(statement, 15);
         pattern->finding = errata_store_text(statement, 16);
+        record->current = sqlite3_column_count(statement) > 17 &&
+                          sqlite3_column_int(statement, 17) != 0;
         g_ptr_array_add(list, record);
     }
     return row == 0 ? g_steal_pointer(&list) : NULL;
@@ -103,7 +105,9 @@ errata_store_pattern_list(ErrataStore *self,
     g_autoptr(ErrataStatement) statement =
         errata_store_query(self,
                            error,
-                           "SELECT " STORE_PATTERN_COLUMNS ", name, report, finding FROM pattern"
+                           "SELECT " STORE_PATTERN_COLUMNS ", name, report, finding,"
+                           " report = (SELECT max(r.id) FROM report AS r"
+                           " WHERE r.name = pattern.name) FROM pattern"
                            " WHERE (?1 IS NULL OR name = ?1) AND reports > 0"
                            " ORDER BY last_seen DESC, report DESC, place, name, id"
                            " LIMIT ?2 OFFSET ?3",

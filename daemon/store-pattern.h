@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* a pattern with the model that it is of */
 typedef struct {
     char *name;
-    gint64 report; /* the last that said something of it */
+    gint64 report;    /* the last that said something of it */
+    gboolean current; /* in a list: that is the model's newest */
     ErrataPattern *pattern;
 } ErrataPatternRecord;
 

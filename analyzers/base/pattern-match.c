@@ -11,6 +11,7 @@
 #define PATTERN_SURE   2.576 /* standard errors: p < 0.01, two-sided */
 #define PATTERN_CHANGE 0.1   /* of the larger value */
 #define PATTERN_Z      1.96  /* half width of an interval over its standard error */
+#define PATTERN_GAP    2.0   /* times as many cells of one column, or as few */
 
 /* evidence that says how bad a finding is, by kind, the first that is there */
 static const char *const pattern_keys[][3] = {
@@ -183,6 +184,45 @@ errata_pattern_evidence(const ErrataFinding *finding)
             return evidence;
     }
     return NULL;
+}
+
+/* (nullable): the one column of which cells hold something odd, or nothing for a while */
+static const char *
+pattern_gap(const ErrataFinding *finding)
+{
+    const ErrataSubject *subject = &finding->subject;
+
+    if (finding->kind == ERRATA_FINDING_ANOMALY)
+        return subject->columns != NULL && g_strv_length(subject->columns) == 1
+                   ? subject->columns[0]
+                   : NULL;
+    return finding->kind == ERRATA_FINDING_DATA_BUG && g_strcmp0(subject->bug, "missing-burst") == 0
+               ? subject->column
+               : NULL;
+}
+
+/**
+ * errata_pattern_same_gap:
+ * @before: a finding
+ * @share: its share of the rows; NaN: as its evidence has it
+ * @now: a finding of another log
+ *
+ * Returns: whether one is about a code that stands for no value and the other about blanks in its
+ *   place: the same column, about as many cells
+ */
+gboolean
+errata_pattern_same_gap(const ErrataFinding *before, double share, const ErrataFinding *now)
+{
+    const char *column = pattern_gap(before);
+    const ErrataEvidence *then = errata_pattern_evidence(before);
+    const ErrataEvidence *here = errata_pattern_evidence(now);
+
+    if (before->kind == now->kind || column == NULL || here == NULL ||
+        g_strcmp0(column, pattern_gap(now)) != 0)
+        return FALSE;
+    if (isnan(share) && then != NULL)
+        share = then->value;
+    return share <= PATTERN_GAP * here->value && here->value <= PATTERN_GAP * share;
 }
 
 /**

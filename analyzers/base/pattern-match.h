@@ -18,6 +18,9 @@ GPtrArray *errata_pattern_gaps(const GPtrArray *predicates,
                                ErrataPatternIsCode is_code,
                                gconstpointer data);
 const ErrataEvidence *errata_pattern_evidence(const ErrataFinding *finding);
+gboolean errata_pattern_same_gap(const ErrataFinding *before,
+                                 double share,
+                                 const ErrataFinding *now);
 void errata_pattern_measure(const ErrataFinding *finding, ErrataPattern *pattern);
 ErrataPatternState errata_pattern_compare(const ErrataPattern *before, const ErrataPattern *now);
 

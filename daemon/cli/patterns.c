@@ -65,6 +65,20 @@ patterns_kind(GVariant *pattern)
     return errata_finding_kind_parse(nick, &kind) ? errata_finding_kind_say(kind) : nick;
 }
 
+/* what became of it; “not seen” where the model's newest report says nothing of it, neither that it
+ * is there nor that it is fixed */
+static const char *
+patterns_state(GVariant *pattern)
+{
+    const char *state = errata_bus_text(pattern, "state");
+    gboolean current = TRUE;
+
+    if (patterns_is_muted(pattern))
+        return "muted";
+    g_variant_lookup(pattern, "current", "b", &current);
+    return current || strcmp(state, "fixed") == 0 ? state : "not seen";
+}
+
 static void
 patterns_print(GVariant *pattern)
 {
@@ -82,7 +96,7 @@ patterns_print(GVariant *pattern)
     errata_cli_print_line(11,
                           "%s  %-9s  %-8s  %-12s  %s",
                           errata_bus_text(pattern, "id"),
-                          patterns_is_muted(pattern) ? "muted" : errata_bus_text(pattern, "state"),
+                          patterns_state(pattern),
                           errata_bus_text(pattern, "severity"),
                           patterns_kind(pattern),
                           errata_bus_text(pattern, "title"));

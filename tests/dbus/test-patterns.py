@@ -98,6 +98,12 @@ class Patterns(DaemonTest):
         fixed = [p for p in report['patterns'] if p['id'] == ident]
         self.assertEqual([(p['state'], p['finding'], p['reports']) for p in fixed], [('fixed', None, 3)])
         self.assertEqual(self.pattern(ident)['state'], 'fixed')
+        told = {p['id'] for p in report['patterns']}
+        listed = self.patterns()
+        self.assertEqual({p['id'] for p in listed if p['current']}, told)
+        lines = self.errata('patterns', '--all')[1].splitlines()[::2]
+        self.assertEqual({line.split()[0] for line in lines if '  not seen  ' in line},
+                         {p['id'] for p in listed} - told, lines)
         compared = json.loads(self.errata('compare', '3', '4', '--json')[1])
         self.assertEqual({f['title'] for f in compared['fixed']},
                          {p['title'] for p in report['patterns'] if p['state'] == 'fixed'}, compared)

@@ -305,6 +305,53 @@ test_patterns_blanked(void)
     }
 }
 
+/* a code in the cells of k, or nothing in @share of them */
+static ErrataFinding *
+add_gap(Log *log, gboolean blank, double share)
+{
+    ErrataFinding *finding = errata_finding_new(blank ? ERRATA_FINDING_DATA_BUG
+                                                      : ERRATA_FINDING_ANOMALY,
+                                                blank ? "blanks" : "a code");
+
+    if (blank) {
+        finding->subject.column = g_strdup("k");
+        finding->subject.bug = g_strdup("missing-burst");
+    } else {
+        finding->subject.columns = g_strsplit("k", " ", -1);
+    }
+    errata_finding_add(
+        finding,
+        errata_evidence_new("share_rows", "share", share, ERRATA_UNIT_SHARE, log->n));
+    errata_case_add_finding(log->analysis.result, finding);
+    return finding;
+}
+
+static void
+test_patterns_gap(void)
+{
+    const double shares[] = {0.12, 0.3}; /* after 0.1 */
+
+    g_test_summary("Blanks in the place of a code are the code's pattern, and the other way round");
+    for (guint i = 0; i < 2 * G_N_ELEMENTS(shares); i++) {
+        g_autoptr(GPtrArray) known =
+            g_ptr_array_new_with_free_func((GDestroyNotify)errata_pattern_free);
+        gboolean same = i / 2 == 0;
+        ErrataFinding *now;
+        Log log;
+
+        make_log(&log, 1, FALSE);
+        add_gap(&log, i % 2 != 0, 0.1);
+        follow(&log, known, 1);
+        end_log(&log);
+        make_log(&log, 2, FALSE);
+        now = add_gap(&log, i % 2 == 0, shares[i / 2]);
+        follow(&log, known, 2);
+        g_assert_cmpuint(now->pattern->reports, ==, same ? 2 : 1);
+        g_assert_cmpint(now->pattern->state == ERRATA_PATTERN_NEW, ==, !same);
+        end_log(&log);
+    }
+}
+
 static void
 test_patterns_unlike(void)
 {
@@ -682,6 +729,7 @@ main(int argc, char **argv)
     g_test_add_func("/patterns/unlike", test_patterns_unlike);
     g_test_add_func("/patterns/codes", test_patterns_codes);
     g_test_add_func("/patterns/blanked", test_patterns_blanked);
+    g_test_add_func("/patterns/gap", test_patterns_gap);
     g_test_add_func("/patterns/columns", test_patterns_columns);
     g_test_add_func("/patterns/fall", test_patterns_fall);
     g_test_add_func("/patterns/clusters", test_patterns_clusters);
