@@ -450,69 +450,6 @@ condition_further(const AskWords *words, char *filter, const char *name, gboolea
     }
 }
 
-static char *
-condition_bool(AskWords *words, const char *name, guint at, gboolean negated, guint *ret_end)
-{
-    static const char *const yes[] = {"true", "yes", "set", NULL};
-    static const char *const no[] = {"false", "no", "unset", NULL};
-    gboolean is_no = condition_is(words, at, no);
-
-    *ret_end = at + (is_no || condition_is(words, at, yes) ? 1 : 0);
-    return g_strdup_printf("%s = %s", name, is_no != negated ? "false" : "true");
-}
-
-/* “the worst predictions” are not those that are yes, “churned customers” are */
-static gboolean
-condition_is_outcome_word(const char *called)
-{
-    static const char *const words[] = {"prediction",
-                                        "predictions",
-                                        "label",
-                                        "labels",
-                                        "target",
-                                        "targets",
-                                        "outcome",
-                                        "outcomes",
-                                        "class",
-                                        "classes",
-                                        NULL};
-
-    return g_strv_contains(words, called);
-}
-
-static gboolean
-condition_is_truth(const AskWords *words, guint at)
-{
-    static const char *const said[] = {"true", "yes", "set", "false", "no", "unset", NULL};
-
-    return condition_is(words, at, said);
-}
-
-static gboolean
-condition_is_yes_no(const ErrataColumn *column)
-{
-    guint n = 0;
-
-    for (guint i = 0; column->n_dictionary == 2 && i < 2; i++)
-        n += g_ascii_strcasecmp(column->dictionary[i], "yes") == 0  ? 1
-             : g_ascii_strcasecmp(column->dictionary[i], "no") == 0 ? 2
-                                                                    : 0;
-    return n == 3;
-}
-
-/* the value yes of a column of yes and no */
-static GArray *
-condition_yes(const AskWords *words, int column)
-{
-    const ErrataColumn *cells = words->data->frame->columns[column];
-    guint yes = g_ascii_strcasecmp(cells->dictionary[0], "yes") == 0 ? 0 : 1;
-    AskValue value = {column, cells->dictionary[yes]};
-    GArray *list = g_array_new(FALSE, FALSE, sizeof(AskValue));
-
-    g_array_append_val(list, value);
-    return list;
-}
-
 /* values behind the name of a column of texts, which has @n_name words; they begin at @next */
 static AskCondition *
 condition_category(AskWords *words,
@@ -524,7 +461,6 @@ condition_category(AskWords *words,
                    gboolean negated,
                    gboolean compare)
 {
-    const ErrataColumn *cells = words->data->frame->columns[column];
     const ErrataSchema *schema = words->data->schema;
     gboolean classes = schema != NULL && schema->n_classes > 0 &&
                        (column == schema->label || column == schema->prediction);
@@ -532,9 +468,8 @@ condition_category(AskWords *words,
     g_autoptr(GArray) list = condition_values(words, next, classes ? -1 : column, &n);
     AskCondition *self;
 
-    if (list == NULL && condition_is_yes_no(cells) && !condition_is_outcome_word(called)) {
-        list = condition_yes(words, column); /* `reopened tickets` */
-        next = at + n_name;
+    if (list == NULL && (list = errata_ask_yes_values(words, column, called)) != NULL) {
+        next = at + n_name; /* `reopened tickets` */
         n = 0;
     }
     if (list == NULL)
@@ -607,9 +542,8 @@ condition_column(AskWords *words, guint at, gboolean compare)
             end += condition_unit(words, end, cells->name);
         if (filter != NULL)
             filter = condition_further(words, filter, name, share, &end);
-        if (filter == NULL && cells->type == ERRATA_COLUMN_BOOL &&
-            !(condition_is_outcome_word(called) && !condition_is_truth(words, next)))
-            filter = condition_bool(words, name, next, negated, &end);
+        if (filter == NULL)
+            filter = errata_ask_yes(words, column, called, next, negated, &end);
         if (filter == NULL && cells->type == ERRATA_COLUMN_TIME) {
             filter = errata_ask_condition_time(words, next, column);
             end = next; /* what is behind is used already */

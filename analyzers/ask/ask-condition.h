@@ -45,6 +45,15 @@ void errata_ask_phrase_set(AskWords *words, guint at, guint n, const char *text)
 /* ask-years.c */
 char *errata_ask_years(AskWords *words, guint at);
 
+/* ask-yes.c */
+char *errata_ask_yes(const AskWords *words,
+                     int column,
+                     const char *called,
+                     guint next,
+                     gboolean negated,
+                     guint *ret_end);
+GArray *errata_ask_yes_values(const AskWords *words, int column, const char *called);
+
 /* ask-rate.c */
 gboolean errata_ask_rate_is_asked(const AskWords *words);
 AskCondition *errata_ask_rate_take(AskWords *words);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Questions to ask instead of one that was not understood: made of the log's own columns, and kept
  * only where the reader of questions makes a plan of them. */
+#include <math.h>
 #include <string.h>
 
 #include "ask-intent.h"
@@ -10,6 +11,7 @@
 #define HINT_QUESTIONS 3
 #define HINT_VALUES    12 /* a column of groups has no more */
 #define HINT_SAMPLE    2000
+#define HINT_NUMBER    "%.2e" /* digits of a number that somebody would type */
 
 /* a name that stands in a question as it is */
 static gboolean
@@ -30,29 +32,34 @@ hint_is_feature(const ErrataAskData *data, guint column)
            hint_is_plain(data->frame->columns[column]->name);
 }
 
-/* about the middle, of the first rows */
+/* about the middle of the first rows, as somebody would type it; NaN where no rows lie above it */
 static double
 hint_middle(const ErrataColumn *column)
 {
     static const double half = 0.5;
     g_autofree double *value = g_new(double, HINT_SAMPLE);
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
     double middle = 0.0;
-    gsize n = 0;
+    gsize n = 0, above = 0;
 
     for (gsize row = 0; row < MIN(column->n_rows, HINT_SAMPLE); row++)
         if (errata_column_is_valid(column, row))
             value[n++] = errata_column_number(column, row);
-    if (n > 0)
-        errata_select_quantiles(value, n, &half, 1, &middle);
-    return middle;
+    if (n == 0)
+        return (double)NAN;
+    errata_select_quantiles(value, n, &half, 1, &middle);
+    middle = g_ascii_strtod(g_ascii_formatd(text, sizeof text, HINT_NUMBER, middle), NULL);
+    for (gsize i = 0; i < n; i++)
+        above += value[i] > middle ? 1 : 0;
+    return above > 0 && above < n ? middle : (double)NAN;
 }
 
 static void
 hint_of_log(const ErrataAskData *data, GPtrArray *questions)
 {
     gboolean numbers = data->schema->task == ERRATA_TASK_REGRESSION;
-    gboolean judged = data->schema->label >= 0 && data->schema->prediction >= 0;
-    const char *rate = !judged ? "how many rows" : numbers ? "mae" : "error rate";
+    gboolean judged = data->outcome != NULL && data->outcome->n_judged > 0;
+    const char *rate = !judged ? "how many rows" : numbers ? "mean absolute error" : "error rate";
     gboolean grouped = FALSE;
     gboolean cut = FALSE;
 
@@ -67,11 +74,15 @@ hint_of_log(const ErrataAskData *data, GPtrArray *questions)
             g_ptr_array_add(questions, g_strdup_printf("%s by %s", rate, column->name));
             grouped = TRUE;
         } else if (!cut && errata_column_is_numeric(column)) {
+            double middle = hint_middle(column);
+
+            if (isnan(middle))
+                continue;
             g_ptr_array_add(questions,
                             g_strdup_printf("%s where %s > %s",
-                                            judged && !numbers ? "how many errors" : rate,
+                                            rate,
                                             column->name,
-                                            errata_number_print(hint_middle(column), buffer)));
+                                            errata_number_print(middle, buffer)));
             cut = TRUE;
         }
     }

@@ -56,6 +56,18 @@ names_without_kind(const char *spread)
                : NULL;
 }
 
+/* “is student” → “student”; NULL: it is no such name */
+static const char *
+names_without_lead(const char *spread)
+{
+    static const char *const leads[] = {"is ", "has ", "was ", "had "};
+
+    for (guint i = 0; i < G_N_ELEMENTS(leads); i++)
+        if (g_str_has_prefix(spread, leads[i]))
+            return spread + strlen(leads[i]);
+    return NULL;
+}
+
 /* whether a word means something else in questions */
 static gboolean
 names_is_taken(const char *alias)
@@ -101,8 +113,17 @@ names_settle(AskWords *self, GHashTable *found)
     g_hash_table_remove_all(found);
 }
 
+/* whether a column is what is predicted: “fraud” of is_fraud is a class */
+static gboolean
+names_is_label(const AskWords *self, guint column)
+{
+    const ErrataSchema *schema = self->data->schema;
+
+    return schema != NULL && ((int)column == schema->label || (int)column == schema->prediction);
+}
+
 /* the short names of one kind: 0 the whole path, 1 its last parts, 2 those without a unit, 3
- * without “type” */
+ * without “type”, 4 without “is” */
 static void
 names_note_kind(AskWords *self, GHashTable *found, guint column, guint kind)
 {
@@ -118,9 +139,10 @@ names_note_kind(AskWords *self, GHashTable *found, guint column, guint kind)
         if (part[0] == '\0')
             return;
         spread = names_spread(part);
-        bare = kind == 2   ? names_without_unit(spread, time)
-               : kind == 3 ? names_without_kind(spread)
-                           : NULL;
+        bare = kind == 2                                    ? names_without_unit(spread, time)
+               : kind == 3                                  ? names_without_kind(spread)
+               : kind == 4 && !names_is_label(self, column) ? g_strdup(names_without_lead(spread))
+                                                            : NULL;
         if ((kind == 0) == (part == name) || kind >= 2)
             names_note(self, found, kind >= 2 ? bare : spread, column);
     }
@@ -131,14 +153,15 @@ names_note_kind(AskWords *self, GHashTable *found, guint column, guint kind)
  * @self: a question, and the names of the columns as they are
  *
  * Adds short names to those by which columns are known. Whole names win, then paths with spaces,
- * then last parts of paths, then names without their unit, then without a word such as “type”.
+ * then last parts of paths, then names without their unit, then without a word such as “type”, then
+ * without “is” or “has”.
  */
 void
 errata_ask_names_add(AskWords *self)
 {
     g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    for (guint kind = 0; kind < 4; kind++) {
+    for (guint kind = 0; kind < 5; kind++) {
         for (guint i = 0; i < self->names->len; i++)
             names_note_kind(self, found, i, kind);
         names_settle(self, found);
@@ -161,7 +184,8 @@ names_fits(const char *name, const char *alias)
         instant = names_without_unit(spread, TRUE);
         kind = names_without_kind(spread);
         if (g_str_equal(spread, alias) || g_strcmp0(number, alias) == 0 ||
-            g_strcmp0(instant, alias) == 0 || g_strcmp0(kind, alias) == 0)
+            g_strcmp0(instant, alias) == 0 || g_strcmp0(kind, alias) == 0 ||
+            g_strcmp0(names_without_lead(spread), alias) == 0)
             return TRUE;
     }
     return FALSE;

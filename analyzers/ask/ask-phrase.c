@@ -268,10 +268,22 @@ phrase_small(AskWords *words, guint at)
         errata_ask_phrase_set(words, at, 2, "until");
 }
 
+/* “calibration by region” is that of the groups; “calibration” alone asks for what was found */
+static void
+phrase_calibration(AskWords *words, guint at)
+{
+    static const char *const leads[] = {"by", "per", "across", NULL};
+
+    if (phrase_is(words, at, (const char *const[]){"calibration", NULL}) &&
+        (phrase_is(words, at + 1, leads) || errata_ask_words_match(words, at + 1, "for each") > 0))
+        errata_ask_phrase_set(words, at, 1, "calibration error");
+}
+
 void
 errata_ask_phrase_write(AskWords *words)
 {
     for (guint i = 0; i < words->words->len; i++) {
+        phrase_calibration(words, i);
         phrase_dash(words, i);
         phrase_between(words, i);
         phrase_small(words, i);

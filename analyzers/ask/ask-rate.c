@@ -8,17 +8,39 @@
 
 #define RATE_WORDS 4 /* of a class */
 
-/* whether one is the other, or the same with another end: churn and churned */
+/* whether one is the other, or the same with another end: churn and churned, approval and
+ * approved */
 static gboolean
 rate_is_kin(const char *said, const char *name)
 {
     static const char *const ends[] = {"", "s", "ed", "d", "er", "ers", "flag", " flag", NULL};
+    static const char *const nouns[] = {"al",
+                                        "ion",
+                                        "sion",
+                                        "tion",
+                                        "ation",
+                                        "lation",
+                                        "ance",
+                                        "ence",
+                                        "ment",
+                                        "ption",
+                                        "ssion",
+                                        NULL};
+    static const char *const verbs[] = {"", "e", "d", "ed", "t", "ted", "tted", "led", "bed", NULL};
     gsize n_said = strlen(said);
     gsize n_name = strlen(name);
     gsize n = MIN(n_said, n_name);
+    gsize same = 0;
 
-    return n > 3 && strncmp(said, name, n) == 0 &&
-           g_strv_contains(ends, n_said > n_name ? said + n : name + n);
+    if (n > 3 && strncmp(said, name, n) == 0 &&
+        g_strv_contains(ends, n_said > n_name ? said + n : name + n))
+        return TRUE;
+    while (same < n && said[same] == name[same])
+        same++;
+    for (gsize k = same; k > 3; k--) /* cancel-lation, cancel-led; approv-al, approv-ed */
+        if (g_strv_contains(nouns, said + k) && g_strv_contains(verbs, name + k))
+            return TRUE;
+    return FALSE;
 }
 
 /* the class that words mean; −1: none, or one that may be a value of a column too */

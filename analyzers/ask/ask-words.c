@@ -79,37 +79,62 @@ words_fold(const char *text)
     return g_string_free(folded, FALSE);
 }
 
-/* at spaces; marks around a word are no part of it */
+/* the next word of @p, at spaces, and where it ends in @ret_p; marks around it are no part of its
+ * text, which is %NULL where there are only marks */
+static AskWord
+words_next(const char *p, const char **ret_p)
+{
+    AskWord word = {.at = p + strspn(p, " \t\r\n")};
+    const char *begin = word.at + strspn(word.at, "\"'`(");
+    const char *end;
+
+    word.end = *ret_p = word.at + strcspn(word.at, " \t\r\n");
+    while (word.end > word.at && strchr(",;:?!.", word.end[-1]) != NULL)
+        word.end--;
+    for (end = word.end; end > begin && strchr("\"'`)", end[-1]) != NULL;)
+        end--;
+    if (begin < end)
+        word.text = g_strndup(begin, (gsize)(end - begin));
+    return word;
+}
+
 static void
 words_split(AskWords *self)
 {
     const char *p = self->question;
 
     while (*p != '\0' && self->words->len < WORDS_MAX) {
-        AskWord word = {.at = p + strspn(p, " \t\r\n")};
-        const char *begin;
-        const char *end;
+        AskWord word = words_next(p, &p);
 
-        p = word.at + strcspn(word.at, " \t\r\n");
-        word.end = p;
-        while (word.end > word.at && strchr(",;:?!.", word.end[-1]) != NULL)
-            word.end--;
-        begin = word.at + strspn(word.at, "\"'`(");
-        for (end = word.end; end > begin && strchr("\"'`)", end[-1]) != NULL;)
-            end--;
-        if (begin >= end)
+        if (word.text == NULL)
             continue;
-        word.text = g_strndup(begin, (gsize)(end - begin));
         word.fold = words_fold(word.text);
         g_array_append_val(self->words, word);
     }
 }
 
-static void
-words_add_value(AskWords *self, int column, const char *text)
+/* @text as the words of a question would have it, without the marks around them; %NULL: no words */
+static char *
+words_bare(const char *text)
 {
-    char *fold = words_fold(text);
-    AskValue value = {column, text};
+    g_autoptr(GString) bare = g_string_new(NULL);
+    const char *p = text;
+
+    while (*p != '\0') {
+        AskWord word = words_next(p, &p);
+
+        if (word.text == NULL)
+            continue;
+        word.fold = words_fold(word.text);
+        g_string_append_printf(bare, "%s%s", bare->len > 0 ? " " : "", word.fold);
+        words_clear_cb(&word);
+    }
+    return bare->len > 0 ? g_strdup(bare->str) : NULL;
+}
+
+static void
+words_note_value(AskWords *self, const char *fold, AskValue value)
+{
     GArray *list = g_hash_table_lookup(self->values, fold);
 
     if (list == NULL) {
@@ -117,7 +142,19 @@ words_add_value(AskWords *self, int column, const char *text)
         g_hash_table_insert(self->values, g_strdup(fold), list);
     }
     g_array_append_val(list, value);
-    g_free(fold);
+}
+
+/* `27" monitor` is known without its marks, too, which no word of a question keeps */
+static void
+words_add_value(AskWords *self, int column, const char *text)
+{
+    g_autofree char *fold = words_fold(text);
+    g_autofree char *bare = strpbrk(text, "\"'`(),;:?!.") != NULL ? words_bare(text) : NULL;
+    AskValue value = {column, text};
+
+    words_note_value(self, fold, value);
+    if (bare != NULL && strcmp(bare, fold) != 0)
+        words_note_value(self, bare, value);
 }
 
 /* values of label and prediction are classes */
@@ -360,6 +397,13 @@ errata_ask_words_column(const AskWords *self, guint at, guint *ret_n)
     return -1;
 }
 
+/* whether it may be a number, which means a value only where its column is named: 1,200, 5%, 3rd */
+static gboolean
+words_is_number(const char *text)
+{
+    return g_ascii_isdigit(text[0]) && strchr(text, ' ') == NULL;
+}
+
 /* Returns: (nullable): the value, or class, that the words from @at on are, of which there is but
  * one; a
  *   word that restricts nothing or is a number is none */
@@ -380,8 +424,8 @@ errata_ask_words_value(const AskWords *self, guint at, guint *ret_n)
             text[length - 1] = '\0'; /* brokers */
             list = g_hash_table_lookup(self->values, text);
         }
-        if (list == NULL || list->len != 1 || strlen(text) < WORDS_VALUE ||
-            g_ascii_isdigit(text[0]) || g_strv_contains(words_filler, text))
+        if (list == NULL || list->len != 1 || strlen(text) < WORDS_VALUE || words_is_number(text) ||
+            g_strv_contains(words_filler, text))
             continue;
         *ret_n = n;
         return &g_array_index(list, AskValue, 0);

@@ -9,7 +9,7 @@
 #include "oneshot.h"
 #include "paths.h"
 
-#define REPORT_LOG_ABOVE 5 /* folders above a report in which an inbox is looked for */
+#define REPORT_LOG_ABOVE 5 /* folders above a report in which log and inbox are looked for */
 
 /* the file under that path that has those bytes */
 static gboolean
@@ -57,7 +57,8 @@ report_log_try_daemon(ErrataHostJob *job, const ErrataInput *input, gboolean *re
            report_log_try(job, archived, input, ret_changed);
 }
 
-/* in the inbox of the data folder that the report lies in, whoever's that is */
+/* a path that was relative is so to where the report was ordered, as often as not a folder above
+ * it; else in the inbox of the data folder that the report lies in, whoever's that is */
 static gboolean
 report_log_try_beside(ErrataHostJob *job,
                       const char *folder,
@@ -65,12 +66,16 @@ report_log_try_beside(ErrataHostJob *job,
                       gboolean *ret_changed)
 {
     g_autofree char *at = g_canonicalize_filename(folder, NULL);
+    gboolean relative = !g_path_is_absolute(input->path);
 
     for (guint i = 0; i < REPORT_LOG_ABOVE && strlen(at) > 1; i++) {
+        g_autofree char *beside = g_build_filename(at, input->path, NULL);
         g_autofree char *dropped = NULL;
         g_autofree char *archived = NULL;
         char *above = g_path_get_dirname(at);
 
+        if (relative && report_log_try(job, beside, input, ret_changed))
+            return TRUE;
         g_free(at);
         at = above;
         dropped = g_build_filename(at, "inbox", input->path, NULL);
@@ -89,8 +94,9 @@ report_log_try_beside(ErrataHostJob *job,
  * @folder: where the report lies
  * @error: return location for a #GError
  *
- * Finds the log of a report by its bytes: where the report says it was, in the inbox, in the
- * daemon's spool, or in the inbox of the data folder that the report lies in.
+ * Finds the log of a report by its bytes: where the report says it was, from here or from a
+ * folder above the report, in the inbox, in the daemon's spool, or in the inbox of the data folder
+ * that the report lies in.
  *
  * Errors: %ERRATA_ERROR_NOT_FOUND when it is gone or has changed.
  *
@@ -139,7 +145,8 @@ errata_report_log_add(ErrataHostJob *job,
             ERRATA_ERROR,
             ERRATA_ERROR_NOT_FOUND,
             "the log %s is gone: it is neither there, nor in the inbox, nor in the daemon's "
-            "spool; bring it back, or analyse it again",
-            given);
+            "spool; bring it back, %sor analyse it again",
+            given,
+            g_path_is_absolute(given) ? "" : "go to the folder that its path begins in, ");
     return FALSE;
 }
