@@ -6,7 +6,8 @@
 
 #include "ask-words.h"
 
-static const char *const small_words[] = {"am",
+static const char *const small_words[] = {"a",
+                                          "am",
                                           "as",
                                           "at",
                                           "be",
@@ -156,6 +157,18 @@ small_is_word(const AskWords *words, guint at)
     return !small_is_last(words, at);
 }
 
+/* whether “a” is held against something, or has nothing behind it: “is a better than b”, “a vs b” */
+static gboolean
+small_is_compared(const AskWords *words, guint at)
+{
+    static const char *const compared[] = {"better", "worse", "more", "less", NULL};
+    static const char *const apart[] = {"vs", "versus", "than", "compared", NULL};
+
+    return small_is_last(words, at) || small_is(words, at + 1, apart) ||
+           (small_is(words, at + 1, compared) &&
+            (errata_ask_words_match(words, at + 2, "than") > 0 || small_is_last(words, at + 1)));
+}
+
 /* whether it is written as a name: US, where not all of the question is in capitals */
 static gboolean
 small_is_name(const AskWords *words, guint at)
@@ -198,6 +211,8 @@ small_is_value(const AskWords *words, guint at)
 
     if (strchr("\"'`", *errata_ask_words_get(words, at)->at) != NULL || small_is_name(words, at))
         return TRUE;
+    if (g_str_equal(errata_ask_words_get(words, at)->fold, "a") && small_is_compared(words, at))
+        return TRUE;
     if ((led || small_is_listed(words, at)) && small_is_closed(words, at) &&
         (led || !small_is_word(words, at) || !small_is_last(words, at)))
         return TRUE;
@@ -225,9 +240,12 @@ errata_ask_small_mark(AskWords *words)
         int column = g_strv_contains(small_words, word->fold) ? small_column(words, i) : -1;
         guint n = 0;
 
-        if (column < 0 || (i > 0 && errata_ask_words_column(words, i - 1, &n) >= 0) ||
+        if (column < 0)
+            continue;
+        means[i] = g_str_equal(word->fold, "a") && small_is_compared(words, i);
+        if ((i > 0 && errata_ask_words_column(words, i - 1, &n) >= 0) ||
             (i > 1 && small_is(words, i - 1, is) && errata_ask_words_column(words, i - 2, &n) >= 0))
-            continue; /* “market us”, “market is us”: read with the column */
+            continue; /* “market us”, “market is us”: read with the column, which passes over “a” */
         means[i] = small_is_value(words, i);
         if (means[i] || small_is_word(words, i) || words->untold != NULL)
             continue;

@@ -190,6 +190,14 @@ SMALL = [
         ("tell us the accuracy", "metric accuracy"),
         ("give us the accuracy in uk", "filter market = uk | metric accuracy"),
         ("how is it doing in uk", "filter market = uk | metric accuracy")]),
+    ("grade", ("a", "b", "c", "d"), [
+        *((q, "filter grade = b | compare grade = a") for q in (
+            "is b worse than a", "is grade b worse than grade a", "error rate of b compared with a", "compare b with a", "b vs a")),
+        ("is a better than b", "filter grade = a | compare grade = b"),
+        ("a vs b", "filter grade = a | compare grade = b"), ("accuracy of a", "filter grade = a | metric accuracy"),
+        ("how many rows are a", "filter grade = a | count"),
+        ("accuracy of a and b", "filter grade in (a, b) | metric accuracy"),
+        ("is there a finding", "findings"), ("accuracy where grade is a", "filter grade = a | metric accuracy")]),
     ("place", ("US", "UK", "DE"), [("accuracy in the us", "filter place = US | metric accuracy")]),
     ("dept", ("it", "hr", "us", "so"), [
         ("accuracy for us and it", "filter dept in (us, it) | metric accuracy"),
