@@ -167,6 +167,40 @@ phrase_dash(AskWords *words, guint at)
     errata_ask_phrase_set(words, at, 1, text);
 }
 
+/* “between 600 and 700 credit score” is “credit score between 600 and 700” */
+static gboolean
+phrase_turn_between(AskWords *words, guint at)
+{
+    const ErrataFrame *frame = words->data->frame;
+    guint n = 0, n_before = 0;
+    int column = frame != NULL ? errata_ask_words_column(words, at + 4, &n) : -1;
+    g_autofree char *name = column >= 0 ? errata_ask_words_phrase(words, at + 4, n) : NULL;
+    g_autofree char *text = NULL;
+
+    if (name == NULL || !errata_column_is_numeric(frame->columns[column]) ||
+        (at > 0 && errata_ask_words_column(words, at - 1, &n_before) >= 0))
+        return FALSE;
+    text = g_strdup_printf("%s between %s and %s",
+                           name,
+                           errata_ask_words_get(words, at + 1)->text,
+                           errata_ask_words_get(words, at + 3)->text);
+    errata_ask_phrase_set(words, at, 4 + n, text);
+    return TRUE;
+}
+
+/* “wrong decisions” of a column of decisions are wrong predictions */
+static void
+phrase_decisions(AskWords *words, guint at)
+{
+    static const char *const told[] = {"wrong", "right", "correct", "incorrect", "false", NULL};
+    const ErrataSchema *schema = words->data->schema;
+    guint n = 0;
+
+    if (at > 0 && schema != NULL && schema->prediction >= 0 && phrase_is(words, at - 1, told) &&
+        errata_ask_words_column(words, at, &n) == schema->prediction)
+        errata_ask_phrase_set(words, at, n, "predictions");
+}
+
 /* “from 30 to 40”, “between ages 30 and 40”, “between 10 and 12 March” */
 static void
 phrase_between(AskWords *words, guint at)
@@ -189,6 +223,8 @@ phrase_between(AskWords *words, guint at)
     }
     if (!phrase_number(words, at + 1, &a) || !phrase_is(words, at + 2, joins) ||
         !phrase_number(words, at + 3, &b))
+        return;
+    if (phrase_turn_between(words, at))
         return;
     if (phrase_is_month(words, at + 4) && a < 32 && b < 32) {
         g_autofree char *day = g_strdup_printf("%s %s",
@@ -284,6 +320,7 @@ errata_ask_phrase_write(AskWords *words)
 {
     for (guint i = 0; i < words->words->len; i++) {
         phrase_calibration(words, i);
+        phrase_decisions(words, i);
         phrase_dash(words, i);
         phrase_between(words, i);
         phrase_small(words, i);

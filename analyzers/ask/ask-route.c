@@ -570,8 +570,9 @@ route_operation(AskWords *words, gboolean supposed)
         if (group != NULL && metric == NULL)
             metric = errata_ask_metric_list(words);
         if (group != NULL && metric == NULL)
-            metric = g_strdup(
-                order != NULL ? "count" : errata_ask_intent_default(words, "error_rate", "mae"));
+            metric = g_strdup(order != NULL || errata_ask_rate_is_asked(words)
+                                  ? "count"
+                                  : errata_ask_intent_default(words, "error_rate", "mae"));
         route_use_by(words, extreme);
         top = extreme != NULL && metric != NULL ? errata_ask_top_step(words, extreme, metric)
                                                 : NULL;

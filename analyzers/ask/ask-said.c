@@ -256,6 +256,7 @@ said_missing(AskWords *words, guint at)
     guint n = 0;
     int column;
     g_autofree char *name = NULL;
+    char * not ;
 
     if (!g_strv_contains(lack, word->fold) ||
         (g_str_equal(word->fold, "no") &&
@@ -269,9 +270,12 @@ said_missing(AskWords *words, guint at)
         return NULL;
     name = errata_ask_condition_name(words, (guint)column);
     errata_ask_words_use(words, at, next + n - at);
-    if (g_strv_contains(none, word->fold) && said_is_count(words, column))
+    if (!g_strv_contains(none, word->fold))
+        return g_strdup_printf("%s is missing", name);
+    if (said_is_count(words, column))
         return g_strdup_printf("%s = 0", name);
-    return g_strdup_printf("%s is missing", name);
+    not = errata_ask_yes_not(words, column);
+    return not != NULL ? not : g_strdup_printf("%s is missing", name);
 }
 
 /* “thirties” and “30s” are 30; 0: no decade */

@@ -157,7 +157,7 @@ small_is_word(const AskWords *words, guint at)
     return !small_is_last(words, at);
 }
 
-/* whether “a” is held against something, or has nothing behind it: “is a better than b”, “a vs b” */
+/* whether “a” is held against something, or is the last word: “is a better than b”, “a vs b” */
 static gboolean
 small_is_compared(const AskWords *words, guint at)
 {

@@ -117,3 +117,29 @@ errata_ask_yes_values(const AskWords *words, int column, const char *called)
     g_array_append_val(list, value);
     return list;
 }
+
+/**
+ * errata_ask_yes_not:
+ * @words: a question about a log
+ * @column: a column that it names behind “no” or “without”
+ *
+ * Returns: (transfer full) (nullable): that a column of truths is false, or one of yes and no is
+ *   no; %NULL of any other
+ */
+char *
+errata_ask_yes_not(const AskWords *words, int column)
+{
+    const ErrataColumn *cells = words->data->frame->columns[column];
+    g_autoptr(GArray) yes = errata_ask_yes_values(words, column, "");
+    g_autofree char *name = errata_ask_condition_name(words, (guint)column);
+
+    if (cells->type == ERRATA_COLUMN_BOOL)
+        return g_strdup_printf("%s = false", name);
+    if (yes == NULL)
+        return NULL;
+    return g_strdup_printf("%s = %s",
+                           name,
+                           g_array_index(yes, AskValue, 0).text == cells->dictionary[0]
+                               ? cells->dictionary[1]
+                               : cells->dictionary[0]);
+}
