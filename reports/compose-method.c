@@ -10,9 +10,13 @@
 #define METHOD_MAX_WARNINGS 40
 #define METHOD_MAX_REJECTED 20
 #define METHOD_MAX_ROLES    24
-#define METHOD_MAX_LINES    40  /* of a note */
-#define METHOD_NAME         40  /* bytes of what a note is about */
-#define METHOD_LOUD_DRIFT   0.1 /* Jensen–Shannon distance from which drift is told */
+#define METHOD_ROOM         560.0 /* points of a page for the rows of columns and roles */
+#define METHOD_LINE         17.0  /* points of a row without air */
+#define METHOD_AIR          3.0   /* points, at least, … */
+#define METHOD_MOST_AIR     14.0  /* … and at most */
+#define METHOD_MAX_LINES    40    /* of a note */
+#define METHOD_NAME         40    /* bytes of what a note is about */
+#define METHOD_LOUD_DRIFT   0.1   /* Jensen–Shannon distance from which drift is told */
 
 /* types of columns in words: of one cell for the table, of many for a sentence */
 static const struct {
@@ -52,6 +56,16 @@ method_coded(const ErrataCase *report_case, const char *column)
     return n;
 }
 
+/* (nullable): why a column was taken for what it is, where that is worth telling */
+static const char *
+method_role(const ErrataColumnSummary *column)
+{
+    return column->reason != NULL && *column->reason != '\0' &&
+                   g_strcmp0(column->role, "feature") != 0
+               ? column->reason
+               : NULL;
+}
+
 static void
 method_column_row(const ErrataCase *report_case,
                   ErrataBlock *table,
@@ -83,6 +97,20 @@ method_column_row(const ErrataCase *report_case,
                                : NULL);
 }
 
+/* the air within a row: few columns have taller histograms, so that theirs and the lines of the
+ * baseline are told apart, as far as they and the roles fit one page */
+static double
+method_air(const ErrataCase *report_case, guint n)
+{
+    guint n_roles = 0;
+    double room;
+
+    for (guint i = 0; i < report_case->columns->len; i++)
+        n_roles += method_role(g_ptr_array_index(report_case->columns, i)) != NULL ? 1 : 0;
+    room = METHOD_ROOM - METHOD_LINE * MIN(n_roles, METHOD_MAX_ROLES);
+    return CLAMP(room / MAX(n, 1) - METHOD_LINE, METHOD_AIR, METHOD_MOST_AIR);
+}
+
 static void
 method_column_table(const ErrataCase *report_case,
                     const GPtrArray *columns,
@@ -94,7 +122,7 @@ method_column_table(const ErrataCase *report_case,
     table->space = 8.0;
     table->heading_rule = TRUE;
     table->may_break = TRUE;
-    table->row_space = 3.0;
+    table->row_space = method_air(report_case, n);
     errata_block_add_column(table, "name", 0.0, FALSE)->flexible = TRUE;
     errata_block_add_column(table, "role", 48.0, FALSE);
     errata_block_add_column(table, "type", 44.0, FALSE);
@@ -142,8 +170,7 @@ method_roles(const ErrataCase *report_case, ErrataDocument *document)
         const ErrataColumnSummary *column = g_ptr_array_index(report_case->columns, i);
         g_autofree char *text = NULL;
 
-        if (column->reason == NULL || *column->reason == '\0' ||
-            g_strcmp0(column->role, "feature") == 0)
+        if (method_role(column) == NULL)
             continue;
         if (table == NULL) {
             errata_compose_section(document,

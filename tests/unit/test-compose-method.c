@@ -93,11 +93,45 @@ test_method_methods(void)
     g_assert_cmpstr(name, ==, "");
 }
 
+/* the air in the rows of the table of columns */
+static double
+method_air(const ErrataCase *report_case)
+{
+    g_autoptr(ErrataDocument) document = errata_compose_new(report_case);
+
+    for (guint i = 0; i < document->blocks->len; i++) {
+        const ErrataBlock *block = g_ptr_array_index(document->blocks, i);
+
+        if (block->n_columns > 4 && g_strcmp0(block->columns[1].heading, "role") == 0)
+            return block->row_space;
+    }
+    return 0.0;
+}
+
+/* few columns have room for taller histograms, many stand as close as they can be read */
+static void
+test_method_air(void)
+{
+    g_autoptr(ErrataCase) report_case = sample_case_new();
+    double air = method_air(report_case);
+
+    g_assert_cmpfloat(air, >, 6.0);
+    for (guint i = 0; i < 60; i++) {
+        ErrataColumnSummary *column = g_new0(ErrataColumnSummary, 1);
+
+        column->name = g_strdup_printf("column_%u", i);
+        column->role = g_strdup("feature");
+        g_ptr_array_add(report_case->columns, column);
+    }
+    g_assert_cmpfloat_with_epsilon(method_air(report_case), 3.0, 1e-9);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/compose-method/codes", test_method_codes);
     g_test_add_func("/compose-method/methods", test_method_methods);
+    g_test_add_func("/compose-method/air", test_method_air);
     return g_test_run();
 }
