@@ -27,4 +27,5 @@ echo
 "$BUILD/daemon/errata" show
 echo
 echo "The report: $report"
+echo "The daemon of this try ends here; to read it again: _try/build/daemon/errata show $(dirname "$report")"
 echo "Another sample: _try/build/daemon/errata analyze _try/build/samples/delivery.csv -o _try/delivery"
