@@ -8,6 +8,7 @@
 
 #include "causes.h"
 #include "drift.h"
+#include "gain.h"
 #include "interval-note.h"
 #include "intervals.h"
 #include "metric-change.h"
@@ -179,7 +180,7 @@ compare_because_rows(const ErrataAnalysis *analysis, ErrataFinding *finding, dou
         bugs += ((const ErrataShare *)g_ptr_array_index(finding->subject.because, i))->rate;
     share = CLAMP(share, 0.0, 1.0 - MIN(bugs, 1.0));
     what = g_strdup_printf("part of the %s that comes with other values of %s",
-                           g_strcmp0(finding->metric, "mae") == 0 ? "rise" : "fall",
+                           errata_gain_is_loss(finding->metric) ? "rise" : "fall",
                            name != NULL ? name : "any column");
     errata_causes_add(finding, "covariate-shift", share, analysis->outcome->n_judged);
     errata_causes_add(finding,
@@ -261,7 +262,7 @@ compare_add_evidence(const ErrataAnalysis *analysis,
     g_autofree char *then_what = g_strdup_printf("%s in the earlier report", shown);
     g_autofree char *now_what = g_strdup_printf("%s now", shown);
     ErrataEvidence *evidence;
-    gboolean lower = strcmp(name, "mae") == 0;
+    gboolean lower = errata_gain_is_loss(name);
 
     evidence = errata_finding_add(finding,
                                   errata_evidence_new("metric_from",
@@ -358,7 +359,7 @@ compare_report(ErrataAnalysis *analysis,
                const ErrataPaired *change,
                double q)
 {
-    gboolean lower = strcmp(name, "mae") == 0;
+    gboolean lower = errata_gain_is_loss(name);
     gboolean share = strcmp(name, "accuracy") == 0;
     const ErrataMetric *before = errata_case_metric(analysis->earlier, name);
     const ErrataMetric *now = errata_case_metric(analysis->result, name);
