@@ -113,11 +113,20 @@ errata_change_what(const ErrataChangeLog *log,
     return NULL;
 }
 
+/* “row 1,069”, as counts are written */
+static char *
+words_row(gint64 at)
+{
+    g_autofree char *count = errata_words_count((guint64)at);
+
+    return g_strdup_printf("row %s", count);
+}
+
 static char *
 words_place(const ErrataChangeLog *log, gint64 at)
 {
     if (log->analysis->outcome->time == NULL)
-        return g_strdup_printf("row %" G_GINT64_FORMAT, at);
+        return words_row(at);
     return errata_words_time(at);
 }
 
@@ -132,8 +141,11 @@ words_place(const ErrataChangeLog *log, gint64 at)
 char *
 errata_change_moment(const ErrataChangeLog *log, const ErrataChangeGroup *group)
 {
-    if (log->analysis->outcome->time == NULL)
-        return g_strdup_printf("at row %" G_GINT64_FORMAT, group->begin_time);
+    if (log->analysis->outcome->time == NULL) {
+        g_autofree char *row = words_row(group->begin_time);
+
+        return g_strdup_printf("at %s", row);
+    }
     return errata_words_time_around(group->begin_time,
                                     (double)group->lo_time,
                                     (double)group->hi_time);

@@ -344,8 +344,8 @@ report_loss(ErrataFinding *finding,
     }
     if (report_cancels(self, split)) {
         g_ptr_array_add(finding->notes,
-                        g_strdup("loss-unknown=the mean loss has hardly changed, by less than this "
-                                 "column alone would make it"));
+                        g_strdup("loss-unknown=the mean loss has changed by less than this column "
+                                 "alone would account for"));
         return;
     }
     if (change < 0.0 && interval.lo > 0.0) {

@@ -133,15 +133,17 @@ anomaly_say_repeated(ErrataProse *prose, const ErrataFinding *finding)
 
     if (record == NULL || record->text == NULL || expected == NULL)
         return;
-    chance = errata_words_value(expected);
+    chance = expected->value < 0.5 ? g_strdup("less than one") : errata_words_value(expected);
     errata_prose_cite(prose, record);
     errata_prose_cite(prose, expected);
     errata_prose_say(prose, "%s hold the same rare values together: %s", count, record->text);
-    errata_prose_say(prose,
-                     "each of them is at the edge of its column; by chance at most %s such rows "
-                     "would be expected. Something fills them in: a default, a stuck device, a "
-                     "test account",
-                     chance);
+    errata_prose_say(
+        prose,
+        "each of them is at the edge of its column; by chance %s such row%s "
+        "would be expected at most. Something fills them in: a default, a stuck device, a "
+        "test account",
+        chance,
+        expected->value < 0.5 ? "" : "s");
 }
 
 static void

@@ -173,6 +173,31 @@ errata_plan_foretold(ErrataProse *prose,
     errata_prose_say(prose, "harder cases have come, and the model judges them as well as before");
 }
 
+/* of what came back, its rows are those of that while */
+static void
+change_say_passed(ErrataProse *prose,
+                  gboolean more,
+                  gboolean share,
+                  const char *who,
+                  const char *then,
+                  const char *before)
+{
+    if (more)
+        errata_prose_say(prose,
+                         share ? "%s were wrong %s of the time then, %s before"
+                               : "%s were off by %s then, by %s before",
+                         who,
+                         then,
+                         before);
+    else
+        errata_prose_say(prose,
+                         share ? "%s were no worse for it: %s wrong then, %s before"
+                               : "%s were no worse for it: off by %s then, by %s before",
+                         who,
+                         then,
+                         before);
+}
+
 static void
 change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
 {
@@ -210,7 +235,9 @@ change_say_cost(ErrataProse *prose, const ErrataFinding *finding)
     after = errata_words_value(rate);
     before = errata_words_value(&was);
     errata_prose_cite(prose, rate);
-    if (g_strcmp0(errors, "more") == 0)
+    if (errata_finding_evidence(finding, "back") != NULL && g_strcmp0(errors, "untold") != 0)
+        change_say_passed(prose, g_strcmp0(errors, "more") == 0, share, who, after, before);
+    else if (g_strcmp0(errors, "more") == 0)
         errata_prose_say(prose,
                          share ? "%s have been wrong %s of the time since, %s before"
                                : "%s have been off by %s since, by %s before",

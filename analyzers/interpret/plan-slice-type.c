@@ -16,16 +16,26 @@ type_say_real(ErrataProse *prose, const ErrataFinding *finding, const char *who,
 
     errata_prose_cite(prose, in);
     errata_prose_cite(prose, out);
-    errata_prose_say(prose,
-                     "predictions where %s are too %s by %s%s on average; elsewhere they are %s%s "
-                     "too %s",
-                     who,
-                     high ? "high" : "low",
-                     here,
-                     unit,
-                     there,
-                     unit,
-                     out->value > 0.0 ? "high" : "low");
+    if (g_str_equal(there, "0"))
+        errata_prose_say(prose,
+                         "predictions where %s are too %s by %s%s on average; elsewhere they are "
+                         "neither too high nor too low",
+                         who,
+                         high ? "high" : "low",
+                         here,
+                         unit);
+    else
+        errata_prose_say(
+            prose,
+            "predictions where %s are too %s by %s%s on average; elsewhere they are %s%s "
+            "too %s",
+            who,
+            high ? "high" : "low",
+            here,
+            unit,
+            there,
+            unit,
+            out->value > 0.0 ? "high" : "low");
 }
 
 /**

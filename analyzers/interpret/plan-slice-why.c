@@ -82,15 +82,27 @@ why_say_mixed(ErrataProse *prose, const ErrataFinding *finding, const WhyParents
                          kept);
 }
 
-/* whether a slice does better, as its numbers are written, than it does without a condition */
-static gboolean
-why_is_less(const ErrataFinding *finding, const ErrataEvidence *parent)
+/* what a condition adds that does little, by the numbers as they are written: a slice may do better
+ * than it does without it, or just as well */
+static char *
+why_idle(const ErrataFinding *finding, const ErrataEvidence *parent)
 {
     const ErrataEvidence *in = errata_finding_evidence(finding, "rate_in");
+    gboolean real = parent->unit != ERRATA_UNIT_SHARE;
     g_autofree char *here = errata_words_value(in);
     g_autofree char *there = errata_words_value(parent);
 
-    return parent->value > in->value && g_strcmp0(here, there) != 0;
+    if (g_strcmp0(here, there) == 0)
+        return g_strdup_printf(real ? "nothing that shows: without it, they are off by %s, too"
+                                    : "nothing that shows: without it, %s are wrong, too",
+                               there);
+    if (parent->value > in->value)
+        return g_strdup_printf(real ? "nothing: without it, they are off by more, %s"
+                                    : "nothing: without it, more are wrong, %s",
+                               there);
+    return g_strdup_printf(real ? "little: without it, they are off by %s"
+                                : "little: without it, %s are wrong",
+                           there);
 }
 
 /**
@@ -109,18 +121,10 @@ errata_plan_slice_parents(ErrataProse *prose, const ErrataFinding *finding)
     value = errata_words_value(parents.parent[parents.worst]);
     if (parents.part >= WHY_ALL) {
         const ErrataPredicate *idle = g_ptr_array_index(finding->subject.predicates, parents.worst);
-        gboolean real = parents.parent[0]->unit != ERRATA_UNIT_SHARE;
+        g_autofree char *added = why_idle(finding, parents.parent[parents.worst]);
 
         errata_prose_cite(prose, parents.parent[parents.worst]);
-        errata_prose_say(
-            prose,
-            why_is_less(finding, parents.parent[parents.worst])
-                ? real ? "the condition on %s adds nothing: without it, they are off by more, %s"
-                       : "the condition on %s adds nothing: without it, more are wrong, %s"
-            : real ? "the condition on %s adds little: without it, they are off by %s"
-                   : "the condition on %s adds little: without it, %s are wrong",
-            idle->column,
-            value);
+        errata_prose_say(prose, "the condition on %s adds %s", idle->column, added);
         return;
     }
     for (guint i = 0; i < parents.n; i++)

@@ -292,15 +292,15 @@ slice_say_missed(ErrataProse *prose, const ErrataFinding *finding)
 
     if (of_all == NULL || positives == NULL || missed == NULL || prose->report->positive == NULL)
         return;
-    of_all_words = errata_words_value(of_all);
+    of_all_words = errata_words_part(of_all->value);
     positives_words = errata_words_value(positives);
-    missed_words = errata_words_value(missed);
+    missed_words = missed->value < 1.0 ? errata_words_value(missed) : g_strdup("all");
     errata_prose_cite(prose, of_all);
     errata_prose_cite(prose, positives);
     errata_prose_cite(prose, missed);
     errata_prose_say(prose,
-                     "%s of all missed cases of class %s lie there: it has %s of that class, and "
-                     "%s of those are missed",
+                     "%s of all missed cases of class %s lie there: these rows hold %s of that "
+                     "class, and %s of it is missed",
                      of_all_words,
                      prose->report->positive,
                      positives_words,

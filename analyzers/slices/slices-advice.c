@@ -106,8 +106,8 @@ advice_collect(const SlicesTable *table,
     /* as common there as here: it is not for want of rows that the model errs */
     if (!known && n >= 0 &&
         (double)n >= ADVICE_SUPPORT * finding->share_of_rows * (double)reference->n_rows) {
-        text = g_strdup_printf("Add what tells the rows where %s apart: the reference has as large "
-                               "a share of them as the log, so more labels alone will not do",
+        text = g_strdup_printf("Add a column that tells cases apart where %s: the reference has as "
+                               "large a share of them as the log, so more labels alone will not do",
                                words);
         advice_bound(table, facts, finding, errata_finding_suggest(finding, "add-feature", text));
         return;
@@ -118,15 +118,22 @@ advice_collect(const SlicesTable *table,
             errata_slices_words_percent((double)n / MAX((double)reference->n_rows, 1.0));
         g_autofree char *here = errata_slices_words_percent(finding->share_of_rows);
 
-        text = g_strdup_printf(known ? "Collect something new about the rows where %s: the "
-                                       "reference has %s of them (%s, the log %s), but its columns "
-                                       "do not settle them"
-                                     : "Label more rows where %s and train with them: the "
-                                       "reference has %s of them (%s, the log %s)",
-                               words,
-                               count,
-                               there,
-                               here);
+        if (n == 0 && !known)
+            text = g_strdup_printf("Label more rows where %s and train with them: the reference "
+                                   "has none of them, the log %s",
+                                   words,
+                                   here);
+        else
+            text = g_strdup_printf(
+                known ? "Collect something new about the rows where %s: the "
+                        "reference has %s of them (%s, the log %s), but its columns "
+                        "do not settle them"
+                      : "Label more rows where %s and train with them: the "
+                        "reference has %s of them (%s, the log %s)",
+                words,
+                count,
+                there,
+                here);
     } else {
         text = g_strdup_printf(known ? "Collect something new about the rows where %s: the "
                                        "columns of the log do not settle them"
