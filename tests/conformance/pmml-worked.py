@@ -7,6 +7,7 @@ what has to be refused, with the element and its line.
 usage: pmml-worked.py ERRATA
 """
 import csv
+import datetime
 import math
 import pathlib
 import subprocess
@@ -199,7 +200,8 @@ EXPRESSIONS = [
     (apply('modulo', X, Z), {'x': -11, 'z': 4}, 1), (apply('modulo', X, Z), {'x': 11, 'z': -4}, -1),
     (apply('hypot', X, Z), {'x': 3, 'z': 4}, 5), (apply('erf', X), {'x': .5}, math.erf(.5)),
     (apply('stdNormalCDF', X), {'x': 1}, normal(1)), (apply('normalCDF', X, constant(1), constant(2)), {'x': 3}, normal(1)),
-    (apply('normalIDF', constant(.5), X, constant(2)), {'x': 3}, 3), (apply('/', X, Z), {'x': 1, 'z': 0}, ''),
+    (apply('normalIDF', constant(.5), X, constant(2)), {'x': 3}, 3), (apply('normalIDF', X, constant(0), constant(1)), {'x': 1.5}, ''),
+    (apply('stdNormalIDF', X), {'x': 1.5}, ''), (apply('normalCDF', X, constant(1), constant(-2)), {'x': 3}, ''), (apply('/', X, Z), {'x': 1, 'z': 0}, ''),
     (apply('if', apply('isMissing', X), constant(1), constant(2)), {}, 1), (apply('-', X, Z), {'x': 1}, ''),
     (apply('if', apply('isNotIn', S, constant('a', 'string')), constant(1)), {'s': 'a', 'x': 1}, ''),
     (f"<Apply function='+' mapMissingTo='-7'>{X}{Z}</Apply>", {'x': 1}, -7),
@@ -207,6 +209,10 @@ EXPRESSIONS = [
     (apply('stringLength', S), {'s': 'Größe'}, 5), (apply('dateDaysSinceYear', DATE, constant(1960, 'integer')), {}, 15796),
     (apply('dateSecondsSinceYear', NOON, constant(1960, 'integer')), {}, 185403),
     (apply('dateSecondsSinceMidnight', NOON), {}, 12603),
+    *((apply('dateDaysSinceYear', constant(day, 'date'), constant(year, 'integer')), {}, (
+        datetime.date.fromisoformat(day) - datetime.date(year, 1, 1)).days) for day, year in (
+            ('9999-12-31', 1960), ('2262-04-12', 1970), ('1582-10-15', 1970), ('0001-01-01', 1960), ('2200-02-28', 1), ('1799-12-31', 2000))),
+    (apply('dateSecondsSinceYear', constant('2500-01-02T00:00:05', 'dateTime'), constant(1970, 'integer')), {}, 16725312005),
     (NORM.format(''), {'x': 15}, 3), (NORM.format(''), {'x': 25}, 7), (NORM.format(''), {'x': -5}, -.5),
     (NORM.format("outliers='asExtremeValues'"), {'x': 25}, 5), (NORM.format(''), {}, .25),
     ("<NormDiscrete field='s' value='u' mapMissingTo='0.5'/>", {}, .5), ("<NormDiscrete field='s' value='u'/>", {'s': 'u'}, 1),
@@ -220,6 +226,7 @@ TEXTS = [
     (apply('replace', S, constant(r'(\w)(\d)', 'string'), constant('$2$1', 'string')), 'a1b2', '1a2b'),
     (apply('formatNumber', constant(2, 'integer'), constant('%3d', 'string')), 'q', '  2'),
     (apply('formatDatetime', DATE, constant('%m/%d/%y', 'string')), 'q', '04/01/03'),
+    (apply('concat', constant('9999-12-31', 'date'), constant('0044-03-15T09:05:00', 'dateTime')), 'q', '9999-12-310044-03-15T09:05:00'),
     (apply('if', apply('matches', S, constant('ar?y', 'string')), constant('yes', 'string'), constant('no', 'string')),
      'January', 'yes'),
 ]
@@ -632,6 +639,16 @@ UNUSUAL = {
     'mapMissingTo of logic': (value("<Apply function='or' mapMissingTo='true'>" + apply('greaterThan', X, constant(0)) +
                                     apply('greaterThan', Z, constant(0)) + '</Apply>', "dataType='boolean' optype='categorical'"), [
                                         ({'z': -1}, {'v': 'true'}), ({'x': -1, 'z': -1}, {'v': 'false'})]),
+}
+
+WHOLE = DICTIONARY.replace("name='x' optype='continuous' dataType='double'", "name='x' optype='continuous' dataType='integer'")
+UNUSUAL |= {
+    'no whole number': (line(dictionary=WHOLE), [({'x': 2}, {'y': 2}), ({'x': 1.5}, {'y': ''})]),
+    'no whole number is missing': (line(x="invalidValueTreatment='asMissing' missingValueReplacement='7'", dictionary=WHOLE), [
+        ({'x': 2}, {'y': 2}), ({'x': 1.5}, {'y': 7})]),
+    'no whole number is taken': (line(x="invalidValueTreatment='asIs'", dictionary=WHOLE), [({'x': 1.5}, {'y': 1.5})]),
+    'cumulative in the order of coefficients': (cumulative("cumulativeLink='logit' targetReferenceCategory='d'", order='', cells=(
+        ('b', -1), ('a', 1))), [({'x': 1}, {'pb': logistic(-.5), 'pa': logistic(1.5) - logistic(-.5), 'pd': 1 - logistic(1.5), 'c': 'a'})]),
 }
 
 # what stands in for what is missing, or for what a file leaves out

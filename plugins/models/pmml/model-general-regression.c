@@ -381,13 +381,20 @@ general_read_type(const PmmlModel *model, General *self, GError **error)
 }
 
 /* Cumulative shares follow the order of the target's values; the last of them has no
- * coefficients. */
+ * coefficients. A target that lists none has the order of the coefficients, and the reference
+ * category is the last. */
 static gboolean
 general_read_order(PmmlModel *model, General *self, GError **error)
 {
     const PmmlData *target = model->target_data;
     guint n = model->labels->len, known = 0;
+    const char *last = pmml_attribute(model->element, "targetReferenceCategory");
     g_autofree guint *place = g_new(guint, n + 1);
+    if ((target == NULL || target->texts->len == 0) && last != NULL && n > 0 &&
+        pmml_model_find_label(model, last) == G_MAXUINT) {
+        self->reference = pmml_model_label(model, last);
+        return TRUE;
+    }
     for (guint i = 0; target != NULL && i < target->texts->len; i++) {
         guint label = pmml_model_find_label(model, target->texts->pdata[i]);
         if (label == G_MAXUINT)

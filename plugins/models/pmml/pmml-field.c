@@ -319,6 +319,15 @@ field_spelt(const GPtrArray *spellings, const char *text, double number, PmmlTyp
     return FALSE;
 }
 
+/* whether a number is a value of the type: a whole one, or 0 or 1 */
+static gboolean
+field_is_of_type(PmmlType type, double number)
+{
+    if (type == PMML_BOOLEAN)
+        return !(fabs(number) > 0) || !(fabs(number - 1) > 0);
+    return type != PMML_INTEGER || floor(number) >= number;
+}
+
 /* what the log's cell is as a value of the field's type; invalid where it is none */
 static void
 field_input(const PmmlRow *row, const PmmlSlot *slot, PmmlValue *ret)
@@ -342,7 +351,8 @@ field_input(const PmmlRow *row, const PmmlSlot *slot, PmmlValue *ret)
     if (isnan(number) || field_spelt(data->missing, NULL, number, data->type))
         return;
     *ret = pmml_value_number(data->type, number);
-    ret->invalid = field_spelt(data->invalid, NULL, number, data->type);
+    ret->invalid = !field_is_of_type(data->type, number) ||
+                   field_spelt(data->invalid, NULL, number, data->type);
 }
 
 static void

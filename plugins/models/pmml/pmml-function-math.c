@@ -233,36 +233,22 @@ MATH_TWO(threshold, math_wider(a[0].type, a[1].type), x > y ? 1 : 0)
 MATH_TWO(hypot, PMML_DOUBLE, hypot(x, y))
 MATH_TWO(atan2, PMML_DOUBLE, atan2(x, y))
 
-static gboolean
-math_normal(const PmmlValue *a, guint n, double *ret_z)
-{
-    *ret_z = (a[0].number - a[1].number) / a[2].number;
-    return math_numeric(a, n) && a[2].number > 0;
-}
+/* of a normal distribution whose deviation is a number above 0, else there is no result */
+#define MATH_NORMAL(name, result)                                                     \
+    static gboolean math_normal_##name(const PmmlValue *a,                            \
+                                       guint n,                                       \
+                                       GStringChunk *strings G_GNUC_UNUSED,           \
+                                       PmmlValue *ret)                                \
+    {                                                                                 \
+        double x = a[0].number, mean = a[1].number, sd = a[2].number;                 \
+        if (!math_numeric(a, n))                                                      \
+            return FALSE;                                                             \
+        return sd > 0 ? math_set(ret, PMML_DOUBLE, result) : math_set_undefined(ret); \
+    }
 
-static gboolean
-math_normal_cdf(const PmmlValue *a, guint n, GStringChunk *strings G_GNUC_UNUSED, PmmlValue *ret)
-{
-    double z;
-    return math_normal(a, n, &z) && math_set(ret, PMML_DOUBLE, pmml_normal_share(z));
-}
-
-static gboolean
-math_normal_pdf(const PmmlValue *a, guint n, GStringChunk *strings G_GNUC_UNUSED, PmmlValue *ret)
-{
-    double z;
-    return math_normal(a, n, &z) &&
-           math_set(ret, PMML_DOUBLE, exp(-z * z / 2) / (a[2].number * sqrt(2 * G_PI)));
-}
-
-static gboolean
-math_normal_idf(const PmmlValue *a, guint n, GStringChunk *strings G_GNUC_UNUSED, PmmlValue *ret)
-{
-    return math_numeric(a, n) && a[2].number > 0 && a[0].number > 0 && a[0].number < 1 &&
-           math_set(ret,
-                    PMML_DOUBLE,
-                    a[1].number + a[2].number * pmml_normal_quantile(a[0].number));
-}
+MATH_NORMAL(cdf, pmml_normal_share((x - mean) / sd))
+MATH_NORMAL(pdf, exp(-(x - mean) * (x - mean) / (2 * sd * sd)) / (sd * sqrt(2 * G_PI)))
+MATH_NORMAL(idf, mean + sd * pmml_normal_quantile(x))
 
 const PmmlBuiltIn pmml_functions_math[] = {
     {"+", 2, 2, FALSE, math_add},

@@ -12,8 +12,10 @@ pmml_normal_share(double x)
 double
 pmml_normal_quantile(double p)
 {
+    if (!(p >= 0 && p <= 1))
+        return (double)NAN;
     if (!(p > 0 && p < 1))
-        return p <= 0 ? -(double)INFINITY : p >= 1 ? (double)INFINITY : (double)NAN;
+        return p > 0 ? (double)INFINITY : -(double)INFINITY;
     double tail = p < 0.5 ? p : 1 - p;
     double t = sqrt(-2 * log(tail));
     double x = t - (2.515517 + t * (0.802853 + t * 0.010328)) /

@@ -6,6 +6,7 @@
 #include "number.h"
 
 #define SECONDS_A_DAY 86400.0
+#define DAYS_A_CYCLE  146097 /* of 400 years */
 
 static const int years[] = {0, 1960, 1970, 1980, 1990, 2020};
 G_STATIC_ASSERT(G_N_ELEMENTS(years) == PMML_SECONDS_SINCE - PMML_DAYS_SINCE);
@@ -142,18 +143,27 @@ value_parse_clock(const char *text, double *ret_seconds)
     return TRUE;
 }
 
+/* The calendar repeats after 400 years: what nanoseconds since 1970 cannot tell is read as a moment
+ * of the years 1800 to 2199. */
 static gboolean
 value_parse_moment(const char *text, double *ret_days, double *ret_seconds)
 {
-    gint64 ns;
-    *ret_seconds = 0;
-    if (errata_number_parse_time(text, strlen(text), &ns)) {
-        double seconds = (double)ns / 1e9;
-        *ret_days = floor(seconds / SECONDS_A_DAY);
-        *ret_seconds = seconds - *ret_days * SECONDS_A_DAY;
-        return TRUE;
+    gint64 ns, cycles = 0;
+    gboolean has_year = strspn(text, "0123456789") == 4 && text[4] == '-';
+    gint64 year = has_year ? g_ascii_strtoll(text, NULL, 10) : 0;
+    g_autofree char *moved = NULL;
+    if (has_year && (year < 1800 || year > 2199)) {
+        cycles = year / 400 - 5 + (year % 400 >= 200 ? 1 : 0);
+        moved = g_strdup_printf("%04d%s", (int)(year - cycles * 400), text + 4);
+        text = moved;
     }
-    return FALSE;
+    if (!errata_number_parse_time(text, strlen(text), &ns))
+        return FALSE;
+    double seconds = (double)ns / 1e9;
+    double days = floor(seconds / SECONDS_A_DAY);
+    *ret_seconds = seconds - days * SECONDS_A_DAY;
+    *ret_days = days + (double)(cycles * DAYS_A_CYCLE);
+    return TRUE;
 }
 
 static PmmlValue
@@ -226,6 +236,25 @@ pmml_value_parse(PmmlType type, const char *text, PmmlValue *ret_value)
     return TRUE;
 }
 
+/* 2024-02-29, or with T13:04:05 */
+static const char *
+value_moment_text(const PmmlValue *value, GStringChunk *strings)
+{
+    double days = value->type == PMML_DATE ? value->number : floor(value->number / SECONDS_A_DAY);
+    int second = value->type == PMML_DATE ? 0 : (int)(value->number - days * SECONDS_A_DAY);
+    int year, month, day;
+    pmml_civil((gint64)days, &year, &month, &day);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text, "%04d-%02d-%02d", year, month, day);
+    if (value->type == PMML_DATE_TIME)
+        g_string_append_printf(text,
+                               "T%02d:%02d:%02d",
+                               second / 3600,
+                               second / 60 % 60,
+                               second % 60);
+    return g_string_chunk_insert(strings, text->str);
+}
+
 const char *
 pmml_value_text(const PmmlValue *value, GStringChunk *strings)
 {
@@ -236,13 +265,8 @@ pmml_value_text(const PmmlValue *value, GStringChunk *strings)
         return value->number > 0 ? "true" : "false";
     if (isnan(value->number))
         return "NaN";
-    if (value->type == PMML_DATE || value->type == PMML_DATE_TIME) {
-        errata_number_print_time(
-            (gint64)(value->number * (value->type == PMML_DATE ? SECONDS_A_DAY : 1)) * 1000000000,
-            text);
-        text[value->type == PMML_DATE ? 10 : 19] = '\0';
-        return g_string_chunk_insert(strings, text);
-    }
+    if (value->type == PMML_DATE || value->type == PMML_DATE_TIME)
+        return value_moment_text(value, strings);
     if (isinf(value->number))
         return value->number > 0 ? "Infinity" : "-Infinity";
     errata_number_print(value->number, text);
