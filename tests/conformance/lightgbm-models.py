@@ -28,9 +28,11 @@ def grow(rng, depth, kinds):
     if feature >= NUMBERS:
         split = {c for c in range(70) if rng.random() < 0.4} or {3}
         decision = 1 | rng.choice([0, 2]) << 2
+        if 'stand-in' in kinds:
+            split, decision = {rng.randrange(5)}, 1
     else:
         split = rng.choice([0.0, 0.5, -1.25, ZERO, 2.0, rng.gauss(0, 1)])
-        decision = rng.choice([0, 2]) | rng.choice(kinds['missing']) << 2
+        decision = 0 if 'stand-in' in kinds else rng.choice([0, 2]) | rng.choice(kinds['missing']) << 2
     return (feature, split, decision, grow(rng, depth - 1, kinds), grow(rng, depth - 1, kinds))
 
 
@@ -42,6 +44,10 @@ class Tree:
         while root is None and 'stump' not in kinds:
             root = grow(rng, 4, kinds)
         self.place(root, rng)
+        self.stand_in = None
+        if 'stand-in' in kinds:
+            self.stand_in = [float(rng.randrange(5)) if s[2] & 1 else rng.choice([-100.0, 100.0, s[1]])
+                             for s in self.splits]
         if 'linear' in kinds:
             self.linear = [(rng.gauss(0, 1), {f: rng.gauss(0, 1) for f in
                                               sorted(rng.sample(range(NUMBERS), rng.randrange(3)))})
@@ -63,7 +69,10 @@ class Tree:
         while at >= 0:
             feature, split, decision, left, right, _ = self.splits[at]
             x, missing = row[feature], decision >> 2
-            if decision & 1:
+            if self.stand_in is not None:  # tree.h before there were sets of categories
+                x = self.stand_in[at] if math.isnan(x) or abs(x) < 1e-20 else x
+                yes = int(x) in split if decision & 1 else x <= split
+            elif decision & 1:
                 yes = not math.isnan(x) and int(x) >= 0 and int(x) in split
             else:
                 if math.isnan(x) and missing != 2:
@@ -87,33 +96,37 @@ class Tree:
         return constant
 
     def text(self, number, version):
-        sets = [s[1] for s in self.splits if s[2] & 1]
+        sets = [s[1] for s in self.splits if s[2] & 1 and self.stand_in is None]
         boundaries, words, at = [0], [], 0
         for one in sets:
             n = max(one) // 32 + 1
             words += [sum(1 << b for b in range(32) if w * 32 + b in one) for w in range(n)]
             boundaries.append(len(words))
-        lines = {'num_leaves': [len(self.leaves)], 'num_cat': [len(sets)]}
+        lines = {'num_leaves': [len(self.leaves)]} | ({} if version is None else {'num_cat': [len(sets)]})
         if self.splits:
             thresholds = []
             for s in self.splits:
+                if s[2] & 1 and self.stand_in is not None:
+                    thresholds += s[1]
+                    continue
                 thresholds.append(at if s[2] & 1 else repr(s[1]))
                 at += s[2] & 1
             lines |= {'split_feature': [s[0] for s in self.splits],
                       'split_gain': [1] * len(self.splits), 'threshold': thresholds,
                       'decision_type': [s[2] for s in self.splits],
+                      **({'default_value': map(repr, self.stand_in)} if self.stand_in else {}),
                       'left_child': [s[3] for s in self.splits],
                       'right_child': [s[4] for s in self.splits]}
         lines['leaf_value'] = [repr(v) for v, _ in self.leaves]
         if self.splits:
-            if version != 'v2':
+            if version not in (None, 'v2'):
                 lines['leaf_weight'] = [n for _, n in self.leaves]
             lines |= {'leaf_count': [n for _, n in self.leaves],
                       'internal_value': [0] * len(self.splits),
                       'internal_count': [s[5] for s in self.splits]}
         if sets:
             lines |= {'cat_boundaries': boundaries, 'cat_threshold': words}
-        if version != 'v2':
+        if version not in (None, 'v2'):
             lines['is_linear'] = [int(self.linear is not None)]
         if self.linear is not None:
             lines |= {'leaf_const': [repr(c) for c, _ in self.linear],
@@ -128,7 +141,7 @@ class Tree:
 def model(rng, version, objective, per_round, rounds, kinds):
     trees = [Tree(rng, kinds) for _ in range(rounds * per_round)]
     names = [f'f{i}' for i in range(N)]
-    head = ['tree', f'version={version}', f'num_class={per_round}',
+    head = ['tree', *([f'version={version}'] if version else []), f'num_class={per_round}',
             f'num_tree_per_iteration={per_round}', 'label_index=0', f'max_feature_idx={N - 1}']
     head += [f'objective={objective}'] if objective else []
     head += ['average_output'] if 'average' in kinds else []
@@ -241,7 +254,9 @@ CASES = [(version, objective, per_round, kinds)
              ('regression', 1, {'missing': [2], 'stump': 1}),
              ('regression', 1, {'missing': [0, 1, 2], 'sets': 1, 'linear': 1}),
              ('multiclass num_class:2', 2, {'missing': [2], 'linear': 1})]
-         if version != 'v2' or 'linear' not in kinds]
+         if version != 'v2' or 'linear' not in kinds] + [
+             (None, 'regression', 1, {'missing': [0], 'sets': 1, 'stand-in': 1}),
+             (None, 'binary sigmoid:1', 1, {'missing': [0], 'stand-in': 1})]
 
 
 def check(case, number, folder):
@@ -250,6 +265,8 @@ def check(case, number, folder):
     trees, text = model(rng, version, objective, per_round, 5, kinds)
     (folder / 'model.txt').write_text(text, encoding='utf-8')
     rows = rows_of(rng)
+    if 'stand-in' in kinds:  # all of this is 0 there
+        rows = [[0.0 if abs(x) < 1e-20 else x for x in row] for row in rows]
     with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
         out = csv.writer(file)
         out.writerow([f'f{i}' for i in range(N)])

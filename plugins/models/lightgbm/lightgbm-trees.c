@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One tree of a LightGBM model: splits and leaves in arrays of their own, children below 0 are
  * leaves (~index). decision_type: bit 0 categorical, bit 1 missing goes left, bits 2 and 3 what is
- * missing (0 nothing: NaN is 0; 1 zero and NaN; 2 NaN). Source: LightGBM, src/io/tree.cpp and
+ * missing (0 nothing: NaN is 0; 1 zero and NaN; 2 NaN). Files of the first half of 2017 have no
+ * such bits but default_value, which stands for 0 and NaN. Source: LightGBM, src/io/tree.cpp and
  * tree.h. */
 #include <math.h>
 
@@ -16,6 +17,8 @@ typedef struct {
     double *feature;
     double *threshold;
     double *decision;
+    double
+        *stand_in; /* nullable: what 0 and nothing are taken for, in files before there were sets */
     double *left;
     double *right;
     double *value;
@@ -33,6 +36,7 @@ lgb_tree_clear(LgbTree *self)
     g_free(self->feature);
     g_free(self->threshold);
     g_free(self->decision);
+    g_free(self->stand_in);
     g_free(self->left);
     g_free(self->right);
     g_free(self->value);
@@ -138,6 +142,11 @@ lgb_take_arrays(const LgbBlock *block, LgbTree *self, GError **error)
                       : NULL;
     if (self->right == NULL)
         return FALSE;
+    if (lgb_block_get(block, "default_value") != NULL) {
+        self->stand_in = lgb_block_numbers(block, "default_value", self->n_splits, error);
+        if (self->stand_in == NULL)
+            return FALSE;
+    }
     return lgb_take_counts(block, self, error) && lgb_take_sets(block, self, error);
 }
 
@@ -189,35 +198,54 @@ lgb_add_set(LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError **err
     return TRUE;
 }
 
+/* where 0 goes, and what is missing; where something stands in for 0, all below 1e-20 is 0, which
+ * no data has but 0 itself */
+static ErrataNodeFlags
+lgb_missing(const LgbTree *self, gsize node, guint decision)
+{
+    ErrataNodeFlags flags = 0;
+
+    if (self->stand_in != NULL) {
+        gboolean is_category = (decision & 1) != 0;
+        double value = is_category ? trunc(self->stand_in[node]) : self->stand_in[node];
+        gboolean is_left = is_category
+                               ? value >= self->threshold[node] && value <= self->threshold[node]
+                               : value <= self->threshold[node];
+
+        flags = ERRATA_NODE_NAN_IS_ZERO | ERRATA_NODE_ZERO_MISSING;
+        return is_left ? flags | ERRATA_NODE_DEFAULT_LEFT : flags;
+    }
+    if ((decision & 1) != 0)
+        return flags;
+    if ((decision & 2) != 0)
+        flags |= ERRATA_NODE_DEFAULT_LEFT;
+    if (decision >> 2 != 2)
+        flags |= ERRATA_NODE_NAN_IS_ZERO;
+    if (decision >> 2 == 1)
+        flags |= ERRATA_NODE_ZERO_MISSING;
+    return flags;
+}
+
 static gboolean
 lgb_add_split(LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError **error)
 {
     guint decision = self->decision[node] >= 0.0 && self->decision[node] < 256.0
                          ? (guint)self->decision[node]
                          : 255;
-    ErrataNodeFlags flags = ERRATA_NODE_EQUAL_LEFT;
     double feature = self->feature[node];
 
-    if (decision > 15 || decision >> 2 == 3)
+    if (decision > 15 || decision >> 2 == 3 || (self->stand_in != NULL && decision > 1))
         return lgb_fail(error,
                         "node %" G_GSIZE_FORMAT ": decision_type %g is not known",
                         node,
                         self->decision[node]);
-    if ((decision & 1) == 0) {
-        if ((decision & 2) != 0)
-            flags |= ERRATA_NODE_DEFAULT_LEFT;
-        if (decision >> 2 != 2)
-            flags |= ERRATA_NODE_NAN_IS_ZERO;
-        if (decision >> 2 == 1)
-            flags |= ERRATA_NODE_ZERO_MISSING;
-    }
     errata_trees_builder_split(builder,
                                node,
                                lgb_child(self, self->left[node]),
                                lgb_child(self, self->right[node]),
                                feature >= 0.0 && feature < 4e9 ? (gint64)feature : -1,
                                (decision & 1) == 0 ? self->threshold[node] : 0.0,
-                               flags);
+                               ERRATA_NODE_EQUAL_LEFT | lgb_missing(self, node, decision));
     return (decision & 1) == 0 || lgb_add_set(self, node, builder, error);
 }
 
