@@ -50,10 +50,11 @@ def block(field, data):
 
 
 class Tensor:
-    """numbers of one type (1 float, 2 uint8, 11 double), as an attribute that is a tensor"""
+    """numbers of one type (1 float, 2 uint8, 7 int64, 11 double) or texts (8), as an attribute that is a tensor"""
     def __init__(self, kind, values):
-        raw = struct.pack(f'<{len(values)}{ {1: "f", 2: "B", 11: "d"}[kind]}', *values)
-        self.data = number(1, len(values)) + number(2, kind) + block(9, raw)
+        held = b''.join(block(6, v) for v in values) if kind == 8 else block(
+            9, struct.pack(f'<{len(values)}{ {1: "f", 2: "B", 7: "q", 11: "d"}[kind]}', *values))
+        self.data = number(1, len(values)) + number(2, kind) + held
 
 
 def attribute(name, value):
@@ -201,6 +202,10 @@ def each(function):
     return lambda row: [function(x) for x in row]
 
 
+def atanh(x):
+    return math.nan if abs(x) > 1 else math.copysign(math.inf, x) if abs(x) == 1 else math.atanh(x)
+
+
 def log_sum(row):
     return max(row) + math.log(sum(math.exp(x - max(row)) for x in row))
 
@@ -211,7 +216,15 @@ OTHER, STATS = [0.5, -0.5, 2.0, 1.0], ([1.0, 2.0, 0.5, -1.0], [0.1, 0.2, 0.3, 0.
 PLAIN = [
     ('Reciprocal', [], {}, each(lambda x: 1 / x)), ('Floor', [], {}, each(math.floor)), ('Ceil', [], {}, each(math.ceil)),
     ('Round', [], {}, each(round)), ('Sign', [], {}, each(lambda x: (x > 0) - (x < 0))), ('Sin', [], {}, each(math.sin)),
-    ('Cos', [], {}, each(math.cos)), ('Atan', [], {}, each(math.atan)), ('Erf', [], {}, erf_of),
+    ('Cos', [], {}, each(math.cos)), ('Tan', [], {}, each(math.tan)), ('Asinh', [], {}, each(math.asinh)), ('Sinh', [], {}, each(math.sinh)),
+    ('Cosh', [], {}, each(math.cosh)), ('Mish', [], {}, each(lambda x: x * math.tanh(math.log1p(math.exp(x))))),
+    ('Asin', [], {}, each(lambda x: math.asin(x) if abs(x) <= 1 else math.nan)), ('Acos', [], {}, each(lambda x: math.acos(x) if abs(x) <= 1 else math.nan)),
+    ('Acosh', [], {}, each(lambda x: math.acosh(x) if x >= 1 else math.nan)), ('Atanh', [], {}, each(atanh)),
+    ('Gelu', [], {}, each(lambda x: x / 2 * (1 + math.erf(x / math.sqrt(2))))), ('Gelu', [], {'approximate': 'none'}, each(
+        lambda x: x / 2 * (1 + math.erf(x / math.sqrt(2))))), ('Gelu', [], {'approximate': 'tanh'}, each(
+            lambda x: x / 2 * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3))))),
+    ('Shrink', [], {}, each(lambda x: x if abs(x) > 0.5 else 0)), ('Shrink', [], {'lambd': 1.0, 'bias': 0.25}, each(
+        lambda x: math.copysign(abs(x) - 0.25, x) if abs(x) > 1 else 0)), ('Atan', [], {}, each(math.atan)), ('Erf', [], {}, erf_of),
     ('Softplus', [], {}, each(lambda x: math.log1p(math.exp(x)))), ('Softsign', [], {}, each(lambda x: x / (1 + abs(x)))),
     ('LeakyRelu', [], {}, each(lambda x: x if x >= 0 else 0.01 * x)), ('LeakyRelu', [], {'alpha': 0.25}, each(lambda x: x if x >= 0 else x / 4)),
     ('Elu', [], {}, elu(1.0)), ('Elu', [], {'alpha': 0.5}, elu(0.5)), ('Selu', [], {}, elu(*SELU)),
@@ -792,6 +805,44 @@ def marks(folder):
     return ' | '.join(wrong) or None
 
 
+def encoders(folder):
+    """LabelEncoder as each version writes it, of texts and of numbers; whole numbers that are filled in"""
+    rows, texts_of = [[1.0, 2.0, 7.0, 1.5], [-7.0, math.nan, 2.0, 0.0]], ['Ham', '', 'Ulm', 'Rom']
+    write_rows(folder, rows)
+    wrong = []
+    places = {1: 0.1, 2: -4.0, 7: 2.5}
+    for name, attributes in (
+            ('doubles', {'keys_tensor': Tensor(11, list(map(float, places))), 'values_tensor': Tensor(11, list(places.values())),
+                         'default_tensor': Tensor(11, [-9.25])}),
+            ('wholes', {'keys_tensor': Tensor(7, list(places)), 'values_tensor': Tensor(1, list(places.values())), 'default_tensor': Tensor(1, [-9.25])}),
+            ('lists', {'keys_int64s': list(places), 'values_floats': list(places.values()), 'default_float': -9.25})):
+        wrong += scored(folder, model('LabelEncoder', attributes, [('y', 1, F)]), rows, each(lambda x: places.get(x, -9.25)), name)
+    marked = graph_of([('X', 1, F)], [('LabelEncoder', ['X'], 'town', {'keys_floats': [1.0, 2.0], 'values_strings': ['Ham', 'Ulm'],
+                                                                       'default_string': 'Rom'}),
+                                      ('OneHotEncoder', ['town'], 'y', {'cats_strings': ['Rom', 'Ham']})], {}, [('y', 1, 2 * F)])
+    wrong += scored(folder, marked, rows, lambda r: [float(one) for x in r for one in (x not in (1, 2), x == 1)], 'numbers to texts')
+    whole = [[1, 2, 0, 4], [0, -1, 5, 0]]
+    write_rows(folder, whole)
+    for fill in ([9], [9, 8, 7, 6]):
+        data = model('Imputer', {'imputed_value_int64s': fill}, [('y', 7, F)], 7)
+        wrong += scored(folder, data, whole, lambda r, fill=fill: [x or fill[k % len(fill)] for k, x in enumerate(r)], f'filled {fill}')
+    with open(folder / 'rows.csv', 'w', encoding='utf-8') as file:
+        csv.writer(file).writerows([('town', 'level'), *((t, 1) for t in texts_of)])
+    for name, attributes, want in (
+            ('texts in a tensor', {'keys_tensor': Tensor(8, ['Ulm', 'Ham']), 'values_tensor': Tensor(1, [0.5, 4.0]),
+                                   'default_tensor': Tensor(1, [-2.0])}, {'Ulm': 0.5, 'Ham': 4.0, None: -2.0}),
+            ('texts to wholes', {'keys_strings': ['Ulm', 'Ham'], 'values_int64s': [3, 5]}, {'Ulm': 3, 'Ham': 5, None: -1}),
+            ('classes', {'classes_strings': ['Ham', 'Ulm', 'Bonn'], 'default_int64': -5}, {'Ham': 0, 'Ulm': 1, None: -5})):
+        data = graph_of([('town', 8, 1)], [('LabelEncoder', ['town'], 'code', attributes), ('Cast', ['code'], 'y', {'to': 1})], {}, [('y', 1, 1)])
+        (folder / 'model.onnx').write_bytes(data)
+        done = subprocess.run([ERRATA, 'score', folder / 'model.onnx', folder / 'rows.csv', '-o', folder / 'out.csv'],
+                              capture_output=True, text=True, timeout=60, check=False)
+        found = [float(row[0]) for row in list(csv.reader(open(folder / 'out.csv', encoding='utf-8')))[1:]] if done.returncode == 0 else done.stderr
+        if found != [want.get(t, want[None]) for t in texts_of]:
+            wrong.append(f'{name}: {found}')
+    return ' | '.join(wrong) or None
+
+
 def near(got, want, far=2e-5):
     got = float(got or 'nan')
     if math.isnan(want) or math.isinf(want) or math.isinf(got):
@@ -835,7 +886,7 @@ def one_leaf(folder):
 
 
 GROUPS = [('columns of texts', texts), ('labels by ArgMax', network), ('plain operators', plain), ('missing cells', hollow),
-          ('unknown words', unknown), ('marks of numbers', marks), ('columns of doubles', of_doubles),
+          ('unknown words', unknown), ('marks of numbers', marks), ('encoders', encoders), ('columns of doubles', of_doubles),
           ('trees of one leaf', one_leaf), ('what is no ensemble', forest_wrong)]
 
 

@@ -191,17 +191,23 @@ ops_imputer(const OnnxOp *op, OnnxRow *row, GError **error)
 {
     const OnnxCell *in = &row->cell[op->in[0]];
     const GArray *fill = onnx_floats(op->node, "imputed_value_floats");
-    double replaced = onnx_float(op->node, "replaced_value_float", 0);
-    if (fill == NULL)
-        return onnx_refuse(error, op->node, "only numbers are filled in");
-    if (!ops_fits(op, fill, in->n, error))
-        return FALSE;
+    const GArray *whole = fill == NULL ? onnx_ints(op->node, "imputed_value_int64s") : NULL;
+    double replaced = whole != NULL ? (double)onnx_int(op->node, "replaced_value_int64", 0)
+                                    : onnx_float(op->node, "replaced_value_float", 0);
+    guint n_fill = fill != NULL ? fill->len : whole != NULL ? whole->len : 0;
+    if (n_fill == 0)
+        return onnx_fail(error, op->node, "no values to fill in");
+    if (n_fill != 1 && n_fill != in->n)
+        return onnx_fail(error, op->node, "expected %u numbers, found %u", in->n, n_fill);
     double *out = onnx_set(op, row, in->n, ops_are_double(op, row));
     in = &row->cell[op->in[0]];
     for (guint i = 0; i < in->n; i++) {
         gboolean missing = isnan(replaced) ? isnan(in->x[i])
                                            : in->x[i] >= replaced && in->x[i] <= replaced;
-        out[i] = missing ? ops_at(fill, i, 0) : in->x[i];
+        guint at = n_fill == 1 ? 0 : i;
+        double filled = fill != NULL ? g_array_index(fill, double, at)
+                                     : (double)g_array_index(whole, gint64, at);
+        out[i] = missing ? filled : in->x[i];
     }
     return TRUE;
 }
@@ -258,39 +264,6 @@ ops_one_hot(const OnnxOp *op, OnnxRow *row, GError **error)
             found |= out[i * k + c] > 0;
         }
         row->lacks |= !found && !zeros;
-    }
-    return TRUE;
-}
-
-/* numbers to numbers: the last of equal keys counts, and a key that is NaN stands for missing
- * ones */
-static gboolean
-ops_label(const OnnxOp *op, OnnxRow *row, GError **error)
-{
-    gboolean of_floats = onnx_floats(op->node, "keys_floats") != NULL;
-    gboolean to_floats = onnx_floats(op->node, "values_floats") != NULL;
-    const GArray *keys = of_floats ? onnx_floats(op->node, "keys_floats")
-                                   : onnx_ints(op->node, "keys_int64s");
-    const GArray *values = to_floats ? onnx_floats(op->node, "values_floats")
-                                     : onnx_ints(op->node, "values_int64s");
-    if (keys == NULL || values == NULL)
-        return onnx_refuse(error, op->node, "only numbers are encoded as numbers");
-    if (keys->len != values->len)
-        return onnx_fail(error, op->node, "expected a value for each key");
-    guint n = row->cell[op->in[0]].n;
-    double rest = to_floats ? onnx_float(op->node, "default_float", -0.0)
-                            : (double)onnx_int(op->node, "default_int64", -1);
-    double *out = onnx_set(op, row, n, !to_floats);
-    for (guint i = 0; i < n; i++) {
-        double x = row->cell[op->in[0]].x[i];
-        out[i] = rest;
-        for (guint k = 0; k < keys->len; k++) {
-            double key = of_floats ? g_array_index(keys, double, k)
-                                   : (double)g_array_index(keys, gint64, k);
-            if (isnan(key) ? isnan(x) : !(fabs(x - key) > 0) && !isnan(x))
-                out[i] = to_floats ? g_array_index(values, double, k)
-                                   : (double)g_array_index(values, gint64, k);
-        }
     }
     return TRUE;
 }
@@ -500,7 +473,8 @@ onnx_columns_taken(const OnnxNode *node)
         if (list != NULL && list->len > 1)
             return list->len;
     }
-    return 0;
+    const GArray *whole = onnx_ints(node, "imputed_value_int64s");
+    return whole != NULL && whole->len > 1 ? whole->len : 0;
 }
 
 /* operators of another domain may mean anything by a name; a word that is not known would be taken
@@ -561,7 +535,7 @@ onnx_compile_op(OnnxOp *op, GError **error)
         {"ArgMax", ops_arg_max},
         {"MatMul", ops_product},
         {"Gemm", ops_product},
-        {"LabelEncoder", ops_label},
+        {"LabelEncoder", ops_same}, /* until it is known whether it takes texts */
         {"LinearRegressor", ops_linear},
         {"LinearClassifier", ops_linear},
     };

@@ -11,6 +11,7 @@
 #define PLAIN_SELU_ALPHA  1.67326319217681884765625
 #define PLAIN_SELU_GAMMA  1.05070102214813232421875
 #define PLAIN_LOG_SUM_EXP 'e'
+#define PLAIN_GELU_TANH   "Gelu as tanh"
 
 /* NaN where either is: fmax and fmin give the other */
 static double
@@ -74,6 +75,24 @@ plain_hard_swish(double x)
 }
 
 static double
+plain_mish(double x)
+{
+    return x * tanh(plain_softplus(x));
+}
+
+static double
+plain_gelu(double x)
+{
+    return 0.5 * x * (1 + erf(x / sqrt(2)));
+}
+
+static double
+plain_gelu_tanh(double x)
+{
+    return 0.5 * x * (1 + tanh(sqrt(2 / G_PI) * (x + 0.044715 * x * x * x)));
+}
+
+static double
 plain_is_nan(double x)
 {
     return isnan(x) ? 1 : 0;
@@ -108,6 +127,12 @@ static double
 plain_hard_sigmoid(double x, double a, double b)
 {
     return plain_larger(0, plain_smaller(1, a * x + b));
+}
+
+static double
+plain_shrink(double x, double a, double b)
+{
+    return x < -a ? x + b : x > a ? x - b : 0;
 }
 
 /* the schema's own body asks whether x is above: NaN is not */
@@ -145,7 +170,18 @@ static const OnnxFunction functions[] = {
     {.name = "Sin", .plain = sin},
     {.name = "Cos", .plain = cos},
     {.name = "Atan", .plain = atan},
+    {.name = "Tan", .plain = tan},
+    {.name = "Asin", .plain = asin},
+    {.name = "Acos", .plain = acos},
+    {.name = "Sinh", .plain = sinh},
+    {.name = "Cosh", .plain = cosh},
+    {.name = "Asinh", .plain = asinh},
+    {.name = "Acosh", .plain = acosh},
+    {.name = "Atanh", .plain = atanh},
     {.name = "Erf", .plain = erf},
+    {.name = "Mish", .plain = plain_mish},
+    {.name = "Gelu", .plain = plain_gelu},
+    {.name = PLAIN_GELU_TANH, .plain = plain_gelu_tanh},
     {.name = "Softplus", .plain = plain_softplus},
     {.name = "Softsign", .plain = plain_softsign},
     {.name = "HardSwish", .plain = plain_hard_swish},
@@ -156,6 +192,7 @@ static const OnnxFunction functions[] = {
     {"Selu", NULL, plain_elu, "alpha", "gamma", PLAIN_SELU_ALPHA, PLAIN_SELU_GAMMA, FALSE},
     {"Celu", NULL, plain_celu, "alpha", NULL, 1, 0, FALSE},
     {"HardSigmoid", NULL, plain_hard_sigmoid, "alpha", "beta", 0.2, 0.5, FALSE},
+    {"Shrink", NULL, plain_shrink, "lambd", "bias", 0.5, 0, FALSE},
     {"ThresholdedRelu", NULL, plain_thresholded, "alpha", NULL, 1, 0, FALSE},
 };
 
@@ -175,8 +212,11 @@ plain_run_function(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 static gboolean
 plain_compile_function(OnnxOp *op)
 {
+    const char *name = op->node->op, *how = onnx_string(op->node, "approximate");
+    if (g_str_equal(name, "Gelu") && g_strcmp0(how, "tanh") == 0)
+        name = PLAIN_GELU_TANH;
     for (guint i = 0; i < G_N_ELEMENTS(functions) && op->function == NULL; i++)
-        if (g_str_equal(functions[i].name, op->node->op) && op->n_in == 1)
+        if (g_str_equal(functions[i].name, name) && op->n_in == 1)
             op->function = &functions[i];
     if (op->function == NULL)
         return FALSE;

@@ -56,7 +56,7 @@ struct _OnnxOp {
     gboolean is_positive;  /* and that margin is a probability */
     gboolean is_second;    /* and that margin is of the second class's weights */
     gboolean is_mirrored;  /* two base values: the first score is the second's negative */
-    gboolean gives_double; /* trees whose weights are */
+    gboolean gives_double; /* trees whose weights are, encoders whose values are */
     int extreme;           /* −1: the least of all trees counts; 1: the largest; 0: their sum */
     guint n_classes;
     GArray *keys;   /* (nullable): double, of texts the places */
@@ -104,7 +104,10 @@ void onnx_texts_clear(OnnxBody *self);
 void onnx_text_mark(OnnxBody *self, guint cell);
 /* what stands for a text in a cell; @text: (nullable) */
 double onnx_text_code(const OnnxBody *self, const char *text);
+/* the place of a text that the file holds */
+double onnx_text_know(OnnxBody *self, const char *text);
 gboolean onnx_compile_texts(OnnxBody *self, OnnxOp *op, GError **error);
+gboolean onnx_compile_encoder(OnnxBody *self, OnnxOp *op, gboolean of_texts, GError **error);
 /* a label taken from a constant list of classes */
 gboolean onnx_compile_label(OnnxBody *self,
                             OnnxOp *op,

@@ -574,8 +574,9 @@ shape_table(const ShapeStep *self)
         return shape_refuse(self);
     self->out->is_whole = FALSE;
     if (g_str_equal(name, "LabelEncoder"))
-        self->out->is_whole = op->values != NULL ? op->gives_exact
-                                                 : onnx_ints(op->node, "values_int64s") != NULL;
+        self->out->is_whole = op->gives_exact;
+    if (g_str_equal(name, "Imputer"))
+        self->out->is_whole = onnx_floats(op->node, "imputed_value_floats") == NULL;
     if (g_str_equal(name, "OneHotEncoder")) {
         const GArray *categories = op->keys != NULL ? op->keys : onnx_ints(op->node, "cats_int64s");
         guint n = categories != NULL ? categories->len : 0;

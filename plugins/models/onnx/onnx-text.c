@@ -43,8 +43,8 @@ text_is(const OnnxBody *self, guint cell)
 }
 
 /* the place of a text that the file holds, which it gets here */
-static double
-text_know(OnnxBody *self, const char *text)
+double
+onnx_text_know(OnnxBody *self, const char *text)
 {
     if (!g_hash_table_contains(self->text_code, text))
         g_hash_table_insert(self->text_code,
@@ -60,7 +60,7 @@ text_know_all(OnnxBody *self, const OnnxNode *node, const char *attribute)
     const GPtrArray *texts = onnx_strings(node, attribute);
     GArray *codes = texts != NULL ? g_array_new(FALSE, FALSE, sizeof(double)) : NULL;
     for (guint i = 0; texts != NULL && i < texts->len; i++) {
-        double code = text_know(self, texts->pdata[i]);
+        double code = onnx_text_know(self, texts->pdata[i]);
         g_array_append_val(codes, code);
     }
     return codes;
@@ -96,19 +96,6 @@ text_run_one_hot(const OnnxOp *op, OnnxRow *row, GError **error)
 }
 
 static gboolean
-text_run_label(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
-{
-    const OnnxCell in = row->cell[op->in[0]];
-    double *out = onnx_alloc(row, in.n);
-    for (guint i = 0; i < in.n; i++) {
-        guint found = text_find(op->keys, in.x[i]);
-        out[i] = found < op->keys->len ? g_array_index(op->values, double, found) : op->fallback;
-    }
-    row->cell[op->out] = (OnnxCell){.n = in.n, .x = out, .is_double = op->gives_exact};
-    return TRUE;
-}
-
-static gboolean
 text_run_same(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 {
     row->cell[op->out] = row->cell[op->in[0]];
@@ -125,40 +112,11 @@ text_compile_one_hot(OnnxBody *self, OnnxOp *op, GError **error)
     return TRUE;
 }
 
-static gboolean
-text_compile_label(OnnxBody *self, OnnxOp *op, GError **error)
-{
-    const GArray *floats = onnx_floats(op->node, "values_floats");
-    const GArray *ints = onnx_ints(op->node, "values_int64s");
-    op->keys = text_know_all(self, op->node, "keys_strings");
-    op->values = text_know_all(self, op->node, "values_strings");
-    if (op->values != NULL) {
-        const char *word = onnx_string(op->node, "default_string");
-        op->fallback = text_know(self, word != NULL ? word : "_Unused");
-        onnx_text_mark(self, op->out);
-    } else {
-        op->values = g_array_new(FALSE, FALSE, sizeof(double));
-        op->fallback = floats != NULL ? onnx_float(op->node, "default_float", 0)
-                                      : (double)onnx_int(op->node, "default_int64", -1);
-        op->gives_exact = floats == NULL;
-        for (guint i = 0; floats != NULL && i < floats->len; i++)
-            g_array_append_val(op->values, g_array_index(floats, double, i));
-        for (guint i = 0; floats == NULL && ints != NULL && i < ints->len; i++) {
-            double value = (double)g_array_index(ints, gint64, i);
-            g_array_append_val(op->values, value);
-        }
-    }
-    if (op->keys == NULL || op->values->len != op->keys->len)
-        return onnx_refuse(error, op->node, "texts, but not a value for each of keys_strings");
-    op->run = text_run_label;
-    return TRUE;
-}
-
 /**
  * onnx_compile_texts:
  * @op: an operator whose inputs are known
  *
- * Sets how it runs where it takes texts.
+ * Sets how it runs where it takes texts, or encodes them.
  *
  * Errors: %ERRATA_ERROR_UNSUPPORTED for operators that do something else with texts.
  */
@@ -171,14 +129,14 @@ onnx_compile_texts(OnnxBody *self, OnnxOp *op, GError **error)
     guint n_texts = 0;
     for (guint i = 0; i < op->n_in; i++)
         n_texts += text_is(self, op->in[i]) ? 1 : 0;
+    if (g_str_equal(name, "LabelEncoder"))
+        return onnx_compile_encoder(self, op, n_texts > 0, error);
     if (n_texts == 0)
         return TRUE;
     if (g_str_equal(name, "Concat") && n_texts < op->n_in)
         return onnx_refuse(error, op->node, "texts beside numbers");
     if (g_str_equal(name, "OneHotEncoder"))
         return text_compile_one_hot(self, op, error);
-    if (g_str_equal(name, "LabelEncoder"))
-        return text_compile_label(self, op, error);
     if (g_str_equal(name, "Cast") && onnx_int(op->node, "to", 0) == ONNX_STRING)
         op->run = text_run_same;
     else if (!g_strv_contains(alike, name))
