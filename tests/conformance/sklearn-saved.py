@@ -121,6 +121,20 @@ def protocols(scratch):
     return None
 
 
+def words(scratch):
+    """what a search over arrays leaves as parameters: texts of numpy"""
+    word = np.str_
+    for model in (GradientBoostingClassifier(loss=word('exponential'), n_estimators=5), KNeighborsClassifier(weights=word('distance')),
+                  MLPClassifier((3,), activation=word('tanh'), max_iter=20), SVC(kernel=word('poly'), gamma=word('scale'), probability=True),
+                  make_pipeline(SimpleImputer(strategy=word('median')), StandardScaler(), LogisticRegression(solver=word('liblinear')))):
+        model.fit(NUMBERS, LABEL)
+        for protocol in (0, 2, 5):
+            wrong = differs(pickle.dumps(model, protocol), NUMBERS[:60], model.predict_proba(NUMBERS[:60]), scratch, 1e-9)
+            if wrong is not None:
+                return f'{protocol}, {model}: {wrong}'
+    return None
+
+
 def widths(scratch):
     """byte orders, strides and numbers of 10 and of 2 bytes"""
     ways = {'fortran': np.asfortranarray, 'big': lambda a: a.astype('>f8'),
@@ -302,7 +316,7 @@ def packed(scratch):
 
 
 def main():
-    tests = {'compressed pickles': packed, 'sparse training rows': sparse, 'Gaussian processes': processes, 'skops': trusted, 'protocols of pickle': protocols,
+    tests = {'compressed pickles': packed, 'sparse training rows': sparse, 'Gaussian processes': processes, 'skops': trusted, 'protocols of pickle': protocols, 'texts of numpy': words,
              'orders and widths of arrays': widths, 'the binary format of XGBoost': binary}
     print(f'1..{len(tests)}')
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
 #include "error.h"
 #include "facts.h"
 #include "model-format.h"
@@ -43,6 +45,27 @@ test_values(void)
     g_assert_cmpfloat_with_epsilon(pickle_item(pickle_get(pickle_root(pickle), "b"), 0)->number,
                                    0x1p70,
                                    1);
+}
+
+/* (nan, inf, -inf, 0.5), and numpy.str_('né') with numbers of 4 bytes, in protocol 0 */
+static void
+test_lines(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Pickle) floats = READ("(Fnan\nFinf\nF-inf\nF0.5\nt.", &error);
+    g_autoptr(Pickle) text = READ("cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(VU2\nI00\nI01\n"
+                                  "tR(I3\nV<\nNNNI8\nI4\nI8\ntbc_codecs\nencode\n(Vn\\u0000"
+                                  "\\u0000\\u0000\\u00e9\\u0000\\u0000\\u0000\nVlatin1\ntRtR.",
+                                  &error);
+    g_autoptr(Pickle) odd = READ("F-nan\n.", NULL);
+
+    g_assert_no_error(error);
+    g_assert_true(isnan(pickle_item(pickle_root(floats), 0)->number));
+    g_assert_cmpint(isinf(pickle_item(pickle_root(floats), 1)->number), ==, 1);
+    g_assert_cmpint(isinf(pickle_item(pickle_root(floats), 2)->number), ==, -1);
+    g_assert_cmpfloat_with_epsilon(pickle_item(pickle_root(floats), 3)->number, 0.5, 1e-300);
+    g_assert_cmpstr(pickle_text(pickle_root(text)), ==, "né");
+    g_assert_null(odd);
 }
 
 /* (persistent id 7), and a second pickle after it */
@@ -247,6 +270,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_summary("Pickles are described, and nothing in them is called.");
     g_test_add_func("/pickle/values", test_values);
+    g_test_add_func("/pickle/lines", test_lines);
     g_test_add_func("/pickle/persistent", test_persistent);
     g_test_add_func("/pickle/risks", test_risks);
     g_test_add_func("/pickle/opcodes", test_opcodes);

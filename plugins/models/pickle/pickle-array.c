@@ -310,3 +310,17 @@ pickle_number(const PickleValue *value, double *ret_number)
     *ret_number = pickle_bytes_number(bytes, scalar.kind, scalar.item_size, scalar.is_big_endian);
     return !isnan(*ret_number) || scalar.kind == 'f';
 }
+
+char *
+pickle_call_text(const PickleValue *callable, const PickleValue *args)
+{
+    PickleArray scalar = {.n = 1};
+    gsize n_bytes = 0;
+    if (callable->kind != PICKLE_GLOBAL || !g_str_has_prefix(callable->module, "numpy.") ||
+        !g_str_equal(callable->name, "scalar") || !array_dtype(pickle_item(args, 0), &scalar) ||
+        scalar.kind != 'U')
+        return NULL;
+    scalar.data = array_bytes(pickle_item(args, 1), &n_bytes);
+    return scalar.data != NULL && n_bytes == scalar.item_size ? pickle_array_text(&scalar, 0)
+                                                              : NULL;
+}

@@ -4,6 +4,7 @@
  * in them as well, byte by byte. */
 #include "pickle-line.h"
 
+#include <math.h>
 #include <string.h>
 
 /* the number that @n_digits digits of @base begin with; -1 where fewer follow */
@@ -91,4 +92,14 @@ pickle_line_quoted(const char *line, gsize *ret_size)
     }
     *ret_size = text->len;
     return g_string_free(text, FALSE);
+}
+
+gboolean
+pickle_line_special(const char *line, double *ret_number)
+{
+    gboolean is_nan = g_str_equal(line, "nan");
+    if (!is_nan && !g_str_equal(line, "inf") && !g_str_equal(line, "-inf"))
+        return FALSE;
+    *ret_number = is_nan ? (double)NAN : line[0] == '-' ? -(double)INFINITY : (double)INFINITY;
+    return TRUE;
 }

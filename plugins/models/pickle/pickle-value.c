@@ -81,22 +81,43 @@ pickle_is_a(const PickleValue *object, const char *module, const char *name)
            g_str_equal(global->name, name);
 }
 
-gboolean
-pickle_call_is_latin1(const PickleValue *callable, const PickleValue *args)
+/* (nullable): the text of _codecs.encode(text, "latin1"), whose characters are the bytes that
+ * protocol 2 has not */
+static const PickleValue *
+value_latin1(const PickleValue *callable, const PickleValue *args)
 {
     const PickleValue *text = pickle_item(args, 0);
     const char *encoding = pickle_text(pickle_item(args, 1));
-    return callable->kind == PICKLE_GLOBAL && g_str_equal(callable->module, "_codecs") &&
-           g_str_equal(callable->name, "encode") && text != NULL && text->raw != NULL &&
-           text->kind == PICKLE_STRING && encoding != NULL && g_str_equal(encoding, "latin1");
+    gboolean is_call = callable->kind == PICKLE_GLOBAL &&
+                       g_str_equal(callable->module, "_codecs") &&
+                       g_str_equal(callable->name, "encode");
+    gboolean is_text = text != NULL && text->kind == PICKLE_STRING && text->raw != NULL;
+    return is_call && is_text && encoding != NULL && g_str_equal(encoding, "latin1") ? text : NULL;
 }
 
-/* no bytes at all are bytes() there */
-gboolean
-pickle_call_is_no_bytes(const PickleValue *callable, const PickleValue *args)
+/* and bytes() for none */
+static gboolean
+value_is_no_bytes(const PickleValue *callable, const PickleValue *args)
 {
     return callable->kind == PICKLE_GLOBAL && g_str_equal(callable->name, "bytes") &&
            (g_str_equal(callable->module, "__builtin__") ||
             g_str_equal(callable->module, "builtins")) &&
            pickle_n_items(args) == 0;
+}
+
+char *
+pickle_call_bytes(const PickleValue *callable, const PickleValue *args, gsize *ret_size)
+{
+    const PickleValue *text = value_latin1(callable, args);
+    *ret_size = 0;
+    if (text == NULL)
+        return value_is_no_bytes(callable, args) ? g_strdup("") : NULL;
+    char *bytes = g_malloc(text->raw_size + 1);
+    for (gsize i = 0; i < text->raw_size; i++) {
+        guint8 c = text->raw[i];
+        if (c >= 0x80 && i + 1 < text->raw_size)
+            c = (guint8)(c << 6 | (text->raw[++i] & 0x3f));
+        bytes[(*ret_size)++] = (char)c;
+    }
+    return bytes;
 }

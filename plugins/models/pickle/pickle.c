@@ -253,7 +253,8 @@ machine_line_number(Pickle *self, gboolean is_float, GError **error)
         return machine_int(self, PICKLE_BOOL, 1, error);
     if (g_str_has_suffix(line, "L"))
         line[strlen(line) - 1] = '\0';
-    if (!errata_number_parse_double(line, strlen(line), &number))
+    if (!errata_number_parse_double(line, strlen(line), &number) &&
+        !(is_float && pickle_line_special(line, &number)))
         return machine_fail(self, error, "expected a number");
     if (is_float)
         return machine_float(self, number, error);
@@ -419,21 +420,14 @@ machine_global_stack(Pickle *self, GError **error)
     return machine_push_global(self, module->data, name->data, error);
 }
 
-/* Protocol 2 has no bytes: it has _codecs.encode(text, "latin1"), whose characters are the
- * bytes. */
+/* what a call gives that stands for bytes or a text: a value of @kind that owns @data */
 static gboolean
-machine_latin1(Pickle *self, const PickleValue *text, GError **error)
+machine_push_plain(Pickle *self, PickleKind kind, char *data, gsize size, GError **error)
 {
-    PickleValue *value = machine_new(self, PICKLE_BYTES);
-    char *bytes = g_malloc(text->raw_size + 1);
-    g_ptr_array_add(self->texts, bytes);
-    for (gsize i = 0; i < text->raw_size; i++) {
-        guint8 c = text->raw[i];
-        if (c >= 0x80 && i + 1 < text->raw_size)
-            c = (guint8)(c << 6 | (text->raw[++i] & 0x3f));
-        bytes[value->size++] = (char)c;
-    }
-    value->data = bytes;
+    PickleValue *value = machine_new(self, kind);
+    g_ptr_array_add(self->texts, data);
+    value->data = data;
+    value->size = size;
     return machine_push(self, value, error);
 }
 
@@ -443,14 +437,14 @@ machine_push_call(Pickle *self,
                   const PickleValue *args,
                   GError **error)
 {
+    gsize size;
     g_ptr_array_add(self->calls, (gpointer)(gsize)callable);
-    if (pickle_call_is_latin1(callable, args))
-        return machine_latin1(self, pickle_item(args, 0), error);
-    if (pickle_call_is_no_bytes(callable, args)) {
-        PickleValue *none = machine_new(self, PICKLE_BYTES);
-        none->data = "";
-        return machine_push(self, none, error);
-    }
+    char *plain = pickle_call_bytes(callable, args, &size);
+    if (plain != NULL)
+        return machine_push_plain(self, PICKLE_BYTES, plain, size, error);
+    plain = pickle_call_text(callable, args);
+    if (plain != NULL)
+        return machine_push_plain(self, PICKLE_STRING, plain, strlen(plain), error);
     PickleValue *value = machine_new(self, PICKLE_OBJECT);
     value->callable = callable;
     value->args = args;

@@ -83,8 +83,9 @@ const PickleValue *pickle_attribute(const PickleValue *object, const char *name)
 gboolean pickle_is_a(const PickleValue *object, const char *module, const char *name);
 const char *pickle_class(const PickleValue *object);
 const char *pickle_module(const PickleValue *object);
-/* calls that stand for bytes in protocol 2 */
-gboolean pickle_call_is_latin1(const PickleValue *callable, const PickleValue *args);
-gboolean pickle_call_is_no_bytes(const PickleValue *callable, const PickleValue *args);
+/* (transfer full) (nullable): the bytes that a call of protocol 2 stands for */
+char *pickle_call_bytes(const PickleValue *callable, const PickleValue *args, gsize *ret_size);
+/* (transfer full) (nullable): the text that numpy's scalar(dtype, bytes) is */
+char *pickle_call_text(const PickleValue *callable, const PickleValue *args);
 
 G_END_DECLS

@@ -68,8 +68,7 @@ neighbors_read_targets(SkNeighbors *self, const PickleValue *object, GError **er
     return self->target != NULL;
 }
 
-/* the text of a numpy scalar of texts is not told by the pickle: what is most frequent is
- * counted */
+/* the class that most rows are of */
 static guint
 neighbors_most_frequent(const SkNeighbors *self, guint target)
 {
