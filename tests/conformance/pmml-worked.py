@@ -209,6 +209,7 @@ EXPRESSIONS = [
     (apply('stringLength', S), {'s': 'Größe'}, 5), (apply('dateDaysSinceYear', DATE, constant(1960, 'integer')), {}, 15796),
     (apply('dateSecondsSinceYear', NOON, constant(1960, 'integer')), {}, 185403),
     (apply('dateSecondsSinceMidnight', NOON), {}, 12603),
+    (apply('*', X, BINS.replace("binValue='1'", "binValue='2.5'")), {'x': 1}, 2.5), (apply('+', MAP, constant(1)), {'s': 'u', 'x': 2}, 21),
     *((apply('dateDaysSinceYear', constant(day, 'date'), constant(year, 'integer')), {}, (
         datetime.date.fromisoformat(day) - datetime.date(year, 1, 1)).days) for day, year in (
             ('9999-12-31', 1960), ('2262-04-12', 1970), ('1582-10-15', 1970), ('0001-01-01', 1960), ('2200-02-28', 1), ('1799-12-31', 2000))),
@@ -226,6 +227,8 @@ TEXTS = [
     (apply('replace', S, constant(r'(\w)(\d)', 'string'), constant('$2$1', 'string')), 'a1b2', '1a2b'),
     (apply('formatNumber', constant(2, 'integer'), constant('%3d', 'string')), 'q', '  2'),
     (apply('formatDatetime', DATE, constant('%m/%d/%y', 'string')), 'q', '04/01/03'),
+    (apply('concat', constant('01:02:30', 'time'), '<Constant dataType="string">|</Constant>', "<MapValues outputColumn='o'><FieldColumnPair field='s' "
+           "column='a'/><InlineTable><row><a>q</a><o>007</o></row></InlineTable></MapValues>"), 'q', '01:02:30|007'),
     (apply('concat', constant('9999-12-31', 'date'), constant('0044-03-15T09:05:00', 'dateTime')), 'q', '9999-12-310044-03-15T09:05:00'),
     (apply('if', apply('matches', S, constant('ar?y', 'string')), constant('yes', 'string'), constant('no', 'string')),
      'January', 'yes'),

@@ -306,14 +306,33 @@ apply_not(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GError **err
     return TRUE;
 }
 
+/* what a table or bins without a data type give is a number where a function needs one; whether
+ * there was any */
+static gboolean
+apply_untyped(const PmmlExpression *self, PmmlValue *argument)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; i < self->arguments->len; i++) {
+        const PmmlExpression *of = self->arguments->pdata[i];
+        gboolean is_listed = of->kind == PMML_EXPRESSION_MAP || of->kind == PMML_EXPRESSION_BINS;
+        if (is_listed && !argument[i].missing && argument[i].type == PMML_STRING &&
+            pmml_attribute(of->element, "dataType") == NULL)
+            any |= pmml_value_parse(PMML_DOUBLE, argument[i].string, &argument[i]);
+    }
+    return any;
+}
+
 static gboolean
 apply_built_in(const PmmlExpression *self,
                PmmlRow *row,
-               const PmmlValue *argument,
+               PmmlValue *argument,
                PmmlValue *ret,
                GError **error)
 {
-    gboolean ok = self->built_in->call(argument, self->arguments->len, row->strings, ret);
+    guint n = self->arguments->len;
+    gboolean ok = self->built_in->call(argument, n, row->strings, ret) ||
+                  (apply_untyped(self, argument) &&
+                   self->built_in->call(argument, n, row->strings, ret));
     gboolean defined = ok && (ret->missing ? !ret->invalid
                                            : ret->type == PMML_STRING || !isnan(ret->number));
     if (defined)

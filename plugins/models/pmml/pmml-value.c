@@ -236,19 +236,24 @@ pmml_value_parse(PmmlType type, const char *text, PmmlValue *ret_value)
     return TRUE;
 }
 
-/* 2024-02-29, or with T13:04:05 */
+/* 2024-02-29, 2024-02-29T13:04:05 or 13:04:05 */
 static const char *
 value_moment_text(const PmmlValue *value, GStringChunk *strings)
 {
-    double days = value->type == PMML_DATE ? value->number : floor(value->number / SECONDS_A_DAY);
+    double days = value->type == PMML_DATE   ? value->number
+                  : value->type == PMML_TIME ? 0
+                                             : floor(value->number / SECONDS_A_DAY);
     int second = value->type == PMML_DATE ? 0 : (int)(value->number - days * SECONDS_A_DAY);
     int year, month, day;
-    pmml_civil((gint64)days, &year, &month, &day);
     g_autoptr(GString) text = g_string_new(NULL);
-    g_string_append_printf(text, "%04d-%02d-%02d", year, month, day);
+    pmml_civil((gint64)days, &year, &month, &day);
+    if (value->type != PMML_TIME)
+        g_string_append_printf(text, "%04d-%02d-%02d", year, month, day);
     if (value->type == PMML_DATE_TIME)
+        g_string_append_c(text, 'T');
+    if (value->type != PMML_DATE)
         g_string_append_printf(text,
-                               "T%02d:%02d:%02d",
+                               "%02d:%02d:%02d",
                                second / 3600,
                                second / 60 % 60,
                                second % 60);
@@ -265,7 +270,7 @@ pmml_value_text(const PmmlValue *value, GStringChunk *strings)
         return value->number > 0 ? "true" : "false";
     if (isnan(value->number))
         return "NaN";
-    if (value->type == PMML_DATE || value->type == PMML_DATE_TIME)
+    if (value->type >= PMML_DATE && value->type <= PMML_DATE_TIME)
         return value_moment_text(value, strings);
     if (isinf(value->number))
         return value->number > 0 ? "Infinity" : "-Infinity";
