@@ -644,6 +644,28 @@ UNUSUAL = {
                                         ({'z': -1}, {'v': 'true'}), ({'x': -1, 'z': -1}, {'v': 'false'})]),
 }
 
+UNTYPED = DICTIONARY.replace(" dataType='double'", '').replace(" dataType='string'", '')
+HALVES = "<Node score='a'><True/><Node score='b' id='low'>" + test('g', 'lessThan', 5) + "</Node><Node id='high' score='a'>" + test(
+    'g', 'greaterOrEqual', 5) + '</Node></Node>'
+
+
+def halves(optype, expression):
+    """a tree that splits what is derived, without a data type, at 5"""
+    return tree('', HALVES).replace('</MiningSchema>', f"</MiningSchema><LocalTransformations><DerivedField name='g' {optype}>{expression}"
+                                    '</DerivedField></LocalTransformations>', 1)
+
+
+UNUSUAL |= {
+    'numbers without a type': (tree('').replace(DICTIONARY, UNTYPED), [({'x': 10, 'z': 0}, {'id': '3'}), ({'x': 1, 'z': 0}, {'id': '4'})]),
+    'a sum without a type': (line(dictionary=UNTYPED), [({'x': 10}, {'y': 10})]),
+    **{f'derived without a type {optype} {n}': (halves(optype, expression), [({'x': 10}, {'id': 'high'}), ({'x': 1}, {'id': 'low'})])
+       for optype in ("optype='continuous'", '') for n, expression in enumerate((apply('*', X, constant(2)), X, "<NormContinuous field='x'>"
+       "<LinearNorm orig='0' norm='0'/><LinearNorm orig='1' norm='1'/></NormContinuous>"))},
+    'a set without a type': (halves('', X).replace(test('g', 'lessThan', 5), "<SimpleSetPredicate field='g' booleanOperator='isIn'><Array n='2' "
+                             "type='real'>1 2.5</Array></SimpleSetPredicate>"), [({'x': 10}, {'id': 'high'}), ({'x': 2.5}, {'id': 'low'})]),
+    'a part’s number without a type': (many('modelChain', CHAIN.replace(f"feature='predictedValue' {DOUBLE}", "feature='predictedValue'")), [
+        ({'x': 12}, {'y': 126}), ({'x': 1}, {'y': 2})]),
+}
 WHOLE = DICTIONARY.replace("name='x' optype='continuous' dataType='double'", "name='x' optype='continuous' dataType='integer'")
 UNUSUAL |= {
     'no whole number': (line(dictionary=WHOLE), [({'x': 2}, {'y': 2}), ({'x': 1.5}, {'y': ''})]),

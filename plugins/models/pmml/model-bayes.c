@@ -191,7 +191,7 @@ bayes_read_slot(PmmlProgram *program,
                      .name = "an input of naive Bayes",
                      .element = derived,
                      .typed = TRUE};
-    if (!pmml_type_of(derived, PMML_STRING, &slot.type, error))
+    if (!pmml_type_of(derived, pmml_type_unless_told(derived), &slot.type, error))
         return FALSE;
     slot.expression = pmml_expression_within(program, derived, model->scope, NULL, error);
     if (slot.expression == NULL)

@@ -33,12 +33,12 @@ derived_read(PmmlProgram *self,
     for (; child != NULL; child = derived_next(pmml_next(child, "DerivedField"), only)) {
         PmmlSlot slot = {.kind = PMML_SLOT_DERIVED, .typed = TRUE, .element = child};
         if (!pmml_require(child, "name", &slot.name, error) ||
-            !pmml_type_of(child, PMML_STRING, &slot.type, error) ||
+            !pmml_type_of(child, pmml_type_unless_told(child), &slot.type, error) ||
             !pmml_optype_of(child, PMML_CONTINUOUS, &slot.optype, error))
             return FALSE;
         if (!g_hash_table_add(seen, pmml_pointer(slot.name)))
             return pmml_error(error, child, "the field “%s” is derived twice", slot.name);
-        slot.typed = pmml_attribute(child, "dataType") != NULL;
+        slot.typed = pmml_attribute(child, "dataType") != NULL || slot.type == PMML_DOUBLE;
         /* which of its values is less than another */
         if (slot.optype == PMML_ORDINAL && pmml_child(child, "Value") != NULL) {
             slot.data = pmml_read_values(self, child, slot.type, error);

@@ -93,7 +93,7 @@ field_read_data(PmmlProgram *self, const PmmlElement *element, GError **error)
     PmmlData *data = field_data_new();
     g_ptr_array_add(self->data, data);
     if (!pmml_require(element, "name", &data->name, error) ||
-        !pmml_type_of(element, PMML_STRING, &data->type, error) ||
+        !pmml_type_of(element, pmml_type_unless_told(element), &data->type, error) ||
         !pmml_optype_of(element,
                         data->type == PMML_STRING ? PMML_CATEGORICAL : PMML_CONTINUOUS,
                         &data->optype,

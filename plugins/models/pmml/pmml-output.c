@@ -177,6 +177,21 @@ output_is_computed(const PmmlModel *self, const char *feature)
     return self->klass == &pmml_association_class || g_strv_contains(computed, feature);
 }
 
+/* of an output without dataType: shares and distances are numbers */
+static PmmlType
+output_type_unless_told(const PmmlOutput *output)
+{
+    static const char *const numbers[] = {"probability",
+                                          "confidence",
+                                          "affinity",
+                                          "entityAffinity",
+                                          "clusterAffinity",
+                                          "residual",
+                                          NULL};
+    return g_strv_contains(numbers, output->feature) ? PMML_DOUBLE
+                                                     : pmml_type_unless_told(output->element);
+}
+
 static gboolean
 output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, GError **error)
 {
@@ -192,7 +207,7 @@ output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, G
     const char *final = pmml_attribute(element, "isFinalResult");
     output->is_final = final == NULL || !(g_str_equal(final, "false") || g_str_equal(final, "0"));
     if (!pmml_require(element, "name", &output->name, error) ||
-        !pmml_type_of(element, PMML_STRING, &output->type, error) ||
+        !pmml_type_of(element, output_type_unless_told(output), &output->type, error) ||
         !pmml_number_or(element, "rank", 1, &rank, error) ||
         !output_read_segment(self, output, error))
         return FALSE;
@@ -223,8 +238,6 @@ output_read(PmmlProgram *program, PmmlModel *self, const PmmlElement *element, G
         PmmlSlot slot = {.kind = PMML_SLOT_RESULT, .name = output->name, .type = output->type};
         if (!output->typed && g_str_equal(output->feature, "predictedValue"))
             slot.type = self->target_type;
-        else if (!output->typed && g_str_equal(output->feature, "probability"))
-            slot.type = PMML_DOUBLE;
         output->slot = pmml_program_add_slot(program, &slot);
     }
     pmml_scope_add(self->output_scope, output->name, output->slot);

@@ -189,7 +189,10 @@ pmml_predicate_within(PmmlProgram *self,
 
 /* numbers of an ordinal field are in the order of its values, where it lists both */
 static int
-predicate_order(const PmmlPredicate *self, const PmmlRow *row, const PmmlValue *value)
+predicate_order(const PmmlPredicate *self,
+                const PmmlRow *row,
+                const PmmlValue *value,
+                const PmmlValue *wanted)
 {
     const PmmlSlot *slot = pmml_program_slot(row->program, self->slot);
     guint one = G_MAXUINT, other = G_MAXUINT;
@@ -198,32 +201,42 @@ predicate_order(const PmmlPredicate *self, const PmmlRow *row, const PmmlValue *
          i++) {
         const PmmlValue *listed = &g_array_index(slot->data->valid, PmmlValue, i);
         one = pmml_value_equal(listed, value) ? i : one;
-        other = pmml_value_equal(listed, &self->value) ? i : other;
+        other = pmml_value_equal(listed, wanted) ? i : other;
     }
     if (one == G_MAXUINT || other == G_MAXUINT)
-        return pmml_value_compare(value, &self->value);
+        return pmml_value_compare(value, wanted);
     return one < other ? -1 : one > other;
+}
+
+/* what a number of a field without a data type is compared with was read as a text */
+static PmmlValue
+predicate_alike(const PmmlValue *value, PmmlValue wanted)
+{
+    PmmlType type = value->type < PMML_BOOLEAN ? PMML_DOUBLE : value->type;
+    if (value->type != PMML_STRING && wanted.type == PMML_STRING)
+        pmml_value_parse(type, wanted.string, &wanted);
+    return wanted;
 }
 
 static gboolean
 predicate_compare(const PmmlPredicate *self, const PmmlRow *row, const PmmlValue *value)
 {
-    const PmmlValue *wanted = &self->value;
-    if ((value->type == PMML_STRING) != (wanted->type == PMML_STRING))
+    const PmmlValue wanted = predicate_alike(value, self->value);
+    if ((value->type == PMML_STRING) != (wanted.type == PMML_STRING))
         return self->kind == PMML_PREDICATE_NOT_EQUAL;
     switch ((guint)self->kind) {
     case PMML_PREDICATE_EQUAL:
-        return pmml_value_equal(value, wanted);
+        return pmml_value_equal(value, &wanted);
     case PMML_PREDICATE_NOT_EQUAL:
-        return !pmml_value_equal(value, wanted);
+        return !pmml_value_equal(value, &wanted);
     case PMML_PREDICATE_LESS:
-        return predicate_order(self, row, value) < 0;
+        return predicate_order(self, row, value, &wanted) < 0;
     case PMML_PREDICATE_LESS_OR_EQUAL:
-        return predicate_order(self, row, value) <= 0;
+        return predicate_order(self, row, value, &wanted) <= 0;
     case PMML_PREDICATE_GREATER:
-        return predicate_order(self, row, value) > 0;
+        return predicate_order(self, row, value, &wanted) > 0;
     default:
-        return predicate_order(self, row, value) >= 0;
+        return predicate_order(self, row, value, &wanted) >= 0;
     }
 }
 
@@ -232,9 +245,11 @@ predicate_in_set(const PmmlPredicate *self, const PmmlValue *value)
 {
     if (value->type == PMML_STRING)
         return g_hash_table_contains(self->strings, value->string);
-    for (guint i = 0; i < self->values->len; i++)
-        if (pmml_value_equal(value, &g_array_index(self->values, PmmlValue, i)))
+    for (guint i = 0; i < self->values->len; i++) {
+        PmmlValue one = predicate_alike(value, g_array_index(self->values, PmmlValue, i));
+        if (pmml_value_equal(value, &one))
             return TRUE;
+    }
     return FALSE;
 }
 

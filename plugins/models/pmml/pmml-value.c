@@ -59,6 +59,13 @@ pmml_type_parse(const char *name, PmmlType *ret_type)
            value_type_since(name, "dateTimeSecondsSince", PMML_SECONDS_SINCE, ret_type);
 }
 
+PmmlType
+pmml_type_unless_told(const PmmlElement *field)
+{
+    return g_strcmp0(pmml_attribute(field, "optype"), "continuous") == 0 ? PMML_DOUBLE
+                                                                         : PMML_STRING;
+}
+
 gboolean
 pmml_type_of(const PmmlElement *element, PmmlType fallback, PmmlType *ret_type, GError **error)
 {

@@ -72,6 +72,8 @@ pmml_value_is_numeric(const PmmlValue *value)
 }
 
 gboolean pmml_type_parse(const char *name, PmmlType *ret_type);
+/* of a field without dataType, as PMML 3 allows: numbers where it is continuous, else texts */
+PmmlType pmml_type_unless_told(const PmmlElement *field);
 /* of attribute dataType, @fallback where there is none */
 gboolean pmml_type_of(const PmmlElement *element,
                       PmmlType fallback,
