@@ -666,6 +666,16 @@ UNUSUAL |= {
     'a part’s number without a type': (many('modelChain', CHAIN.replace(f"feature='predictedValue' {DOUBLE}", "feature='predictedValue'")), [
         ({'x': 12}, {'y': 126}), ({'x': 1}, {'y': 2})]),
 }
+UNUSUAL |= {f'no date for {name}': (value(apply(name, S, *more)), [({'s': '1970-01-03T00:00:09'}, {'v': wanted}), ({'s': 'soon'}, {'v': ''}), (
+    {'s': '1970-01-02T00:01:00'}, {'v': later})]) for name, more, wanted, later in (
+        ('dateDaysSinceYear', [constant(1970, 'integer')], 2, 1), ('dateSecondsSinceYear', [constant(1970, 'integer')], 172809, 86460),
+        ('dateSecondsSinceMidnight', [], 9, 60))}
+UNUSUAL |= {
+    'no date to be written': (value(apply('formatDatetime', S, constant('%d.%m.%Y', 'string')), STRING), [
+        ({'s': '2024-02-29'}, {'v': '29.02.2024'}), ({'s': 'soon'}, {'v': ''})]),
+    'no place in a text': (value(apply('substring', S, X, constant(2, 'integer')), STRING), [
+        ({'s': 'abc', 'x': 2}, {'v': 'bc'}), ({'s': 'abc', 'x': 0}, {'v': ''}), ({'s': 'abc', 'x': 1}, {'v': 'ab'})]),
+}
 WHOLE = DICTIONARY.replace("name='x' optype='continuous' dataType='double'", "name='x' optype='continuous' dataType='integer'")
 UNUSUAL |= {
     'no whole number': (line(dictionary=WHOLE), [({'x': 2}, {'y': 2}), ({'x': 1.5}, {'y': ''})]),

@@ -48,14 +48,6 @@ math_multiply(const PmmlValue *a, guint n, GStringChunk *strings G_GNUC_UNUSED, 
            math_set(ret, math_wider(a[0].type, a[1].type), a[0].number * a[1].number);
 }
 
-static gboolean
-math_set_undefined(PmmlValue *ret)
-{
-    *ret = PMML_NOTHING;
-    ret->invalid = TRUE;
-    return TRUE;
-}
-
 /* Two integers are divided as integers; by 0 there is no result. */
 static gboolean
 math_divide(const PmmlValue *a, guint n, GStringChunk *strings G_GNUC_UNUSED, PmmlValue *ret)
@@ -64,7 +56,7 @@ math_divide(const PmmlValue *a, guint n, GStringChunk *strings G_GNUC_UNUSED, Pm
         return FALSE;
     PmmlType type = math_wider(a[0].type, a[1].type);
     if (!(fabs(a[1].number) > 0))
-        return math_set_undefined(ret);
+        return pmml_set_undefined(ret);
     double quotient = a[0].number / a[1].number;
     return math_set(ret, type, type == PMML_INTEGER ? trunc(quotient) : quotient);
 }
@@ -75,7 +67,7 @@ math_modulo(const PmmlValue *a, guint n, GStringChunk *strings G_GNUC_UNUSED, Pm
     if (!math_numeric(a, n))
         return FALSE;
     if (!(fabs(a[1].number) > 0))
-        return math_set_undefined(ret);
+        return pmml_set_undefined(ret);
     /* the result has the sign of the divisor */
     double rest = a[0].number - a[1].number * floor(a[0].number / a[1].number);
     return math_set(ret, math_wider(a[0].type, a[1].type), rest);
@@ -243,7 +235,7 @@ MATH_TWO(atan2, PMML_DOUBLE, atan2(x, y))
         double x = a[0].number, mean = a[1].number, sd = a[2].number;                 \
         if (!math_numeric(a, n))                                                      \
             return FALSE;                                                             \
-        return sd > 0 ? math_set(ret, PMML_DOUBLE, result) : math_set_undefined(ret); \
+        return sd > 0 ? math_set(ret, PMML_DOUBLE, result) : pmml_set_undefined(ret); \
     }
 
 MATH_NORMAL(cdf, pmml_normal_share((x - mean) / sd))

@@ -52,8 +52,10 @@ text_substring(const PmmlValue *a, guint n G_GNUC_UNUSED, GStringChunk *strings,
 {
     const char *text = pmml_value_text(a, strings);
     glong length = g_utf8_strlen(text, -1);
-    if (a[1].type == PMML_STRING || a[2].type == PMML_STRING || a[1].number < 1 || a[2].number < 0)
+    if (a[1].type == PMML_STRING || a[2].type == PMML_STRING)
         return FALSE;
+    if (a[1].number < 1 || a[2].number < 0)
+        return pmml_set_undefined(ret);
     glong from = a[1].number > (double)length ? length : (glong)a[1].number - 1;
     glong to = a[2].number > (double)(length - from) ? length : from + (glong)a[2].number;
     g_autofree char *part = g_utf8_substring(text, from, to);
@@ -286,7 +288,7 @@ text_format_time(const PmmlValue *a, guint n G_GNUC_UNUSED, GStringChunk *string
     const char *format = pmml_value_text(&a[1], strings);
     PmmlValue moment = a[0];
     if (moment.type == PMML_STRING && !pmml_value_parse(PMML_DATE_TIME, a[0].string, &moment))
-        return FALSE;
+        return pmml_set_undefined(ret);
     double seconds = moment.type == PMML_DATE ? moment.number * 86400 : moment.number;
     if (moment.type < PMML_DATE || moment.type > PMML_DATE_TIME || !(fabs(seconds) < 1e14))
         return FALSE;
@@ -309,9 +311,10 @@ text_days_since_year(const PmmlValue *a,
                      PmmlValue *ret)
 {
     PmmlValue date;
-    if (a[1].type == PMML_STRING || !(fabs(a[1].number) < 1e5) ||
-        !pmml_value_cast(PMML_DATE, a, strings, &date))
+    if (a[1].type == PMML_STRING || !(fabs(a[1].number) < 1e5))
         return FALSE;
+    if (!pmml_value_cast(PMML_DATE, a, strings, &date))
+        return pmml_set_undefined(ret);
     *ret = pmml_value_number(PMML_INTEGER, date.number - (double)pmml_days((int)a[1].number, 1, 1));
     return TRUE;
 }
@@ -323,9 +326,10 @@ text_seconds_since_year(const PmmlValue *a,
                         PmmlValue *ret)
 {
     PmmlValue moment;
-    if (a[1].type == PMML_STRING || !(fabs(a[1].number) < 1e5) ||
-        !pmml_value_cast(PMML_DATE_TIME, a, strings, &moment))
+    if (a[1].type == PMML_STRING || !(fabs(a[1].number) < 1e5))
         return FALSE;
+    if (!pmml_value_cast(PMML_DATE_TIME, a, strings, &moment))
+        return pmml_set_undefined(ret);
     *ret = pmml_value_number(PMML_INTEGER,
                              moment.number - 86400.0 * (double)pmml_days((int)a[1].number, 1, 1));
     return TRUE;
@@ -340,7 +344,7 @@ text_seconds_since_midnight(const PmmlValue *a,
     PmmlValue moment = a[0];
     if (moment.type == PMML_STRING && !pmml_value_parse(PMML_TIME, a[0].string, &moment) &&
         !pmml_value_parse(PMML_DATE_TIME, a[0].string, &moment))
-        return FALSE;
+        return pmml_set_undefined(ret);
     if (moment.type != PMML_TIME && moment.type != PMML_DATE_TIME)
         return FALSE;
     *ret = pmml_value_number(PMML_INTEGER,

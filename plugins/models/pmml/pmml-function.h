@@ -35,4 +35,14 @@ char *pmml_text_replacement(const char *java);
 /* whether putting @with in the place of what is found in @text stays within reason */
 gboolean pmml_text_may_replace(const char *text, const char *with);
 
+/* there is no result of these values, which are of the right types; TRUE, for a function to
+ * return */
+static inline gboolean
+pmml_set_undefined(PmmlValue *ret)
+{
+    *ret = PMML_NOTHING;
+    ret->invalid = TRUE;
+    return TRUE;
+}
+
 G_END_DECLS
