@@ -331,6 +331,11 @@ static const Case cases[] = {
      "y:i64|s:f64|t:category\n1|0.9|a\n0|0.2|b\n1|0.8|c\n0|0.1|d\n1|0.7|e\n0|0.3|f\n1|0.6|g\n0|0.4|"
      "h\n3||\n",
      NULL},
+    {"total-missing", /* a record without its first number is one */
+     "a,b,c,d\n1,2,.5,1\n3,4,.25,0\n5,6,.75,1\n7,8,.5,0\n,,.5,1\n",
+     0,
+     "a:i64|b:i64|c:f64|d:i64\n1|2|0.5|1\n3|4|0.25|0\n5|6|0.75|1\n7|8|0.5|0\n||0.5|1\n",
+     NULL},
     {"one-column", "a\n1\n\n2\n", 0, "a:i64\n1\n2\n", NULL},
     {"spaces", "a, b\n1,  x \n2, y\n", 0, "a:i64|b:category\n1|x\n2|y\n", NULL},
     {"empty", "", 0, NULL, "the file is empty"},

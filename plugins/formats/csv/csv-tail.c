@@ -18,6 +18,7 @@ typedef struct {
     gsize n;
     gsize *n_filled;
     gsize *n_words;  /* neither numbers nor instants */
+    gsize *n_plain;  /* numbers */
     gsize *n_totals; /* that say total all the same */
     double *sums;    /* of numbers that are not negative; NaN where one is */
 } TailRows;
@@ -83,14 +84,16 @@ tail_count(TailRows *rows, const CsvDialect *dialect, const CsvRecord *record)
             continue;
         rows->n_filled[c]++;
         rows->n_words[c] += tail_is_number(dialect, cell, length, &number) ? 0 : 1;
+        rows->n_plain[c] += isnan(number) ? 0 : 1;
         rows->sums[c] += number >= 0 ? number : (double)NAN;
         rows->n_totals[c] += tail_is_total(cell, length) ? 1 : 0;
     }
 }
 
 /* Cells are empty that no other row has empty, or hold a word among numbers, and one names a total;
- * or half are filled at most, with numbers, and the first, which every other row has, is not, or
- * each of them is no less than the sum of the rows in front and every other row has the rest */
+ * or half are filled at most, with numbers, and the first, a word or an instant in every other row,
+ * is not (a number may be missing in a record), or each of them is no less than the sum of the rows
+ * in front and every other row has the rest */
 static gboolean
 tail_is_row(const TailRows *rows, const CsvDialect *dialect, const CsvRecord *record)
 {
@@ -104,7 +107,7 @@ tail_is_row(const TailRows *rows, const CsvDialect *dialect, const CsvRecord *re
 
         if (errata_number_is_missing(cell, length)) {
             n_lacking += rows->n_filled[c] == rows->n ? 1 : 0;
-            first = first || (c == 0 && rows->n_filled[c] == rows->n);
+            first = first || (c == 0 && rows->n_filled[c] == rows->n && rows->n_plain[c] == 0);
             continue;
         }
         n_filled++;
@@ -156,9 +159,10 @@ gsize
 errata_csv_tail_totals(const CsvDialect *dialect, const char *text, gsize size, gsize n_columns)
 {
     g_autoptr(GArray) lines = tail_lines(text, size);
-    g_autofree gsize *counts = g_new0(gsize, 3 * n_columns);
+    g_autofree gsize *counts = g_new0(gsize, 4 * n_columns);
     g_autofree double *sums = g_new0(double, n_columns);
-    TailRows rows = {0, counts, counts + n_columns, counts + 2 * n_columns, sums};
+    TailRows rows =
+        {0, counts, counts + n_columns, counts + 2 * n_columns, counts + 3 * n_columns, sums};
     gsize found = size;
     CsvRecord record;
 
