@@ -57,7 +57,20 @@ classes_can(const SlicesTable *table)
            outcome->predicted != NULL && outcome->truth != NULL;
 }
 
-/* the classes that are predicted most */
+/* whether a class that is predicted has a probability: 0 in all rows where none was logged */
+static gboolean
+classes_is_logged(const SlicesTable *table, guint class)
+{
+    const SlicesHalf *half = &table->discovery;
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        if (table->analysis->outcome->probability[class][half->row[i]] > 0.0)
+            return TRUE;
+    return FALSE;
+}
+
+/* the classes that are predicted most; none where one of them was not logged, since what is said
+ * of the others is of no whole then */
 static void
 classes_pick(Classes *self)
 {
@@ -74,9 +87,12 @@ classes_pick(Classes *self)
             best = count[c] > count[best] ? c : best;
         if (count[best] < CLASSES_LEAST)
             break;
+        if (!classes_is_logged(self->table, best)) {
+            self->n = 0;
+            return;
+        }
         count[best] = 0;
-        if (outcome->probability[best] != NULL)
-            self->class[self->n++] = (int)best;
+        self->class[self->n++] = (int)best;
     }
 }
 

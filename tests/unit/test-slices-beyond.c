@@ -6,6 +6,7 @@
 #include "calibration.h"
 #include "clusters.h"
 #include "rng.h"
+#include "slices-table.h"
 #include "slices.h"
 
 /* how the model comes to its score */
@@ -66,10 +67,10 @@ beyond_table(BeyondModel model, gboolean broken)
 #define BEYOND_CLASSES 4
 
 /* 20,000 rows of four classes that depend on three numbers, by scores that are noisy and twice too
- * sure; with @broken, where shop is d and way is web, labels are any other class in half of the
- * rows */
+ * sure, and logged for @n_logged of the classes; with @broken, where shop is d and way is web,
+ * labels are any other class in half of the rows */
 static AnalysisFrame *
-beyond_classes(gboolean broken)
+beyond_classes(gboolean broken, guint n_logged)
 {
     static const double by[BEYOND_CLASSES][3] = {{1.2, -0.5, 0.3},
                                                  {-0.9, 0.9, 0.2},
@@ -77,10 +78,12 @@ beyond_classes(gboolean broken)
                                                  {-0.5, -1.1, 0.6}};
     static const char *const shops[] = {"a", "b", "c", "d"};
     static const char *const ways[] = {"web", "phone", "desk"};
-    g_autoptr(GString) table =
-        g_string_new("width,height,depth,shop,way,prob_k,prob_l,prob_m,prob_n,prediction,label\n");
+    g_autoptr(GString) table = g_string_new("width,height,depth,shop,way");
     ErrataRng rng = errata_rng_init(77, 0, 0);
 
+    for (guint c = 0; c < n_logged; c++)
+        g_string_append_printf(table, ",prob_%c", "klmn"[c]);
+    g_string_append(table, ",prediction,label\n");
     for (guint i = 0; i < 20000; i++) {
         double x[] = {beyond_normal(&rng), beyond_normal(&rng), beyond_normal(&rng)};
         guint shop = (guint)errata_rng_below(&rng, 4), way = (guint)errata_rng_below(&rng, 3);
@@ -107,7 +110,7 @@ beyond_classes(gboolean broken)
                                x[2],
                                shops[shop],
                                ways[way]);
-        for (guint c = 0; c < BEYOND_CLASSES; c++)
+        for (guint c = 0; c < n_logged; c++)
             g_string_append_printf(table, ",%.5f", said[c] / sum);
         g_string_append_printf(table, ",%c,%c\n", "klmn"[predicted], "klmn"[label]);
     }
@@ -200,8 +203,8 @@ beyond_table_of_two(guint64 seed)
 static void
 test_slices_beyond_classes(void)
 {
-    g_autoptr(AnalysisFrame) clean = beyond_classes(FALSE);
-    g_autoptr(AnalysisFrame) broken = beyond_classes(TRUE);
+    g_autoptr(AnalysisFrame) clean = beyond_classes(FALSE, BEYOND_CLASSES);
+    g_autoptr(AnalysisFrame) broken = beyond_classes(TRUE, BEYOND_CLASSES);
     const GPtrArray *findings = broken->analysis.result->findings;
     const ErrataFinding *overall;
     guint n_told = 0;
@@ -217,6 +220,17 @@ test_slices_beyond_classes(void)
             n_told += strstr(finding->title, "way is web") != NULL ? 1 : 0;
     }
     g_assert_cmpuint(n_told, ==, 1);
+}
+
+static void
+test_slices_beyond_unlogged(void)
+{
+    g_autoptr(AnalysisFrame) self = beyond_classes(FALSE, BEYOND_CLASSES - 1);
+
+    g_test_summary("Where a class has no score, nothing is told beyond the others' scores");
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    g_assert_nonnull(self->analysis.searched);
+    g_assert_null(self->analysis.searched->classes);
 }
 
 static void
@@ -460,6 +474,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices-beyond/noisy", test_slices_beyond_noisy);
     g_test_add_func("/slices-beyond/narrow", test_slices_beyond_narrow);
     g_test_add_func("/slices-beyond/classes", test_slices_beyond_classes);
+    g_test_add_func("/slices-beyond/unlogged", test_slices_beyond_unlogged);
     g_test_add_func("/slices-beyond/clusters", test_slices_beyond_clusters);
     g_test_add_func("/slices-beyond/sure", test_slices_beyond_sure);
     g_test_add_func("/slices-beyond/broken", test_slices_beyond_broken);
