@@ -30,7 +30,8 @@ typedef struct {
     const SlicesTable *table;
     guint n;
     int class[CLASSES_MOST];
-    SlicesBeyondFit *fit; /* of each */
+    SlicesBeyondFit *fit;      /* of each */
+    SlicesBeyondNormal *known; /* (nullable): of the columns, in the rows that all of them have */
     ErrataSideTerms terms[CLASSES_MOST];
     ErrataSideTerms score[CLASSES_MOST]; /* without columns */
 } Classes;
@@ -97,7 +98,7 @@ classes_pick(Classes *self)
 }
 
 static void
-classes_find_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+classes_gather_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
     Classes *self = data;
 
@@ -111,7 +112,17 @@ classes_find_cb(gsize begin, gsize end, gsize chunk, gpointer data)
         fit->effect = CLASSES_EFFECT;
         fit->even = CLASSES_EVEN;
         errata_slices_beyond_fit_gather(fit);
-        errata_slices_beyond_fit_columns(fit);
+    }
+}
+
+static void
+classes_find_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    Classes *self = data;
+
+    for (gsize k = begin; k < end; k++) {
+        self->fit[k].known = self->known;
+        errata_slices_beyond_fit_columns(&self->fit[k]);
     }
 }
 
@@ -147,48 +158,120 @@ classes_fit_cb(gsize begin, gsize end, gsize chunk, gpointer data)
     }
 }
 
+/* one half, whose rows are told in parallel */
+typedef struct {
+    const Classes *self;
+    const SlicesBeyondClasses *classes;
+    const SlicesHalf *half;
+    const SlicesBeyondFit *fit[SLICES_BEYOND_MAX]; /* that has each of the columns … */
+    guint at[SLICES_BEYOND_MAX];                   /* … and where in its set */
+    ClassesSaid *said;
+} ClassesHalf;
+
+/* fits have the same rows, so a column has the same normal scores in all of them */
+static void
+classes_find_columns(ClassesHalf *half)
+{
+    for (guint c = 0; c < half->classes->n; c++)
+        for (guint k = 0; k < half->self->n && half->fit[c] == NULL; k++)
+            for (guint i = 0; i < half->self->fit[k].set.n; i++)
+                if (half->self->fit[k].set.column[i] == half->classes->column[c]) {
+                    half->fit[c] = &half->self->fit[k];
+                    half->at[c] = i;
+                }
+}
+
+/* the normal scores of the columns of a fit among those of all */
+static void
+classes_own_normals(const SlicesBeyondClasses *classes,
+                    const SlicesBeyondFit *fit,
+                    const double *value,
+                    const double **ret_normal)
+{
+    for (guint i = 0; i < fit->set.n; i++)
+        for (guint c = 0; c < classes->n; c++)
+            if (classes->column[c] == fit->set.column[i])
+                ret_normal[i] = value + c * SLICES_BEYOND_BLOCK;
+}
+
+static void
+classes_say_block(const ClassesHalf *half, gsize begin, gsize n, double *value)
+{
+    const Classes *self = half->self;
+    const ErrataOutcome *outcome = self->table->analysis->outcome;
+    const guint32 *row = half->half->row + begin;
+    double *right = half->said->better + begin, *by_score = half->said->alone + begin;
+    double better[SLICES_BEYOND_BLOCK], alone[SLICES_BEYOND_BLOCK];
+    double sum[SLICES_BEYOND_BLOCK] = {0}, sum_alone[SLICES_BEYOND_BLOCK] = {0};
+
+    for (guint c = 0; c < half->classes->n; c++)
+        errata_slices_beyond_fit_normals(half->fit[c],
+                                         half->at[c],
+                                         row,
+                                         n,
+                                         value + c * SLICES_BEYOND_BLOCK);
+    for (gsize i = 0; i < n; i++) {
+        double said = outcome->confidence != NULL ? outcome->confidence[row[i]] : 0.5;
+
+        right[i] = by_score[i] = isnan(said) ? 0.5 : CLAMP(said, 0.0, 1.0);
+    }
+    for (guint k = 0; k < self->n; k++) {
+        const double *normal[SLICES_BEYOND_MAX] = {NULL};
+
+        classes_own_normals(half->classes, &self->fit[k], value, normal);
+        errata_slices_beyond_fit_say(&self->fit[k],
+                                     &self->terms[k],
+                                     &self->score[k],
+                                     row,
+                                     n,
+                                     normal,
+                                     better,
+                                     alone);
+        for (gsize i = 0; i < n; i++) {
+            gboolean own = outcome->predicted[row[i]] == self->class[k];
+
+            sum[i] += better[i];
+            sum_alone[i] += alone[i];
+            right[i] = own ? better[i] : right[i];
+            by_score[i] = own ? alone[i] : by_score[i];
+        }
+    }
+    for (gsize i = 0; i < n; i++) {
+        double p = right[i] / MAX(sum[i], right[i]);
+        double q = by_score[i] / MAX(sum_alone[i], by_score[i]);
+
+        right[i] = CLAMP(1.0 - p, CLASSES_SMALL, 1.0 - CLASSES_SMALL);
+        by_score[i] = CLAMP(1.0 - q, CLASSES_SMALL, 1.0 - CLASSES_SMALL);
+    }
+}
+
+static void
+classes_say_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    const ClassesHalf *half = data;
+    g_autofree double *value = g_new(double, MAX(half->classes->n, 1) * SLICES_BEYOND_BLOCK);
+
+    for (gsize at = begin; at < end; at += SLICES_BEYOND_BLOCK)
+        classes_say_block(half, at, MIN(SLICES_BEYOND_BLOCK, end - at), value);
+}
+
 /* How likely the predictions of a half are wrong: what is said of each class, over what is said of
  * all. Of classes that are not fitted it is what was logged. */
 static void
-classes_say(const Classes *self, guint which, ClassesSaid *ret_said)
+classes_say(const Classes *self,
+            const SlicesBeyondClasses *classes,
+            guint which,
+            ClassesSaid *ret_said)
 {
-    const ErrataOutcome *outcome = self->table->analysis->outcome;
-    const SlicesHalf *half = classes_half(self->table, which);
-    gsize n = MAX(half->n_rows, 1);
-    g_autofree double *better = g_new(double, n);
-    g_autofree double *alone = g_new(double, n);
-    g_autofree double *sums = g_new0(double, 2 * n);
+    ClassesHalf half = {.self = self,
+                        .classes = classes,
+                        .half = classes_half(self->table, which),
+                        .said = ret_said};
 
-    ret_said->better = g_new(double, n);
-    ret_said->alone = g_new(double, n);
-    for (gsize i = 0; i < half->n_rows; i++) {
-        double right = outcome->confidence != NULL ? outcome->confidence[half->row[i]] : 0.5;
-
-        ret_said->better[i] = ret_said->alone[i] = isnan(right) ? 0.5 : CLAMP(right, 0.0, 1.0);
-    }
-    for (guint k = 0; k < self->n; k++) {
-        errata_slices_beyond_fit_predict(&self->fit[k],
-                                         half,
-                                         &self->terms[k],
-                                         &self->score[k],
-                                         better,
-                                         alone);
-        for (gsize i = 0; i < half->n_rows; i++) {
-            sums[i] += better[i];
-            sums[n + i] += alone[i];
-            if (outcome->predicted[half->row[i]] == self->class[k]) {
-                ret_said->better[i] = better[i];
-                ret_said->alone[i] = alone[i];
-            }
-        }
-    }
-    for (gsize i = 0; i < half->n_rows; i++) {
-        double right = ret_said->better[i] / MAX(sums[i], ret_said->better[i]);
-        double by_score = ret_said->alone[i] / MAX(sums[n + i], ret_said->alone[i]);
-
-        ret_said->better[i] = CLAMP(1.0 - right, CLASSES_SMALL, 1.0 - CLASSES_SMALL);
-        ret_said->alone[i] = CLAMP(1.0 - by_score, CLASSES_SMALL, 1.0 - CLASSES_SMALL);
-    }
+    classes_find_columns(&half);
+    ret_said->better = g_new(double, MAX(half.half->n_rows, 1));
+    ret_said->alone = g_new(double, MAX(half.half->n_rows, 1));
+    errata_parallel_for(half.half->n_rows, 8 * SLICES_BEYOND_BLOCK, classes_say_cb, &half);
 }
 
 static int
@@ -265,17 +348,23 @@ errata_slices_beyond_classes_new(const SlicesTable *table)
         return NULL;
     classes_pick(&self);
     self.fit = g_new0(SlicesBeyondFit, CLASSES_MOST);
+    errata_parallel_for(self.n, 1, classes_gather_cb, &self);
+    if (self.n > 0)
+        self.known = errata_slices_beyond_fit_know(&self.fit[0]);
     errata_parallel_for(self.n, 1, classes_find_cb, &self);
     classes = g_new0(SlicesBeyondClasses, 1);
     classes_share_columns(&self, classes);
     if (classes->n > 0) {
         errata_parallel_for(self.n, 1, classes_fit_cb, &self);
         for (guint h = 0; h < 2; h++)
-            classes_say(&self, h, &said[h]);
+            classes_say(&self, classes, h, &said[h]);
         holds = classes_save(&self, &said[1]);
     }
     for (guint k = 0; k < self.n; k++)
         errata_slices_beyond_fit_clear(&self.fit[k]);
+    for (guint c = 0; self.known != NULL && c < table->n_columns; c++)
+        g_free(self.known[c].term);
+    g_free(self.known);
     g_free(self.fit);
     for (guint h = 0; h < 2; h++) {
         classes->expected[h] = said[h].better;

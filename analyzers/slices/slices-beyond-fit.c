@@ -6,13 +6,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "parallel.h"
 #include "slices-offset.h"
 #include "sort.h"
 
 #define FIT_ROWS    20000 /* of the discovery half that are fitted */
 #define FIT_CELLS   4e6   /* fewer, where there are many columns */
 #define FIT_EVENTS  50.0  /* rows of the rarer class that a column needs */
-#define FIT_BLOCK   1024  /* rows at a time */
 #define FIT_PART    0.10  /* of the spread of residuals, that a column must tell */
 #define FIT_ALIKE   0.5   /* of its early coefficient, that the late one must be */
 #define FIT_STEPS   15    /* places of a step */
@@ -187,13 +187,49 @@ fit_compare_cb(gconstpointer a, gconstpointer b)
 static double *
 fit_column(const SlicesBeyondFit *self, guint column, ErrataNormalScale *ret_scale)
 {
-    double *value = g_new(double, self->n);
+    double *value;
 
+    if (self->known != NULL && self->known[column].term != NULL) {
+        *ret_scale = self->known[column].scale;
+        return g_memdup2(self->known[column].term, self->n * sizeof(double));
+    }
+    value = g_new(double, self->n);
     errata_slices_table_numbers(self->table, column, self->row, self->n, value);
     errata_normal_scale_learn(ret_scale, value, self->n);
     for (gsize i = 0; i < self->n; i++)
         value[i] = errata_normal_scale_of(ret_scale, value[i]);
     return value;
+}
+
+typedef struct {
+    const SlicesBeyondFit *fit;
+    SlicesBeyondNormal *known;
+} FitKnow;
+
+static void
+fit_know_cb(gsize begin, gsize end, gsize chunk, gpointer data)
+{
+    FitKnow *work = data;
+
+    for (gsize c = begin; c < end; c++)
+        if (fit_is_number(&work->fit->table->columns[c]))
+            work->known[c].term = fit_column(work->fit, (guint)c, &work->known[c].scale);
+}
+
+/**
+ * errata_slices_beyond_fit_know:
+ * @self: rows gathered
+ *
+ * Returns: (transfer full) (array): the normal scores of all numbers of its table, for itself and
+ *   for other fits of the same rows
+ */
+SlicesBeyondNormal *
+errata_slices_beyond_fit_know(const SlicesBeyondFit *self)
+{
+    FitKnow work = {self, g_new0(SlicesBeyondNormal, MAX(self->table->n_columns, 1))};
+
+    errata_parallel_for(self->table->n_columns, 1, fit_know_cb, &work);
+    return work.known;
 }
 
 /**
@@ -381,14 +417,75 @@ fit_drop_changed(SlicesBeyondFit *self)
 }
 
 /**
+ * errata_slices_beyond_fit_say:
+ * @self: a fit
+ * @terms: fitted terms of the score and of its columns
+ * @score: fitted terms of the score alone
+ * @row: (array length=n): rows of the frame
+ * @n: how many
+ * @normal: per column of its set the normal scores of these rows
+ * @ret_better: (out caller-allocates) (array length=n): what the first say of each row: the
+ *   probability of the class, or what the label is beyond the prediction
+ * @ret_alone: (out caller-allocates) (array length=n): what the second say
+ */
+void
+errata_slices_beyond_fit_say(const SlicesBeyondFit *self,
+                             const ErrataSideTerms *terms,
+                             const ErrataSideTerms *score,
+                             const guint32 *row,
+                             gsize n,
+                             const double *const *normal,
+                             double *ret_better,
+                             double *ret_alone)
+{
+    for (gsize i = 0; i < n; i++) {
+        double base[SLICES_BEYOND_BASE];
+
+        fit_base(self, row[i], base);
+        ret_better[i] = ret_alone[i] = 0.0;
+        for (guint k = 0; k < SLICES_BEYOND_BASE; k++) {
+            ret_better[i] += terms->beta[k] * base[k];
+            ret_alone[i] += score->beta[k] * base[k];
+        }
+    }
+    for (guint k = 0; k < self->set.n; k++)
+        for (gsize i = 0; i < n; i++)
+            ret_better[i] += terms->beta[SLICES_BEYOND_BASE + k] * normal[k][i];
+    for (gsize i = 0; i < n && !self->table->real; i++) {
+        ret_better[i] = 1.0 / (1.0 + exp(-ret_better[i]));
+        ret_alone[i] = 1.0 / (1.0 + exp(-ret_alone[i]));
+    }
+}
+
+/**
+ * errata_slices_beyond_fit_normals:
+ * @self: a fit
+ * @k: a column of its set
+ * @row: (array length=n): rows of the frame
+ * @n: how many
+ * @ret_normal: (out caller-allocates) (array length=n): their normal scores
+ */
+void
+errata_slices_beyond_fit_normals(const SlicesBeyondFit *self,
+                                 guint k,
+                                 const guint32 *row,
+                                 gsize n,
+                                 double *ret_normal)
+{
+    errata_slices_table_numbers(self->table, self->set.column[k], row, n, ret_normal);
+    for (gsize i = 0; i < n; i++)
+        ret_normal[i] = errata_normal_scale_of(&self->set.scale[k], ret_normal[i]);
+}
+
+/**
  * errata_slices_beyond_fit_predict:
  * @self: a fit
  * @half: rows of its table
  * @terms: fitted terms of the score and of its columns
  * @score: fitted terms of the score alone
- * @ret_better: (out caller-allocates) (array length=half->n_rows): what the first say of each row:
- *   the probability of the class, or what the label is beyond the prediction
- * @ret_alone: (out caller-allocates) (array length=half->n_rows): what the second say
+ * @ret_better: (out caller-allocates) (array length=half->n_rows): as of
+ *   errata_slices_beyond_fit_say()
+ * @ret_alone: (out caller-allocates) (array length=half->n_rows): likewise
  */
 void
 errata_slices_beyond_fit_predict(const SlicesBeyondFit *self,
@@ -398,33 +495,27 @@ errata_slices_beyond_fit_predict(const SlicesBeyondFit *self,
                                  double *ret_better,
                                  double *ret_alone)
 {
-    double value[FIT_BLOCK];
+    g_autofree double *value = g_new(double, SLICES_BEYOND_MAX *SLICES_BEYOND_BLOCK);
+    const double *normal[SLICES_BEYOND_MAX];
 
-    for (gsize begin = 0; begin < half->n_rows; begin += FIT_BLOCK) {
-        gsize n = MIN(FIT_BLOCK, half->n_rows - begin);
+    for (gsize begin = 0; begin < half->n_rows; begin += SLICES_BEYOND_BLOCK) {
+        gsize n = MIN(SLICES_BEYOND_BLOCK, half->n_rows - begin);
         const guint32 *row = half->row + begin;
-        double *better = ret_better + begin, *alone = ret_alone + begin;
 
-        for (gsize i = 0; i < n; i++) {
-            double base[SLICES_BEYOND_BASE];
-
-            fit_base(self, row[i], base);
-            better[i] = alone[i] = 0.0;
-            for (guint k = 0; k < SLICES_BEYOND_BASE; k++) {
-                better[i] += terms->beta[k] * base[k];
-                alone[i] += score->beta[k] * base[k];
-            }
-        }
         for (guint k = 0; k < self->set.n; k++) {
-            errata_slices_table_numbers(self->table, self->set.column[k], row, n, value);
-            for (gsize i = 0; i < n; i++)
-                better[i] += terms->beta[SLICES_BEYOND_BASE + k] *
-                             errata_normal_scale_of(&self->set.scale[k], value[i]);
+            double *own = value + k * SLICES_BEYOND_BLOCK;
+
+            errata_slices_beyond_fit_normals(self, k, row, n, own);
+            normal[k] = own;
         }
-        for (gsize i = 0; i < n && !self->table->real; i++) {
-            better[i] = 1.0 / (1.0 + exp(-better[i]));
-            alone[i] = 1.0 / (1.0 + exp(-alone[i]));
-        }
+        errata_slices_beyond_fit_say(self,
+                                     terms,
+                                     score,
+                                     row,
+                                     n,
+                                     normal,
+                                     ret_better + begin,
+                                     ret_alone + begin);
     }
 }
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define SLICES_BEYOND_BASE  5    /* terms of the score */
 #define SLICES_BEYOND_SURE  6.0  /* standard errors that all of it must be */
 #define SLICES_BEYOND_LEAST 1000 /* rows that are fitted */
+#define SLICES_BEYOND_BLOCK 1024 /* rows at a time */
 
 /**
  * SlicesBeyondSet:
@@ -26,13 +27,26 @@ typedef struct {
 } SlicesBeyondSet;
 
 /**
+ * SlicesBeyondNormal:
+ * @scale: normal scores of a column
+ * @term: (nullable): these in the rows fitted; %NULL until they are asked for
+ *
+ * What fits of the same rows need not make again.
+ */
+typedef struct {
+    ErrataNormalScale scale;
+    double *term;
+} SlicesBeyondNormal;
+
+/**
  * SlicesBeyondFit:
- * @table: set by the caller, as are the next five
+ * @table: set by the caller, as are the next six
  * @class: whose label is told by @by; −1 for numbers
  * @by: by row of the frame: its probability, NaN where there is none; or the predicted number
  * @sure: standard errors that a column's coefficient must be
  * @effect: log-odds per standard deviation of a column, that it must be
  * @even: times as much as by the best step, that a line must tell
+ * @known: (nullable): per column of the table, by fits of the same rows
  * @n: rows fitted, of the discovery half
  * @row: (array length=n): their rows in the frame
  * @y: (array length=n): 1 where the label is @class; of numbers, label less prediction
@@ -55,6 +69,7 @@ typedef struct {
     double sure;
     double effect;
     double even;
+    const SlicesBeyondNormal *known;
     gsize n;
     guint32 *row;
     double *y;
@@ -72,6 +87,7 @@ typedef struct {
 } SlicesBeyondFit;
 
 void errata_slices_beyond_fit_gather(SlicesBeyondFit *self);
+SlicesBeyondNormal *errata_slices_beyond_fit_know(const SlicesBeyondFit *self);
 double errata_slices_beyond_fit_label(const SlicesBeyondFit *self, guint32 row);
 ErrataSideTerms errata_slices_beyond_fit_terms(const SlicesBeyondFit *self, guint without);
 void errata_slices_beyond_fit_choose(const SlicesBeyondFit *self,
@@ -81,6 +97,19 @@ void errata_slices_beyond_fit_choose(const SlicesBeyondFit *self,
 void errata_slices_beyond_fit_columns(SlicesBeyondFit *self);
 void errata_slices_beyond_fit_add(SlicesBeyondFit *self, guint column);
 void errata_slices_beyond_fit_drop(SlicesBeyondFit *self, guint k);
+void errata_slices_beyond_fit_normals(const SlicesBeyondFit *self,
+                                      guint k,
+                                      const guint32 *row,
+                                      gsize n,
+                                      double *ret_normal);
+void errata_slices_beyond_fit_say(const SlicesBeyondFit *self,
+                                  const ErrataSideTerms *terms,
+                                  const ErrataSideTerms *score,
+                                  const guint32 *row,
+                                  gsize n,
+                                  const double *const *normal,
+                                  double *ret_better,
+                                  double *ret_alone);
 void errata_slices_beyond_fit_predict(const SlicesBeyondFit *self,
                                       const SlicesHalf *half,
                                       const ErrataSideTerms *terms,
