@@ -109,7 +109,7 @@ change_half_mean(const ErrataCase *report_case,
 /* The second half of a log against its first, which is the baseline: what is true of all rows is
  * half of each, exactly so of a mean over rows. What is none is so nearly, unless the halves differ
  * in more than the metric, and is the mean of what windows have, unless these have few rows of a
- * class: the change is what both say, and @uncertainty that of the less sure. */
+ * class: the change is what both say, and @uncertainty that of the less sure. NaN: it is not known */
 static double
 change_within(const ErrataCase *report_case, const ErrataMetric *metric, double *uncertainty)
 {
@@ -125,8 +125,8 @@ change_within(const ErrataCase *report_case, const ErrataMetric *metric, double 
         return sqrt(squares) - metric->baseline;
     halves = change_half_mean(report_case, metric->name, TRUE, &second) -
              change_half_mean(report_case, metric->name, FALSE, &first);
-    if (!isfinite(halves))
-        return twice;
+    if (!isfinite(halves)) /* means over many classes grow with the rows of each */
+        return report_case->task == ERRATA_TASK_MULTICLASS ? (double)NAN : twice;
     *uncertainty = fmax(*uncertainty, hypot(first, second));
     if (halves * twice <= 0.0)
         return 0.0;
@@ -197,6 +197,8 @@ errata_compose_change(const ErrataCase *report_case,
         return NULL;
     if (within)
         change = change_within(report_case, metric, &half);
+    if (isnan(change))
+        return NULL;
     if (metric->change != ERRATA_SINCE_UNJUDGED
             ? metric->change == ERRATA_SINCE_NONE
             : !(fabs(change) > CHANGE_WIDEN * half) && isfinite(half))

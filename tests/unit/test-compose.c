@@ -428,6 +428,10 @@ test_compose_change_windows(void)
         }
         change = errata_compose_change(report_case, &metric, &tone, &arrow);
         g_assert_cmpstr(change, ==, told[i]);
+        /* without windows nothing says whether many classes do better or have more rows each */
+        g_ptr_array_set_size(report_case->performance.windows, 0);
+        report_case->task = ERRATA_TASK_MULTICLASS;
+        g_assert_null(errata_compose_change(report_case, &metric, &tone, &arrow));
     }
 }
 
