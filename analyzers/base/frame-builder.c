@@ -747,6 +747,7 @@ errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
 {
     g_autofree ErrataNestedColumns **nested = g_new0(ErrataNestedColumns *, self->columns->len);
     const ErrataColumn *clock;
+    const char *why = NULL;
     ErrataFrame *frame;
 
     if (self->columns->len == 0) {
@@ -781,12 +782,13 @@ errata_frame_builder_finish(ErrataFrameBuilder *self, GError **error)
     frame->n_rejected = self->n_rejected;
     frame->rejects = g_steal_pointer(&self->rejects);
     frame->warnings = g_steal_pointer(&self->warnings);
-    if (errata_frame_halves_join(frame) == 0 && self->halves != NULL) {
+    if (errata_frame_halves_join(frame, &why) == 0 && self->halves != NULL) {
         g_set_error(error,
                     ERRATA_ERROR,
                     ERRATA_ERROR_INVALID_DATA,
-                    "%s; nor are they halves of one: no id is in both",
-                    self->halves);
+                    "%s; nor are they halves of one: %s",
+                    self->halves,
+                    why);
         g_clear_pointer(&frame, errata_frame_unref);
     }
     builder_clear(self);

@@ -10,8 +10,9 @@
 #include "precision.h"
 #include "schema-name.h"
 
-#define HALVES_MOST     4    /* parts of a row; columns that fall into more are sparse */
-#define HALVES_REPEATED 0.01 /* of the rows may have an id that a part of their kind had before */
+#define HALVES_MOST     4   /* parts of a row; columns that fall into more are sparse */
+#define HALVES_REPEATED 0.1 /* of the rows may have an id that a part of their kind had before */
+#define HALVES_SAMPLED  10  /* rejected rows that are shown */
 #define HALVES_NONE     G_MAXUINT32 /* no row */
 
 /* the rows of one kind of part */
@@ -170,51 +171,61 @@ halves_part(const Halves *self, gsize row)
     return part;
 }
 
-/* (transfer full) (nullable) (element-type HalvesRow): the rows by one column of ids, in order of
- * their first parts; NULL where it is none of single rows. @ret_joined: rows that have more than
- * one part */
-static GArray *
-halves_match(const Halves *self, const ErrataColumn *id, gsize *ret_joined)
+/* what came of the rows by one column of ids */
+typedef struct {
+    GArray *rows;     /* (element-type HalvesRow): in order of their first parts */
+    GArray *repeated; /* (element-type guint32): rows that have an id and a part as one before */
+    gsize n_joined;   /* rows that continue another */
+} HalvesMatch;
+
+static void
+halves_match_clear(HalvesMatch *self)
 {
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(HalvesRow));
+    g_clear_pointer(&self->rows, g_array_unref);
+    g_clear_pointer(&self->repeated, g_array_unref);
+    self->n_joined = 0;
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HalvesMatch, halves_match_clear)
+
+static void
+halves_match(const Halves *self, const ErrataColumn *id, HalvesMatch *ret_match)
+{
     g_autoptr(GArray) place = g_array_new(FALSE, FALSE, sizeof(guint32)); /* by the ids' numbers */
     ErrataDictionary ids = {0};
-    gsize n_repeated = 0;
 
-    *ret_joined = 0;
+    halves_match_clear(ret_match);
+    ret_match->rows = g_array_new(FALSE, FALSE, sizeof(HalvesRow));
+    ret_match->repeated = g_array_new(FALSE, FALSE, sizeof(guint32));
     for (gsize row = 0; row < id->n_rows; row++) {
         HalvesRow fresh = {{HALVES_NONE, HALVES_NONE, HALVES_NONE, HALVES_NONE}};
         char buffer[ERRATA_NUMBER_BUFFER];
         gsize length = 0;
         const char *key = errata_column_key(id, row, buffer, &length);
         guint part = halves_part(self, row);
-        guint32 at = 0;
+        guint32 number = (guint32)row, end = ret_match->rows->len, at = 0;
+        HalvesRow *before;
 
-        fresh.row[part < self->n_parts ? part : 0] = (guint32)row;
-        if (key != NULL && part < self->n_parts && errata_dictionary_add(&ids, key, length, &at)) {
-            HalvesRow *before;
-
-            if (at == place->len) {
-                guint32 end = rows->len;
-
-                g_array_append_val(place, end);
-                g_array_append_val(rows, fresh);
-                continue;
-            }
-            before = &g_array_index(rows, HalvesRow, g_array_index(place, guint32, at));
-            if (before->row[part] == HALVES_NONE) {
-                before->row[part] = (guint32)row;
-                ++*ret_joined;
-                continue;
-            }
-            n_repeated++;
+        fresh.row[part < self->n_parts ? part : 0] = number;
+        if (key == NULL || part == self->n_parts ||
+            !errata_dictionary_add(&ids, key, length, &at)) {
+            g_array_append_val(ret_match->rows, fresh);
+            continue;
         }
-        g_array_append_val(rows, fresh);
+        if (at == place->len) {
+            g_array_append_val(place, end);
+            g_array_append_val(ret_match->rows, fresh);
+            continue;
+        }
+        before = &g_array_index(ret_match->rows, HalvesRow, g_array_index(place, guint32, at));
+        if (before->row[part] != HALVES_NONE) {
+            g_array_append_val(ret_match->repeated, number);
+            continue;
+        }
+        before->row[part] = number;
+        ret_match->n_joined++;
     }
     errata_dictionary_clear(&ids);
-    return *ret_joined > 0 && (double)n_repeated <= HALVES_REPEATED * (double)id->n_rows
-               ? g_steal_pointer(&rows)
-               : NULL;
 }
 
 /* the row that a cell is of: its part's; of ids and times the first that has one */
@@ -260,51 +271,86 @@ halves_tell(ErrataFrame *frame, gsize n_read, gsize n_alone)
                                         all));
 }
 
+/* of what was asked or answered twice the first counts */
+static void
+halves_reject(ErrataFrame *frame, const ErrataColumn *id, const GArray *repeated)
+{
+    for (guint i = 0; i < MIN(repeated->len, HALVES_SAMPLED); i++) {
+        guint32 row = g_array_index(repeated, guint32, i);
+        ErrataReject *reject = g_new0(ErrataReject, 1);
+
+        reject->where = g_strdup_printf("row %u", row + 1);
+        reject->why = g_strdup("an earlier row has its id and is the same half");
+        reject->excerpt = errata_column_print(id, row);
+        g_ptr_array_add(frame->rejects, reject);
+    }
+    frame->n_rejected += repeated->len;
+}
+
+static gsize
+halves_n_alone(const GArray *rows)
+{
+    gsize n_alone = 0;
+
+    for (guint i = 0; i < rows->len; i++) {
+        guint n = 0;
+
+        for (guint p = 0; p < HALVES_MOST; p++)
+            n += g_array_index(rows, HalvesRow, i).row[p] != HALVES_NONE ? 1 : 0;
+        n_alone += n == 1 ? 1 : 0;
+    }
+    return n_alone;
+}
+
 /**
  * errata_frame_halves_join:
  * @self: a frame that nobody else has seen; its rows are joined in place
+ * @ret_why: (out): why none were
  *
- * Joins rows that are parts of one by their id. Nothing is lost: a row whose other part is missing
- * stays one, as does one whose id a row of its kind had before.
+ * Joins rows that are parts of one by their id. A row whose other part is missing stays one; one
+ * whose id a row of its kind had before is rejected, and where there are many the ids are those of
+ * something that rows share.
  *
  * Returns: how many rows were joined to others; 0 leaves the frame as it is
  */
 gsize
-errata_frame_halves_join(ErrataFrame *self)
+errata_frame_halves_join(ErrataFrame *self, const char **ret_why)
 {
     g_auto(Halves) halves = {.frame = self,
                              .n_words = (self->n_rows + 63) / 64,
                              .of = g_new(guint, MAX(self->n_columns, 1))};
-    g_autoptr(GArray) rows = NULL;
+    g_auto(HalvesMatch) match = {NULL, NULL, 0};
     g_autofree guint32 *from = NULL;
-    gsize n_read = self->n_rows, n_joined = 0, n_alone = 0;
+    const ErrataColumn *id = NULL;
+    gsize n_read = self->n_rows;
 
+    *ret_why = "no id is in both";
     if (self->n_rows >= HALVES_NONE || !halves_find(&halves))
         return 0;
-    for (guint c = 0; c < self->n_columns && rows == NULL; c++) {
+    for (guint c = 0; c < self->n_columns && id == NULL; c++) {
         gboolean is_id = FALSE;
 
         halves_is_shared(self->columns[c]->name, &is_id);
-        rows = is_id ? halves_match(&halves, self->columns[c], &n_joined) : NULL;
+        if (!is_id)
+            continue;
+        halves_match(&halves, self->columns[c], &match);
+        id = match.n_joined > 0 ? self->columns[c] : NULL;
+        if (id != NULL && (double)match.repeated->len > HALVES_REPEATED * (double)n_read) {
+            *ret_why = "too many ids come more than once in one of them";
+            id = NULL;
+        }
     }
-    if (rows == NULL)
+    if (id == NULL)
         return 0;
-    from = g_new(guint32, rows->len);
+    halves_reject(self, id, match.repeated);
+    from = g_new(guint32, MAX(match.rows->len, 1));
     for (guint c = 0; c < self->n_columns; c++) {
-        ErrataColumn *whole = halves_column(&halves, c, rows, from);
+        ErrataColumn *whole = halves_column(&halves, c, match.rows, from);
 
         errata_column_free(self->columns[c]);
         self->columns[c] = whole;
     }
-    self->n_rows = rows->len;
-    for (guint i = 0; i < rows->len; i++) {
-        const HalvesRow *row = &g_array_index(rows, HalvesRow, i);
-        guint n = 0;
-
-        for (guint p = 0; p < HALVES_MOST; p++)
-            n += row->row[p] != HALVES_NONE ? 1 : 0;
-        n_alone += n == 1 ? 1 : 0;
-    }
-    halves_tell(self, n_read, n_alone);
-    return n_joined;
+    self->n_rows = match.rows->len;
+    halves_tell(self, n_read, halves_n_alone(match.rows));
+    return match.n_joined;
 }

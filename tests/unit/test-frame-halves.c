@@ -6,7 +6,7 @@
 #include "frame-builder.h"
 #include "frame-halves.h"
 
-#define HALVES_CELLS 6
+#define HALVES_CELLS 10
 
 /* rows of "name=cell name=cell", one a string */
 static ErrataFrameBuilder *
@@ -82,6 +82,21 @@ static const struct {
     {{"id=1 x=5", "id=1 x=6", "id=1 y=8", "id=1 y=9", NULL},
      "id: 1 1 1 1; x: 5 6 - -; y: - - 8 9",
      NULL},
+    /* of answers given twice the first counts */
+    {{"id=a x=1",
+      "id=b x=2",
+      "id=c x=3",
+      "id=d x=4",
+      "id=e x=5",
+      "id=a y=6",
+      "id=b y=7",
+      "id=c y=8",
+      "id=d y=9",
+      "id=a y=5",
+      NULL},
+     "id: a b c d e; x: 1 2 3 4 5; y: 6 7 8 9 -",
+     "10 rows were read and joined by id to 5; 1 of 5 rows have one half only: what else has their "
+     "id was not found"},
     /* no id is in both, or there is none */
     {{"id=1 x=5", "id=2 y=6", NULL}, "id: 1 2; x: 5 -; y: - 6", NULL},
     {{"x=5", "y=6", NULL}, "x: 5 -; y: - 6", NULL},
@@ -109,9 +124,11 @@ test_halves_expected(void)
 {
     static const char *const joined[] = {"id=1 x=5", "id=1 y=6", NULL};
     static const char *const apart[] = {"id=1 x=5", "id=2 y=6", NULL};
+    static const char *const often[] = {"id=1 x=5", "id=1 y=6", "id=1 y=7", NULL};
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataFrameBuilder) good = halves_builder(joined);
     g_autoptr(ErrataFrameBuilder) bad = halves_builder(apart);
+    g_autoptr(ErrataFrameBuilder) repeated = halves_builder(often);
     g_autoptr(ErrataFrame) frame = NULL;
 
     errata_frame_builder_expect_halves(good, "a and b differ");
@@ -124,6 +141,13 @@ test_halves_expected(void)
     g_assert_cmpstr(error->message,
                     ==,
                     "a and b differ; nor are they halves of one: no id is in both");
+    g_clear_error(&error);
+    errata_frame_builder_expect_halves(repeated, "a and b differ");
+    g_assert_null(errata_frame_builder_finish(repeated, &error));
+    g_assert_cmpstr(error->message,
+                    ==,
+                    "a and b differ; nor are they halves of one: too many ids come more than once "
+                    "in one of them");
 }
 
 static void
