@@ -109,7 +109,8 @@ change_half_mean(const ErrataCase *report_case,
 /* The second half of a log against its first, which is the baseline: what is true of all rows is
  * half of each, exactly so of a mean over rows. What is none is so nearly, unless the halves differ
  * in more than the metric, and is the mean of what windows have, unless these have few rows of a
- * class: the change is what both say, and @uncertainty that of the less sure. NaN: it is not known */
+ * class: the change is what both say, and @uncertainty that of the less sure. NaN: it is not
+ * known */
 static double
 change_within(const ErrataCase *report_case, const ErrataMetric *metric, double *uncertainty)
 {
