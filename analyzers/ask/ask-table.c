@@ -11,9 +11,10 @@
 #include "sum.h"
 #include "words.h"
 
-#define TABLE_FEW        30 /* rows under which a group is not told of as an end */
-#define TABLE_FEW_GROUPS 3  /* groups that are told of in a sentence … */
-#define TABLE_FEW_PAIRS  4  /* … and of two columns, as of a confusion matrix */
+#define TABLE_FEW        30  /* rows under which a group is not told of as an end */
+#define TABLE_FEW_GROUPS 3   /* groups that are told of in a sentence … */
+#define TABLE_FEW_PAIRS  4   /* … and of two columns, as of a confusion matrix */
+#define TABLE_CLASSES    400 /* each measured by its own rows, at most */
 
 #define TABLE_WHETHER "whether " /* before a condition that parts the rows in two */
 
@@ -159,19 +160,26 @@ table_is_course(const AskRun *self)
             g_str_has_suffix(name, " month") || g_str_has_suffix(name, " year"));
 }
 
-/* whether the metric is one of single classes, and the groups are the classes */
+/* whether the groups are the classes of the label */
+static gboolean
+table_are_classes(const AskRun *self)
+{
+    const ErrataSchema *schema = self->data->schema;
+    const char *name = self->group->text;
+
+    return self->group->of == NULL && schema->n_classes > 0 &&
+           (g_str_equal(name, "@label") ||
+            (schema->label >= 0 && g_str_equal(name, schema->names[schema->label])));
+}
+
+/* whether the metric is one of single classes, and the groups are these */
 static gboolean
 table_is_by_class(const AskRun *self, const char *metric, int class_index)
 {
     static const char *const of_class[] =
         {"recall", "precision", "f1", "false_negative_rate", "false_discovery_rate", NULL};
-    const ErrataSchema *schema = self->data->schema;
-    const char *name = self->group->text;
 
-    return class_index < 0 && self->group->of == NULL && schema->n_classes > 0 &&
-           g_strv_contains(of_class, metric) &&
-           (g_str_equal(name, "@label") ||
-            (schema->label >= 0 && g_str_equal(name, schema->names[schema->label])));
+    return class_index < 0 && g_strv_contains(of_class, metric) && table_are_classes(self);
 }
 
 typedef struct {
@@ -182,6 +190,7 @@ typedef struct {
     gboolean most;          /* the groups of most rows come first */
     gboolean fewest;        /* … or last */
     guint n_ranked;         /* groups of which those at one end are told; 0: all are */
+    GArray *all;            /* (nullable): metrics of all rows, where classes are the groups */
 } TablePlan;
 
 /* “, the 2 highest of 7”, “, the highest first” */
@@ -335,7 +344,6 @@ table_metrics(AskRun *self, TablePlan *plan, const TableGroup *group)
 {
     g_autofree char *count = errata_words_count(group->n);
     g_autoptr(GArray) here = NULL;
-    g_autoptr(GArray) all = NULL;
     gboolean any = FALSE;
 
     errata_table_add_cell(self->answer->table, count);
@@ -350,7 +358,7 @@ table_metrics(AskRun *self, TablePlan *plan, const TableGroup *group)
                                            noted->by_class ? self->rows : group->rows,
                                            noted->metric,
                                            class_index,
-                                           noted->by_class ? &all : &here);
+                                           noted->by_class ? &plan->all : &here);
 
         if (metric != NULL)
             table_add(self, noted, group, "group", noted->metric, group->n, metric);
@@ -504,10 +512,7 @@ table_rank_cb(gconstpointer a, gconstpointer b)
 
 /* the first figure of a group; NaN where it has none, or is of too few rows to be an end */
 static double
-table_rank_value(AskRun *self,
-                 const TablePlan *plan,
-                 const AskGroups *groups,
-                 const TableSize *size)
+table_rank_value(AskRun *self, TablePlan *plan, const AskGroups *groups, const TableSize *size)
 {
     const TableNoted *noted = g_ptr_array_index(plan->noted, 0);
     gboolean by_class = noted->by_class;
@@ -528,13 +533,13 @@ table_rank_value(AskRun *self,
                                       by_class ? self->rows : rows,
                                       noted->metric,
                                       class_index,
-                                      &kept);
+                                      by_class ? &plan->all : &kept);
     return metric != NULL ? metric->value : (double)NAN;
 }
 
 /* keeps the groups at the end that is asked for, that end first; Returns: how many there were */
 static guint
-table_rank(AskRun *self, const TablePlan *plan, const AskGroups *groups, GArray *sizes)
+table_rank(AskRun *self, TablePlan *plan, const AskGroups *groups, GArray *sizes)
 {
     g_autoptr(GArray) ranks = g_array_new(FALSE, FALSE, sizeof(TableRank));
     double sign = self->top->op == ERRATA_ASK_TOP ? 1.0 : -1.0;
@@ -728,10 +733,17 @@ errata_ask_table_metrics(AskRun *self, const char *const *names, int class_index
         g_ptr_array_add(noted, one);
         headings[n + 1] = names[n];
     }
+    if (n > 0 && !((const TableNoted *)g_ptr_array_index(noted, 0))->by_class &&
+        table_are_classes(self) && self->data->schema->n_classes > TABLE_CLASSES)
+        return errata_ask_refuse(self,
+                                 "there are %u classes, too many groups to measure each; recall, "
+                                 "precision and f1 by class are told",
+                                 self->data->schema->n_classes);
     table_begin(self, headings, n + 1);
     if (errata_rows_count(judged) > 0) /* else the answer says that none is judged */
         self->rows = judged;
     told = table_run(self, &plan, table_metrics);
+    g_clear_pointer(&plan.all, g_array_unref);
     self->rows = rows;
     return told;
 }

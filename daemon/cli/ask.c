@@ -11,6 +11,8 @@
 #include "report-find.h"
 #include "report-log.h"
 
+#define ASK_ROWS 400 /* of a table that are printed */
+
 static char *ask_plan;
 static char *ask_report;
 static char *ask_log;
@@ -123,7 +125,8 @@ ask_table_row(JsonObject *table, guint i)
 static void
 ask_print_table(JsonObject *table)
 {
-    guint n_rows = 1 + json_array_get_length(json_object_get_array_member(table, "rows"));
+    guint n_all = json_array_get_length(json_object_get_array_member(table, "rows"));
+    guint n_rows = 1 + MIN(n_all, ASK_ROWS);
     guint n_columns = json_array_get_length(ask_table_row(table, 0));
     g_autofree glong *width = g_new0(glong, n_columns + 1);
 
@@ -144,6 +147,8 @@ ask_print_table(JsonObject *table)
         }
         g_print("\n");
     }
+    if (n_all > ASK_ROWS)
+        g_print("  … and %u more: --json has all\n", n_all - ASK_ROWS);
 }
 
 /* the plan, so that a wrong reading of a question is seen; then the answer */

@@ -172,6 +172,12 @@ def many_classes_are_judged_and_too_many_are_called_so():
         done = errata("analyze", path(f"classes-{n}.csv", "x,label,prediction\n" + rows), "-o", path(f"classes-{n}"),
                       "--format", "json", "--llm", "none")
         assert done.returncode == 0 and told in " ".join(done.stdout.split()), done
+    answer = json.loads(errata("ask", "recall by class", "--report", path("classes-2000"), "--json").stdout)
+    assert len(answer["table"]["rows"]) == 2000, answer["text"]
+    printed = errata("ask", "recall by class", "--report", path("classes-2000")).stdout
+    assert "… and 1600 more: --json has all" in printed, printed[-300:]
+    refused = errata("ask", "error rate by class", "--report", path("classes-2000"))
+    assert "there are 2000 classes, too many groups" in " ".join((refused.stdout + refused.stderr).split()), refused
 
 
 @test
