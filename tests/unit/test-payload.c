@@ -144,6 +144,20 @@ static const struct {
      "s3://b,eyJwcmVkaWN0aW9ucyI6WzddfQ==,application/json,"
      "org.kubeflow.serving.inference.response,\"a,\"\"1\",x,\r\n",
      "id=a,\"1, input_0=1, input_1=2, prediction=7"},
+    /* one request of two models is two; an id may be a number, or nobody's */
+    {"{\"bytes\":\"eyJpbnN0YW5jZXMiOltbMV1dfQ==\",\"reqType\":"
+     "\"org.kubeflow.serving.inference.request\",\"id\":7,\"inferenceService\":\"m\"}\n"
+     "{\"bytes\":\"eyJpbnN0YW5jZXMiOltbMl1dfQ==\",\"reqType\":"
+     "\"org.kubeflow.serving.inference.request\",\"id\":7,\"inferenceService\":\"n\"}\n"
+     "{\"bytes\":\"eyJwcmVkaWN0aW9ucyI6WzhdfQ==\",\"reqType\":"
+     "\"org.kubeflow.serving.inference.response\",\"id\":7,\"inferenceService\":\"n\"}\n"
+     "{\"bytes\":\"eyJwcmVkaWN0aW9ucyI6WzddfQ==\",\"reqType\":"
+     "\"org.kubeflow.serving.inference.response\",\"id\":7,\"inferenceService\":\"m\"}\n",
+     "id=7 7, input_0=2 1, prediction=8 7"},
+    {"url,bytes,contentType,reqType,id,sourceUri\n"
+     "s,eyJpbnN0YW5jZXMiOltbMV1dfQ==,j,org.kubeflow.serving.inference.request,,x\n"
+     "s,eyJpbnN0YW5jZXMiOltbMl1dfQ==,j,org.kubeflow.serving.inference.request,,x\n",
+     "id=- -, input_0=1 2"},
     /* the two sides one after the other, as files of their own; an id may be in one of them only */
     {"{\"specversion\":\"1.0\",\"type\":\"azureml.inference.model_inputs\",\"time\":"
      "\"2026-03-01T00:00:00Z\",\"data\":[{\"age\":1},{\"age\":2}],\"correlationid\":\"c\"}\n"

@@ -19,6 +19,9 @@ extern const ErrataPlugin errata_plugin_payload;
 #define PAYLOAD_HEAD    65536 /* bytes that tell what the log is like */
 #define PAYLOAD_SNIFFED 2     /* lines at most before the first record: names of columns */
 
+/* the first columns of KServe's store */
+#define PAYLOAD_STORE "url,bytes,contentType,reqType,id,"
+
 /* all of one are in the first line, NULL ends; words without quotes are within strings, too */
 static const char *const payload_shapes[][3] = {
     {"\"specversion\"", "org.kubeflow.serving.inference.", NULL},
@@ -34,7 +37,7 @@ static const char *const payload_shapes[][3] = {
     {"\"request_payload\"", "\"response_payload\"", NULL},
     {"\"ReqType\"", "org.kubeflow.serving.inference.", NULL},
     {"\"reqType\"", "org.kubeflow.serving.inference.", NULL},
-    {"url,bytes,contentType,reqType,id,", NULL, NULL},
+    {PAYLOAD_STORE, NULL, NULL},
 };
 
 /* what joins a request and its response: several of Azure ML's events may have one id each */
@@ -176,6 +179,8 @@ payload_sniff(const guint8 *head, gsize size, const char *name)
 
     if (size == 0 || !payload_is_shaped(head, size))
         return 0;
+    if (size > strlen(PAYLOAD_STORE) && memcmp(head, PAYLOAD_STORE, strlen(PAYLOAD_STORE)) == 0)
+        return 96; /* nothing else has these columns */
     text = g_strndup((const char *)head, size);
     lines = g_strsplit(text, "\n", PAYLOAD_SNIFFED + 1);
     for (guint i = 0; record == NULL && i < PAYLOAD_SNIFFED && lines[i] != NULL; i++) {
@@ -291,13 +296,28 @@ payload_id(JsonNode *node)
                : json_node_dup_string(node);
 }
 
+/* (transfer full) (nullable): what a request and its response share: the id, and who was asked, as
+ * several models in a row may have one request */
+static char *
+payload_key(JsonObject *object)
+{
+    const char *service = errata_json_reader_peek(object, "inferenceservicename");
+    const char *component = errata_json_reader_peek(object, "component");
+    g_autofree char *id = payload_id(payload_member(object, payload_ids));
+
+    return id != NULL && *id != '\0' ? g_strdup_printf("%s\n%s\n%s",
+                                                       id,
+                                                       service != NULL ? service : "",
+                                                       component != NULL ? component : "")
+                                     : NULL;
+}
+
 static gboolean
 payload_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GError **error)
 {
     Payload *self = state;
     g_autoptr(PayloadEvent) event = payload_event_new(record);
-    JsonObject *object = json_node_get_object(record);
-    g_autofree char *id = payload_id(payload_member(object, payload_ids));
+    g_autofree char *id = payload_key(json_node_get_object(record));
     PayloadEvent *other = id != NULL ? g_hash_table_lookup(self->waiting, id) : NULL;
 
     if (!payload_has_rows(event)) {

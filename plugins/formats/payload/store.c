@@ -19,10 +19,14 @@ static const struct {
     {"Bytes", "bytes", 1, "data_base64"},
     {"ReqType", "reqType", 3, "type"},
     {"Id", "id", 4, "id"},
+    {"InferenceService", "inferenceService", 6, "inferenceservicename"},
+    {"Component", "component", 8, "component"},
 };
 
-#define STORE_TYPE    1 /* in store_fields */
-#define STORE_COLUMNS 5 /* that a record has at least */
+#define STORE_TYPE    1     /* in store_fields */
+#define STORE_COLUMNS 5     /* that a record has at least */
+#define STORE_CUT     9     /* that are looked at */
+#define STORE_RECORDS 65536 /* in one array, at most: a batch of the logger has some hundreds */
 
 static JsonObject *
 store_event(void)
@@ -46,11 +50,13 @@ store_take_json(JsonNode *record)
     node = json_node_init_object(json_node_alloc(), NULL);
     json_node_take_object(node, store_event());
     for (gsize i = 0; i < G_N_ELEMENTS(store_fields); i++) {
-        const char *text = errata_json_reader_peek(object, store_fields[i].json);
+        JsonNode *value = json_object_get_member(object, store_fields[i].json);
 
-        text = text != NULL ? text : errata_json_reader_peek(object, store_fields[i].csv);
-        if (text != NULL)
-            json_object_set_string_member(json_node_get_object(node), store_fields[i].event, text);
+        value = value != NULL ? value : json_object_get_member(object, store_fields[i].csv);
+        if (value != NULL)
+            json_object_set_member(json_node_get_object(node),
+                                   store_fields[i].event,
+                                   json_node_copy(value));
     }
     return node;
 }
@@ -65,6 +71,8 @@ store_json(const char *text, gsize length)
     if (root == NULL || !JSON_NODE_HOLDS_ARRAY(root))
         return root != NULL ? store_take_json(root) : NULL;
     from = json_node_get_array(root);
+    if (json_array_get_length(from) > STORE_RECORDS)
+        return NULL;
     to = json_array_sized_new(json_array_get_length(from));
     for (guint i = 0; i < json_array_get_length(from); i++)
         json_array_add_element(to, store_take_json(json_array_get_element(from, i)));
@@ -102,7 +110,7 @@ store_csv(const char *text)
     JsonObject *event;
     JsonNode *all;
 
-    while (text != NULL && fields->len < STORE_COLUMNS)
+    while (text != NULL && fields->len < STORE_CUT)
         g_ptr_array_add(fields, store_cut(&text));
     if (fields->len < STORE_COLUMNS)
         return NULL;
@@ -110,9 +118,10 @@ store_csv(const char *text)
                store_fields[STORE_TYPE].csv) != 0) {
         event = store_event();
         for (gsize i = 0; i < G_N_ELEMENTS(store_fields); i++)
-            json_object_set_string_member(event,
-                                          store_fields[i].event,
-                                          g_ptr_array_index(fields, store_fields[i].column));
+            if (store_fields[i].column < fields->len)
+                json_object_set_string_member(event,
+                                              store_fields[i].event,
+                                              g_ptr_array_index(fields, store_fields[i].column));
         json_array_add_object_element(events, event);
     }
     all = json_node_alloc();
@@ -126,8 +135,8 @@ store_csv(const char *text)
  * @length: its bytes
  *
  * Returns: (transfer full) (nullable): an event or an array of them, whatever other JSON it is;
- *   none of them for the names of CSV's columns; %NULL for what is neither JSON nor such CSV, or
- *   what errata_payload_parse() refuses
+ *   none of them for the names of CSV's columns; %NULL for what is neither JSON nor such CSV, an
+ *   array of more than 65,536, or what errata_payload_parse() refuses
  */
 JsonNode *
 errata_payload_store_parse(const char *text, gsize length)
