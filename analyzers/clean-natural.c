@@ -215,16 +215,21 @@ natural_bin(Natural *self, const ErrataFrame *frame, const ErrataSchema *schema,
 }
 
 /* rows of the sample of one half, or of both where @half is 2; of the code only, of the others
- * only, or of both where
- * @coded is 2 */
+ * only, or of both where @coded is 2. Either half has every second row with the code, and every
+ * second without: a code may stand on every second row. */
 static gsize
 natural_part(const Natural *self, guint half, guint coded, guint32 *row)
 {
+    gsize n_seen[2] = {0, 0};
     gsize n = 0;
 
-    for (gsize i = 0; i < self->n; i++)
-        if ((half == 2 || i % 2 == half) && (coded == 2 || self->coded[i] == coded))
+    for (gsize i = 0; i < self->n; i++) {
+        guint own = self->coded[i] != 0 ? 1 : 0;
+
+        if ((half == 2 || n_seen[own] % 2 == half) && (coded == 2 || own == coded))
             row[n++] = (guint32)i;
+        n_seen[own]++;
+    }
     return n;
 }
 
@@ -248,8 +253,11 @@ natural_expect(const Natural *self,
     for (guint half = 0; half < 2; half++) {
         gsize n = natural_part(self, half, all ? 2 : 0, row);
         g_autoptr(ErrataBoost) trees =
-            errata_boost_train(self->columns, self->n_columns, row, n, target, &params);
+            n > 0 ? errata_boost_train(self->columns, self->n_columns, row, n, target, &params)
+                  : NULL;
 
+        if (trees == NULL)
+            continue; /* no row to learn from */
         n = natural_part(self, 1 - half, all ? 2 : 0, row);
         errata_boost_predict(trees, self->columns, row, n, value);
         for (gsize i = 0; i < n; i++)
