@@ -72,10 +72,11 @@ report_log_try_beside(ErrataHostJob *job,
         g_autofree char *beside = g_build_filename(at, input->path, NULL);
         g_autofree char *dropped = NULL;
         g_autofree char *archived = NULL;
-        char *above = g_path_get_dirname(at);
+        char *above;
 
         if (relative && report_log_try(job, beside, input, ret_changed))
             return TRUE;
+        above = g_path_get_dirname(at);
         g_free(at);
         at = above;
         dropped = g_build_filename(at, "inbox", input->path, NULL);
