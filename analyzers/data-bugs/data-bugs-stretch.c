@@ -37,7 +37,6 @@
 #define UNITS_WIDER      1.5  /* times, at most */
 #define UNITS_ROUND      0.01 /* of the logarithm: too near to tell a unit from a round number */
 #define UNITS_PLAIN      0.05 /* likewise, of a number of one digit, which the world likes */
-#define UNITS_LEAP       50.0 /* times: of few rows that come together, none are so much larger */
 #define UNITS_SUDDEN     4.0  /* standard deviations of the column's other jumps */
 
 /* share of the values that are no counts, never none or all */
@@ -676,14 +675,6 @@ units_prepare(Units *self, UnitsStretch *stretch, gsize block)
     return units_has_rows(stretch);
 }
 
-/* whether a factor is larger than any by which one sender's few rows differ from the others' */
-static gboolean
-units_is_leap(const ErrataUnitFactor *factor)
-{
-    return factor->kind == ERRATA_UNIT_LINEAR && !(fabs(factor->offset) > 0.0) &&
-           fabs(log(factor->scale)) >= log(UNITS_LEAP);
-}
-
 /* judges a stretch by what lies between its ends once they are dated; TRUE: it is told */
 static gboolean
 units_judge(Units *self, UnitsStretch *stretch, gsize block)
@@ -695,15 +686,13 @@ units_judge(Units *self, UnitsStretch *stretch, gsize block)
         double none = units_cost(self, stretch, &errata_unit_none);
         const ErrataUnitFactor *factor = units_best(self, stretch, &cost);
         gboolean explains = units_explains(self, stretch, factor, cost, none) &&
-                            (!self->weekly || errata_unit_factor_is_exact(factor)) &&
-                            (!self->fine || units_is_leap(factor));
+                            (!self->weekly || errata_unit_factor_is_exact(factor));
 
-        told =
-            (explains || (!self->fine && errata_data_bugs_units_returns(self, stretch))) &&
-            units_is_sudden(self, stretch, block) && !units_is_the_rule(self, stretch) &&
-            !units_is_usual(self, stretch) &&
-            ((explains && units_add(self, stretch, factor, none)) ||
-             (!self->weekly && !self->fine && errata_data_bugs_units_scaled(self, stretch, block)));
+        told = (explains || errata_data_bugs_units_returns(self, stretch)) &&
+               units_is_sudden(self, stretch, block) && !units_is_the_rule(self, stretch) &&
+               !units_is_usual(self, stretch) &&
+               ((explains && units_add(self, stretch, factor, none)) ||
+                (!self->weekly && errata_data_bugs_units_scaled(self, stretch, block)));
     }
     if (told) {
         self->taken = stretch->to;

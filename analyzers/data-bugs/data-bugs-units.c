@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A number that arrives in another unit for a while. Blocks of rows are compared with a running
  * median of the blocks around them (mean normal score of the column's codes; for counts also the
- * share that is not whole), one by one and several together, then smaller ones. A stretch that
- * stands out, or lies between two steps of the level, is judged in data-bugs-stretch.c. */
+ * share that is not whole), one by one and several together. A stretch that stands out, or lies
+ * between two steps of the level, is judged in data-bugs-stretch.c. */
 #include "data-bugs-units.h"
 
 #include <gsl/gsl_cdf.h>
@@ -14,7 +14,6 @@
 
 #define UNITS_LONGEST 8   /* blocks that are looked at together, where single ones tell nothing */
 #define UNITS_COARSE  400 /* blocks of the second scale */
-#define UNITS_FINE    20  /* rows of a block of the finest scale */
 #define UNITS_RUNNING 51  /* blocks of the running median */
 #define UNITS_Z       6.0
 #define UNITS_GAP     2    /* blocks between two halves of one stretch */
@@ -368,9 +367,7 @@ units_take(Units *self, guint n_before)
  * Windows in which a number comes in another unit. METHODS 4: blocks of 150 rows, else two, four or
  * eight of them together, |z| > 6 against a
  * running median of 51 blocks; the factor with the least KS distance to the rows around (and, for
- * counts, the fewest values that are not whole) if it halves what no factor costs. Blocks of 20
- * rows, one and two, tell shorter windows, of the largest factors only: a batch of so few rows may
- * differ from the others by smaller ones. Stretches that
+ * counts, the fewest values that are not whole) if it halves what no factor costs. Stretches that
  * are too long for the median, or last to the end, lie between steps of the level; these must be
  * further apart than drift moves a column. Columns that follow the hour, or wander, are looked at
  * by themselves before.
@@ -403,9 +400,6 @@ errata_data_bugs_units_among(ErrataDataBugs *self, guint column, const ErrataDat
     units.counts = units_are_counts(data);
     units_scores(&units);
     units_scan(&units, UNITS_BLOCK, UNITS_LONGEST);
-    units.fine = TRUE;
-    units_scan(&units, UNITS_FINE, 2);
-    units.fine = FALSE;
     units.taken = MAX(units.taken, units.n_found > 0 ? 1 : 0);
     if (units.n_rows / UNITS_COARSE > 2 * UNITS_BLOCK && units.taken == 0)
         units_scan(&units, units.n_rows / UNITS_COARSE, 1);

@@ -28,7 +28,6 @@ typedef struct {
     gsize found[UNITS_FOUND][2]; /* where the reported ones begin and end */
     guint n_found;
     gboolean lasts; /* stretches between steps of the level */
-    gboolean fine;  /* of few rows: only factors that no batch of rows has by nature */
 } Units;
 
 /* a stretch of rows against those around it */
