@@ -4,15 +4,20 @@
  * cell of the same column but the id and times; such columns tell the parts apart. */
 #include "frame-halves.h"
 
+#include <string.h>
+
 #include "column-key.h"
 #include "dictionary.h"
 #include "frame-select.h"
 #include "precision.h"
 #include "schema-name.h"
 
-#define HALVES_MOST     4   /* parts of a row; columns that fall into more are sparse */
-#define HALVES_REPEATED 0.1 /* of the rows may have an id that a part of their kind had before */
-#define HALVES_SAMPLED  10  /* rejected rows that are shown */
+#define HALVES_MOST     4    /* parts of a row; columns that fall into more are sparse */
+#define HALVES_REPEATED 0.1  /* of the rows may have an id that a part of their kind had before */
+#define HALVES_MATCHED  0.8  /* of the rows of the smaller part continue a row of another */
+#define HALVES_AGREE    0.99 /* of these, whose other ids are the same */
+#define HALVES_JUDGED   3    /* columns at most of answers that have their labels: no inputs */
+#define HALVES_SAMPLED  10   /* rejected rows that are shown */
 #define HALVES_NONE     G_MAXUINT32 /* no row */
 
 /* the rows of one kind of part */
@@ -25,7 +30,9 @@ typedef struct {
     gsize n_words;
     HalvesPart part[HALVES_MOST];
     guint n_parts;
-    guint *of; /* per column its part; HALVES_MOST for ids and times, which all may have */
+    gboolean *id; /* per column whether it is one of ids */
+    guint main;   /* of most columns: what was asked, whose time the row has */
+    guint *of;    /* per column its part; HALVES_MOST for ids and times, which all may have */
 } Halves;
 
 /* a row of the result: its parts' rows */
@@ -39,6 +46,7 @@ halves_clear(Halves *self)
     for (guint i = 0; i < self->n_parts; i++)
         g_free(self->part[i].rows);
     g_free(self->of);
+    g_free(self->id);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Halves, halves_clear)
@@ -57,37 +65,77 @@ halves_is_shared(const char *name, gboolean *ret_id)
     return shared;
 }
 
+/* what the columns of a part are */
+typedef struct {
+    guint n; /* neither ids nor times */
+    gboolean answers;
+    gboolean labels;
+} HalvesSide;
+
+static void
+halves_side_add(HalvesSide *side, const char *name)
+{
+    ErrataName said = {0};
+
+    errata_schema_name_read(&said, name);
+    side->n++;
+    if (said.prediction >= ERRATA_NAME_PATTERN || said.score > ERRATA_NAME_NONE)
+        side->answers = TRUE;
+    else if (said.label > ERRATA_NAME_NONE)
+        side->labels = TRUE;
+    errata_schema_name_clear(&said);
+}
+
+/* whether two sides make one log: a model answered on one of them, or is judged there, and neither
+ * is a log by itself, with answers, labels and more */
+static gboolean
+halves_fit(const HalvesSide *a, const HalvesSide *b)
+{
+    const HalvesSide *side[] = {a, b};
+
+    if (a->n == 0 || b->n == 0 || (a->answers && b->answers) ||
+        !(a->answers || b->answers || a->labels || b->labels))
+        return FALSE;
+    for (guint i = 0; i < 2; i++)
+        if (side[i]->answers && side[i]->labels && side[i]->n > HALVES_JUDGED)
+            return FALSE;
+    return TRUE;
+}
+
 /**
  * errata_frame_halves_are:
  * @a: (array zero-terminated=1): the columns of a file
  * @b: (array zero-terminated=1): those of another
  *
  * Returns: whether rows of the two may be parts of the same: they share an id and nothing else but
- *   times, and both have more
+ *   times, both have more, a model answered in one of them or is judged there, and neither is a log
+ *   by itself
  */
 gboolean
 errata_frame_halves_are(const char *const *a, const char *const *b)
 {
-    guint n_own[2] = {0, 0};
+    HalvesSide own[2] = {{0}};
     gboolean ids = FALSE;
 
     for (guint i = 0; a[i] != NULL; i++) {
         gboolean is_id;
         gboolean may = halves_is_shared(a[i], &is_id);
 
-        if (!g_strv_contains(b, a[i]))
-            n_own[0] += may ? 0 : 1;
-        else if (!may)
-            return FALSE;
-        else
+        if (g_strv_contains(b, a[i])) {
+            if (!may)
+                return FALSE;
             ids = ids || is_id;
+        } else if (!may) {
+            halves_side_add(&own[0], a[i]);
+        }
     }
     for (guint i = 0; b[i] != NULL; i++) {
         gboolean is_id;
 
-        n_own[1] += !halves_is_shared(b[i], &is_id) && !g_strv_contains(a, b[i]) ? 1 : 0;
+        if (!halves_is_shared(b[i], &is_id) && !g_strv_contains(a, b[i]))
+            halves_side_add(&own[1], b[i]);
     }
-    return ids && n_own[0] > 0 && n_own[1] > 0;
+    return ids && halves_fit(&own[0], &own[1]);
 }
 
 static gboolean
@@ -138,18 +186,38 @@ halves_add(Halves *self, guint column)
     return TRUE;
 }
 
+/* whether any two parts may be of one row; the one of most columns is the main one */
+static gboolean
+halves_parts_fit(Halves *self)
+{
+    HalvesSide side[HALVES_MOST] = {{0}};
+
+    for (guint c = 0; c < self->frame->n_columns; c++)
+        if (self->of[c] < HALVES_MOST)
+            halves_side_add(&side[self->of[c]], self->frame->columns[c]->name);
+    for (guint i = 0; i < self->n_parts; i++) {
+        self->main = side[i].n > side[self->main].n ? i : self->main;
+        for (guint k = 0; k < i; k++)
+            if (!halves_fit(&side[k], &side[i]))
+                return FALSE;
+    }
+    return TRUE;
+}
+
 /* FALSE: rows are whole, as those of nearly all logs, where a column has no empty cell */
 static gboolean
 halves_find(Halves *self)
 {
     gboolean ids = FALSE;
 
+    for (guint c = 0; c < self->frame->n_columns; c++)
+        self->of[c] = HALVES_MOST;
     for (guint c = 0; c < self->frame->n_columns; c++) {
         const ErrataColumn *column = self->frame->columns[c];
         gboolean is_id = FALSE;
 
-        self->of[c] = HALVES_MOST;
         if (halves_is_shared(column->name, &is_id)) {
+            self->id[c] = is_id;
             ids = ids || is_id;
             continue;
         }
@@ -158,7 +226,7 @@ halves_find(Halves *self)
         if (column->n_missing < column->n_rows && !halves_add(self, c))
             return FALSE;
     }
-    return ids && self->n_parts > 1;
+    return ids && self->n_parts > 1 && halves_parts_fit(self);
 }
 
 static guint
@@ -173,7 +241,7 @@ halves_part(const Halves *self, gsize row)
 
 /* what came of the rows by one column of ids */
 typedef struct {
-    GArray *rows;     /* (element-type HalvesRow): in order of their first parts */
+    GArray *rows;     /* (element-type HalvesRow) */
     GArray *repeated; /* (element-type guint32): rows that have an id and a part as one before */
     gsize n_joined;   /* rows that continue another */
 } HalvesMatch;
@@ -228,14 +296,100 @@ halves_match(const Halves *self, const ErrataColumn *id, HalvesMatch *ret_match)
     errata_dictionary_clear(&ids);
 }
 
-/* the row that a cell is of: its part's; of ids and times the first that has one */
+/* a row's place: its main part's in the log, so that rows keep the order in which they were asked */
+static guint32
+halves_place(const HalvesRow *row, guint main)
+{
+    guint32 first = HALVES_NONE;
+
+    for (guint p = 0; p < HALVES_MOST; p++)
+        first = MIN(first, row->row[p]);
+    return row->row[main] != HALVES_NONE ? row->row[main] : first;
+}
+
+static int
+halves_compare_cb(gconstpointer a, gconstpointer b, gpointer data)
+{
+    guint32 x = halves_place(a, GPOINTER_TO_UINT(data));
+    guint32 y = halves_place(b, GPOINTER_TO_UINT(data));
+
+    return (x > y) - (x < y);
+}
+
+/* whether the cells of a row's parts differ */
+static gboolean
+halves_differ(const ErrataColumn *column, const HalvesRow *row)
+{
+    g_autofree char *before = NULL;
+
+    for (guint p = 0; p < HALVES_MOST; p++) {
+        g_autofree char *cell = NULL;
+
+        if (row->row[p] == HALVES_NONE || !errata_column_is_valid(column, row->row[p]))
+            continue;
+        cell = errata_column_print(column, row->row[p]);
+        if (before != NULL && strcmp(before, cell) != 0)
+            return TRUE;
+        g_free(before);
+        before = g_steal_pointer(&cell);
+    }
+    return FALSE;
+}
+
+/* how many rows of a match have another id, too, that differs between their parts */
+static gsize
+halves_n_contrary(const Halves *self, guint by, const HalvesMatch *match)
+{
+    gsize n = 0;
+
+    for (guint i = 0; i < match->rows->len; i++) {
+        const HalvesRow *row = &g_array_index(match->rows, HalvesRow, i);
+        gboolean contrary = FALSE;
+
+        for (guint c = 0; c < self->frame->n_columns && !contrary; c++)
+            contrary = c != by && self->id[c] && halves_differ(self->frame->columns[c], row);
+        n += contrary ? 1 : 0;
+    }
+    return n;
+}
+
+/* (nullable): why the rows are no halves by this column of ids */
+static const char *
+halves_judge(const Halves *self, guint by, const HalvesMatch *match)
+{
+    gsize n_rows[HALVES_MOST] = {0};
+    gsize least = G_MAXSIZE;
+
+    for (gsize row = 0; row < self->frame->n_rows; row++) {
+        guint part = halves_part(self, row);
+
+        if (part < self->n_parts)
+            n_rows[part]++;
+    }
+    for (guint p = 0; p < self->n_parts; p++)
+        least = MIN(least, n_rows[p]);
+    if (match->n_joined == 0)
+        return "no id is in both";
+    if ((double)match->repeated->len > HALVES_REPEATED * (double)self->frame->n_rows)
+        return "too many ids come more than once in one of them";
+    if ((double)match->n_joined < HALVES_MATCHED * (double)least)
+        return "too few ids are in both";
+    if ((double)halves_n_contrary(self, by, match) > (1.0 - HALVES_AGREE) * (double)match->n_joined)
+        return "rows of one id have other ids that differ";
+    return NULL;
+}
+
+/* the row that a cell is of: its part's; of ids and times the main part's, else the first that has
+ * one */
 static guint32
 halves_from(const Halves *self, guint column, const HalvesRow *row)
 {
-    guint part = self->of[column];
+    guint part = self->of[column] < HALVES_MOST ? self->of[column] : self->main;
     guint32 first = HALVES_NONE, valid = HALVES_NONE;
 
-    if (part < HALVES_MOST && row->row[part] != HALVES_NONE)
+    if (row->row[part] != HALVES_NONE &&
+        (part == self->of[column] ||
+         errata_column_is_valid(self->frame->columns[column], row->row[part])))
         return row->row[part];
     for (guint p = 0; p < HALVES_MOST; p++) {
         first = MIN(first, row->row[p]);
@@ -318,30 +472,26 @@ errata_frame_halves_join(ErrataFrame *self, const char **ret_why)
 {
     g_auto(Halves) halves = {.frame = self,
                              .n_words = (self->n_rows + 63) / 64,
-                             .of = g_new(guint, MAX(self->n_columns, 1))};
+                             .of = g_new0(guint, MAX(self->n_columns, 1)),
+                             .id = g_new0(gboolean, MAX(self->n_columns, 1))};
     g_auto(HalvesMatch) match = {NULL, NULL, 0};
     g_autofree guint32 *from = NULL;
     const ErrataColumn *id = NULL;
     gsize n_read = self->n_rows;
 
-    *ret_why = "no id is in both";
+    *ret_why = "their rows are not told apart by their columns";
     if (self->n_rows >= HALVES_NONE || !halves_find(&halves))
         return 0;
     for (guint c = 0; c < self->n_columns && id == NULL; c++) {
-        gboolean is_id = FALSE;
-
-        halves_is_shared(self->columns[c]->name, &is_id);
-        if (!is_id)
+        if (!halves.id[c])
             continue;
         halves_match(&halves, self->columns[c], &match);
-        id = match.n_joined > 0 ? self->columns[c] : NULL;
-        if (id != NULL && (double)match.repeated->len > HALVES_REPEATED * (double)n_read) {
-            *ret_why = "too many ids come more than once in one of them";
-            id = NULL;
-        }
+        *ret_why = halves_judge(&halves, c, &match);
+        id = *ret_why == NULL ? self->columns[c] : NULL;
     }
     if (id == NULL)
         return 0;
+    g_array_sort_with_data(match.rows, halves_compare_cb, GUINT_TO_POINTER(halves.main));
     halves_reject(self, id, match.repeated);
     from = g_new(guint32, MAX(match.rows->len, 1));
     for (guint c = 0; c < self->n_columns; c++) {

@@ -65,10 +65,59 @@ static const struct {
      "id: 1 2; x: 5 6; city: a -; prediction: 0 1; ts: - 2026-03-01T00:00:00Z",
      "4 rows were read and joined by id to 2"},
     /* nothing is lost: one without the other, and one without an id */
-    {{"id=a x=5", "id=b x=6", "prediction=1 id=b", "prediction=0 id=c", "prediction=4", NULL},
-     "id: a b c -; x: 5 6 - -; prediction: - 1 0 4",
-     "5 rows were read and joined by id to 4; 3 of 4 rows have one half only: what else has their id "
-     "was not found"},
+    {{"id=a x=5",
+      "id=b x=6",
+      "id=c x=7",
+      "id=d x=8",
+      "id=e x=9",
+      "prediction=1 id=b",
+      "prediction=0 id=a",
+      "prediction=1 id=c",
+      "prediction=1 id=d",
+      "prediction=4",
+      NULL},
+     "id: a b c d e -; x: 5 6 7 8 9 -; prediction: 0 1 1 1 - 4",
+     "10 rows were read and joined by id to 6; 2 of 6 rows have one half only: what else has their "
+     "id was not found"},
+    /* answers first: order and times are those of what was asked */
+    {{"id=a label=1 ts=2026-03-05",
+      "id=b label=0 ts=2026-03-06",
+      "id=b x=6 y=1 ts=2026-03-02",
+      "id=a x=5 y=1 ts=2026-03-03",
+      NULL},
+     "id: b a; label: 0 1; ts: 2026-03-02T00:00:00Z 2026-03-03T00:00:00Z; x: 6 5; y: 1 1",
+     "4 rows were read and joined by id to 2"},
+    /* a second id of the same rows says the same; where it differs, nobody knows which counts */
+    {{"id=1 request_id=p x=5",
+      "id=2 request_id=q x=6",
+      "id=2 request_id=q prediction=1",
+      "id=1 request_id=p prediction=0",
+      NULL},
+     "id: 1 2; request_id: p q; x: 5 6; prediction: 0 1",
+     "4 rows were read and joined by id to 2"},
+    {{"id=1 request_id=p x=5",
+      "id=2 request_id=q x=6",
+      "id=1 request_id=q prediction=1",
+      "id=2 request_id=p prediction=0",
+      NULL},
+     "id: 1 2 1 2; request_id: p q q p; x: 5 6 - -; prediction: - - 1 0",
+     NULL},
+    /* nothing was answered, two models answered, or one side is a whole log */
+    {{"id=1 x=5", "id=1 z=6", NULL}, "id: 1 1; x: 5 -; z: - 6", NULL},
+    {{"id=1 prediction=5", "id=1 score=6", NULL}, "id: 1 1; prediction: 5 -; score: - 6", NULL},
+    {{"id=1 x=5 z=6 prediction=1 label=0", "id=1 city=a", NULL},
+     "id: 1 1; x: 5 -; z: 6 -; prediction: 1 -; label: 0 -; city: - a",
+     NULL},
+    /* hardly any is continued: the ids are others' */
+    {{"id=1 x=5",
+      "id=2 x=5",
+      "id=3 x=5",
+      "id=1 prediction=6",
+      "id=8 prediction=6",
+      "id=9 prediction=6",
+      NULL},
+     "id: 1 2 3 1 8 9; x: 5 5 5 - - -; prediction: - - - 6 6 6",
+     NULL},
     /* three parts */
     {{"id=a x=5", "id=a prediction=1", "id=a label=0", "id=b label=1", "id=b prediction=0", NULL},
      "id: a b; x: 5 -; prediction: 1 0; label: 0 1",
@@ -79,8 +128,8 @@ static const struct {
      NULL},
     {{"id=1 x=5", "id=2 x=6 y=7", "id=1 y=8", NULL}, "id: 1 2 1; x: 5 6 -; y: - 7 8", NULL},
     /* an id of many rows is an entity's */
-    {{"id=1 x=5", "id=1 x=6", "id=1 y=8", "id=1 y=9", NULL},
-     "id: 1 1 1 1; x: 5 6 - -; y: - - 8 9",
+    {{"id=1 x=5", "id=1 x=6", "id=1 label=8", "id=1 label=9", NULL},
+     "id: 1 1 1 1; x: 5 6 - -; label: - - 8 9",
      NULL},
     /* of answers given twice the first counts */
     {{"id=a x=1",
@@ -98,8 +147,8 @@ static const struct {
      "10 rows were read and joined by id to 5; 1 of 5 rows have one half only: what else has their "
      "id was not found"},
     /* no id is in both, or there is none */
-    {{"id=1 x=5", "id=2 y=6", NULL}, "id: 1 2; x: 5 -; y: - 6", NULL},
-    {{"x=5", "y=6", NULL}, "x: 5 -; y: - 6", NULL},
+    {{"id=1 x=5", "id=2 label=6", NULL}, "id: 1 2; x: 5 -; label: - 6", NULL},
+    {{"x=5", "label=6", NULL}, "x: 5 -; label: - 6", NULL},
 };
 
 static void
@@ -122,9 +171,9 @@ test_halves_join(void)
 static void
 test_halves_expected(void)
 {
-    static const char *const joined[] = {"id=1 x=5", "id=1 y=6", NULL};
-    static const char *const apart[] = {"id=1 x=5", "id=2 y=6", NULL};
-    static const char *const often[] = {"id=1 x=5", "id=1 y=6", "id=1 y=7", NULL};
+    static const char *const joined[] = {"id=1 x=5", "id=1 label=6", NULL};
+    static const char *const apart[] = {"id=1 x=5", "id=2 label=6", NULL};
+    static const char *const often[] = {"id=1 x=5", "id=1 label=6", "id=1 label=7", NULL};
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataFrameBuilder) good = halves_builder(joined);
     g_autoptr(ErrataFrameBuilder) bad = halves_builder(apart);
@@ -158,12 +207,17 @@ test_halves_are(void)
     static const char *const more[] = {"age", "id", "prediction", NULL};
     static const char *const none[] = {"prediction", "ts", NULL};
     static const char *const ids[] = {"id", "ts", NULL};
+    static const char *const whole[] = {"age", "debt", "id", "label", "prediction", NULL};
+    static const char *const town[] = {"city", "id", NULL};
+    static const char *const other[] = {"id", "score", NULL};
 
     g_assert_true(errata_frame_halves_are(asked, answered));
     g_assert_true(errata_frame_halves_are(answered, asked));
     g_assert_false(errata_frame_halves_are(asked, more));
     g_assert_false(errata_frame_halves_are(asked, none));
     g_assert_false(errata_frame_halves_are(asked, ids));
+    g_assert_false(errata_frame_halves_are(whole, town));
+    g_assert_false(errata_frame_halves_are(answered, other));
 }
 
 int
