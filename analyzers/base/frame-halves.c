@@ -296,7 +296,7 @@ halves_match(const Halves *self, const ErrataColumn *id, HalvesMatch *ret_match)
     errata_dictionary_clear(&ids);
 }
 
-/* a row's place: its main part's in the log, so that rows keep the order in which they were asked */
+/* a row's place: its main part's in the log, so that rows keep the order of what was asked */
 static guint32
 halves_place(const HalvesRow *row, guint main)
 {

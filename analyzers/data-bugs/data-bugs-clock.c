@@ -244,6 +244,27 @@ clock_is_set_back(const Clock *self, const ClockJump *jump, gsize *ret_to)
     return latest - first >= 2 * size && end - latest >= size;
 }
 
+/* whether the rows of a step back have one value of some column, and no row before has it: another
+ * source, whose file stands behind the first's */
+static gboolean
+clock_is_other_source(const Clock *self, gsize from, gsize to)
+{
+    const ErrataFrame *frame = self->bugs->analysis->frame;
+
+    for (guint c = 0; c < frame->n_columns; c++) {
+        const ErrataColumn *column = frame->columns[c];
+        gboolean own = column->type == ERRATA_COLUMN_CATEGORY && to > from + 1;
+
+        for (gsize row = from; row < to && own; row++)
+            own = errata_column_is_valid(column, row) && column->code[row] == column->code[from];
+        for (gsize row = 0; row < from && own; row++)
+            own = !errata_column_is_valid(column, row) || column->code[row] != column->code[from];
+        if (own)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The one step back of a log that is in order otherwise, by whole hours: from there on it is in
  * another zone, or summer time ended. A step forth looks like rows that are missing, and is told as
  * such. */
@@ -268,7 +289,7 @@ clock_set_back(Clock *self, const GArray *jumps)
     jump = *back;
     jump.zone = clock_zone(self, jump.by);
     if (jump.zone != 0 && jump.zone % (4 * CLOCK_QUARTER) == 0 &&
-        clock_is_set_back(self, &jump, &to))
+        clock_is_set_back(self, &jump, &to) && !clock_is_other_source(self, jump.row, to))
         clock_add_shift(self, jump.row, to, jump.zone, FALSE);
 }
 

@@ -12,7 +12,7 @@
 static AnalysisFrame *
 clock_of_days(guint from, guint to, int by, guint every, gboolean only_begin)
 {
-    g_autoptr(GString) table = g_string_new("ts,x,prediction,label\n");
+    g_autoptr(GString) table = g_string_new("ts,x,host,prediction,label\n");
     AnalysisFrame *self;
 
     for (guint day = 0; day < 60; day++) {
@@ -185,6 +185,7 @@ typedef enum {
     BACK_NONE,
     BACK_STAYS,  /* an hour back at row 1500, for good */
     BACK_BATCH,  /* sixty rows come late, by an hour and more */
+    BACK_HOST,   /* of another host, whose file stands behind the first's */
     BACK_JOINED, /* the second half is of another writer, who began at the same time */
 } ClockBack;
 
@@ -201,7 +202,7 @@ clock_set_back(guint64 seed, ClockBack kind)
         ErrataRng rng = errata_rng_init(seed, 3, i);
 
         at -= 60.0 * log(1.0 - errata_rng_uniform(&rng));
-        time[i] = at - (kind == BACK_STAYS && i >= 1500 ? 3600.0 : 0.0) -
+        time[i] = at - ((kind == BACK_STAYS || kind == BACK_HOST) && i >= 1500 ? 3600.0 : 0.0) -
                   (kind == BACK_JOINED && i >= 240 ? 4 * 3600.0 : 0.0);
     }
     for (guint k = 0; k < 3000; k++) {
@@ -209,9 +210,10 @@ clock_set_back(guint64 seed, ClockBack kind)
         guint i = kind != BACK_BATCH || k < 1500 || k >= 1620 ? k : k < 1560 ? k + 60 : k - 60;
 
         g_string_append_printf(table,
-                               "%.0f,%.3f,1,%u\n",
+                               "%.0f,%.3f,%s,1,%u\n",
                                time[i],
                                errata_rng_uniform(&rng),
+                               kind == BACK_HOST && k >= 1500 ? "b" : "a",
                                (guint)errata_rng_below(&rng, 2));
     }
     self = analysis_frame_new(schema_frame_new(table->str), NULL);
