@@ -16,6 +16,7 @@
 #include "tests.h"
 #include "words.h"
 
+#define VALUES_FILLED 0.99 /* of the rows, above which a column of one value tells them not apart */
 #define VALUES_FAR    0.5 /* of the reference's central range: further out is impossible, not rare */
 #define VALUES_SKEW   0.1  /* share of the first rows out of range: so since the beginning */
 #define VALUES_FIRST  0.3  /* which rows are the first */
@@ -87,28 +88,35 @@ errata_data_bugs_constant(ErrataDataBugs *self, guint column)
     guint64 hash = 0;
     gsize row = 0;
     gsize same = 0;
+    gsize n = data->n_rows - data->n_missing;
+    gboolean filled = (double)n > VALUES_FILLED * (double)data->n_rows;
+    gboolean harmless;
     ErrataDataBug *bug;
 
     self->n_tried++;
     if (!values_only_one(data, &hash, &row))
         return;
-    self->analysis->exclude[column] = 1;
+    if (filled)
+        self->analysis->exclude[column] = 1;
     if (values_are_infinite(errata_data_bugs_raw(self, column)))
         return; /* told as such */
     if (before == NULL && errata_restriction_wanted(self->analysis->settings))
         return; /* rows were chosen that have it */
-    bug = errata_data_bugs_add(self, "constant", (int)column);
-    bug->value = errata_column_print(data, row);
-    bug->n_rows = data->n_rows;
     for (gsize i = 0; before != NULL && i < before->n_rows; i++)
         same += errata_column_is_valid(before, i) && errata_column_hash(before, i) == hash ? 1 : 0;
-    bug->harmless = before == NULL || same + before->n_missing == before->n_rows;
+    harmless = before == NULL || same + before->n_missing == before->n_rows;
+    if (harmless && !filled)
+        return; /* an empty cell is its second value */
+    bug = errata_data_bugs_add(self, "constant", (int)column);
+    bug->value = errata_column_print(data, row);
+    bug->n_rows = n;
+    bug->harmless = harmless;
     bug->after = 1.0;
-    if (!bug->harmless) {
+    if (!harmless) {
         double share = (double)same / (double)(before->n_rows - before->n_missing);
 
         bug->before = share;
-        bug->p = exp((double)(data->n_rows - data->n_missing) * log(MAX(share, 1e-12)));
+        bug->p = exp((double)n * log(MAX(share, 1e-12)));
         bug->test = "chance that all rows have this value";
     }
     bug->title = g_strdup_printf(bug->harmless ? "%s has one value only: %s"

@@ -333,11 +333,11 @@ bug_say_constant(ErrataProse *prose, const ErrataFinding *finding)
     errata_prose_cite(prose, example);
     errata_prose_say(prose,
                      finding->severity > ERRATA_SEVERITY_INFO
-                         ? "every row has %s for %s, which varies in the reference: whatever feeds "
-                           "it is stuck"
-                         : "every row has %s for %s, so it cannot tell one prediction from another",
-                     value,
-                     finding->subject.column);
+                         ? "every value of %s is %s; it varies in the reference: whatever feeds it "
+                           "is stuck"
+                         : "every value of %s is %s, so it cannot tell one prediction from another",
+                     finding->subject.column,
+                     value);
 }
 
 /* when a number came in another unit; the title says which */

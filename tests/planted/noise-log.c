@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Logs in which nothing is wrong, in many shapes: tables, texts, series through time, tiny ones;
- * columns of all laws, correlated, heavy-tailed, clipped, coarse, constant, numbered, trending,
- * seasonal; two classes, rare ones, many, or a quantity; scores that are true, coarse, distorted
- * alike everywhere, or not logged. What is wrong is wrong by chance alone: labels are drawn from
- * the true scores, or from the prediction with one rate for all rows. */
+ * columns of all laws, correlated, heavy-tailed, clipped, coarse, constant, marks of few rows,
+ * numbered, trending, seasonal; two classes, rare ones, many, or a quantity; scores that are true,
+ * coarse, distorted alike everywhere, or not logged. What is wrong is wrong by chance alone: labels
+ * are drawn from the true scores, or from the prediction with one rate for all rows. */
 #include <math.h>
 #include <string.h>
 
@@ -221,6 +221,8 @@ noise_choose(Noise *self, ErrataRng *rng)
         if (self->shape == SHAPE_TABLE && self->seed % 7 == 3) /* few values: equal rows abound */
             column->law = errata_rng_uniform(rng) < 0.6 ? LAW_SMALL : LAW_FLAG;
         column->missing = errata_rng_uniform(rng) < 0.3 ? 0.15 * errata_rng_uniform(rng) : 0.0;
+        if (column->law == LAW_CONSTANT && column->missing > 0.0)
+            column->missing = 1.0 - column->missing; /* a mark that few rows have */
         column->weight = 0.7 * noise_normal(rng);
         column->n_values = column->law == LAW_MANY ? 40 + (guint)errata_rng_below(rng, 300)
                                                    : 2 + (guint)errata_rng_below(rng, 7);

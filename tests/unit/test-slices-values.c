@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis-frame.h"
+#include "data-bugs.h"
 #include "rng.h"
 #include "slices.h"
 
@@ -88,6 +89,57 @@ test_slices_values_sharp(void)
     g_test_summary("A value that its scores are too sure of does not join one that is wrong often");
     g_assert_true(g_str_equal(first, "a") || g_str_equal(second, "a"));
     g_assert_true(g_str_equal(first, "c") || g_str_equal(second, "c"));
+}
+
+/* 6,000 rows, of which a twentieth has @mark for promo and the others nothing; wrong at @rate there
+ * and at a tenth elsewhere, and all scores say so of a tenth */
+static AnalysisFrame *
+values_mark_run(const char *mark, double rate, guint64 seed)
+{
+    g_autoptr(GString) table = g_string_new("promo,x,score,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+    AnalysisFrame *self;
+
+    for (guint i = 0; i < 6000; i++) {
+        gboolean marked = errata_rng_uniform(&rng) < 0.05;
+        guint said = (guint)errata_rng_below(&rng, 2);
+        double x = errata_rng_uniform(&rng);
+        gboolean wrong = errata_rng_uniform(&rng) < (marked ? rate : 0.1);
+
+        g_string_append_printf(table,
+                               "%s,%.3f,%.2f,%u,%u\n",
+                               marked ? mark : "",
+                               x,
+                               said != 0 ? 0.9 : 0.1,
+                               said,
+                               wrong ? 1 - said : said);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_data_bugs.run(&self->analysis, NULL));
+    g_assert_cmpuint(self->analysis.result->findings->len, ==, 0);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    return self;
+}
+
+static void
+test_slices_values_mark(void)
+{
+    static const char *const marks[] = {"SALE", "504", "9.5", "true"};
+
+    g_test_summary("The rows of a column's only value are a group, the others have none");
+    for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
+        g_autoptr(AnalysisFrame) wrong = values_mark_run(marks[i], 0.5, i);
+        g_autoptr(AnalysisFrame) alike = values_mark_run(marks[i], 0.1, i);
+        const ErrataFinding *finding = g_ptr_array_index(wrong->analysis.result->findings, 0);
+        const ErrataPredicate *predicate = g_ptr_array_index(finding->subject.predicates, 0);
+        g_autofree char *words = errata_predicate_describe(predicate);
+        g_autofree char *expected = g_strdup_printf("promo is %s", marks[i]);
+
+        g_assert_cmpuint(wrong->analysis.result->findings->len, ==, 1);
+        g_assert_cmpuint(finding->subject.predicates->len, ==, 1);
+        g_assert_cmpstr(words, ==, expected);
+        g_assert_cmpuint(alike->analysis.result->findings->len, ==, 0);
+    }
 }
 
 /* 10,000 rows, of which those of the plan pro go wrong more often, except in the region a unless
@@ -195,6 +247,7 @@ main(int argc, char **argv)
     g_test_add_func("/slices-values/unlike", test_slices_values_unlike);
     g_test_add_func("/slices-values/alike", test_slices_values_alike);
     g_test_add_func("/slices-values/sharp", test_slices_values_sharp);
+    g_test_add_func("/slices-values/mark", test_slices_values_mark);
     g_test_add_func("/slices-values/part", test_slices_values_part);
     g_test_add_func("/slices-values/anyway", test_slices_values_anyway);
     return g_test_run();
