@@ -50,6 +50,24 @@ verdict_target(const ErrataCase *report)
     return NULL;
 }
 
+/* rows that have a prediction, or else a score */
+static guint64
+verdict_n_predictions(const ErrataCase *report)
+{
+    guint64 most = 0;
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < report->columns->len; i++) {
+        const ErrataColumnSummary *column = g_ptr_array_index(report->columns, i);
+
+        if (g_strcmp0(column->role, "prediction") != 0 && g_strcmp0(column->role, "score") != 0)
+            continue;
+        any = TRUE;
+        most = MAX(most, column->n - MIN(column->missing, column->n));
+    }
+    return any ? most : report->n_rows;
+}
+
 /* “8,232 predictions without labels; estimated accuracy 64.8 % (±0.8)”; NULL without an estimate */
 static char *
 verdict_estimate(const ErrataCase *report, const char *unit)
@@ -58,7 +76,8 @@ verdict_estimate(const ErrataCase *report, const char *unit)
     const ErrataMetric *metric = estimate != NULL ? errata_case_metric(report, estimate->metric)
                                                   : NULL;
     gboolean numbers = estimate != NULL && g_strcmp0(estimate->method, "DLE") == 0;
-    g_autofree char *count = errata_words_counted(report->n_rows, "prediction", "predictions");
+    g_autofree char *count =
+        errata_words_counted(verdict_n_predictions(report), "prediction", "predictions");
     g_autofree char *value = NULL;
     g_autofree char *before = NULL;
     g_autofree char *against = NULL;
@@ -143,8 +162,8 @@ verdict_unjudged(const ErrataCase *report)
                          verdict_has_role(report, "score");
     gboolean labelled = verdict_has_role(report, "label");
     g_autofree char *rows = errata_words_counted(report->n_rows, "row", "rows");
-    g_autofree char *predictions =
-        errata_words_counted(report->n_rows, "prediction", "predictions");
+    guint64 n_predictions = verdict_n_predictions(report);
+    g_autofree char *predictions = errata_words_counted(n_predictions, "prediction", "predictions");
     g_autofree char *columns = verdict_columns(report);
     g_autofree char *flags = verdict_flags(report);
     const ErrataColumnSummary *wide = verdict_wide_label(report);
@@ -169,7 +188,7 @@ verdict_unjudged(const ErrataCase *report)
     if (predicted)
         return g_strdup_printf("%s and no labels to judge %s by",
                                predictions,
-                               report->n_rows == 1 ? "it" : "them");
+                               n_predictions == 1 ? "it" : "them");
     return g_strdup_printf(
         "%s and nothing to judge: no column is a %sprediction or score; the columns "
         "are %s; %s",
@@ -266,6 +285,15 @@ verdict_headline(ErrataProse *prose)
     return g_strdup_printf("the %s is %s%s", report->headline, value, decline);
 }
 
+/* rows with a label and a prediction */
+static guint64
+verdict_n_judged(const ErrataCase *report)
+{
+    const ErrataMetric *share = errata_case_metric(report, "judged_share");
+
+    return share != NULL ? (guint64)llround(share->value * (double)share->n) : report->n_rows;
+}
+
 /* “28,041 of 40,000 rows have a label to judge them by”, where a part has none; or NULL */
 static char *
 verdict_coverage(const ErrataCase *report)
@@ -276,7 +304,7 @@ verdict_coverage(const ErrataCase *report)
 
     if (share == NULL || !(share->value > 0.0) || share->value >= VERDICT_COVERED)
         return NULL;
-    judged = errata_words_count((guint64)llround(share->value * (double)share->n));
+    judged = errata_words_count(verdict_n_judged(report));
     rows = errata_words_counted(share->n, "row", "rows");
     return g_strdup_printf("%s of %s have a label and a prediction; the figures are theirs",
                            judged,
@@ -632,7 +660,7 @@ verdict_nothing(const ErrataCase *report)
         return g_strdup_printf("nothing %sstands out",
                                report->findings->len > 0 ? "of weight " : "");
     if (likely != NULL) {
-        g_autofree char *rows = errata_words_counted(report->n_rows, "row", "rows");
+        g_autofree char *rows = errata_words_counted(verdict_n_judged(report), "row", "rows");
         g_autofree char *where = errata_words_where(likely);
 
         return g_strdup_printf(

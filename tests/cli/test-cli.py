@@ -1218,6 +1218,9 @@ def missing_roles():
     assert done.returncode == 0 and "errata analyze LOG LABELS" in " ".join(done.stdout.split()), done.stdout
     done = errata("analyze", path("alone.csv"), "--baseline", path("alone.csv"), "-o", out)
     assert done.returncode != 0 and "no report.json" in done.stderr, done.stderr
+    some = "id,age,prediction\n" + "".join(f"r{i},{i % 41},{i * 7 % 3 % 2 if i % 6 else ''}\n" for i in range(300))
+    done = errata("analyze", path("some.csv", some), "-o", out)
+    assert done.returncode == 0 and "250 predictions and no labels" in " ".join(done.stdout.split()), done.stdout
     bare = "city,size\n" + "".join(f"{'xyz'[i % 3]},{i % 41}\n" for i in range(300))
     done = errata("analyze", path("bare.csv", bare), "-o", out)
     assert done.returncode == 0, done.stderr

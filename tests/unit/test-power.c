@@ -66,6 +66,28 @@ test_power_nothing(void)
     }
 }
 
+static void
+test_power_few(void)
+{
+    g_autoptr(ErrataCase) report = errata_case_new();
+    ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, "A group");
+
+    g_test_summary("The rows that are too few are those that are judged");
+    report->headline = g_strdup("accuracy");
+    report->n_rows = 3000;
+    errata_case_add_metric(report, "accuracy", 0.8, 0.78, 0.82, 1995);
+    errata_case_add_metric(report, "judged_share", 0.665, 0.648, 0.682, 3000);
+    errata_case_tried(report, "slices", 40);
+    finding->severity = ERRATA_SEVERITY_LOW;
+    g_ptr_array_add(finding->subject.predicates,
+                    errata_predicate_new("city", ERRATA_OP_IS_MISSING));
+    errata_finding_add(finding, errata_evidence_new("rate", "rate", 0.5, ERRATA_UNIT_SHARE, 200));
+    errata_case_add_finding(report, finding);
+    errata_case_finish(report);
+    errata_built_in_writer_write(report);
+    g_assert_nonnull(strstr(report->verdict, " 1,995 rows are too few to confirm"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -73,5 +95,6 @@ main(int argc, char **argv)
     g_test_add_func("/power/rate", test_power_rate);
     g_test_add_func("/power/ends", test_power_ends);
     g_test_add_func("/power/nothing", test_power_nothing);
+    g_test_add_func("/power/few", test_power_few);
     return g_test_run();
 }
