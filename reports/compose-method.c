@@ -16,7 +16,6 @@
 #define METHOD_MOST_AIR     14.0  /* … and at most */
 #define METHOD_MAX_LINES    40    /* of a note */
 #define METHOD_NAME         40    /* bytes of what a note is about */
-#define METHOD_LOUD_DRIFT   0.1   /* Jensen–Shannon distance from which drift is told */
 
 /* types of columns in words: of one cell for the table, of many for a sentence */
 static const struct {
@@ -56,6 +55,21 @@ method_coded(const ErrataCase *report_case, const char *column)
     return n;
 }
 
+/* whether a finding tells of its drift: a distance alone may be large by chance, where rows are few
+ * or values many */
+static gboolean
+method_drifted(const ErrataCase *report_case, const char *column)
+{
+    for (guint i = 0; i < report_case->findings->len; i++) {
+        const ErrataFinding *finding = g_ptr_array_index(report_case->findings, i);
+
+        if (finding->kind == ERRATA_FINDING_DRIFT &&
+            g_strcmp0(finding->subject.column, column) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* (nullable): why a column was taken for what it is, where that is worth telling */
 static const char *
 method_role(const ErrataColumnSummary *column)
@@ -74,7 +88,7 @@ method_column_row(const ErrataCase *report_case,
     guint64 missing = column->missing + method_coded(report_case, column->name);
     double share = column->n > 0 ? (double)missing / (double)column->n : 0.0;
     ErrataCell *cell = errata_block_add_cell(table, column->name);
-    gboolean drifted = column->drift >= METHOD_LOUD_DRIFT;
+    gboolean drifted = method_drifted(report_case, column->name);
 
     cell->style = ERRATA_STYLE_CELL_STRONG;
     errata_block_add_cell(table, column->role);

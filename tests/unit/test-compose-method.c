@@ -5,9 +5,9 @@
 #include "compose.h"
 #include "sample-case.h"
 
-/* the missing cell of a column's row; (transfer none) */
-static const char *
-method_missing(const ErrataDocument *document, const char *column)
+/* a cell of a column's row; (transfer none) */
+static const ErrataCell *
+method_cell(const ErrataDocument *document, const char *column, guint at)
 {
     for (guint i = 0; i < document->blocks->len; i++) {
         const ErrataBlock *block = g_ptr_array_index(document->blocks, i);
@@ -17,7 +17,7 @@ method_missing(const ErrataDocument *document, const char *column)
             continue;
         for (guint row = 0; row < errata_block_n_rows(block); row++)
             if (strcmp(errata_block_cell(block, row, 0)->text, column) == 0)
-                return errata_block_cell(block, row, 3)->text;
+                return errata_block_cell(block, row, at);
     }
     return NULL;
 }
@@ -48,7 +48,41 @@ test_method_codes(void)
             errata_case_add_finding(report_case, code);
         }
         document = errata_compose_new(report_case);
-        g_assert_cmpstr(method_missing(document, column->name), ==, codes == 0 ? "0" : "25\u202f%");
+        g_assert_cmpstr(method_cell(document, column->name, 3)->text,
+                        ==,
+                        codes == 0 ? "0" : "25\u202f%");
+    }
+}
+
+/* a distance is set in red where a finding tells of the column's drift, and not for its size */
+static void
+test_method_drift(void)
+{
+    for (guint drifted = 0; drifted < 2; drifted++) {
+        g_autoptr(ErrataCase) report_case = errata_case_new();
+        ErrataColumnSummary *column = g_new0(ErrataColumnSummary, 1);
+        g_autoptr(ErrataDocument) document = NULL;
+        const ErrataCell *cell;
+
+        column->name = g_strdup("size");
+        column->type = g_strdup("f64");
+        column->role = g_strdup("feature");
+        column->n = 120;
+        column->drift = 0.4;
+        g_ptr_array_add(report_case->columns, column);
+        if (drifted != 0) {
+            ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_DRIFT, "size has moved");
+
+            finding->subject.column = g_strdup("size");
+            errata_finding_add(finding,
+                               errata_evidence_new("js", "distance", 0.4, ERRATA_UNIT_NONE, 120));
+            errata_case_add_finding(report_case, finding);
+        }
+        document = errata_compose_new(report_case);
+        cell = method_cell(document, "size", 5); /* there is no histogram before it */
+        g_assert_nonnull(cell);
+        g_assert_cmpstr(cell->text, ==, "0.400");
+        g_assert_cmpint(cell->ink, ==, drifted != 0 ? ERRATA_INK_ERROR : ERRATA_INK_TEXT);
     }
 }
 
@@ -131,6 +165,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/compose-method/codes", test_method_codes);
+    g_test_add_func("/compose-method/drift", test_method_drift);
     g_test_add_func("/compose-method/methods", test_method_methods);
     g_test_add_func("/compose-method/air", test_method_air);
     return g_test_run();
