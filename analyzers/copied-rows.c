@@ -81,6 +81,7 @@ errata_copied_rows_new(const ErrataOutcome *outcome, const guint8 *skip)
     self->state = g_new(guint8, self->n_rows + 1);
     self->class = g_new0(guint8, self->n_rows + 1);
     self->cell = g_new0(guint16, self->n_rows + 1);
+    self->group = g_new0(guint8, self->n_rows + 1);
     self->expected = g_new0(double, self->n_rows + 1);
     self->gain = g_new0(double, self->n_rows + 1);
     if (!regression && outcome->confidence != NULL)
@@ -116,6 +117,7 @@ errata_copied_rows_free(ErrataCopiedRows *self)
     g_free(self->state);
     g_free(self->class);
     g_free(self->cell);
+    g_free(self->group);
     g_free(self->doubt);
     g_free(self->expected);
     g_free(self->gain);
@@ -133,6 +135,19 @@ rows_gain(double expected, gboolean wrong)
     return wrong ? log(ever / expected) : log((1.0 - ever) / (1.0 - expected));
 }
 
+gsize
+errata_copied_rows_cells(void)
+{
+    return (gsize)ERRATA_COPIED_CLASSES * ROWS_SURE;
+}
+
+/* where what is learnt of rows like this one stands: rows of different groups are not alike */
+static gsize
+rows_at(const ErrataCopiedRows *self, gsize place)
+{
+    return self->group[place] * errata_copied_rows_cells() + self->cell[place];
+}
+
 /**
  * errata_copied_rows_learn:
  * @self: rows
@@ -148,15 +163,15 @@ errata_copied_rows_learn(ErrataCopiedRows *self,
                          const guint8 *inside,
                          double own)
 {
-    gsize n_cells = (gsize)ERRATA_COPIED_CLASSES * ROWS_SURE;
+    gsize n_cells = (ERRATA_COPIED_GROUPS + 1) * errata_copied_rows_cells();
     g_autofree double *n = g_new0(double, n_cells);
     g_autofree double *wrong = g_new0(double, n_cells);
 
     for (gsize i = 0; i < self->n_rows; i++) {
         if (self->state[i] > 1 || left[i] != 0 || (inside != NULL && inside[i] != 0))
             continue;
-        n[self->cell[i]] += 1.0;
-        wrong[self->cell[i]] += self->state[i];
+        n[rows_at(self, i)] += 1.0;
+        wrong[rows_at(self, i)] += self->state[i];
     }
     for (gsize cell = 0; cell < n_cells; cell++) {
         gboolean known = n[cell] >= ROWS_LEAST &&
@@ -165,7 +180,7 @@ errata_copied_rows_learn(ErrataCopiedRows *self,
         wrong[cell] = known ? (wrong[cell] + 0.5) / (n[cell] + 1.0) : 0.0;
     }
     for (gsize i = 0; i < self->n_rows; i++) {
-        double expected = wrong[self->cell[i]];
+        double expected = wrong[rows_at(self, i)];
 
         if (self->doubt != NULL && !isnan(self->doubt[i]))
             expected = MIN(expected, ROWS_DOUBT * MAX(self->doubt[i], 0.0));

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 #define ERRATA_COPIED_CLASSES \
     64 /* predicted classes that are kept apart; the last pools the others */
+#define ERRATA_COPIED_GROUPS 8 /* groups of errors, at most */
 
 /**
  * ErrataCopiedRows:
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  * @class: (array length=n_rows): per place: the predicted class, 0 for a regression
  * @cell: (array length=n_rows): per place: what rows are alike in: the predicted class, and how
  *   sure it is
+ * @group: (array length=n_rows): per place: the group of errors that it is in, from 1 on; 0: none
  * @doubt: (array length=n_rows) (nullable): per place: chance of being wrong by the score, NaN
  *   without one
  * @expected: (array length=n_rows): per place: chance that the label contradicts, by other rows; 0
@@ -33,6 +35,7 @@ typedef struct {
     guint8 *state;
     guint8 *class;
     guint16 *cell;
+    guint8 *group;
     double *doubt;
     double *expected;
     double *gain;
@@ -47,6 +50,8 @@ void errata_copied_rows_learn(ErrataCopiedRows *self,
                               const guint8 *left,
                               const guint8 *inside,
                               double own);
+/* how many cells there may be */
+gsize errata_copied_rows_cells(void);
 gboolean errata_copied_rows_is_scored(const ErrataCopiedRows *self, gsize place);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ErrataCopiedRows, errata_copied_rows_free)

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "copied-groups.h"
 #include "copied-rows.h"
 #include "data-bugs.h"
 #include "design-effect.h"
@@ -430,9 +431,13 @@ copied_design(const Copied *self)
                      (errata_design_size(outcome->entity, outcome->n_entities, NULL, row, n) - 1.0);
 }
 
-/* whether a run holds once the rest of the log, and of its own sequence, tells what to expect */
+/* whether a run is more right than the rest of the log, and of its own sequence, lets expect */
 static gboolean
-copied_holds(Copied *self, CopiedRun *run, double n_tried, CopiedCount *ret_count, double *ret_p)
+copied_is_righter(Copied *self,
+                  CopiedRun *run,
+                  double n_tried,
+                  CopiedCount *ret_count,
+                  double *ret_p)
 {
     gsize n_rows = self->rows->n_rows;
     double usual = 0.0;
@@ -460,6 +465,17 @@ copied_holds(Copied *self, CopiedRun *run, double n_tried, CopiedCount *ret_coun
     *ret_p = MIN((double)n_rows * n_tried * exp(-run->gain / copied_design(self)), 1.0);
     return *ret_p < COPIED_P && copied_is_enough(self, run, ret_count, usual) &&
            !copied_has_rivals(self, run, copied_is_blind(self, ret_count));
+}
+
+/* whether it is that also where the groups that make the errors elsewhere tell of their own rows
+ * only */
+static gboolean
+copied_holds(Copied *self, CopiedRun *run, double n_tried, CopiedCount *ret_count, double *ret_p)
+{
+    memset(self->rows->group, 0, self->rows->n_rows);
+    return copied_is_righter(self, run, n_tried, ret_count, ret_p) &&
+           (errata_copied_groups_find(self->rows, self->bins, self->left, self->inside) == 0 ||
+            copied_is_righter(self, run, n_tried, ret_count, ret_p));
 }
 
 /* “Where region is EU, from 3 March, 10:12 on,”; to be freed */
@@ -584,6 +600,7 @@ copied_next(Copied *self)
     double p, n_tried;
     gboolean found;
 
+    memset(self->rows->group, 0, self->rows->n_rows);
     errata_copied_rows_learn(self->rows, self->left, NULL, 1.0);
     runs = copied_runs(self, &n_tried);
     copied_rescan(self, &run, FALSE);
