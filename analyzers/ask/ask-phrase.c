@@ -8,8 +8,6 @@
 #include "ask-intent.h"
 #include "number.h"
 
-#define PHRASE_SHORT 2 /* letters behind “un” that are no name */
-
 static gboolean
 phrase_is(const AskWords *words, guint at, const char *const *list)
 {
@@ -253,35 +251,6 @@ phrase_is_numbers(const AskWords *words, guint at)
            g_ascii_strcasecmp(words->data->frame->columns[column - 1]->name, word->text) == 0;
 }
 
-/* “non-retired”, “non-students”, “unverified”: not what a value or a column of the log is called */
-static gboolean
-phrase_denied(AskWords *words, guint at)
-{
-    static const char *const leads[] = {"non ", "un"};
-    const AskWord *word = errata_ask_words_get(words, at);
-    g_autofree char *text = NULL;
-
-    if (g_hash_table_contains(words->values, word->fold) ||
-        g_hash_table_contains(words->columns, word->fold))
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(leads) && text == NULL; i++) {
-        gsize n = strlen(leads[i]), length = strlen(word->fold);
-        g_autofree char *one = NULL;
-
-        if (!g_str_has_prefix(word->fold, leads[i]) || length - n <= PHRASE_SHORT)
-            continue;
-        one = g_str_has_suffix(word->fold, "s") ? g_strndup(word->fold + n, length - n - 1) : NULL;
-        if ((i == 0 && g_hash_table_contains(words->values, word->fold + n)) ||
-            g_hash_table_contains(words->columns, word->fold + n) ||
-            (one != NULL && g_hash_table_contains(words->columns, one)))
-            text = g_strdup_printf("not %s", word->text + n);
-    }
-    if (text == NULL)
-        return FALSE;
-    errata_ask_phrase_set(words, at, 1, text);
-    return TRUE;
-}
-
 /* “20000 euros”, “€20000”, “up to 5 April” */
 static void
 phrase_small(AskWords *words, guint at)
@@ -302,8 +271,14 @@ phrase_small(AskWords *words, guint at)
             errata_ask_phrase_set(words, at, 1, bare);
             return;
         }
-    if (phrase_denied(words, at))
+    if (g_str_has_prefix(word->fold, "non ") &&
+        g_hash_table_contains(words->values, word->fold + strlen("non ")) &&
+        !g_hash_table_contains(words->values, word->fold)) {
+        g_autofree char *apart = g_strdup_printf("not %s", word->text + strlen("non-"));
+
+        errata_ask_phrase_set(words, at, 1, apart);
         return;
+    }
     if (g_str_has_suffix(word->text, "+") &&
         errata_number_parse_double(word->text, strlen(word->text) - 1, &value)) {
         g_autofree char *least =

@@ -79,8 +79,6 @@ ASKED = [
     (LOAN, "accuracy where not flagged", [accuracy(loans(flagged=0))]),
     (LOAN, "how many were flagged", share(loans(flagged=1), LOANS)),
     (LOAN, "error rate of students", [error_rate(loans(is_student=1))]),
-    (LOAN, "error rate of non-students", [error_rate(loans(is_student=0))]),
-    (LOAN, "accuracy of unflagged", [accuracy(loans(flagged=0))]),
     (LOAN, "how many students in the South", share(loans(is_student=1, region="South"), LOANS)),
     (LOAN, "error rate with autopay", [error_rate(loans(autopay="yes"))]),
     (LOAN, "error rate without autopay", [error_rate(loans(autopay="no"))]),
