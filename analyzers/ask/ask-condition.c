@@ -462,6 +462,7 @@ condition_category(AskWords *words,
                    gboolean compare)
 {
     const ErrataSchema *schema = words->data->schema;
+    gboolean before = at > 0 && errata_ask_words_match(words, at - 1, "not") > 0;
     gboolean classes = schema != NULL && schema->n_classes > 0 &&
                        (column == schema->label || column == schema->prediction);
     guint n = 0;
@@ -471,9 +472,12 @@ condition_category(AskWords *words,
     if (list == NULL && (list = errata_ask_yes_values(words, column, called)) != NULL) {
         next = at + n_name; /* `reopened tickets` */
         n = 0;
+        negated = before; /* a “not” behind the name is of what comes next */
     }
     if (list == NULL)
         return NULL;
+    if (before)
+        errata_ask_words_use(words, at - 1, 1);
     self = errata_ask_condition_new(at, NULL);
     self->column = column;
     self->negated = negated;
@@ -508,8 +512,8 @@ condition_column(AskWords *words, guint at, gboolean compare)
     g_autofree char *called = NULL;
     const ErrataColumn *cells;
     AskCondition *self = NULL;
-    gboolean negated;
-    guint next, n_other;
+    gboolean negated, before = at > 0 && errata_ask_words_match(words, at - 1, "not") > 0;
+    guint next, behind, n_other;
 
     if (column < 0)
         return NULL;
@@ -518,8 +522,8 @@ condition_column(AskWords *words, guint at, gboolean compare)
     name = errata_ask_condition_name(words, (guint)column);
     for (next = at + n; condition_is(words, next, fill);)
         next++;
-    negated = condition_is(words, next, nots) ||
-              (at > 0 && errata_ask_words_match(words, at - 1, "not") > 0);
+    behind = next;
+    negated = condition_is(words, next, nots) || before;
     n_other = errata_ask_words_match(words, next, "other than");
     negated = negated || n_other > 0;
     next += condition_is(words, next, nots) ? 1 : n_other;
@@ -544,6 +548,10 @@ condition_column(AskWords *words, guint at, gboolean compare)
             filter = condition_further(words, filter, name, share, &end);
         if (filter == NULL)
             filter = errata_ask_yes(words, column, called, next, negated, &end);
+        if (filter != NULL && end == next && next > behind) {
+            g_free(filter); /* no value stands behind “not”: it is of what comes next */
+            filter = errata_ask_yes(words, column, called, behind, before, &end);
+        }
         if (filter == NULL && cells->type == ERRATA_COLUMN_TIME) {
             filter = errata_ask_condition_time(words, next, column);
             end = next; /* what is behind is used already */
@@ -552,7 +560,7 @@ condition_column(AskWords *words, guint at, gboolean compare)
             return NULL;
         self = errata_ask_condition_new(at, filter);
     }
-    if (at > 0 && errata_ask_words_match(words, at - 1, "not") > 0)
+    if (before)
         errata_ask_words_use(words, at - 1, 1);
     errata_ask_words_use(words, at, end - at);
     return self;

@@ -81,6 +81,14 @@ ASKED = [
     (LOAN, "error rate of students", [error_rate(loans(is_student=1))]),
     (LOAN, "how many students in the South", share(loans(is_student=1, region="South"), LOANS)),
     (LOAN, "error rate with autopay", [error_rate(loans(autopay="yes"))]),
+    (LOAN, "error rate where not autopay", [error_rate(loans(autopay="no"))]),
+    (LOAN, "error rate of not autopay", [error_rate(loans(autopay="no"))]),
+    (LOAN, "error rate where not region South", [error_rate(loans(region="North") + loans(region="East"))]),
+    (LOAN, "error rate of students that are not flagged", [error_rate(loans(is_student=1, flagged=0))]),
+    (LOAN, "how many students are not flagged", share(loans(is_student=1, flagged=0), LOANS)),
+    (LOAN, "how many students are not autopay", share(loans(is_student=1, autopay="no"), LOANS)),
+    (LOAN, "error rate of flagged but not autopay", [error_rate(loans(flagged=1, autopay="no"))]),
+    (LOAN, "error rate where flagged is not 1", [error_rate(loans(flagged=0))]),
     (LOAN, "error rate without autopay", [error_rate(loans(autopay="no"))]),
     (LOAN, "what share of approved have no autopay", share(loans(outcome="approved", autopay="no"),
                                                            loans(outcome="approved"))),
@@ -125,6 +133,12 @@ def instead():
     assert not answer["answered"] and "“error rate where amount > 33.2”" in answer["why"], answer
 
 
+def turned():
+    """a word that begins like a denial of yes and no is never answered with those that say yes"""
+    answer = ask(ERRATA, LOAN, "error rate of non-autopay")
+    assert not answer["answered"], answer
+
+
 def elsewhere():
     """a log that was given by a path from some folder is found from any"""
     done = subprocess.run([ERRATA, "analyze", "home.csv", "-o", "out/home", "--quiet"], cwd=SCRATCH.name, env=ENV,
@@ -136,4 +150,4 @@ def elsewhere():
 
 
 sys.exit(run([(question, lambda entry=(log, question, figures): answered(*entry)) for log, question, figures in ASKED] +
-             [("what to ask instead", instead), ("a log by a relative path", elsewhere)]))
+             [("what to ask instead", instead), ("a denial", turned), ("a log by a relative path", elsewhere)]))
