@@ -60,7 +60,7 @@ names_without_kind(const char *spread)
 static const char *
 names_without_lead(const char *spread)
 {
-    static const char *const leads[] = {"is ", "has ", "was ", "had "};
+    static const char *const leads[] = {"is ", "was "}; /* what it has may be an amount */
 
     for (guint i = 0; i < G_N_ELEMENTS(leads); i++)
         if (g_str_has_prefix(spread, leads[i]))
@@ -154,7 +154,7 @@ names_note_kind(AskWords *self, GHashTable *found, guint column, guint kind)
  *
  * Adds short names to those by which columns are known. Whole names win, then paths with spaces,
  * then last parts of paths, then names without their unit, then without a word such as “type”, then
- * without “is” or “has”.
+ * without “is” or “was”.
  */
 void
 errata_ask_names_add(AskWords *self)
