@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bundle.h"
+#include "frame-halves.h"
 #include "magic.h"
 #include "model-curve.h"
 #include "schema-name.h"
@@ -149,24 +150,24 @@ leaf_n_columns(const ErrataLeaf *self)
     return self->columns != NULL ? g_hash_table_size(self->columns) : 0;
 }
 
-/* an id and what a model said of it: not labels that come later, but the other half of the log */
+/* whether two files are what was asked and what was answered, not a log and later labels */
 static gboolean
-leaf_answers(const ErrataLeaf *self)
+leaf_are_halves(const ErrataLeaf *a, const ErrataLeaf *b)
 {
-    GHashTableIter iter;
-    gpointer key;
-    guint n_ids = 0, n_said = 0;
+    g_autofree const char **ours = (const char **)g_hash_table_get_keys_as_array(a->columns, NULL);
+    g_autofree const char **theirs = (const char **)g_hash_table_get_keys_as_array(b->columns,
+                                                                                   NULL);
+    gboolean labels = FALSE;
 
-    g_hash_table_iter_init(&iter, self->columns);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+    for (guint i = 0; theirs[i] != NULL; i++) {
         ErrataName name = {0};
 
-        errata_schema_name_read(&name, key);
-        n_ids += name.id >= ERRATA_NAME_PATTERN ? 1 : 0;
-        n_said += name.prediction >= ERRATA_NAME_PATTERN || name.score > ERRATA_NAME_NONE ? 1 : 0;
+        errata_schema_name_read(&name, theirs[i]);
+        labels = labels || (name.label > ERRATA_NAME_NONE && name.score == ERRATA_NAME_NONE &&
+                            name.prediction < ERRATA_NAME_PATTERN);
         errata_schema_name_clear(&name);
     }
-    return n_ids == 1 && n_said == 1;
+    return !labels && errata_frame_halves_are(ours, theirs);
 }
 
 /* members belong together when they share at least half of the smaller one's columns; members
@@ -183,7 +184,7 @@ leaf_same_table(const ErrataLeaf *a, const ErrataLeaf *b)
     if (small->columns == NULL)
         return large->columns == NULL && a->format == b->format;
     /* a file of ids and labels shares both of its columns with the log, yet is not a part of it */
-    if (leaf_n_columns(small) <= 2 && leaf_n_columns(large) > 3 && !leaf_answers(small))
+    if (leaf_n_columns(small) <= 2 && leaf_n_columns(large) > 3 && !leaf_are_halves(large, small))
         return FALSE;
     g_hash_table_iter_init(&iter, small->columns);
     while (g_hash_table_iter_next(&iter, &name, NULL))

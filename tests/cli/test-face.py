@@ -161,8 +161,15 @@ def files_of_what_was_asked_and_answered_are_one_log():
     done = errata("analyze", asked, foreign, "-o", path("halves-foreign"))
     assert done.returncode != 0 and "nor are they halves of one: no id is in both" in done.stderr, done
     assert not os.path.exists(path("halves-foreign"))
-    told = errata("inspect", path("halves")).stdout
-    assert "prediction" in told and "city" in told, told
+    path("pair/asked.csv", "id,age,city,sum\n" + "".join(f"r{i},{20 + i % 50},{'AB'[i % 2]},{i}\n" for i in ids))
+    path("pair/answered.csv", "id,prediction\n" + "".join(f"r{i},{i % 2}\n" for i in ids))
+    told = errata("inspect", path("pair")).stdout
+    assert "800 rows were read and joined by id to 400" in " ".join(told.split()), told
+    whole = "id,age,city,prediction,label\n" + "".join(f"r{i},{20 + i % 50},{'AB'[i % 2]},{i % 2},1\n" for i in ids)
+    path("whole/log.csv", whole)
+    path("whole/answered.csv", "id,prediction\n" + "".join(f"r{i},{i % 2}\n" for i in ids))
+    told = errata("inspect", path("whole")).stdout
+    assert "400 rows" in told and "read and joined" not in told and "800 rows" not in told, told
 
 
 @test
