@@ -154,9 +154,10 @@ leaf_n_columns(const ErrataLeaf *self)
 static gboolean
 leaf_are_halves(const ErrataLeaf *a, const ErrataLeaf *b)
 {
-    g_autofree const char **ours = (const char **)g_hash_table_get_keys_as_array(a->columns, NULL);
-    g_autofree const char **theirs = (const char **)g_hash_table_get_keys_as_array(b->columns,
-                                                                                   NULL);
+    g_autofree gpointer *mine = g_hash_table_get_keys_as_array(a->columns, NULL);
+    g_autofree gpointer *other = g_hash_table_get_keys_as_array(b->columns, NULL);
+    const char *const *ours = (const char *const *)mine;
+    const char *const *theirs = (const char *const *)other;
     gboolean labels = FALSE;
 
     for (guint i = 0; theirs[i] != NULL; i++) {
