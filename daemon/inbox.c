@@ -3,9 +3,10 @@
  * Anything else that was seen (created by a link, appended to and left open, found by a scan while
  * somebody writes) is tracked: looked at again after the settle time, told once it has not changed
  * for that long. Where the kernel does not tell (network file systems) the folder is read once per
- * settle time. With nothing tracked and nothing polled there is no timer. The inbox is what its
- * path leads to: when that may have changed it is attached to anew, and made where there is none;
- * while it cannot be, that is tried once per settle time. */
+ * settle time. With nothing tracked and nothing polled there is no timer. While a folder is read,
+ * what the kernel tells of it waits: files are told in the order in which they came. The inbox is
+ * what its path leads to: when that may have changed it is attached to anew, and made where there
+ * is none; while it cannot be, that is tried once per settle time. */
 #include "inbox.h"
 
 #include <errno.h>
@@ -33,6 +34,18 @@ typedef struct {
     guint round;   /* polling: of the scan that saw it last */
 } InboxTracked;
 
+/* what the kernel told of a file */
+typedef struct {
+    char *path;
+    guint32 mask;
+} InboxEvent;
+
+/* a folder while it is read */
+typedef struct {
+    guint n_scans;
+    GPtrArray *events; /* (element-type InboxEvent): until then */
+} InboxReading;
+
 struct _ErrataInbox {
     char *root;
     guint settle_s;
@@ -42,6 +55,7 @@ struct _ErrataInbox {
     ErrataInboxPlace *place;
     GHashTable *folders; /* wd → path relative to the root, "" for itself */
     GHashTable *tracked; /* path → InboxTracked */
+    GHashTable *reading; /* folder → InboxReading */
     GCancellable *cancellable;
     guint timer;
     guint poll_timer;
@@ -56,6 +70,24 @@ typedef struct {
 } InboxFolder;
 
 static gboolean inbox_add_folder(ErrataInbox *self, const char *folder);
+
+static void
+inbox_event_free(gpointer data)
+{
+    InboxEvent *event = data;
+
+    g_free(event->path);
+    g_free(event);
+}
+
+static void
+inbox_reading_free(gpointer data)
+{
+    InboxReading *reading = data;
+
+    g_ptr_array_unref(reading->events);
+    g_free(reading);
+}
 
 static char *
 inbox_join(const char *folder, const char *name)
@@ -186,6 +218,72 @@ inbox_poll_entry(ErrataInbox *self, const char *path, const ErrataInboxEntry *en
 }
 
 static void
+inbox_file_event(ErrataInbox *self, const char *path, guint32 mask)
+{
+    struct stat status;
+
+    if ((mask & IN_MOVED_FROM) != 0) {
+        g_hash_table_remove(self->tracked, path);
+    } else if (!inbox_stat(self, path, &status)) {
+        return;
+    } else if (!S_ISREG(status.st_mode)) {
+        if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
+            inbox_tell(self, path);
+    } else if ((mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0 && status.st_size > 0) {
+        inbox_tell(self, path);
+    } else {
+        inbox_track(self, path); /* also an empty file: its maker may go on */
+    }
+}
+
+static void
+inbox_read_begin(ErrataInbox *self, const char *folder)
+{
+    InboxReading *reading = g_hash_table_lookup(self->reading, folder);
+
+    if (reading == NULL) {
+        reading = g_new0(InboxReading, 1);
+        reading->events = g_ptr_array_new_with_free_func(inbox_event_free);
+        g_hash_table_insert(self->reading, g_strdup(folder), reading);
+    }
+    reading->n_scans++;
+}
+
+static void
+inbox_read_end(ErrataInbox *self, const char *folder)
+{
+    InboxReading *reading = g_hash_table_lookup(self->reading, folder);
+    g_autoptr(GPtrArray) events = NULL;
+
+    if (--reading->n_scans > 0)
+        return;
+    events = g_ptr_array_ref(reading->events);
+    g_hash_table_remove(self->reading, folder);
+    for (guint i = 0; i < events->len; i++) {
+        const InboxEvent *event = g_ptr_array_index(events, i);
+
+        inbox_file_event(self, event->path, event->mask);
+    }
+}
+
+/* now, or once the folder is read */
+static void
+inbox_file_later(ErrataInbox *self, const char *folder, const char *path, guint32 mask)
+{
+    InboxReading *reading = g_hash_table_lookup(self->reading, folder);
+    InboxEvent *event;
+
+    if (reading == NULL) {
+        inbox_file_event(self, path, mask);
+        return;
+    }
+    event = g_new0(InboxEvent, 1);
+    event->path = g_strdup(path);
+    event->mask = mask;
+    g_ptr_array_add(reading->events, event);
+}
+
+static void
 inbox_scanned_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     InboxFolder *scan = user_data;
@@ -209,6 +307,7 @@ inbox_scanned_cb(GObject *source, GAsyncResult *result, gpointer user_data)
         else
             inbox_track(self, path);
     }
+    inbox_read_end(self, folder);
 }
 
 static guint
@@ -249,6 +348,7 @@ inbox_add_folder(ErrataInbox *self, const char *folder)
     scan = g_new0(InboxFolder, 1);
     scan->inbox = self;
     scan->folder = g_strdup(folder);
+    inbox_read_begin(self, folder);
     errata_inbox_scan_async(self->root,
                             folder,
                             self->settle_s,
@@ -348,25 +448,6 @@ inbox_place_cb(gpointer data)
 }
 
 static void
-inbox_file_event(ErrataInbox *self, const char *path, guint32 mask)
-{
-    struct stat status;
-
-    if ((mask & IN_MOVED_FROM) != 0) {
-        g_hash_table_remove(self->tracked, path);
-    } else if (!inbox_stat(self, path, &status)) {
-        return;
-    } else if (!S_ISREG(status.st_mode)) {
-        if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
-            inbox_tell(self, path);
-    } else if ((mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0 && status.st_size > 0) {
-        inbox_tell(self, path);
-    } else {
-        inbox_track(self, path); /* also an empty file: its maker may go on */
-    }
-}
-
-static void
 inbox_event_cb(int wd, guint32 mask, const char *name, gpointer data)
 {
     ErrataInbox *self = data;
@@ -390,7 +471,7 @@ inbox_event_cb(int wd, guint32 mask, const char *name, gpointer data)
     } else if (name != NULL && !errata_inbox_name_is_ignored(name)) {
         path = inbox_join(folder, name);
         if ((mask & IN_ISDIR) == 0)
-            inbox_file_event(self, path, mask);
+            inbox_file_later(self, folder, path, mask);
         else if ((mask & (IN_CREATE | IN_MOVED_TO | IN_ATTRIB)) != 0)
             inbox_add_folder(self, path);
         else if ((mask & IN_MOVED_FROM) != 0)
@@ -473,6 +554,7 @@ errata_inbox_new(const char *root,
     self->cancellable = g_cancellable_new();
     self->folders = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     self->tracked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    self->reading = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, inbox_reading_free);
     self->watch = errata_watch_new(inbox_event_cb, self, error);
     self->place = self->watch != NULL ? errata_inbox_place_new(root, inbox_place_cb, self, error)
                                       : NULL;
@@ -502,6 +584,7 @@ errata_inbox_free(ErrataInbox *self)
     g_clear_handle_id(&self->attach_timer, g_source_remove);
     g_hash_table_unref(self->folders);
     g_hash_table_unref(self->tracked);
+    g_hash_table_unref(self->reading);
     g_free(self->root);
     g_free(self);
 }

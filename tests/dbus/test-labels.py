@@ -191,6 +191,7 @@ class Labels(DaemonTest):
                 if i == 1 and int(row[0]) % 4 == 0:  # the second is much worse
                     row[4] = str(1 - int(row[3]))
             self.write('m/log-%d.csv' % i, rows)
+            self.wait_ended(i + 1)
         first, second = [self.open_json(job) for job in self.wait_ended(2)]
         self.assertEqual(first['run']['baseline']['kind'], 'first-half')
         self.assertEqual(second['run']['baseline']['kind'], 'report')

@@ -232,6 +232,47 @@ test_inbox_moved(void)
     test_told_clear(&told);
 }
 
+static void
+test_gate_cb(GTask *task, gpointer source, gpointer gate, GCancellable *cancellable)
+{
+    g_mutex_lock(gate);
+    g_mutex_unlock(gate);
+    g_task_return_boolean(task, TRUE);
+}
+
+static void
+test_inbox_order(void)
+{
+    g_autofree char *root = scratch_folder();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataInbox) inbox = NULL;
+    GMutex gate;
+    Told told = {g_main_loop_new(NULL, FALSE), g_ptr_array_new_with_free_func(g_free), 0};
+
+    g_test_summary("What comes while its folder is read is told after what was there before");
+    g_mutex_init(&gate);
+    inbox = errata_inbox_new(root, 1, test_told_cb, &told, &error);
+    g_assert_no_error(error);
+    test_write(root, "first.csv");
+    test_wait(&told, 1);
+    g_mutex_lock(&gate);
+    for (guint i = 0; i < 50; i++) { /* the threads that read folders are busy */
+        g_autoptr(GTask) task = g_task_new(NULL, NULL, NULL, NULL);
+
+        g_task_set_task_data(task, &gate, NULL);
+        g_task_run_in_thread(task, test_gate_cb);
+    }
+    test_write(root, "m/b.csv");
+    test_lose();
+    test_write(root, "m/a.csv");
+    test_lose();
+    g_mutex_unlock(&gate);
+    test_wait(&told, 3);
+    g_assert_cmpstr(g_ptr_array_index(told.told, 1), ==, "m/b.csv");
+    g_assert_cmpstr(g_ptr_array_index(told.told, 2), ==, "m/a.csv");
+    test_told_clear(&told);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -243,5 +284,6 @@ main(int argc, char **argv)
     g_test_add_func("/inbox/tells", test_inbox_tells);
     g_test_add_func("/inbox/link", test_inbox_link);
     g_test_add_func("/inbox/moved", test_inbox_moved);
+    g_test_add_func("/inbox/order", test_inbox_order);
     return g_test_run();
 }
