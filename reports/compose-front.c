@@ -157,7 +157,10 @@ front_row(const ErrataCase *report_case,
     cell->value = share;
     cell->ink = front_is_loud(finding) ? ERRATA_INK_ERROR : ERRATA_INK_REFERENCE;
     cell = errata_block_take_cell(table, errata_compose_gain(report_case, finding));
-    cell->style = ERRATA_STYLE_CELL_STRONG;
+    if (finding->severity > ERRATA_SEVERITY_INFO)
+        cell->style = ERRATA_STYLE_CELL_STRONG;
+    else /* what is known and no fault: nothing there waits to be gained */
+        cell->ink = ERRATA_INK_SOFT;
     cell->sub = errata_compose_gain_metric(report_case, finding);
     cell = errata_block_add_cell(table, NULL);
     cell->kind = ERRATA_CELL_PAGE;
