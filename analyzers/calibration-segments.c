@@ -4,9 +4,9 @@
  * Found on the discovery half, confirmed on the other; each one kept is set aside before the next
  * is sought, so that what merely overlaps with it falls away. What is told of a group kept is
  * measured over all its rows against all others, those set aside included; where slices hide it
- * there, over all rows outside the slices, and the words say so. The search takes every row for one
- * observation, what is told counts them by their declared weight. Scores enter as 200 bins
- * of equal mass, so a category costs one pass over its codes. Of several classes the top
+ * there or make it, over all rows outside the slices, and the words say so. The search takes every
+ * row for one observation, what is told counts them by their declared weight. Scores enter as 200
+ * bins of equal mass, so a category costs one pass over its codes. Of several classes the top
  * probability is tried, and that of each class, which may be off where the top one is not. */
 #include "calibration-segments.h"
 
@@ -31,6 +31,7 @@
 #define SEGMENTS_CLEAR \
     1.25 /* times the statistic of the best group that is off, for a sound one to lead … */
 #define SEGMENTS_SOUND       0.3 /* … of the rows, which all such must stay under */
+#define SEGMENTS_BY_SLICES   1.5 /* times the effect outside slices: slices make a good part of it */
 #define SEGMENTS_MOST        5   /* findings */
 #define SEGMENTS_CLASSES     30  /* whose own probability is tried, as of values: METHODS 2 */
 #define SEGMENTS_CLASS_LEAST 100 /* labels of such a class */
@@ -580,20 +581,26 @@ segments_is_of_top(const ErrataSegments *self, const ErrataSegment *found, Errat
            (ret_top->effect >= SEGMENTS_HIGH || found->effect < SEGMENTS_CLEAR * ret_top->effect);
 }
 
-/* measures what is told of a group: over all rows, or where slices hide it there, over those
- * outside the slices; FALSE where it is not off on either */
+/* measures what is told of a group: over all rows, or where slices hide it there or make most of
+ * it, over those outside the slices; FALSE where it is not off on either */
 static gboolean
 segments_tell(const ErrataSegments *self,
               const ErrataSegment *found,
               ErrataSegment *ret_told,
               gboolean *ret_outside)
 {
+    g_autofree ErrataSegment *outside = g_new0(ErrataSegment, 1);
+    gboolean off;
+
     segments_measure(self, NULL, SEGMENTS_BY_WEIGHT, found, ret_told);
-    *ret_outside = !segments_is_off_too(ret_told, found);
+    segments_measure(self, self->outside, SEGMENTS_BY_WEIGHT, found, outside);
+    off = segments_is_off_too(outside, found);
+    *ret_outside = !segments_is_off_too(ret_told, found) ||
+                   (off && ret_told->effect > SEGMENTS_BY_SLICES * outside->effect);
     if (*ret_outside)
-        segments_measure(self, self->outside, SEGMENTS_BY_WEIGHT, found, ret_told);
+        *ret_told = *outside;
     segments_sizes(self, *ret_outside ? self->outside : NULL, ret_told);
-    return segments_is_off_too(ret_told, found);
+    return *ret_outside ? off : TRUE;
 }
 
 /* confirms what was found on the other half and tells it beside the @kept before */
@@ -626,9 +633,10 @@ segments_confirm(ErrataSegments *self, const ErrataSegment *found, guint kept)
  * Looks for categories in which scores mean something else than elsewhere; of several classes also
  * the probability of one class, of the thirty with most labels. The search and the test
  * leave out rows of confirmed error slices found before. The figures told are of all rows of the
- * category against all others, or, where the slices hide the difference, of those outside the
- * slices, with the note "outside". q values are Benjamini–Hochberg's over all categories tried,
- * half of the error rate for the top probability where classes are tried, too.
+ * category against all others, or, where the slices hide the difference or make a third of it or
+ * more, of those outside the slices, with the note "outside". q values are Benjamini–Hochberg's
+ * over all categories tried, half of the error rate for the top probability where classes are
+ * tried, too.
  */
 void
 errata_calibration_segments(ErrataAnalysis *analysis,

@@ -226,6 +226,7 @@ typedef enum {
     SEGMENT_NO_SLICE,
     SEGMENT_LOW_SLICE,  /* those of low scores */
     SEGMENT_EVEN_SLICE, /* half of them, as much too low as the others are too high */
+    SEGMENT_DEEP_SLICE, /* half of them, far higher than the others */
 } SegmentSlice;
 
 static gboolean
@@ -233,9 +234,9 @@ test_calibration_in_slice(const MadeAnalysis *made, guint planted, SegmentSlice 
 {
     if (segment_code[0][row] != planted)
         return FALSE;
-    return slice == SEGMENT_LOW_SLICE    ? made->outcome.score[row] < 0.5
-           : slice == SEGMENT_EVEN_SLICE ? segment_code[1][row] >= 2
-                                         : FALSE;
+    return slice == SEGMENT_LOW_SLICE  ? made->outcome.score[row] < 0.5
+           : slice != SEGMENT_NO_SLICE ? segment_code[1][row] >= 2
+                                       : FALSE;
 }
 
 static void
@@ -286,8 +287,9 @@ test_calibration_count_segments(guint planted,
             made->outcome.truth[i] = errata_rng_uniform(&rng) < (plan == 0 ? 2.0 * s - less : less);
         else if (planted >= ALL_BUT ? plan != planted - ALL_BUT : plan == planted)
             made->outcome.truth[i] = errata_rng_uniform(&rng) <
-                                     (slice == SEGMENT_EVEN_SLICE && zone >= 2 ? 2.0 * s - less
-                                                                               : less);
+                                     (slice == SEGMENT_EVEN_SLICE && zone >= 2   ? 2.0 * s - less
+                                      : slice == SEGMENT_DEEP_SLICE && zone >= 2 ? 0.2 * s
+                                                                                 : less);
     }
     columns[0].code = segment_code[0];
     columns[1].code = segment_code[1];
@@ -451,6 +453,26 @@ test_calibration_segment_outside(void)
         happened = errata_finding_evidence(finding, "mean_rate");
         g_assert_cmpfloat_with_epsilon(happened->value, hits[1] / rows[1], 1e-9);
         g_assert_cmpfloat_with_epsilon(happened->baseline, hits[0] / rows[0], 1e-9);
+    }
+}
+
+static void
+test_calibration_segment_sliced(void)
+{
+    const ErrataFinding *finding = NULL;
+
+    g_test_summary("What a slice makes of a category is told of the slice, not of the category");
+    for (guint seed = 0; seed < 3; seed++) {
+        g_autoptr(MadeAnalysis) made = NULL;
+
+        g_assert_cmpuint(
+            test_calibration_count_segments(2, SEGMENT_DEEP_SLICE, seed, &finding, &made),
+            ==,
+            1);
+        g_assert_cmpstr(errata_finding_note(finding, "outside"), ==, "slices");
+        g_assert_cmpfloat_with_epsilon(errata_finding_evidence(finding, "effect")->value,
+                                       -0.1,
+                                       0.02);
     }
 }
 
@@ -732,6 +754,7 @@ main(int argc, char **argv)
     g_test_add_func("/calibration/right-segment", test_calibration_right_segment);
     g_test_add_func("/calibration/segment-told", test_calibration_segment_told);
     g_test_add_func("/calibration/segment-outside", test_calibration_segment_outside);
+    g_test_add_func("/calibration/segment-sliced", test_calibration_segment_sliced);
     g_test_add_func("/calibration/no-help", test_calibration_no_help);
     g_test_add_func("/calibration/by", test_calibration_by);
     g_test_add_func("/calibration/weights", test_calibration_weights);
