@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Records that repeat the same rare values in three or more columns, as a stuck sensor or a default
- * filled in by a program does. Rare: in the outer 1 % of its column. Such a triple is counted in
- * all rows that are rare in three columns; it is a finding when hardly a hundredth of it is
- * expected from how common its values are, far less than it is from how many other rows lie in the
- * same three tails, and when the columns do not repeat themselves in ordinary rows as well (a
- * customer's fixed properties, columns that follow from one another). */
+/* Records that repeat the same rare values in three or more columns, as a stuck sensor or a
+ * default filled in by a program does. Rare: in the outer 1 % of its column, or the end of its
+ * column that not every tenth row has, such as a count's 0: beside a value that is hardly met
+ * without the record. Such a triple is counted in all rows that are rare in three columns; it is a
+ * finding when hardly a hundredth of it is expected from how common its values are, far less than
+ * it is from how many other rows lie in the same three tails, and when the columns do not repeat
+ * themselves in ordinary rows as well (a customer's fixed properties, columns that follow from one
+ * another). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,8 @@
 #define REPEATED_PAIRS    50000 /* rows that tell how often ordinary records repeat */
 #define REPEATED_OUTER    0.01
 #define REPEATED_CHUNK    4096
-#define REPEATED_COMMON   0.025 /* of the rows: a common value is not rare */
+#define REPEATED_COMMON   0.025 /* of the rows: a common value is not rare … */
+#define REPEATED_END      0.1   /* … but as the end of its column, up to this */
 #define REPEATED_ITEMS    12    /* rare values of one row that are combined */
 #define REPEATED_EXPECTED 0.01
 #define REPEATED_USUAL    5.0 /* times as often as an ordinary record, or as its tails give */
@@ -39,6 +42,7 @@ typedef struct {
     gsize n_all;  /* in all rows; 0 until needed */
     gsize n_tail; /* rare values on its side of its column; 0 until needed */
     gboolean at_end;
+    gboolean is_common;
 } RepeatedItem;
 
 typedef struct {
@@ -56,6 +60,7 @@ typedef struct {
     double *hi;
     double *least; /* its smallest value */
     double *most;
+    double *common; /* two per numeric column: ends that are common values; NaN: they are not */
     guint8 *n_rare; /* per row */
     GArray *item;   /* (element-type RepeatedItem), by column and value */
     GArray *row;    /* (element-type guint32): rows rare in three columns */
@@ -69,17 +74,21 @@ repeated_column(const Repeated *self, guint at)
     return self->frame->columns[g_array_index(self->anomalies->numeric, guint, at)];
 }
 
-/* a value at the cut that is common takes the cut with it: only what lies beyond is rare */
+/* a value at the cut that is common takes the cut with it: only what lies beyond is rare. Where
+ * nothing does, it is the end of its column */
 static double
-repeated_cut(const double *sorted, gsize n, gboolean is_high)
+repeated_cut(const double *sorted, gsize n, gboolean is_high, double *ret_common)
 {
     gsize at = (gsize)(REPEATED_OUTER * (double)(n - 1));
     double cut = sorted[is_high ? n - 1 - at : at];
+    double end = sorted[is_high ? n - 1 : 0];
+    gboolean is_end = !(cut < end) && !(cut > end);
     gsize equal = 0;
 
     for (gsize i = 0; i < n; i++)
         equal += !(sorted[i] < cut) && !(sorted[i] > cut) ? 1 : 0;
-    if ((double)equal <= REPEATED_COMMON * (double)n)
+    *ret_common = (double)equal > REPEATED_COMMON * (double)n ? cut : (double)NAN;
+    if ((double)equal <= (is_end ? REPEATED_END : REPEATED_COMMON) * (double)n)
         return cut;
     return is_high ? nextafter(cut, (double)INFINITY) : nextafter(cut, -(double)INFINITY);
 }
@@ -99,8 +108,11 @@ repeated_cuts(Repeated *self, guint at)
             sample[n++] = value;
     }
     errata_sort_values(sample, n);
-    self->lo[at] = n > 0 ? repeated_cut(sample, n, FALSE) : -(double)INFINITY;
-    self->hi[at] = n > 0 ? repeated_cut(sample, n, TRUE) : (double)INFINITY;
+    self->common[2 * at] = self->common[2 * at + 1] = (double)NAN;
+    self->lo[at] = n > 0 ? repeated_cut(sample, n, FALSE, &self->common[2 * at])
+                         : -(double)INFINITY;
+    self->hi[at] = n > 0 ? repeated_cut(sample, n, TRUE, &self->common[2 * at + 1])
+                         : (double)INFINITY;
     self->least[at] = (double)INFINITY;
     self->most[at] = -(double)INFINITY;
 }
@@ -109,6 +121,12 @@ static gboolean
 repeated_is_rare(const Repeated *self, guint at, double value)
 {
     return value <= self->lo[at] || value >= self->hi[at];
+}
+
+static gboolean
+repeated_is_item(const RepeatedItem *item, double value)
+{
+    return value >= item->value && value <= item->value;
 }
 
 static void
@@ -172,6 +190,8 @@ repeated_items_of(Repeated *self, guint at)
         item.count = end - begin;
         item.at_end = (item.value <= self->lo[at] && !(item.value > self->least[at])) ||
                       (item.value >= self->hi[at] && !(item.value < self->most[at]));
+        item.is_common = repeated_is_item(&item, self->common[2 * at]) ||
+                         repeated_is_item(&item, self->common[2 * at + 1]);
         if (item.count >= ERRATA_ANOMALY_LEAST)
             g_array_append_val(self->item, item);
     }
@@ -282,12 +302,6 @@ static RepeatedItem *
 repeated_item(const Repeated *self, const RepeatedTriple *triple, guint k)
 {
     return &g_array_index(self->item, RepeatedItem, triple->item[k]);
-}
-
-static gboolean
-repeated_is_item(const RepeatedItem *item, double value)
-{
-    return value >= item->value && value <= item->value;
 }
 
 /* whether a value is rare, and on the same side of the column as an item's */
@@ -474,11 +488,32 @@ repeated_others(const Repeated *self, const RepeatedTriple *triple)
     return most[4];
 }
 
+/* whether a triple has no common value, or beside them one that is hardly met without it */
+static gboolean
+repeated_is_anchored(const Repeated *self, const RepeatedTriple *triple)
+{
+    double most = REPEATED_ALONE * (double)triple->count;
+    gboolean common = FALSE;
+
+    for (guint k = 0; k < 3; k++)
+        common = common || repeated_item(self, triple, k)->is_common;
+    for (guint k = 0; k < 3 && common; k++) {
+        RepeatedItem *item = repeated_item(self, triple, k);
+
+        if (item->is_common || (double)item->count > most)
+            continue;
+        repeated_count_item(self, item);
+        common = (double)item->n_all > most;
+    }
+    return !common;
+}
+
 /* whether nothing is like a triple among the others of these columns */
 static gboolean
 repeated_may_hold(const Repeated *self, const RepeatedTriple *triple)
 {
-    return (double)triple->count >= REPEATED_OTHERS * (double)repeated_others(self, triple);
+    return repeated_is_anchored(self, triple) &&
+           (double)triple->count >= REPEATED_OTHERS * (double)repeated_others(self, triple);
 }
 
 /* whether a triple with this value is a record: one of its two others is hardly met without it */
@@ -695,7 +730,7 @@ errata_anomalies_repeated(ErrataAnomalies *self)
 {
     guint n = self->numeric->len;
     gsize n_rows = self->analysis->frame->n_rows;
-    g_autofree double *cuts = g_new(double, 4 * n + 1);
+    g_autofree double *cuts = g_new(double, 6 * n + 1);
     g_autofree guint8 *left_out = NULL;
     g_autofree guint8 *n_rare = NULL;
     g_autoptr(GArray) item = g_array_new(FALSE, FALSE, sizeof(RepeatedItem));
@@ -708,6 +743,7 @@ errata_anomalies_repeated(ErrataAnomalies *self)
                      .hi = cuts + n,
                      .least = cuts + 2 * n,
                      .most = cuts + 3 * n,
+                     .common = cuts + 4 * n,
                      .item = item,
                      .row = row,
                      .triple = triple};

@@ -78,11 +78,80 @@ test_records_none(void)
         }
 }
 
+static guint
+records_poisson(ErrataRng *rng, double mean)
+{
+    double left = exp(-mean);
+    double u = errata_rng_uniform(rng);
+    guint n = 0;
+
+    for (; u > left && n < 30; n++) {
+        u -= left;
+        left *= mean / (n + 1.0);
+    }
+    return n;
+}
+
+/* two counts, 0 in every twentieth row and together where @alike, and an amount; with @record 27
+ * rows of no counts and one amount */
+static AnalysisFrame *
+records_counts(guint64 seed, gboolean record, gboolean alike)
+{
+    g_autoptr(GString) table = g_string_new("visits,items,amount,age,prediction,label\n");
+    AnalysisFrame *self;
+
+    for (guint i = 0; i < ROWS; i++) {
+        ErrataRng rng = errata_rng_init(seed, 1, i);
+        guint visits = records_poisson(&rng, 3.0);
+        guint items = records_poisson(&rng, 3.0);
+        double amount = -20.0 * log(1.0 - errata_rng_uniform(&rng));
+        gboolean is_record = record && i % 150 == 60;
+
+        items = alike && visits == 0 ? 0 : items;
+        g_string_append_printf(table,
+                               "%u,%u,%.2f,%.3f,%u,%u\n",
+                               is_record ? 0 : visits,
+                               is_record ? 0 : items,
+                               is_record ? 119.12 : amount,
+                               18.0 + 60.0 * errata_rng_uniform(&rng),
+                               (guint)errata_rng_below(&rng, 2),
+                               (guint)errata_rng_below(&rng, 2));
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_anomalies.run(&self->analysis, NULL));
+    return self;
+}
+
+static void
+test_records_common_ends(void)
+{
+    g_test_summary("A record may hold the common ends of counts beside a value that is its own");
+    for (guint64 seed = 1; seed < 9; seed++) {
+        g_autoptr(AnalysisFrame) fixture = records_counts(seed, TRUE, FALSE);
+        const ErrataFinding *finding;
+
+        g_assert_cmpuint(fixture->analysis.result->findings->len, ==, 1);
+        finding = g_ptr_array_index(fixture->analysis.result->findings, 0);
+        g_assert_cmpstr(errata_finding_note(finding, "anomaly"), ==, "repeated");
+        g_assert_cmpuint(finding->n_rows, ==, 27);
+        for (guint k = 0; k < 27; k++)
+            g_assert_cmpuint(finding->row[k] % 150, ==, 60);
+    }
+    for (guint64 seed = 1; seed < 9; seed++) {
+        g_autoptr(AnalysisFrame) apart = records_counts(seed, FALSE, FALSE);
+        g_autoptr(AnalysisFrame) alike = records_counts(seed, FALSE, TRUE);
+
+        g_assert_cmpuint(apart->analysis.result->findings->len, ==, 0);
+        g_assert_cmpuint(alike->analysis.result->findings->len, ==, 0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/anomalies-records/variants", test_records_variants);
     g_test_add_func("/anomalies-records/none", test_records_none);
+    g_test_add_func("/anomalies-records/common-ends", test_records_common_ends);
     return g_test_run();
 }
