@@ -590,17 +590,15 @@ segments_tell(const ErrataSegments *self,
               gboolean *ret_outside)
 {
     g_autofree ErrataSegment *outside = g_new0(ErrataSegment, 1);
-    gboolean off;
 
     segments_measure(self, NULL, SEGMENTS_BY_WEIGHT, found, ret_told);
     segments_measure(self, self->outside, SEGMENTS_BY_WEIGHT, found, outside);
-    off = segments_is_off_too(outside, found);
     *ret_outside = !segments_is_off_too(ret_told, found) ||
-                   (off && ret_told->effect > SEGMENTS_BY_SLICES * outside->effect);
+                   ret_told->effect > SEGMENTS_BY_SLICES * outside->effect;
     if (*ret_outside)
         *ret_told = *outside;
     segments_sizes(self, *ret_outside ? self->outside : NULL, ret_told);
-    return *ret_outside ? off : TRUE;
+    return segments_is_off_too(ret_told, found);
 }
 
 /* confirms what was found on the other half and tells it beside the @kept before */
