@@ -38,6 +38,30 @@ type_say_real(ErrataProse *prose, const ErrataFinding *finding, const char *who,
             out->value > 0.0 ? "high" : "low");
 }
 
+/* errors of one kind may come in place of others */
+static void
+type_say_all(ErrataProse *prose, const ErrataEvidence *all)
+{
+    g_autofree char *here = all != NULL ? errata_words_value(all) : NULL;
+    g_autofree char *alike = NULL;
+    double half;
+
+    if (all == NULL) {
+        errata_prose_say(prose,
+                         "errors of this one kind are more than their scores tell; all errors "
+                         "together need not be");
+        return;
+    }
+    half = (all->hi - all->lo) / 2.0;
+    alike = errata_words_share(all->baseline, all->baseline - half, all->baseline + half);
+    errata_prose_cite(prose, all);
+    errata_prose_say(prose,
+                     "with errors of all kinds %s of its predictions are wrong, where the same "
+                     "scores elsewhere would make it %s",
+                     here,
+                     alike);
+}
+
 /**
  * errata_plan_slice_type:
  *
@@ -80,9 +104,7 @@ errata_plan_slice_type(ErrataProse *prose, const ErrataFinding *finding)
         errata_prose_cite(prose, foreseen);
         errata_prose_say(prose, "of those with the same scores elsewhere it is %s", alike);
     }
-    errata_prose_say(prose,
-                     "errors of this one kind are more than their scores tell; all errors together "
-                     "need not be");
+    type_say_all(prose, errata_finding_evidence(finding, "type_all"));
 }
 
 /**

@@ -2,11 +2,14 @@
 /* Where the model errs one way: the search of the first list again, for one kind of error at a
  * time, with the first list's slices expected. A group whose missed cases outweigh fewer false
  * alarms has no more errors than others and is found only here. What is told is the rate that
- * people know (missed of all cases, mean error with its sign), so that must be larger too. */
+ * people know (missed of all cases, mean error with its sign), so that must be larger too. It
+ * weighs little, as it may come with fewer other errors, unless all errors together are more than
+ * the same scores mean elsewhere. */
 #include "slices-types.h"
 
 #include <math.h>
 
+#include "intervals.h"
 #include "score-bins.h"
 #include "slices-calendar.h"
 #include "slices-finding.h"
@@ -51,6 +54,15 @@ typedef struct {
     ErrataRate out;
     double foreseen;
 } TypesRates;
+
+/* errors of all kinds in the slice, and as many as its rows would have if such scores meant what
+ * they mean elsewhere */
+typedef struct {
+    guint64 n;
+    double observed;
+    double expected;
+    double p;
+} TypesAll;
 
 static const SlicesHalf *
 types_half(const Types *self, guint which)
@@ -243,6 +255,77 @@ types_measure(const Types *self, const guint8 *member, TypesRates *ret_rates)
            (isnan(ret_rates->foreseen) || in >= TYPES_OVER_REST * ret_rates->foreseen);
 }
 
+/* What a score means elsewhere is told by the other rows of its cell, and by one row more that is
+ * as all of them are: where there is hardly another row, the slice's own tell what to expect, and
+ * little is sure */
+static TypesAll
+types_all_errors(const Types *self, const guint8 *member)
+{
+    const SlicesHalf *half = types_half(self, 1);
+    guint n_cells = self->n_cells[1];
+    g_autofree double *counts = g_new0(double, (gsize)n_cells * 4);
+    double *n_in = counts, *n_out = counts + n_cells;
+    double *sum_in = counts + 2 * (gsize)n_cells, *sum_out = counts + 3 * (gsize)n_cells;
+    TypesAll all = {.p = 1.0};
+    double variance = 0.0;
+
+    for (gsize i = 0; i < half->n_rows; i++) {
+        guint32 c = self->cell[1][i];
+
+        (member[i] != 0 ? n_in : n_out)[c] += 1.0;
+        (member[i] != 0 ? sum_in : sum_out)[c] += half->y[i];
+    }
+    for (guint c = 0; c < n_cells; c++) {
+        double n = n_out[c] + 1.0;
+        double rate = (sum_out[c] + (sum_in[c] + sum_out[c]) / (n_in[c] + n_out[c])) / n;
+        double spread = (rate * n + 1.0) / (n + 2.0); /* none is surer than its rows */
+
+        if (!(n_in[c] > 0.0))
+            continue;
+        all.n += (guint64)n_in[c];
+        all.observed += sum_in[c];
+        all.expected += n_in[c] * rate;
+        variance += n_in[c] * spread * (1.0 - spread) * (1.0 + n_in[c] / n);
+    }
+    if (variance > 0.0)
+        all.p = errata_tests_normal_upper((all.observed - all.expected) / sqrt(variance));
+    return all;
+}
+
+/* whether a slice has more errors of all kinds than the same scores mean elsewhere */
+static gboolean
+types_is_worse(const Types *self, const TypesAll *all)
+{
+    return !types_is_real(self) && self->n_cells[1] > 1 && self->table->n_entities == 0 &&
+           all->observed >= TYPES_OVER_REST * all->expected &&
+           all->p * TYPES_MOST * TYPES_MAX_KEPT < self->table->analysis->settings->alpha;
+}
+
+/* … and weighs as much as they do */
+static void
+types_set_all(const Types *self, const TypesAll *all, ErrataFinding *finding)
+{
+    const SlicesHalf *half = types_half(self, 1);
+    ErrataInterval interval = errata_intervals_wilson(all->observed, (double)all->n, 0.95);
+    double more = (all->observed - all->expected) / (double)half->n_rows;
+    ErrataEvidence *evidence = errata_evidence_new("type_all",
+                                                   "share of its rows that are wrong",
+                                                   all->observed / (double)all->n,
+                                                   ERRATA_UNIT_SHARE,
+                                                   all->n);
+
+    evidence->lo = interval.lo;
+    evidence->hi = interval.hi;
+    evidence->method = g_strdup("Wilson, confirmation half");
+    evidence->baseline = all->expected / (double)all->n;
+    evidence->test =
+        g_strdup("score test, one-sided, on all errors given the scores of other rows");
+    evidence->p = all->p;
+    errata_finding_add(finding, evidence);
+    finding->severity =
+        errata_severity_from_impact(more * (double)half->n_rows / MAX(half->total, 1e-300), more);
+}
+
 /* whether a slice is told as one of such errors: real losses of both signs are told as a spread */
 static gboolean
 types_tells(const Types *self, const SlicesFound *found)
@@ -356,7 +439,8 @@ types_add_finding(const Types *self,
                   ErrataCase *result,
                   const Slice *slice,
                   const ErrataExpectedTest *test,
-                  const TypesRates *rates)
+                  const TypesRates *rates,
+                  const TypesAll *all)
 {
     g_autofree char *title = types_title(self, slice, &rates->in);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
@@ -402,6 +486,8 @@ types_add_finding(const Types *self,
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("said=%s", schema->classes[self->kind.said]));
     }
+    if (types_is_worse(self, all))
+        types_set_all(self, all, finding);
     errata_slices_bias_advise(self->table, slice, finding);
     errata_case_add_finding(result, finding);
 }
@@ -414,6 +500,7 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
     g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
     ErrataExpectedTest test;
     TypesRates rates;
+    TypesAll all;
 
     errata_slices_table_member(self->table, half, slice, member);
     errata_slices_calendar_test(self->table, half, slice, member, self->expected[1], &test);
@@ -425,7 +512,8 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
     if (errata_slices_merge_holds(self->table, self->find, slice, self->kind.sign > 0.0 ? 1 : -1) ||
         types_is_told(self, member))
         return FALSE;
-    types_add_finding(self, analysis->result, slice, &test, &rates);
+    all = types_all_errors(self, member);
+    types_add_finding(self, analysis->result, slice, &test, &rates, &all);
     return TRUE;
 }
 
