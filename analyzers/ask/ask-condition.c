@@ -240,6 +240,26 @@ condition_add_values(AskCondition *self, const GArray *list)
         g_ptr_array_add(self->values, g_strdup(g_array_index(list, AskValue, i).text));
 }
 
+/* whether something but “or” parts what is compared: “is UK or DE worse than FR” */
+gboolean
+errata_ask_condition_is_parted(const AskWords *words)
+{
+    static const char *const apart[] =
+        {"than", "versus", "vs", "vs.", "against", "rest", "others", "else", "elsewhere", NULL};
+    static const char *const compare[] = {"compare", "compared", NULL};
+    static const char *const with[] = {"with", "to", NULL};
+    gboolean compares = FALSE;
+
+    for (guint i = 0; i < words->words->len; i++) {
+        const char *fold = errata_ask_words_get(words, i)->fold;
+
+        compares = compares || g_strv_contains(compare, fold);
+        if (g_strv_contains(apart, fold) || (compares && g_strv_contains(with, fold)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* more values of the same column: `UK or DE`; returns the word behind them */
 static guint
 condition_more(AskWords *words, AskCondition *self, guint at, gboolean compare)
@@ -249,12 +269,14 @@ condition_more(AskWords *words, AskCondition *self, guint at, gboolean compare)
     static const char *const fill[] =
         {"the", "in", "from", "on", "a", "an", "for", "of", "is", NULL};
 
+    gboolean sides = compare && !errata_ask_condition_is_parted(words);
+
     for (;;) {
         guint skip = condition_is(words, at, compare ? narrow : joins) ? 1 : 0;
         guint n = 0;
         g_autoptr(GArray) list = NULL;
 
-        if (skip == 0)
+        if (skip == 0 || sides)
             return at;
         while (!compare && condition_is(words, at + skip, fill))
             skip++;
@@ -513,7 +535,7 @@ condition_column(AskWords *words, guint at, gboolean compare)
     const ErrataColumn *cells;
     AskCondition *self = NULL;
     gboolean negated, before = at > 0 && errata_ask_words_match(words, at - 1, "not") > 0;
-    guint next, behind, n_other;
+    guint next, n_other;
 
     if (column < 0)
         return NULL;
@@ -522,7 +544,6 @@ condition_column(AskWords *words, guint at, gboolean compare)
     name = errata_ask_condition_name(words, (guint)column);
     for (next = at + n; condition_is(words, next, fill);)
         next++;
-    behind = next;
     negated = condition_is(words, next, nots) || before;
     n_other = errata_ask_words_match(words, next, "other than");
     negated = negated || n_other > 0;
@@ -546,11 +567,13 @@ condition_column(AskWords *words, guint at, gboolean compare)
             end += condition_unit(words, end, cells->name);
         if (filter != NULL)
             filter = condition_further(words, filter, name, share, &end);
-        if (filter == NULL)
+        if (filter == NULL) {
             filter = errata_ask_yes(words, column, called, next, negated, &end);
-        if (filter != NULL && end == next && next > behind) {
-            g_free(filter); /* no value stands behind “not”: it is of what comes next */
-            filter = errata_ask_yes(words, column, called, behind, before, &end);
+            if (filter != NULL && end == next) { /* what stands behind is of what comes next */
+                g_free(filter);
+                filter = errata_ask_yes(words, column, called, next, before, &end);
+                end = at + n;
+            }
         }
         if (filter == NULL && cells->type == ERRATA_COLUMN_TIME) {
             filter = errata_ask_condition_time(words, next, column);

@@ -16,6 +16,7 @@ typedef struct {
 } AskCondition;
 
 GPtrArray *errata_ask_condition_take(AskWords *words, gboolean compare, char **ret_why);
+gboolean errata_ask_condition_is_parted(const AskWords *words);
 char *errata_ask_condition_join(AskWords *words,
                                 const GPtrArray *conditions,
                                 guint from,
@@ -34,6 +35,14 @@ char *errata_ask_condition_between(const char *name,
                                    const char *from,
                                    const char *to,
                                    gboolean negated);
+/* ask-whole.c: what a condition is about: a column, −1 the classes, the log's time or neither */
+#define ERRATA_ASK_WHOLE_TIME -3
+
+int errata_ask_whole_about(const AskWords *words, const AskCondition *condition);
+gboolean errata_ask_whole_is_outcome(const AskWords *words, const AskCondition *condition);
+/* ask-parts.c: moves what says the whole from @conditions to @whole */
+void errata_ask_parts_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole);
+gboolean errata_ask_parts_count(const AskWords *words, GPtrArray *conditions, GPtrArray *whole);
 /* ask-scope.c */
 void errata_ask_scope(AskWords *words, GPtrArray *list, gboolean compare, char **ret_why);
 /* ask-clock.c */
@@ -57,6 +66,7 @@ char *errata_ask_yes_not(const AskWords *words, int column);
 
 /* ask-rate.c */
 gboolean errata_ask_rate_is_asked(const AskWords *words);
+gboolean errata_ask_rate_words(const AskWords *words, guint *ret_first, guint *ret_n);
 AskCondition *errata_ask_rate_take(AskWords *words);
 /* the class that words mean; −1: none */
 int errata_ask_rate_class(const AskWords *words, const char *said);

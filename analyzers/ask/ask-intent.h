@@ -45,6 +45,8 @@ guint errata_ask_top_number(const AskWords *words, guint at);
 char *errata_ask_top_step(const AskWords *words, const char *extreme, const char *metric);
 /* why @plan is no answer: it has lost the number; (nullable) */
 char *errata_ask_top_lost(const AskWords *words, const char *plan);
+/* ask-lost.c: why a question is not answered that asks for two figures; (nullable) */
+char *errata_ask_lost(const AskWords *words);
 /* ask-shown.c */
 char *errata_ask_shown_rows(AskWords *words);
 char *errata_ask_shown_of(AskWords *words, char **ret_why);

@@ -147,6 +147,18 @@ errata_ask_metric_named(AskWords *words)
     return NULL;
 }
 
+/* how many words from @at on name a metric, and no value of the log; 0: they do not */
+guint
+errata_ask_metric_at(const AskWords *words, guint at)
+{
+    guint n = 0;
+
+    for (guint i = 0; n == 0 && i < G_N_ELEMENTS(metric_words); i++)
+        if (!g_hash_table_contains(words->values, metric_words[i].word))
+            n = errata_ask_words_match(words, at, metric_words[i].word);
+    return n;
+}
+
 typedef struct {
     int at; /* word of the question */
     const char *metric;

@@ -131,14 +131,21 @@ rate_find(const AskWords *words, guint *ret_first, guint *ret_n)
     return NULL;
 }
 
-/* whether a question asks for such a rate */
+/* whether a question asks for such a rate; @ret_first, @ret_n: get its words */
+gboolean
+errata_ask_rate_words(const AskWords *words, guint *ret_first, guint *ret_n)
+{
+    g_autofree char *filter = rate_find(words, ret_first, ret_n);
+
+    return filter != NULL;
+}
+
 gboolean
 errata_ask_rate_is_asked(const AskWords *words)
 {
     guint first = 0, n = 0;
-    g_autofree char *filter = rate_find(words, &first, &n);
 
-    return filter != NULL;
+    return errata_ask_rate_words(words, &first, &n);
 }
 
 /**

@@ -772,7 +772,7 @@ char *
 errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why)
 {
     g_autoptr(AskWords) words = errata_ask_words_new(question, data);
-    g_autofree char *why = g_strdup(words->untold);
+    g_autofree char *why = words->untold != NULL ? g_strdup(words->untold) : errata_ask_lost(words);
     gboolean asked = FALSE; /* at least what is wanted was understood */
     g_autofree char *plan = NULL;
     g_autofree char *left = NULL;

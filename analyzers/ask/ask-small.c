@@ -157,27 +157,84 @@ small_is_word(const AskWords *words, guint at)
     return !small_is_last(words, at);
 }
 
-/* whether “a” is held against something, or is the last word: “is a better than b”, “a vs b” */
+/* whether another value of its column is behind “than”: “does it do better than us” */
 static gboolean
-small_is_compared(const AskWords *words, guint at)
+small_is_rival(const AskWords *words, guint at)
+{
+    static const char *const than[] = {"than", NULL};
+    guint n = 0;
+
+    for (guint i = at + 1; i + 1 < words->words->len; i++) {
+        const AskValue *value = small_is(words, i, than) ? errata_ask_words_value(words, i + 1, &n)
+                                                         : NULL;
+
+        if (value != NULL
+                ? value->column == small_column(words, at)
+                : small_is(words, i, than) && small_column(words, i + 1) == small_column(words, at))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* whether “a” stands where no article does: held against something, behind “how many”, before a
+ * verb or what is more than one, or as the last word */
+static gboolean
+small_is_no_article(const AskWords *words, guint at)
 {
     static const char *const compared[] = {"better", "worse", "more", "less", NULL};
     static const char *const apart[] = {"vs", "versus", "than", "compared", NULL};
+    static const char *const many[] = {"many", NULL};
+    static const char *const of[] = {"of", NULL};
+    static const char *const verbs[] = {"do",
+                                        "does",
+                                        "did",
+                                        "have",
+                                        "has",
+                                        "had",
+                                        "is",
+                                        "are",
+                                        "was",
+                                        "were",
+                                        "get",
+                                        "gets",
+                                        "got",
+                                        "perform",
+                                        "performs",
+                                        "fail",
+                                        "fails",
+                                        NULL};
+    static const char *const ones[] = {"series", "means", "news", "lens", NULL};
+    static const char *const endings[] = {"ss", "us", "is", "as"};
+    const AskWord *next = errata_ask_words_get(words, at + 1);
+    guint n = 0;
+    gboolean several = next != NULL && g_str_has_suffix(next->fold, "s") &&
+                       !g_strv_contains(ones, next->fold) &&
+                       errata_ask_words_column(words, at + 1, &n) < 0;
+    const AskValue *class = errata_ask_words_value(words, at + 1, &n);
+    gboolean did = class != NULL && class->column < 0 && at + 1 + n == words->words->len &&
+                   at > 0 && small_is(words, at - 1, of); /* “what share of a churned” */
 
-    return small_is_last(words, at) || small_is(words, at + 1, apart) ||
+    for (guint i = 0; several && i < G_N_ELEMENTS(endings); i++)
+        several = !g_str_has_suffix(next->fold, endings[i]);
+    return several || did || small_is_last(words, at) || small_is(words, at + 1, apart) ||
+           small_is(words, at + 1, verbs) || (at > 0 && small_is(words, at - 1, many)) ||
            (small_is(words, at + 1, compared) &&
             (errata_ask_words_match(words, at + 2, "than") > 0 || small_is_last(words, at + 1)));
 }
 
-/* whether it is written as a name: US, where not all of the question is in capitals */
+/* whether it is written as a name: US, or A behind another word, where not all of the question is
+ * in capitals */
 static gboolean
 small_is_name(const AskWords *words, guint at)
 {
     const char *text = errata_ask_words_get(words, at)->text;
 
-    if (!g_ascii_isupper(text[0]) || !g_ascii_isupper(text[1]))
+    if (!g_ascii_isupper(text[0]) || (text[1] == '\0' ? at == 0 : !g_ascii_isupper(text[1])))
         return FALSE;
-    for (const char *p = words->question; *p != '\0'; p++)
+    for (guint i = 0; text[1] == '\0' && i < words->words->len; i++) /* A Title Is Written So */
+        if (i != at && g_ascii_islower(errata_ask_words_get(words, i)->text[0]))
+            return TRUE;
+    for (const char *p = words->question; text[1] != '\0' && *p != '\0'; p++)
         if (g_ascii_islower(*p))
             return TRUE;
     return FALSE;
@@ -211,7 +268,8 @@ small_is_value(const AskWords *words, guint at)
 
     if (strchr("\"'`", *errata_ask_words_get(words, at)->at) != NULL || small_is_name(words, at))
         return TRUE;
-    if (g_str_equal(errata_ask_words_get(words, at)->fold, "a") && small_is_compared(words, at))
+    if (g_str_equal(errata_ask_words_get(words, at)->fold, "a") ? small_is_no_article(words, at)
+                                                                : small_is_rival(words, at))
         return TRUE;
     if ((led || small_is_listed(words, at)) && small_is_closed(words, at) &&
         (led || !small_is_word(words, at) || !small_is_last(words, at)))
@@ -242,7 +300,7 @@ errata_ask_small_mark(AskWords *words)
 
         if (column < 0)
             continue;
-        means[i] = g_str_equal(word->fold, "a") && small_is_compared(words, i);
+        means[i] = g_str_equal(word->fold, "a") && small_is_no_article(words, i);
         if ((i > 0 && errata_ask_words_column(words, i - 1, &n) >= 0) ||
             (i > 1 && small_is(words, i - 1, is) && errata_ask_words_column(words, i - 2, &n) >= 0))
             continue; /* “market us”, “market is us”: read with the column, which passes over “a” */

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the conditions of a question are for: of a share, some say which part is asked for and
- * others of which whole; of a comparison, some say what is compared and others hold on both
- * sides. */
+ * others of which whole (see ask-parts.c); of a comparison, some say what is compared and others
+ * hold on both sides. */
 #include <string.h>
 
 #include "ask-condition.h"
 #include "ask-intent.h"
 #include "ask-private.h"
 
-#define WHOLE_TIME  -3 /* what a condition is about, besides columns: the log's time … */
-#define WHOLE_OTHER -2 /* … or something else */
+#define WHOLE_OTHER -2 /* what a condition is about that is about no column, and no time */
 
 /* ---- errors ---- */
 
@@ -147,8 +146,8 @@ whole_class(const char *operation, GPtrArray *conditions)
 
 /* ---- what a condition is about ---- */
 
-static int
-whole_about(const AskWords *words, const AskCondition *condition)
+int
+errata_ask_whole_about(const AskWords *words, const AskCondition *condition)
 {
     const char *time = errata_ask_intent_time_name(words);
     g_autofree char *quoted = time != NULL ? errata_ask_condition_quote(time, '"') : NULL;
@@ -156,13 +155,14 @@ whole_about(const AskWords *words, const AskCondition *condition)
 
     if (condition->column >= -1)
         return condition->column;
-    return length > 0 && strncmp(condition->filter, quoted, length) == 0 ? WHOLE_TIME : WHOLE_OTHER;
+    return length > 0 && strncmp(condition->filter, quoted, length) == 0 ? ERRATA_ASK_WHOLE_TIME
+                                                                         : WHOLE_OTHER;
 }
 
 /* whether it says what is right or wrong, what the label or the prediction is, or that something is
  * missing: what is counted by groups, not what they are groups of */
-static gboolean
-whole_is_outcome(const AskWords *words, const AskCondition *condition)
+gboolean
+errata_ask_whole_is_outcome(const AskWords *words, const AskCondition *condition)
 {
     const ErrataSchema *schema = words->data->schema;
     const char *filter = condition->filter;
@@ -177,199 +177,6 @@ whole_is_outcome(const AskWords *words, const AskCondition *condition)
            g_str_has_prefix(filter, "@loss") || g_str_has_suffix(filter, "is missing");
 }
 
-/* ---- shares ---- */
-
-static int
-whole_share_at(const AskWords *words)
-{
-    static const char *const shares[] =
-        {"share", "percentage", "percent", "fraction", "proportion", "much", NULL};
-
-    for (guint i = 0; i < words->words->len; i++)
-        if (g_strv_contains(shares, errata_ask_words_get(words, i)->fold))
-            return (int)i;
-    return -1;
-}
-
-/* where “what share of A is B” turns to B; −1: it does not */
-static int
-whole_verb_at(const AskWords *words, guint from)
-{
-    static const char *const verbs[] = {"is",
-                                        "are",
-                                        "was",
-                                        "were",
-                                        "have",
-                                        "has",
-                                        "had",
-                                        "come",
-                                        "comes",
-                                        "belong",
-                                        "belongs",
-                                        "lie",
-                                        "lies",
-                                        "fall",
-                                        "got",
-                                        "get",
-                                        "gets",
-                                        "that",
-                                        NULL};
-
-    for (guint i = from; i < words->words->len; i++) {
-        const AskWord *word = errata_ask_words_get(words, i);
-
-        if (!word->used && g_strv_contains(verbs, word->fold))
-            return (int)i;
-    }
-    return -1;
-}
-
-/* whether the condition follows a word that tells the whole: “in the north”, “among errors” */
-static gboolean
-whole_is_led(const AskWords *words, const AskCondition *condition)
-{
-    static const char *const leads[] = {"in",
-                                        "among",
-                                        "within",
-                                        "for",
-                                        "from",
-                                        "on",
-                                        "at",
-                                        "where",
-                                        "when",
-                                        "with",
-                                        "amongst",
-                                        "inside",
-                                        NULL};
-    static const char *const skip[] = {"the", "all", "our", "my", "any", NULL};
-    guint at = condition->first;
-    const AskWord *word = errata_ask_words_get(words, at);
-
-    if (word != NULL && g_strv_contains(leads, word->fold))
-        return TRUE;
-    while (at > 0 && g_strv_contains(skip, errata_ask_words_get(words, at - 1)->fold))
-        at--;
-    return at > 0 && g_strv_contains(leads, errata_ask_words_get(words, at - 1)->fold);
-}
-
-/* whether something stands between “share of” and the first word that leads to a whole: women in
- * the north, and not rows, tickets … in the north */
-static gboolean
-whole_names_part(const AskWords *words, const GPtrArray *conditions)
-{
-    for (guint i = 0; i < conditions->len; i++) {
-        const AskCondition *condition = g_ptr_array_index(conditions, i);
-
-        if (!whole_is_led(words, condition) && whole_about(words, condition) != WHOLE_TIME)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* “UK customers churned”: what they are comes before what they did; −1: nothing of the kind */
-static int
-whole_did_at(const AskWords *words, const GPtrArray *conditions)
-{
-    guint others = G_MAXUINT;
-
-    for (guint i = 0; i < conditions->len; i++) {
-        const AskCondition *condition = g_ptr_array_index(conditions, i);
-
-        if (whole_is_led(words, condition) || whole_about(words, condition) == WHOLE_TIME)
-            continue;
-        if (!whole_is_outcome(words, condition))
-            others = MIN(others, condition->first);
-        else if (others < condition->first)
-            return (int)condition->first;
-    }
-    return -1;
-}
-
-/* lets @part be the conditions; FALSE where it is none, and no whole is there either: it is of all
- * rows then */
-static gboolean
-whole_keep_part(GPtrArray *conditions, GPtrArray *part, GPtrArray *whole)
-{
-    if (part->len == 0) {
-        g_ptr_array_set_size(whole, 0);
-        return FALSE;
-    }
-    g_ptr_array_set_size(conditions, 0);
-    g_ptr_array_extend(conditions, part, NULL, NULL);
-    return TRUE;
-}
-
-static gboolean
-whole_is_often(const AskWords *words)
-{
-    for (guint i = 1; i < words->words->len; i++)
-        if (g_str_equal(errata_ask_words_get(words, i)->fold, "often"))
-            return g_str_equal(errata_ask_words_get(words, i - 1)->fold, "how");
-    return FALSE;
-}
-
-/* “how often is billing predicted as delivery”: of what is named first, what is said of it last */
-static void
-whole_split_often(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
-{
-    g_autoptr(GPtrArray) part = g_ptr_array_new();
-
-    for (guint i = conditions->len; i > 0; i--) {
-        AskCondition *condition = g_ptr_array_index(conditions, i - 1);
-        gboolean of_whole = part->len > 0 || whole_about(words, condition) == WHOLE_TIME ||
-                            (conditions->len > 1 && whole_is_led(words, condition));
-
-        g_ptr_array_insert(of_whole ? whole : part, 0, condition);
-    }
-    whole_keep_part(conditions, part, whole);
-}
-
-/* moves what says the whole of a share from @conditions to @whole */
-static void
-whole_split_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
-{
-    int share = whole_share_at(words);
-    int verb = whole_verb_at(words, (guint)MAX(share, 0) + 1);
-    int did = verb < 0 ? whole_did_at(words, conditions) : -1;
-    const AskCondition *first = conditions->len == 2 ? g_ptr_array_index(conditions, 0) : NULL;
-    gboolean named = whole_names_part(words, conditions);
-    g_autoptr(GPtrArray) part = g_ptr_array_new();
-
-    if (whole_is_often(words)) {
-        whole_split_often(words, conditions, whole);
-        return;
-    }
-    /* “percent of predicted defaults actually repaid” */
-    if (verb < 0 && did < 0 && first != NULL && share >= 0 && (int)first->first == share + 2 &&
-        strcmp(errata_ask_words_get(words, (guint)share + 1)->fold, "of") == 0 &&
-        whole_is_outcome(words, first) && whole_is_outcome(words, g_ptr_array_index(conditions, 1)))
-        did = (int)((const AskCondition *)g_ptr_array_index(conditions, 1))->first;
-    for (guint i = 0; i < conditions->len; i++) {
-        AskCondition *condition = g_ptr_array_index(conditions, i);
-        gboolean before = (int)condition->first < MAX(verb, did);
-        gboolean time = whole_about(words, condition) == WHOLE_TIME;
-        gboolean of_whole =
-            time || (verb >= 0 ? before : before || (named && whole_is_led(words, condition)));
-
-        g_ptr_array_add(of_whole ? whole : part, condition);
-    }
-    whole_keep_part(conditions, part, whole);
-}
-
-/* “errors by region in May”: of the rows in May, those with errors */
-static gboolean
-whole_split_count(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
-{
-    g_autoptr(GPtrArray) part = g_ptr_array_new();
-
-    for (guint i = 0; i < conditions->len; i++) {
-        AskCondition *condition = g_ptr_array_index(conditions, i);
-
-        g_ptr_array_add(whole_is_outcome(words, condition) ? part : whole, condition);
-    }
-    return whole_keep_part(conditions, part, whole);
-}
-
 /* “share of the errors since May that are in the north”: the errors since May are the whole; FALSE
  * where no condition restricts them, so that they are all errors of the log */
 static gboolean
@@ -378,7 +185,7 @@ whole_split_errors(const AskWords *words, GPtrArray *all, GPtrArray *asked, GPtr
     if (words->data->schema->task == ERRATA_TASK_REGRESSION)
         return FALSE;
     for (guint i = asked->len; i-- > 0;) /* the verb is used, and its words may lead to a part */
-        if (whole_about(words, g_ptr_array_index(asked, i)) == WHOLE_TIME)
+        if (errata_ask_whole_about(words, g_ptr_array_index(asked, i)) == ERRATA_ASK_WHOLE_TIME)
             g_ptr_array_add(whole, g_ptr_array_remove_index(asked, i));
     if (asked->len == 0) { /* those of that time, of all */
         g_ptr_array_extend(asked, whole, NULL, NULL);
@@ -439,7 +246,7 @@ static gboolean
 whole_has(const AskWords *words, const GPtrArray *list, int about)
 {
     for (guint i = 0; i < list->len; i++)
-        if (whole_about(words, g_ptr_array_index(list, i)) == about)
+        if (errata_ask_whole_about(words, g_ptr_array_index(list, i)) == about)
             return TRUE;
     return FALSE;
 }
@@ -453,12 +260,12 @@ whole_share_sides(const AskWords *words, GPtrArray *side, const GPtrArray *other
 
     for (guint i = 0; i < other->len; i++) {
         AskCondition *condition = g_ptr_array_index(other, i);
-        int about = whole_about(words, condition);
+        int about = errata_ask_whole_about(words, condition);
         gboolean here = FALSE;
 
         for (guint k = 0; k < n; k++)
-            here = here || whole_about(words, g_ptr_array_index(side, k)) == about;
-        if (!here && about != WHOLE_OTHER && (apart || about == WHOLE_TIME))
+            here = here || errata_ask_whole_about(words, g_ptr_array_index(side, k)) == about;
+        if (!here && about != WHOLE_OTHER && (apart || about == ERRATA_ASK_WHOLE_TIME))
             g_ptr_array_add(side, condition);
     }
 }
@@ -477,7 +284,7 @@ whole_sides(const AskWords *words,
     for (guint i = 0; i < conditions->len; i++)
         g_ptr_array_add(i < second ? here : there, g_ptr_array_index(conditions, i));
     for (guint i = 0; i < here->len; i++) {
-        int about = whole_about(words, g_ptr_array_index(here, i));
+        int about = errata_ask_whole_about(words, g_ptr_array_index(here, i));
 
         apart = apart || (about != WHOLE_OTHER && whole_has(words, there, about));
         g_ptr_array_add(first, g_ptr_array_index(here, i));
@@ -509,6 +316,52 @@ whole_print(const char *threshold, const char *where, const char *measure, const
                            of != NULL ? of : "");
 }
 
+/* “which is better, UK, DE or FR”: how many values of one column are each named by itself;
+ * @ret_second: gets the second one. 0: less than two */
+static guint
+whole_rivals(const GPtrArray *conditions, guint *ret_second)
+{
+    guint most = 0;
+
+    for (guint i = 0; i < conditions->len; i++) {
+        const AskCondition *first = g_ptr_array_index(conditions, i);
+        guint n = 1, second = 0;
+
+        for (guint k = i + 1; first->column >= 0 && k < conditions->len; k++) {
+            const AskCondition *other = g_ptr_array_index(conditions, k);
+
+            if (other->column != first->column || other->negated != first->negated)
+                continue;
+            second = second > 0 ? second : k;
+            n++;
+        }
+        if (second > 0 && n > most) {
+            most = n;
+            *ret_second = second;
+        }
+    }
+    return most;
+}
+
+/* errors of more than two groups, each by itself */
+static char *
+whole_compare_all(AskWords *words,
+                  const GPtrArray *conditions,
+                  const AskCondition *rival,
+                  const char *threshold,
+                  char **ret_why)
+{
+    g_autofree char *where = whole_join(words, conditions, ret_why);
+    g_autofree char *name = errata_ask_condition_name(words, (guint)rival->column);
+    g_autofree char *measure =
+        g_strdup_printf("group %s | metric %s",
+                        name,
+                        errata_ask_intent_default(words, "error_rate", "mae"));
+
+    errata_ask_words_take(words, "or");
+    return where != NULL ? whole_print(threshold, where, measure, NULL) : NULL;
+}
+
 /* which rows are compared with which */
 static char *
 whole_compare(AskWords *words, const GPtrArray *conditions, const char *threshold, char **ret_why)
@@ -517,10 +370,20 @@ whole_compare(AskWords *words, const GPtrArray *conditions, const char *threshol
     g_autoptr(GPtrArray) here = g_ptr_array_new();
     g_autoptr(GPtrArray) there = g_ptr_array_new();
     guint second = whole_second(words, conditions);
+    guint next = 0;
+    guint n_rivals = errata_ask_condition_is_parted(words) ? 0 : whole_rivals(conditions, &next);
     g_autofree char *where = NULL;
     g_autofree char *other = NULL;
 
     errata_ask_intent_all(words, about);
+    if (n_rivals > 2)
+        return whole_compare_all(words,
+                                 conditions,
+                                 g_ptr_array_index(conditions, next),
+                                 threshold,
+                                 ret_why);
+    if (second == 0 && n_rivals == conditions->len)
+        second = next; /* “UK, DE” */
     whole_sides(words, conditions, second > 0 ? second : conditions->len, here, there);
     where = whole_join(words, here, ret_why);
     other = second > 0 ? whole_join(words, there, ret_why) : g_strdup("rest");
@@ -542,7 +405,7 @@ static void
 whole_take_part(const AskWords *words, GPtrArray *conditions, GPtrArray *part)
 {
     for (guint i = 0; i < conditions->len;)
-        if (whole_is_outcome(words, g_ptr_array_index(conditions, i)))
+        if (errata_ask_whole_is_outcome(words, g_ptr_array_index(conditions, i)))
             g_ptr_array_add(part, g_ptr_array_remove_index(conditions, i));
         else
             i++;
@@ -763,9 +626,9 @@ errata_ask_whole(AskWords *words, const char *operation, const char *threshold, 
         measure = g_strdup("share");
         share = TRUE;
     } else if (share)
-        whole_split_share(words, asked, whole);
+        errata_ask_parts_share(words, asked, whole);
     else if (g_str_has_suffix(measure, "| count") || (rate && g_str_equal(measure, "count")))
-        share = whole_split_count(words, asked, whole);
+        share = errata_ask_parts_count(words, asked, whole);
     if (share) {
         char *named = whole_name_share(measure, asked->len > 0);
 

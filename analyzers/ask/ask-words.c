@@ -244,6 +244,7 @@ errata_ask_words_new(const char *question, const ErrataAskData *data)
     errata_ask_names_add(self);
     words_add_values(self);
     errata_ask_small_mark(self);
+    errata_ask_double_mark(self);
     errata_ask_accent_mend(self);
     errata_ask_number_write(self);
     errata_ask_people_mend(self);
@@ -503,6 +504,20 @@ errata_ask_words_age(const AskWords *self)
     return found;
 }
 
+/* whether a word is the whole name of a column, in a list or as what is averaged */
+static gboolean
+words_is_listed(const AskWords *self, guint at)
+{
+    static const char *const leads[] = {"and", "&", "plus", "average", "mean", "median", NULL};
+    const AskWord *word = &g_array_index(self->words, AskWord, at);
+    const AskWord *before = at > 0 ? word - 1 : NULL;
+    guint column = GPOINTER_TO_UINT(g_hash_table_lookup(self->columns, word->fold));
+
+    return before != NULL && column > 0 &&
+           (g_strv_contains(leads, before->fold) || *before->end == ',') &&
+           g_ascii_strcasecmp(g_ptr_array_index(self->names, column - 1), word->fold) == 0;
+}
+
 /* Returns: (transfer full) (nullable): the words that nothing was made of, in quotes; %NULL where
  *   there are none that could matter */
 char *
@@ -543,8 +558,12 @@ errata_ask_words_left(const AskWords *self)
         gboolean theme = i > 0 && g_strv_contains(words_rows, word->fold) &&
                          g_strv_contains(themes, g_array_index(self->words, AskWord, i - 1).fold);
 
-        if (!by && (word->used || joins || (errata_ask_words_is_plain(word->fold) && !theme) ||
-                    (words_is_row(self, word->fold) && !theme))) {
+        /* a column is called “visits”, which are no rows then: “age and visits” */
+        gboolean listed = !word->used && words_is_listed(self, i);
+
+        if (!by && !listed &&
+            (word->used || joins || (errata_ask_words_is_plain(word->fold) && !theme) ||
+             (words_is_row(self, word->fold) && !theme))) {
             follows = FALSE;
             continue;
         }

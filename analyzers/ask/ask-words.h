@@ -68,12 +68,15 @@ void errata_ask_accent_mend(AskWords *words);
 void errata_ask_people_mend(AskWords *words);
 /* ask-small.c */
 void errata_ask_small_mark(AskWords *words);
+/* ask-double.c */
+void errata_ask_double_mark(AskWords *words);
 /* ask-near.c */
 void errata_ask_near_mend(AskWords *words);
 char *errata_ask_near_say(const AskWords *words);
 /* ask-metric.c */
 const char *errata_ask_metric_named(AskWords *words);
 char *errata_ask_metric_list(AskWords *words);
+guint errata_ask_metric_at(const AskWords *words, guint at);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AskWords, errata_ask_words_free)
 

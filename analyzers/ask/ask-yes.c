@@ -123,8 +123,8 @@ errata_ask_yes_values(const AskWords *words, int column, const char *called)
  * @words: a question about a log
  * @column: a column that it names behind “no” or “without”
  *
- * Returns: (transfer full) (nullable): that a column of truths is false, or one of yes and no is
- *   no; %NULL of any other
+ * Returns: (transfer full) (nullable): that a column of truths is false, one of yes and no is no,
+ *   or one of 0 and 1 is 0; %NULL of any other
  */
 char *
 errata_ask_yes_not(const AskWords *words, int column)
@@ -135,6 +135,8 @@ errata_ask_yes_not(const AskWords *words, int column)
 
     if (cells->type == ERRATA_COLUMN_BOOL)
         return g_strdup_printf("%s = false", name);
+    if (yes_is_flag(words, column))
+        return g_strdup_printf("%s = 0", name);
     if (yes == NULL)
         return NULL;
     return g_strdup_printf("%s = %s",

@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "analysis-frame.h"
-#include "ask.h"
+#include "ask-check.h"
 
 #define N_ROWS 1200
 
@@ -82,31 +81,7 @@ made_numbers(void)
     return analysis_frame_new(schema_frame_new(text->str), NULL);
 }
 
-static ErrataAskData
-data_of(const AnalysisFrame *log)
-{
-    return (ErrataAskData){NULL, log->frame, log->schema, log->outcome};
-}
-
 /* ---- what questions mean ---- */
-
-static void
-check_plans(const AnalysisFrame *log, const char *const (*known)[2], gsize n)
-{
-    ErrataAskData data = data_of(log);
-
-    for (gsize i = 0; i < n; i++) {
-        g_autofree char *why = NULL;
-        g_autofree char *text = errata_ask_route(known[i][0], &data, &why);
-        g_autoptr(GError) error = NULL;
-        g_autoptr(ErrataAskPlan) plan = text != NULL ? errata_ask_plan_parse(text, &error) : NULL;
-        g_autofree char *printed = plan != NULL ? errata_ask_plan_print(plan) : NULL;
-
-        g_test_message("%s → %s (%s)", known[i][0], printed, why);
-        g_assert_no_error(error);
-        g_assert_cmpstr(printed, ==, known[i][1]);
-    }
-}
 
 static void
 test_plans(void)
@@ -313,17 +288,8 @@ test_refused(void)
         {"errors mistaken in Poland and Mars", "“mistaken”"},
     };
     g_autoptr(AnalysisFrame) log = made_log();
-    ErrataAskData data = data_of(log);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
-        g_autofree char *why = NULL;
-        g_autofree char *plan = errata_ask_route(known[i][0], &data, &why);
-
-        g_test_message("%s: %s (%s)", known[i][0], why, plan);
-        g_assert_null(plan);
-        g_assert_nonnull(why);
-        g_assert_nonnull(strstr(why, known[i][1]));
-    }
+    check_refused(log, known, G_N_ELEMENTS(known));
 }
 
 /* ---- what plans give ---- */

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Words of questions that the log has too: a column is_worst, a class of tickets called “wrong”.
+ * Where the words around one tell which is meant it is read so; elsewhere it is not answered, and
+ * who asks is told how to say it. */
+#include <string.h>
+
+#include "ask-condition.h"
+
+static const char *const double_words[] = {"worst",
+                                           "best",
+                                           "wrong",
+                                           "right",
+                                           "correct",
+                                           "incorrect",
+                                           "error",
+                                           "errors",
+                                           "mistake",
+                                           "mistakes",
+                                           "rate",
+                                           "average",
+                                           NULL};
+
+static gboolean
+double_is(const AskWords *words, guint at, const char *const *list)
+{
+    const AskWord *word = errata_ask_words_get(words, at);
+
+    return word != NULL && g_strv_contains(list, word->fold);
+}
+
+/* whether a figure is named around @at: “error rate”, “churn rate”, “average age” */
+static gboolean
+double_is_figure(const AskWords *words, guint at)
+{
+    static const char *const average[] = {"average", NULL};
+    guint rate = 0, n = 0;
+
+    if (errata_ask_metric_at(words, at) > 1 || (at > 0 && errata_ask_metric_at(words, at - 1) > 1))
+        return TRUE;
+    if (double_is(words, at, average))
+        return errata_ask_words_column(words, at + 1, &n) >= 0;
+    return errata_ask_rate_words(words, &rate, &n) && at >= rate && at < rate + n;
+}
+
+/* whether best or worst are ends of something: “the worst 3 regions”, “which region is best”,
+ * “where is it worst”, “the best threshold” */
+static gboolean
+double_is_extreme(const AskWords *words, guint at)
+{
+    static const char *const extremes[] = {"worst", "best", NULL};
+    static const char *const which[] = {"which", "what", NULL};
+    static const char *const verbs[] =
+        {"is", "are", "does", "do", "performs", "perform", "does", "doing", "the", NULL};
+    static const char *const things[] = {"threshold",
+                                         "thresholds",
+                                         "cutoff",
+                                         "group",
+                                         "groups",
+                                         "slice",
+                                         "slices",
+                                         "segment",
+                                         "segments",
+                                         "rows",
+                                         "errors",
+                                         "predictions",
+                                         "examples",
+                                         "cases",
+                                         "mistakes",
+                                         NULL};
+    static const char *const whole[] = {"it", "model", NULL};
+    guint next = at + 1;
+    guint n = 0;
+
+    if (!double_is(words, at, extremes))
+        return FALSE;
+    while (errata_ask_words_get(words, next) != NULL &&
+           g_ascii_isdigit(errata_ask_words_get(words, next)->text[0]))
+        next++;
+    if (double_is(words, next, things) || errata_ask_words_column(words, next, &n) >= 0 ||
+        (at > 0 && double_is(words, at - 1, whole)))
+        return TRUE;
+    for (guint i = 0; at > 0 && double_is(words, at - 1, verbs) && i + 1 < at; i++)
+        if (double_is(words, i, which) && errata_ask_words_column(words, i + 1, &n) >= 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* whether the words around make it the column: “by worst”, “where worst is 1”, “average rate” */
+static gboolean
+double_is_column(const AskWords *words, guint at)
+{
+    static const char *const before[] = {"by",
+                                         "per",
+                                         "each",
+                                         "across",
+                                         "where",
+                                         "when",
+                                         "if",
+                                         "mean",
+                                         "median",
+                                         "column",
+                                         "average",
+                                         NULL};
+    static const char *const behind[] = {"is",
+                                         "=",
+                                         "==",
+                                         "!=",
+                                         ">",
+                                         "<",
+                                         ">=",
+                                         "<=",
+                                         "over",
+                                         "above",
+                                         "under",
+                                         "below",
+                                         "between",
+                                         NULL};
+
+    return (at > 0 && double_is(words, at - 1, before)) || double_is(words, at + 1, behind);
+}
+
+/* whether rows may be asked for, and not a column of errors: “show errors” */
+static gboolean
+double_is_shown(const AskWords *words, guint at)
+{
+    static const char *const shows[] = {"show", "list", "see", "me", "the", NULL};
+
+    return at > 0 && double_is(words, at - 1, shows);
+}
+
+/* whether it stands with the column whose value it is: “kind is wrong”, “wrong kind”, 'wrong' */
+static gboolean
+double_is_value(const AskWords *words, guint at, int column)
+{
+    static const char *const is[] = {"is", "are", "=", "==", "!=", "not", "was", "in", NULL};
+    guint n = 0;
+
+    return strchr("\"'`", *errata_ask_words_get(words, at)->at) != NULL ||
+           (at > 0 && errata_ask_words_column(words, at - 1, &n) == column) ||
+           (at > 1 && double_is(words, at - 1, is) &&
+            errata_ask_words_column(words, at - 2, &n) == column) ||
+           errata_ask_words_column(words, at + 1, &n) == column;
+}
+
+/**
+ * errata_ask_double_mark:
+ * @words: a question, whose names and values are known
+ *
+ * Notes the first word of which it cannot be told whether it is of the log or of the language as
+ * why there is no answer.
+ */
+void
+errata_ask_double_mark(AskWords *words)
+{
+    const ErrataSchema *schema = words->data->schema;
+
+    for (guint i = 0; words->data->frame != NULL && words->untold == NULL && i < words->words->len;
+         i++) {
+        const AskWord *word = errata_ask_words_get(words, i);
+        const GArray *values = g_hash_table_lookup(words->values, word->fold);
+        const AskValue *value = values != NULL ? &g_array_index(values, AskValue, 0) : NULL;
+        guint n = 0;
+        int column;
+
+        if (!g_strv_contains(double_words, word->fold) || double_is_figure(words, i) ||
+            double_is_extreme(words, i))
+            continue;
+        column = errata_ask_words_column(words, i, &n);
+        if (value != NULL && value->column >= 0 && !double_is_value(words, i, value->column) &&
+            !(column >= 0 && double_is_column(words, i))) {
+            const char *name = words->data->frame->columns[value->column]->name;
+
+            words->untold = g_strdup_printf("“%s” is a value of %s, and may be the word: for the "
+                                            "value say %s '%s'",
+                                            word->text,
+                                            name,
+                                            name,
+                                            value->text);
+        } else if (value == NULL && column >= 0 && !double_is_column(words, i) &&
+                   (!g_str_has_prefix(word->fold, "error") || double_is_shown(words, i)) &&
+                   (schema == NULL || (column != schema->label && column != schema->prediction))) {
+            const char *name = words->data->frame->columns[column]->name;
+
+            words->untold = g_strdup_printf("“%s” may be the word or the column %s: for the column "
+                                            "say by %s, or where %s is …",
+                                            word->text,
+                                            name,
+                                            name,
+                                            name);
+        }
+    }
+}
