@@ -471,9 +471,10 @@ table_means(AskRun *self, TablePlan *plan, const TableGroup *group)
         return FALSE;
     }
     mean = errata_sum_of(value, n) / (double)n;
-    interval = errata_intervals_normal(
+    interval = errata_intervals_student(
         mean,
         n > 1 ? errata_sum_squares(value, n, mean) / (double)(n - 1) / (double)n : (double)NAN,
+        (double)n - 1.0,
         0.95);
     errata_select_quantiles(value, n, &half, 1, &median);
     mean_of = errata_ask_value_new("mean", mean, interval.lo, interval.hi, n);

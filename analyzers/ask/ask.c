@@ -9,6 +9,7 @@
 #include "ask-private.h"
 #include "error.h"
 #include "json-writer.h"
+#include "metrics.h"
 #include "number.h"
 #include "precision.h"
 #include "words.h"
@@ -167,6 +168,9 @@ errata_ask_figure(AskRun *self, const char *key, const char *what, const ErrataM
     g_autofree char *value = ask_value(evidence);
     g_autofree char *interval = errata_words_interval(evidence);
 
+    if (interval == NULL && metric->n < ERRATA_METRICS_LEAST &&
+        errata_ask_metric_is_known(metric->name))
+        return g_strdup_printf("%s (too few rows for an interval) [%s]", value, id);
     return interval != NULL ? g_strdup_printf("%s (%s) [%s]", value, interval, id)
                             : g_strdup_printf("%s [%s]", value, id);
 }

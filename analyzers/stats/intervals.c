@@ -22,6 +22,21 @@ errata_intervals_z(double level)
 }
 
 /**
+ * errata_intervals_t:
+ * @degrees: degrees of freedom, not necessarily whole
+ * @level: coverage, in (0, 1), e.g. 0.95
+ *
+ * Returns: the quantile of (1 + @level) / 2 of Student's t, 12.7 for one degree and 0.95; NaN where
+ *   @degrees is not above 0
+ */
+double
+errata_intervals_t(double degrees, double level)
+{
+    g_return_val_if_fail(level > 0.0 && level < 1.0, (double)NAN);
+    return degrees > 0.0 ? gsl_cdf_tdist_Qinv(0.5 * (1.0 - level), degrees) : (double)NAN;
+}
+
+/**
  * errata_intervals_selected_level:
  * @alpha: 1 − the level that one interval would have, e.g. 0.05
  * @n_shown: intervals shown
@@ -140,6 +155,26 @@ errata_intervals_normal(double value, double variance, double level)
     if (!(variance >= 0.0) || !isfinite(half))
         return intervals_none;
     return (ErrataInterval){value - half, value + half};
+}
+
+/**
+ * errata_intervals_student:
+ * @value: a mean, or a difference of means
+ * @variance: its variance, estimated from the rows (by n − 1)
+ * @degrees: of that estimate
+ * @level: coverage, in (0, 1)
+ *
+ * Of few rows the normal interval of a mean is too narrow: that of 2 holds it in 60 % of cases
+ * instead of 95.
+ *
+ * Returns: @value ± t √@variance; NaN when the variance is not defined
+ */
+ErrataInterval
+errata_intervals_student(double value, double variance, double degrees, double level)
+{
+    double half = errata_intervals_t(degrees, level) * sqrt(variance);
+
+    return isfinite(half) ? (ErrataInterval){value - half, value + half} : intervals_none;
 }
 
 /**

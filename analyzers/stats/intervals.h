@@ -16,6 +16,7 @@ typedef struct {
 } ErrataInterval;
 
 double errata_intervals_z(double level);
+double errata_intervals_t(double degrees, double level);
 double errata_intervals_selected_level(double alpha, gsize n_shown, gsize n_tried);
 ErrataInterval errata_intervals_wilson(double successes, double n, double level);
 ErrataInterval errata_intervals_newcombe(double successes_a,
@@ -29,6 +30,10 @@ ErrataInterval errata_intervals_ratio(double successes_a,
                                       double n_b,
                                       double level);
 ErrataInterval errata_intervals_normal(double value, double variance, double level);
+ErrataInterval errata_intervals_student(double value,
+                                        double variance,
+                                        double degrees,
+                                        double level);
 ErrataInterval errata_intervals_logit(double value, double variance, double level);
 ErrataInterval errata_intervals_log(double value, double variance, double level);
 

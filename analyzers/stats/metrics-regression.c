@@ -10,6 +10,8 @@
 #include "sum.h"
 #include "tests.h"
 
+#define REGRESSION_MANY 30 /* rows from which on groups are ranked, and the normal interval does */
+
 static const ErrataInterval regression_none = {(double)NAN, (double)NAN};
 
 /* means over rows (weighted) that everything else is made of */
@@ -131,17 +133,34 @@ regression_influence(const RegressionMeans *m,
     influence[REGRESSION_PEARSON] = zy * zf - 0.5 * pearson * (zy * zy + zf * zf);
 }
 
+/* how much larger a variance must be for the normal interval of @n rows to be that of Student's t:
+ * 5 to 8 normal errors have their mean absolute error in 95 % of the intervals instead of 84 to 89;
+ * NaN of fewer than five, whose own spread tells too little */
+static double
+regression_wider(double n)
+{
+    double ratio = errata_intervals_t(n - 1.0, ERRATA_METRICS_LEVEL) /
+                   errata_intervals_z(ERRATA_METRICS_LEVEL);
+
+    if (n < ERRATA_METRICS_LEAST)
+        return (double)NAN;
+    return n < REGRESSION_MANY ? n / (n - 1.0) * ratio * ratio : 1.0;
+}
+
 static void
 regression_variances(const ErrataMetricsInput *input,
                      const RegressionMeans *m,
                      double pearson,
                      double variance[REGRESSION_N])
 {
-    ErrataSum sum[REGRESSION_N] = {{0}};
+    ErrataSum sum[REGRESSION_N] = {{0}}, squares = {0};
+    double wider;
 
     for (gsize i = 0; i < input->n; i++) {
         double influence[REGRESSION_N];
         double w = regression_weight(input, i);
+
+        errata_sum_add(&squares, w * w);
 
         regression_influence(m,
                              input->truth_value[i],
@@ -151,8 +170,9 @@ regression_variances(const ErrataMetricsInput *input,
         for (guint k = 0; k < REGRESSION_N; k++)
             errata_sum_add(&sum[k], w * w * influence[k] * influence[k]);
     }
+    wider = regression_wider(m->weight * m->weight / errata_sum_value(&squares)); /* Kish */
     for (guint k = 0; k < REGRESSION_N; k++)
-        variance[k] = errata_sum_value(&sum[k]) / m->weight / m->weight;
+        variance[k] = errata_sum_value(&sum[k]) / m->weight / m->weight * wider;
 }
 
 static void

@@ -8,6 +8,8 @@
 G_BEGIN_DECLS
 
 #define ERRATA_METRICS_LEVEL 0.95
+#define ERRATA_METRICS_LEAST \
+    5 /* rows for an interval of a mean: of 2, Student's t is 13, of 5 2.8 */
 
 /**
  * ErrataMetricValue:

@@ -319,8 +319,8 @@ test_metrics_absent_class(void)
 static void
 test_metrics_few_numbers(void)
 {
-    const double y[] = {1.0, 2.0, 3.0, 4.0}, f[] = {1.2, 2.4, 2.3, 4.1};
-    const ErrataMetricsInput input = {.n = 4, .truth_value = y, .predicted_value = f};
+    const double y[] = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0}, f[] = {1.2, 2.4, 2.3, 4.1, 5.3, 5.9};
+    const ErrataMetricsInput input = {.n = 6, .truth_value = y, .predicted_value = f};
     static const char *const names[] = {"r2", "explained_variance", "pearson", "spearman"};
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(ErrataMetricValue));
 
@@ -334,6 +334,42 @@ test_metrics_few_numbers(void)
         g_assert_cmpfloat(entry->interval.hi, <=, 1.0);
         g_assert_true(i < 2 || entry->interval.lo >= -1.0);
     }
+}
+
+/* few rows hardly tell their own spread: Student's t, and of fewer than five no interval */
+static void
+test_metrics_few_rows(void)
+{
+    static const char *const names[] = {"mae", "bias_mean_error", "rmse"};
+    static const double truth[] = {0.7978846, 0.0, 1.0}; /* of standard normal errors */
+    const double label[8] = {0.0};
+    double told[8];
+    guint held[3] = {0, 0, 0};
+    ErrataRng rng = errata_rng_init(22, 0, 0);
+
+    g_test_summary("The intervals of five rows hold the truth about as often as they say");
+    for (guint draw = 0; draw < 1000; draw++) {
+        ErrataMetricsInput input = {.n = 5, .truth_value = label, .predicted_value = told};
+        g_autoptr(GArray) list = errata_metrics_list_new();
+
+        for (guint i = 0; i < input.n; i++)
+            told[i] = sqrt(-2.0 * log(1.0 - errata_rng_uniform(&rng))) *
+                      cos(2.0 * G_PI * errata_rng_uniform(&rng));
+        errata_metrics_regression(&input, list);
+        for (guint k = 0; k < G_N_ELEMENTS(names); k++) {
+            const ErrataInterval *interval = &errata_metrics_find(list, names[k], -1)->interval;
+
+            held[k] += truth[k] >= interval->lo && truth[k] <= interval->hi ? 1 : 0;
+        }
+        input.n = 4;
+        g_array_set_size(list, 0);
+        errata_metrics_regression(&input, list);
+        g_assert_true(isnan(errata_metrics_find(list, "rmse", -1)->interval.lo));
+        g_assert_true(isnan(errata_metrics_find(list, "mae", -1)->interval.hi));
+    }
+    g_assert_cmpuint(held[0], >=, 930);
+    g_assert_cmpuint(held[1], >=, 930);
+    g_assert_cmpuint(held[2], >=, 890); /* squares are skewed; 780 by the normal interval */
 }
 
 /* skewed labels, errors that grow with them */
@@ -603,6 +639,7 @@ main(int argc, char **argv)
     g_test_add_func("/metrics/degenerate", test_metrics_degenerate);
     g_test_add_func("/metrics/absent-class", test_metrics_absent_class);
     g_test_add_func("/metrics/few-numbers", test_metrics_few_numbers);
+    g_test_add_func("/metrics/few-rows", test_metrics_few_rows);
     g_test_add_func("/metrics/rank-interval", test_metrics_rank_interval);
     g_test_add_func("/metrics/rare", test_metrics_rare);
     g_test_add_func("/metrics/calibrated", test_metrics_calibrated);
