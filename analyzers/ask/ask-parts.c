@@ -10,7 +10,7 @@ static int
 parts_share_at(const AskWords *words)
 {
     static const char *const shares[] =
-        {"share", "percentage", "percent", "fraction", "proportion", "much", NULL};
+        {"share", "percentage", "percent", "fraction", "proportion", "much", "%", NULL};
 
     for (guint i = 0; i < words->words->len; i++)
         if (g_strv_contains(shares, errata_ask_words_get(words, i)->fold))
@@ -56,6 +56,22 @@ parts_verb_at(const AskWords *words, guint from)
         i++; /* the verb of the clause */
     }
     return clause;
+}
+
+/* the same; “is foreign” may be the name of a flag, whose first word is the verb then */
+static int
+parts_turn_at(const AskWords *words, const GPtrArray *conditions, guint from)
+{
+    static const char *const verbs[] = {"is", "was", "has", "had", NULL};
+    int verb = parts_verb_at(words, from);
+
+    for (guint i = 1; verb < 0 && i < conditions->len; i++) {
+        guint first = ((const AskCondition *)g_ptr_array_index(conditions, i))->first;
+
+        if (first > from && g_strv_contains(verbs, errata_ask_words_get(words, first)->fold))
+            verb = (int)first;
+    }
+    return verb;
 }
 
 /* whether the condition follows a word that tells the whole: “in the north”, “among errors” */
@@ -182,7 +198,7 @@ void
 errata_ask_parts_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole)
 {
     int share = parts_share_at(words);
-    int verb = parts_verb_at(words, (guint)MAX(share, 0) + 1);
+    int verb = parts_turn_at(words, conditions, (guint)MAX(share, 0) + 1);
     int did = verb < 0 ? parts_did_at(words, conditions) : -1;
     const AskCondition *first = conditions->len == 2 ? g_ptr_array_index(conditions, 0) : NULL;
     gboolean named = parts_names_part(words, conditions);
@@ -194,6 +210,7 @@ errata_ask_parts_share(const AskWords *words, GPtrArray *conditions, GPtrArray *
     }
     /* “percent of predicted defaults actually repaid” */
     if (verb < 0 && did < 0 && first != NULL && share >= 0 && (int)first->first == share + 2 &&
+        !parts_is_led(words, g_ptr_array_index(conditions, 1)) &&
         strcmp(errata_ask_words_get(words, (guint)share + 1)->fold, "of") == 0 &&
         errata_ask_whole_is_outcome(words, first) &&
         errata_ask_whole_is_outcome(words, g_ptr_array_index(conditions, 1)))

@@ -357,6 +357,7 @@ route_share(AskWords *words)
                                          "fraction",
                                          "what proportion",
                                          "proportion",
+                                         "what %",
                                          "how much",
                                          NULL};
     static const char *const errors[] = {"of all the errors",

@@ -8,7 +8,8 @@
 #include "ask-intent.h"
 #include "ask-private.h"
 
-#define WHOLE_OTHER -2 /* what a condition is about that is about no column, and no time */
+#define WHOLE_SCORES -4 /* and below: score, confidence, loss */
+#define WHOLE_OTHER  -2 /* what a condition is about that is about no column, and no time */
 
 /* ---- errors ---- */
 
@@ -146,6 +147,29 @@ whole_class(const char *operation, GPtrArray *conditions)
 
 /* ---- what a condition is about ---- */
 
+/* the only column, or score, that a filter speaks of */
+static int
+whole_of_filter(const AskWords *words, const char *text)
+{
+    static const char *const scores[] = {"@score", "@confidence", "@loss"};
+    g_autoptr(ErrataFilter) filter = errata_filter_parse(text, NULL);
+    int found = WHOLE_OTHER;
+
+    if (filter == NULL ||
+        !errata_filter_bind(filter, words->data->frame, words->data->schema, NULL))
+        return WHOLE_OTHER;
+    for (guint c = 0; c < words->data->frame->n_columns; c++)
+        if (errata_filter_uses(filter, c)) {
+            if (found != WHOLE_OTHER)
+                return WHOLE_OTHER;
+            found = (int)c;
+        }
+    for (guint i = 0; found == WHOLE_OTHER && i < G_N_ELEMENTS(scores); i++)
+        if (strstr(text, scores[i]) != NULL)
+            found = WHOLE_SCORES - (int)i;
+    return found;
+}
+
 int
 errata_ask_whole_about(const AskWords *words, const AskCondition *condition)
 {
@@ -155,8 +179,9 @@ errata_ask_whole_about(const AskWords *words, const AskCondition *condition)
 
     if (condition->column >= -1)
         return condition->column;
-    return length > 0 && strncmp(condition->filter, quoted, length) == 0 ? ERRATA_ASK_WHOLE_TIME
-                                                                         : WHOLE_OTHER;
+    return length > 0 && strncmp(condition->filter, quoted, length) == 0
+               ? ERRATA_ASK_WHOLE_TIME
+               : whole_of_filter(words, condition->filter);
 }
 
 /* whether it says what is right or wrong, what the label or the prediction is, or that something is
