@@ -775,6 +775,11 @@ UNKNOWN = [
         'n_targets': 2, 'post_transform': 'TANH'}, [('y', 1, 2)]), 'TANH'),
     ('norm', model('Normalizer', {'norm': 'L3'}, [('y', 1, F)]), 'L3'),
     ('domain', model('Scaler', {'offset': [1.0], 'scale': [2.0]}, [('y', 1, F)]).replace(b'ai.onnx.ml', b'ai.onnx.xl'), 'ai.onnx.xl'),
+    ('a word of another kind', model('Normalizer', {'norm': 2}, [('y', 1, F)]), 'norm is no word'),
+    ('kernel', model('SVMRegressor', {'coefficients': [1.0], 'rho': [0.5], 'support_vectors': [1.0] * F, 'n_supports': 1,
+                                      'kernel_params': [1.0, 0.0, 3.0], 'kernel_type': 'WAVE'}, [('y', 1, 1)]), 'WAVE'),
+    ('approximation', plain_graph('Gelu', [], {'approximate': 'sigmoid'}, F), 'sigmoid'),
+    ('dropping', plain_graph('Dropout', [[0.5], [1]], {}, F), 'training_mode'),
 ]
 
 

@@ -484,22 +484,26 @@ ops_check_words(const OnnxNode *node, GError **error)
 {
     static const char *const domains[] = {"", "ai.onnx", "ai.onnx.ml", NULL};
     static const char *const norms[] = {"MAX", "L1", "L2", NULL};
+    static const char *const ways[] = {"none", "tanh", NULL};
     static const struct {
         const char *attribute;
         const char *const *words;
     } known[] = {
         {"post_transform", ops_transforms},
         {"norm", norms},
+        {"approximate", ways},
     };
     if (node->domain != NULL && !g_strv_contains(domains, node->domain))
         return onnx_refuse(error, node, "operators of %.80s are not computed", node->domain);
+    gboolean takes_number = g_str_equal(node->op, "TreeEnsemble");
     for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
         const char *word = onnx_string(node, known[i].attribute);
         if (word != NULL && !g_strv_contains(known[i].words, word))
             return onnx_refuse(error, node, "%s %.40s is not known", known[i].attribute, word);
+        if (word == NULL && !takes_number && onnx_attribute(node, known[i].attribute) != NULL)
+            return onnx_refuse(error, node, "%s is no word", known[i].attribute);
     }
     gint64 number = onnx_int(node, "post_transform", 0);
-    gboolean takes_number = g_str_equal(node->op, "TreeEnsemble");
     if (number < 0 || number + 1 >= (gint64)G_N_ELEMENTS(ops_transforms) ||
         (takes_number && onnx_string(node, "post_transform") != NULL))
         return onnx_refuse(error, node, "post_transform is none of the numbers 0 to 4");

@@ -543,6 +543,17 @@ plain_run_gather(const OnnxOp *op, OnnxRow *row, GError **error)
     return TRUE;
 }
 
+/* of a row that training drops nothing of */
+static gboolean
+plain_run_dropout(const OnnxOp *op, OnnxRow *row, GError **error)
+{
+    const OnnxCell training = op->n_in > 2 ? row->cell[op->in[2]] : (OnnxCell){0};
+    if (training.n > 0 && fabs(training.x[0]) > 0)
+        return onnx_refuse(error, op->node, "training_mode drops at random");
+    row->cell[op->out] = row->cell[op->in[0]];
+    return TRUE;
+}
+
 static gboolean
 plain_run_same(const OnnxOp *op, OnnxRow *row, GError **error G_GNUC_UNUSED)
 {
@@ -572,7 +583,7 @@ onnx_compile_plain(OnnxOp *op)
         {"BatchNormalization", 5, 5, plain_run_batch},
         {"LayerNormalization", 2, 3, plain_run_layer},
         {"Gather", 2, 2, plain_run_gather},
-        {"Dropout", 1, 3, plain_run_same},
+        {"Dropout", 1, 3, plain_run_dropout},
         {"Unsqueeze", 1, 2, plain_run_same},
     };
     const char *name = op->node->op;
