@@ -676,6 +676,49 @@ UNUSUAL |= {
     'no place in a text': (value(apply('substring', S, X, constant(2, 'integer')), STRING), [
         ({'s': 'abc', 'x': 2}, {'v': 'bc'}), ({'s': 'abc', 'x': 0}, {'v': ''}), ({'s': 'abc', 'x': 1}, {'v': 'ab'})]),
 }
+
+
+def untold(attributes, model, within, target='y', more='', function='regression'):
+    """a model of g = x + 0, whose data type is as @attributes tell"""
+    return document(model, target, f"<LocalTransformations><DerivedField name='g' {attributes}>{apply('+', X, constant(0, 'integer'))}"
+                    f'</DerivedField></LocalTransformations>{within}', function, more)
+
+
+OF_TEXT = {
+    'category': untold('{}', 'RegressionModel', "<RegressionTable intercept='0'><CategoricalPredictor name='g' value='1' coefficient='5'/>"
+                       '</RegressionTable>'),
+    'factor': untold('{}', 'GeneralRegressionModel', "<ParameterList><Parameter name='p0'/><Parameter name='p1'/></ParameterList><FactorList>"
+                     "<Predictor name='g'/></FactorList><CovariateList/><PPMatrix><PPCell value='1' predictorName='g' parameterName='p1'/>"
+                     "</PPMatrix><ParamMatrix><PCell parameterName='p0' beta='0'/><PCell parameterName='p1' beta='5'/></ParamMatrix>",
+                     more="modelType='regression'"),
+    'vector': untold('{}', 'SupportVectorMachineModel', "<LinearKernelType/><VectorDictionary><VectorFields><CategoricalPredictor name='g' "
+                     "value='1' coefficient='1'/></VectorFields></VectorDictionary><SupportVectorMachine><Coefficients absoluteValue='0'>"
+                     "<Coefficient value='5'/></Coefficients></SupportVectorMachine>", more="svmRepresentation='Coefficients'"),
+    'neighbour': untold('{}', 'NearestNeighborModel', "<TrainingInstances isTransformed='true'><InstanceFields><InstanceField field='g' "
+                        "column='g'/><InstanceField field='y' column='y'/></InstanceFields><InlineTable><row><g>1</g><y>5</y></row><row>"
+                        "<g>2</g><y>0</y></row></InlineTable></TrainingInstances><ComparisonMeasure kind='distance'><squaredEuclidean/>"
+                        "</ComparisonMeasure><KNNInputs><KNNInput field='g'/></KNNInputs>", more="numberOfNeighbors='1'"),
+}
+COUNTED = untold('{}', 'NaiveBayesModel', "<BayesInputs><BayesInput fieldName='g'><PairCounts value='1'>" + counts(9, 1) +
+                 "</PairCounts><PairCounts value='2'>" + counts(1, 9) + "</PairCounts></BayesInput></BayesInputs><BayesOutput fieldName='c'>" +
+                 counts(10, 10) + '</BayesOutput>', 'c', "threshold='0.001'", 'classification')
+STEP = ("<DerivedField name='m'><MapValues outputColumn='o'><FieldColumnPair field='s' column='i'/><InlineTable><row><i>u</i><o>3</o></row>"
+        "<row><i>v</i><o>4.5</o></row></InlineTable></MapValues></DerivedField>")
+SURE = DICTIONARY.replace("<DataField name='z' optype='continuous' dataType='double'>", "<DataField name='z'>")
+for told in ('', "optype='categorical'", "optype='categorical' dataType='integer'"):
+    UNUSUAL |= {f'{name} of a number {told}': (text.replace('{}', told), [({'x': 1}, {'y': 5}), ({'x': 2}, {'y': 0})])
+                for name, text in OF_TEXT.items()}
+    UNUSUAL[f'counts of a number {told}'] = (COUNTED.replace('{}', told), [({'x': 1}, {'c': 'a'}), ({'x': 2}, {'c': 'b'})])
+UNUSUAL |= {
+    'a table’s number one step away': (derived(apply('*', "<FieldRef field='m'/>", constant(2))).replace(
+        '<LocalTransformations>', '<LocalTransformations>' + STEP), [({'s': 'u'}, {'y': 6}), ({'s': 'v'}, {'y': 9}), ({'s': 'w'}, {'y': ''})]),
+    'a text for a number': (derived(S), [({'s': 'u'}, {'y': ''}), ({'s': '3'}, {'y': 3})]),
+    'no type, but known for a category': (document('TreeModel', 'y', "<Node score='1'><True/><Node score='2'>" + test('z', 'equal', '7') +
+                                                   '</Node></Node>', more="noTrueChildStrategy='returnLastPrediction'", dictionary=SURE).replace(
+        "<MiningField name='z'/>", "<MiningField name='z' optype='categorical'/>"), [({'z': 7}, {'y': 2}), ({'z': 8}, {'y': 1})]),
+    'rounded': (value(apply('round', X)), [({'x': 0.49999999999999994}, {'v': 0}), ({'x': -2.5}, {'v': -2}), ({'x': 2.5}, {'v': 3}), (
+        {'x': 4503599627370497}, {'v': 4503599627370497})]),
+}
 WHOLE = DICTIONARY.replace("name='x' optype='continuous' dataType='double'", "name='x' optype='continuous' dataType='integer'")
 UNUSUAL |= {
     'no whole number': (line(dictionary=WHOLE), [({'x': 2}, {'y': 2}), ({'x': 1.5}, {'y': ''})]),
@@ -730,6 +773,7 @@ STANDS_IN = {
 
 # refused: a document, and the line and the word that the message names
 REFUSED = {
+    'a field of no type': (line(dictionary=SURE).replace("<MiningField name='z'", "\n<MiningField name='z'"), 2, 'dataType'),
     'derived twice': (derived(X).replace('</LocalTransformations>', f"\n<DerivedField name='g' {DOUBLE}>{Z}</DerivedField></LocalTransformations>"),
                       3, 'derived twice'),
     'Lag': (derived("<Lag field='x'/>"), 2, 'Lag'),
@@ -751,7 +795,6 @@ REFUSED = {
     'network of two fields': (network('tanh').replace('</NeuralOutputs>', "\n<NeuralOutput outputNeuron='n'><DerivedField " + DOUBLE +
                                                       "><FieldRef field='z'/></DerivedField></NeuralOutput></NeuralOutputs>"), 2, 'DerivedField'),
     'radius left out': (RADIUS.replace("width='2'", '').replace('<NeuralLayer>', '\n<NeuralLayer>'), 2, 'width'),
-    'a text for a number': (derived("<FieldRef field='s'/>").replace('<DerivedField', '\n<DerivedField').replace('>\n<F', '><F'), 2, 'DerivedField'),
     'kernel': (document('SupportVectorMachineModel', 'y', MACHINE.format('\n<WaveKernelType/>'), **BY_WEIGHTS), 2, 'WaveKernelType'),
     'method': (many('blend', PARTS), 1, 'blend'),
     'field': (line(extra="\n<NumericPredictor name='nope' coefficient='1'/>"), 2, 'nope'),

@@ -187,10 +187,7 @@ bayes_read_slot(PmmlProgram *program,
     const PmmlElement *derived = pmml_child(element, "DerivedField");
     if (derived == NULL)
         return pmml_program_field(element, model->scope, "fieldName", &input->slot, error);
-    PmmlSlot slot = {.kind = PMML_SLOT_DERIVED,
-                     .name = "an input of naive Bayes",
-                     .element = derived,
-                     .typed = TRUE};
+    PmmlSlot slot = {.kind = PMML_SLOT_DERIVED, .name = "an input of naive Bayes", .typed = TRUE};
     if (!pmml_type_of(derived, pmml_type_unless_told(derived), &slot.type, error))
         return FALSE;
     slot.expression = pmml_expression_within(program, derived, model->scope, NULL, error);

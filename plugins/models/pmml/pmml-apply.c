@@ -306,19 +306,31 @@ apply_not(const PmmlExpression *self, PmmlRow *row, PmmlValue *ret, GError **err
     return TRUE;
 }
 
-/* what a table or bins without a data type give is a number where a function needs one; whether
- * there was any */
+/* whether a value is of a table or bins without a data type, as it stands there */
 static gboolean
-apply_untyped(const PmmlExpression *self, PmmlValue *argument)
+apply_is_listed(const PmmlProgram *program, const PmmlExpression *of)
+{
+    while (of->kind == PMML_EXPRESSION_FIELD && !of->is_parameter) {
+        const PmmlSlot *slot = pmml_program_slot(program, of->slot);
+        while (slot->kind == PMML_SLOT_MINING)
+            slot = pmml_program_slot(program, slot->source);
+        if (slot->kind != PMML_SLOT_DERIVED || slot->typed)
+            return FALSE;
+        of = slot->expression;
+    }
+    return (of->kind == PMML_EXPRESSION_MAP || of->kind == PMML_EXPRESSION_BINS) &&
+           pmml_attribute(of->element, "dataType") == NULL;
+}
+
+/* what such a table gives is a number where a function needs one; whether there was any */
+static gboolean
+apply_untyped(const PmmlExpression *self, const PmmlProgram *program, PmmlValue *argument)
 {
     gboolean any = FALSE;
-    for (guint i = 0; i < self->arguments->len; i++) {
-        const PmmlExpression *of = self->arguments->pdata[i];
-        gboolean is_listed = of->kind == PMML_EXPRESSION_MAP || of->kind == PMML_EXPRESSION_BINS;
-        if (is_listed && !argument[i].missing && argument[i].type == PMML_STRING &&
-            pmml_attribute(of->element, "dataType") == NULL)
+    for (guint i = 0; i < self->arguments->len; i++)
+        if (!argument[i].missing && argument[i].type == PMML_STRING &&
+            apply_is_listed(program, self->arguments->pdata[i]))
             any |= pmml_value_parse(PMML_DOUBLE, argument[i].string, &argument[i]);
-    }
     return any;
 }
 
@@ -331,7 +343,7 @@ apply_built_in(const PmmlExpression *self,
 {
     guint n = self->arguments->len;
     gboolean ok = self->built_in->call(argument, n, row->strings, ret) ||
-                  (apply_untyped(self, argument) &&
+                  (apply_untyped(self, row->program, argument) &&
                    self->built_in->call(argument, n, row->strings, ret));
     gboolean defined = ok && (ret->missing ? !ret->invalid
                                            : ret->type == PMML_STRING || !isnan(ret->number));
@@ -362,11 +374,10 @@ apply_user(const PmmlExpression *self,
         return pmml_error(error, self->element, "functions call one another without end");
     for (guint i = 0; i < self->arguments->len; i++) {
         const PmmlParameter *kind = &g_array_index(self->function->kinds, PmmlParameter, i);
-        if (kind->typed && !pmml_value_cast(kind->type, &argument[i], row->strings, &argument[i]))
-            return pmml_error(error,
-                              self->element,
-                              "“%s” is not of its parameter's data type",
-                              pmml_value_text(&argument[i], row->strings));
+        if (kind->typed && !pmml_value_cast(kind->type, &argument[i], row->strings, &argument[i])) {
+            row->is_invalid = TRUE; /* a text that is no number where one is told */
+            return FALSE;
+        }
     }
     const PmmlValue *outer = row->argument;
     row->argument = argument;
@@ -376,8 +387,9 @@ apply_user(const PmmlExpression *self,
     row->argument = outer;
     if (!ok || !self->function->typed)
         return ok;
-    return pmml_value_cast(self->function->type, ret, row->strings, ret) ||
-           pmml_error(error, self->element, "the function's result is not of its data type");
+    if (!pmml_value_cast(self->function->type, ret, row->strings, ret))
+        row->is_invalid = TRUE;
+    return !row->is_invalid;
 }
 
 static gboolean

@@ -31,7 +31,7 @@ derived_read(PmmlProgram *self,
     g_autoptr(GHashTable) seen = g_hash_table_new(errata_text_hash, g_str_equal);
     const PmmlElement *child = first;
     for (; child != NULL; child = derived_next(pmml_next(child, "DerivedField"), only)) {
-        PmmlSlot slot = {.kind = PMML_SLOT_DERIVED, .typed = TRUE, .element = child};
+        PmmlSlot slot = {.kind = PMML_SLOT_DERIVED, .typed = TRUE};
         if (!pmml_require(child, "name", &slot.name, error) ||
             !pmml_type_of(child, pmml_type_unless_told(child), &slot.type, error) ||
             !pmml_optype_of(child, PMML_CONTINUOUS, &slot.optype, error))

@@ -141,6 +141,12 @@ facts_code_of(const PmmlFeature *self, const PmmlValue *value)
         if (number >= value->number && number <= value->number)
             return i;
     }
+    /* of a field without a data type, whose codes are texts */
+    for (guint i = 0; self->text != NULL && i < self->text->len; i++) {
+        PmmlValue text = pmml_value_string(self->text->pdata[i]);
+        if (pmml_value_equal(value, &text))
+            return i;
+    }
     return G_MAXUINT;
 }
 

@@ -99,6 +99,8 @@ field_read_data(PmmlProgram *self, const PmmlElement *element, GError **error)
                         &data->optype,
                         error))
         return FALSE;
+    data->is_untold = pmml_attribute(element, "dataType") == NULL &&
+                      pmml_attribute(element, "optype") == NULL;
     for (const PmmlElement *child = element->first; child != NULL; child = child->next) {
         PmmlInterval interval;
         if (pmml_is(child, "Value")) {
@@ -262,6 +264,13 @@ pmml_read_mining_field(PmmlProgram *self,
     if (!ok)
         return FALSE;
     const PmmlSlot *outer = pmml_program_slot(self, source);
+    /* whether its numbers are numbers or codes, nobody tells */
+    if (outer->kind == PMML_SLOT_INPUT && outer->data->is_untold &&
+        g_strcmp0(pmml_attribute(field, "optype"), "categorical") != 0)
+        return pmml_unsupported(error,
+                                field,
+                                "the DataField “%s” has neither dataType nor optype",
+                                outer->name);
     PmmlSlot slot = {.kind = PMML_SLOT_MINING,
                      .name = outer->name,
                      .type = outer->type,
@@ -401,12 +410,10 @@ field_derived(PmmlRow *row, const PmmlSlot *slot, PmmlValue *ret, GError **error
     if (!ok)
         return FALSE;
     *ret = value;
+    /* a text that is no number where one is told: the row has no result */
     if (slot->typed && !pmml_value_cast(slot->type, &value, row->strings, ret)) {
-        return pmml_error(error,
-                          slot->element,
-                          "“%s”: “%s” is no value of its data type",
-                          slot->name,
-                          pmml_value_text(&value, row->strings));
+        row->is_invalid = TRUE;
+        return FALSE;
     }
     if (slot->data != NULL && !ret->missing && ret->type == PMML_STRING) {
         guint position = GPOINTER_TO_UINT(g_hash_table_lookup(slot->data->index, ret->string));

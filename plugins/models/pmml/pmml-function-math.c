@@ -207,7 +207,7 @@ MATH_SAME(abs, fabs(x))
 
 MATH_WHOLE(floor, floor(x))
 MATH_WHOLE(ceil, ceil(x))
-MATH_WHOLE(round, floor(x + 0.5))
+MATH_WHOLE(round, x - floor(x) >= 0.5 ? ceil(x) : floor(x))
 MATH_SAME(rint, rint(x))
 
 #define MATH_TWO(name, result_type, result)                              \

@@ -151,7 +151,9 @@ pmml_measure_weight(const PmmlMeasure *self, guint field)
 static double
 measure_field(const MeasureField *field, const PmmlValue *a, const PmmlValue *b)
 {
-    double difference = a->number - b->number;
+    const PmmlValue other = pmml_value_alike(a, *b);
+    gboolean is_text = a->type == PMML_STRING || other.type == PMML_STRING;
+    double difference = a->number - other.number;
     switch (field->compare) {
     case COMPARE_GAUSS_SIM:
         return exp(-G_LN2 * difference * difference / (field->scale * field->scale));
@@ -161,7 +163,7 @@ measure_field(const MeasureField *field, const PmmlValue *a, const PmmlValue *b)
         return pmml_value_equal(a, b) ? 1 : 0;
     case COMPARE_ABS_DIFF:
     default:
-        return a->type == PMML_STRING ? (pmml_value_equal(a, b) ? 0 : 1) : fabs(difference);
+        return is_text ? (pmml_value_equal(a, b) ? 0 : 1) : fabs(difference);
     }
 }
 

@@ -143,7 +143,6 @@ output_read_derived(PmmlProgram *program, PmmlModel *self, PmmlOutput *output, G
     PmmlSlot slot = {.kind = PMML_SLOT_DERIVED,
                      .name = output->name,
                      .type = output->type,
-                     .element = output->element,
                      .typed = output->typed};
     slot.expression =
         pmml_expression_within(program, output->element, self->output_scope, NULL, error);

@@ -208,20 +208,10 @@ predicate_order(const PmmlPredicate *self,
     return one < other ? -1 : one > other;
 }
 
-/* what a number of a field without a data type is compared with was read as a text */
-static PmmlValue
-predicate_alike(const PmmlValue *value, PmmlValue wanted)
-{
-    PmmlType type = value->type < PMML_BOOLEAN ? PMML_DOUBLE : value->type;
-    if (value->type != PMML_STRING && wanted.type == PMML_STRING)
-        pmml_value_parse(type, wanted.string, &wanted);
-    return wanted;
-}
-
 static gboolean
 predicate_compare(const PmmlPredicate *self, const PmmlRow *row, const PmmlValue *value)
 {
-    const PmmlValue wanted = predicate_alike(value, self->value);
+    const PmmlValue wanted = pmml_value_alike(value, self->value);
     if ((value->type == PMML_STRING) != (wanted.type == PMML_STRING))
         return self->kind == PMML_PREDICATE_NOT_EQUAL;
     switch ((guint)self->kind) {
@@ -245,11 +235,9 @@ predicate_in_set(const PmmlPredicate *self, const PmmlValue *value)
 {
     if (value->type == PMML_STRING)
         return g_hash_table_contains(self->strings, value->string);
-    for (guint i = 0; i < self->values->len; i++) {
-        PmmlValue one = predicate_alike(value, g_array_index(self->values, PmmlValue, i));
-        if (pmml_value_equal(value, &one))
+    for (guint i = 0; i < self->values->len; i++)
+        if (pmml_value_equal(value, &g_array_index(self->values, PmmlValue, i)))
             return TRUE;
-    }
     return FALSE;
 }
 

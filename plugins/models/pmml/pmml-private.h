@@ -41,6 +41,7 @@ typedef struct {
     const char *name;
     PmmlType type;
     PmmlOptype optype;
+    gboolean is_untold;  /* neither type nor kind of scale is declared */
     GArray *valid;       /* PmmlValue, in their order */
     GPtrArray *texts;    /* their spellings */
     GHashTable *index;   /* of valid strings → position + 1 */
@@ -74,7 +75,6 @@ typedef struct {
     PmmlValue replacement;    /* of missing values; missing where there is none */
     PmmlValue invalid_replacement;
     PmmlExpression *expression; /* DERIVED */
-    const PmmlElement *element; /* DERIVED, where it is typed: for errors */
     gboolean typed;             /* DERIVED: the value is cast to type */
 } PmmlSlot;
 

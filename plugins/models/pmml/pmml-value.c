@@ -317,6 +317,15 @@ pmml_value_cast(PmmlType type, const PmmlValue *value, GStringChunk *strings, Pm
     return TRUE;
 }
 
+PmmlValue
+pmml_value_alike(const PmmlValue *value, PmmlValue wanted)
+{
+    PmmlType type = value->type < PMML_BOOLEAN ? PMML_DOUBLE : value->type;
+    if (value->type != PMML_STRING && wanted.type == PMML_STRING)
+        pmml_value_parse(type, wanted.string, &wanted);
+    return wanted;
+}
+
 gboolean
 pmml_value_equal(const PmmlValue *a, const PmmlValue *b)
 {
@@ -324,9 +333,9 @@ pmml_value_equal(const PmmlValue *a, const PmmlValue *b)
         return FALSE;
     if (a->type == PMML_STRING && b->type == PMML_STRING)
         return a->string == b->string || g_str_equal(a->string, b->string);
-    if (a->type == PMML_STRING || b->type == PMML_STRING)
-        return FALSE;
-    return a->number >= b->number && a->number <= b->number;
+    const PmmlValue x = pmml_value_alike(b, *a), y = pmml_value_alike(a, *b);
+    return x.type != PMML_STRING && y.type != PMML_STRING && x.number >= y.number &&
+           x.number <= y.number;
 }
 
 int

@@ -94,7 +94,10 @@ gboolean pmml_value_cast(PmmlType type,
 /* as Java prints it: 1 for an integer, 1.0 for a double, true */
 const char *pmml_value_text(const PmmlValue *value, GStringChunk *strings);
 
-/* of types that can be compared; what is missing equals nothing */
+/* what a value is compared with: of a field without a data type it was read as a text, and is read
+ * as one of @value's type; a text where it is none */
+PmmlValue pmml_value_alike(const PmmlValue *value, PmmlValue wanted);
+/* what is missing equals nothing; a text beside a number is read as one */
 gboolean pmml_value_equal(const PmmlValue *a, const PmmlValue *b);
 /* < 0, 0, > 0 */
 int pmml_value_compare(const PmmlValue *a, const PmmlValue *b);
