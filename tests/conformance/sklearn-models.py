@@ -239,6 +239,8 @@ MODELS = {
     'neighbors-even': (KNeighborsClassifier(4), COUNTS, three),
     'neighbors-even-balls': (KNeighborsClassifier(6, algorithm='ball_tree', leaf_size=7, p=1), COUNTS, two),
     'neighbors-cosine': (KNeighborsClassifier(3, metric='cosine'), X, two),
+    'neighbors-cosine-weighed': (KNeighborsClassifier(4, metric='cosine', weights='distance'), X, two),
+    'machine-powers': (SVR(kernel='poly', C=1e4, degree=4, max_iter=20000), X, number),
     'neighbors-within': (pipe(StandardScaler(), RadiusNeighborsClassifier(1.2, outlier_label='mid')), X, three),
     'neighbors-within-usual': (RadiusNeighborsClassifier(1.5, weights='distance', outlier_label='most_frequent'),
                                X, two),

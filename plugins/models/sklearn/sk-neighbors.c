@@ -271,16 +271,17 @@ neighbors_shift(const SkNeighbors *self,
                 double noise)
 {
     double total = 0, shift = 0;
+    for (guint i = 0; i < self->k; i++)
+        total += 1 / fmax(sk_near_expand(self->near, weight[i]), noise);
     for (guint i = 0; i < self->k; i++) {
-        double far = fmax(sk_near_expand(self->near, weight[i]), noise);
+        double far = fmax(sk_near_expand(self->near, weight[i]), noise), others = 0;
         double open = fmin(sk_near_room(self->near, x, far) / far, 1);
-        gboolean same = TRUE;
         for (guint j = 0; j < self->k; j++)
-            same = same && memcmp(self->target + near[j] * self->n_targets,
-                                  self->target + near[i] * self->n_targets,
-                                  self->n_targets * sizeof *self->target) == 0;
-        total += 1 / far;
-        shift += same ? 0 : open / far;
+            if (memcmp(self->target + near[j] * self->n_targets,
+                       self->target + near[i] * self->n_targets,
+                       self->n_targets * sizeof *self->target) != 0)
+                others += 1 / fmax(sk_near_expand(self->near, weight[j]), noise);
+        shift += open / far * (others / total);
     }
     return shift > NEIGHBORS_SHIFT * total;
 }

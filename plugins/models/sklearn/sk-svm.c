@@ -301,6 +301,21 @@ sk_read_svm(SkReader *reader, const PickleValue *object, gboolean *ret_is, GErro
     return self->intercept != NULL;
 }
 
+/* as libsvm multiplies it: pow() rounds otherwise, which shows where large terms cancel */
+static double
+svm_power(double base, double degree)
+{
+    double power = 1;
+    if (!(degree >= 0 && degree <= G_MAXINT && degree <= floor(degree)))
+        return pow(base, degree);
+    for (guint times = (guint)degree; times > 0; times /= 2) {
+        if (times % 2 == 1)
+            power *= base;
+        base *= base;
+    }
+    return power;
+}
+
 static double
 svm_kernel(const SkSvm *self, const double *a, const double *b, guint n)
 {
@@ -318,7 +333,7 @@ svm_kernel(const SkSvm *self, const double *a, const double *b, guint n)
         sum += a[i] * b[i];
     switch (self->kernel) {
     case SVM_POLY:
-        return pow(self->gamma * sum + self->start, self->degree);
+        return svm_power(self->gamma * sum + self->start, self->degree);
     case SVM_SIGMOID:
         return tanh(self->gamma * sum + self->start);
     case SVM_LAPLACIAN:
