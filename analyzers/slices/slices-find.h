@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @foretold: wrong no more often than its own scores say, which mean it elsewhere: not of the first
  *   list
  * @hidden: found where scores are not asked, as others like it hide it: slices-hidden.h
+ * @turned: found where surer scores let expect no more errors, as its own hide it: slices-hidden.h;
+ *   @hidden too
  * @said: the class whose predictions go wrong there, where those of others do not; −1: all of them
  * @kept: it held on the confirmation half
  * @score: on the discovery half: likelihood ratio less the logarithm of the candidates
@@ -33,6 +35,7 @@ typedef struct {
     gboolean plain;
     gboolean foretold;
     gboolean hidden;
+    gboolean turned;
     int said;
     gboolean kept;
     double score;

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Groups that hide each other. What a score lets expect is what rows of such scores err in all the
- * log: where several groups have their scores turned round, most confident predictions of a rare
- * class are theirs, such predictions are expected to be wrong anywhere, and none of the groups errs
- * by as much more as a slice must. Where more errors are left than the scores say, the log is
- * therefore searched as one without scores. Scores that are noisy or too sure say too little of
- * close decisions, which is no slice: the distance from a change of labels, learnt from the
- * columns, must leave most of a group's errors. A group is told if it errs more than its own scores
- * mean in rows of none of the others, on its rows that none of them has; and the groups only
- * together, if most of what the scores do not say is theirs. */
+/* Groups that hide each other, or themselves. What a score lets expect is what rows of such scores
+ * err in all the log: where several groups have their scores turned round, most confident
+ * predictions of a rare class are theirs, such predictions are expected to be wrong anywhere, and
+ * none of the groups errs by as much more as a slice must. Where more errors are left than the
+ * scores say, the log is therefore searched as one without scores. Scores that are noisy or too
+ * sure say too little of close decisions, which is no slice: the distance from a change of labels,
+ * learnt from the columns, must leave most of a group's errors. A group is told if it errs more
+ * than its own scores mean in rows of none of the others, on its rows that none of them has; and
+ * the groups only together, if most of what the scores do not say is theirs. One group alone may
+ * hide itself so, too. Then there are scores that are mostly wrong where less sure ones are not,
+ * and the log is searched with those pooled (slices-turned.h); groups are told as before,
+ * if most errors of such scores are theirs. */
 #include "slices-hidden.h"
 
 #include <math.h>
@@ -18,6 +21,7 @@
 #include "slices-memo.h"
 #include "slices-near.h"
 #include "slices-prediction.h"
+#include "slices-turned.h"
 #include "tests.h"
 
 #define HIDDEN_LIFT   2.0   /* over what scores mean elsewhere: a rare error has become common */
@@ -105,18 +109,21 @@ hidden_excess(const Hidden *self, double *ret_said)
     return observed - *ret_said;
 }
 
+/* whether scores were logged that groups may hide behind */
+static gboolean
+hidden_can(const SlicesTable *table)
+{
+    return !table->real && !table->exploratory && table->analysis->outcome->confidence != NULL &&
+           table->confirmation.n_cells > 1;
+}
+
 /* whether there is something for groups to hide behind: outside of what is told, so many more
  * errors than the scores say as make a slice */
 static gboolean
 hidden_may_be(Hidden *self)
 {
-    const ErrataOutcome *outcome = self->table->analysis->outcome;
     double said;
 
-    if (self->table->real || self->table->exploratory || outcome->confidence == NULL ||
-        self->table->confirmation.n_cells <= 1)
-        return FALSE;
-    hidden_mark_told(self);
     self->excess = hidden_excess(self, &said);
     return self->excess >= (SLICES_MIN_LIFT - 1.0) * said &&
            errata_slices_hidden_values(self->table, self->find);
@@ -132,6 +139,27 @@ hidden_is_settled(const Hidden *self)
 
     return self->candidate->len > 0 && self->candidate->len + self->n_told >= 2 &&
            hidden_excess(self, &said) <= HIDDEN_LEFT * self->excess;
+}
+
+/* adds what a search found to the candidates (@turned: one of pooled scores) */
+static void
+hidden_add(Hidden *self, const SlicesFound *of, gboolean turned)
+{
+    SlicesFound found = *of;
+
+    found.said = -1;
+    found.kept = found.hidden = TRUE;
+    found.turned = turned;
+    g_array_append_val(self->candidate, found);
+    g_ptr_array_add(self->member, hidden_mark(self, &found));
+}
+
+/* whether what was found may be a group by name that errs at all times */
+static gboolean
+hidden_is_group(const Hidden *self, const SlicesFound *found)
+{
+    return !found->known && !found->plain && !found->slice.timed &&
+           !errata_slices_near_is_by_numbers(self->table, &found->slice);
 }
 
 /* Slices of a search of the log without its scores that the distance from a change of labels does
@@ -156,16 +184,10 @@ hidden_search(Hidden *self, SlicesFind *find, guint64 seed)
         self->n_tried += other->found->len;
     }
     for (guint i = 0; near != NULL && i < other->found->len; i++) {
-        SlicesFound found = g_array_index(other->found, SlicesFound, i);
+        const SlicesFound *found = &g_array_index(other->found, SlicesFound, i);
 
-        found.said = -1;
-        found.kept = found.hidden = TRUE;
-        if (!found.known && !found.plain && !found.slice.timed &&
-            !errata_slices_near_is_by_numbers(&plain, &found.slice) &&
-            errata_slices_near_leaves(&plain, near, &found.slice)) {
-            g_array_append_val(self->candidate, found);
-            g_ptr_array_add(self->member, hidden_mark(self, &found));
-        }
+        if (hidden_is_group(self, found) && errata_slices_near_leaves(&plain, near, &found->slice))
+            hidden_add(self, found, FALSE);
     }
     g_free(plain.discovery.cell);
     g_free(plain.confirmation.cell);
@@ -275,16 +297,122 @@ hidden_drop_parts(const Hidden *self, const guint8 *in)
     }
 }
 
+/* Pools the cells of a half that rows outside of what is told have turned round: 1 of @ret_turned.
+ * Returns whether there are any */
+static gboolean
+hidden_pool(const Hidden *self, SlicesHalf *half, guint8 *ret_turned)
+{
+    const double *confidence = self->table->analysis->outcome->confidence;
+    g_autofree double *sure = g_new(double, half->n_rows + 1);
+    g_autofree guint8 *told = g_malloc0(half->n_rows + 1);
+    g_autofree guint8 *member = g_malloc(half->n_rows + 1);
+    gboolean any;
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        sure[i] = confidence[half->row[i]];
+    for (guint k = 0; k < self->find->found->len; k++) {
+        const SlicesFound *found = &g_array_index(self->find->found, SlicesFound, k);
+
+        if (!found->kept || found->known)
+            continue;
+        errata_slices_table_member(self->table, half, &found->slice, member);
+        errata_slices_prediction_keep(self->table, half, found->said, member);
+        for (gsize i = 0; i < half->n_rows; i++)
+            told[i] |= member[i];
+    }
+    any = errata_slices_turned_pool(
+        &(SlicesTurnedRows){half->n_rows, sure, half->y, told, half->n_classes},
+        half->cell,
+        half->n_cells,
+        ret_turned);
+    for (gsize i = 0; i < half->n_rows; i++)
+        ret_turned[i] &= told[i] ^ 1;
+    return any;
+}
+
+/* adds what a search of @pooled finds beside what was found already, which it tries first */
+static void
+hidden_search_pooled(Hidden *self, SlicesTable *pooled, SlicesFind *find, guint64 seed)
+{
+    g_autoptr(GArray) first = g_array_new(FALSE, FALSE, sizeof(SlicesFound));
+    g_autoptr(SlicesFind) other = NULL;
+
+    for (guint i = 0; i < find->found->len; i++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, i);
+
+        if (found->kept && !found->known && !found->plain)
+            g_array_append_val(first, *found);
+    }
+    pooled->memo = errata_slices_memo_new();
+    other = errata_slices_find(pooled, first, self->alpha, seed);
+    find->n_tried += other->n_tried;
+    self->n_tried += other->found->len - first->len;
+    for (guint i = first->len; i < other->found->len; i++) {
+        const SlicesFound *found = &g_array_index(other->found, SlicesFound, i);
+
+        if (hidden_is_group(self, found))
+            hidden_add(self, found, TRUE);
+    }
+    errata_slices_memo_free(pooled->memo);
+}
+
+/* Groups that have nearly all of the surest predictions of a class: what is left is searched with
+ * scores that mean no more errors where they are surer. Returns whether groups were found that have
+ * most errors of the rows whose scores are turned round */
+static gboolean
+hidden_find_turned(Hidden *self, SlicesFind *find, guint64 seed)
+{
+    SlicesTable pooled = *self->table; /* shares all that it points to but cells and memo */
+    SlicesHalf *halves[] = {&pooled.discovery, &pooled.confirmation};
+    g_autofree guint8 *turned =
+        g_malloc(MAX(pooled.discovery.n_rows, pooled.confirmation.n_rows) + 1);
+    double all = 0.0, own = 0.0;
+    gboolean is = TRUE;
+
+    for (guint k = 0; k < G_N_ELEMENTS(halves); k++) {
+        halves[k]->cell = g_memdup2(halves[k]->cell, halves[k]->n_rows * sizeof(guint32));
+        is = is && hidden_pool(self, halves[k], turned);
+    }
+    if (is) {
+        hidden_search_pooled(self, &pooled, find, seed);
+        hidden_settle(self);
+        for (gsize i = 0; i < pooled.confirmation.n_rows; i++)
+            if (turned[i] != 0) {
+                all += pooled.confirmation.y[i];
+                own += self->n_of[i] > 0 ? pooled.confirmation.y[i] : 0.0;
+            }
+    }
+    for (guint k = 0; k < G_N_ELEMENTS(halves); k++)
+        g_free(halves[k]->cell);
+    return self->candidate->len > 0 && own >= (1.0 - HIDDEN_LEFT) * all;
+}
+
+/* groups that hide each other, of which there are several; whether any were found */
+static gboolean
+hidden_find_several(Hidden *self, SlicesFind *find, guint64 seed)
+{
+    if (!hidden_may_be(self))
+        return FALSE;
+    hidden_search(self, find, seed);
+    hidden_settle(self);
+    if (hidden_is_settled(self))
+        return TRUE;
+    while (self->candidate->len > 0)
+        hidden_remove(self, self->candidate->len - 1);
+    return FALSE;
+}
+
 /**
  * errata_slices_hidden:
  * @table: a table
- * @find: what was found in it; gets the groups that hide each other
+ * @find: what was found in it; gets the groups that hide each other, or themselves
  * @alpha: as of errata_slices_find()
  * @seed: as of that
  *
- * Looks for groups that scores do not show since there are several. Complexity: that of
- * errata_slices_find() and errata_slices_near_labels() where errata_slices_hidden_values(), else
- * that of it, or once over the rows.
+ * Looks for groups that scores do not show since there are several, or since one has nearly all
+ * rows of its scores. Complexity: that of errata_slices_find() and errata_slices_near_labels()
+ * where errata_slices_hidden_values(), and that of errata_slices_find() where
+ * errata_slices_turned_pool(); else that of these two, or once over the rows.
  */
 void
 errata_slices_hidden(const SlicesTable *table, SlicesFind *find, double alpha, guint64 seed)
@@ -299,11 +427,10 @@ errata_slices_hidden(const SlicesTable *table, SlicesFind *find, double alpha, g
         .alpha = alpha,
     };
 
-    if (!hidden_may_be(&self))
+    if (!hidden_can(table))
         return;
-    hidden_search(&self, find, seed);
-    hidden_settle(&self);
-    if (!hidden_is_settled(&self))
+    hidden_mark_told(&self);
+    if (!hidden_find_several(&self, find, seed) && !hidden_find_turned(&self, find, seed))
         return;
     for (guint i = 0; i < self.candidate->len; i++)
         hidden_drop_parts(&self, g_ptr_array_index(self.member, i));

@@ -522,10 +522,9 @@ slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
                              : self->classes != NULL ? self->classes->expected[which]
                                                      : NULL;
     const double *binned = beyond && self->real ? expected : score;
-    guint n_classes;
 
     half->cell = g_new0(guint32, MAX(half->n_rows, 1));
-    half->n_cells = 1;
+    half->n_cells = half->n_classes = 1;
     if (score == NULL)
         return;
     if (!self->real) {
@@ -534,18 +533,18 @@ slices_table_find_cells(SlicesTable *self, SlicesHalf *half)
             error[i] = self->analysis->outcome->error[half->row[i]];
     }
     half->n_cells = errata_score_bins(binned, error, half->n_rows, half->cell);
-    n_classes = beyond && self->real ? slices_table_levels(self, half, class)
-                                     : slices_table_classes(self, half, class);
+    half->n_classes = beyond && self->real ? slices_table_levels(self, half, class)
+                                           : slices_table_classes(self, half, class);
     for (gsize i = 0; i < half->n_rows; i++)
-        half->cell[i] = half->cell[i] * n_classes + class[i];
-    half->n_cells *= n_classes;
+        half->cell[i] = half->cell[i] * half->n_classes + class[i];
+    half->n_cells *= half->n_classes;
     if (expected == NULL || self->real)
         return;
     half->n_cells =
         errata_slices_beyond_cells(expected, error, half->cell, half->n_cells, half->n_rows);
     for (gsize i = 0; i < half->n_rows; i++)
-        half->cell[i] = half->cell[i] * n_classes + class[i];
-    half->n_cells *= n_classes;
+        half->cell[i] = half->cell[i] * half->n_classes + class[i];
+    half->n_cells *= half->n_classes;
 }
 
 /* losses over the spread of their cell, cut far above the mean so that single rows do not decide */

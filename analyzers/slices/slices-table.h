@@ -104,6 +104,7 @@ slices_uses(const Slice *slice, guint column)
  * @y: (array length=n_rows): 0/1 errors, or losses over the spread of their cell
  * @cell: (array length=n_rows): prediction and score bin
  * @n_cells: cells
+ * @n_classes: predictions kept apart in them: the one of a cell is its number modulo them
  * @total: sum of @y
  */
 typedef struct {
@@ -112,6 +113,7 @@ typedef struct {
     double *y;
     guint32 *cell;
     guint n_cells;
+    guint n_classes;
     double total;
 } SlicesHalf;
 

@@ -34,14 +34,29 @@ slices_why_not(const ErrataAnalysis *analysis)
     return NULL;
 }
 
-/* whether groups were found that hide each other */
-static gboolean
-slices_has_hidden(const SlicesFind *find)
+/* how groups were found that hide each other, or themselves */
+static void
+slices_say_hidden(const SlicesFind *find, ErrataCase *result)
 {
+    const SlicesFound *hidden = NULL;
+
     for (guint i = 0; i < find->found->len; i++)
         if (g_array_index(find->found, SlicesFound, i).hidden)
-            return TRUE;
-    return FALSE;
+            hidden = &g_array_index(find->found, SlicesFound, i);
+    if (hidden == NULL)
+        return;
+    if (hidden->turned)
+        errata_case_method(result,
+                           "Slices: some scores were mostly wrong, and less sure ones were not, "
+                           "so groups were also sought with scores pooled until surer ones err no "
+                           "more. Those found are held against rows of such scores in none of "
+                           "them, at twice the rate; together they hold half of such errors.");
+    else
+        errata_case_method(result,
+                           "Slices: more errors were left than the scores say, so groups were "
+                           "also sought as if there were no scores. Those found are held against "
+                           "rows of such scores in none of them, at twice the rate; together they "
+                           "explain half of what was left.");
 }
 
 static void
@@ -79,12 +94,7 @@ slices_say_method(const SlicesTable *table, const SlicesFind *find, ErrataCase *
                            "calibration tells less) and 0.5 %% of all errors in excess.",
                            find->found->len,
                            others);
-    if (slices_has_hidden(find))
-        errata_case_method(result,
-                           "Slices: more errors were left than the scores say, so groups were "
-                           "also sought as if there were no scores. Those found are held against "
-                           "rows of such scores in none of them, at twice the rate; together they "
-                           "explain half of what was left.");
+    slices_say_hidden(find, result);
     if (table->discovery.n_cells > 1 && table->near == NULL && !table->exploratory)
         errata_case_method(result,
                            "Slices: hard ground is what has 1.25 times the overall rate, most of "
