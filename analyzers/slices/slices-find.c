@@ -412,6 +412,60 @@ find_rounds(Find *self, gboolean known, guint max_kept, guint max_failed)
     }
 }
 
+/* whether the score bins of a half pool the predictions of a class with those of other rare ones,
+ * which err by such scores as they do (place 0: slices-table.c) */
+static gboolean
+find_is_pooled(const SlicesHalf *half, const guint8 *within)
+{
+    for (gsize i = 0; half->n_cells > 1 && i < half->n_rows; i++)
+        if (within[i] != 0)
+            return half->cell[i] % half->n_classes == 0;
+    return FALSE;
+}
+
+/* (transfer full): what is expected of losses @y (array length=half->n_rows) of a half beside all
+ * that was found; the predictions of @within are told apart from others */
+static ErrataExpected *
+find_expect_within(const Find *self, const SlicesHalf *half, const double *y, const guint8 *within)
+{
+    guint n_parts = find_is_pooled(half, within) ? 2 : 1;
+    g_autofree guint32 *cell = g_new(guint32, MAX(half->n_rows, 1));
+    g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
+    ErrataExpected *expected;
+
+    for (gsize i = 0; i < half->n_rows; i++)
+        cell[i] = half->cell[i] * n_parts + (n_parts > 1 ? within[i] : 0);
+    expected = errata_expected_new(y, cell, half->n_cells * n_parts, half->n_rows, FALSE);
+    errata_slices_spared_expect(self->table, self->find, half, expected);
+    for (guint i = 0; i < self->find->found->len; i++) {
+        const SlicesFound *found = &g_array_index(self->find->found, SlicesFound, i);
+
+        errata_slices_table_member(self->table, half, &found->slice, member);
+        errata_expected_add(expected, member);
+    }
+    return expected;
+}
+
+/* tries a slice of the predictions of one class on the confirmation half, where it may be rare */
+static gboolean
+find_confirm_class(Find *self, const Slice *slice, int class, double score)
+{
+    const SlicesHalf *half = &self->table->confirmation;
+    ErrataExpected *all = self->confirmation;
+    g_autofree guint8 *within = g_malloc(MAX(half->n_rows, 1));
+    gboolean kept;
+
+    memset(within, 1, half->n_rows);
+    errata_slices_prediction_keep(self->table, half, class, within);
+    if (!find_is_pooled(half, within))
+        return find_confirm(self, slice, class, score, FALSE);
+    self->confirmation = find_expect_within(self, half, half->y, within);
+    kept = find_confirm(self, slice, class, score, FALSE);
+    errata_expected_free(self->confirmation);
+    self->confirmation = all;
+    return kept;
+}
+
 /* groups whose errors are those of predictions of one class of several, few of all their rows */
 static void
 find_predicted(Find *self, int class)
@@ -426,17 +480,7 @@ find_predicted(Find *self, int class)
     errata_slices_prediction_keep(self->table, half, class, within);
     for (gsize i = 0; i < half->n_rows; i++)
         y[i] = within[i] != 0 ? half->y[i] : 0.0;
-    expected = errata_expected_new(y, half->cell, half->n_cells, half->n_rows, FALSE);
-    errata_slices_spared_expect(self->table, self->find, half, expected);
-    for (guint i = 0; i < self->find->found->len; i++) {
-        g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
-
-        errata_slices_table_member(self->table,
-                                   half,
-                                   &g_array_index(self->find->found, SlicesFound, i).slice,
-                                   member);
-        errata_expected_add(expected, member);
-    }
+    expected = find_expect_within(self, half, y, within);
     search = errata_slices_search_new(self->table, y, self->search);
     errata_slices_search_restart(search, FIND_CLASS_LEVEL, NULL);
     for (guint k = 0; k < FIND_MAX_CLASS && self->discovery->n_terms < ERRATA_EXPECTED_MAX_TERMS &&
@@ -450,7 +494,7 @@ find_predicted(Find *self, int class)
             break;
         errata_slices_refine(self->table, expected, within, &slice);
         if (!errata_slices_calendar_comes_back(self->table, expected, &slice) ||
-            !find_confirm(self, &slice, class, score, FALSE))
+            !find_confirm_class(self, &slice, class, score))
             break;
         find_absorb(self, &slice, class);
         errata_slices_table_member(self->table, half, &slice, member);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis-frame.h"
+#include "normal-scale.h"
 #include "rng.h"
 #include "slices.h"
 
@@ -418,6 +419,65 @@ test_slices_prediction_of_two(void)
     g_assert_cmpuint(n_told, ==, 1);
 }
 
+/* 5,000 rows of six classes, none predicted often; e is where x is low, and its scores are too high
+ * (@site: by how much more where that is n) */
+static AnalysisFrame *
+prediction_rare_run(guint64 seed, double all, double site_n)
+{
+    g_autoptr(GString) table = g_string_new("x,y,site,confidence,prediction,label\n");
+    ErrataRng rng = errata_rng_init(seed, 0, 0);
+    AnalysisFrame *self;
+
+    for (guint i = 0; i < 5000; i++) {
+        double x = errata_normal_scale_quantile(CLAMP(errata_rng_uniform(&rng), 1e-9, 1.0 - 1e-9));
+        guint said = (guint)errata_rng_below(&rng, 6), label, site;
+        double sure = MIN(0.4 + 0.4 * errata_rng_uniform(&rng) + (x > 1.0 ? 0.2 : 0.0), 0.98);
+        double more;
+
+        said = errata_rng_uniform(&rng) < 0.25 && x < 0.0 ? 4 : said;
+        label = said;
+        site = (guint)errata_rng_below(&rng, 4);
+        more = said == 4 ? all + (site == 0 ? site_n : 0.0) : 0.0;
+        if (errata_rng_uniform(&rng) < 1.0 - sure + more)
+            label = (said + 1 + (guint)errata_rng_below(&rng, 5)) % 6;
+        g_string_append_printf(table,
+                               "%.3f,%.3f,%c,%.4f,%c,%c\n",
+                               x,
+                               errata_rng_uniform(&rng),
+                               "nsew"[site],
+                               sure,
+                               "abcdef"[said],
+                               "abcdef"[label]);
+    }
+    self = analysis_frame_new(schema_frame_new(table->str), NULL);
+    g_assert_true(errata_analyzer_slices.run(&self->analysis, NULL));
+    return self;
+}
+
+static void
+test_slices_prediction_rare(void)
+{
+    g_test_summary("A class whose predictions are rare, and wrong more often than their scores say "
+                   "wherever they are, is no slice; where they are at one site, it is");
+    for (guint64 k = 0; k < 8; k++) {
+        gboolean told = k >= 6;
+        g_autoptr(AnalysisFrame) self =
+            prediction_rare_run(20 + k, told ? 0.0 : 0.35, told ? 0.45 : 0.0);
+        guint n_told = 0;
+
+        for (guint i = 0; i < self->analysis.result->findings->len; i++) {
+            const ErrataFinding *finding = g_ptr_array_index(self->analysis.result->findings, i);
+
+            g_test_message("%s", finding->title);
+            if (finding->severity < ERRATA_SEVERITY_MEDIUM)
+                continue;
+            g_assert_nonnull(strstr(finding->title, "site is n"));
+            n_told++;
+        }
+        g_assert_cmpuint(n_told, ==, told ? 1 : 0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -434,5 +494,6 @@ main(int argc, char **argv)
     g_test_add_func("/slices-prediction/both-ways", test_slices_prediction_both_ways);
     g_test_add_func("/slices-prediction/child", test_slices_prediction_child);
     g_test_add_func("/slices-prediction/of-two", test_slices_prediction_of_two);
+    g_test_add_func("/slices-prediction/rare", test_slices_prediction_rare);
     return g_test_run();
 }
