@@ -38,10 +38,11 @@ cautions_few_rows(const ErrataAnalysis *analysis)
     if (n > 0 && n < CAUTION_FEW_ROWS)
         cautions_say(analysis->result,
                      "only %" G_GSIZE_FORMAT
-                     " %s a label and a prediction: every interval is wide, and nothing can be "
-                     "confirmed",
+                     " %s%s: every interval is wide, and nothing can be confirmed",
                      n,
-                     n == 1 ? "row has" : "rows have");
+                     n == 1 ? "row has" : "rows have",
+                     analysis->schema->correct >= 0 ? " been said to be right or wrong"
+                                                    : " a label and a prediction");
 }
 
 /* 05.03.2026 in every row: May or March */
@@ -67,6 +68,8 @@ cautions_no_roles(const ErrataAnalysis *analysis)
     g_autofree char *decision = errata_likely_decision(analysis->frame, schema);
     gboolean scores = FALSE;
 
+    if (schema->correct >= 0)
+        return;
     if (decision != NULL)
         cautions_say(analysis->result, "%s", decision);
     if (labels != NULL)

@@ -87,6 +87,9 @@ judged_of(const ErrataOutcome *outcome, guint32 *row, gsize n, gboolean all)
     self->input.probability = judged_pick_probability(self, outcome, all);
     self->input.truth_value = judged_pick(self, outcome->truth_value, all);
     self->input.predicted_value = judged_pick(self, outcome->predicted_value, all);
+    self->input.wrong = outcome->truth == NULL && outcome->truth_value == NULL
+                            ? judged_pick(self, outcome->loss, all)
+                            : NULL;
     self->input.weight = judged_pick_weight(self, outcome->weight);
     self->confidence = judged_pick(self, outcome->confidence, all);
     self->input.top = outcome->only_top ? self->confidence : NULL;

@@ -324,7 +324,8 @@ errata_performance_coverage(ErrataAnalysis *analysis, const ErrataJudged *judged
     for (gsize i = 0; i < judged->input.n; i++) {
         if (isnan(confidence[i]))
             continue;
-        hit[n] = judged->input.truth[i] == judged->input.predicted[i];
+        hit[n] = judged->input.wrong != NULL ? !(judged->input.wrong[i] > 0.0)
+                                             : judged->input.truth[i] == judged->input.predicted[i];
         if (known != NULL)
             known[n] = confidence[i];
         if (known_weight != NULL)

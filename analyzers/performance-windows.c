@@ -150,9 +150,9 @@ static void
 windows_add_row(WindowsSums *sums, const ErrataOutcome *outcome, gsize row)
 {
     double w = errata_outcome_weight(outcome, row);
-    gboolean labelled = outcome->truth != NULL
-                            ? outcome->truth[row] >= 0
-                            : outcome->truth_value != NULL && !isnan(outcome->truth_value[row]);
+    gboolean labelled = outcome->truth != NULL         ? outcome->truth[row] >= 0
+                        : outcome->truth_value != NULL ? !isnan(outcome->truth_value[row])
+                                                       : outcome->judged[row] != 0;
 
     sums->n++;
     sums->labelled += labelled;

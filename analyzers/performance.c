@@ -39,6 +39,8 @@ performance_measure(const ErrataMetricsInput *input, PerformanceMeasures *measur
         errata_metrics_regression(input, measures->list);
         return;
     }
+    if (input->wrong != NULL)
+        errata_metrics_right(input, measures->list);
     if (input->truth == NULL || input->predicted == NULL)
         return;
     measures->confusion = errata_confusion_new(input);
@@ -321,6 +323,8 @@ performance_why_not(const ErrataAnalysis *analysis)
 {
     const ErrataOutcome *outcome = analysis->outcome;
 
+    if (analysis->schema->correct >= 0)
+        return NULL;
     if (analysis->schema->task == ERRATA_TASK_NONE)
         return g_strdup("neither predictions nor labels were found");
     if (outcome->predicted == NULL && outcome->predicted_value == NULL && outcome->score == NULL &&
@@ -390,7 +394,7 @@ performance_run(ErrataAnalysis *analysis, GError **error)
     analysis->result->headline = g_strdup(performance_headline(analysis));
     if (work.now.confusion != NULL) {
         performance_keep_confusion(analysis, work.now.confusion);
-    } else if (judged->input.n > 0) {
+    } else if (judged->input.truth_value != NULL && judged->input.n > 0) {
         errata_performance_pinball(analysis, judged);
         errata_performance_numbers(analysis, judged);
     }

@@ -29,11 +29,8 @@ static const char *const compose_multiclass[] = {"accuracy",
                                                  NULL};
 static const char *const compose_regression[] =
     {"mae", "rmse", "r2", "bias", "mape", "median_ae", NULL};
-static const char *const compose_none[] = {"cbpe_accuracy",
-                                           "cbpe_roc_auc",
-                                           "dle_mae",
-                                           "error_rate",
-                                           NULL};
+static const char *const compose_none[] =
+    {"accuracy", "cbpe_accuracy", "cbpe_roc_auc", "dle_mae", "error_rate", NULL};
 
 /* what intervals without a note of their own hold; where all have one, what the first does */
 static const char *

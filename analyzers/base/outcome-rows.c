@@ -516,13 +516,14 @@ rows_repeated(ErrataOutcome *self,
     RowsAgain again = {0.0, 0.0, 0.0, 0.0};
     double n = (double)frame->n_rows, selected;
     guint n_inputs = 0, n_classes;
+    int label = schema->correct >= 0 ? schema->correct : schema->label;
 
     for (guint i = 0; i < n_columns; i++)
-        if ((int)columns[i] != schema->label)
+        if ((int)columns[i] != label)
             inputs[n_inputs++] = columns[i];
-    if (schema->label < 0 || n_inputs == 0)
+    if (label < 0 || n_inputs == 0)
         return;
-    class_of = rows_classes(self, frame, (guint)schema->label, &n_classes);
+    class_of = rows_classes(self, frame, (guint)label, &n_classes);
     if (class_of == NULL || n_classes == 0 || n_classes > ROWS_VALUES)
         return;
     hashes = rows_hash(frame, inputs, n_inputs);

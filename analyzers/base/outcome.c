@@ -12,6 +12,7 @@
 #include "outcome-rows.h"
 #include "outcome-weights.h"
 #include "parallel.h"
+#include "schema-infer.h"
 #include "schema-profile.h"
 #include "sort.h"
 #include "vocabulary.h"
@@ -595,6 +596,42 @@ outcome_targets(const ErrataFrame *frame, int column)
     return values;
 }
 
+/* what the log itself says of its rows: 1 right, 0 wrong, −1 neither */
+static gint32 *
+outcome_said(ErrataOutcome *self, const ErrataFrame *frame, guint column)
+{
+    g_autoptr(ErrataVocabulary) values = errata_vocabulary_new(frame->columns[column],
+                                                               ERRATA_SCHEMA_CLASSES);
+    gint32 *said = errata_vocabulary_codes(values, frame->columns[column]);
+    gsize n = 0, n_other = 0;
+
+    for (gsize row = 0; row < frame->n_rows; row++) {
+        said[row] = said[row] >= 0 ? errata_vocabulary_truth(values->values[said[row]]) : -1;
+        n += errata_column_is_valid(frame->columns[column], row) ? 1 : 0;
+        n_other += errata_column_is_valid(frame->columns[column], row) && said[row] < 0 ? 1 : 0;
+    }
+    if (n_other > 0)
+        self->label_problem =
+            g_strdup_printf("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                            " values of %s say neither that the row was right (1, true, yes) nor "
+                            "that it was wrong (0, false, no): those rows are not judged",
+                            n_other,
+                            n,
+                            frame->columns[column]->name);
+    return said;
+}
+
+/* a log that says itself which rows were right: what would have been right is not known, so there
+ * are neither labels nor classes, and of the scores the one that says how sure the answer was */
+static gint32 *
+outcome_correct(ErrataOutcome *self, const ErrataFrame *frame, const ErrataSchema *schema)
+{
+    if (schema->score >= 0)
+        self->confidence =
+            outcome_probabilities(self, frame, (guint)schema->score, FALSE, &self->rank);
+    return outcome_said(self, frame, (guint)schema->correct);
+}
+
 static void
 outcome_judge_cb(gsize begin, gsize end, gsize chunk, gpointer data)
 {
@@ -612,6 +649,9 @@ outcome_judge_cb(gsize begin, gsize end, gsize chunk, gpointer data)
             self->loss[row] = wrong ? 1.0 : 0.0;
         } else if (self->truth_value != NULL && self->predicted_value != NULL) {
             self->loss[row] = fabs(self->truth_value[row] - self->predicted_value[row]);
+        } else if (work->codes != NULL && work->codes[row] >= 0) {
+            self->error[row] = work->codes[row] == 0 ? 1 : 0;
+            self->loss[row] = work->codes[row] == 0 ? 1.0 : 0.0;
         }
         self->judged[row] = (guint8)(isnan(self->loss[row]) ? 0 : 1);
         n_judged += self->judged[row];
@@ -643,13 +683,14 @@ outcome_worst_tenth(ErrataOutcome *self)
         }
 }
 
+/* @said: (nullable): which rows are right, as the log says */
 static void
-outcome_judge(ErrataOutcome *self)
+outcome_judge(ErrataOutcome *self, gint32 *said)
 {
     gsize n_chunks = errata_parallel_n_chunks(self->n_rows, OUTCOME_GRAIN);
     g_autofree gsize *counts = g_new0(gsize, n_chunks + 1);
     g_autofree gsize *others = g_new0(gsize, n_chunks + 1);
-    OutcomeWork work = {.outcome = self, .counts = counts, .others = others};
+    OutcomeWork work = {.outcome = self, .codes = said, .counts = counts, .others = others};
 
     self->judged = g_new0(guint8, MAX(self->n_rows, 1));
     self->error = g_new0(guint8, MAX(self->n_rows, 1));
@@ -672,7 +713,8 @@ outcome_judge(ErrataOutcome *self)
  *
  * Works out what was predicted and what was true. Where no prediction is logged it follows from the
  * scores: the likeliest class, or the positive class from the threshold (0.5) on. Labels and
- * predictions of a regression that are beyond 1e75 count as missing.
+ * predictions of a regression that are beyond 1e75 count as missing. Where a column says which rows
+ * were right, they are judged by it, and have neither labels nor predictions.
  *
  * Returns: (transfer full): the outcome
  */
@@ -683,6 +725,7 @@ errata_outcome_new(const ErrataFrame *frame,
                    GError **error)
 {
     g_autoptr(ErrataOutcome) self = g_new0(ErrataOutcome, 1);
+    g_autofree gint32 *said = NULL;
 
     self->n_rows = frame->n_rows;
     self->task = schema->task;
@@ -694,8 +737,10 @@ errata_outcome_new(const ErrataFrame *frame,
     } else if (schema->task == ERRATA_TASK_REGRESSION) {
         self->truth_value = outcome_targets(frame, schema->label);
         self->predicted_value = outcome_targets(frame, schema->prediction);
+    } else if (schema->correct >= 0) {
+        said = outcome_correct(self, frame, schema);
     }
-    outcome_judge(self);
+    outcome_judge(self, said);
     self->weight = outcome_values(frame, schema->weight);
     if (self->weight != NULL &&
         !errata_outcome_weights(frame, (guint)schema->weight, self->weight, &self->weight_problem))

@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  *   for their order alone: of the positive class (binary), of how sure the prediction is
  *   (multi-class), or as logged where the score is one of confidence; NaN where missing
  * @ranks_positive: whether that is the order of the positive class
- * @judged: (array length=n_rows): 1 where both label and prediction are there
+ * @judged: (array length=n_rows): 1 where both label and prediction are there, or the log says
+ *   itself whether the row was right
  * @n_judged: number of those rows
  * @error: (array length=n_rows): 1 where judged and wrong; regression: 1 where |residual| is in
  *   the worst tenth of the judged rows (for counts only; the searches use @loss)

@@ -156,6 +156,13 @@ task_decide(ErrataInfer *self)
         schema->task_reason = g_strdup("as in the log");
         return;
     }
+    if (schema->correct >= 0) {
+        schema->task = ERRATA_TASK_NONE;
+        schema->task_reason =
+            g_strdup_printf("%s says which rows were right; what would have been right it does not",
+                            self->frame->columns[schema->correct]->name);
+        return;
+    }
     if (schema->label < 0 && schema->prediction < 0 && task_count_scores(self) == 0) {
         schema->task = ERRATA_TASK_NONE;
         schema->task_reason = g_strdup("no column is a label, a prediction or a score");

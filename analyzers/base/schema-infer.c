@@ -472,6 +472,7 @@ errata_schema_infer_roles(ErrataInfer *self)
     errata_schema_infer_class_scores(self, FALSE);
     errata_schema_infer_classes_named(self);
     errata_schema_infer_outcome(self);
+    errata_schema_infer_correct(self);
     errata_schema_infer_score_single(self);
     for (guint i = 0; i < self->frame->n_columns; i++)
         if (!self->taken[i])

@@ -73,6 +73,9 @@ void errata_schema_infer_pair_find(ErrataInfer *self);
 void errata_schema_infer_outcome(ErrataInfer *self);
 gboolean errata_schema_infer_same_event(const char *outcome, const char *output);
 
+/* schema-infer-correct.c: whether each row was right, where the log says so itself */
+void errata_schema_infer_correct(ErrataInfer *self);
+
 /* schema-infer-class-scores.c: scores that are named after the classes alone */
 void errata_schema_infer_class_scores(ErrataInfer *self, gboolean outputs);
 

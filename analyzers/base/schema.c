@@ -22,6 +22,7 @@ static const char *const role_nicks[] = {"id",
                                          "weight",
                                          "group",
                                          "entity",
+                                         "correct",
                                          "attribution",
                                          "ignore"};
 static const char *const task_nicks[] = {"none", "binary", "multiclass", "regression"};
@@ -133,7 +134,7 @@ schema_new(const ErrataFrame *frame)
     self->classes = g_new0(char *, 1);
     self->spelling = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->positive = self->id = self->time = self->label = self->prediction = -1;
-    self->score = self->weight = -1;
+    self->score = self->weight = self->correct = -1;
     self->threshold = (double)NAN;
     return self;
 }
@@ -244,7 +245,7 @@ static gboolean
 schema_check_single(const ErrataInfer *infer, ErrataRole role, const char *name, GError **error)
 {
     if (role != ERRATA_ROLE_LABEL && role != ERRATA_ROLE_PREDICTION && role != ERRATA_ROLE_TIME &&
-        role != ERRATA_ROLE_WEIGHT && role != ERRATA_ROLE_ENTITY)
+        role != ERRATA_ROLE_WEIGHT && role != ERRATA_ROLE_ENTITY && role != ERRATA_ROLE_CORRECT)
         return TRUE;
     for (guint i = 0; i < infer->frame->n_columns; i++)
         if (infer->taken[i] && infer->schema->columns[i].role == role) {
@@ -445,6 +446,8 @@ schema_index(ErrataSchema *self)
             self->prediction = (int)i;
         else if (role == ERRATA_ROLE_WEIGHT)
             self->weight = (int)i;
+        else if (role == ERRATA_ROLE_CORRECT)
+            self->correct = (int)i;
     }
 }
 

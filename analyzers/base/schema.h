@@ -18,7 +18,8 @@ typedef enum {
     ERRATA_ROLE_IMAGE,
     ERRATA_ROLE_WEIGHT,
     ERRATA_ROLE_GROUP,
-    ERRATA_ROLE_ENTITY, /* what rows belong to */
+    ERRATA_ROLE_ENTITY,  /* what rows belong to */
+    ERRATA_ROLE_CORRECT, /* whether a row was right */
     ERRATA_ROLE_ATTRIBUTION,
     ERRATA_ROLE_IGNORE,
 } ErrataRole;
@@ -87,6 +88,7 @@ typedef struct {
     int prediction;
     int score; /* the single score, or −1 */
     int weight;
+    int correct; /* says which rows were right: no label judges them then */
     gboolean score_is_confidence;
     char *score_note;
     char *score_problem;

@@ -29,6 +29,7 @@ static const char *const roles[] = {"id",
                                     "weight",
                                     "group",
                                     "entity",
+                                    "correct",
                                     "attribution",
                                     "ignore",
                                     NULL};

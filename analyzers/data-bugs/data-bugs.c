@@ -118,6 +118,7 @@ errata_data_bugs_reads(const ErrataDataBugs *self, guint column)
     case ERRATA_ROLE_TIME:
     case ERRATA_ROLE_LABEL:
     case ERRATA_ROLE_ENTITY:
+    case ERRATA_ROLE_CORRECT:
     case ERRATA_ROLE_WEIGHT:
     case ERRATA_ROLE_ATTRIBUTION:
     case ERRATA_ROLE_IGNORE:

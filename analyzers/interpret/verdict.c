@@ -306,9 +306,11 @@ verdict_coverage(const ErrataCase *report)
         return NULL;
     judged = errata_words_count(verdict_n_judged(report));
     rows = errata_words_counted(share->n, "row", "rows");
-    return g_strdup_printf("%s of %s have a label and a prediction; the figures are theirs",
+    return g_strdup_printf("%s of %s %s; the figures are theirs",
                            judged,
-                           rows);
+                           rows,
+                           verdict_has_role(report, "correct") ? "are said to be right or wrong"
+                                                               : "have a label and a prediction");
 }
 
 /* “classes are turned round, or labels stand beside other rows”, or NULL */

@@ -633,7 +633,7 @@ errata_slices_types_add(ErrataAnalysis *analysis, const SlicesTable *table, cons
     } else if (outcome->task == ERRATA_TASK_BINARY && outcome->positive >= 0) {
         kinds[n++] = (TypesKind){"missed", outcome->positive, 1 - outcome->positive, 0.0};
         kinds[n++] = (TypesKind){"false-alarms", 1 - outcome->positive, outcome->positive, 0.0};
-    } else if (!table->real && outcome->n_classes <= G_MAXUINT8) {
+    } else if (!table->real && outcome->truth != NULL && outcome->n_classes <= G_MAXUINT8) {
         n = types_confused(table, kinds);
     }
     for (guint i = 0; i < n; i++)

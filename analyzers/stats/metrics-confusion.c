@@ -608,6 +608,30 @@ confusion_add_agreement(const ErrataConfusion *self, GArray *list, guint64 n)
 }
 
 /**
+ * errata_metrics_right:
+ * @input: rows of which only is known which were wrong
+ * @list: (element-type ErrataMetricValue): where the metrics go
+ *
+ * Adds accuracy and error_rate with Wilson's intervals, by Kish's effective count where rows have
+ * weights.
+ */
+void
+errata_metrics_right(const ErrataMetricsInput *input, GArray *list)
+{
+    double whole = 0.0, wrong = 0.0, squares = 0.0;
+
+    for (gsize i = 0; i < input->n; i++) {
+        double weight = input->weight != NULL ? input->weight[i] : 1.0;
+
+        whole += weight;
+        squares += weight * weight;
+        wrong += input->wrong[i] * weight;
+    }
+    confusion_add_share(list, "accuracy", -1, whole - wrong, whole, squares, input->n, "no rows");
+    confusion_add_share(list, "error_rate", -1, wrong, whole, squares, input->n, "no rows");
+}
+
+/**
  * errata_metrics_confusion:
  * @confusion: a confusion matrix with at least one row
  * @positive: binary: the positive class, else −1

@@ -45,6 +45,8 @@ typedef struct {
  *   the predicted class, NaN where missing
  * @truth_value: (array length=n) (nullable): regression: label
  * @predicted_value: (array length=n) (nullable): regression: prediction
+ * @wrong: (array length=n) (nullable): without labels, where the log says which rows were right: 1
+ *   for the others
  * @weight: (array length=n) (nullable): row weights, at least 0
  */
 typedef struct {
@@ -59,6 +61,7 @@ typedef struct {
     const double *top;
     const double *truth_value;
     const double *predicted_value;
+    const double *wrong;
     const double *weight;
 } ErrataMetricsInput;
 
@@ -95,6 +98,7 @@ const ErrataMetricValue *errata_metrics_find(const GArray *list, const char *nam
 
 ErrataConfusion *errata_confusion_new(const ErrataMetricsInput *input);
 void errata_confusion_free(ErrataConfusion *self);
+void errata_metrics_right(const ErrataMetricsInput *input, GArray *list);
 void errata_metrics_confusion(const ErrataConfusion *confusion, int positive, GArray *list);
 void errata_metrics_binary_scores(const ErrataMetricsInput *input,
                                   GArray *list,

@@ -1207,6 +1207,34 @@ def labels_beside_a_log():
 
 
 @test
+def answers_that_the_log_judges():
+    """is_correct and no label: errors, their groups and their course, and nothing that needs labels"""
+    for said, seed in (("", 1), ("confidence", 2), ("prediction", 3)):
+        rng = random.Random(seed)
+        lines = ["question_id,ts,subject,language,tokens," + (said + "," if said else "") + "is_correct"]
+        for i in range(6000):
+            subject, language = rng.choice(["math", "law", "bio"]), rng.choice(["en", "de", "fr"])
+            right = rng.random() < (0.4 if (subject, language) == ("law", "de") else 0.87)
+            cell = {"": "", "confidence": f"{rng.uniform(0.6, 1):.3f},", "prediction": rng.choice("ABCD") + ","}[said]
+            lines.append(f"q{i},2026-03-{1 + i // 250:02}T{i // 11 % 24:02}:00:00Z,{subject},{language},"
+                         f"{rng.randrange(900)},{cell}{right}")
+        document = whole(f"judged-{said}.csv", "\n".join(lines) + "\n")
+        metrics = {m["name"]: m for m in document["metrics"]}
+        right = sum(line.endswith("True") for line in lines) / 6000
+        assert abs(metrics["accuracy"]["value"] - right) < 1e-12, metrics["accuracy"]
+        assert metrics["accuracy"]["ci"][0] < right < metrics["accuracy"]["ci"][1], metrics["accuracy"]
+        assert metrics["f1_macro"]["value"] is None and metrics["roc_auc"]["value"] is None, metrics
+        assert document["schema"]["task"] in (None, "none"), document["schema"]
+        found = {c["name"]: c["role"] for c in document["schema"]["columns"]}
+        assert found["is_correct"] == "correct", found
+        first = document["findings"][0]
+        assert first["kind"] == "slice" and first["severity"] in ("critical", "high"), first
+        assert {(p["column"], str(p["value"])) for p in first["subject"]["predicates"]} == {
+            ("subject", "law"), ("language", "de")}, first["subject"]
+        assert not [f["kind"] for f in document["findings"] if f["kind"] in ("label-issue", "leakage", "calibration")]
+
+
+@test
 def missing_roles():
     labels = "id,age,label\n" + "".join(f"r{i},{i % 70},{'ab'[i * 7 % 3 % 2]}\n" for i in range(300))
     out = path("labels-only-out")
