@@ -409,11 +409,12 @@ halves_column(const Halves *self, guint column, const GArray *rows, guint32 *fro
 }
 
 static void
-halves_tell(ErrataFrame *frame, gsize n_read, gsize n_alone)
+halves_tell(ErrataFrame *frame, gsize n_read, gsize n_alone, gsize n_repeated)
 {
     g_autofree char *read = errata_precision_print((double)n_read, 0);
     g_autofree char *alone = errata_precision_print((double)n_alone, 0);
     g_autofree char *all = errata_precision_print((double)frame->n_rows, 0);
+    g_autofree char *repeated = errata_precision_print((double)n_repeated, 0);
 
     g_ptr_array_add(frame->warnings,
                     g_strdup_printf("%s rows were read and joined by id to %s", read, all));
@@ -423,6 +424,12 @@ halves_tell(ErrataFrame *frame, gsize n_read, gsize n_alone)
                                         "was not found",
                                         alone,
                                         all));
+    if (n_repeated > 0)
+        g_ptr_array_add(frame->warnings,
+                        g_strdup_printf("%s more rows have the id of an earlier row of the same "
+                                        "half and are left out: the first of each counts, not an "
+                                        "answer that corrects it",
+                                        repeated));
 }
 
 /* of what was asked or answered twice the first counts */
@@ -434,7 +441,7 @@ halves_reject(ErrataFrame *frame, const ErrataColumn *id, const GArray *repeated
         ErrataReject *reject = g_new0(ErrataReject, 1);
 
         reject->where = g_strdup_printf("row %u", row + 1);
-        reject->why = g_strdup("an earlier row has its id and is the same half");
+        reject->why = g_strdup("an earlier row has its id and is the same half: that one counts");
         reject->excerpt = errata_column_print(id, row);
         g_ptr_array_add(frame->rejects, reject);
     }
@@ -501,6 +508,6 @@ errata_frame_halves_join(ErrataFrame *self, const char **ret_why)
         self->columns[c] = whole;
     }
     self->n_rows = match.rows->len;
-    halves_tell(self, n_read, halves_n_alone(match.rows));
+    halves_tell(self, n_read, halves_n_alone(match.rows), match.repeated->len);
     return match.n_joined;
 }
