@@ -63,6 +63,7 @@ char *errata_ask_yes(const AskWords *words,
                      guint *ret_end);
 GArray *errata_ask_yes_values(const AskWords *words, int column, const char *called);
 char *errata_ask_yes_not(const AskWords *words, int column);
+gboolean errata_ask_yes_led(const AskWords *words, guint at);
 
 /* ask-rate.c */
 gboolean errata_ask_rate_is_asked(const AskWords *words);

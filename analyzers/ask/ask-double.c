@@ -68,6 +68,7 @@ double_is_extreme(const AskWords *words, guint at)
                                          "mistakes",
                                          NULL};
     static const char *const whole[] = {"it", "model", NULL};
+    static const char *const where[] = {"where", NULL};
     guint next = at + 1;
     guint n = 0;
 
@@ -77,7 +78,7 @@ double_is_extreme(const AskWords *words, guint at)
            g_ascii_isdigit(errata_ask_words_get(words, next)->text[0]))
         next++;
     if (double_is(words, next, things) || errata_ask_words_column(words, next, &n) >= 0 ||
-        (at > 0 && double_is(words, at - 1, whole)))
+        (at > 0 && double_is(words, at - 1, whole) && double_is(words, 0, where)))
         return TRUE;
     for (guint i = 0; at > 0 && double_is(words, at - 1, verbs) && i + 1 < at; i++)
         if (double_is(words, i, which) && errata_ask_words_column(words, i + 1, &n) >= 0)

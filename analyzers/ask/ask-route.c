@@ -135,7 +135,7 @@ route_extreme(AskWords *words, const char **ret_order, const char **ret_extreme)
                          ? errata_ask_intent_column(words, i, &n)
                          : NULL;
 
-        if (name == NULL || route_is_prediction(words, name)) {
+        if (name == NULL || route_is_prediction(words, name) || errata_ask_yes_led(words, i)) {
             g_free(name); /* “the worst predictions”: rows */
             continue;
         }
@@ -786,7 +786,6 @@ errata_ask_route(const char *question, const ErrataAskData *data, char **ret_why
         why = errata_ask_top_lost(words, plan);
     whole = plan != NULL && data->frame == NULL && !g_str_has_prefix(plan, "finding") &&
             !g_str_has_prefix(plan, "count F");
-
     if (whole || (plan != NULL && left == NULL && why == NULL))
         return g_steal_pointer(&plan);
     if (plan == NULL && !asked && why == NULL) {

@@ -145,3 +145,29 @@ errata_ask_yes_not(const AskWords *words, int column)
                                ? cells->dictionary[1]
                                : cells->dictionary[0]);
 }
+
+/**
+ * errata_ask_yes_led:
+ * @words: a question about a log
+ * @at: where it names a column
+ *
+ * Returns: whether that is a column of truths behind “in the” or “for”: rows for which it holds,
+ *   and no groups, as in “the largest error in the rain”
+ */
+gboolean
+errata_ask_yes_led(const AskWords *words, guint at)
+{
+    static const char *const leads[] = {"in", "for", "with", NULL};
+    guint lead = at > 1 && errata_ask_words_match(words, at - 1, "the") > 0 ? at - 2 : at - 1;
+    guint n = 0, end = 0;
+    int column = errata_ask_words_column(words, at, &n);
+    g_autofree char *yes = NULL;
+    g_autoptr(GArray) values = NULL;
+
+    if (at == 0 || column < 0 || words->data->frame == NULL ||
+        !g_strv_contains(leads, errata_ask_words_get(words, lead)->fold))
+        return FALSE;
+    yes = errata_ask_yes(words, column, "", at + n, FALSE, &end);
+    values = errata_ask_yes_values(words, column, "");
+    return yes != NULL || values != NULL;
+}

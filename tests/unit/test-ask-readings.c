@@ -162,6 +162,7 @@ test_doubles(void)
     static const char *const refused[][2] = {
         {"what is the worst", "“worst” may be the word or the column is_worst"},
         {"error rate of worst", "“worst” may be the word or the column is_worst"},
+        {"is it worst for north", "“worst” may be the word or the column is_worst"},
         {"how many worst", "“worst” may be the word or the column is_worst"},
         {"show errors", "“errors” may be the word or the column error"},
         {"how many are wrong", "“wrong” is a value of kind, and may be the word"},

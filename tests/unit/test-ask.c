@@ -69,13 +69,14 @@ made_log(void)
 static AnalysisFrame *
 made_numbers(void)
 {
-    g_autoptr(GString) text = g_string_new("city,km,prediction,label\n");
+    g_autoptr(GString) text = g_string_new("city,km,is_toll,prediction,label\n");
 
     for (guint i = 0; i < 300; i++)
         g_string_append_printf(text,
-                               "%s,%u,%.2f,%.2f\n",
+                               "%s,%u,%u,%.2f,%.2f\n",
                                i % 2 == 0 ? "Lyon" : "Nice",
                                i % 30,
+                               i % 3 == 0 ? 1U : 0U,
                                10.0 + i % 50,
                                10.3 + i % 50 + (i % 9) * 1.7);
     return analysis_frame_new(schema_frame_new(text->str), NULL);
@@ -261,6 +262,10 @@ test_plans_of_numbers(void)
         {"mae and rmse by city", "group city | metric mae, rmse"},
         {"how many are off by more than 5 by city", "group city | share @loss > 5"},
         {"bias for Nice", "filter city = Nice | metric bias_mean_error"},
+        {"largest error in Nice", "filter city = Nice | metric max_abs_error"},
+        {"max error by city", "group city | metric max_abs_error"},
+        {"the biggest error with toll", "filter is_toll > 0 | metric max_abs_error"},
+        {"biggest error for toll", "filter is_toll = 1 | metric max_abs_error"},
         {"how far off are we on average", "metric mae, bias_mean_error"},
         {"how many are off by more than 5", "filter @loss > 5 | count"},
         {"10 worst predictions", "order loss descending | rows 10"},
