@@ -679,6 +679,9 @@ intent_fair(AskWords *words)
 
         if (name == NULL)
             continue;
+        if (errata_ask_words_match(words, i + n, "and") > 0 &&
+            errata_ask_words_column(words, i + n + 1, &n) >= 0)
+            return NULL; /* groups of two columns: of a metric */
         errata_ask_words_use(words, i - 1, n + 1);
         errata_ask_intent_all(words, asked);
         errata_ask_intent_all(words, around);

@@ -262,6 +262,8 @@ test_plans_of_numbers(void)
         {"mae and rmse by city", "group city | metric mae, rmse"},
         {"how many are off by more than 5 by city", "group city | share @loss > 5"},
         {"bias for Nice", "filter city = Nice | metric bias_mean_error"},
+        {"bias by city and toll", "group city, is_toll | metric bias_mean_error"},
+        {"bias by city", "group city | metric mae, bias_mean_error"},
         {"largest error in Nice", "filter city = Nice | metric max_abs_error"},
         {"max error by city", "group city | metric max_abs_error"},
         {"the biggest error with toll", "filter is_toll > 0 | metric max_abs_error"},
