@@ -385,5 +385,6 @@ errata_trees_builder_finish(ErrataTreesBuilder *self)
     trees->weight = builder_steal(self->weight);
     trees->base = g_new0(double, trees->n_groups);
     trees->link_scale = 1.0;
+    trees->zero = (double)1e-35f; /* LightGBM's kZeroThreshold */
     return trees;
 }

@@ -14,7 +14,7 @@ typedef enum {
     ERRATA_NODE_EQUAL_LEFT = 1 << 3,   /* `<=` goes left; without it `<` */
     ERRATA_NODE_DEFAULT_LEFT = 1 << 4, /* where a missing value goes */
     ERRATA_NODE_NAN_IS_ZERO = 1 << 5,  /* NaN is no missing value but 0 */
-    ERRATA_NODE_ZERO_MISSING = 1 << 6, /* |value| <= 1e-35f is a missing value, as NaN is */
+    ERRATA_NODE_ZERO_MISSING = 1 << 6, /* |value| <= zero is a missing value, as NaN is */
     ERRATA_NODE_EXACT = 1 << 7,        /* the threshold itself goes left, all else right */
 } ErrataNodeFlags;
 
@@ -69,6 +69,7 @@ typedef enum {
  * @link: from margin to prediction
  * @link_scale: factor of the margin within the link
  * @link_shift: what ISOLATION takes off
+ * @zero: what ERRATA_NODE_ZERO_MISSING takes for 0 is no farther from it
  *
  * Additive trees of any library, as data. margin[g] = base[g] + Σ weight × leaf over the group's
  * trees.
@@ -100,6 +101,7 @@ typedef struct {
     ErrataLink link;
     double link_scale;
     double link_shift;
+    double zero;
 } ErrataTrees;
 
 void errata_trees_free(ErrataTrees *self);
@@ -138,7 +140,7 @@ errata_trees_goes_left(const ErrataTrees *self, guint32 node, double value)
             return (flags & ERRATA_NODE_DEFAULT_LEFT) != 0;
         value = 0.0;
     }
-    if ((flags & ERRATA_NODE_ZERO_MISSING) != 0 && fabs(value) <= (double)1e-35f)
+    if ((flags & ERRATA_NODE_ZERO_MISSING) != 0 && fabs(value) <= self->zero)
         return (flags & ERRATA_NODE_DEFAULT_LEFT) != 0;
     if ((flags & ERRATA_NODE_CATEGORY) != 0) {
         const guint32 *set = self->set_words + self->set[node];

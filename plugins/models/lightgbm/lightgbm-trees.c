@@ -198,8 +198,7 @@ lgb_add_set(LgbTree *self, gsize node, ErrataTreesBuilder *builder, GError **err
     return TRUE;
 }
 
-/* where 0 goes, and what is missing; where something stands in for 0, all below 1e-20 is 0, which
- * no data has but 0 itself */
+/* where 0 goes, and what is missing */
 static ErrataNodeFlags
 lgb_missing(const LgbTree *self, gsize node, guint decision)
 {

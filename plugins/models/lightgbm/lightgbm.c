@@ -343,7 +343,7 @@ lgb_read_trees(const char *at,
     g_autoptr(ErrataTreesBuilder) builder =
         errata_trees_builder_new(header->n_features, header->n_classes, 1, TRUE);
     ErrataTrees *trees;
-    gboolean counted = TRUE;
+    gboolean counted = TRUE, has_stand_in = FALSE;
     guint tree = 0;
 
     while (at < end) {
@@ -366,6 +366,7 @@ lgb_read_trees(const char *at,
                 g_prefix_error(error, "tree %u: ", tree);
             return NULL;
         }
+        has_stand_in |= lgb_block_get(block, "default_value") != NULL;
         tree++;
     }
     if (tree == 0 || tree % header->n_classes != 0) {
@@ -386,6 +387,8 @@ lgb_read_trees(const char *at,
     trees = errata_trees_builder_finish(builder);
     if (!counted)
         g_clear_pointer(&trees->cover, g_free);
+    if (has_stand_in)
+        trees->zero = (double)1e-20f; /* kMissingValueRange of those versions */
     trees->average = header->average;
     trees->link = header->link == LGB_BINARY     ? ERRATA_LINK_LOGISTIC
                   : header->link == LGB_SOFTMAX  ? ERRATA_LINK_SOFTMAX
