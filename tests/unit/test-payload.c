@@ -264,6 +264,31 @@ test_payload_defects(void)
         g_assert_cmpstr(g_ptr_array_index(frame->warnings, i), ==, warnings[i]);
 }
 
+/* a batch is read whole, and what is beyond any batch is rejected row by row */
+static void
+test_payload_batches(void)
+{
+    static const guint sizes[] = {5000, 65536, 65540};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        g_autoptr(GString) text = g_string_new("{\"request\":{\"instances\":[");
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(GError) error = NULL;
+        guint read = MIN(sizes[i], 65536);
+
+        for (guint row = 0; row < sizes[i]; row++)
+            g_string_append_printf(text, "%s[%u]", row > 0 ? "," : "", row);
+        g_string_append(text, "]},\"response\":{\"predictions\":[");
+        for (guint row = 0; row < sizes[i]; row++)
+            g_string_append_printf(text, "%s%u", row > 0 ? "," : "", row % 2);
+        g_string_append(text, "]}}\n");
+        frame = payload_read(text->str, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(frame->n_rows, ==, read);
+        g_assert_cmpuint(frame->n_rejected, ==, sizes[i] - read);
+    }
+}
+
 static void
 test_payload_nothing(void)
 {
@@ -304,6 +329,7 @@ main(int argc, char **argv)
     g_test_add_func("/payload/shapes", test_payload_shapes);
     g_test_add_func("/payload/arrays", test_payload_arrays);
     g_test_add_func("/payload/defects", test_payload_defects);
+    g_test_add_func("/payload/batches", test_payload_batches);
     g_test_add_func("/payload/nothing", test_payload_nothing);
     g_test_add_func("/payload/chat", test_payload_chat);
     return g_test_run();

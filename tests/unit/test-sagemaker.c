@@ -124,6 +124,36 @@ test_sagemaker_truth(void)
     assert_cell(frame, "label", 0, "1");
 }
 
+/* a batch is read whole, and what is beyond any batch is rejected row by row: no cell has the rest
+ * of it */
+static void
+test_sagemaker_batches(void)
+{
+    static const guint sizes[] = {5000, 65540};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        g_autoptr(GString) in = g_string_new(NULL);
+        g_autoptr(GString) out = g_string_new(NULL);
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(GError) error = NULL;
+        guint read = MIN(sizes[i], 65536);
+        g_autofree char *last = g_strdup_printf("%u", read - 1);
+
+        for (guint row = 0; row < sizes[i]; row++) {
+            g_string_append_printf(in, "%s%u,7", row > 0 ? "\\n" : "", row);
+            g_string_append_printf(out, "%s0.25", row > 0 ? "\\n" : "");
+        }
+        append_capture(text, 1, "text/csv", "CSV", in->str, out->str);
+        frame = read_text(text->str, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(frame->n_rows, ==, read);
+        g_assert_cmpuint(frame->n_rejected, ==, sizes[i] - read);
+        assert_cell(frame, "input_0", read - 1, last);
+        assert_cell(frame, "score", read - 1, "0.25");
+    }
+}
+
 static void
 test_sagemaker_nothing(void)
 {
@@ -141,6 +171,7 @@ main(int argc, char **argv)
     g_test_add_func("/sagemaker/encodings", test_sagemaker_encodings);
     g_test_add_func("/sagemaker/defects", test_sagemaker_defects);
     g_test_add_func("/sagemaker/truth", test_sagemaker_truth);
+    g_test_add_func("/sagemaker/batches", test_sagemaker_batches);
     g_test_add_func("/sagemaker/nothing", test_sagemaker_nothing);
     return g_test_run();
 }

@@ -39,6 +39,7 @@ struct _ErrataPayloadBody {
     JsonArray *names;
     JsonObject *object;
     guint n_rows;
+    guint n_left; /* rows beyond those */
 };
 
 static void body_open(ErrataPayloadBody *self, JsonNode *node, guint depth);
@@ -241,7 +242,8 @@ errata_payload_body_new(JsonNode *node, const char *single)
     self->single = single;
     self->nodes = g_ptr_array_new_with_free_func((GDestroyNotify)json_node_unref);
     body_open(self, node, 0);
-    self->n_rows = MIN(self->n_rows, ERRATA_PAYLOAD_ROWS);
+    self->n_left = self->n_rows - MIN(self->n_rows, ERRATA_PAYLOAD_ROWS);
+    self->n_rows -= self->n_left;
     return self;
 }
 
@@ -264,6 +266,18 @@ guint
 errata_payload_body_n_rows(const ErrataPayloadBody *self)
 {
     return self != NULL ? self->n_rows : 0;
+}
+
+/**
+ * errata_payload_body_n_left:
+ * @self: (nullable): a body
+ *
+ * Returns: how many rows it has beyond %ERRATA_PAYLOAD_ROWS, which are not read
+ */
+guint
+errata_payload_body_n_left(const ErrataPayloadBody *self)
+{
+    return self != NULL ? self->n_left : 0;
 }
 
 /* a model's answer is no label, whatever it is called; pandas calls a column without a name 0 */

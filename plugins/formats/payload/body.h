@@ -5,7 +5,9 @@
 
 G_BEGIN_DECLS
 
-#define ERRATA_PAYLOAD_ROWS 4096 /* rows of one request */
+/* rows of one request: a line of 16 MiB may ask for as many more as it has bytes, and every row
+ * gets what the record tells */
+#define ERRATA_PAYLOAD_ROWS 65536
 
 /**
  * ErrataPayloadBody:
@@ -17,6 +19,7 @@ typedef struct _ErrataPayloadBody ErrataPayloadBody;
 ErrataPayloadBody *errata_payload_body_new(JsonNode *node, const char *single);
 void errata_payload_body_free(ErrataPayloadBody *self);
 guint errata_payload_body_n_rows(const ErrataPayloadBody *self);
+guint errata_payload_body_n_left(const ErrataPayloadBody *self);
 gboolean errata_payload_body_row(const ErrataPayloadBody *self,
                                  guint row,
                                  ErrataPayloadRow *target,

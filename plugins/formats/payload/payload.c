@@ -282,6 +282,9 @@ payload_rows(Payload *self,
             !errata_payload_body_row(response, row, &self->row, error) ||
             !errata_payload_row_end(&self->row, error))
             return FALSE;
+    errata_payload_row_leave(
+        &self->row,
+        MAX(errata_payload_body_n_left(request), errata_payload_body_n_left(response)));
     return TRUE;
 }
 
@@ -338,7 +341,9 @@ payload_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GErr
         return ok;
     }
     if (other != NULL) {
-        errata_payload_reject(lines, "an earlier record has its id and is of the same side");
+        errata_payload_reject(
+            lines,
+            "an earlier record has its id and is of the same side: that one counts");
         return TRUE;
     }
     g_ptr_array_add(self->order, g_strdup(id));

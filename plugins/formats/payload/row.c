@@ -214,3 +214,23 @@ errata_payload_row_end(ErrataPayloadRow *self, GError **error)
     self->row++;
     return errata_frame_builder_end_row(self->builder, error);
 }
+
+/**
+ * errata_payload_row_leave:
+ * @self: a row, after the last that was read of a request
+ * @n: rows of that request beyond it
+ *
+ * Rejects each of them.
+ */
+void
+errata_payload_row_leave(ErrataPayloadRow *self, guint n)
+{
+    g_autofree char *where = g_strdup_printf("after row %u", (guint)self->row);
+
+    for (guint i = 0; i < n; i++)
+        errata_frame_builder_reject_row(self->builder,
+                                        where,
+                                        "its request has more rows than are read of one",
+                                        "",
+                                        0);
+}

@@ -59,5 +59,6 @@ void errata_payload_row_vote(ErrataPayloadRow *self,
                              gboolean fractions);
 gboolean errata_payload_row_is_probabilities(const ErrataPayloadRow *self, const char *name);
 gboolean errata_payload_row_end(ErrataPayloadRow *self, GError **error);
+void errata_payload_row_leave(ErrataPayloadRow *self, guint n);
 
 G_END_DECLS

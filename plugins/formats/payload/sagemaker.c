@@ -58,6 +58,7 @@ typedef struct {
     JsonNode *node;
     ErrataPayloadBody *body;
     guint n_rows;
+    guint n_left; /* rows beyond those */
 } SagemakerSide;
 
 static void
@@ -73,7 +74,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SagemakerSide, sagemaker_side_clear)
 static SagemakerSide
 sagemaker_side(Sagemaker *self, JsonObject *capture, const char *key, gboolean response)
 {
-    SagemakerSide side = {NULL, NULL, NULL, 0};
+    SagemakerSide side = {NULL, NULL, NULL, 0, 0};
     gboolean json = FALSE;
     g_autofree char *text = sagemaker_payload(self, capture, key, &json);
 
@@ -83,9 +84,11 @@ sagemaker_side(Sagemaker *self, JsonObject *capture, const char *key, gboolean r
         side.node = errata_payload_parse(text, strlen(text));
         side.body = errata_payload_body_new(side.node, response ? "score" : NULL);
         side.n_rows = errata_payload_body_n_rows(side.body);
+        side.n_left = errata_payload_body_n_left(side.body);
     } else {
-        side.lines = g_strsplit(g_strstrip(text), "\n", ERRATA_PAYLOAD_ROWS);
-        side.n_rows = g_strv_length(side.lines);
+        side.lines = g_strsplit(g_strstrip(text), "\n", -1);
+        side.n_rows = MIN(g_strv_length(side.lines), ERRATA_PAYLOAD_ROWS);
+        side.n_left = g_strv_length(side.lines) - side.n_rows;
     }
     return side;
 }
@@ -159,6 +162,7 @@ sagemaker_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GE
             !sagemaker_side_row(self, &out, row, TRUE, error) ||
             !errata_payload_row_end(&self->row, error))
             return FALSE;
+    errata_payload_row_leave(&self->row, MAX(in.n_left, out.n_left));
     return TRUE;
 }
 
