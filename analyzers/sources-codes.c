@@ -59,6 +59,19 @@ codes_within(const guint8 *mark, const ErrataFinding *finding)
     return within;
 }
 
+/* whether a slice is one of the code's own, at some values of other columns */
+static gboolean
+codes_is_named(const ErrataFinding *finding, const char *column)
+{
+    for (guint i = 0; i < finding->subject.predicates->len; i++) {
+        const ErrataPredicate *predicate = g_ptr_array_index(finding->subject.predicates, i);
+
+        if (g_strcmp0(predicate->column, column) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* whether rows within those of the code are nearly all of them */
 static gboolean
 codes_is_whole(gsize n_within, const ErrataFinding *code)
@@ -79,8 +92,9 @@ codes_loss(const ErrataAnalysis *analysis, const guint8 *mark, guint8 which)
     return errata_causes_loss(outcome, NULL, row, n);
 }
 
-/* A slice within the rows of a code may be all that is wrong with them: whether they err more than
- * rows elsewhere, as a slice must, also without such slices. Of slices that leave hardly a row none
+/* A slice within the rows of a code may be all that is wrong with them, unless the code is one of
+ * its conditions: whether they err more than rows elsewhere, as a slice must, also without such
+ * slices. Of slices that leave hardly a row none
  * is the cause: then it is the code's. */
 static gboolean
 codes_costs(const ErrataAnalysis *analysis, const ErrataFinding *code, guint8 *mark)
@@ -94,6 +108,7 @@ codes_costs(const ErrataAnalysis *analysis, const ErrataFinding *code, guint8 *m
         gsize within = codes_within(mark, finding);
 
         if (errata_finding_note(finding, "told") != NULL || within == 0 ||
+            codes_is_named(finding, code->subject.columns[0]) ||
             (double)within < CODES_WITHIN * (double)finding->n_rows || codes_is_whole(within, code))
             continue;
         for (gsize k = 0; k < finding->n_rows; k++)
