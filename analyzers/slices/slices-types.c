@@ -3,8 +3,8 @@
  * time, with the first list's slices expected. A group whose missed cases outweigh fewer false
  * alarms has no more errors than others and is found only here. What is told is the rate that
  * people know (missed of all cases, mean error with its sign), so that must be larger too. It
- * weighs little, as it may come with fewer other errors, unless all errors together are more than
- * the same scores mean elsewhere. */
+ * weighs little, as it may come with fewer other errors, unless such errors hardly occur elsewhere
+ * and all together are more than the same scores mean there. */
 #include "slices-types.h"
 
 #include <math.h>
@@ -23,6 +23,7 @@
 #define TYPES_MAX_FAILED 1
 #define TYPES_MOST       4    /* kinds of error: what alpha is shared by */
 #define TYPES_OVER_REST  1.25 /* the rate told, over elsewhere's */
+#define TYPES_ALONE      4.0 /* times such scores elsewhere: where they are merely off it is less */
 #define TYPES_BIAS       0.25 /* of the mean error, by which the signed one must differ */
 #define TYPES_MIN_EXCESS 0.01 /* of the errors of the kind */
 #define TYPES_CELL       20.0 /* rows outside a slice that tell what their scores mean */
@@ -292,11 +293,13 @@ types_all_errors(const Types *self, const guint8 *member)
     return all;
 }
 
-/* whether a slice has more errors of all kinds than the same scores mean elsewhere */
+/* whether a slice has errors that hardly occur elsewhere, and so more of all kinds than the same
+ * scores mean there */
 static gboolean
-types_is_worse(const Types *self, const TypesAll *all)
+types_is_worse(const Types *self, const TypesRates *rates, const TypesAll *all)
 {
-    return !types_is_real(self) && self->n_cells[1] > 1 && self->table->n_entities == 0 &&
+    return !types_is_real(self) && errata_rate_mean(&rates->in) >= TYPES_ALONE * rates->foreseen &&
+           self->n_cells[1] > 1 && self->table->n_entities == 0 &&
            all->observed >= TYPES_OVER_REST * all->expected &&
            all->p * TYPES_MOST * TYPES_MAX_KEPT < self->table->analysis->settings->alpha;
 }
@@ -486,7 +489,7 @@ types_add_finding(const Types *self,
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("said=%s", schema->classes[self->kind.said]));
     }
-    if (types_is_worse(self, all))
+    if (types_is_worse(self, rates, all))
         types_set_all(self, all, finding);
     errata_slices_bias_advise(self->table, slice, finding);
     errata_case_add_finding(result, finding);
