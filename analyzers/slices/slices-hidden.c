@@ -8,9 +8,10 @@
  * learnt from the columns, must leave most of a group's errors. A group is told if it errs more
  * than its own scores mean in rows of none of the others, on its rows that none of them has; and
  * the groups only together, if most of what the scores do not say is theirs. One group alone may
- * hide itself so, too. Then there are scores that are mostly wrong where less sure ones are not,
- * and the log is searched with those pooled (slices-turned.h); groups are told as before,
- * if most errors of such scores are theirs. */
+ * hide itself so, too. So does ground of two classes that is told as hard and is mostly wrong.
+ * Then there are scores that are mostly wrong where less sure ones are not, and the log is
+ * searched with those pooled (slices-turned.h); groups are told as before, if most errors of such
+ * scores are theirs. */
 #include "slices-hidden.h"
 
 #include <math.h>
@@ -28,6 +29,9 @@
 #define HIDDEN_REST   1.25  /* over the rest, as of other slices where scores are logged */
 #define HIDDEN_MOST   0.5   /* of the rows: else it is the others that are the exception */
 #define HIDDEN_LEFT   0.5   /* of the errors that no score says, outside of the groups */
+#define HIDDEN_MORE   0.15  /* errors that no score says, over those that they say */
+#define HIDDEN_WRONG  0.5   /* of the rows of ground that no model may know */
+#define HIDDEN_WITHIN 0.8   /* of the rows of hard ground: it is the groups' */
 #define HIDDEN_EXCESS 0.005 /* of all errors: METHODS 2 */
 
 typedef struct {
@@ -125,19 +129,20 @@ hidden_may_be(Hidden *self)
     double said;
 
     self->excess = hidden_excess(self, &said);
-    return self->excess >= (SLICES_MIN_LIFT - 1.0) * said &&
+    return self->excess >= HIDDEN_MORE * said &&
            errata_slices_hidden_values(self->table, self->find);
 }
 
-/* Whether the candidates are what the others hide behind: with what is told there are several, and
- * most of the errors that no score says are theirs. Where scores are noisy or too sure all over, as
- * many are left */
+/* Whether the candidates are what the others hide behind: most of the errors that no score says are
+ * theirs, and with what is told there are several where rows are of entities, of which a few may
+ * err alike. Where scores are noisy or too sure all over, as many are left */
 static gboolean
 hidden_is_settled(const Hidden *self)
 {
     double said;
+    guint least = self->table->n_entities > 0 ? 2 : 1;
 
-    return self->candidate->len > 0 && self->candidate->len + self->n_told >= 2 &&
+    return self->candidate->len > 0 && self->candidate->len + self->n_told >= least &&
            hidden_excess(self, &said) <= HIDDEN_LEFT * self->excess;
 }
 
@@ -149,6 +154,7 @@ hidden_add(Hidden *self, const SlicesFound *of, gboolean turned)
 
     found.said = -1;
     found.kept = found.hidden = TRUE;
+    found.known = found.plain = FALSE;
     found.turned = turned;
     g_array_append_val(self->candidate, found);
     g_ptr_array_add(self->member, hidden_mark(self, &found));
@@ -163,9 +169,10 @@ hidden_is_group(const Hidden *self, const SlicesFound *found)
 }
 
 /* Slices of a search of the log without its scores that the distance from a change of labels does
- * not explain, of groups by name: ground along numbers is what it may not quite have learnt. What
- * kept them from being told there may be the rest, in which the others are: predictions of a class
- * that are wrong in each group, and hardly anywhere else, are wrong everywhere. */
+ * not explain, where columns tell one, of groups by name: ground along numbers is what it may not
+ * quite have learnt. What kept them from being told there may be the rest, in which the others are:
+ * predictions of a class that are wrong in each group, and hardly anywhere else, are wrong
+ * everywhere. */
 static void
 hidden_search(Hidden *self, SlicesFind *find, guint64 seed)
 {
@@ -183,10 +190,11 @@ hidden_search(Hidden *self, SlicesFind *find, guint64 seed)
         find->n_tried += other->n_tried;
         self->n_tried += other->found->len;
     }
-    for (guint i = 0; near != NULL && i < other->found->len; i++) {
+    for (guint i = 0; other != NULL && i < other->found->len; i++) {
         const SlicesFound *found = &g_array_index(other->found, SlicesFound, i);
 
-        if (hidden_is_group(self, found) && errata_slices_near_leaves(&plain, near, &found->slice))
+        if (hidden_is_group(self, found) &&
+            (near == NULL || errata_slices_near_leaves(&plain, near, &found->slice)))
             hidden_add(self, found, FALSE);
     }
     g_free(plain.discovery.cell);
@@ -297,6 +305,29 @@ hidden_drop_parts(const Hidden *self, const guint8 *in)
     }
 }
 
+/* hard ground that candidates have most rows of is theirs */
+static void
+hidden_drop_ground(const Hidden *self)
+{
+    const SlicesHalf *half = &self->table->confirmation;
+    g_autofree guint8 *member = g_malloc(half->n_rows + 1);
+
+    for (guint k = 0; k < self->find->found->len; k++) {
+        SlicesFound *found = &g_array_index(self->find->found, SlicesFound, k);
+        gsize n = 0, within = 0;
+
+        if (!found->kept || !found->known)
+            continue;
+        errata_slices_table_member(self->table, half, &found->slice, member);
+        for (gsize i = 0; i < half->n_rows; i++) {
+            n += member[i];
+            within += member[i] != 0 && self->n_of[i] > 0 ? 1 : 0;
+        }
+        if ((double)within >= HIDDEN_WITHIN * (double)n)
+            found->kept = FALSE;
+    }
+}
+
 /* Pools the cells of a half that rows outside of what is told have turned round: 1 of @ret_turned.
  * Returns whether there are any */
 static gboolean
@@ -387,6 +418,26 @@ hidden_find_turned(Hidden *self, SlicesFind *find, guint64 seed)
     return self->candidate->len > 0 && own >= (1.0 - HIDDEN_LEFT) * all;
 }
 
+/* Hard ground of two classes that is mostly wrong: a model that knew of it would say the other
+ * class. By its own scores it is expected, where it has nearly all rows of them; it is a group that
+ * hides itself if they mean something else elsewhere. Whether there is such ground */
+static gboolean
+hidden_find_ground(Hidden *self, SlicesFind *find)
+{
+    gboolean binary = self->table->analysis->outcome->task == ERRATA_TASK_BINARY;
+
+    for (guint k = 0; binary && k < find->found->len; k++) {
+        const SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
+
+        if (found->kept && found->known && !found->slice.timed &&
+            found->test.observed > HIDDEN_WRONG * found->test.n &&
+            !errata_slices_near_is_by_numbers(self->table, &found->slice))
+            hidden_add(self, found, TRUE);
+    }
+    hidden_settle(self);
+    return self->candidate->len > 0;
+}
+
 /* groups that hide each other, of which there are several; whether any were found */
 static gboolean
 hidden_find_several(Hidden *self, SlicesFind *find, guint64 seed)
@@ -430,9 +481,11 @@ errata_slices_hidden(const SlicesTable *table, SlicesFind *find, double alpha, g
     if (!hidden_can(table))
         return;
     hidden_mark_told(&self);
-    if (!hidden_find_several(&self, find, seed) && !hidden_find_turned(&self, find, seed))
+    if (!hidden_find_several(&self, find, seed) && !hidden_find_ground(&self, find) &&
+        !hidden_find_turned(&self, find, seed))
         return;
     for (guint i = 0; i < self.candidate->len; i++)
         hidden_drop_parts(&self, g_ptr_array_index(self.member, i));
+    hidden_drop_ground(&self);
     g_array_append_vals(find->found, self.candidate->data, self.candidate->len);
 }
