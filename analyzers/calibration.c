@@ -580,6 +580,9 @@ calibration_why_not(const ErrataAnalysis *analysis)
 
     if (analysis->schema->task == ERRATA_TASK_REGRESSION)
         return g_strdup("a regression has no scores to calibrate");
+    if (analysis->schema->correct >= 0)
+        return g_strdup_printf("rows are judged by %s, without labels",
+                               analysis->frame->columns[analysis->schema->correct]->name);
     if (outcome->score == NULL && outcome->probability == NULL && !outcome->only_top)
         return g_strdup(outcome->score_problem == NULL && outcome->confidence != NULL
                             ? "the score is too low for the probability of the likeliest class"

@@ -12,7 +12,9 @@
 #include "likely.h"
 #include "number.h"
 #include "one-class.h"
+#include "schema-infer.h"
 #include "schema-name.h"
+#include "vocabulary.h"
 #include "words.h"
 
 #define CAUTION_FEW_ROWS 100
@@ -58,6 +60,54 @@ cautions_dates(const ErrataAnalysis *analysis)
                          analysis->frame->columns[c]->name);
 }
 
+/* no and yes by the name of what says which rows were right, which may be what is foretold */
+static void
+cautions_maybe_correct(const ErrataAnalysis *analysis)
+{
+    const ErrataSchema *schema = analysis->schema;
+
+    if (schema->label >= 0 && schema->prediction >= 0)
+        return;
+    for (guint c = 0; c < schema->n_columns; c++) {
+        g_autofree char *words = errata_schema_name_words(schema->names[c]);
+        g_autoptr(ErrataVocabulary) values = NULL;
+        gboolean yes_no = TRUE;
+
+        if (schema->columns[c].role != ERRATA_ROLE_FEATURE ||
+            !errata_schema_infer_named_correct(words))
+            continue;
+        values = errata_vocabulary_new(analysis->frame->columns[c], 2);
+        for (guint i = 0; i < values->n_values; i++)
+            yes_no = yes_no && errata_schema_infer_right(values->values[i]) >= 0;
+        if (values->overflow || !yes_no)
+            continue;
+        cautions_say(analysis->result,
+                     "%s may say which rows a model got right, or be what it foretells: where it "
+                     "is the former, --role %s=correct judges the rows by it",
+                     schema->names[c],
+                     schema->names[c]);
+        return;
+    }
+}
+
+/* a label that was declared, beside what judges in its place */
+static void
+cautions_label_aside(const ErrataAnalysis *analysis)
+{
+    const ErrataSchema *schema = analysis->schema;
+
+    for (guint c = 0; c < schema->n_columns; c++)
+        if (schema->columns[c].declared && schema->columns[c].role == ERRATA_ROLE_IGNORE &&
+            g_str_has_prefix(schema->columns[c].reason, "rows are judged by"))
+            cautions_say(analysis->result,
+                         "%s was named the label, but rows are judged by %s, which knows answers "
+                         "to be right that are written otherwise; --role %s=ignore judges them by "
+                         "the label",
+                         schema->names[c],
+                         schema->names[schema->correct],
+                         schema->names[schema->correct]);
+}
+
 /* nothing to judge and nothing that judges */
 static void
 cautions_no_roles(const ErrataAnalysis *analysis)
@@ -68,8 +118,11 @@ cautions_no_roles(const ErrataAnalysis *analysis)
     g_autofree char *decision = errata_likely_decision(analysis->frame, schema);
     gboolean scores = FALSE;
 
-    if (schema->correct >= 0)
+    if (schema->correct >= 0) {
+        cautions_label_aside(analysis);
         return;
+    }
+    cautions_maybe_correct(analysis);
     if (decision != NULL)
         cautions_say(analysis->result, "%s", decision);
     if (labels != NULL)

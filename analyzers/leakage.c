@@ -37,6 +37,9 @@ leakage_why_not(const ErrataAnalysis *analysis)
     const ErrataOutcome *outcome = analysis->outcome;
     gsize n = 0;
 
+    if (analysis->schema->correct >= 0)
+        return g_strdup_printf("rows are judged by %s, without labels",
+                               analysis->frame->columns[analysis->schema->correct]->name);
     for (gsize row = 0; row < outcome->n_rows; row++)
         n += errata_leakage_measure_labelled(outcome, row) ? 1 : 0;
     if (n < LEAKAGE_ROWS)

@@ -378,7 +378,11 @@ performance_run(ErrataAnalysis *analysis, GError **error)
     const ErrataOutcome *outcome = analysis->outcome;
     g_autoptr(ErrataJudged) judged = errata_judged_new(outcome, NULL, 0);
     PerformanceWork work = {.analysis = analysis, .judged = judged};
+    g_autofree char *said = NULL;
 
+    if (analysis->schema->correct >= 0)
+        said = g_strdup_printf("rows are judged by %s, without labels",
+                               analysis->frame->columns[analysis->schema->correct]->name);
     errata_parallel_for(2, 1, performance_part_cb, &work);
     errata_performance_entity(outcome, judged, work.now.list);
     performance_report(analysis, work.now.list, work.baseline.list);
@@ -387,7 +391,8 @@ performance_run(ErrataAnalysis *analysis, GError **error)
     performance_mean(analysis, "mean_prediction", outcome->predicted_value);
     performance_mean(analysis, "mean_score", outcome->score);
     performance_say_undefined(analysis,
-                              outcome->truth == NULL && outcome->truth_value == NULL
+                              said != NULL ? said
+                              : outcome->truth == NULL && outcome->truth_value == NULL
                                   ? "the log has no labels"
                                   : "no row has both a label and a prediction");
     g_free(analysis->result->headline);

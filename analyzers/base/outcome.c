@@ -606,7 +606,7 @@ outcome_said(ErrataOutcome *self, const ErrataFrame *frame, guint column)
     gsize n = 0, n_other = 0;
 
     for (gsize row = 0; row < frame->n_rows; row++) {
-        said[row] = said[row] >= 0 ? errata_vocabulary_truth(values->values[said[row]]) : -1;
+        said[row] = said[row] >= 0 ? errata_schema_infer_right(values->values[said[row]]) : -1;
         n += errata_column_is_valid(frame->columns[column], row) ? 1 : 0;
         n_other += errata_column_is_valid(frame->columns[column], row) && said[row] < 0 ? 1 : 0;
     }

@@ -9,7 +9,9 @@
 
 #define CORRECT_LEAST 20   /* rows with a value */
 #define CORRECT_SAME  0.99 /* of the rows in which two columns tell the same */
+#define CORRECT_ASIDE 0.90 /* likewise, beside a label and a prediction that judge already */
 #define CORRECT_CUT   0.95 /* gain over guessing by which a number’s cut tells who is right */
+#define CORRECT_FEW   30   /* values at most of what is no free text */
 
 /* what can only be about an answer that was given */
 static const char *const correct_sure[] = {
@@ -37,6 +39,59 @@ static const char *const correct_said[] = {"answer",
                                            "model_output",
                                            NULL};
 
+/* the parts of a name that measure an answer */
+static const char *const correct_parts[] = {"correct", "correctly", "right",  "match",    "em",
+                                            "judge",   "verdict",   "grade",  "graded",   "pass",
+                                            "passed",  "accurate",  "wrong",  "error",    "fail",
+                                            "failed",  "incorrect", "solved", "accuracy", NULL};
+/* those that, with yes and no, are another measure of the same */
+static const char *const correct_verdicts[] =
+    {"correct", "correctly", "incorrect", "judge", "verdict", NULL};
+/* whose answers may be foretold */
+static const char *const correct_persons[] =
+    {"student", "learner", "user", "pupil", "player", "respondent", "person", "participant", NULL};
+
+/**
+ * errata_schema_infer_right:
+ * @value: a value of a column that says which rows were right
+ *
+ * Returns: 1 for yes or right, 0 for no or wrong, −1 for any other
+ */
+int
+errata_schema_infer_right(const char *value)
+{
+    static const char *const yes[] = {"correct", "right", NULL};
+    static const char *const no[] = {"incorrect", "wrong", "not correct", NULL};
+    g_autofree char *lower = g_ascii_strdown(value, -1);
+
+    if (g_strv_contains(yes, lower))
+        return 1;
+    return g_strv_contains(no, lower) ? 0 : errata_vocabulary_truth(value);
+}
+
+/**
+ * errata_schema_infer_named_correct:
+ * @words: words of a column's name
+ *
+ * Returns: whether the name is that of what says which rows were right
+ */
+gboolean
+errata_schema_infer_named_correct(const char *words)
+{
+    return g_strv_contains(correct_sure, words) || g_strv_contains(correct_open, words);
+}
+
+static gboolean
+correct_has_part(const char *words, const char *const *list)
+{
+    g_auto(GStrv) parts = g_strsplit(words, "_", -1);
+
+    for (guint i = 0; parts[i] != NULL; i++)
+        if (g_strv_contains(list, parts[i]))
+            return TRUE;
+    return FALSE;
+}
+
 /* no and yes, or one of them throughout, in rows enough */
 static gboolean
 correct_is_yes_no(ErrataInfer *self, guint column)
@@ -45,7 +100,7 @@ correct_is_yes_no(ErrataInfer *self, guint column)
     int seen[2] = {0, 0};
 
     for (guint i = 0; values != NULL && i < values->n_values; i++) {
-        int truth = errata_vocabulary_truth(values->values[i]);
+        int truth = errata_schema_infer_right(values->values[i]);
 
         if (truth < 0)
             return FALSE;
@@ -55,63 +110,52 @@ correct_is_yes_no(ErrataInfer *self, guint column)
            self->profiles[column].n_valid >= CORRECT_LEAST;
 }
 
-/* whether a column is answers that are no yes or no, nor a number of how likely that is */
+/* free text, as a model writes it: no letter of a choice, and no class that may be foretold */
 static gboolean
-correct_is_answer(ErrataInfer *self, guint column)
+correct_is_free(const ErrataInfer *self, guint column)
 {
-    const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
-    gboolean words = FALSE;
+    ErrataColumnType type = self->frame->columns[column]->type;
 
-    if (errata_schema_infer_is_probability(self, column))
-        return FALSE;
-    for (guint i = 0; values != NULL && i < values->n_values; i++)
-        words = words || errata_vocabulary_truth(values->values[i]) < 0;
-    return values == NULL || words;
+    return (type == ERRATA_COLUMN_TEXT || type == ERRATA_COLUMN_CATEGORY) &&
+           self->profiles[column].n_distinct > CORRECT_FEW;
 }
 
-/* whether a column has what the model said */
+/* whether the log has what a model wrote, and nothing that may foretell what somebody answers */
 static gboolean
-correct_has_answer(ErrataInfer *self)
+correct_is_about_model(const ErrataInfer *self)
 {
-    for (guint i = 0; i < self->frame->n_columns; i++)
-        if (((self->taken[i] && self->schema->columns[i].role == ERRATA_ROLE_PREDICTION) ||
-             g_strv_contains(correct_said, self->names[i].leaf)) &&
-            correct_is_answer(self, i))
-            return TRUE;
-    return FALSE;
-}
+    gboolean wrote = FALSE;
 
-/* whether the log has what the model said, or nothing at all that foretells */
-static gboolean
-correct_is_about_model(ErrataInfer *self)
-{
-    gboolean foretells = FALSE;
-
-    if (correct_has_answer(self))
-        return TRUE;
     for (guint i = 0; i < self->frame->n_columns; i++) {
-        ErrataRole role = self->taken[i] ? self->schema->columns[i].role : ERRATA_ROLE_FEATURE;
         const ErrataName *name = &self->names[i];
+        gboolean is_free = correct_is_free(self, i);
+        gboolean role = self->taken[i] &&
+                        (self->schema->columns[i].role == ERRATA_ROLE_PREDICTION ||
+                         self->schema->columns[i].role == ERRATA_ROLE_SCORE);
 
-        if (name->confidence && errata_schema_infer_is_probability(self, i))
-            return TRUE;
-        foretells = foretells || role == ERRATA_ROLE_PREDICTION || role == ERRATA_ROLE_SCORE ||
-                    (!name->input &&
-                     (name->score > ERRATA_NAME_NONE || name->prediction > ERRATA_NAME_NONE) &&
-                     errata_schema_infer_is_probability(self, i));
+        /* an id of theirs, not what a user asked */
+        if (correct_has_part(name->words, correct_persons) && self->profiles[i].mean_words < 2.0)
+            return FALSE;
+        wrote = wrote || (is_free && (role || g_strv_contains(correct_said, name->leaf)));
+        if (!is_free && !name->confidence && !name->input &&
+            (role || name->score > ERRATA_NAME_NONE || name->prediction > ERRATA_NAME_NONE) &&
+            !g_strv_contains(correct_said, name->leaf) &&
+            !errata_schema_infer_named_correct(name->words))
+            return FALSE;
     }
-    return !foretells;
+    return wrote;
 }
 
-/* the column by its name; −1 where there is none, or it may be another’s answer */
+/* the column by its name, −1 where there is none */
 static int
 correct_find(ErrataInfer *self)
 {
+    /* a judge's word goes before the match letter by letter, which it knows more than */
     for (guint round = 0; round < 2; round++)
         for (guint i = 0; i < self->frame->n_columns; i++)
             if (!self->taken[i] && !self->names[i].input &&
-                g_strv_contains(round == 0 ? correct_sure : correct_open, self->names[i].words) &&
-                correct_is_yes_no(self, i) && (round == 0 || correct_is_about_model(self)))
+                g_strv_contains(round == 0 ? correct_open : correct_sure, self->names[i].words) &&
+                correct_is_yes_no(self, i))
                 return (int)i;
     return -1;
 }
@@ -146,7 +190,7 @@ correct_count(ErrataInfer *self, guint column, guint label, guint prediction)
         said = errata_column_print(self->frame->columns[prediction], row);
         a = errata_vocabulary_canonical(given, strlen(given));
         b = errata_vocabulary_canonical(said, strlen(said));
-        right = errata_vocabulary_truth(values->values[code[row]]) == 1;
+        right = errata_schema_infer_right(values->values[code[row]]) == 1;
         equal = strcmp(a, b) == 0;
         count.n++;
         count.right += right ? 1 : 0;
@@ -175,42 +219,105 @@ correct_knows_more(ErrataInfer *self,
     count = correct_count(self, column, label, prediction);
     same = count.n - (count.right - count.both) - (count.equal - count.both);
     *ret_same = count.n > 0 && (double)same >= CORRECT_SAME * (double)count.n;
+    /* what is yes nearly everywhere holds the equal ones, too, and knows nothing */
     return count.n >= CORRECT_LEAST && !*ret_same &&
-           (double)count.both >= CORRECT_SAME * (double)count.equal && count.right > count.equal;
+           (double)count.both >= CORRECT_SAME * (double)count.equal && count.right > count.equal &&
+           (double)(count.right - count.both) <= CORRECT_CUT * (double)(count.n - count.equal);
 }
 
-/* other measures of the same: they would be found to go with the errors, as they must */
+/* whether the values of a column, and their absence, part right rows from wrong ones, or, where it
+ * is @named as a measure, one of its values holds right rows only, or wrong ones */
+static gboolean
+correct_is_told(ErrataInfer *self, const gint32 *right, guint column, gboolean named)
+{
+    const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
+    guint n_values = values != NULL ? values->n_values : 0;
+    g_autofree gint32 *code = NULL;
+    gsize count[CORRECT_FEW + 1][2] = {{0}};
+    gsize all[2] = {0, 0}, told = 0;
+    gboolean within = FALSE;
+
+    if (values == NULL || n_values > CORRECT_FEW)
+        return FALSE;
+    code = errata_vocabulary_codes(values, self->frame->columns[column]);
+    for (gsize row = 0; row < self->frame->n_rows; row++)
+        if (right[row] >= 0) {
+            count[code[row] >= 0 ? (guint)code[row] : n_values][right[row]]++;
+            all[right[row]]++;
+        }
+    for (guint i = 0; i <= n_values; i++) {
+        gsize n = count[i][0] + count[i][1];
+        gsize most = MAX(count[i][0], count[i][1]);
+        gsize chance = count[i][0] > count[i][1] ? all[0] : all[1];
+
+        told += most;
+        /* all but one in a hundred, where by chance at least one in twenty were not */
+        within = within || (n >= CORRECT_LEAST && (double)most >= CORRECT_SAME * (double)n &&
+                            (double)chance <= CORRECT_CUT * (double)(all[0] + all[1]));
+    }
+    if (all[0] == 0 || all[1] == 0)
+        return FALSE;
+    if (named && within)
+        return TRUE;
+    return (double)told >= CORRECT_SAME * (double)(all[0] + all[1]) &&
+           (double)(all[0] + all[1] - told) <= (1.0 - CORRECT_CUT) * (double)MIN(all[0], all[1]);
+}
+
+/* other measures of the same, and what follows from an error: they would be found to go with the
+ * errors, as they must */
 static void
 correct_set_aside(ErrataInfer *self, guint column)
 {
     const ErrataVocabulary *values = errata_schema_infer_vocabulary(self, column);
-    g_autofree gint32 *code = errata_vocabulary_codes(values, self->frame->columns[column]);
+    g_autofree gint32 *right = errata_vocabulary_codes(values, self->frame->columns[column]);
     const char *name = self->frame->columns[column]->name;
 
+    for (gsize row = 0; row < self->frame->n_rows; row++)
+        right[row] = right[row] >= 0 ? errata_schema_infer_right(values->values[right[row]]) : -1;
     for (guint i = 0; i < self->frame->n_columns; i++) {
-        const ErrataVocabulary *other = NULL;
-        gsize n = 0, same = 0;
+        const char *words = self->names[i].words;
 
         if (self->taken[i] || self->names[i].input)
             continue;
-        if (errata_schema_infer_is_number(self, i) &&
-            errata_schema_infer_score_purity(self, i, column) >= CORRECT_CUT)
+        if ((correct_has_part(words, correct_verdicts) && correct_is_yes_no(self, i)) ||
+            errata_schema_infer_named_correct(words) ||
+            correct_is_told(self, right, i, correct_has_part(words, correct_parts)))
+            errata_schema_infer_take(self,
+                                     i,
+                                     ERRATA_ROLE_IGNORE,
+                                     "tells of the same rows what %s does, or follows from it",
+                                     name);
+        else if (errata_schema_infer_is_number(self, i) &&
+                 errata_schema_infer_score_purity(self, i, column) >= CORRECT_CUT)
             errata_schema_infer_take(self,
                                      i,
                                      ERRATA_ROLE_IGNORE,
                                      "tells nearly what %s does",
                                      name);
-        other = errata_schema_infer_vocabulary(self, i);
-        if (self->taken[i] || other == NULL || other->n_values != 2)
-            continue;
-        g_autofree gint32 *others = errata_vocabulary_codes(other, self->frame->columns[i]);
+    }
+}
 
-        for (gsize row = 0; row < self->frame->n_rows; row++) {
-            n += code[row] >= 0 && others[row] >= 0 ? 1 : 0;
-            same += code[row] >= 0 && code[row] == others[row] ? 1 : 0;
-        }
-        if (n >= CORRECT_LEAST && (double)MAX(same, n - same) >= CORRECT_SAME * (double)n)
-            errata_schema_infer_take(self, i, ERRATA_ROLE_IGNORE, "tells what %s does", name);
+/* beside a label and a prediction, which judge: the columns that say the same or its opposite, or
+ * are named so */
+static void
+correct_put_aside(ErrataInfer *self, guint label, guint prediction)
+{
+    for (guint i = 0; i < self->frame->n_columns; i++) {
+        CorrectCount count;
+        gsize differ;
+
+        if (self->taken[i] || self->names[i].input ||
+            !errata_schema_infer_named_correct(self->names[i].words) || !correct_is_yes_no(self, i))
+            continue;
+        count = correct_count(self, i, label, prediction);
+        differ = count.right + count.equal - 2 * count.both;
+        if (strcmp(self->names[i].words, "correct") != 0 ||
+            (count.n > 0 &&
+             (double)MAX(differ, count.n - differ) >= CORRECT_ASIDE * (double)count.n))
+            errata_schema_infer_take(self,
+                                     i,
+                                     ERRATA_ROLE_IGNORE,
+                                     "says whether rows are right, as label and prediction do");
     }
 }
 
@@ -227,6 +334,17 @@ correct_put_label_aside(ErrataInfer *self, guint label, guint column)
                                     self->frame->columns[column]->name);
 }
 
+/* whether an own verdict goes before what label and prediction say, where there are both */
+static gboolean
+correct_judges(ErrataInfer *self, guint column, int label, int prediction)
+{
+    gboolean same;
+
+    if (label < 0 || prediction < 0)
+        return correct_is_about_model(self);
+    return correct_knows_more(self, column, (guint)label, (guint)prediction, &same);
+}
+
 /* takes the column that says whether each row was right, where label and prediction do not tell */
 void
 errata_schema_infer_correct(ErrataInfer *self)
@@ -234,32 +352,24 @@ errata_schema_infer_correct(ErrataInfer *self)
     int label = errata_schema_infer_column(self, ERRATA_ROLE_LABEL);
     int prediction = errata_schema_infer_column(self, ERRATA_ROLE_PREDICTION);
     int column = errata_schema_infer_column(self, ERRATA_ROLE_CORRECT);
-    gboolean same = FALSE;
 
     if (column < 0) {
         column = correct_find(self);
-        if (column < 0 || (label >= 0 && self->schema->columns[label].declared))
-            return;
-        if (label >= 0 && prediction >= 0 &&
-            !correct_knows_more(self, (guint)column, (guint)label, (guint)prediction, &same)) {
-            if (same)
-                errata_schema_infer_take(self,
-                                         (guint)column,
-                                         ERRATA_ROLE_IGNORE,
-                                         "tells whether label and prediction are the same");
+        if (column >= 0 && correct_judges(self, (guint)column, label, prediction)) {
+            errata_schema_infer_take(
+                self,
+                (guint)column,
+                ERRATA_ROLE_CORRECT,
+                label >= 0 ? "named so, no and yes: whether the row was right, also where "
+                             "label and prediction are written otherwise"
+                           : "named so, no and yes: whether the row was right");
+            if (label >= 0)
+                correct_put_label_aside(self, (guint)label, (guint)column);
+        } else {
+            if (label >= 0 && prediction >= 0)
+                correct_put_aside(self, (guint)label, (guint)prediction);
             return;
         }
-        if (label >= 0 && prediction < 0 && !correct_has_answer(self))
-            return;
-        errata_schema_infer_take(
-            self,
-            (guint)column,
-            ERRATA_ROLE_CORRECT,
-            label >= 0 ? "named so, no and yes: whether the row was right, also where "
-                         "label and prediction are written otherwise"
-                       : "named so, no and yes: whether the row was right");
-        if (label >= 0)
-            correct_put_label_aside(self, (guint)label, (guint)column);
     }
     if (errata_schema_infer_vocabulary(self, (guint)column) != NULL)
         correct_set_aside(self, (guint)column);

@@ -75,6 +75,8 @@ gboolean errata_schema_infer_same_event(const char *outcome, const char *output)
 
 /* schema-infer-correct.c: whether each row was right, where the log says so itself */
 void errata_schema_infer_correct(ErrataInfer *self);
+int errata_schema_infer_right(const char *value);
+gboolean errata_schema_infer_named_correct(const char *words);
 
 /* schema-infer-class-scores.c: scores that are named after the classes alone */
 void errata_schema_infer_class_scores(ErrataInfer *self, gboolean outputs);

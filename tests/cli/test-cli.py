@@ -1218,7 +1218,9 @@ def answers_that_the_log_judges():
             cell = {"": "", "confidence": f"{rng.uniform(0.6, 1):.3f},", "prediction": rng.choice("ABCD") + ","}[said]
             lines.append(f"q{i},2026-03-{1 + i // 250:02}T{i // 11 % 24:02}:00:00Z,{subject},{language},"
                          f"{rng.randrange(900)},{cell}{right}")
-        document = whole(f"judged-{said}.csv", "\n".join(lines) + "\n")
+        document = whole(f"judged-{said}.csv", "\n".join(lines) + "\n", "--role", "is_correct=correct")
+        why = {m["note"] for m in document["metrics"] if m["value"] is None and m.get("note")}
+        assert "the log has no labels" not in why, why
         metrics = {m["name"]: m for m in document["metrics"]}
         right = sum(line.endswith("True") for line in lines) / 6000
         assert abs(metrics["accuracy"]["value"] - right) < 1e-12, metrics["accuracy"]

@@ -57,6 +57,7 @@ made_analysis_new(ErrataTask task, gsize n)
     self->schema.n_classes = outcome->n_classes = number ? 0 : task == ERRATA_TASK_BINARY ? 2 : 3;
     self->schema.classes = self->classes;
     self->schema.positive = outcome->positive = task == ERRATA_TASK_BINARY ? 1 : -1;
+    self->schema.correct = -1;
     self->schema.threshold = task == ERRATA_TASK_BINARY ? 0.5 : (double)NAN;
     self->settings.alpha = 0.01;
     self->settings.cost_false_positive = self->settings.cost_false_negative = 1.0;

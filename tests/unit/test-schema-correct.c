@@ -30,6 +30,16 @@ test_frame(const char *names, const char *yes, const char *no)
             g_string_append(text, c > 0 ? "," : "");
             if (strcmp(name[c], "answer") == 0 || strcmp(name[c], "prediction") == 0)
                 g_string_append_c(text, said);
+            else if (strcmp(name[c], "response") == 0)
+                g_string_append_printf(text, "it is %u as written here", (guint)row);
+            else if (strcmp(name[c], "student_id") == 0)
+                g_string_append_printf(text, "%u", (guint)(row % 30));
+            else if (strcmp(name[c], "type") == 0)
+                g_string_append(text, right ? "" : said % 2 == 0 ? "slip" : "gap");
+            else if (strcmp(name[c], "judge_correct") == 0)
+                g_string_append(text, right != (any < 0.1) ? "yes" : "no");
+            else if (strcmp(name[c], "strict_match") == 0)
+                g_string_append(text, right && any < 0.6 ? "yes" : "no");
             else if (strcmp(name[c], "label") == 0)
                 g_string_append_c(text, right ? said : 'E');
             else if (strcmp(name[c], "gold") == 0)
@@ -65,14 +75,18 @@ test_taken(void)
         const char *column;
         gboolean taken;
     } cases[] = {
-        {"x,is_correct", "is_correct", TRUE}, /* nothing that could foretell it */
-        {"x,confidence,is_correct", "is_correct", TRUE},
-        {"x,answer,correct", "correct", TRUE},
-        {"x,prediction,was_correct", "was_correct", TRUE},
-        {"x,score,exact_match", "exact_match", TRUE}, /* of what else than an answer? */
-        {"x,gold,prediction,correct", "correct", TRUE},
-        {"x,gold,answer,correct", "correct", TRUE},
-        {"x,score,correct", "correct", FALSE}, /* may be the probability of it */
+        {"x,response,is_correct", "is_correct", TRUE}, /* what a model wrote */
+        {"x,confidence,response,is_correct", "is_correct", TRUE},
+        {"x,gold,prediction,correct", "correct", TRUE}, /* right wherever they are the same */
+        {"x,is_correct", "is_correct", FALSE}, /* all of these may be of who solves a task */
+        {"x,confidence,is_correct", "is_correct", FALSE},
+        {"x,answer,correct", "correct", FALSE},
+        {"x,answer,score,correct", "correct", FALSE},
+        {"x,prediction,correct", "correct", FALSE},
+        {"x,score,correct", "correct", FALSE},
+        {"x,response,score,correct", "correct", FALSE},
+        {"x,response,prediction,correct", "correct", FALSE},
+        {"student_id,x,response,correct", "correct", FALSE},
         {"x,label,prediction,is_correct", "is_correct", FALSE},
         {"features.is_correct,x,answer", "features.is_correct", FALSE},
         {"x,answer,corrected", "corrected", FALSE},
@@ -113,10 +127,55 @@ test_aside(void)
     g_assert_cmpint(schema->label, ==, -1);
 }
 
+/* measures of the same and what follows from an error are no inputs, beside labels neither */
+static void
+test_measures(void)
+{
+    static const char *const names[] = {"type",
+                                        "judge_correct",
+                                        "strict_match",
+                                        "exact_match",
+                                        NULL};
+    g_autoptr(ErrataFrame) frame =
+        test_frame("x,response,type,judge_correct,strict_match,exact_match,is_correct",
+                   "right",
+                   "wrong");
+    g_autoptr(ErrataFrame) labelled =
+        test_frame("x,label,prediction,is_correct", "wrong", "correct");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, NULL, NULL, &error);
+    g_autoptr(ErrataSchema) beside = errata_schema_infer(labelled, NULL, NULL, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpint(test_role(schema, "is_correct"), ==, ERRATA_ROLE_CORRECT);
+    for (guint i = 0; names[i] != NULL; i++)
+        g_assert_cmpint(test_role(schema, names[i]), ==, ERRATA_ROLE_IGNORE);
+    g_assert_cmpint(test_role(schema, "x"), ==, ERRATA_ROLE_FEATURE);
+    g_assert_cmpint(test_role(beside, "is_correct"), ==, ERRATA_ROLE_IGNORE);
+    g_assert_cmpint(beside->task, ==, ERRATA_TASK_MULTICLASS);
+}
+
+/* a reference answer that is named the label does not turn what the log says round */
+static void
+test_reference(void)
+{
+    g_autoptr(ErrataFrame) frame = test_frame("x,gold,prediction,is_correct", "1", "0");
+    g_autoptr(ErrataSettings) settings = errata_settings_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataSchema) schema = NULL;
+
+    g_assert_true(errata_settings_set(settings, "roles", "gold", "label", "test", &error));
+    schema = errata_schema_infer(frame, settings, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(test_role(schema, "is_correct"), ==, ERRATA_ROLE_CORRECT);
+    g_assert_cmpint(schema->label, ==, -1);
+}
+
 static void
 test_judged(void)
 {
-    g_autoptr(ErrataFrame) frame = test_frame("x,confidence,is_correct", "1", "0");
+    g_autoptr(ErrataFrame) frame =
+        test_frame("x,confidence,response,is_correct", "correct", "incorrect");
     g_autoptr(GError) error = NULL;
     g_autoptr(ErrataSchema) schema = errata_schema_infer(frame, NULL, NULL, &error);
     g_autoptr(ErrataOutcome) outcome = errata_outcome_new(frame, schema, NULL, &error);
@@ -160,6 +219,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/schema-correct/taken", test_taken);
     g_test_add_func("/schema-correct/aside", test_aside);
+    g_test_add_func("/schema-correct/measures", test_measures);
+    g_test_add_func("/schema-correct/reference", test_reference);
     g_test_add_func("/schema-correct/judged", test_judged);
     g_test_add_func("/schema-correct/declared", test_declared);
     return g_test_run();
