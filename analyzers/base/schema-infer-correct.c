@@ -220,7 +220,7 @@ correct_knows_more(ErrataInfer *self,
     same = count.n - (count.right - count.both) - (count.equal - count.both);
     *ret_same = count.n > 0 && (double)same >= CORRECT_SAME * (double)count.n;
     /* what is yes nearly everywhere holds the equal ones, too, and knows nothing */
-    return count.n >= CORRECT_LEAST && !*ret_same &&
+    return count.equal >= CORRECT_LEAST && !*ret_same &&
            (double)count.both >= CORRECT_SAME * (double)count.equal && count.right > count.equal &&
            (double)(count.right - count.both) <= CORRECT_CUT * (double)(count.n - count.equal);
 }

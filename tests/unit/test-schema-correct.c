@@ -30,6 +30,8 @@ test_frame(const char *names, const char *yes, const char *no)
             g_string_append(text, c > 0 ? "," : "");
             if (strcmp(name[c], "answer") == 0 || strcmp(name[c], "prediction") == 0)
                 g_string_append_c(text, said);
+            else if (strcmp(name[c], "actual") == 0)
+                g_string_append_c(text, (char)('P' + row % 4));
             else if (strcmp(name[c], "response") == 0)
                 g_string_append_printf(text, "it is %u as written here", (guint)row);
             else if (strcmp(name[c], "student_id") == 0)
@@ -88,6 +90,7 @@ test_taken(void)
         {"x,response,prediction,correct", "correct", FALSE},
         {"student_id,x,response,correct", "correct", FALSE},
         {"x,label,prediction,is_correct", "is_correct", FALSE},
+        {"x,actual,prediction,is_correct", "is_correct", FALSE}, /* of other words throughout */
         {"features.is_correct,x,answer", "features.is_correct", FALSE},
         {"x,answer,corrected", "corrected", FALSE},
     };
