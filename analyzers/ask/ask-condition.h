@@ -41,6 +41,9 @@ char *errata_ask_condition_between(const char *name,
 int errata_ask_whole_about(const AskWords *words, const AskCondition *condition);
 gboolean errata_ask_whole_is_outcome(const AskWords *words, const AskCondition *condition);
 /* ask-parts.c: moves what says the whole from @conditions to @whole */
+gboolean errata_ask_parts_is_where(const AskWords *words,
+                                   const AskCondition *condition,
+                                   gboolean named);
 void errata_ask_parts_share(const AskWords *words, GPtrArray *conditions, GPtrArray *whole);
 gboolean errata_ask_parts_count(const AskWords *words, GPtrArray *conditions, GPtrArray *whole);
 /* ask-scope.c */

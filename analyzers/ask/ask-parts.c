@@ -102,6 +102,36 @@ parts_is_led(const AskWords *words, const AskCondition *condition)
     return at > 0 && g_strv_contains(leads, errata_ask_words_get(words, at - 1)->fold);
 }
 
+/* whether what is behind the verb says the whole: “what share of new are fraud in DE”, where what
+ * they are comes before it, and no “and” joins the two */
+gboolean
+errata_ask_parts_is_where(const AskWords *words, const AskCondition *condition, gboolean named)
+{
+    static const char *const leads[] = {"in",
+                                        "for",
+                                        "at",
+                                        "from",
+                                        "on",
+                                        "of",
+                                        "among",
+                                        "amongst",
+                                        "within",
+                                        "inside",
+                                        "where",
+                                        "when",
+                                        NULL};
+    static const char *const joins[] = {"and", "or", "but", "&", NULL};
+    static const char *const skip[] = {"the", "all", "our", "my", "any", NULL};
+    guint at = condition->first;
+
+    while (at > 0 && g_strv_contains(skip, errata_ask_words_get(words, at - 1)->fold))
+        at--;
+    if (at > 0 && !g_strv_contains(leads, errata_ask_words_get(words, at)->fold))
+        at--;
+    return named && at > 0 && g_strv_contains(leads, errata_ask_words_get(words, at)->fold) &&
+           !g_strv_contains(joins, errata_ask_words_get(words, at - 1)->fold);
+}
+
 /* whether something stands between “share of” and the first word that leads to a whole: women in
  * the north, and not rows, tickets … in the north */
 static gboolean
@@ -221,8 +251,9 @@ errata_ask_parts_share(const AskWords *words, GPtrArray *conditions, GPtrArray *
         AskCondition *condition = g_ptr_array_index(conditions, i);
         gboolean before = (int)condition->first < MAX(verb, did);
         gboolean time = errata_ask_whole_about(words, condition) == ERRATA_ASK_WHOLE_TIME;
-        gboolean of_whole =
-            time || (verb >= 0 ? before : before || (named && parts_is_led(words, condition)));
+        gboolean of_whole = time || before ||
+                            (verb >= 0 ? errata_ask_parts_is_where(words, condition, part->len > 0)
+                                       : named && parts_is_led(words, condition));
 
         g_ptr_array_add(of_whole ? whole : part, condition);
     }

@@ -250,10 +250,12 @@ said_missing(AskWords *words, guint at)
     static const char *const none[] = {"without", "no", NULL};
     static const char *const skip[] =
         {"values", "value", "of", "in", "for", "the", "a", "an", "any", NULL};
+    static const char *const cell[] = {"values", "value", NULL};
     static const char *const led[] = {"have", "has", "had", "having", "with", NULL};
     const AskWord *word = errata_ask_words_get(words, at);
     guint next = at + 1;
     guint n = 0;
+    gboolean of_cell = FALSE; /* “no value of urban”, “without urban value”: there is none */
     int column;
     g_autofree char *name = NULL;
     char * not ;
@@ -263,14 +265,21 @@ said_missing(AskWords *words, guint at)
          (at == 0 || !g_strv_contains(led, errata_ask_words_get(words, at - 1)->fold))))
         return NULL;
     while (errata_ask_words_get(words, next) != NULL &&
-           g_strv_contains(skip, errata_ask_words_get(words, next)->fold))
+           g_strv_contains(skip, errata_ask_words_get(words, next)->fold)) {
+        of_cell = of_cell || g_strv_contains(cell, errata_ask_words_get(words, next)->fold);
         next++;
+    }
     column = errata_ask_words_column(words, next, &n);
+    if (column >= 0 && errata_ask_words_get(words, next + n) != NULL &&
+        g_strv_contains(cell, errata_ask_words_get(words, next + n)->fold)) {
+        of_cell = TRUE;
+        n++;
+    }
     if (column < 0 || errata_ask_condition_is_test(words, next + n))
         return NULL;
     name = errata_ask_condition_name(words, (guint)column);
     errata_ask_words_use(words, at, next + n - at);
-    if (!g_strv_contains(none, word->fold))
+    if (of_cell || !g_strv_contains(none, word->fold))
         return g_strdup_printf("%s is missing", name);
     if (said_is_count(words, column))
         return g_strdup_printf("%s = 0", name);

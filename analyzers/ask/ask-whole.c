@@ -209,9 +209,17 @@ whole_split_errors(const AskWords *words, GPtrArray *all, GPtrArray *asked, GPtr
 {
     if (words->data->schema->task == ERRATA_TASK_REGRESSION)
         return FALSE;
-    for (guint i = asked->len; i-- > 0;) /* the verb is used, and its words may lead to a part */
-        if (errata_ask_whole_about(words, g_ptr_array_index(asked, i)) == ERRATA_ASK_WHOLE_TIME)
+    for (guint i = asked->len; i-- > 0;) { /* the verb is used, and its words may lead to a part */
+        AskCondition *condition = g_ptr_array_index(asked, i);
+        gboolean time = errata_ask_whole_about(words, condition) == ERRATA_ASK_WHOLE_TIME;
+        gboolean named = FALSE;
+
+        for (guint k = 0; k < i; k++)
+            named = named || errata_ask_whole_about(words, g_ptr_array_index(asked, k)) !=
+                                 ERRATA_ASK_WHOLE_TIME;
+        if (time || errata_ask_parts_is_where(words, condition, named))
             g_ptr_array_add(whole, g_ptr_array_remove_index(asked, i));
+    }
     if (asked->len == 0) { /* those of that time, of all */
         g_ptr_array_extend(asked, whole, NULL, NULL);
         g_ptr_array_set_size(whole, 0);
@@ -276,21 +284,74 @@ whole_has(const AskWords *words, const GPtrArray *list, int about)
     return FALSE;
 }
 
-/* adds to @side what of @other holds on both sides: what is about something that only one of them
- * names, where something else is what sets them apart; and a time */
-static void
-whole_share_sides(const AskWords *words, GPtrArray *side, const GPtrArray *other, gboolean apart)
+/* whether one of the words stands in the question between two others */
+static gboolean
+whole_is_between(const AskWords *words, guint from, guint to, const char *const *list)
 {
-    guint n = side->len;
+    for (guint i = MIN(from, to) + 1; i < MAX(from, to); i++)
+        if (g_strv_contains(list, errata_ask_words_get(words, i)->fold))
+            return TRUE;
+    return FALSE;
+}
+
+/* whether it stands before the comparison as what is about all of it: “for new, is A worse than B”;
+ * @at: the first word of what is compared */
+static gboolean
+whole_opens(const AskWords *words, const AskCondition *condition, guint at)
+{
+    static const char *const leads[] =
+        {"for", "among", "amongst", "in", "within", "on", "with", "of", "from", "at", NULL};
+    static const char *const verbs[] = {"is", "are", "was", "were", "does", "do", "compare", NULL};
+
+    if (condition->first >= at || !g_strv_contains(leads, errata_ask_words_get(words, 0)->fold))
+        return FALSE;
+    for (guint i = condition->first; i + 1 < at; i++)
+        if (*errata_ask_words_get(words, i)->end == ',')
+            return TRUE;
+    return whole_is_between(words, condition->first, at, verbs);
+}
+
+/* whether a condition of one side holds on the other as well: behind the last side (“A and B for
+ * new”), parted from the first by the word that compares (“new worse in DE than in US”), or before
+ * the question. One that stands at a side is of that side: “is new cash worse than card” */
+static gboolean
+whole_is_shared(const AskWords *words,
+                const GPtrArray *of,
+                const AskCondition *condition,
+                const GPtrArray *side,
+                gboolean last)
+{
+    static const char *const compares[] =
+        {"worse", "better", "more", "less", "higher", "lower", "fewer", NULL};
+    gboolean apart = FALSE;
+
+    for (guint i = 0; i < of->len; i++) {
+        const AskCondition *other = g_ptr_array_index(of, i);
+        int about = errata_ask_whole_about(words, other);
+
+        if (about == WHOLE_OTHER || !whole_has(words, side, about))
+            continue;
+        apart = TRUE;
+        if (last ? other->first > condition->first
+                 : !whole_is_between(words, condition->first, other->first, compares) &&
+                       !whole_opens(words, condition, other->first))
+            return FALSE;
+    }
+    return apart;
+}
+
+/* adds to @side what of @other holds on both sides, and a time; @last: @other is the second side */
+static void
+whole_share_sides(const AskWords *words, GPtrArray *side, const GPtrArray *other, gboolean last)
+{
+    g_autoptr(GPtrArray) own = g_ptr_array_copy(side, NULL, NULL);
 
     for (guint i = 0; i < other->len; i++) {
         AskCondition *condition = g_ptr_array_index(other, i);
         int about = errata_ask_whole_about(words, condition);
-        gboolean here = FALSE;
 
-        for (guint k = 0; k < n; k++)
-            here = here || errata_ask_whole_about(words, g_ptr_array_index(side, k)) == about;
-        if (!here && about != WHOLE_OTHER && (apart || about == ERRATA_ASK_WHOLE_TIME))
+        if (!whole_has(words, own, about) && about != WHOLE_OTHER &&
+            (about == ERRATA_ASK_WHOLE_TIME || whole_is_shared(words, other, condition, own, last)))
             g_ptr_array_add(side, condition);
     }
 }
@@ -303,19 +364,13 @@ whole_sides(const AskWords *words,
             GPtrArray *here,
             GPtrArray *there)
 {
-    g_autoptr(GPtrArray) first = g_ptr_array_new();
-    gboolean apart = FALSE;
+    g_autoptr(GPtrArray) first = NULL;
 
     for (guint i = 0; i < conditions->len; i++)
         g_ptr_array_add(i < second ? here : there, g_ptr_array_index(conditions, i));
-    for (guint i = 0; i < here->len; i++) {
-        int about = errata_ask_whole_about(words, g_ptr_array_index(here, i));
-
-        apart = apart || (about != WHOLE_OTHER && whole_has(words, there, about));
-        g_ptr_array_add(first, g_ptr_array_index(here, i));
-    }
-    whole_share_sides(words, here, there, apart);
-    whole_share_sides(words, there, first, apart);
+    first = g_ptr_array_copy(here, NULL, NULL);
+    whole_share_sides(words, here, there, TRUE);
+    whole_share_sides(words, there, first, FALSE);
 }
 
 /* ---- the whole ---- */
@@ -447,6 +502,28 @@ whole_is_of_values(const GPtrArray *here, const GPtrArray *there)
            !b->negated;
 }
 
+/* whether the sides say different things about something, so that no row is on both */
+static gboolean
+whole_is_disjoint(const AskWords *words, const GPtrArray *here, const GPtrArray *there)
+{
+    for (guint i = 0; i < here->len; i++)
+        for (guint k = 0; k < there->len; k++) {
+            const AskCondition *a = g_ptr_array_index(here, i);
+            const AskCondition *b = g_ptr_array_index(there, k);
+            int about = errata_ask_whole_about(words, a);
+
+            if (a != b && about != WHOLE_OTHER && about == errata_ask_whole_about(words, b) &&
+                (a->filter == NULL || g_strcmp0(a->filter, b->filter) != 0) &&
+                (a->filter != NULL || b->filter != NULL || a->negated != b->negated ||
+                 !g_ptr_array_find_with_equal_func(a->values,
+                                                   g_ptr_array_index(b->values, 0),
+                                                   g_str_equal,
+                                                   NULL)))
+                return TRUE;
+        }
+    return FALSE;
+}
+
 /* what the groups of two sides are, as plans have it; @ret_where: gets the rows of both, NULL:
  * all */
 static char *
@@ -471,6 +548,11 @@ whole_group_sides(AskWords *words,
         *ret_where = whole_join(words, asked, ret_why);
         return one->column < 0 ? g_strdup("\"@label\"")
                                : errata_ask_condition_name(words, (guint)one->column);
+    }
+    if (second > 0 && !whole_is_disjoint(words, here, there)) {
+        if (*ret_why == NULL)
+            *ret_why = g_strdup("rows may be on both sides: ask for each by itself");
+        return NULL;
     }
     first = whole_join(words, here, ret_why);
     other = second > 0 ? whole_join(words, there, ret_why) : NULL;

@@ -42,7 +42,13 @@ test_flags(void)
         {"what share of customers who are students are flagged",
          "filter is_student = 1 | share flagged = 1"},
         {"what share of the flagged are students in north",
-         "filter flagged = 1 | share is_student = 1 and team = north"},
+         "filter flagged = 1 and team = north | share is_student = 1"},
+        {"what share of students are churned in north",
+         "filter is_student = 1 and team = north | share @label = churned"},
+        {"what share of students are predicted churned for us",
+         "filter is_student = 1 and team = us | share @prediction = churned"},
+        {"what share of errors are students in north",
+         "filter team = north and error | share is_student = 1"},
         {"what share of verified students are flagged",
          "filter verified = true and is_student = 1 | share flagged = 1"},
         {"what share of students is in north", "filter is_student = 1 | share team = north"},
@@ -58,6 +64,8 @@ test_flags(void)
         {"error rate without flagged", "filter flagged = 0 | metric error_rate"},
         {"how many with no flagged", "filter flagged = 0 | count"},
         {"how many with flagged missing", "filter flagged is missing | count"},
+        {"how many with no value of flagged", "filter flagged is missing | count"},
+        {"error rate without flagged value", "filter flagged is missing | metric error_rate"},
         {"error rate without verified", "filter verified = false | metric error_rate"},
     };
     g_autoptr(AnalysisFrame) log = made_flags();
@@ -95,6 +103,40 @@ test_rivals(void)
     g_autoptr(AnalysisFrame) log = made_flags();
 
     check_plans(log, known, G_N_ELEMENTS(known));
+}
+
+/* what stands at one side of a comparison is of that side; behind the last it holds on both */
+static void
+test_sides(void)
+{
+    static const char *const known[][2] = {
+        {"is student north worse than south",
+         "filter is_student = 1 and team = north | compare team = south"},
+        {"is north worse than student south",
+         "filter team = north | compare is_student = 1 and team = south"},
+        {"compare north and verified south",
+         "filter team = north | compare verified = true and team = south"},
+        {"is north with over 3 visits worse than south",
+         "filter team = north and visits > 3 | compare team = south"},
+        {"are students in north worse than customers in south",
+         "filter is_student = 1 and team = north | compare team = south"},
+        {"is north worse than south for students",
+         "filter team = north and is_student = 1 | compare team = south and is_student = 1"},
+        {"are students worse in north than in south",
+         "filter is_student = 1 and team = north | compare team = south and is_student = 1"},
+        {"for students, is north worse than south",
+         "filter is_student = 1 and team = north | compare team = south and is_student = 1"},
+        {"recall for student north vs south",
+         "filter (is_student = 1 and team = north) or (team = south) | "
+         "group is_student = 1 and team = north | metric recall"},
+    };
+    static const char *const refused[][2] = {
+        {"recall for student north vs north", "rows may be on both sides"},
+    };
+    g_autoptr(AnalysisFrame) log = made_flags();
+
+    check_plans(log, known, G_N_ELEMENTS(known));
+    check_refused(log, refused, G_N_ELEMENTS(refused));
 }
 
 /* “a” and “it” of a column of teams, where no article and no pronoun stands so */
@@ -204,6 +246,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ask-readings/flags", test_flags);
     g_test_add_func("/ask-readings/rivals", test_rivals);
+    g_test_add_func("/ask-readings/sides", test_sides);
     g_test_add_func("/ask-readings/small-values", test_small_values);
     g_test_add_func("/ask-readings/doubles", test_doubles);
     g_test_add_func("/ask-readings/figures", test_figures);
