@@ -28,17 +28,27 @@ double_is(const AskWords *words, guint at, const char *const *list)
     return word != NULL && g_strv_contains(list, word->fold);
 }
 
-/* whether a figure is named around @at: “error rate”, “churn rate”, “average age” */
+/* whether a figure is named around @at: “false positive rate”, “churn rate”, “average age” */
 static gboolean
 double_is_figure(const AskWords *words, guint at)
 {
+    static const char *const figures[] = {"base rate",
+                                          "selection rate",
+                                          "average error",
+                                          "mean error",
+                                          NULL};
     static const char *const average[] = {"average", NULL};
     guint rate = 0, n = 0;
 
-    if (errata_ask_metric_at(words, at) > 1 || (at > 0 && errata_ask_metric_at(words, at - 1) > 1))
+    for (guint i = 0; i <= at; i++) {
+        n = errata_ask_metric_at(words, i);
+        for (guint k = 0; n == 0 && figures[k] != NULL; k++)
+            n = errata_ask_words_match(words, i, figures[k]);
+        if (n > 1 && at < i + n)
+            return TRUE;
+    }
+    if (double_is(words, at, average) && errata_ask_words_column(words, at + 1, &n) >= 0)
         return TRUE;
-    if (double_is(words, at, average))
-        return errata_ask_words_column(words, at + 1, &n) >= 0;
     return errata_ask_rate_words(words, &rate, &n) && at >= rate && at < rate + n;
 }
 
@@ -101,7 +111,14 @@ double_is_column(const AskWords *words, guint at)
                                          "median",
                                          "column",
                                          "average",
+                                         "describe",
+                                         "max",
+                                         "maximum",
+                                         "min",
+                                         "minimum",
+                                         "missing",
                                          NULL};
+    static const char *const of[] = {"distribution", "histogram", "spread", "quantiles", NULL};
     static const char *const behind[] = {"is",
                                          "=",
                                          "==",
@@ -117,7 +134,12 @@ double_is_column(const AskWords *words, guint at)
                                          "between",
                                          NULL};
 
-    return (at > 0 && double_is(words, at - 1, before)) || double_is(words, at + 1, behind);
+    const AskWord *next = errata_ask_words_get(words, at + 1);
+
+    return (at > 0 && double_is(words, at - 1, before)) || double_is(words, at + 1, behind) ||
+           (at > 1 && double_is(words, at - 2, of) &&
+            errata_ask_words_match(words, at - 1, "of") > 0) ||
+           (next != NULL && g_ascii_isdigit(next->text[0]));
 }
 
 /* whether rows may be asked for, and not a column of errors: “show errors” */
@@ -127,6 +149,53 @@ double_is_shown(const AskWords *words, guint at)
     static const char *const shows[] = {"show", "list", "see", "me", "the", NULL};
 
     return at > 0 && double_is(words, at - 1, shows);
+}
+
+static gboolean
+double_is_of(const AskWords *words, guint at, int column)
+{
+    guint n = 0;
+    const AskValue *value = at < words->words->len ? errata_ask_words_value(words, at, &n) : NULL;
+
+    return value != NULL && value->column == column;
+}
+
+/* whether another value of the column is beside it: “compare good and average” */
+static gboolean
+double_is_listed(const AskWords *words, guint at, int column)
+{
+    static const char *const joins[] = {"and", "or", "vs", "versus", "&", NULL};
+
+    if ((at > 1 && double_is(words, at - 1, joins) && double_is_of(words, at - 2, column)) ||
+        (double_is(words, at + 1, joins) && double_is_of(words, at + 2, column)))
+        return TRUE;
+    return (at > 0 && *errata_ask_words_get(words, at - 1)->end == ',' &&
+            double_is_of(words, at - 1, column)) ||
+           (*errata_ask_words_get(words, at)->end == ',' && double_is_of(words, at + 1, column));
+}
+
+/* whether it stands as rows do: “accuracy for average”, “on the right”, of a column that has left
+ * too; “for the wrong” may be said of predictions */
+static gboolean
+double_is_rows(const AskWords *words, guint at, int column)
+{
+    static const char *const kinds[] = {"average", "best", "worst", NULL};
+    static const char *const right[] = {"right", NULL};
+    static const char *const leads[] = {"for", "on", NULL};
+    const ErrataColumn *cells = words->data->frame->columns[column];
+    gboolean side = FALSE;
+    guint lead;
+
+    for (guint i = 0; double_is(words, at, right) && i < cells->n_dictionary; i++)
+        side = side || g_ascii_strcasecmp(cells->dictionary[i], "left") == 0;
+    if (at == 0 || (!side && !double_is(words, at, kinds)))
+        return FALSE;
+    lead = at - 1;
+    if (side && errata_ask_words_match(words, lead, "of") > 0)
+        return TRUE;
+    if (side && lead > 0 && errata_ask_words_match(words, lead, "the") > 0)
+        lead--;
+    return double_is(words, lead, leads);
 }
 
 /* whether it stands with the column whose value it is: “kind is wrong”, “wrong kind”, 'wrong' */
@@ -140,7 +209,8 @@ double_is_value(const AskWords *words, guint at, int column)
            (at > 0 && errata_ask_words_column(words, at - 1, &n) == column) ||
            (at > 1 && double_is(words, at - 1, is) &&
             errata_ask_words_column(words, at - 2, &n) == column) ||
-           errata_ask_words_column(words, at + 1, &n) == column;
+           errata_ask_words_column(words, at + 1, &n) == column ||
+           double_is_listed(words, at, column) || double_is_rows(words, at, column);
 }
 
 /**

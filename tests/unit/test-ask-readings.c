@@ -200,6 +200,12 @@ test_doubles(void)
         {"error rate by region", "group region | metric error_rate"},
         {"mean error by region", "group region | describe error"},
         {"how many errors", "filter @error | count"},
+        {"false positive rate", "metric false_positive_rate"},
+        {"true positive rate by region", "group region | metric recall"},
+        {"base rate", "share @label = bad"},
+        {"error rate for best", "filter kind = best | metric error_rate"},
+        {"compare late and best", "filter kind = late | compare kind = best"},
+        {"compare best and late", "filter kind = best | compare kind = late"},
     };
     static const char *const refused[][2] = {
         {"what is the worst", "“worst” may be the word or the column is_worst"},
@@ -214,6 +220,39 @@ test_doubles(void)
     };
     g_autoptr(AnalysisFrame) log = made_doubles();
 
+    check_plans(log, known, G_N_ELEMENTS(known));
+    check_refused(log, refused, G_N_ELEMENTS(refused));
+}
+
+/* a number that is called rate, and a side that is right */
+static void
+test_rate_and_right(void)
+{
+    static const char *const known[][2] = {
+        {"describe rate", "describe rate"},
+        {"distribution of rate", "describe rate"},
+        {"error rate with rate 5 or more", "filter rate >= 5 | metric error_rate"},
+        {"compare left and right", "filter side = left | compare side = right"},
+        {"error rate for right", "filter side = right | metric error_rate"},
+        {"accuracy on the right", "filter side = right | metric accuracy"},
+        {"average rate of right", "filter side = right | describe rate"},
+    };
+    static const char *const refused[][2] = {
+        {"how many are right", "“right” is a value of side, and may be the word"},
+        {"what is the highest rate", "“rate” may be the word or the column rate"},
+    };
+    g_autoptr(GString) text = g_string_new("row_id,side,rate,prediction,label\n");
+    g_autoptr(AnalysisFrame) log = NULL;
+
+    for (guint i = 0; i < 400; i++)
+        g_string_append_printf(text,
+                               "r%u,%s,%.2f,%s,%s\n",
+                               i,
+                               i % 3 == 0 ? "left" : "right",
+                               (i % 97) / 9.7,
+                               i % 2 == 0 ? "bad" : "good",
+                               i % 2 == 0 && i % 13 != 0 ? "bad" : "good");
+    log = analysis_frame_new(schema_frame_new(text->str), NULL);
     check_plans(log, known, G_N_ELEMENTS(known));
     check_refused(log, refused, G_N_ELEMENTS(refused));
 }
@@ -249,6 +288,7 @@ main(int argc, char **argv)
     g_test_add_func("/ask-readings/sides", test_sides);
     g_test_add_func("/ask-readings/small-values", test_small_values);
     g_test_add_func("/ask-readings/doubles", test_doubles);
+    g_test_add_func("/ask-readings/rate-and-right", test_rate_and_right);
     g_test_add_func("/ask-readings/figures", test_figures);
     return g_test_run();
 }
