@@ -9,7 +9,27 @@ typedef enum {
     LOST_RATE,   /* share of a class */
     LOST_ROWS,   /* how many there are */
     LOST_ERRORS, /* how many are wrong */
+    LOST_MEAN,   /* of a column, with “and” before or behind it */
 } LostKind;
+
+/* how many words from @at on are a mean in a list: “mean score and”, “and average age”; 0: none */
+static guint
+lost_mean(const AskWords *words, guint at)
+{
+    static const char *const means[] = {"mean", "average", "median", NULL};
+    guint n = 0;
+
+    if (!g_strv_contains(means, errata_ask_words_get(words, at)->fold))
+        return 0;
+    n = MAX(errata_ask_words_match(words, at + 1, "score"),
+            errata_ask_words_match(words, at + 1, "confidence"));
+    if (n == 0 && errata_ask_words_column(words, at + 1, &n) < 0)
+        return 0;
+    return errata_ask_words_match(words, at + 1 + n, "and") > 0 ||
+                   (at > 0 && errata_ask_words_match(words, at - 1, "and") > 0)
+               ? n + 1
+               : 0;
+}
 
 /* how many words from @at on name a figure, and which kind; 0: none */
 static guint
@@ -36,6 +56,10 @@ lost_figure(const AskWords *words, guint at, LostKind *ret_kind)
     for (guint i = 0; n == 0 && i < G_N_ELEMENTS(figures); i++) {
         n = errata_ask_words_match(words, at, figures[i].phrase);
         *ret_kind = figures[i].kind;
+    }
+    if (n == 0) {
+        n = lost_mean(words, at);
+        *ret_kind = LOST_MEAN;
     }
     return n;
 }

@@ -271,6 +271,8 @@ test_figures(void)
          "“most errors” and “fewest rows” are two figures"},
         {"how many rows and what error rate by team",
          "“how many rows” and “error rate” are two figures"},
+        {"average visits and churn rate for north", "“average visits” and “churn rate”"},
+        {"churn rate and mean visits", "“churn rate” and “mean visits” are two figures"},
         {"average flagged and visits by team", "“visits”"},
         {"average flagged and average visits", "“visits”"},
     };
