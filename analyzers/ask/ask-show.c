@@ -225,6 +225,8 @@ errata_ask_show_findings(AskRun *self, const char *which)
     g_autofree char *measured = NULL;
     const char *lead;
     guint n = 0;
+    guint n_better = 0;
+    gboolean of_slices = kinds != NULL && g_str_has_prefix(kinds, "slice");
 
     if (report == NULL)
         return errata_ask_refuse(self, "this needs a report, and none is at hand");
@@ -232,8 +234,14 @@ errata_ask_show_findings(AskRun *self, const char *which)
     lead = measured != NULL ? measured : "";
     for (guint i = 0; i < report->findings->len; i++) {
         const ErrataFinding *finding = g_ptr_array_index(report->findings, i);
-        g_autofree char *citations = show_citations(finding);
+        g_autofree char *citations = NULL;
 
+        /* what is worst, or wrong, is no group with fewer errors than expected */
+        if (of_slices && errata_finding_evidence(finding, "better_in") != NULL) {
+            n_better++;
+            continue;
+        }
+        citations = show_citations(finding);
         if (!show_is_meant(finding, kinds) || ++n > limit)
             continue;
         g_string_append_printf(text,
@@ -247,7 +255,8 @@ errata_ask_show_findings(AskRun *self, const char *which)
     }
     count = errata_words_counted(n, "finding", "findings");
     said = show_kinds(kinds != NULL ? kinds : "");
-    undeclared = show_undeclared(report, kinds);
+    undeclared = n_better > 0 ? g_strdup(" (groups with fewer errors than expected are left out)")
+                              : show_undeclared(report, kinds);
     self->answer->text = n == 0 ? g_strdup_printf("%sThe report has no finding%s%s%s.",
                                                   lead,
                                                   kinds != NULL ? " of " : "",

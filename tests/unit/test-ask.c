@@ -415,6 +415,35 @@ test_advice_bound(void)
     test_advice("accuracy", 0.80, 0.82, "(accuracy from 80\u202f% [A1] to at most 82\u202f% [");
 }
 
+/* a group with fewer errors than expected is not named where the worst are asked for */
+static void
+test_worst(void)
+{
+    static const char *const titles[] = {"one group errs", "one group is spared"};
+    static const char *const keys[] = {"rows", "better_in"};
+    g_autoptr(AnalysisFrame) log = made_log();
+    g_autoptr(ErrataCase) report = errata_case_new();
+    ErrataAskData data = data_of(log);
+    g_autoptr(ErrataAskPlan) plan = errata_ask_plan_parse("findings slice, cluster", NULL);
+    g_autoptr(ErrataAnswer) answer = errata_ask_answer_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(titles); i++) {
+        ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, titles[i]);
+
+        finding->severity = ERRATA_SEVERITY_HIGH;
+        finding->confirmed = TRUE;
+        errata_finding_add(finding,
+                           errata_evidence_new(keys[i], "rows", 90.0, ERRATA_UNIT_COUNT, 90));
+        errata_case_add_finding(report, finding);
+    }
+    errata_case_finish(report);
+    data.report = report;
+    errata_ask_run(plan, &data, answer);
+    g_assert_nonnull(strstr(answer->text, titles[0]));
+    g_assert_null(strstr(answer->text, titles[1]));
+    g_assert_nonnull(strstr(answer->text, "fewer errors than expected are left out"));
+}
+
 /* 300 rows of 150 patients at 3 sites */
 static AnalysisFrame *
 made_visits(gboolean numbers)
@@ -612,6 +641,7 @@ main(int argc, char **argv)
     g_test_add_func("/ask/threshold", test_threshold);
     g_test_add_func("/ask/fair", test_fair);
     g_test_add_func("/ask/advice-bound", test_advice_bound);
+    g_test_add_func("/ask/worst", test_worst);
     g_test_add_func("/ask/several", test_several);
     g_test_add_func("/ask/means", test_means);
     g_test_add_func("/ask/shares", test_shares);
