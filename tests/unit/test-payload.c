@@ -289,6 +289,61 @@ test_payload_batches(void)
     }
 }
 
+/* what a record tells is copied to its rows up to 64 MiB, and its id of 30,000 bytes is not
+ * another text for each */
+static void
+test_payload_copies(void)
+{
+    static const struct {
+        guint n_keys;
+        guint id;
+        guint read;
+    } records[] = {{0, 40, 60001}, {4000, 1, 1048}, {0, 30000, 2235}};
+    const guint n_rows = 60001;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(records); i++) {
+        g_autoptr(GString) text = g_string_new("{\"request\":{\"instances\":[");
+        g_autofree char *id = g_strnfill(records[i].id, 'x');
+        g_autofree char *first = records[i].id > 256 ? g_strdup(id) : g_strconcat(id, ":0", NULL);
+        g_autoptr(ErrataFrame) frame = NULL;
+        g_autoptr(GError) error = NULL;
+        g_autofree char *cell = NULL;
+
+        for (guint row = 0; row < n_rows; row++)
+            g_string_append(text, row > 0 ? ",1" : "1");
+        g_string_append(text, "]},\"response\":{\"predictions\":[");
+        for (guint row = 0; row < n_rows; row++)
+            g_string_append_printf(text, "%s%u", row > 0 ? "," : "", row % 2);
+        g_string_append_printf(text, "]},\"request_id\":\"%s\"", id);
+        for (guint key = 0; key < records[i].n_keys; key++)
+            g_string_append_printf(text, ",\"k%u\":1", key);
+        g_string_append(text, "}\n");
+        frame = payload_read(text->str, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(frame->n_rows, ==, records[i].read);
+        g_assert_cmpuint(frame->n_rejected, ==, n_rows - records[i].read);
+        cell = errata_column_print(errata_frame_find(frame, "request_id", NULL), 0);
+        g_assert_cmpstr(cell, ==, first);
+    }
+}
+
+/* a tensor of fewer rows than another gives the others nothing */
+static void
+test_payload_uneven_tensors(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ErrataFrame) frame = payload_read(
+        "{\"request\":{\"inputs\":[{\"name\":\"a\",\"shape\":[1],\"data\":[7]},{\"name\":\"b\","
+        "\"shape\":[3],\"data\":[1,2,3]},{\"name\":\"c\",\"shape\":[3],\"data\":[4,5,6]}]},"
+        "\"response\":{\"predictions\":[0,1,0]}}\n",
+        &error);
+    g_autofree char *text = NULL;
+
+    g_assert_no_error(error);
+    text = payload_print(frame);
+    g_assert_cmpstr(text, ==, "a=7 - -, b=1 2 3, c=4 5 6, prediction=0 1 0");
+}
+
 static void
 test_payload_nothing(void)
 {
@@ -330,6 +385,8 @@ main(int argc, char **argv)
     g_test_add_func("/payload/arrays", test_payload_arrays);
     g_test_add_func("/payload/defects", test_payload_defects);
     g_test_add_func("/payload/batches", test_payload_batches);
+    g_test_add_func("/payload/copies", test_payload_copies);
+    g_test_add_func("/payload/uneven-tensors", test_payload_uneven_tensors);
     g_test_add_func("/payload/nothing", test_payload_nothing);
     g_test_add_func("/payload/chat", test_payload_chat);
     return g_test_run();

@@ -20,6 +20,8 @@
 
 #define BODY_DEPTH   4     /* of wrappers within one another */
 #define BODY_ROUNDED 0.005 /* how far each of probabilities that were rounded may be off */
+#define BODY_COPIED  (64 * 1024 * 1024) /* bytes of what a record tells, copied to its rows */
+#define BODY_FACT    16                 /* bytes of a cell beside its text */
 
 typedef enum {
     BODY_ROWS,
@@ -38,6 +40,7 @@ struct _ErrataPayloadBody {
     JsonArray *rows;
     JsonArray *names;
     JsonObject *object;
+    GPtrArray *tensors; /* (element-type JsonObject) (nullable): those of most rows first */
     guint n_rows;
     guint n_left; /* rows beyond those */
 };
@@ -94,17 +97,30 @@ body_tensor_rows(JsonObject *tensor)
     return told <= n && n % told == 0 ? (guint)told : 0;
 }
 
+static int
+body_compare_tensors(gconstpointer a, gconstpointer b)
+{
+    guint n_a = body_tensor_rows(*(JsonObject *const *)a);
+    guint n_b = body_tensor_rows(*(JsonObject *const *)b);
+
+    return (n_a < n_b) - (n_a > n_b);
+}
+
 static void
 body_tensors(ErrataPayloadBody *self, JsonArray *array)
 {
     self->kind = BODY_TENSORS;
     self->rows = array;
+    self->tensors = g_ptr_array_new();
     for (guint i = 0; i < json_array_get_length(array); i++) {
         JsonNode *node = json_array_get_element(array, i);
-        guint n = body_is_tensor(node) ? body_tensor_rows(json_node_get_object(node)) : 0;
 
-        self->n_rows = MAX(self->n_rows, n);
+        if (body_is_tensor(node))
+            g_ptr_array_add(self->tensors, json_node_get_object(node));
     }
+    g_ptr_array_sort(self->tensors, body_compare_tensors); /* equal ones stay in order */
+    if (self->tensors->len > 0)
+        self->n_rows = body_tensor_rows(self->tensors->pdata[0]);
 }
 
 /* columns of equally many cells */
@@ -253,6 +269,7 @@ errata_payload_body_free(ErrataPayloadBody *self)
     if (self == NULL)
         return;
     g_ptr_array_unref(self->nodes);
+    g_clear_pointer(&self->tensors, g_ptr_array_unref);
     g_free(self);
 }
 
@@ -278,6 +295,23 @@ guint
 errata_payload_body_n_left(const ErrataPayloadBody *self)
 {
     return self != NULL ? self->n_left : 0;
+}
+
+/**
+ * errata_payload_body_most:
+ * @n_facts: what else a record tells, which each of its rows gets
+ * @n_bytes: of their texts
+ *
+ * Returns: how many rows of the record are read, up to %ERRATA_PAYLOAD_ROWS: a short record of many
+ *   rows and many facts asks for a cell per row and fact
+ */
+guint
+errata_payload_body_most(gsize n_facts, gsize n_bytes)
+{
+    gsize size = n_facts * BODY_FACT + n_bytes;
+
+    return size > 0 ? (guint)CLAMP(BODY_COPIED / size, 1, ERRATA_PAYLOAD_ROWS)
+                    : ERRATA_PAYLOAD_ROWS;
 }
 
 /* a model's answer is no label, whatever it is called; pandas calls a column without a name 0 */
@@ -446,8 +480,8 @@ body_node(const ErrataPayloadBody *self, JsonNode *node, ErrataPayloadRow *targe
     return errata_payload_row_node(target, self->response ? self->single : "input_0", node, error);
 }
 
-/* the values of row @row of a tensor; of several tensors each has its name, and of one that gives a
- * row one value, the answer's has none */
+/* the values of row @row, which it has, of a tensor; of several tensors each has its name, and of
+ * one that gives a row one value, the answer's has none */
 static gboolean
 body_tensor_row(const ErrataPayloadBody *self,
                 JsonObject *tensor,
@@ -458,13 +492,11 @@ body_tensor_row(const ErrataPayloadBody *self,
     const char *name = body_name(self, errata_json_reader_peek(tensor, "name"));
     JsonArray *data = errata_json_reader_array(tensor, "data");
     guint n_rows = body_tensor_rows(tensor);
-    guint width = n_rows > 0 ? json_array_get_length(data) / n_rows : 0;
+    guint width = json_array_get_length(data) / n_rows;
     gboolean alone = self->response && json_array_get_length(self->rows) == 1;
     g_autoptr(JsonArray) values = json_array_new();
     JsonNode *first;
 
-    if (row >= n_rows)
-        return TRUE;
     first = json_array_get_element(data, row * width);
     if (width == 1 && !JSON_NODE_HOLDS_ARRAY(first))
         return errata_payload_row_node(target, alone ? self->single : name, first, error);
@@ -522,11 +554,12 @@ errata_payload_body_row(const ErrataPayloadBody *self,
         return body_column_cells(self, row, target, error);
     if (self->kind == BODY_ONE)
         return body_object(self, self->object, target, error);
-    for (guint i = 0; i < json_array_get_length(self->rows); i++) {
-        JsonNode *node = json_array_get_element(self->rows, i);
+    for (guint i = 0; i < self->tensors->len; i++) {
+        JsonObject *tensor = self->tensors->pdata[i];
 
-        if (body_is_tensor(node) &&
-            !body_tensor_row(self, json_node_get_object(node), row, target, error))
+        if (row >= body_tensor_rows(tensor))
+            break;
+        if (!body_tensor_row(self, tensor, row, target, error))
             return FALSE;
     }
     return TRUE;

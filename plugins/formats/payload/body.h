@@ -5,8 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* rows of one request: a line of 16 MiB may ask for as many more as it has bytes, and every row
- * gets what the record tells */
+/* rows of one request: a line of 16 MiB may ask for as many more as it has bytes */
 #define ERRATA_PAYLOAD_ROWS 65536
 
 /**
@@ -20,6 +19,7 @@ ErrataPayloadBody *errata_payload_body_new(JsonNode *node, const char *single);
 void errata_payload_body_free(ErrataPayloadBody *self);
 guint errata_payload_body_n_rows(const ErrataPayloadBody *self);
 guint errata_payload_body_n_left(const ErrataPayloadBody *self);
+guint errata_payload_body_most(gsize n_facts, gsize n_bytes);
 gboolean errata_payload_body_row(const ErrataPayloadBody *self,
                                  guint row,
                                  ErrataPayloadRow *target,

@@ -17,6 +17,7 @@
 extern const ErrataPlugin errata_plugin_payload;
 
 #define PAYLOAD_HEAD    65536 /* bytes that tell what the log is like */
+#define PAYLOAD_ID      256   /* bytes of an id that is told with the row */
 #define PAYLOAD_SNIFFED 2     /* lines at most before the first record: names of columns */
 
 /* the first columns of KServe's store */
@@ -207,7 +208,8 @@ payload_is_id(const char *key)
     return strstr(lower, "request") != NULL && g_str_has_suffix(lower, "id");
 }
 
-/* one of what the record tells: the id of a request of several rows gets their number */
+/* one of what the record tells: the id of a request of several rows gets their number, where it is
+ * no text that one would not repeat */
 static gboolean
 payload_fact(Payload *self,
              const char *name,
@@ -219,15 +221,21 @@ payload_fact(Payload *self,
     const char *text = json_node_get_string(node);
     g_autofree char *numbered = NULL;
 
-    if (n_rows == 1 || text == NULL || !(payload_is_id(name) || g_str_equal(name, "id")))
+    if (n_rows == 1 || text == NULL || strlen(text) > PAYLOAD_ID ||
+        !(payload_is_id(name) || g_str_equal(name, "id")))
         return errata_payload_row_node(&self->row, name, node, error);
     numbered = g_strdup_printf("%s:%u", text, row);
     return errata_payload_row_text(&self->row, name, numbered, error);
 }
 
+typedef struct {
+    const char *name;
+    JsonNode *node;
+} PayloadFact;
+
 /* what else the record tells: of a CloudEvent its extensions are of the server, not of the row */
-static gboolean
-payload_facts(Payload *self, const PayloadEvent *event, guint row, guint n_rows, GError **error)
+static GArray *
+payload_facts(const PayloadEvent *event)
 {
     static const char *const bodies[] = {"request",
                                          "response",
@@ -235,32 +243,59 @@ payload_facts(Payload *self, const PayloadEvent *event, guint row, guint n_rows,
                                          "response_payload",
                                          NULL};
     static const char *const puid[] = {"puid", NULL};
+    GArray *facts = g_array_new(FALSE, FALSE, sizeof(PayloadFact));
     JsonObject *object = json_node_get_object(event->record);
     g_autoptr(GList) keys = json_object_get_members(object);
     JsonObject *meta = errata_json_reader_object(errata_json_reader_object(object, "response"),
                                                  "meta");
     gboolean is_event = payload_is_event(object);
-    JsonNode *id = is_event       ? payload_member(object, payload_ids)
-                   : meta != NULL ? payload_member(meta, puid)
-                                  : NULL;
+    PayloadFact id = {"id",
+                      is_event       ? payload_member(object, payload_ids)
+                      : meta != NULL ? payload_member(meta, puid)
+                                     : NULL};
 
+    if (id.node != NULL && JSON_NODE_HOLDS_VALUE(id.node))
+        g_array_append_val(facts, id);
+    for (GList *l = keys; !is_event && l != NULL; l = l->next) {
+        PayloadFact fact = {l->data, json_object_get_member(object, l->data)};
+
+        if (JSON_NODE_HOLDS_VALUE(fact.node) && !g_strv_contains(bodies, l->data))
+            g_array_append_val(facts, fact);
+    }
+    return facts;
+}
+
+/* @time: (nullable): a CloudEvent's */
+static gboolean
+payload_row_facts(Payload *self,
+                  const GArray *facts,
+                  const char *time,
+                  guint row,
+                  guint n_rows,
+                  GError **error)
+{
     self->row.side = NULL;
-    if (id != NULL && JSON_NODE_HOLDS_VALUE(id) &&
-        !payload_fact(self, "id", id, row, n_rows, error))
-        return FALSE;
-    if (is_event)
-        return errata_payload_row_text(&self->row,
-                                       "ts",
-                                       errata_json_reader_peek(object, "time"),
-                                       error);
-    for (GList *l = keys; l != NULL; l = l->next) {
-        JsonNode *value = json_object_get_member(object, l->data);
+    for (guint i = 0; i < facts->len; i++) {
+        const PayloadFact *fact = &g_array_index(facts, PayloadFact, i);
 
-        if (JSON_NODE_HOLDS_VALUE(value) && !g_strv_contains(bodies, l->data) &&
-            !payload_fact(self, l->data, value, row, n_rows, error))
+        if (!payload_fact(self, fact->name, fact->node, row, n_rows, error))
             return FALSE;
     }
-    return TRUE;
+    return errata_payload_row_text(&self->row, "ts", time, error);
+}
+
+/* how many rows of a record are read */
+static guint
+payload_most(const GArray *facts, const char *time)
+{
+    gsize size = time != NULL ? strlen(time) : 0;
+
+    for (guint i = 0; i < facts->len; i++) {
+        const char *text = json_node_get_string(g_array_index(facts, PayloadFact, i).node);
+
+        size += text != NULL ? strlen(text) : 0;
+    }
+    return errata_payload_body_most(facts->len, size);
 }
 
 /* @first: has the facts */
@@ -274,17 +309,20 @@ payload_rows(Payload *self,
     guint n_asked = errata_payload_body_n_rows(request);
     guint n_answered = errata_payload_body_n_rows(response);
     guint n_rows = MAX(n_asked, n_answered);
+    guint n_left = MAX(errata_payload_body_n_left(request), errata_payload_body_n_left(response));
+    JsonObject *object = json_node_get_object(first->record);
+    const char *time = payload_is_event(object) ? errata_json_reader_peek(object, "time") : NULL;
+    g_autoptr(GArray) facts = payload_facts(first);
+    guint n_read = MIN(n_rows, payload_most(facts, time));
 
     self->n_uneven += request != NULL && response != NULL && n_asked != n_answered ? 1 : 0;
-    for (guint row = 0; row < n_rows; row++)
-        if (!payload_facts(self, first, row, n_rows, error) ||
+    for (guint row = 0; row < n_read; row++)
+        if (!payload_row_facts(self, facts, time, row, n_rows, error) ||
             !errata_payload_body_row(request, row, &self->row, error) ||
             !errata_payload_body_row(response, row, &self->row, error) ||
             !errata_payload_row_end(&self->row, error))
             return FALSE;
-    errata_payload_row_leave(
-        &self->row,
-        MAX(errata_payload_body_n_left(request), errata_payload_body_n_left(response)));
+    errata_payload_row_leave(&self->row, n_rows - n_read + n_left);
     return TRUE;
 }
 

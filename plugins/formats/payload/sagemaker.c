@@ -12,6 +12,8 @@
 #include "lines.h"
 #include "plugin.h"
 
+#define SAGEMAKER_FACTS 4 /* which each row of a capture gets */
+
 extern const ErrataPlugin errata_plugin_sagemaker;
 
 typedef struct {
@@ -71,6 +73,22 @@ sagemaker_side_clear(SagemakerSide *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SagemakerSide, sagemaker_side_clear)
 
+/* ends @text after %ERRATA_PAYLOAD_ROWS lines; how many more it had */
+static guint
+sagemaker_cut(char *text)
+{
+    char *end = NULL;
+    guint n = 0;
+
+    for (char *at = strchr(text, '\n'); at != NULL; at = strchr(at + 1, '\n'))
+        if (++n == ERRATA_PAYLOAD_ROWS)
+            end = at;
+    if (end == NULL)
+        return 0;
+    *end = '\0';
+    return n + 1 - ERRATA_PAYLOAD_ROWS;
+}
+
 static SagemakerSide
 sagemaker_side(Sagemaker *self, JsonObject *capture, const char *key, gboolean response)
 {
@@ -86,9 +104,9 @@ sagemaker_side(Sagemaker *self, JsonObject *capture, const char *key, gboolean r
         side.n_rows = errata_payload_body_n_rows(side.body);
         side.n_left = errata_payload_body_n_left(side.body);
     } else {
-        side.lines = g_strsplit(g_strstrip(text), "\n", -1);
-        side.n_rows = MIN(g_strv_length(side.lines), ERRATA_PAYLOAD_ROWS);
-        side.n_left = g_strv_length(side.lines) - side.n_rows;
+        side.n_left = sagemaker_cut(g_strstrip(text));
+        side.lines = g_strsplit(text, "\n", -1);
+        side.n_rows = g_strv_length(side.lines);
     }
     return side;
 }
@@ -124,21 +142,13 @@ sagemaker_side_row(Sagemaker *self,
 }
 
 static gboolean
-sagemaker_facts(Sagemaker *self, JsonObject *event, JsonObject *truth, GError **error)
+sagemaker_facts(Sagemaker *self, const char *const facts[SAGEMAKER_FACTS], GError **error)
 {
-    const struct {
-        const char *name;
-        const char *text;
-    } facts[] = {
-        {"id", errata_json_reader_peek(event, "eventId")},
-        {"inference_id", errata_json_reader_peek(event, "inferenceId")},
-        {"ts", errata_json_reader_peek(event, "inferenceTime")},
-        {"label", errata_json_reader_peek(truth, "data")},
-    };
+    static const char *const names[SAGEMAKER_FACTS] = {"id", "inference_id", "ts", "label"};
 
     self->row.side = NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
-        if (!errata_payload_row_text(&self->row, facts[i].name, facts[i].text, error))
+    for (gsize i = 0; i < SAGEMAKER_FACTS; i++)
+        if (!errata_payload_row_text(&self->row, names[i], facts[i], error))
             return FALSE;
     return TRUE;
 }
@@ -154,15 +164,24 @@ sagemaker_record(gpointer state, ErrataPayloadLines *lines, JsonNode *record, GE
     g_auto(SagemakerSide) in = sagemaker_side(self, capture, "endpointInput", FALSE);
     g_auto(SagemakerSide) out = sagemaker_side(self, capture, "endpointOutput", TRUE);
     guint n_rows = MAX(MAX(in.n_rows, out.n_rows), truth != NULL ? 1 : 0);
+    const char *const facts[SAGEMAKER_FACTS] = {errata_json_reader_peek(event, "eventId"),
+                                                errata_json_reader_peek(event, "inferenceId"),
+                                                errata_json_reader_peek(event, "inferenceTime"),
+                                                errata_json_reader_peek(truth, "data")};
+    gsize size = 0;
+    guint n_read;
 
+    for (gsize i = 0; i < SAGEMAKER_FACTS; i++)
+        size += facts[i] != NULL ? strlen(facts[i]) : 0;
+    n_read = MIN(n_rows, errata_payload_body_most(SAGEMAKER_FACTS, size));
     self->n_uneven += in.n_rows != out.n_rows ? 1 : 0;
-    for (guint row = 0; row < n_rows; row++)
-        if (!sagemaker_facts(self, event, truth, error) ||
+    for (guint row = 0; row < n_read; row++)
+        if (!sagemaker_facts(self, facts, error) ||
             !sagemaker_side_row(self, &in, row, FALSE, error) ||
             !sagemaker_side_row(self, &out, row, TRUE, error) ||
             !errata_payload_row_end(&self->row, error))
             return FALSE;
-    errata_payload_row_leave(&self->row, MAX(in.n_left, out.n_left));
+    errata_payload_row_leave(&self->row, n_rows - n_read + MAX(in.n_left, out.n_left));
     return TRUE;
 }
 
