@@ -426,10 +426,12 @@ halves_tell(ErrataFrame *frame, gsize n_read, gsize n_alone, gsize n_repeated)
                                         all));
     if (n_repeated > 0)
         g_ptr_array_add(frame->warnings,
-                        g_strdup_printf("%s more rows have the id of an earlier row of the same "
-                                        "half and are left out: the first of each counts, not an "
-                                        "answer that corrects it",
-                                        repeated));
+                        g_strdup_printf("%s more %s the id of an earlier row of the same half and "
+                                        "%s left out: the first of each counts, not an answer that "
+                                        "corrects it",
+                                        repeated,
+                                        n_repeated == 1 ? "row has" : "rows have",
+                                        n_repeated == 1 ? "is" : "are"));
 }
 
 /* of what was asked or answered twice the first counts */

@@ -145,7 +145,7 @@ static const struct {
       NULL},
      "id: a b c d e; x: 1 2 3 4 5; y: 6 7 8 9 -",
      "10 rows were read and joined by id to 5; 1 of 5 rows have one half only: what else has their "
-     "id was not found; 1 more rows have the id of an earlier row of the same half and are left "
+     "id was not found; 1 more row has the id of an earlier row of the same half and is left "
      "out: the first of each counts, not an answer that corrects it"},
     /* no id is in both, or there is none */
     {{"id=1 x=5", "id=2 label=6", NULL}, "id: 1 2; x: 5 -; label: - 6", NULL},
