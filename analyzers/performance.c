@@ -220,9 +220,10 @@ performance_mean(ErrataAnalysis *analysis, const char *name, const double *value
     }
     if (n == 0 || errata_case_metric(analysis->result, name) != NULL)
         return;
-    interval = errata_intervals_normal(mean,
-                                       n > 1 ? squares / (double)(n - 1) / (double)n : (double)NAN,
-                                       ERRATA_METRICS_LEVEL);
+    interval = errata_intervals_normal(
+        mean,
+        n >= ERRATA_METRICS_LEAST ? squares / (double)(n - 1) / (double)n : (double)NAN,
+        ERRATA_METRICS_LEVEL);
     errata_case_add_metric(analysis->result, name, mean, interval.lo, interval.hi, n);
 }
 

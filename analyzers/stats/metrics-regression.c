@@ -426,12 +426,16 @@ regression_add_breusch_pagan(const ErrataMetricsInput *input,
                    "predictions or squared errors are constant");
 }
 
-/* ranks p n ± z √(p (1 − p) n) */
+/* ranks p n ± z √(p (1 − p) n); none of so few rows that none is expected beyond the quantile, nor
+ * of fewer than five */
 static ErrataInterval
 regression_quantile_interval(const double *sorted, gsize n, double p)
 {
+    gboolean is_few = (double)n * fmin(p, 1.0 - p) < 1.0 - 1e-9; /* 0.99 is not exact */
     double half = errata_intervals_z(ERRATA_METRICS_LEVEL) * sqrt(p * (1.0 - p) / (double)n);
 
+    if (n < ERRATA_METRICS_LEAST || is_few)
+        return regression_none;
     return (ErrataInterval){errata_sort_quantile(sorted, n, p - half),
                             errata_sort_quantile(sorted, n, p + half)};
 }

@@ -337,6 +337,35 @@ test_metrics_few_numbers(void)
 }
 
 /* few rows hardly tell their own spread: Student's t, and of fewer than five no interval */
+/* a quantile beyond which no row is expected has no interval */
+static void
+test_metrics_few_quantiles(void)
+{
+    static const struct {
+        const char *name;
+        gsize n; /* the fewest that do */
+    } least[] = {{"residual_quantile_0.99", 100},
+                 {"residual_quantile_0.05", 20},
+                 {"residual_quantile_0.25", 5},
+                 {"median_abs_error", 5}};
+    const double label[100] = {0.0};
+    double told[100];
+
+    for (guint i = 0; i < G_N_ELEMENTS(told); i++)
+        told[i] = (double)(i * 37 % 100);
+    for (gsize i = 0; i < G_N_ELEMENTS(least); i++)
+        for (gsize n = least[i].n - 1; n <= least[i].n; n++) {
+            ErrataMetricsInput input = {.n = n, .truth_value = label, .predicted_value = told};
+            g_autoptr(GArray) list = errata_metrics_list_new();
+            const ErrataMetricValue *metric;
+
+            errata_metrics_regression(&input, list);
+            metric = errata_metrics_find(list, least[i].name, -1);
+            g_assert_true(isfinite(metric->value));
+            g_assert_true(isnan(metric->interval.lo) == (n < least[i].n));
+        }
+}
+
 static void
 test_metrics_few_rows(void)
 {
@@ -366,6 +395,8 @@ test_metrics_few_rows(void)
         errata_metrics_regression(&input, list);
         g_assert_true(isnan(errata_metrics_find(list, "rmse", -1)->interval.lo));
         g_assert_true(isnan(errata_metrics_find(list, "mae", -1)->interval.hi));
+        g_assert_true(isnan(errata_metrics_find(list, "median_abs_error", -1)->interval.hi));
+        g_assert_true(isnan(errata_metrics_find(list, "residual_quantile_0.5", -1)->interval.lo));
     }
     g_assert_cmpuint(held[0], >=, 930);
     g_assert_cmpuint(held[1], >=, 930);
@@ -640,6 +671,7 @@ main(int argc, char **argv)
     g_test_add_func("/metrics/absent-class", test_metrics_absent_class);
     g_test_add_func("/metrics/few-numbers", test_metrics_few_numbers);
     g_test_add_func("/metrics/few-rows", test_metrics_few_rows);
+    g_test_add_func("/metrics/few-quantiles", test_metrics_few_quantiles);
     g_test_add_func("/metrics/rank-interval", test_metrics_rank_interval);
     g_test_add_func("/metrics/rare", test_metrics_rare);
     g_test_add_func("/metrics/calibrated", test_metrics_calibrated);
