@@ -239,7 +239,6 @@ MODELS = {
     'neighbors-even': (KNeighborsClassifier(4), COUNTS, three),
     'neighbors-even-balls': (KNeighborsClassifier(6, algorithm='ball_tree', leaf_size=7, p=1), COUNTS, two),
     'neighbors-cosine': (KNeighborsClassifier(3, metric='cosine'), X, two),
-    'neighbors-cosine-weighed': (KNeighborsClassifier(4, metric='cosine', weights='distance'), X, two),
     'machine-powers': (SVR(kernel='poly', C=1e4, degree=4, max_iter=20000), X, number),
     'neighbors-within': (pipe(StandardScaler(), RadiusNeighborsClassifier(1.2, outlier_label='mid')), X, three),
     'neighbors-within-usual': (RadiusNeighborsClassifier(1.5, weights='distance', outlier_label='most_frequent'),
@@ -862,6 +861,28 @@ def chance(scratch):
     return None if n_told > 8 * 30 else f'only {n_told} of {8 * 40} rows between the places are told'
 
 
+def weighed(scratch):
+    """neighbours that count by a cosine distance, asked of rows of the training: how much the nearest one weighs is open;
+    there is no answer where that shows beside the answer, as where targets are of many sizes"""
+    draw = np.random.default_rng(8)
+    rows = draw.normal(size=(120, 3)).round(3)
+    targets = draw.normal(size=120)
+    asked = np.r_[rows, draw.normal(size=(30, 3)).round(3), rows[:5] * 2]
+    pd.DataFrame(asked, columns=list('abc')).to_csv(scratch / 'asked.csv', index=False)
+    sizes = np.where(draw.random(120) < 0.5, targets, targets * 1e10)
+    for model, told, least in ((KNeighborsRegressor, targets, 145), (KNeighborsRegressor, sizes, 80), (KNeighborsClassifier, targets > 0, 30)):
+        model = model(4, metric='cosine', weights='distance').fit(rows, told)
+        joblib.dump(model, scratch / 'weighed.joblib')
+        subprocess.run([ERRATA, 'score', scratch / 'weighed.joblib', scratch / 'asked.csv', '-o', scratch / 'weighed.csv'],
+                       capture_output=True, timeout=60, check=True)
+        ours = pd.read_csv(scratch / 'weighed.csv').iloc[:, -1].to_numpy()
+        theirs = model.predict_proba(asked)[:, 1] if hasattr(model, 'predict_proba') else model.predict(asked)
+        off = np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-300)
+        if not np.nanmax(off) <= 1e-10 or np.isfinite(off).sum() < least:
+            return f'{model} of {told.dtype}: off by {np.nanmax(off)}, {np.isfinite(off).sum()} told'
+    return None
+
+
 def single(scratch):
     """trained on numbers of single precision, or asked of rows next to those of a table that is looked at row by row:
     the digits that the library's own way of summing up leaves count; where nothing else does there is no answer"""
@@ -946,7 +967,7 @@ def beside(scratch):
 
 def main():
     cases = {**MODELS, **APART}
-    print(f'1..{len(cases) + 14}')
+    print(f'1..{len(cases) + 15}')
     with tempfile.TemporaryDirectory() as scratch:
         for n, (name, (model, rows, labels)) in enumerate(cases.items(), 1):
             first = 60 if name in APART else 0
@@ -963,6 +984,7 @@ def main():
                                              ('attribution of several targets', attribute_each),
                                              ('LightGBM in pickles', light), ('rows that are refused', refused), ('empty categories', blank),
                                              ('neighbours by chance', chance),
+                                             ('neighbours weighed by chance', weighed),
                                              ('rounding of the library', single),
                                              ('equally near rows', even),
                                              ('models beside other things', beside),

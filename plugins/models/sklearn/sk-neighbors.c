@@ -261,8 +261,25 @@ neighbors_agree(const SkNeighbors *self, const double *far, double about, double
     return same;
 }
 
+/* whether what rounding leaves of weights, of which @open is the share of each, shows in a mean of
+ * @value */
+static gboolean
+neighbors_mean_shifts(const double *value, const double *weight, const double *open, guint n)
+{
+    double total = 0, mean = 0, shift = 0;
+    for (guint i = 0; i < n; i++) {
+        total += weight[i];
+        mean += weight[i] * value[i];
+    }
+    mean /= total;
+    for (guint i = 0; i < n; i++)
+        shift += open[i] * weight[i] * fabs(value[i] - mean);
+    return !(shift <= NEIGHBORS_SHIFT * fabs(mean) * total);
+}
+
 /* whether what rounding leaves of distances, which weighs most where they are small, shows in a
- * mean of targets; distances are worked out in another order than the library's */
+ * mean of targets or the share of a class, beside that itself; distances are worked out in another
+ * order than the library's */
 static gboolean
 neighbors_shift(const SkNeighbors *self,
                 const double *x,
@@ -270,20 +287,27 @@ neighbors_shift(const SkNeighbors *self,
                 const double *weight,
                 double noise)
 {
-    double total = 0, shift = 0;
-    for (guint i = 0; i < self->k; i++)
-        total += 1 / fmax(sk_near_expand(self->near, weight[i]), noise);
+    g_autofree double *by = g_new(double, self->k);
+    g_autofree double *open = g_new(double, self->k);
+    g_autofree double *value = g_new(double, self->k);
     for (guint i = 0; i < self->k; i++) {
-        double far = fmax(sk_near_expand(self->near, weight[i]), noise), others = 0;
-        double open = fmin(sk_near_room(self->near, x, far) / far, 1);
-        for (guint j = 0; j < self->k; j++)
-            if (memcmp(self->target + near[j] * self->n_targets,
-                       self->target + near[i] * self->n_targets,
-                       self->n_targets * sizeof *self->target) != 0)
-                others += 1 / fmax(sk_near_expand(self->near, weight[j]), noise);
-        shift += open / far * (others / total);
+        double far = fmax(sk_near_expand(self->near, weight[i]), noise);
+        by[i] = 1 / far;
+        open[i] = fmin(sk_near_room(self->near, x, far) / far, 1);
     }
-    return shift > NEIGHBORS_SHIFT * total;
+    for (guint t = 0; t < self->n_targets; t++) {
+        guint n_values = self->width != NULL ? self->k : 1; /* classes: those of the neighbours */
+        for (guint v = 0; v < n_values; v++) {
+            double class = self->target[near[v] * self->n_targets + t];
+            for (guint i = 0; i < self->k; i++) {
+                double target = self->target[near[i] * self->n_targets + t];
+                value[i] = self->width == NULL ? target : target >= class && target <= class;
+            }
+            if (neighbors_mean_shifts(value, by, open, self->k))
+                return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 /* whether rounding decides how much neighbours count that are in the same place, or nearly so */
