@@ -716,6 +716,9 @@ UNUSUAL |= {
     'no type, but known for a category': (document('TreeModel', 'y', "<Node score='1'><True/><Node score='2'>" + test('z', 'equal', '7') +
                                                    '</Node></Node>', more="noTrueChildStrategy='returnLastPrediction'", dictionary=SURE).replace(
         "<MiningField name='z'/>", "<MiningField name='z' optype='categorical'/>"), [({'z': 7}, {'y': 2}), ({'z': 8}, {'y': 1})]),
+    'no type, but not used': (line(dictionary=SURE), [({'x': 2, 'z': 'a'}, {'y': 2})]),
+    'no type, but multiplied': (line(dictionary=SURE, extra="<NumericPredictor name='z' coefficient='10'/>"), [
+        ({'x': 2, 'z': 3}, {'y': 32}), ({'x': 2, 'z': 0.5}, {'y': 7})]),
     'rounded': (value(apply('round', X)), [({'x': 0.49999999999999994}, {'v': 0}), ({'x': -2.5}, {'v': -2}), ({'x': 2.5}, {'v': 3}), (
         {'x': 4503599627370497}, {'v': 4503599627370497})]),
 }
@@ -773,7 +776,9 @@ STANDS_IN = {
 
 # refused: a document, and the line and the word that the message names
 REFUSED = {
-    'a field of no type': (line(dictionary=SURE).replace("<MiningField name='z'", "\n<MiningField name='z'"), 2, 'dataType'),
+    'a field of no type': (document('TreeModel', 'y', "<Node score='1'><True/><Node score='2'>" + test('z', 'equal', '7') + '</Node></Node>',
+                                    more="noTrueChildStrategy='returnLastPrediction'", dictionary=SURE).replace(
+        "<MiningField name='z'", "\n<MiningField name='z'"), 2, 'dataType'),
     'derived twice': (derived(X).replace('</LocalTransformations>', f"\n<DerivedField name='g' {DOUBLE}>{Z}</DerivedField></LocalTransformations>"),
                       3, 'derived twice'),
     'Lag': (derived("<Lag field='x'/>"), 2, 'Lag'),

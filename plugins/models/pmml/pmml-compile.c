@@ -55,6 +55,7 @@ pmml_program_free(PmmlProgram *self)
     g_ptr_array_unref(self->data);
     g_ptr_array_unref(self->scopes);
     g_ptr_array_unref(self->made);
+    g_clear_pointer(&self->codes, g_hash_table_unref);
     g_array_unref(self->inputs);
     g_string_chunk_free(self->strings);
     pmml_xml_free(self->xml);

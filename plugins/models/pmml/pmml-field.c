@@ -248,6 +248,33 @@ field_read_treatments(const PmmlElement *element, PmmlSlot *slot, GError **error
            field_replacement(element, replacement, slot->type, &slot->invalid_replacement, error);
 }
 
+/* what the document calls @name it uses otherwise than as a number that is multiplied: it may be
+ * compared with codes */
+static gboolean
+field_is_compared(PmmlProgram *self, const char *name)
+{
+    const PmmlElement *element = pmml_xml_root(self->xml);
+    if (self->codes != NULL)
+        return g_hash_table_contains(self->codes, name);
+    self->codes = g_hash_table_new(errata_text_hash, g_str_equal);
+    while (element != NULL) {
+        gboolean is_number = pmml_is(element, "DataField") || pmml_is(element, "MiningField") ||
+                             pmml_is(element, "NumericPredictor");
+        for (guint i = 0;
+             !is_number && element->attributes != NULL && element->attributes[i] != NULL;
+             i += 2)
+            g_hash_table_add(self->codes, pmml_pointer(element->attributes[i + 1]));
+        if (element->first != NULL) {
+            element = element->first;
+            continue;
+        }
+        while (element != NULL && element->next == NULL)
+            element = element->parent;
+        element = element != NULL ? element->next : NULL;
+    }
+    return g_hash_table_contains(self->codes, name);
+}
+
 /* A field of an inner model that changes nothing is the outer field itself. */
 gboolean
 pmml_read_mining_field(PmmlProgram *self,
@@ -266,7 +293,8 @@ pmml_read_mining_field(PmmlProgram *self,
     const PmmlSlot *outer = pmml_program_slot(self, source);
     /* whether its numbers are numbers or codes, nobody tells */
     if (outer->kind == PMML_SLOT_INPUT && outer->data->is_untold &&
-        g_strcmp0(pmml_attribute(field, "optype"), "categorical") != 0)
+        g_strcmp0(pmml_attribute(field, "optype"), "categorical") != 0 &&
+        (outer->data->valid->len > 0 || field_is_compared(self, outer->name)))
         return pmml_unsupported(error,
                                 field,
                                 "the DataField “%s” has neither dataType nor optype",

@@ -144,6 +144,7 @@ struct _PmmlProgram {
     GPtrArray *scopes;
     PmmlModel *root;
     GPtrArray *made;             /* PmmlElement of our own */
+    GHashTable *codes;           /* (nullable): names that stand elsewhere than as of numbers */
     const PmmlElement *function; /* (nullable): whose body is being compiled */
     guint depth;                 /* while compiling */
 };
