@@ -94,8 +94,7 @@ codes_loss(const ErrataAnalysis *analysis, const guint8 *mark, guint8 which)
 
 /* A slice within the rows of a code may be all that is wrong with them, unless the code is one of
  * its conditions: whether they err more than rows elsewhere, as a slice must, also without such
- * slices. Of slices that leave hardly a row none
- * is the cause: then it is the code's. */
+ * slices. Of slices that leave hardly a row none is the cause: then it is the code's. */
 static gboolean
 codes_costs(const ErrataAnalysis *analysis, const ErrataFinding *code, guint8 *mark)
 {

@@ -60,7 +60,7 @@ double_is_extreme(const AskWords *words, guint at)
     static const char *const extremes[] = {"worst", "best", NULL};
     static const char *const which[] = {"which", "what", NULL};
     static const char *const verbs[] =
-        {"is", "are", "does", "do", "performs", "perform", "does", "doing", "the", NULL};
+        {"is", "are", "does", "do", "performs", "perform", "doing", "the", NULL};
     static const char *const things[] = {"threshold",
                                          "thresholds",
                                          "cutoff",

@@ -8,10 +8,9 @@
  * learnt from the columns, must leave most of a group's errors. A group is told if it errs more
  * than its own scores mean in rows of none of the others, on its rows that none of them has; and
  * the groups only together, if most of what the scores do not say is theirs. One group alone may
- * hide itself so, too. So does ground of two classes that is told as hard and is mostly wrong.
- * Then there are scores that are mostly wrong where less sure ones are not, and the log is
- * searched with those pooled (slices-turned.h); groups are told as before, if most errors of such
- * scores are theirs. */
+ * hide itself so, too. Then there are scores that are mostly wrong where less sure ones are not,
+ * and the log is searched with those pooled (slices-turned.h); groups are told as before, if most
+ * errors of such scores are theirs. */
 #include "slices-hidden.h"
 
 #include <math.h>
@@ -30,7 +29,6 @@
 #define HIDDEN_MOST   0.5   /* of the rows: else it is the others that are the exception */
 #define HIDDEN_LEFT   0.5   /* of the errors that no score says, outside of the groups */
 #define HIDDEN_MORE   0.15  /* errors that no score says, over those that they say */
-#define HIDDEN_WRONG  0.5   /* of the rows of ground that no model may know */
 #define HIDDEN_WITHIN 0.8   /* of the rows of hard ground: it is the groups' */
 #define HIDDEN_EXCESS 0.005 /* of all errors: METHODS 2 */
 
@@ -121,8 +119,8 @@ hidden_can(const SlicesTable *table)
            table->confirmation.n_cells > 1;
 }
 
-/* whether there is something for groups to hide behind: outside of what is told, so many more
- * errors than the scores say as make a slice */
+/* whether there is something for groups to hide behind: outside of what is told, clearly more
+ * errors than the scores say */
 static gboolean
 hidden_may_be(Hidden *self)
 {
@@ -146,18 +144,17 @@ hidden_is_settled(const Hidden *self)
            hidden_excess(self, &said) <= HIDDEN_LEFT * self->excess;
 }
 
-/* adds what a search found to the candidates (@turned: one of pooled scores) */
-static void
-hidden_add(Hidden *self, const SlicesFound *of, gboolean turned)
+/* adds what a search found to the candidates */
+static SlicesFound *
+hidden_add(Hidden *self, const SlicesFound *of)
 {
     SlicesFound found = *of;
 
     found.said = -1;
     found.kept = found.hidden = TRUE;
-    found.known = found.plain = FALSE;
-    found.turned = turned;
     g_array_append_val(self->candidate, found);
     g_ptr_array_add(self->member, hidden_mark(self, &found));
+    return &g_array_index(self->candidate, SlicesFound, self->candidate->len - 1);
 }
 
 /* whether what was found may be a group by name that errs at all times */
@@ -195,7 +192,7 @@ hidden_search(Hidden *self, SlicesFind *find, guint64 seed)
 
         if (hidden_is_group(self, found) &&
             (near == NULL || errata_slices_near_leaves(&plain, near, &found->slice)))
-            hidden_add(self, found, FALSE);
+            hidden_add(self, found);
     }
     g_free(plain.discovery.cell);
     g_free(plain.confirmation.cell);
@@ -382,7 +379,7 @@ hidden_search_pooled(Hidden *self, SlicesTable *pooled, SlicesFind *find, guint6
         const SlicesFound *found = &g_array_index(other->found, SlicesFound, i);
 
         if (hidden_is_group(self, found))
-            hidden_add(self, found, TRUE);
+            hidden_add(self, found)->turned = TRUE;
     }
     errata_slices_memo_free(pooled->memo);
 }
@@ -416,26 +413,6 @@ hidden_find_turned(Hidden *self, SlicesFind *find, guint64 seed)
     for (guint k = 0; k < G_N_ELEMENTS(halves); k++)
         g_free(halves[k]->cell);
     return self->candidate->len > 0 && own >= (1.0 - HIDDEN_LEFT) * all;
-}
-
-/* Hard ground of two classes that is mostly wrong: a model that knew of it would say the other
- * class. By its own scores it is expected, where it has nearly all rows of them; it is a group that
- * hides itself if they mean something else elsewhere. Whether there is such ground */
-static gboolean
-hidden_find_ground(Hidden *self, SlicesFind *find)
-{
-    gboolean binary = self->table->analysis->outcome->task == ERRATA_TASK_BINARY;
-
-    for (guint k = 0; binary && k < find->found->len; k++) {
-        const SlicesFound *found = &g_array_index(find->found, SlicesFound, k);
-
-        if (found->kept && found->known && !found->slice.timed &&
-            found->test.observed > HIDDEN_WRONG * found->test.n &&
-            !errata_slices_near_is_by_numbers(self->table, &found->slice))
-            hidden_add(self, found, TRUE);
-    }
-    hidden_settle(self);
-    return self->candidate->len > 0;
 }
 
 /* groups that hide each other, of which there are several; whether any were found */
@@ -481,8 +458,7 @@ errata_slices_hidden(const SlicesTable *table, SlicesFind *find, double alpha, g
     if (!hidden_can(table))
         return;
     hidden_mark_told(&self);
-    if (!hidden_find_several(&self, find, seed) && !hidden_find_ground(&self, find) &&
-        !hidden_find_turned(&self, find, seed))
+    if (!hidden_find_several(&self, find, seed) && !hidden_find_turned(&self, find, seed))
         return;
     for (guint i = 0; i < self.candidate->len; i++)
         hidden_drop_parts(&self, g_ptr_array_index(self.member, i));

@@ -293,40 +293,43 @@ types_all_errors(const Types *self, const guint8 *member)
     return all;
 }
 
-/* whether a slice has errors that hardly occur elsewhere, and so more of all kinds than the same
- * scores mean there */
-static gboolean
-types_is_worse(const Types *self, const TypesRates *rates, const TypesAll *all)
-{
-    return !types_is_real(self) && errata_rate_mean(&rates->in) >= TYPES_ALONE * rates->foreseen &&
-           self->n_cells[1] > 1 && self->table->n_entities == 0 &&
-           all->observed >= TYPES_OVER_REST * all->expected &&
-           all->p * TYPES_MOST * TYPES_MAX_KEPT < self->table->analysis->settings->alpha;
-}
-
-/* … and weighs as much as they do */
+/* Where such errors hardly occur elsewhere, and those of all kinds are more than the same scores
+ * mean there, the slice weighs as much as all of them do */
 static void
-types_set_all(const Types *self, const TypesAll *all, ErrataFinding *finding)
+types_weigh_all(const Types *self,
+                const guint8 *member,
+                const TypesRates *rates,
+                ErrataFinding *finding)
 {
     const SlicesHalf *half = types_half(self, 1);
-    ErrataInterval interval = errata_intervals_wilson(all->observed, (double)all->n, 0.95);
-    double more = (all->observed - all->expected) / (double)half->n_rows;
-    ErrataEvidence *evidence = errata_evidence_new("type_all",
-                                                   "share of its rows that are wrong",
-                                                   all->observed / (double)all->n,
-                                                   ERRATA_UNIT_SHARE,
-                                                   all->n);
+    ErrataEvidence *evidence;
+    ErrataInterval interval;
+    TypesAll all;
 
+    if (types_is_real(self) || self->n_cells[1] <= 1 || self->table->n_entities > 0 ||
+        errata_rate_mean(&rates->in) < TYPES_ALONE * rates->foreseen)
+        return;
+    all = types_all_errors(self, member);
+    if (all.observed < TYPES_OVER_REST * all.expected ||
+        !(all.p * TYPES_MOST * TYPES_MAX_KEPT < self->table->analysis->settings->alpha))
+        return;
+    interval = errata_intervals_wilson(all.observed, (double)all.n, 0.95);
+    evidence = errata_evidence_new("type_all",
+                                   "share of its rows that are wrong",
+                                   all.observed / (double)all.n,
+                                   ERRATA_UNIT_SHARE,
+                                   all.n);
     evidence->lo = interval.lo;
     evidence->hi = interval.hi;
     evidence->method = g_strdup("Wilson, confirmation half");
-    evidence->baseline = all->expected / (double)all->n;
+    evidence->baseline = all.expected / (double)all.n;
     evidence->test =
         g_strdup("score test, one-sided, on all errors given the scores of other rows");
-    evidence->p = all->p;
+    evidence->p = all.p;
     errata_finding_add(finding, evidence);
     finding->severity =
-        errata_severity_from_impact(more * (double)half->n_rows / MAX(half->total, 1e-300), more);
+        errata_severity_from_impact((all.observed - all.expected) / MAX(half->total, 1e-300),
+                                    (all.observed - all.expected) / (double)half->n_rows);
 }
 
 /* whether a slice is told as one of such errors: real losses of both signs are told as a spread */
@@ -443,7 +446,7 @@ types_add_finding(const Types *self,
                   const Slice *slice,
                   const ErrataExpectedTest *test,
                   const TypesRates *rates,
-                  const TypesAll *all)
+                  const guint8 *member)
 {
     g_autofree char *title = types_title(self, slice, &rates->in);
     ErrataFinding *finding = errata_finding_new(ERRATA_FINDING_SLICE, title);
@@ -489,8 +492,7 @@ types_add_finding(const Types *self,
         g_ptr_array_add(finding->notes,
                         g_strdup_printf("said=%s", schema->classes[self->kind.said]));
     }
-    if (types_is_worse(self, rates, all))
-        types_set_all(self, all, finding);
+    types_weigh_all(self, member, rates, finding);
     errata_slices_bias_advise(self->table, slice, finding);
     errata_case_add_finding(result, finding);
 }
@@ -503,7 +505,6 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
     g_autofree guint8 *member = g_malloc(MAX(half->n_rows, 1));
     ErrataExpectedTest test;
     TypesRates rates;
-    TypesAll all;
 
     errata_slices_table_member(self->table, half, slice, member);
     errata_slices_calendar_test(self->table, half, slice, member, self->expected[1], &test);
@@ -515,8 +516,7 @@ types_try(const Types *self, ErrataAnalysis *analysis, const Slice *slice)
     if (errata_slices_merge_holds(self->table, self->find, slice, self->kind.sign > 0.0 ? 1 : -1) ||
         types_is_told(self, member))
         return FALSE;
-    all = types_all_errors(self, member);
-    types_add_finding(self, analysis->result, slice, &test, &rates, &all);
+    types_add_finding(self, analysis->result, slice, &test, &rates, member);
     return TRUE;
 }
 
